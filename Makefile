@@ -1,0 +1,39 @@
+.PHONY: demo test dev check fmt bench clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+export PORT ?= 8080
+
+demo: $(READY)  ## the whole system, playing the product's main job
+	@$(BIN)/python -m infra demo
+
+test: $(READY)  ## the whole suite, on its own emulators
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+dev: $(READY)  ## serve on 127.0.0.1:$(PORT) until Ctrl-C; data is kept between runs
+	@$(BIN)/python -m infra dev
+
+check: $(READY)  ## what CI checks beside the tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+
+fmt: $(READY)  ## format, and write functions/openapi.json anew
+	@$(BIN)/python -m infra openapi
+	@$(BIN)/ruff check --fix -q .
+	@$(BIN)/ruff format -q .
+
+bench: $(READY)  ## figures as ratios within one run: a table, and build/bench.json
+	@$(BIN)/python -m infra bench
+
+clean:
+	rm -rf .venv .local build
+
+$(READY): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed; name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Installing into .venv (once, about a minute) …"
+	@$(PYTHON) -m venv .venv || { echo "venv is missing (Debian: apt-get install python3-venv)"; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

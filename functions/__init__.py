@@ -1,0 +1,1 @@
+"""The edge: transport only. Each module exports one deployable function."""

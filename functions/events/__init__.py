@@ -1,0 +1,1 @@
+"""One function a source collection: what follows when a document is written."""

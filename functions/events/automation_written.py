@@ -1,0 +1,6 @@
+"""An automation was created, changed or deleted."""
+
+from shared.automations import intake
+from shared.runtime.events import document_function
+
+automation_written = document_function("automation_written", intake.take)

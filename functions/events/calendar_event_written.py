@@ -1,0 +1,6 @@
+"""A calendar event was created, changed or deleted."""
+
+from shared.automations import intake
+from shared.runtime.events import document_function
+
+calendar_event_written = document_function("calendar_event_written", intake.take)

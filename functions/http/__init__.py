@@ -1,0 +1,1 @@
+"""One HTTP function a domain: its routes."""

@@ -1,0 +1,28 @@
+"""/api/activity: what happened."""
+
+from shared.domains.activity import models as service
+from shared.domains.activity.models import ActivityEvent, ActivityInput, ActivityQuery
+from shared.kit.paging import Page
+from shared.runtime.http import Call, http_function
+from shared.runtime.router import Many, One, Router
+
+router = Router("/api/activity")
+
+
+@router.get("", Many("activities", ActivityEvent))
+def list_activity(call: Call, query: ActivityQuery) -> Page[ActivityEvent]:
+    return service.list_page(call.uid, query)
+
+
+@router.post("", One("activity", ActivityEvent), status=201)
+@router.post("/log", One("activity", ActivityEvent), status=201)
+def log_activity(call: Call, body: ActivityInput) -> ActivityEvent:
+    return service.add(call.uid, body)
+
+
+@router.get("/{id}", One("activity", ActivityEvent))
+def get_activity(call: Call, id: str) -> ActivityEvent:
+    return service.repository.get(call.uid, id)
+
+
+activity = http_function("activity", router)

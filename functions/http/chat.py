@@ -1,0 +1,17 @@
+"""/api/chat: passages of the knowledge vault that match a question."""
+
+from shared.domains.vault import answers
+from shared.domains.vault.answers import Results
+from shared.domains.vault.models import Question
+from shared.runtime.http import Call, http_function
+from shared.runtime.router import Fields, Router
+
+router = Router("/api/chat")
+
+
+@router.post("", Fields(Results))
+def search(call: Call, body: Question) -> Results:
+    return answers.search(call.uid, body)
+
+
+chat = http_function("chat", router)

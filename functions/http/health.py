@@ -1,0 +1,20 @@
+"""GET /api/health: whether requests can be served."""
+
+from pydantic import BaseModel
+
+from shared.runtime.http import Call, http_function
+from shared.runtime.router import Fields, Router
+
+router = Router("/api/health")
+
+
+class Health(BaseModel):
+    status: str
+
+
+@router.get("", Fields(Health), public=True)
+def health_check(call: Call) -> Health:
+    return Health(status="ok")
+
+
+health = http_function("health", router)

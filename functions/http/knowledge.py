@@ -1,0 +1,17 @@
+"""/api/knowledge: a question answered in the words of the knowledge vault."""
+
+from shared.domains.vault import answers
+from shared.domains.vault.answers import Answer
+from shared.domains.vault.models import Question
+from shared.runtime.http import Call, http_function
+from shared.runtime.router import Fields, Router
+
+router = Router("/api/knowledge")
+
+
+@router.post("/query", Fields(Answer))
+def query_knowledge(call: Call, body: Question) -> Answer:
+    return answers.answer(call.uid, body)
+
+
+knowledge = http_function("knowledge", router)

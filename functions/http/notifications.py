@@ -1,0 +1,39 @@
+"""/api/notifications: what the user should look at."""
+
+from pydantic import BaseModel
+
+from shared.domains import notifications as service
+from shared.domains.notifications import Notification, NotificationInput, NotificationList, NotificationQuery
+from shared.runtime.http import Call, http_function
+from shared.runtime.router import Fields, One, Router
+
+router = Router("/api/notifications")
+
+
+class MarkedRead(BaseModel):
+    message: str
+    count: int
+
+
+@router.get("", Fields(NotificationList))
+def list_notifications(call: Call, query: NotificationQuery) -> NotificationList:
+    return service.list_page(call.uid, query)
+
+
+@router.post("", One("notification", Notification), status=201)
+def create_notification(call: Call, body: NotificationInput) -> Notification:
+    return service.create(call.uid, body)
+
+
+@router.post("/mark-all-read", Fields(MarkedRead))
+def mark_all_read(call: Call) -> MarkedRead:
+    count = service.mark_all_read(call.uid)
+    return MarkedRead(message=f"{count} marked as read.", count=count)
+
+
+@router.put("/{id}/read", One("notification", Notification))
+def mark_read(call: Call, id: str) -> Notification:
+    return service.mark_read(call.uid, id, call.if_match)
+
+
+notifications = http_function("notifications", router)

@@ -1,0 +1,63 @@
+"""/api/outreach: messages to prospects."""
+
+from shared.domains.content.manual import OutreachPrompt
+from shared.domains.outreach import service
+from shared.domains.outreach.models import (
+    GenerateInput,
+    Outreach,
+    OutreachInput,
+    OutreachQuery,
+    OutreachUpdate,
+    PromptInput,
+    ReplyInput,
+)
+from shared.kit.paging import Page
+from shared.runtime.http import Call, http_function
+from shared.runtime.router import Fields, Many, Message, One, Router
+
+router = Router("/api/outreach")
+
+
+@router.get("", Many("outreach", Outreach))
+def list_outreach(call: Call, query: OutreachQuery) -> Page[Outreach]:
+    return service.list_page(call.uid, query)
+
+
+@router.post("", One("outreach", Outreach), status=201)
+def create_outreach(call: Call, body: OutreachInput) -> Outreach:
+    return service.create(call.uid, body)
+
+
+@router.post("/generate", One("outreach", Outreach), status=201)
+def generate_outreach(call: Call, body: GenerateInput) -> Outreach:
+    return service.generate(call.uid, body)
+
+
+@router.post("/manual/prompts/generate", Fields(OutreachPrompt))
+def outreach_prompt(call: Call, body: PromptInput) -> OutreachPrompt:
+    return service.prompt(call.uid, body)
+
+
+@router.get("/{id}", One("outreach", Outreach))
+def get_outreach(call: Call, id: str) -> Outreach:
+    return service.get(call.uid, id)
+
+
+@router.put("/{id}", One("outreach", Outreach))
+@router.patch("/{id}", One("outreach", Outreach))
+def update_outreach(call: Call, id: str, body: OutreachUpdate) -> Outreach:
+    return service.update(call.uid, id, body, call.if_match)
+
+
+@router.delete("/{id}")
+def delete_outreach(call: Call, id: str) -> Message:
+    service.delete(call.uid, id, call.if_match)
+    return Message(message="The outreach message was deleted.")
+
+
+@router.post("/{id}/reply", One("outreach", Outreach))
+def mark_replied(call: Call, id: str, body: ReplyInput) -> Outreach:
+    return service.mark_replied(call.uid, id, body, call.if_match)
+
+
+outreach = http_function("outreach", router)

@@ -1,0 +1,43 @@
+"""/api/playbooks: the library, a user's favourites in it, and runs."""
+
+from shared.domains.playbooks import service
+from shared.domains.playbooks.models import Playbook, PlaybookQuery, PlaybookRun, RunAnswer, RunInput, RunsQuery
+from shared.kit.paging import Page
+from shared.runtime.http import Call, http_function
+from shared.runtime.router import Fields, Many, One, Router
+
+router = Router("/api/playbooks")
+
+
+@router.get("", Many("playbooks", Playbook))
+def list_playbooks(call: Call, query: PlaybookQuery) -> Page[Playbook]:
+    return service.list_page(call.uid, query)
+
+
+@router.get("/favorites", Many("playbooks", Playbook))
+@router.get("/favorites/list", Many("playbooks", Playbook))
+def list_favorites(call: Call) -> Page[Playbook]:
+    return service.list_page(call.uid, PlaybookQuery(is_favorite=True))
+
+
+@router.get("/{id}", One("playbook", Playbook))
+def get_playbook(call: Call, id: str) -> Playbook:
+    return service.get(call.uid, id)
+
+
+@router.post("/{id}/favorite", One("playbook", Playbook))
+def toggle_favorite(call: Call, id: str) -> Playbook:
+    return service.toggle_favorite(call.uid, id, version=call.if_match)
+
+
+@router.post("/{id}/run", Fields(RunAnswer))
+def run_playbook(call: Call, id: str, body: RunInput) -> RunAnswer:
+    return service.run(call.uid, id, body)
+
+
+@router.get("/{id}/executions", Many("executions", PlaybookRun))
+def list_executions(call: Call, id: str, query: RunsQuery) -> Page[PlaybookRun]:
+    return service.list_runs(call.uid, id, query)
+
+
+playbooks = http_function("playbooks", router)

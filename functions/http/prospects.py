@@ -1,0 +1,87 @@
+"""/api/prospects: the people to reach, one at a time, many at once, or from a file."""
+
+from shared.domains.content.manual import AnalysisPrompt
+from shared.domains.prospects import analysis, bulk, csv_import, discovery, removal, service
+from shared.domains.prospects.analysis import ScoreInput, ScoreReport, UploadInput, UploadReport
+from shared.domains.prospects.bulk import ApprovalReport, CreatedProspects
+from shared.domains.prospects.csv_import import ImportReport
+from shared.domains.prospects.discovery import Discovery
+from shared.domains.prospects.models import (
+    ApproveInput,
+    DiscoverInput,
+    Prospect,
+    ProspectInput,
+    ProspectQuery,
+    ProspectsInput,
+    ProspectUpdate,
+)
+from shared.kit.paging import Page
+from shared.runtime.http import Call, http_function
+from shared.runtime.router import Fields, Many, Message, One, Router, Upload
+
+router = Router("/api/prospects")
+
+
+@router.get("", Many("prospects", Prospect))
+def list_prospects(call: Call, query: ProspectQuery) -> Page[Prospect]:
+    return service.list_page(call.uid, query)
+
+
+@router.post("", Fields(CreatedProspects), status=201)
+def create_prospects(call: Call, body: ProspectsInput) -> CreatedProspects:
+    one_or_many = body.root
+    if isinstance(one_or_many, ProspectInput):
+        one = service.create(call.uid, one_or_many)
+        return CreatedProspects(prospect=one, created_ids=[one.id], prospects=[one], errors=[])
+    return bulk.create(call.uid, one_or_many)
+
+
+@router.post("/import", Fields(ImportReport))
+def import_prospects(call: Call, body: Upload) -> ImportReport:
+    """A CSV file as the body or as a form's file; answers what became of each row."""
+    return csv_import.run(call.uid, body.content)
+
+
+@router.post("/discover", Fields(Discovery))
+def discover(call: Call, body: DiscoverInput) -> Discovery:
+    return discovery.discover(call.uid, body)
+
+
+@router.post("/approve", Fields(ApprovalReport))
+def approve(call: Call, body: ApproveInput) -> ApprovalReport:
+    return bulk.approve(call.uid, body)
+
+
+@router.post("/score", Fields(ScoreReport))
+def score(call: Call, body: ScoreInput) -> ScoreReport:
+    return analysis.score(call.uid, body)
+
+
+@router.post("/manual/prompts/analyze", Fields(AnalysisPrompt))
+def analysis_prompt(call: Call, body: ScoreInput) -> AnalysisPrompt:
+    return analysis.prompt(call.uid, body)
+
+
+@router.post("/manual/upload-analysis", Fields(UploadReport))
+def upload_analysis(call: Call, body: UploadInput) -> UploadReport:
+    return analysis.upload(call.uid, body)
+
+
+@router.get("/{id}", One("prospect", Prospect))
+def get_prospect(call: Call, id: str) -> Prospect:
+    return service.get(call.uid, id)
+
+
+@router.patch("/{id}", One("prospect", Prospect))
+@router.put("/{id}", One("prospect", Prospect))
+def update_prospect(call: Call, id: str, body: ProspectUpdate) -> Prospect:
+    return service.update(call.uid, id, body, call.if_match)
+
+
+@router.delete("/{id}")
+def delete_prospect(call: Call, id: str) -> Message:
+    removal.delete(call.uid, id, call.if_match)
+    return Message(message="The prospect was deleted, with its outreach, calendar events and notifications.")
+
+
+prospects = http_function("prospects", router)

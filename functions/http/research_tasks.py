@@ -1,0 +1,57 @@
+"""/api/research-tasks: questions put to the web, and the insights that came back."""
+
+from shared.domains.research import report, service
+from shared.domains.research.models import DownloadInput, ResearchTask, TaskInput, TaskQuery, TaskUpdate
+from shared.domains.research.service import TaskInsights
+from shared.kit.paging import Page
+from shared.runtime.http import Call, http_function
+from shared.runtime.router import Download, Fields, File, Many, Message, One, Router
+
+router = Router("/api/research-tasks")
+
+
+@router.get("", Many("tasks", ResearchTask))
+def list_tasks(call: Call, query: TaskQuery) -> Page[ResearchTask]:
+    return service.list_page(call.uid, query)
+
+
+@router.post("", One("task", ResearchTask), status=201)
+def create_task(call: Call, body: TaskInput) -> ResearchTask:
+    return service.create(call.uid, body)
+
+
+@router.get("/{id}", One("task", ResearchTask))
+def get_task(call: Call, id: str) -> ResearchTask:
+    return service.get(call.uid, id)
+
+
+@router.put("/{id}", One("task", ResearchTask))
+@router.patch("/{id}", One("task", ResearchTask))
+def update_task(call: Call, id: str, body: TaskUpdate) -> ResearchTask:
+    return service.update(call.uid, id, body, call.if_match)
+
+
+@router.delete("/{id}")
+def delete_task(call: Call, id: str) -> Message:
+    service.delete(call.uid, id, call.if_match)
+    return Message(message="The research task was deleted, with its insights.")
+
+
+@router.post("/{id}/run", One("task", ResearchTask))
+def run_task(call: Call, id: str) -> ResearchTask:
+    return service.run(call.uid, id, call.if_match)
+
+
+@router.get("/{id}/insights", Fields(TaskInsights))
+def get_insights(call: Call, id: str) -> TaskInsights:
+    return service.get_insights(call.uid, id)
+
+
+@router.post("/{id}/download", File(TaskInsights))
+def download_report(call: Call, id: str, body: DownloadInput) -> Download:
+    found = service.get_insights(call.uid, id)
+    content, content_type = report.render(found, body.format)
+    return Download(content, content_type, report.file_name(found, body.format))
+
+
+research_tasks = http_function("research_tasks", router)

@@ -1,0 +1,60 @@
+"""/api/templates: texts to be filled and used again."""
+
+from shared.domains import templates as service
+from shared.domains.templates import (
+    Template,
+    TemplateChanges,
+    TemplateInput,
+    TemplateQuery,
+    TemplateUse,
+    UsedTemplate,
+)
+from shared.kit.paging import Page
+from shared.runtime.http import Call, http_function
+from shared.runtime.router import Fields, Many, Message, One, Router
+
+router = Router("/api/templates")
+
+
+@router.get("", Many("templates", Template))
+def list_templates(call: Call, query: TemplateQuery) -> Page[Template]:
+    return service.list_page(call.uid, query)
+
+
+@router.post("", One("template", Template), status=201)
+def create_template(call: Call, body: TemplateInput) -> Template:
+    return service.create(call.uid, body)
+
+
+@router.get("/{id}", One("template", Template))
+def get_template(call: Call, id: str) -> Template:
+    return service.repository.get(call.uid, id)
+
+
+@router.put("/{id}", One("template", Template))
+def update_template(call: Call, id: str, body: TemplateChanges) -> Template:
+    return service.update(call.uid, id, body, version=call.if_match)
+
+
+@router.delete("/{id}")
+def delete_template(call: Call, id: str) -> Message:
+    service.repository.delete(call.uid, id, version=call.if_match)
+    return Message(message="The template was deleted.")
+
+
+@router.post("/{id}/favorite", One("template", Template))
+def toggle_favorite(call: Call, id: str) -> Template:
+    return service.toggle_favorite(call.uid, id, version=call.if_match)
+
+
+@router.post("/{id}/duplicate", One("template", Template), status=201)
+def duplicate_template(call: Call, id: str) -> Template:
+    return service.duplicate(call.uid, id)
+
+
+@router.post("/{id}/use", Fields(UsedTemplate))
+def use_template(call: Call, id: str, body: TemplateUse) -> UsedTemplate:
+    return service.use(call.uid, id, body)
+
+
+templates = http_function("templates", router)

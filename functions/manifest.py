@@ -1,0 +1,81 @@
+"""Every function there is, a line each: the local runner, the bundler and the tests read this."""
+
+from functions.spec import DocumentWritten, FunctionSpec, Http, Queue, Resources, Schedule, Topic
+
+_RUNNER = Resources(timeout=540, memory=1024)
+_READER = Resources(memory=1024, concurrency=4)  # holds and compares up to a thousand documents a call
+_EVENT = Resources(timeout=120)
+
+FUNCTIONS = (
+    FunctionSpec("health", "functions.http.health", Http("/api/health")),
+    FunctionSpec("openapi", "functions.http.openapi", Http("/api/openapi.json")),
+    FunctionSpec("docs", "functions.http.docs", Http("/api/docs")),
+    FunctionSpec("prospects", "functions.http.prospects", Http("/api/prospects"), Resources(timeout=300, memory=1024)),
+    FunctionSpec("personas", "functions.http.personas", Http("/api/personas")),
+    FunctionSpec("playbook", "functions.http.playbook", Http("/api/playbook")),
+    FunctionSpec("playbooks", "functions.http.playbooks", Http("/api/playbooks")),
+    FunctionSpec("templates", "functions.http.templates", Http("/api/templates"), Resources(timeout=180)),
+    FunctionSpec("outreach", "functions.http.outreach", Http("/api/outreach")),
+    FunctionSpec("calendar", "functions.http.calendar", Http("/api/calendar")),
+    FunctionSpec("notifications", "functions.http.notifications", Http("/api/notifications")),
+    FunctionSpec("research_tasks", "functions.http.research_tasks", Http("/api/research-tasks")),
+    FunctionSpec("webhooks", "functions.http.webhooks", Http("/api/webhooks")),
+    FunctionSpec("activity", "functions.http.activity", Http("/api/activity")),
+    FunctionSpec("automations", "functions.http.automations", Http("/api/automations")),
+    FunctionSpec("vault", "functions.http.vault", Http("/api/vault"), _READER),
+    FunctionSpec("chat", "functions.http.chat", Http("/api/chat"), _READER),
+    FunctionSpec("knowledge", "functions.http.knowledge", Http("/api/knowledge"), _READER),
+    FunctionSpec("system_logs", "functions.http.system_logs", Http("/api/system/logs")),
+    FunctionSpec(
+        "prospect_written",
+        "functions.events.prospect_written",
+        DocumentWritten("users/{uid}/prospects/{id}"),
+        _EVENT,
+    ),
+    FunctionSpec(
+        "outreach_written",
+        "functions.events.outreach_written",
+        DocumentWritten("users/{uid}/outreach/{id}"),
+        _EVENT,
+    ),
+    FunctionSpec(
+        "calendar_event_written",
+        "functions.events.calendar_event_written",
+        DocumentWritten("users/{uid}/calendar_events/{id}"),
+        _EVENT,
+    ),
+    FunctionSpec(
+        "template_written",
+        "functions.events.template_written",
+        DocumentWritten("users/{uid}/templates/{id}"),
+        _EVENT,
+    ),
+    FunctionSpec(
+        "playbook_run_written",
+        "functions.events.playbook_run_written",
+        DocumentWritten("users/{uid}/playbook_runs/{id}"),
+        _EVENT,
+    ),
+    FunctionSpec(
+        "vault_item_written",
+        "functions.events.vault_item_written",
+        DocumentWritten("users/{uid}/vault/{id}"),
+        _EVENT,
+    ),
+    FunctionSpec(
+        "research_task_written",
+        "functions.events.research_task_written",
+        DocumentWritten("users/{uid}/research_tasks/{id}"),
+        _EVENT,
+    ),
+    FunctionSpec(
+        "automation_written",
+        "functions.events.automation_written",
+        DocumentWritten("users/{uid}/automations/{id}"),
+        _EVENT,
+    ),
+    FunctionSpec("run_execution", "functions.workers.run_execution", Topic("automation-steps"), _RUNNER),
+    FunctionSpec("wake_execution", "functions.workers.wake_execution", Queue("execution-wakes"), _RUNNER),
+    FunctionSpec("follow_ups_due", "functions.schedules.follow_ups_due", Schedule("*/5 * * * *")),
+    FunctionSpec("overdue_executions", "functions.schedules.overdue_executions", Schedule("* * * * *")),
+)

@@ -1,0 +1,1 @@
+"""Functions that Cloud Scheduler calls: they find work and hand it on."""

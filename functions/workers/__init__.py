@@ -1,0 +1,1 @@
+"""Functions that Pub/Sub and Cloud Tasks call: they run executions."""

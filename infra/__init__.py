@@ -1,0 +1,1 @@
+"""How the product is deployed, run locally and measured."""

@@ -1,0 +1,58 @@
+"""The local commands: python -m infra dev | demo | bench | openapi."""
+
+import signal
+import sys
+from collections.abc import Callable
+
+from infra.local.process import LocalError, end_with_parent
+
+
+def _dev() -> None:
+    from infra.local.dev import serve
+
+    serve()
+
+
+def _demo() -> None:
+    from infra.demo.play import play
+
+    play()
+
+
+def _bench() -> None:
+    from infra.bench.run import measure
+
+    measure()
+
+
+def _openapi() -> None:
+    from infra import openapi
+
+    openapi.write()
+
+
+COMMANDS: dict[str, Callable[[], None]] = {"dev": _dev, "demo": _demo, "bench": _bench, "openapi": _openapi}
+
+
+def main() -> int:
+    """Run one command; a failure is one clear sentence and a code that is not 0."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with it ignored
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_with_parent()
+    command = COMMANDS.get(sys.argv[1] if len(sys.argv) > 1 else "")
+    if command is None:
+        print(f"usage: python -m infra {' | '.join(COMMANDS)}", file=sys.stderr)
+        return 2
+    try:
+        command()
+    except LocalError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

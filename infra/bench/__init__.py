@@ -1,0 +1,1 @@
+"""Figures as ratios within one run: absolute times of a small, shared machine say little."""

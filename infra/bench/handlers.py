@@ -1,0 +1,21 @@
+"""Handlers that do nothing but pass a message on and say when it arrived."""
+
+from shared import log
+from shared.automations import queue
+from shared.automations.queue import RunMessage
+from shared.domains.changes import Change
+from shared.kit import clock
+from shared.runtime.events import document_function
+from shared.runtime.workers import pubsub_function
+
+
+def _pass_on(change: Change) -> None:
+    queue.hand_over([RunMessage(uid=change.uid, execution_id=change.id, automation_id="-")])
+
+
+def _arrive(message: RunMessage) -> None:
+    log.info("arrived", arrived=message.execution_id, at=clock.now().timestamp())
+
+
+bare_written = document_function("bare_written", _pass_on)
+bare_run = pubsub_function("bare_run", RunMessage, _arrive)

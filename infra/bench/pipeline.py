@@ -1,0 +1,79 @@
+"""Prospects through a pipeline, one at a time and in a burst."""
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from infra.demo.client import Client, wait_until
+
+STEPS = ("send_notification", "send_notification", "send_notification")
+_PATIENCE = 300.0
+
+Finished = Callable[[], dict[str, float]]  # prospect id -> when its run ended, in seconds
+
+
+@dataclass(frozen=True)
+class Figures:
+    """`per_second` in a burst; `p50` from document write to the end, one at a time, in milliseconds."""
+
+    per_second: float
+    p50: float
+
+
+def activate(client: Client) -> str:
+    """An automation of three internal steps for each new prospect."""
+    steps = [{"action": action} for action in STEPS]
+    body = {"name": "Bench", "trigger": "new_prospect_added", "steps": steps}
+    automation: str = client.post("/api/automations", body)["automation"]["id"]
+    client.post(f"/api/automations/{automation}/activate")
+    return automation
+
+
+def measure(client: Client, finished: Finished, *, singles: int, burst: int) -> Figures:
+    """Warm up, then prospects one after another, then a burst from one file."""
+    for _ in range(5):
+        _one(client, finished)
+    latencies = [_one(client, finished) for _ in range(singles)]
+    return Figures(per_second=_burst(client, finished, burst), p50=statistics.median(latencies))
+
+
+def _one(client: Client, finished: Finished) -> float:
+    prospect = client.post("/api/prospects", {"name": "One"})["prospect"]
+    written = datetime.fromisoformat(prospect["created_at"]).timestamp()
+    wait_until("one run", lambda: prospect["id"] in finished(), patience=_PATIENCE)
+    return (finished()[prospect["id"]] - written) * 1000
+
+
+def _burst(client: Client, finished: Finished, number: int) -> float:
+    before = len(finished())
+    mark = time.time_ns()
+    content = "name,email\n" + "".join(f"P{n},p{n}-{mark}@bench.example\n" for n in range(number))
+    started = time.time()
+    client.upload("/api/prospects/import", content.encode())
+    wait_until("the burst", lambda: len(finished()) >= before + number, patience=_PATIENCE)
+    return number / (max(finished().values()) - started)
+
+
+class LogTail:
+    """Reads a growing log of JSON lines; what was read is kept."""
+
+    def __init__(self, log: Path, pick: Callable[[dict[str, object]], tuple[str, float] | None]) -> None:
+        self._log = log
+        self._pick = pick
+        self._offset = 0
+        self._found: dict[str, float] = {}
+
+    def __call__(self) -> dict[str, float]:
+        with self._log.open("rb") as lines:
+            lines.seek(self._offset)
+            for line in lines:
+                if not line.endswith(b"\n"):
+                    break
+                self._offset += len(line)
+                if line.startswith(b"{") and (found := self._pick(json.loads(line))):
+                    self._found[found[0]] = found[1]
+        return self._found

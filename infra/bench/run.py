@@ -1,0 +1,77 @@
+"""make bench: the product beside the same pipeline with empty handlers, and beside the bare store."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from infra.bench import pipeline, store
+from infra.bench.pipeline import Figures, LogTail
+from infra.bundle import ROOT
+from infra.demo.client import Client
+from infra.local.cloud import LocalCloud
+from infra.local.stack import Stack
+
+_SINGLES = 30
+_RESULT = ROOT / "build/bench.json"
+
+
+def measure() -> None:
+    """One run on one local cloud; the table's ratios are what counts."""
+    burst = int(os.environ.get("BENCH_EXECUTIONS", "300"))
+    console = Console(width=100)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalCloud(Path(folder)) as cloud:
+        console.print("The pipeline with empty handlers …")
+        bare = _bare(cloud, burst)
+        console.print("The product: three internal steps …")
+        product = _product(cloud, burst)
+        console.print("The bare store …")
+        ceiling = store.sequences_per_second(cloud.emulators.firestore_host, "bench-store", burst)
+    figures = {
+        "executions_per_second": round(product.per_second, 1),
+        "bare_pipeline_per_second": round(bare.per_second, 1),
+        "store_sequences_per_second": round(ceiling, 1),
+        "write_to_finished_p50_ms": round(product.p50, 1),
+        "bare_pipeline_p50_ms": round(bare.p50, 1),
+        "throughput_to_bare_pipeline": round(product.per_second / bare.per_second, 2),
+        "throughput_to_store": round(product.per_second / ceiling, 2),
+        "p50_to_bare_pipeline": round(product.p50 / bare.p50, 2),
+        "executions": burst,
+    }
+    _show(console, figures)
+    _RESULT.parent.mkdir(exist_ok=True)
+    _RESULT.write_text(json.dumps(figures, indent=2) + "\n")
+    console.print(f"Written to {_RESULT.relative_to(ROOT)}.")
+
+
+def _bare(cloud: LocalCloud, burst: int) -> Figures:
+    with Stack(cloud, project="bench-bare", manifest="infra.bench.bare", run_schedules=False) as stack:
+        arrived = LogTail(stack.log, _arrival)
+        return pipeline.measure(Client(stack.url), arrived, singles=_SINGLES, burst=burst)
+
+
+def _arrival(entry: dict[str, Any]) -> tuple[str, float] | None:
+    return (entry["arrived"], entry["at"]) if "arrived" in entry else None
+
+
+def _product(cloud: LocalCloud, burst: int) -> Figures:
+    with Stack(cloud, project="bench-product", run_schedules=False) as stack:
+        client = Client(stack.url)
+        pipeline.activate(client)
+        ended = LogTail(stack.log, _end)
+        return pipeline.measure(client, ended, singles=_SINGLES, burst=burst)
+
+
+def _end(entry: dict[str, Any]) -> tuple[str, float] | None:
+    return (entry["subject"], entry["ended"]) if entry.get("ended") else None
+
+
+def _show(console: Console, figures: dict[str, Any]) -> None:
+    table = Table("figure", "value")
+    for name, value in figures.items():
+        table.add_row(name.replace("_", " "), str(value))
+    console.print(table)

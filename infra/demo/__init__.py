@@ -1,0 +1,1 @@
+"""The product's main job, played on the local stack."""

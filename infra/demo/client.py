@@ -1,0 +1,51 @@
+"""The API as the demo uses it: any answer that is not a success is a clear failure."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from infra.local.process import LocalError
+
+_PATIENCE = 120.0
+
+
+class Client:
+    def __init__(self, url: str) -> None:
+        self._http = httpx.Client(base_url=url, timeout=60)
+
+    def get(self, path: str, **query: Any) -> dict[str, Any]:
+        return self._answer(self._http.get(path, params=query))
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        return self._answer(self._http.post(path, json=body or {}))
+
+    def upload(self, path: str, content: bytes) -> dict[str, Any]:
+        return self._answer(self._http.post(path, content=content, headers={"Content-Type": "text/csv"}))
+
+    def all(self, path: str, plural: str, **query: Any) -> list[dict[str, Any]]:
+        """Every row of a list, page by page."""
+        rows: list[dict[str, Any]] = []
+        cursor: str | None = None
+        while True:
+            page = self.get(path, **query, **({"cursor": cursor} if cursor else {}))
+            rows += page[plural]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return rows
+
+    def _answer(self, response: httpx.Response) -> dict[str, Any]:
+        body: dict[str, Any] = response.json()
+        if not response.is_success:
+            raise LocalError(f"{response.request.method} {response.request.url.path}: {body.get('detail')}")
+        return body
+
+
+def wait_until(what: str, reached: Callable[[], bool], *, patience: float = _PATIENCE) -> None:
+    """Ask again until it is so. Raises LocalError when it takes too long."""
+    deadline = time.monotonic() + patience
+    while not reached():
+        if time.monotonic() > deadline:
+            raise LocalError(f"Waited {patience:.0f} s in vain: {what}.")
+        time.sleep(0.15)

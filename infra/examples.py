@@ -1,0 +1,235 @@
+"""What a client sends: a request body for every operation that takes one, published with the API's description.
+
+A text such as `$prospect_id` stands for the id of a document that the sender owns.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from shared.kit.ids import derived_id
+
+_HAPPENED = {
+    "type": "prospect",
+    "title": "Call with Amara Okafor",
+    "message": "She wants a pilot with two schools before the summer break.",
+    "metadata": {"duration_minutes": 25},
+    "link": "/prospects",
+}
+_QUESTION = {"query": "What do school districts say about tutor shortages?", "top_k": 3}
+_TABLE: dict[str, Any] = {
+    "POST /api/activity": _HAPPENED,
+    "POST /api/activity/log": _HAPPENED,
+    "POST /api/automations": {
+        "name": "Welcome good fits",
+        "description": "Each new prospect is analyzed; for a good fit a first message is drafted and I am told.",
+        "trigger": "new_prospect_added",
+        "steps": [
+            {"id": "analysis", "action": "analyze_prospect"},
+            {"action": "generate_outreach", "when": "steps.analysis.output.fit_score >= 0.6"},
+            {"action": "add_calendar_event", "config": {"in_days": 3, "notes": "Ask whether the message arrived."}},
+            {
+                "action": "send_notification",
+                "config": {"title": "A new prospect", "message": "{{ prospect.name }} is analyzed."},
+            },
+        ],
+    },
+    "PUT /api/automations/{id}": {
+        "name": "Tell me about good fits",
+        "trigger": "high_fit_prospect_detected",
+        "trigger_config": {"threshold": 0.75},
+        "actions": ["send_notification"],
+    },
+    "POST /api/automations/{id}/run": {"input": {"campaign": "Spring pilot", "region": "Midwest"}},
+    "POST /api/calendar": {
+        "prospect_id": "$prospect_id",
+        "scheduled_date": "2030-03-14",
+        "type": "follow_up",
+        "notes": "Ask how the budget meeting went.",
+    },
+    "PUT|PATCH /api/calendar/{id}": {
+        "scheduled_date": "2030-03-21",
+        "notes": "Put off by a week: the budget meeting was moved.",
+    },
+    "POST /api/chat": _QUESTION,
+    "POST /api/knowledge/query": _QUESTION,
+    "POST /api/notifications": {
+        "type": "high_fit",
+        "priority": "high",
+        "title": "A very good fit",
+        "message": "Amara Okafor leads a district with 14 schools and looks for tutors.",
+        "prospect_id": "$prospect_id",
+    },
+    "POST /api/outreach": {
+        "prospect_id": "$prospect_id",
+        "channel": "email",
+        "tone": "friendly",
+        "subject": "Tutors for Northfield before the summer",
+        "body": (
+            "Hi Amara,\n\nyou said in the board meeting that 40 pupils wait for a tutor. We placed 60 tutors in "
+            "Lakeside within three weeks.\n\nWould 15 minutes on Thursday suit you?\n\nBest, Jordan"
+        ),
+    },
+    "PUT|PATCH /api/outreach/{id}": {"subject": "Tutors for Northfield, from April", "status": "approved"},
+    "POST /api/outreach/generate": {
+        "prospect_id": "$prospect_id",
+        "kind": "follow_up",
+        "tone": "friendly",
+        "channel": "email",
+    },
+    "POST /api/outreach/manual/prompts/generate": {
+        "prospect_id": "$prospect_id",
+        "audience_profile": {"industries": ["public schools"], "roles": ["superintendent", "head of curriculum"]},
+        "preferred_tone": "professional",
+        "include_social": True,
+    },
+    "POST /api/outreach/{id}/reply": {"message": "Thursday at 10 works. Please send an invitation."},
+    "POST /api/personas": {
+        "name": "Jordan, school partnerships",
+        "outreach_tone": "friendly",
+        "industry_focus": ["education", "public schools"],
+        "use_cases": ["tutoring", "teacher relief"],
+        "writing_style": "Short sentences, one question at the end.",
+        "user_positioning": "We bring vetted tutors into schools within three weeks.",
+        "brand_voice": "Warm and matter-of-fact; never pushy.",
+    },
+    "PUT|PATCH /api/personas/{id}": {
+        "outreach_tone": "professional",
+        "use_cases": ["tutoring", "summer schools"],
+    },
+    "POST /api/playbooks/{id}/run": {
+        "input": "School districts in the Midwest with more than ten schools that lack mathematics tutors.",
+        "metadata": {"campaign": "Spring pilot"},
+    },
+    "POST /api/prospects": {
+        "name": "Amara Okafor",
+        "company": "Northfield School District",
+        "job_title": "Superintendent",
+        "email": "amara.okafor@northfield.example",
+        "website": "https://northfield.example",
+        "tags": ["education", "public"],
+        "summary": "Runs 14 schools; said in the board meeting that 40 pupils wait for a tutor.",
+    },
+    "PUT|PATCH /api/prospects/{id}": {
+        "status": "contacted",
+        "job_title": "Superintendent of Schools",
+        "tags": ["education", "pilot"],
+    },
+    "POST /api/prospects/approve": {"prospect_ids": ["$prospect_id"], "approval_status": "approved"},
+    "POST /api/prospects/discover": {
+        "industry": "Public education",
+        "location": "Minnesota",
+        "job_titles": ["Superintendent", "Curriculum director"],
+        "max_results": 25,
+    },
+    "POST /api/prospects/import": (
+        "name,job_title,company,email,tags\n"
+        "Bruno Keller,VP Sales,Helvetia Instruments,bruno.keller@helvetia.example,manufacturing\n"
+        "Chloe Martin,Head of Marketing,Atelier Rivage,chloe.martin@rivage.example,retail;fashion\n"
+    ),
+    "POST /api/prospects/manual/prompts/analyze": {
+        "prospect_ids": ["$prospect_id"],
+        "audience_profile": "Superintendents of districts with more than ten schools",
+    },
+    "POST /api/prospects/manual/upload-analysis": {
+        "results": [
+            {
+                "prospect_id": "$prospect_id",
+                "analysis": {
+                    "summary": "A growing district that has asked for tutors in public.",
+                    "fit_likelihood": "high",
+                    "suggested_outreach_angle": "Refer to the 40 pupils who wait for a tutor.",
+                    "reasoning": ["The need is documented.", "She decides on the budget."],
+                    "confidence_score": 0.8,
+                },
+            }
+        ]
+    },
+    "POST /api/prospects/score": {
+        "prospect_ids": ["$prospect_id"],
+        "audience_profile": {"industries": ["education"], "roles": ["superintendent"]},
+    },
+    "POST /api/research-tasks": {
+        "title": "Tutor shortage in Minnesota",
+        "input_source": "school district, tutor shortage, Minnesota, 2026",
+        "source_type": "keywords",
+        "research_engine": "perplexity",
+        "priority": "high",
+    },
+    "PUT|PATCH /api/research-tasks/{id}": {
+        "title": "Tutor shortage in Minnesota and Wisconsin",
+        "priority": "medium",
+    },
+    "POST /api/research-tasks/{id}/download": {"format": "md"},
+    "POST /api/system/logs": {
+        "level": "warning",
+        "category": "outreach",
+        "message": "Three addresses of the import do not receive mail.",
+        "details": {"addresses": ["info@old-northfield.example"]},
+        "error_class": "missing_data",
+    },
+    "POST /api/templates": {
+        "name": "First message to a superintendent",
+        "category": "cold_email",
+        "description": "Opens with what the district has said itself.",
+        "content": (
+            "Hi {first_name},\n\n{company} is looking for {need}. We filled such places in Lakeside within three "
+            "weeks.\n\nWould 15 minutes on Thursday suit you?"
+        ),
+        "tags": ["education", "first contact"],
+    },
+    "PUT /api/templates/{id}": {
+        "name": "First message to a superintendent (short)",
+        "content": "Hi {first_name}, {company} is looking for {need}. May I show you how Lakeside did it?",
+    },
+    "POST /api/templates/{id}/use": {
+        "variables": {"need": "mathematics tutors"},
+        "persona_id": "$persona_id",
+        "prospect_id": "$prospect_id",
+    },
+    "POST /api/vault": {
+        "title": "Tutor shortage in the Midwest",
+        "summary": "Two of three districts report that they cannot fill their tutoring places.",
+        "category": "market_trends",
+        "tags": ["tutoring", "school districts"],
+        "highlights": ["67% of districts have open tutoring places.", "Mathematics is hit hardest."],
+        "sources": [{"title": "District survey 2026", "url": "https://survey.example/2026"}],
+    },
+    "PUT /api/vault/{id}": {
+        "summary": "Three of four districts report that they cannot fill their tutoring places.",
+        "tags": ["tutoring", "school districts", "2026"],
+    },
+    "POST /api/vault/{id}/link-content": {"content_id": "$content_id"},
+    "POST /api/vault/{id}/link-outreach": {"outreach_id": "$outreach_id"},
+    "POST /api/webhooks": {
+        "url": "https://crm.example.com/hooks/prospects",
+        "event_types": ["prospect_added", "outreach_sent"],
+    },
+    "PUT|PATCH /api/webhooks/{id}": {
+        "url": "https://crm.example.com/hooks/outreach",
+        "event_types": ["outreach_sent"],
+        "status": "active",
+    },
+}
+# By operation, such as `POST /api/prospects`: its JSON, or the text of the file it takes.
+EXAMPLES: dict[str, Any] = {
+    f"{method} {path}": body
+    for operations, body in _TABLE.items()
+    for methods, path in [operations.split(" ")]
+    for method in methods.split("|")
+}
+
+
+def published(operation: str) -> Any:
+    """An operation's example to show: its ids are of no document."""
+    if operation not in EXAMPLES:
+        raise LookupError(f"{operation} takes a body: give it an example in infra/examples.py")
+    return with_texts(EXAMPLES[operation], lambda text: derived_id(text) if text.startswith("$") else text)
+
+
+def with_texts(template: Any, change: Callable[[str], str]) -> Any:
+    """The template with each of its texts changed."""
+    if isinstance(template, Mapping):
+        return {name: with_texts(value, change) for name, value in template.items()}
+    if isinstance(template, list):
+        return [with_texts(value, change) for value in template]
+    return change(template) if isinstance(template, str) else template

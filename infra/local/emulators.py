@@ -1,0 +1,167 @@
+"""Google's Firestore and Pub/Sub emulators: found, started, ready."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from infra.local.process import Child, LocalError, free_port
+
+_FIRESTORE_MAIN = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
+_PUBSUB_MAIN = "com.google.cloud.pubsub.testing.v1.Main"
+# Quick to start and light: the emulators live for minutes, not for days.
+_JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx2g", "-Duser.language=en")
+_START_SECONDS = 60.0
+_EXPORT = "documents"
+
+
+def java() -> str:
+    """A Java of at least 17. Raises LocalError that says what to install."""
+    home = os.environ.get("JAVA_HOME")
+    found = shutil.which("java", path=f"{home}/bin" if home else None) or shutil.which("java")
+    if found is None:
+        raise LocalError("Java is missing. Install Java 17 or later (Debian: apt-get install openjdk-17-jre-headless).")
+    printed = subprocess.run([found, "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', printed)
+    if version is None or int(version.group(1)) < 17:
+        raise LocalError(f"{found} is not Java 17 or later. Install it, or point JAVA_HOME to one.")
+    return found
+
+
+def _sdk_roots() -> Iterator[Path]:
+    if root := os.environ.get("CLOUDSDK_ROOT_DIR"):
+        yield Path(root)
+    if gcloud := shutil.which("gcloud"):
+        yield Path(gcloud).resolve().parent.parent
+    yield Path("/usr/lib/google-cloud-sdk")
+    yield Path.home() / "google-cloud-sdk"
+
+
+def _locate(variable: str, sdk: str, cache: str, component: str) -> Path:
+    """A jar named by an environment variable, in the gcloud SDK, or in firebase-tools' cache."""
+    if named := os.environ.get(variable):
+        if Path(named).is_file():
+            return Path(named)
+        raise LocalError(f"{variable} names {named}, which is not there. Correct it, or unset it.")
+    candidates = [jar for root in _sdk_roots() for jar in sorted((root / "platform").glob(sdk))]
+    candidates += sorted((Path.home() / ".cache/firebase/emulators").glob(cache))
+    if not candidates:
+        raise LocalError(
+            f"The {component} is missing. Install it with `gcloud components install {component}` (Debian: "
+            f"apt-get install google-cloud-cli-{component.removeprefix('cloud-')}), or name its jar in {variable}."
+        )
+    return candidates[-1]
+
+
+def firestore_jar() -> Path:
+    return _locate(
+        "FIRESTORE_EMULATOR_JAR",
+        "cloud-firestore-emulator/*.jar",
+        "cloud-firestore-emulator-*.jar",
+        "cloud-firestore-emulator",
+    )
+
+
+def pubsub_jar() -> Path:
+    return _locate(
+        "PUBSUB_EMULATOR_JAR",
+        "pubsub-emulator/lib/*.jar",
+        "pubsub-emulator-*/pubsub-emulator/lib/*.jar",
+        "pubsub-emulator",
+    )
+
+
+class Emulators:
+    """Both emulators on loopback. `functions_port` is where Firestore sends document events."""
+
+    def __init__(
+        self,
+        *,
+        logs: Path,
+        functions_port: int,
+        data: Path | None,
+        on_death: Callable[[Child], None],
+        ports: tuple[int, int] = (0, 0),
+    ) -> None:
+        runtime = java()
+        firestore_at, pubsub_at = (port or free_port() for port in ports)
+        self.firestore_host = f"127.0.0.1:{firestore_at}"
+        self.pubsub_host = f"127.0.0.1:{pubsub_at}"
+        self._on_death = on_death
+        firestore_options = ["--host=127.0.0.1", f"--port={firestore_at}", *_kept(data)]
+        firestore_options.append(f"--functions_emulator=127.0.0.1:{functions_port}")
+        pubsub_options = ["--host=127.0.0.1", f"--port={pubsub_at}"]
+        jvm = [runtime, *_JVM, "-cp"]
+        self._children = [
+            Child(
+                "Firestore emulator",
+                [*jvm, str(firestore_jar()), _FIRESTORE_MAIN, *firestore_options],
+                log=logs / "firestore.log",
+                on_death=on_death,
+            ),
+            Child(
+                "Pub/Sub emulator",
+                [*jvm, str(pubsub_jar()), _PUBSUB_MAIN, *pubsub_options],
+                log=logs / "pubsub.log",
+                on_death=on_death,
+            ),
+        ]
+
+    def wait(self) -> None:
+        """Until both answer. Raises LocalError with what they printed."""
+        for child, host in zip(self._children, (self.firestore_host, self.pubsub_host), strict=True):
+            deadline = time.monotonic() + _START_SECONDS
+            while not _answers(host):
+                if not child.alive or time.monotonic() > deadline:
+                    raise LocalError(f"The {child.name} did not start:\n{child.tail()}")
+                time.sleep(0.05)
+
+    def save(self, project: str, data: Path) -> None:
+        """Keep the project's documents for the next start; the last export is replaced once this one is whole."""
+        fresh = data / "fresh"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        body = {
+            "database": f"projects/{project}/databases/(default)",
+            "export_directory": str(fresh),
+            "export_name": _EXPORT,
+        }
+        tell(self.firestore_host, f"projects/{project}:export", body)
+        shutil.rmtree(data / _EXPORT, ignore_errors=True)
+        (fresh / _EXPORT).rename(data / _EXPORT)
+
+    def stop(self) -> None:
+        for child in self._children:
+            child.stop(grace=10)
+
+
+def tell(firestore_host: str, what: str, body: dict[str, Any]) -> None:
+    """Call the Firestore emulator's own API, as its owner. Raises OSError."""
+    request = urllib.request.Request(
+        f"http://{firestore_host}/emulator/v1/{what}",
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", "Authorization": "Bearer owner"},
+        method="POST",
+    )
+    with urllib.request.urlopen(request, timeout=60):  # noqa: S310
+        pass
+
+
+def _kept(data: Path | None) -> list[str]:
+    """Arguments that bring back a developer's documents."""
+    export = data / f"{_EXPORT}/{_EXPORT}.overall_export_metadata" if data else None
+    return [f"--seed_from_export={export}"] if export and export.exists() else []
+
+
+def _answers(host: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{host}/", timeout=1) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False

@@ -1,0 +1,132 @@
+"""Child processes that cannot outlive us."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True) if os.uname().sysname == "Linux" else None
+
+
+# "The parent" is the thread that forks, not the process: so one thread forks, and it stays.
+_spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
+
+
+class LocalError(Exception):
+    """The local stack cannot start or go on; the text says what to do."""
+
+
+def die_with_parent() -> None:
+    """In a child: be killed when the parent dies, however it dies (Linux)."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def end_with_parent() -> None:
+    """Stop in good order when whoever started us dies (Linux)."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Child:
+    """A process in its own group, its output in a file, watched by a thread."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        pass_fds: Sequence[int] = (),
+        on_death: Callable[["Child"], None],
+    ) -> None:
+        self.name = name
+        self.log = log
+        self._on_death = on_death
+        self._stopping = False
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            self._process: subprocess.Popen[bytes] = _spawner.submit(
+                subprocess.Popen,
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(env or {})},
+                pass_fds=pass_fds,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            ).result()
+        self._watcher = threading.Thread(target=self._watch, name=f"watch-{name}", daemon=True)
+        self._watcher.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.returncode
+
+    def kill(self) -> None:
+        """As a machine dies: no warning. Its death is reported like any other."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def stop(self, *, grace: float = 10.0) -> None:
+        """Ask it to end, then make it."""
+        self._stopping = True
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGTERM)
+        try:
+            self._process.wait(grace)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            self._process.wait()
+        self.kill()  # whatever it started
+        self._watcher.join()
+
+    def tail(self, lines: int = 5) -> str:
+        """The last lines of its output, for an error message."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def _watch(self) -> None:
+        self._process.wait()
+        if not self._stopping:
+            self._on_death(self)
+
+
+def listening_socket(port: int) -> socket.socket:
+    """A socket on loopback, listening already; port 0 takes a free one. Raises LocalError if it is taken."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind(("127.0.0.1", port))
+    except OSError as error:
+        sock.close()
+        raise LocalError(
+            f"Port {port} is in use. Stop what uses it, or choose another: PORT={port + 1} make dev"
+        ) from error
+    sock.listen(2048)
+    return sock
+
+
+def free_port() -> int:
+    with listening_socket(0) as sock:
+        return int(sock.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    try:
+        listening_socket(port).close()
+    except LocalError:
+        return False
+    return True

@@ -1,0 +1,119 @@
+"""All functions in one process: each is the framework's own app, mounted as the manifest says.
+
+Run as `python -m infra.local.server FD MANIFEST`, with FD a listening socket. Public functions answer at their
+path; all others below /_functions/<name>/, where the secret stands in for IAM.
+"""
+
+import hmac
+import sys
+import tempfile
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import functions_framework
+from gunicorn.app.base import BaseApplication
+
+from functions.spec import DocumentWritten, FunctionSpec, Http
+from infra.bundle import entry_point
+from infra.local.process import die_with_parent
+from shared import log, settings
+from shared.kit import clock, failpoint
+
+INTERNAL = "/_functions/"
+THREADS = 24
+
+WsgiApp = Any
+
+
+class FunctionsApp:
+    """Picks the function of a request by its path; the longest public path wins."""
+
+    def __init__(self, specs: Iterable[FunctionSpec]) -> None:
+        self._internal: dict[str, tuple[FunctionSpec, WsgiApp]] = {}
+        public: dict[str, WsgiApp] = {}
+        with tempfile.TemporaryDirectory() as folder:
+            for spec in specs:
+                app = _load(spec, Path(folder))
+                if isinstance(spec.trigger, Http):
+                    public[spec.trigger.path] = app
+                else:
+                    self._internal[spec.name] = (spec, app)
+        self._public = sorted(public.items(), key=lambda item: -len(item[0]))
+        self._nothing = public["/api/health"]  # answers 404 in our own words
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        if path.startswith(INTERNAL):
+            return self._call_internal(path, environ, start_response)
+        for prefix, app in self._public:
+            if path == prefix or path.startswith(prefix + "/"):
+                return app(environ, start_response)  # type: ignore[no-any-return]
+        return self._nothing(environ, start_response)  # type: ignore[no-any-return]
+
+    def _call_internal(self, path: str, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        name = path.removeprefix(INTERNAL).strip("/")
+        if name not in self._internal:
+            return self._nothing(environ, start_response)  # type: ignore[no-any-return]
+        spec, app = self._internal[name]
+        if isinstance(spec.trigger, DocumentWritten) and not _is_platform(environ):
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [b"only the local stack may call this function"]
+        return app({**environ, "PATH_INFO": "/"}, start_response)  # type: ignore[no-any-return]
+
+
+def _is_platform(environ: dict[str, Any]) -> bool:
+    """Event functions are private: in production IAM lets only Eventarc's account in."""
+    expected = settings.current().local_caller_secret or ""
+    return hmac.compare_digest(environ.get("HTTP_X_CALLER_SECRET", "").encode(), expected.encode())
+
+
+def _load(spec: FunctionSpec, folder: Path) -> WsgiApp:
+    """The framework's app for one function, from the same main.py that is deployed."""
+    main = folder / spec.name / "main.py"
+    main.parent.mkdir()
+    main.write_text(entry_point(spec))
+    return functions_framework.create_app(target=spec.name, source=str(main))  # type: ignore[no-untyped-call]
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with threads, as the framework runs in the cloud."""
+
+    def __init__(self, descriptor: int, manifest: str) -> None:
+        self._descriptor = descriptor
+        self._manifest = manifest
+        super().__init__()
+
+    def load_config(self) -> None:
+        options = {
+            "bind": f"fd://{self._descriptor}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": THREADS,
+            "timeout": 0,
+            "graceful_timeout": 5,
+            "keepalive": 60,
+            "limit_request_line": 0,
+            "loglevel": "warning",
+            "post_fork": lambda server, worker: die_with_parent(),
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WsgiApp:
+        return application(self._manifest)
+
+
+def application(manifest: str) -> FunctionsApp:
+    """Every function of the module's FUNCTIONS."""
+    config = settings.current()
+    log.configure()
+    if config.local_clock_file:
+        clock.install(clock.SharedClock(config.local_clock_file))
+    failpoint.watch(config.failpoint_file)
+    return FunctionsApp(import_module(manifest).FUNCTIONS)
+
+
+if __name__ == "__main__":
+    _Server(int(sys.argv[1]), sys.argv[2]).run()

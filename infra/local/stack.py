@@ -1,0 +1,157 @@
+"""The product in a local cloud: one project, all functions in a process of their own."""
+
+import secrets
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping
+from datetime import timedelta
+from importlib import import_module
+from typing import Self
+
+from functions.spec import DocumentWritten, FunctionSpec, Schedule, Topic
+from infra.bundle import ROOT
+from infra.local import eventarc
+from infra.local.cloud import PROJECT, LocalCloud
+from infra.local.process import Child, LocalError, listening_socket
+from infra.local.push import subscribe
+from infra.local.scheduler import Scheduler
+
+# The emulator keeps two pushes in flight per subscription; production has no such limit.
+TOPIC_SHARDS = 8
+_READY_SECONDS = 60.0
+_QUICK_DEATHS = 5
+
+
+class Stack:
+    """Serves the functions of one project. The socket stays open when the functions die: callers wait."""
+
+    def __init__(
+        self,
+        cloud: LocalCloud,
+        *,
+        project: str = PROJECT,
+        port: int = 0,
+        env: Mapping[str, str] | None = None,
+        duplicate: bool = False,
+        run_schedules: bool = True,
+        manifest: str = "functions.manifest",
+    ) -> None:
+        self.cloud = cloud
+        self.project = project
+        self.secret = secrets.token_urlsafe(24)
+        self.restarts = 0
+        self._duplicate = duplicate
+        self._quick_deaths = 0
+        self._socket = listening_socket(port)
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.log = cloud.logs / f"functions-{project}.log"
+        self._env = {**self._environment(), **(env or {})}
+        self._functions: Child | None = None
+        self._stopping = False
+        self._started_at = 0.0
+        self._manifest = manifest
+        self._specs: tuple[FunctionSpec, ...] = import_module(manifest).FUNCTIONS
+        specs = [spec for spec in self._specs if isinstance(spec.trigger, Schedule)]
+        self.scheduler = Scheduler(specs, cloud.clock, self._internal, self.secret)
+        self._run_schedules = run_schedules
+
+    @property
+    def _internal(self) -> str:
+        return f"{self.url}/_functions"
+
+    def _environment(self) -> dict[str, str]:
+        emulators = self.cloud.emulators
+        return {
+            "GOOGLE_CLOUD_PROJECT": self.project,
+            "FIRESTORE_EMULATOR_HOST": emulators.firestore_host,
+            "FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:9099",  # nothing listens: it says that tokens are unsigned
+            "PUBSUB_EMULATOR_HOST": emulators.pubsub_host,
+            "CLOUD_TASKS_EMULATOR_HOST": self.cloud.tasks.host,
+            "FUNCTIONS_URL": self._internal,
+            "LOCAL_CALLER_SECRET": self.secret,
+            "LOCAL_CLOCK_FILE": str(self.cloud.clock_file),
+            "STEP_TOPIC_SHARDS": str(TOPIC_SHARDS),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def __enter__(self) -> Self:
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def start(self) -> Self:
+        """Register triggers and subscriptions, then serve; returns when requests are answered."""
+        self.cloud.events.route(self.project, self._internal, self.secret)
+        self._spawn()
+        for spec in self._specs:
+            self._register(spec)
+        self._wait_ready()
+        if self._run_schedules:
+            self.scheduler.start()
+        return self
+
+    def stop(self) -> None:
+        self._stopping = True
+        self.cloud.events.unroute(self.project)
+        self.scheduler.stop()
+        if self._functions:
+            self._functions.stop()
+        self._socket.close()
+
+    def idle(self) -> bool:
+        """No document event or task of this stack is waiting to be delivered."""
+        return self.cloud.courier.idle(self.url)
+
+    def advance(self, delta: timedelta) -> None:
+        """Make time pass, for every process of the stack."""
+        self.cloud.clock.advance(delta)
+
+    def _spawn(self) -> None:
+        self._started_at = time.monotonic()
+        descriptor = self._socket.fileno()
+        self._functions = Child(
+            "functions process",
+            [sys.executable, "-m", "infra.local.server", str(descriptor), self._manifest],
+            log=self.log,
+            env=self._env,
+            pass_fds=[descriptor],
+            on_death=self._functions_died,
+        )
+
+    def _functions_died(self, child: Child) -> None:
+        if self._stopping:
+            return
+        self.restarts += 1
+        quick = time.monotonic() - self._started_at < 1.0
+        self._quick_deaths = self._quick_deaths + 1 if quick else 0
+        if self._quick_deaths >= _QUICK_DEATHS:
+            self.cloud.fail(f"The functions do not start (exit code {child.exit_code}):\n{child.tail(20)}")
+            return
+        self._spawn()
+
+    def _register(self, spec: FunctionSpec) -> None:
+        match spec.trigger:
+            case DocumentWritten():
+                eventarc.register(self.cloud.emulators.firestore_host, self.project, spec)
+            case Topic():
+                host, endpoint = self.cloud.emulators.pubsub_host, f"{self._internal}/{spec.name}/?secret={self.secret}"
+                copies = 2 if self._duplicate else 1
+                subscribe(host, self.project, spec.trigger, endpoint, shards=TOPIC_SHARDS, copies=copies)
+
+    def _wait_ready(self) -> None:
+        deadline = time.monotonic() + _READY_SECONDS
+        while time.monotonic() < deadline and not self.cloud.broken.is_set():
+            try:
+                with urllib.request.urlopen(f"{self.url}/api/health", timeout=30):  # noqa: S310
+                    return
+            except OSError:
+                time.sleep(0.05)
+        tail = self._functions.tail(20) if self._functions else ""
+        raise LocalError(self.cloud.reason or f"The functions do not answer. Their last words:\n{tail}")

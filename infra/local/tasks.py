@@ -1,0 +1,77 @@
+"""A stand-in for Cloud Tasks: the part of its v2 gRPC surface that google-cloud-tasks calls.
+
+Create with a schedule time and deduplication by name, delete; delivery with backoff is the courier's.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
+from typing import Any
+
+import grpc
+from google.cloud.tasks_v2.types import cloudtasks, task
+from google.protobuf.empty_pb2 import Empty
+
+from infra.local.courier import Courier, Parcel
+from shared.kit.clock import Clock
+from shared.kit.ids import new_id
+
+_CreateTaskRequest = cloudtasks.CreateTaskRequest.pb()
+_DeleteTaskRequest = cloudtasks.DeleteTaskRequest.pb()
+_Task = task.Task.pb()
+
+
+class TaskQueues:
+    """All queues of all projects on one loopback port."""
+
+    def __init__(self, courier: Courier, clock: Clock) -> None:
+        self._courier = courier
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._parcels: dict[str, Parcel] = {}
+        self._server = grpc.server(ThreadPoolExecutor(max_workers=4, thread_name_prefix="tasks"))
+        handlers = {
+            "CreateTask": _unary(self._create, _CreateTaskRequest, _Task),
+            "DeleteTask": _unary(self._delete, _DeleteTaskRequest, Empty),
+        }
+        service = grpc.method_handlers_generic_handler("google.cloud.tasks.v2.CloudTasks", handlers)
+        self._server.add_generic_rpc_handlers((service,))
+        self.host = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
+
+    def start(self) -> None:
+        self._server.start()
+
+    def stop(self) -> None:
+        self._server.stop(grace=None).wait()
+
+    def _create(self, request: Any, context: Any) -> Any:
+        made = request.task
+        call = made.http_request
+        if not call.url:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "the task has no http_request.url")
+        name = made.name or f"{request.parent}/tasks/{new_id()}"
+        parcel = Parcel(name, call.url, dict(call.headers), call.body)
+        with self._lock:
+            if name in self._parcels:  # a name stays taken after its task is done, as in production
+                context.abort(grpc.StatusCode.ALREADY_EXISTS, "Requested entity already exists")
+            self._parcels[name] = parcel
+        at = made.schedule_time.ToDatetime(UTC) if made.HasField("schedule_time") else self._clock.now()
+        self._courier.send(parcel, at)
+        answer = _Task()
+        answer.CopyFrom(made)
+        answer.name = name
+        return answer
+
+    def _delete(self, request: Any, context: Any) -> Any:
+        parcel = self._parcels.get(request.name)
+        if parcel is None:
+            context.abort(grpc.StatusCode.NOT_FOUND, "Requested entity was not found")
+        else:
+            parcel.cancelled = True
+        return Empty()
+
+
+def _unary(method: Any, request: Any, response: Any) -> Any:
+    return grpc.unary_unary_rpc_method_handler(
+        method, request_deserializer=request.FromString, response_serializer=response.SerializeToString
+    )

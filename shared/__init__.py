@@ -1,0 +1,1 @@
+"""The common library: everything but transport."""

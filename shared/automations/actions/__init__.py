@@ -1,0 +1,27 @@
+"""What a step can do. A new action is one file and one line here."""
+
+from typing import Any
+
+from shared.automations.actions import (
+    add_calendar_event,
+    analyze_prospect,
+    delay,
+    generate_outreach,
+    send_notification,
+    update_prospect_status,
+)
+from shared.automations.actions.base import Action
+
+ACTIONS: dict[str, Action[Any]] = {
+    action.name: action
+    for action in (
+        analyze_prospect.ACTION,
+        generate_outreach.ACTION,
+        add_calendar_event.ACTION,
+        send_notification.ACTION,
+        update_prospect_status.ACTION,
+        delay.ACTION,
+    )
+}
+# The existing frontend's spellings.
+ALIASES = {"add_calendar": "add_calendar_event", "update_status": "update_prospect_status"}

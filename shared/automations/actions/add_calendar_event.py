@@ -1,0 +1,36 @@
+"""Put a follow-up into the calendar."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.automations.actions.base import Action, Done, StepContext
+from shared.domains import calendar
+from shared.domains.calendar import CalendarEvent, EventType
+from shared.kit import clock
+from shared.kit.schema import Input, Text
+
+
+class Config(Input):
+    in_days: Annotated[int, Field(ge=0, le=365)] = 3
+    type: EventType = "follow_up"
+    notes: Text = ""
+
+
+def run(context: StepContext, config: Config) -> Done:
+    prospect = context.prospect() if context.prospect_id() else None
+    event = CalendarEvent(
+        **context.new_document("event"),
+        prospect_id=prospect.id if prospect else None,
+        prospect_name=prospect.name if prospect else None,
+        company=prospect.company if prospect else None,
+        scheduled_date=calendar.today(clock.now() + timedelta(days=config.in_days)),
+        type=config.type,
+        notes=config.notes,
+    )
+    context.create(calendar.repository, event)
+    return Done(f"Scheduled for {event.scheduled_date}.", {"event_id": event.id, "date": event.scheduled_date})
+
+
+ACTION = Action(name="add_calendar_event", title="Add a calendar event", config=Config, run=run)

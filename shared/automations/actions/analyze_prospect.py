@@ -1,0 +1,22 @@
+"""Analyse the prospect: how well it fits, why, and what to talk about."""
+
+from shared.automations.actions.base import Action, Done, StepContext
+from shared.domains.content.service import generator
+from shared.domains.prospects import analysis as analyses
+from shared.domains.prospects import service as prospects
+from shared.kit.schema import Input
+
+
+class Config(Input):
+    prospect_id: str | None = None
+
+
+def run(context: StepContext, config: Config) -> Done:
+    prospect = context.prospect(config.prospect_id)
+    author = generator()
+    analysis = author.analyze(prospect, context.persona())
+    context.update(prospects.repository, prospect.id, **analyses.fields(prospect, analysis, author.name))
+    return Done(analysis.summary, {"fit_score": analysis.fit_score, "fit_likelihood": analysis.fit_likelihood})
+
+
+ACTION = Action(name="analyze_prospect", title="Analyze the prospect", config=Config, run=run)

@@ -1,0 +1,38 @@
+"""Tell the user something."""
+
+from shared.automations.actions.base import Action, Done, StepContext
+from shared.domains import notifications
+from shared.domains.notifications import Notification, NotificationKind, Priority
+from shared.kit.schema import Input, Text, Url
+
+
+class Config(Input):
+    title: Text | None = None
+    message: Text | None = None
+    type: NotificationKind = "info"
+    priority: Priority = "medium"
+    link: Url | None = None
+
+
+def run(context: StepContext, config: Config) -> Done:
+    execution = context.execution
+    subject = execution.event.data.get("name") or execution.event.data.get("prospect_name")
+    notification = Notification(
+        **context.new_document("notification"),
+        type=config.type,
+        title=config.title or execution.automation_name,
+        message=config.message or f"Done for {subject}." if subject else config.message or "Done.",
+        priority=config.priority,
+        link=config.link or _link(context),
+        prospect_id=context.prospect_id(),
+    )
+    context.create(notifications.repository, notification)
+    return Done(f"Notified: {notification.title}", {"notification_id": notification.id})
+
+
+def _link(context: StepContext) -> str | None:
+    prospect = context.prospect_id()
+    return f"/prospects/{prospect}" if prospect else None
+
+
+ACTION = Action(name="send_notification", title="Notify me", config=Config, run=run)

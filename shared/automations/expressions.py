@@ -1,0 +1,60 @@
+"""CEL conditions and sandboxed placeholders: a user's text is evaluated once, and cannot do anything.
+
+CEL is the language of Firestore rules and Eventarc filters: no loops, no calls, always ends.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from shared.errors import Invalid
+
+MAX_RENDERED = 20_000
+
+
+@lru_cache(maxsize=512)
+def _program(source: str) -> Any:
+    import cel
+
+    return cel.compile(source)
+
+
+def check(source: str) -> None:
+    """Raises Invalid if the expression cannot be parsed."""
+    try:
+        _program(source)
+    except Exception as error:  # the binding raises its own, undocumented types
+        raise Invalid(f"`{source}` is not a valid CEL expression.") from error
+
+
+def holds(source: str, variables: Mapping[str, Any]) -> bool:
+    """Whether the condition is true. Raises Invalid where it cannot be evaluated or is no yes or no."""
+    try:
+        value = _program(source).execute(dict(variables))
+    except Exception as error:
+        raise Invalid(f"The condition `{source}` cannot be evaluated on this data.") from error
+    if not isinstance(value, bool):
+        raise Invalid(f"The condition `{source}` must be true or false.")
+    return value
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Any:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment(autoescape=False)
+
+
+def render(value: Any, variables: Mapping[str, Any]) -> Any:
+    """Fill the placeholders of a configuration. What is inserted is never evaluated again."""
+    if isinstance(value, dict):
+        return {key: render(child, variables) for key, child in value.items()}
+    if isinstance(value, list):
+        return [render(child, variables) for child in value]
+    if not isinstance(value, str) or "{" not in value:
+        return value
+    try:
+        text: str = _environment().from_string(value).render(variables)
+    except Exception as error:  # a template can fail in any way its author can think of
+        raise Invalid(f"The placeholder in “{value[:80]}” cannot be filled.") from error
+    return text[:MAX_RENDERED]

@@ -1,0 +1,40 @@
+"""Handing executions over: now through Pub/Sub, later through Cloud Tasks.
+
+Either message may be lost or come twice. The execution's `due_at` is the outbox entry: written in
+the commit before, it makes the sweeper send the message again.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from shared.gcp import pubsub, tasks
+from shared.kit.ids import derived_id
+
+STEPS_TOPIC = "automation-steps"
+WAKE_QUEUE = "execution-wakes"
+
+
+class RunMessage(BaseModel):
+    """Which execution to run on."""
+
+    uid: str
+    execution_id: str
+    automation_id: str
+
+
+def hand_over(messages: Iterable[RunMessage]) -> None:
+    """Have a runner take each execution on: one publish."""
+    pubsub.publish(STEPS_TOPIC, [(message.execution_id, message.model_dump()) for message in messages])
+
+
+def wake(message: RunMessage, at: datetime, *, reason: str) -> None:
+    """Have a runner take the execution on at the given time; the same wake twice is one."""
+    tasks.create(
+        WAKE_QUEUE,
+        name=derived_id(message.uid, message.execution_id, reason),
+        function="wake_execution",
+        body=message.model_dump(),
+        at=at,
+    )

@@ -1,0 +1,139 @@
+"""Where automations, their executions and their subscriptions live.
+
+A subscription document per user and trigger lists the active automations, so that a document
+event costs one read by id, whatever the user owns. Counters are spread over a few documents:
+a burst of executions never queues up behind one of them.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+from zlib import crc32
+
+from shared.automations.models import Automation, Execution, Step, StepRecord
+from shared.errors import NotFound
+from shared.gcp import firestore, writes
+from shared.gcp.firestore import Document
+from shared.gcp.queries import Query
+from shared.gcp.writes import DELETED, Increment, Write, field_path
+from shared.kit import clock
+from shared.store.repository import Repository
+
+automations = Repository(Automation, "automations", "automation")
+executions = Repository(Execution, "executions", "execution")
+
+_COUNTER_SHARDS = 4
+
+
+def step_path(execution: Execution, position: int, step: str) -> str:
+    return f"{executions.path(execution.user_id, execution.id)}/steps/{position:04d}-{step}"
+
+
+def load_run(uid: str, execution_id: str, automation_id: str | None) -> tuple[Execution | None, Automation | None]:
+    """An execution and its automation: one round trip, two reads."""
+    paths = [executions.path(uid, execution_id)]
+    if automation_id:
+        paths.append(automations.path(uid, automation_id))
+    run, *rest = firestore.client().get_all(paths)
+    definition = rest[0] if rest else None
+    return (
+        executions.load(run) if run else None,
+        automations.load(definition) if definition else None,
+    )
+
+
+def step_records(uid: str, execution_id: str) -> list[StepRecord]:
+    """What the steps of an execution did, in order: one round trip."""
+    query = Query("steps", parent=executions.path(uid, execution_id), order=[("position", "asc")])
+    return [_step_record(uid, document) for document in firestore.client().query(query)]
+
+
+def _step_record(uid: str, document: Document) -> StepRecord:
+    id = document.path.rsplit("/", 1)[-1]
+    return StepRecord.model_validate({**document.data, "id": id, "user_id": uid})
+
+
+def _definition_path(uid: str, automation_id: str, number: int) -> str:
+    return f"{automations.path(uid, automation_id)}/definitions/{number}"
+
+
+def to_keep_definition(automation: Automation) -> Write:
+    """Steps of one definition, kept for the runs that started with it."""
+    steps = [step.model_dump() for step in automation.steps]
+    return writes.create(_definition_path(automation.user_id, automation.id, automation.definition), {"steps": steps})
+
+
+def load_definition(uid: str, automation_id: str, number: int) -> list[Step] | None:
+    document = firestore.client().get(_definition_path(uid, automation_id, number))
+    return [Step.model_validate(step) for step in document.data["steps"]] if document else None
+
+
+def _subscriptions_path(uid: str, trigger: str) -> str:
+    return f"users/{uid}/subscriptions/{trigger}"
+
+
+def to_subscribe(automation: Automation) -> Write:
+    entry = {
+        "name": automation.name,
+        "definition": automation.definition,
+        "trigger_config": automation.trigger_config,
+    }
+    path = _subscriptions_path(automation.user_id, automation.trigger)
+    return writes.merge(path, {field_path("automations", automation.id): entry})
+
+
+def to_unsubscribe(automation: Automation) -> Write:
+    path = _subscriptions_path(automation.user_id, automation.trigger)
+    return writes.merge(path, {field_path("automations", automation.id): DELETED})
+
+
+def subscriptions(uid: str, triggers: Iterable[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Active automations by trigger and id: one round trip, a read a trigger."""
+    names = list(triggers)
+    documents = firestore.client().get_all([_subscriptions_path(uid, name) for name in names])
+    return {
+        name: document.data.get("automations", {}) for name, document in zip(names, documents, strict=True) if document
+    }
+
+
+def _counter_path(uid: str, automation_id: str, shard: int) -> str:
+    return f"users/{uid}/automation_counters/{automation_id}~{shard}"
+
+
+def to_count_execution(execution: Execution) -> Write:
+    shard = crc32(execution.id.encode()) % _COUNTER_SHARDS
+    return writes.merge(
+        _counter_path(execution.user_id, execution.automation_id, shard),
+        {"executions": Increment(1), "last_executed_at": execution.started_at},
+    )
+
+
+def get_counted(uid: str, id: str) -> Automation:
+    """An automation with its execution counts: one round trip. Raises NotFound."""
+    path = automations.path(uid, id)
+    document, *shards = firestore.client().get_all([path, *_counter_paths(uid, id)])
+    if document is None:
+        raise NotFound("There is no automation with this id.")
+    return _with_counts(automations.load(document), shards)
+
+
+def counted(uid: str, found: list[Automation]) -> list[Automation]:
+    """Fill in the execution counts: one round trip for all."""
+    documents = iter(firestore.client().get_all([path for a in found for path in _counter_paths(uid, a.id)]))
+    return [_with_counts(automation, list(islice(documents, _COUNTER_SHARDS))) for automation in found]
+
+
+def _counter_paths(uid: str, id: str) -> list[str]:
+    return [_counter_path(uid, id, shard) for shard in range(_COUNTER_SHARDS)]
+
+
+def _with_counts(automation: Automation, shards: Sequence[Document | None]) -> Automation:
+    known = [shard.data for shard in shards if shard]
+    automation.execution_count = sum(counts["executions"] for counts in known)
+    automation.last_executed_at = max((counts["last_executed_at"] for counts in known), default=None)
+    return automation
+
+
+def overdue(limit: int) -> list[Execution]:
+    """Executions of all users whose time to be looked at has come: one round trip."""
+    return executions.select_everywhere(where=[("due_at", "<=", clock.now())], order=[("due_at", "asc")], limit=limit)

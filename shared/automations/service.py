@@ -1,0 +1,220 @@
+"""Automations: checked when written, subscribed while active, started by hand."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from shared.automations import queue, repository
+from shared.automations.definitions import AutomationInput, StepInput, checked_steps, checked_trigger
+from shared.automations.models import (
+    Automation,
+    AutomationQuery,
+    Execution,
+    ExecutionQuery,
+    StepRecord,
+    TriggerEvent,
+)
+from shared.automations.start import build_execution
+from shared.automations.triggers import ALIASES as TRIGGER_ALIASES
+from shared.errors import AlreadyExists, BadRequest, Conflict, NotFound, PreconditionFailed
+from shared.gcp import firestore, writes
+from shared.gcp.queries import Query, Where
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.ids import derived_id, new_id
+from shared.kit.paging import Page
+
+_ATTEMPTS = 5
+
+
+def create(uid: str, data: AutomationInput) -> Automation:
+    """One commit: the automation and its first definition."""
+    now = clock.now()
+    trigger, config = checked_trigger(data.trigger, data.trigger_config)
+    automation = Automation(
+        id=new_id(),
+        user_id=uid,
+        created_at=now,
+        updated_at=now,
+        name=data.name,
+        description=data.description,
+        trigger=trigger,
+        trigger_config=config,
+        steps=checked_steps(data.actions, data.steps),
+        metadata=data.metadata,
+    )
+    firestore.client().commit([repository.automations.to_create(automation), repository.to_keep_definition(automation)])
+    return automation
+
+
+def get(uid: str, id: str) -> Automation:
+    """One round trip; raises NotFound."""
+    return repository.get_counted(uid, id)
+
+
+def list_page(uid: str, query: AutomationQuery) -> Page[Automation]:
+    where: list[Where] = [("status", "==", query.status)] if query.status else []
+    if query.trigger:
+        where.append(("trigger", "==", TRIGGER_ALIASES.get(query.trigger, query.trigger)))
+    page = repository.automations.page(uid, where=where, limit=query.limit, cursor=query.cursor)
+    return Page(repository.counted(uid, list(page.items)), page.total, page.next_cursor)
+
+
+def activate(uid: str, id: str) -> Automation:
+    return _switch(uid, id, active=True)
+
+
+def deactivate(uid: str, id: str) -> Automation:
+    """Stop it: no new executions, and those under way stop at their next step."""
+    automation = _switch(uid, id, active=False)
+    stop_executions(uid, id)
+    return automation
+
+
+def _switch(uid: str, id: str, *, active: bool) -> Automation:
+    """One read, one commit; tried again when it was changed in between."""
+    for _ in range(_ATTEMPTS):
+        automation = repository.automations.get(uid, id)
+        fields = {"status": "active" if active else "inactive", "updated_at": clock.now()}
+        subscription = repository.to_subscribe(automation) if active else repository.to_unsubscribe(automation)
+        change = repository.automations.to_update(uid, id, fields, version=automation.version)
+        try:
+            version = firestore.client().commit([change, subscription])
+        except PreconditionFailed:
+            continue
+        switched = repository.automations.stamped(automation.model_copy(update=fields), version)
+        return repository.counted(uid, [switched])[0]
+    raise Conflict("The automation is being changed by others; try again.")
+
+
+def delete(uid: str, id: str, version: datetime | None) -> None:
+    """The automation and its subscription in one commit; executions under way stop, history stays."""
+    automation = repository.automations.get(uid, id)
+    gone = repository.automations.to_delete(uid, id, version=version)
+    firestore.client().commit([gone, repository.to_unsubscribe(automation)])
+    stop_executions(uid, id)
+    _sweep_definitions(uid, automation)
+
+
+def _sweep_definitions(uid: str, automation: Automation) -> None:
+    parent = repository.automations.path(uid, automation.id)
+    kept = firestore.client().query(Query("definitions", parent=parent))
+    firestore.client().batch_write([writes.delete(document.path) for document in kept])
+
+
+def stop_executions(uid: str, id: str) -> None:
+    """Tell what is under way to stop: writing to an execution makes its runner look before its next step."""
+    while True:
+        running = repository.executions.select(
+            uid,
+            where=[
+                ("automation_id", "==", id),
+                ("cancel_requested", "==", False),
+                ("completed_at", "==", None),
+            ],
+            limit=firestore.MAX_WRITES,
+        )
+        changes: list[Write] = [
+            repository.executions.to_update(uid, e.id, {"cancel_requested": True, "due_at": clock.now()})
+            for e in running
+        ]
+        firestore.client().batch_write(changes)
+        if len(running) < firestore.MAX_WRITES:
+            return
+
+
+def run(uid: str, id: str, data: dict[str, Any]) -> Execution:
+    """Start the automation by hand, whether it is active or not."""
+    automation = repository.automations.get(uid, id)
+    event = TriggerEvent(id=new_id(), trigger="manual", data=data)
+    execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
+    firestore.client().commit([repository.executions.to_create(execution), repository.to_count_execution(execution)])
+    queue.hand_over([queue.RunMessage(uid=uid, execution_id=execution.id, automation_id=id)])
+    return execution
+
+
+def rerun(
+    uid: str, execution_id: str, key: str, *, beside: Callable[[Execution], Sequence[Write]] = lambda again: ()
+) -> Execution:
+    """Start a failed execution's automation again for the same event; the same key does it once.
+
+    It runs as the automation is now, active or not: a person has asked for it, perhaps after mending it.
+    `beside` adds writes to the commit.
+    """
+    failed = repository.executions.get(uid, execution_id)
+    if failed.status != "failed":
+        raise Conflict(f"Only a failed execution can run again; this one is {failed.status}.")
+    automation = repository.automations.get(uid, failed.automation_id)
+    event = failed.event.model_copy(update={"id": derived_id("rerun", key)})
+    again = build_execution(uid, automation.id, automation.name, automation.definition, event)
+    again.triggered_by = "manual"
+    start = [repository.executions.to_create(again), repository.to_count_execution(again), *beside(again)]
+    with suppress(AlreadyExists):  # done before, by a rival that may have died before it handed over
+        firestore.client().commit(start)
+    queue.hand_over([queue.RunMessage(uid=uid, execution_id=again.id, automation_id=automation.id)])
+    return again
+
+
+def executions(uid: str, id: str, query: ExecutionQuery) -> Page[Execution]:
+    repository.automations.path(uid, id)
+    where: list[Where] = [("automation_id", "==", id)]
+    if query.status:
+        where.append(("status", "==", query.status))
+    page = repository.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor)
+    if not page.total and repository.automations.find(uid, id) is None:
+        raise NotFound("There is no automation with this id.")
+    return page
+
+
+def execution(uid: str, id: str, execution_id: str) -> tuple[Execution, list[StepRecord]]:
+    """One run with what each step did."""
+    found = repository.executions.find(uid, execution_id)
+    if found is None or found.automation_id != id:
+        raise NotFound("This automation has no execution with this id.")
+    return found, repository.step_records(uid, execution_id)
+
+
+def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) -> Automation:
+    """Change the given fields. New steps or a new trigger make a new definition; runs keep theirs."""
+    if not fields:
+        raise BadRequest("No fields to update")
+    for _ in range(_ATTEMPTS):
+        current = repository.automations.get(uid, id)
+        if version is not None and current.version != version:
+            raise PreconditionFailed("The automation was changed meanwhile; read it again, then repeat.")
+        changed = _changed(current, fields)
+        try:
+            written = firestore.client().commit(_update_writes(current, changed))
+        except PreconditionFailed:
+            continue
+        return repository.counted(uid, [repository.automations.stamped(changed, written)])[0]
+    raise Conflict("The automation is being changed by others; try again.")
+
+
+def _changed(current: Automation, fields: dict[str, Any]) -> Automation:
+    plain: dict[str, Any] = {name: fields[name] for name in ("name", "description", "metadata") if name in fields}
+    update: dict[str, Any] = {**plain, "updated_at": clock.now()}
+    if "trigger" in fields or "trigger_config" in fields:
+        name = fields.get("trigger", current.trigger)
+        same = name == current.trigger
+        settings = fields.get("trigger_config", current.trigger_config if same else {})
+        update["trigger"], update["trigger_config"] = checked_trigger(name, settings)
+    if "actions" in fields or "steps" in fields:
+        steps = [StepInput.model_validate(step) for step in fields.get("steps", [])]
+        update["steps"] = checked_steps(fields.get("actions", []), steps)
+        update["definition"] = current.definition + 1
+    return current.model_copy(update=update)
+
+
+def _update_writes(current: Automation, changed: Automation) -> list[Write]:
+    uid, id = current.user_id, current.id
+    stored = changed.stored()
+    changes = [repository.automations.to_update(uid, id, stored, version=current.version)]
+    if changed.definition != current.definition:
+        changes.append(repository.to_keep_definition(changed))
+    if changed.status == "active":
+        if changed.trigger != current.trigger:
+            changes.append(repository.to_unsubscribe(current))
+        changes.append(repository.to_subscribe(changed))
+    return changes

@@ -1,0 +1,102 @@
+"""Starting executions: one for each automation and trigger event, whatever is delivered twice."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from shared import log
+from shared.automations import expressions, repository
+from shared.automations.models import MAX_DEPTH, Execution, TriggerEvent
+from shared.automations.triggers import for_collection
+from shared.automations.triggers.base import Trigger
+from shared.domains.changes import Change
+from shared.errors import AppError
+from shared.kit import clock
+from shared.kit.ids import derived_id
+
+PENDING_LEASE = timedelta(seconds=60)  # then the sweeper sends the first message again
+_MAX_SNAPSHOT_CHARS = 8_000
+
+
+def build_execution(uid: str, automation_id: str, name: str, definition: int, event: TriggerEvent) -> Execution:
+    """An execution, not yet stored. Its id is derived, so the same event starts it only once."""
+    now = clock.now()
+    return Execution(
+        id=derived_id(uid, automation_id, event.id),
+        user_id=uid,
+        created_at=now,
+        updated_at=now,
+        started_at=now,
+        automation_id=automation_id,
+        automation_name=name,
+        definition=definition,
+        triggered_by=event.trigger,
+        event=event,
+        due_at=now + PENDING_LEASE,
+    )
+
+
+def executions_for(change: Change) -> list[Execution]:
+    """The executions that a document change starts: one round trip, none if no trigger is concerned."""
+    concerned = [trigger for trigger in for_collection(change.collection) if trigger.concerns(change)]
+    if not concerned:
+        return []
+    subscribed = repository.subscriptions(change.uid, [trigger.name for trigger in concerned])
+    return [
+        execution
+        for trigger in concerned
+        for automation_id, entry in subscribed.get(trigger.name, {}).items()
+        for execution in _execution(change, trigger, automation_id, entry)
+    ]
+
+
+def _execution(change: Change, trigger: Trigger[Any], automation_id: str, entry: dict[str, Any]) -> Iterator[Execution]:
+    if not _fires(change, trigger, automation_id, entry["trigger_config"]):
+        return
+    cause = change.cause
+    depth = cause["depth"] + 1 if cause else 0
+    if cause and cause["automation_id"] == automation_id:
+        log.warning("an automation does not start itself", automation_id=automation_id, document=change.id)
+        return
+    if depth > MAX_DEPTH:
+        log.warning("automations that start each other are stopped", automation_id=automation_id, depth=depth)
+        return
+    event = TriggerEvent(
+        id=f"{change.event_id}:{trigger.name}",
+        trigger=trigger.name,
+        collection=change.collection,
+        document_id=change.id,
+        data=snapshot(dict(change.after or {})),
+        depth=depth,
+    )
+    yield build_execution(change.uid, automation_id, entry["name"], entry["definition"], event)
+
+
+def _fires(change: Change, trigger: Trigger[Any], automation_id: str, settings: dict[str, Any]) -> bool:
+    config = trigger.config.model_validate(settings)
+    if not trigger.fires(change, config):
+        return False
+    if config.filter is None:
+        return True
+    try:
+        return expressions.holds(config.filter, {"before": _plain(change.before), "after": _plain(change.after)})
+    except AppError as error:
+        log.warning("a trigger's filter cannot be evaluated", automation_id=automation_id, reason=error.detail)
+        return False
+
+
+def _plain(fields: Any) -> dict[str, Any] | None:
+    return None if fields is None else dict(fields)
+
+
+def snapshot(fields: dict[str, Any]) -> dict[str, Any]:
+    """The document's fields for placeholders, without what is long: the document itself has that."""
+    kept: dict[str, Any] = {}
+    room = _MAX_SNAPSHOT_CHARS
+    for name, value in fields.items():
+        size = len(json.dumps(value, default=str))
+        if size <= min(room, 2_000) and name not in ("cause", "schema_version"):
+            kept[name] = value
+            room -= size
+    return kept

@@ -1,0 +1,35 @@
+"""What can start an automation. A new trigger is one file and one line here."""
+
+from typing import Any
+
+from shared.automations.triggers import (
+    follow_up_event_due,
+    high_fit_prospect_detected,
+    manual,
+    new_prospect_added,
+    prospect_status_changed,
+)
+from shared.automations.triggers.base import Trigger
+
+TRIGGERS: dict[str, Trigger[Any]] = {
+    trigger.name: trigger
+    for trigger in (
+        new_prospect_added.TRIGGER,
+        high_fit_prospect_detected.TRIGGER,
+        prospect_status_changed.TRIGGER,
+        follow_up_event_due.TRIGGER,
+        manual.TRIGGER,
+    )
+}
+# The existing frontend's spellings.
+ALIASES = {
+    "new_prospect": "new_prospect_added",
+    "research_complete": "research_task_completed",
+    "followup_due": "follow_up_event_due",
+    "high_fit": "high_fit_prospect_detected",
+    "file_ingested": "new_file_ingested",
+}
+
+
+def for_collection(collection: str) -> list[Trigger[Any]]:
+    return [trigger for trigger in TRIGGERS.values() if trigger.collection == collection]

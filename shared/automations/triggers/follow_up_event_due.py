@@ -1,0 +1,11 @@
+"""A calendar event's day has come: the schedule announced it."""
+
+from shared.automations.triggers.base import Trigger, TriggerConfig
+
+TRIGGER = Trigger(
+    name="follow_up_event_due",
+    title="A follow-up is due",
+    config=TriggerConfig,
+    collection="calendar_events",
+    concerns=lambda change: change.became("announced", True),
+)

@@ -1,0 +1,28 @@
+"""A prospect's fit score rose to the threshold or above it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.automations.triggers.base import Trigger, TriggerConfig
+from shared.domains.changes import Change
+
+
+class Config(TriggerConfig):
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.8
+
+
+def _crossed(change: Change, config: Config) -> bool:
+    before = (change.before or {}).get("fit_score") or 0.0
+    after = (change.after or {}).get("fit_score") or 0.0
+    return bool(before < config.threshold <= after)
+
+
+TRIGGER = Trigger(
+    name="high_fit_prospect_detected",
+    title="A prospect turns out to fit well",
+    config=Config,
+    collection="prospects",
+    concerns=lambda change: not change.deleted and change.changed("fit_score"),
+    fires=_crossed,
+)

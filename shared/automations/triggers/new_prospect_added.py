@@ -1,0 +1,11 @@
+"""A prospect was created, by whatever means."""
+
+from shared.automations.triggers.base import Trigger, TriggerConfig
+
+TRIGGER = Trigger(
+    name="new_prospect_added",
+    title="A prospect is added",
+    config=TriggerConfig,
+    collection="prospects",
+    concerns=lambda change: change.created,
+)

@@ -1,0 +1,68 @@
+"""What is known about the call under way: who, which trace, and what it has cost so far."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from threading import Lock
+
+from shared.kit.ids import new_id
+
+
+@dataclass
+class Cost:
+    """Firestore use of one call: round trips, and documents as they are billed."""
+
+    rpcs: int = 0
+    reads: int = 0
+    writes: int = 0
+    commits: int = 0
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
+
+    def add(self, *, rpcs: int = 0, reads: int = 0, writes: int = 0, commits: int = 0) -> None:
+        """Count; a call's parallel reads share one cost."""
+        with self._lock:
+            self.rpcs += rpcs
+            self.reads += reads
+            self.writes += writes
+            self.commits += commits
+
+    def __str__(self) -> str:
+        return f"rpcs={self.rpcs} reads={self.reads} writes={self.writes} commits={self.commits}"
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who acts."""
+
+    uid: str
+
+
+@dataclass
+class Context:
+    """One call. The principal is filled in once it is known."""
+
+    function: str = "-"
+    request_id: str = field(default_factory=new_id)
+    trace: str | None = None
+    principal: Principal | None = None
+    cost: Cost = field(default_factory=Cost)
+
+
+_current: ContextVar[Context | None] = ContextVar("context", default=None)
+_unbound = Context()
+
+
+def current() -> Context:
+    """The context of this call; outside of one, a process-wide default."""
+    return _current.get() or _unbound
+
+
+@contextmanager
+def bound(context: Context) -> Iterator[Context]:
+    """Make `context` current for the block."""
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)

@@ -1,0 +1,1 @@
+"""What users own, one noun a module: its models, its repository, its service."""

@@ -1,0 +1,193 @@
+"""From a document's change to the sentences a user reads in the activity feed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.domains.activity import models
+from shared.domains.activity.models import ActivityEvent, ActivityStatus, ActivityType
+from shared.domains.changes import Change
+from shared.kit.ids import derived_id
+
+
+@dataclass(frozen=True)
+class _Told:
+    type: ActivityType
+    kind: str
+    title: str
+    message: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+    status: ActivityStatus = "success"
+    link: str | None = None  # where it is not the document's own page
+
+
+def describe(change: Change) -> list[ActivityEvent]:
+    """The activity events of one change; told twice, they have the same ids."""
+    teller = _TELLERS.get(change.collection)
+    if teller is None:
+        return []
+    page = _PAGES[change.collection]
+    return [
+        models.build(
+            change.uid,
+            told.type,
+            told.title,
+            told.message,
+            id=derived_id(change.event_id, told.kind),
+            at=change.time,
+            status=told.status,
+            metadata=told.metadata | _automation(change),
+            link=None if change.deleted else told.link or f"/{page}/{change.id}",
+        )
+        for told in teller(change)
+    ]
+
+
+def _automation(change: Change) -> dict[str, Any]:
+    cause = change.cause
+    return {"automation_id": cause["automation_id"], "execution_id": cause["execution_id"]} if cause else {}
+
+
+def _prospect(change: Change) -> Iterator[_Told]:
+    fields = change.after or change.before or {}
+    name = fields.get("name", "A prospect")
+    who = f"{name} ({fields['company']})" if fields.get("company") else name
+    about = {"prospect_id": change.id, "fit_score": fields.get("fit_score")}
+    if change.created:
+        yield _Told("prospect", "created", "New prospect", f"{who} was added.", about)
+    elif change.deleted:
+        yield _Told("prospect", "deleted", "Prospect deleted", f"{who} was deleted.", about)
+    elif change.changed("analysis") and fields.get("analysis"):
+        score = round(100 * (fields.get("fit_score") or 0))
+        yield _Told("prospect", "analyzed", "Prospect analyzed", f"{who} fits at {score} %.", about)
+    elif change.changed("status"):
+        status = str(fields.get("status")).replace("_", " ")
+        yield _Told("prospect", "status", "Prospect status changed", f"{who} is now {status}.", about)
+    if not (change.created or change.deleted) and change.changed("approval_status"):
+        approval = fields.get("approval_status")
+        yield _Told("prospect", "approval", f"Prospect {approval}", f"{who} was {approval}.", about)
+
+
+def _outreach(change: Change) -> Iterator[_Told]:
+    fields = change.after or change.before or {}
+    who = fields.get("prospect_name", "a prospect")
+    about = {
+        "draft_id": change.id,
+        "prospect_id": fields.get("prospect_id"),
+        "message_type": fields.get("kind"),
+    }
+    if change.created:
+        yield _Told("outreach", "drafted", "Outreach drafted", f"A message to {who}: {fields.get('subject')}", about)
+    elif change.deleted:
+        yield _Told("outreach", "deleted", "Outreach deleted", f"The message to {who} was deleted.", about)
+    elif change.became("status", "replied"):
+        yield _Told("outreach", "status", "Outreach replied", f"{who} replied.", about)
+    elif change.changed("status"):
+        status = str(fields.get("status"))
+        yield _Told("outreach", "status", f"Outreach {status}", f"The message to {who} is now {status}.", about)
+
+
+def _calendar(change: Change) -> Iterator[_Told]:
+    fields = change.after or change.before or {}
+    what = str(fields.get("type", "follow_up")).replace("_", " ")
+    who = fields.get("prospect_name") or "nobody in particular"
+    about = {
+        "event_id": change.id,
+        "prospect_id": fields.get("prospect_id"),
+        "date": fields.get("scheduled_date"),
+    }
+    on = fields.get("scheduled_date")
+    if change.created:
+        yield _Told("outreach", "scheduled", "Follow-up scheduled", f"A {what} with {who} on {on}.", about)
+    elif change.became("announced", True):
+        yield _Told("outreach", "due", "Follow-up due", f"The {what} with {who} was due on {on}.", about)
+    elif change.became("completed", True):
+        yield _Told("outreach", "completed", "Follow-up completed", f"The {what} with {who} is done.", about)
+    elif change.deleted:
+        yield _Told("outreach", "deleted", "Follow-up deleted", f"The {what} with {who} on {on} was deleted.", about)
+    elif change.changed("scheduled_date"):
+        yield _Told("outreach", "rescheduled", "Follow-up moved", f"The {what} with {who} is now on {on}.", about)
+
+
+def _research_task(change: Change) -> Iterator[_Told]:
+    fields = change.after or {}
+    what = f"“{fields.get('title')}”"
+    about = {"task_id": change.id}
+    if change.created:
+        yield _Told("research", "created", "Research task created", f"{what} is queued.", about)
+    elif change.became("status", "running"):
+        yield _Told("research", "running", "Research started", f"{what} is running.", about, "pending")
+    elif change.became("status", "done"):
+        yield _Told("research", "done", "Research completed", f"{what} has its insights.", about)
+    elif change.became("status", "failed"):
+        yield _Told("research", "failed", "Research failed", f"{what}: {fields.get('error')}", about, "failed")
+
+
+def _template(change: Change) -> Iterator[_Told]:
+    """Its content only: using it or marking it as a favourite leaves `updated_at` as it was."""
+    fields = change.after or change.before or {}
+    name = fields.get("name", "A template")
+    about = {"template_id": change.id, "content_type": fields.get("category")}
+    if change.created:
+        yield _Told("content", "created", "Template created", f"“{name}” was added.", about)
+    elif change.deleted:
+        yield _Told("content", "deleted", "Template deleted", f"“{name}” was deleted.", about)
+    elif change.changed("updated_at"):
+        yield _Told("content", "updated", "Template updated", f"“{name}” was changed.", about)
+
+
+def _playbook_run(change: Change) -> Iterator[_Told]:
+    if not change.created or change.after is None:
+        return
+    playbook = change.after.get("playbook_id")
+    about = {"playbook_id": playbook, "playbook_run_id": change.id, "content_type": "playbook"}
+    message = f"“{change.after.get('playbook_name')}” prepared its prompts."
+    yield _Told("content", "run", "Playbook run", message, about, link=f"/playbooks/{playbook}")
+
+
+def _vault(change: Change) -> Iterator[_Told]:
+    fields = change.after or change.before or {}
+    title = fields.get("title", "Untitled")
+    about = {"vault_id": change.id, "category": fields.get("category")}
+    if change.created:
+        yield _Told("insight", "created", "Insight saved", f"{title} is in the knowledge vault.", about)
+    elif change.deleted:
+        yield _Told("insight", "deleted", "Insight deleted", f"{title} was deleted from the knowledge vault.", about)
+
+
+def _automation_definition(change: Change) -> Iterator[_Told]:
+    fields = change.after or change.before or {}
+    name = f"“{fields.get('name')}”"
+    about = {"automation_id": change.id, "trigger": fields.get("trigger")}
+    if change.created:
+        yield _Told("automation", "created", "Automation created", f"{name} was created.", about)
+    elif change.deleted:
+        yield _Told("automation", "deleted", "Automation deleted", f"{name} was deleted.", about)
+    elif change.became("status", "active"):
+        yield _Told("automation", "activated", "Automation activated", f"{name} is active.", about)
+    elif change.changed("status"):
+        yield _Told("automation", "deactivated", "Automation deactivated", f"{name} is switched off.", about)
+    else:
+        yield _Told("automation", "updated", "Automation updated", f"{name} was changed.", about)
+
+
+_TELLERS: dict[str, Callable[[Change], Iterator[_Told]]] = {
+    "prospects": _prospect,
+    "outreach": _outreach,
+    "calendar_events": _calendar,
+    "templates": _template,
+    "playbook_runs": _playbook_run,
+    "vault": _vault,
+    "research_tasks": _research_task,
+    "automations": _automation_definition,
+}
+_PAGES = {
+    "prospects": "prospects",
+    "outreach": "outreach",
+    "calendar_events": "calendar",
+    "templates": "templates",
+    "playbook_runs": "playbooks",
+    "vault": "vault",
+    "research_tasks": "research-tasks",
+    "automations": "automations",
+}

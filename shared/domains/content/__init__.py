@@ -1,0 +1,1 @@
+"""Content: what is worked out about a prospect and written to one."""

@@ -1,0 +1,95 @@
+"""Notifications: what a user should look at."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, computed_field
+
+from shared.domains.prospects import service as prospects
+from shared.gcp.queries import Where
+from shared.kit import clock
+from shared.kit.ids import new_id
+from shared.kit.schema import Entity, Id, Input, Metadata, Name, Text, Url
+from shared.store.repository import Repository
+
+NotificationKind = Literal[
+    "high_fit", "follow_up_overdue", "messages_ready", "top_prospects", "weekly_insights", "info"
+]
+Priority = Literal["high", "medium", "low"]
+
+
+class NotificationInput(Input):
+    title: Name
+    message: Text
+    type: NotificationKind = "info"
+    priority: Priority = "medium"
+    link: Url | None = None
+    prospect_id: Id | None = None  # whom it is about; it goes when the prospect goes
+    metadata: Metadata = {}
+
+
+class Notification(Entity):
+    type: NotificationKind = "info"
+    title: str
+    message: str
+    priority: Priority = "medium"
+    read: bool = False
+    link: str | None = None
+    prospect_id: str | None = None
+    metadata: dict[str, Any] = {}
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def timestamp(self) -> datetime:
+        return self.created_at
+
+
+class NotificationQuery(Input):
+    unread_only: bool = False
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: str | None = None
+
+
+repository = Repository(Notification, "notifications", "notification")
+
+
+class NotificationList(BaseModel):
+    notifications: list[Notification]
+    unread_count: int
+    total: int
+    next_cursor: str | None
+
+
+def list_page(uid: str, query: NotificationQuery) -> NotificationList:
+    """A page, and how many of all notifications are unread."""
+    where: list[Where] = [("read", "==", False)] if query.unread_only else []
+    page = repository.page(uid, where=where, limit=query.limit, cursor=query.cursor)
+    unread = page.total if query.unread_only else repository.count(uid, where=[("read", "==", False)])
+    return NotificationList(
+        notifications=list(page.items), unread_count=unread, total=page.total, next_cursor=page.next_cursor
+    )
+
+
+def create(uid: str, data: NotificationInput) -> Notification:
+    """One commit; a prospect that it names must be the user's own: one read more."""
+    if data.prospect_id:
+        prospects.get(uid, data.prospect_id)
+    now = clock.now()
+    return repository.create(
+        Notification(id=new_id(), user_id=uid, created_at=now, updated_at=now, **data.model_dump())
+    )
+
+
+def mark_read(uid: str, id: str, version: datetime | None) -> Notification:
+    """One read, one commit. Having been read does not change what it says, nor `updated_at`."""
+    return repository.edit(uid, id, lambda current: {"read": True}, version=version)
+
+
+def mark_all_read(uid: str) -> int:
+    """A query and a batch per 500 unread ones; answers how many there were."""
+    return repository.write_each(uid, [("read", "==", False)], lambda id: repository.to_update(uid, id, {"read": True}))
+
+
+def delete_of_prospect(uid: str, prospect_id: str) -> int:
+    """A query and a batch per 500."""
+    return repository.delete_each(uid, [("prospect_id", "==", prospect_id)])

@@ -1,0 +1,1 @@
+"""Outreach: messages to prospects, drafted by a person or by an automation."""

@@ -1,0 +1,129 @@
+"""Outreach: drafting, changing, and what came back."""
+
+from datetime import datetime
+from typing import Any
+
+from shared.domains import personas
+from shared.domains.content import manual
+from shared.domains.content.manual import OutreachPrompt
+from shared.domains.content.service import generator
+from shared.domains.outreach.models import (
+    GenerateInput,
+    Outreach,
+    OutreachInput,
+    OutreachQuery,
+    OutreachUpdate,
+    PromptInput,
+    ReplyInput,
+)
+from shared.domains.prospects import service as prospects
+from shared.domains.prospects.models import Prospect
+from shared.errors import BadRequest, Conflict
+from shared.gcp.queries import Where
+from shared.gcp.writes import ArrayRemove, ArrayUnion, Write
+from shared.kit import clock
+from shared.kit.ids import new_id
+from shared.kit.paging import Page
+from shared.store.repository import Repository
+
+repository = Repository(Outreach, "outreach", "outreach message")
+
+
+def list_page(uid: str, query: OutreachQuery) -> Page[Outreach]:
+    given = {"prospect_id": query.prospect_id, "status": query.status}
+    where: list[Where] = [(name, "==", value) for name, value in given.items() if value is not None]
+    return repository.page(uid, where=where, limit=query.limit, cursor=query.cursor)
+
+
+def get(uid: str, id: str) -> Outreach:
+    return repository.get(uid, id)
+
+
+def create(uid: str, data: OutreachInput) -> Outreach:
+    """A person's own draft: one read of the prospect, one commit."""
+    prospect = prospects.get(uid, data.prospect_id)
+    return repository.create(_build(prospect, generator="person", **data.model_dump()))
+
+
+def generate(uid: str, data: GenerateInput) -> Outreach:
+    """A draft in the default persona's voice: three reads, one commit."""
+    prospect = prospects.get(uid, data.prospect_id)
+    persona = personas.find_default(uid)
+    author = generator()
+    draft = author.draft(prospect, persona, data.kind, data.tone)
+    message = _build(
+        prospect,
+        prospect_id=prospect.id,
+        kind=data.kind,
+        channel=data.channel,
+        persona_id=persona.id if persona else None,
+        generator=author.name,
+        **draft.model_dump(),
+    )
+    return repository.create(message)
+
+
+def update(uid: str, id: str, data: OutreachUpdate, version: datetime | None) -> Outreach:
+    """Change a message that has not gone out; what was sent stays what was sent."""
+    fields = data.given()
+    if not fields:
+        raise BadRequest("No fields to update")
+
+    def change(current: Outreach) -> dict[str, Any]:
+        if current.status in ("sent", "replied"):
+            raise Conflict(f"This message is {current.status} already and cannot be changed; draft a new one.")
+        return {**fields, "updated_at": clock.now()}
+
+    return repository.edit(uid, id, change, version=version)
+
+
+def mark_replied(uid: str, id: str, data: ReplyInput, version: datetime | None) -> Outreach:
+    """The prospect answered; also a draft may have gone out by hand, so any message can be replied to."""
+    now = clock.now()
+    fields = {"status": "replied", "replied_at": now, "updated_at": now}
+    if data.message:
+        fields["reply"] = data.message
+    return repository.edit(uid, id, lambda current: fields, version=version)
+
+
+def delete(uid: str, id: str, version: datetime | None) -> None:
+    repository.delete(uid, id, version=version)
+
+
+def delete_of_prospect(uid: str, prospect_id: str) -> int:
+    """A query and a batch per 500."""
+    return repository.delete_each(uid, [("prospect_id", "==", prospect_id)])
+
+
+def prompt(uid: str, data: PromptInput) -> OutreachPrompt:
+    """For a person to put to a language model of their own: three reads."""
+    prospect = prospects.get(uid, data.prospect_id)
+    return manual.outreach_prompt(
+        prospect,
+        personas.find_default(uid),
+        data.audience_profile,
+        tone=data.preferred_tone,
+        include_social=data.include_social,
+    )
+
+
+def _build(prospect: Prospect, **fields: Any) -> Outreach:
+    now = clock.now()
+    return Outreach(
+        id=new_id(),
+        user_id=prospect.user_id,
+        created_at=now,
+        updated_at=now,
+        prospect_name=prospect.name,
+        company=prospect.company,
+        **fields,
+    )
+
+
+def to_link_vault_item(uid: str, id: str, vault_id: str) -> Write:
+    """The message's side of a link with a vault item; fails with NotFound."""
+    return repository.to_update(uid, id, {"linked_vault_ids": ArrayUnion((vault_id,))})
+
+
+def to_unlink_vault_item(uid: str, id: str, vault_id: str) -> Write:
+    return repository.to_update(uid, id, {"linked_vault_ids": ArrayRemove((vault_id,))})

@@ -1,0 +1,239 @@
+"""Personas: the voice in which a user's outreach is written; exactly one is the default.
+
+The default is one pointer document. Whatever can move it or take what it names away (create, delete, set as
+default) writes it on the condition that it is as it was read, so such changes come one after another.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field
+
+from shared.errors import AlreadyExists, BadRequest, Conflict, NotFound, PreconditionFailed
+from shared.gcp import firestore, writes
+from shared.gcp.firestore import Document
+from shared.gcp.writes import Increment, Write
+from shared.kit import clock
+from shared.kit.ids import new_id
+from shared.kit.paging import BadCursor, Page, decode_cursor, encode_cursor, fingerprint
+from shared.kit.schema import Also, Entity, Input, Metadata, Name, Tags, Text
+from shared.store.repository import Repository
+
+T = TypeVar("T")
+
+
+def _as_list(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+# Also as one text: "education, health".
+Topics = Annotated[Tags, Also(_as_list, {"type": "string", "maxLength": 60})]
+
+
+class PersonaInput(Input):
+    name: Name
+    outreach_tone: Annotated[str, Field(min_length=1, max_length=60)] = "professional"
+    industry_focus: Topics = []
+    use_cases: Topics = []
+    writing_style: Text = "clear and concise"
+    user_positioning: Text = ""
+    brand_voice: Text = ""
+    metadata: Metadata = {}
+
+
+class PersonaUpdate(Input):
+    name: Name | None = None
+    outreach_tone: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    industry_focus: Topics | None = None
+    use_cases: Topics | None = None
+    writing_style: Text | None = None
+    user_positioning: Text | None = None
+    brand_voice: Text | None = None
+    metadata: Metadata | None = None
+
+
+class PersonaQuery(Input):
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: str | None = None
+
+
+class Persona(Entity):
+    name: str
+    outreach_tone: str
+    industry_focus: list[str]
+    use_cases: list[str]
+    writing_style: str
+    user_positioning: str
+    brand_voice: str
+    metadata: dict[str, Any] = {}
+    is_default: bool = False
+
+    path_fields = Entity.path_fields | {"is_default"}
+
+
+repository = Repository(Persona, "personas", "persona")
+_MAX_LISTED = 1_000
+_ATTEMPTS = 60  # of 30 at once on one pointer, the unluckiest needs about half
+
+
+def list_page(uid: str, query: PersonaQuery) -> Page[Persona]:
+    """The default first, then by name. A user has a handful, so all are read: two round trips."""
+    default = default_id(uid)
+    personas = repository.select(uid, order=[("name", "asc")], limit=_MAX_LISTED)
+    for persona in personas:
+        persona.is_default = persona.id == default
+    personas.sort(key=lambda p: (not p.is_default, p.name.casefold(), p.id))
+    query_id = fingerprint(uid, "personas")
+    start = 0
+    if query.cursor:
+        try:
+            (last,) = decode_cursor(query_id, query.cursor, 1)
+        except BadCursor as error:
+            raise BadRequest(f"cursor: {error}; leave it out to start from the first page.") from error
+        start = next((n + 1 for n, persona in enumerate(personas) if persona.id == last), len(personas))
+    shown = personas[start : start + query.limit]
+    more = len(personas) > start + query.limit
+    return Page(shown, len(personas), encode_cursor(query_id, [shown[-1].id]) if more else None)
+
+
+def default_id(uid: str) -> str | None:
+    document = firestore.client().get(_pointer(uid))
+    return document.data["persona_id"] if document else None
+
+
+def find_default(uid: str) -> Persona | None:
+    """Two round trips: the pointer, then the persona it names."""
+    id = default_id(uid)
+    persona = repository.find(uid, id) if id else None
+    if persona:
+        persona.is_default = True
+    return persona
+
+
+def get_default(uid: str) -> Persona:
+    persona = find_default(uid)
+    if persona is None:
+        raise NotFound("No persona is the default; create one or set one as default.")
+    return persona
+
+
+def get(uid: str, id: str) -> Persona:
+    """One round trip: the persona and the pointer that says whether it is the default."""
+    return _read(uid, id)[0]
+
+
+def create(uid: str, data: PersonaInput) -> Persona:
+    """One read, one commit. The first persona becomes the default."""
+    now = clock.now()
+    persona = Persona(id=new_id(), user_id=uid, created_at=now, updated_at=now, **data.model_dump())
+
+    def attempt() -> Persona:
+        pointer = _Pointer.of(uid, firestore.client().get(_pointer(uid)))
+        default = pointer.persona_id or persona.id
+        version = _commit([repository.to_create(persona), pointer.to_name(default)])
+        persona.is_default = default == persona.id
+        return repository.stamped(persona, version)
+
+    return _in_turn(attempt)
+
+
+def update(uid: str, id: str, data: PersonaUpdate, version: datetime | None) -> Persona:
+    """One commit after two reads; which one is the default does not change."""
+    fields = data.given()
+    if not fields:
+        raise BadRequest("No fields to update")
+    fields["updated_at"] = clock.now()
+    persona = repository.edit(uid, id, lambda current: fields, version=version)
+    persona.is_default = default_id(uid) == id
+    return persona
+
+
+def set_default(uid: str, id: str) -> Persona:
+    """One read of both documents, one commit."""
+
+    def attempt() -> Persona:
+        persona, pointer = _read(uid, id)
+        if not persona.is_default:
+            _commit([pointer.to_name(id)])
+            persona.is_default = True
+        return persona
+
+    return _in_turn(attempt)
+
+
+def delete(uid: str, id: str, version: datetime | None) -> None:
+    """One read of both documents, one commit; for the default also a query, as the oldest other follows it."""
+
+    def attempt() -> None:
+        persona, pointer = _read(uid, id)
+        if version is not None and persona.version != version:
+            raise PreconditionFailed("The persona was changed meanwhile; read it again, then repeat.")
+        default = _oldest_but(uid, id) if persona.is_default else pointer.persona_id
+        gone = repository.to_delete(uid, id, version=version, exists=None if version else True)
+        _commit([gone, pointer.to_name(default)])
+
+    _in_turn(attempt)
+
+
+class _Overtaken(Exception):
+    """Somebody wrote the pointer, or the persona, between the read and the commit."""
+
+
+@dataclass(frozen=True)
+class _Pointer:
+    """The pointer as it was read."""
+
+    path: str
+    persona_id: str | None
+    version: datetime | None
+
+    @classmethod
+    def of(cls, uid: str, document: Document | None) -> "_Pointer":
+        named = document.data["persona_id"] if document else None
+        return cls(_pointer(uid), named, document.version if document else None)
+
+    def to_name(self, persona_id: str | None) -> Write:
+        """Name a persona if nothing has written the pointer since. It counts: an equal write would leave no trace."""
+        if self.version is None:
+            return writes.create(self.path, {"persona_id": persona_id, "changes": 1})
+        return writes.update(self.path, {"persona_id": persona_id, "changes": Increment()}, version=self.version)
+
+
+def _pointer(uid: str) -> str:
+    return f"users/{uid}/pointers/default_persona"
+
+
+def _read(uid: str, id: str) -> tuple[Persona, _Pointer]:
+    document, named = firestore.client().get_all([repository.path(uid, id), _pointer(uid)])
+    if document is None:
+        raise NotFound("There is no persona with this id.")
+    pointer = _Pointer.of(uid, named)
+    persona = repository.load(document)
+    persona.is_default = pointer.persona_id == id
+    return persona, pointer
+
+
+def _oldest_but(uid: str, id: str) -> str | None:
+    oldest = repository.select(uid, order=[("created_at", "asc")], limit=2)
+    return next((persona.id for persona in oldest if persona.id != id), None)
+
+
+def _commit(changes: list[Write]) -> datetime:
+    try:
+        return firestore.client().commit(changes)
+    except (AlreadyExists, NotFound, PreconditionFailed) as error:
+        raise _Overtaken from error
+
+
+def _in_turn(attempt: Callable[[], T]) -> T:
+    """Try until nobody else has written the pointer between the attempt's read and its commit."""
+    for number in range(_ATTEMPTS):
+        try:
+            return attempt()
+        except _Overtaken:
+            time.sleep(random.uniform(0, 0.02 * min(number + 1, 10)))  # noqa: S311
+    raise Conflict("The personas are being changed by many at once; try again.")

@@ -1,0 +1,119 @@
+"""What a playbook is, what a user has made of it, and one run of it."""
+
+from datetime import UTC, datetime
+from inspect import cleandoc
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, computed_field
+
+from shared.kit import placeholders
+from shared.kit.schema import Entity, Input, Metadata, Name, Part
+
+PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Prompt(Part):
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    title: str
+    prompt: Annotated[str, AfterValidator(cleandoc)]
+
+
+class LibraryPlaybook(Part):
+    """A playbook as it is published, the same for everybody."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    description: str
+    category: str
+    icon: str
+    tags: tuple[str, ...]
+    prompts: tuple[Prompt, ...]
+    created_at: datetime = PUBLISHED
+    updated_at: datetime = PUBLISHED
+
+
+class PlaybookUse(Entity):
+    """A user's own part of a playbook; a transform may make it, so every field has a default."""
+
+    created_at: datetime = PUBLISHED
+    updated_at: datetime = PUBLISHED
+    is_favorite: bool = False
+    usage_count: int = 0
+
+
+class Playbook(Entity):
+    """A library playbook as one user sees it; assembled, never stored."""
+
+    name: str
+    description: str
+    category: str
+    icon: str
+    tags: tuple[str, ...]
+    prompts: tuple[Prompt, ...]
+    is_favorite: bool = False
+    usage_count: int = 0
+    metadata: dict[str, Any] = {}
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def title(self) -> str:
+        return self.name
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def favorited(self) -> bool:
+        return self.is_favorite
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def variables(self) -> list[str]:
+        """The placeholders of all prompts, `input` among them."""
+        return placeholders.names("\n".join(prompt.prompt for prompt in self.prompts))
+
+
+class PlaybookQuery(Input):
+    is_favorite: bool | None = None
+    category: Name | None = None
+    search: Name | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: str | None = None
+
+
+class RunInput(Input):
+    """What to work on. A line `name: value`, or a string in the metadata, fills the placeholder of that name."""
+
+    input: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)]
+    metadata: Metadata = {}
+
+
+class PlaybookRun(Entity):
+    playbook_id: str
+    playbook_name: str
+    input: str
+    output: str
+    generator: str
+    missing_variables: list[str] = []
+    metadata: dict[str, Any] = {}
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def executed_at(self) -> datetime:
+        return self.created_at
+
+
+class RunAnswer(BaseModel):
+    execution_id: str
+    output: str
+    playbook_id: str
+    playbook_name: str
+    generator: str
+    missing_variables: list[str]
+
+
+class RunsQuery(Input):
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    cursor: str | None = None

@@ -1,0 +1,1 @@
+"""Prospects: the people a user wants to reach."""

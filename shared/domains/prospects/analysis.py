@@ -1,0 +1,206 @@
+"""Analyses of prospects: scored by the generator, or brought back by a person from a model of their own."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field, PlainValidator
+
+from shared.domains import personas
+from shared.domains.content import audience, manual
+from shared.domains.content.audience import AudienceProfile
+from shared.domains.content.base import Analysis
+from shared.domains.content.manual import AnalysisPrompt
+from shared.domains.content.service import generator
+from shared.domains.prospects import rows
+from shared.domains.prospects.models import FitScore, Prospect
+from shared.domains.prospects.service import repository
+from shared.errors import AppError
+from shared.gcp import firestore
+from shared.kit import clock
+from shared.kit.schema import Id, Input, Text
+
+MAX_SCORED = 100  # of one request: a language model takes seconds each
+_LIKELIHOODS = {"high": 0.85, "medium": 0.55, "low": 0.25}
+_parallel = ThreadPoolExecutor(max_workers=8, thread_name_prefix="analysis")
+
+
+class ScoreInput(Input):
+    prospect_ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_SCORED)]
+    audience_profile: AudienceProfile | None = None
+
+
+class Score(BaseModel):
+    prospect_id: str
+    fit_score: float
+    referral_capacity: Literal["high", "medium", "low"]
+    signal_strength: float
+    best_outreach_angle: str
+    scoring_reasoning: str
+    cached_insights: dict[str, Any]
+
+
+class ScoreReport(BaseModel):
+    scored_count: int
+    prospects: list[Score]
+    errors: list[str]
+
+
+def _likelihood(value: Any) -> str | float:
+    """A word, or a number from 0 to 1 or to 100."""
+    label = str(value).strip().lower()
+    if label in _LIKELIHOODS:
+        return label
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    number = number / 100 if 1 < number <= 100 else number
+    if not 0 <= number <= 1:
+        raise ValueError("must be high, medium, low, or a number from 0 to 1 or a percentage")
+    return number
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class UploadedAnalysis(Input):
+    summary: Text
+    fit_likelihood: Annotated[str | float, PlainValidator(_likelihood, json_schema_input_type=str | float)]
+    suggested_outreach_angle: Text
+    reasoning: Annotated[list[Text], BeforeValidator(_as_list), Field(max_length=20)] = []
+    confidence_score: FitScore | None = None
+
+
+class UploadedRow(Input):
+    prospect_id: Id
+    analysis: UploadedAnalysis
+
+
+class UploadInput(Input):
+    results: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_SCORED)]
+
+
+class UploadReport(BaseModel):
+    uploaded_count: int
+    total_count: int
+    errors: list[str]
+
+
+def prompt(uid: str, data: ScoreInput) -> AnalysisPrompt:
+    """Three reads: the prospects at once, the pointer, the default persona."""
+    found, errors = rows.existing(uid, data.prospect_ids)
+    return manual.analysis_prompt(list(found.values()), personas.find_default(uid), data.audience_profile, errors)
+
+
+def score(uid: str, data: ScoreInput) -> ScoreReport:
+    """Three reads and one batch. A prospect that changed meanwhile is left as it is and named."""
+    found, errors = rows.existing(uid, data.prospect_ids)
+    persona = audience.widened(uid, personas.find_default(uid), data.audience_profile)
+    author = generator()
+
+    def analyze(prospect: Prospect) -> Analysis | AppError:
+        try:
+            return author.analyze(prospect, persona)
+        except AppError as error:
+            return error
+
+    prospects = list(found.values())
+    waiting = [_parallel.submit(copy_context().run, analyze, prospect) for prospect in prospects]
+    answers = [(prospect, future.result()) for prospect, future in zip(prospects, waiting, strict=True)]
+    good = [(prospect, answer) for prospect, answer in answers if isinstance(answer, Analysis)]
+    refusals = [(prospect, answer) for prospect, answer in answers if isinstance(answer, AppError)]
+    if not good:
+        raise refusals[0][1]
+    errors += [f"{prospect.id}: {refusal.detail}" for prospect, refusal in refusals]
+    stored, refused = _store(uid, [(p, fields(p, answer, author.name)) for p, answer in good])
+    scores = [_score(p, answer, author.name) for p, answer in good if p.id in stored]
+    return ScoreReport(scored_count=len(scores), prospects=scores, errors=[*errors, *refused])
+
+
+def upload(uid: str, data: UploadInput) -> UploadReport:
+    """One read of all and one batch."""
+    good, errors = rows.checked(UploadedRow, data.results, "results")
+    by_id: dict[str, UploadedAnalysis] = {}
+    for number, row in good:
+        if row.prospect_id in by_id:
+            errors.append(f"results.{number}.prospect_id: {row.prospect_id} has an analysis in an earlier row")
+        else:
+            by_id[row.prospect_id] = row.analysis
+    found, unknown = rows.existing(uid, list(by_id))
+    stored, refused = _store(uid, [(p, _uploaded_fields(p, by_id[id])) for id, p in found.items()])
+    return UploadReport(uploaded_count=len(stored), total_count=len(data.results), errors=[*errors, *unknown, *refused])
+
+
+def fields(prospect: Prospect, analysis: Analysis, author: str) -> dict[str, Any]:
+    """What an analysis changes in its prospect."""
+    return {
+        "analysis": {**analysis.model_dump(), "generator": author},
+        "fit_score": analysis.fit_score,
+        "pain_points": analysis.pain_points,
+        "status": "analyzed" if prospect.status == "new" else prospect.status,
+        "last_action": "analyzed",
+    }
+
+
+def _uploaded_fields(prospect: Prospect, given: UploadedAnalysis) -> dict[str, Any]:
+    likelihood = given.fit_likelihood
+    fit = likelihood if isinstance(likelihood, float) else _LIKELIHOODS[likelihood]
+    label = likelihood if isinstance(likelihood, str) else "high" if fit >= 0.7 else "medium" if fit >= 0.45 else "low"
+    return {
+        "analysis": {
+            **given.model_dump(exclude_none=True),
+            "fit_likelihood": label,
+            "fit_score": fit,
+            "generator": "manual",
+        },
+        "fit_score": fit,
+        "status": "analyzed" if prospect.status == "new" else prospect.status,
+        "last_action": "analyzed",
+    }
+
+
+def _store(uid: str, changes: Sequence[tuple[Prospect, Mapping[str, Any]]]) -> tuple[set[str], list[str]]:
+    """The ids that were written, and why the others were not: the status rests on what was read."""
+    stamp = {"updated_at": clock.now()}
+    outcomes = firestore.client().batch_write(
+        [repository.to_update(uid, p.id, {**change, **stamp}, version=p.version) for p, change in changes]
+    )
+    pairs = [(prospect.id, outcome) for (prospect, _), outcome in zip(changes, outcomes, strict=True)]
+    return {id for id, error in pairs if error is None}, [rows.refused(id, error) for id, error in pairs if error]
+
+
+def _score(prospect: Prospect, analysis: Analysis, author: str) -> Score:
+    known = [
+        prospect.company,
+        prospect.job_title,
+        prospect.email,
+        prospect.linkedin,
+        prospect.website,
+        prospect.summary or prospect.tags,
+    ]
+    return Score(
+        prospect_id=prospect.id,
+        fit_score=analysis.fit_score,
+        referral_capacity=_referral_capacity(prospect),
+        signal_strength=round(sum(map(bool, known)) / len(known), 2),
+        best_outreach_angle=analysis.suggested_outreach_angle,
+        scoring_reasoning=" ".join(analysis.reasoning),
+        cached_insights={
+            "summary": analysis.summary,
+            "fit_likelihood": analysis.fit_likelihood,
+            "pain_points": analysis.pain_points,
+            "generator": author,
+        },
+    )
+
+
+_WELL_CONNECTED = frozenset(["founder", "owner", "chief", "president", "ceo", "vp", "head", "director", "partner"])
+
+
+def _referral_capacity(prospect: Prospect) -> Literal["high", "medium", "low"]:
+    """How many others this person could lead to: by rank, and by a network we know of."""
+    senior = any(word in _WELL_CONNECTED for word in (prospect.job_title or "").lower().replace(",", " ").split())
+    return "high" if senior and prospect.linkedin else "medium" if senior or prospect.linkedin else "low"

@@ -1,0 +1,192 @@
+"""Importing prospects from a CSV file: every row gets its answer, the good ones are stored once."""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ValidationError
+
+from shared.domains.prospects import service
+from shared.domains.prospects.models import ProspectInput
+from shared.errors import AlreadyExists, Invalid
+from shared.kit.ids import derived_id
+
+MAX_ROWS = 10_000
+_COLUMNS = {
+    "name": "name",
+    "full_name": "name",
+    "company": "company",
+    "company_name": "company",
+    "organization": "company",
+    "job_title": "job_title",
+    "title": "job_title",
+    "role": "job_title",
+    "email": "email",
+    "email_address": "email",
+    "phone": "phone",
+    "website": "website",
+    "linkedin": "linkedin",
+    "linkedin_url": "linkedin",
+    "fit_score": "fit_score",
+    "tags": "tags",
+    "summary": "summary",
+    "notes": "summary",
+    "source_url": "source_url",
+}
+
+RowStatus = Literal["created", "duplicate", "invalid"]
+
+
+class RowReport(BaseModel):
+    """What became of one row; `row` counts from 1 below the header."""
+
+    row: int
+    status: RowStatus
+    prospect_id: str | None = None
+    message: str | None = None
+
+
+class ImportReport(BaseModel):
+    total_rows: int
+    created_count: int
+    duplicate_count: int
+    invalid_count: int
+    ignored_columns: list[str]
+    rows: list[RowReport]
+
+
+@dataclass(frozen=True)
+class _Row:
+    number: int
+    cells: dict[str, str]
+    surplus: int  # cells beyond the header: a value with an unquoted separator
+
+
+def run(uid: str, content: bytes) -> ImportReport:
+    """Import a file: one batch of writes per 500 good rows; sent again, it creates nothing more.
+
+    Raises Invalid when there is no header to read the rows by.
+    """
+    header, rows = _read(content)
+    ignored = [_printable(column) for column in header if _canonical(column) is None][:100]
+    reports: list[RowReport] = []
+    accepted: list[tuple[RowReport, ProspectInput]] = []
+    seen: dict[str, int] = {}
+    for row in rows:
+        report, data = _check(row, seen)
+        reports.append(report)
+        if data:
+            accepted.append((report, data))
+    outcomes = service.create_each(uid, [(report.prospect_id or "", data) for report, data in accepted])
+    for (report, _), outcome in zip(accepted, outcomes, strict=True):
+        if isinstance(outcome, AlreadyExists):
+            report.status, report.message = "duplicate", "this prospect exists already; it was left as it is"
+        elif outcome is not None:
+            report.status, report.message = "invalid", f"not stored: {outcome.detail}"
+            report.prospect_id = None
+    counts = {status: sum(r.status == status for r in reports) for status in ("created", "duplicate", "invalid")}
+    return ImportReport(
+        total_rows=len(reports),
+        created_count=counts["created"],
+        duplicate_count=counts["duplicate"],
+        invalid_count=counts["invalid"],
+        ignored_columns=ignored,
+        rows=reports,
+    )
+
+
+def _read(content: bytes) -> tuple[list[str], Iterator[_Row]]:
+    """The header and the rows. Bytes that are no text survive into their cell and spoil only its row."""
+    text = _decode(content).replace("\0", "\ufffd")
+    dialect = _dialect(text)
+    csv.field_size_limit(1_000_000)
+    lines = csv.reader(io.StringIO(text, newline=""), dialect)
+    try:
+        header = next((line for line in lines if any(cell.strip() for cell in line)), None)
+    except csv.Error as error:
+        raise Invalid("The file is not a CSV text; export it as CSV (UTF-8) and import it again.") from error
+    if header is None:
+        raise Invalid("The file is empty. Its first line must name the columns, for example: name,company,email.")
+    return header, _rows(header, lines)
+
+
+def _rows(header: list[str], lines: Iterator[list[str]]) -> Iterator[_Row]:
+    fields = [_canonical(column) for column in header]
+    number = 0
+    while True:
+        try:
+            line = next(lines, None)
+        except csv.Error:
+            line = ["\udcff"]  # unreadable: reported like a row of broken text
+        if line is None:
+            return
+        if not any(cell.strip() for cell in line):
+            continue
+        number += 1
+        cells = {field: cell.strip() for field, cell in zip(fields, line, strict=False) if field}
+        yield _Row(number, cells, surplus=max(0, len(line) - len(header)))
+
+
+def _decode(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    return content.decode("utf-8-sig", errors="surrogateescape")
+
+
+def _dialect(text: str) -> type[csv.Dialect]:
+    """Comma, semicolon or tab, whichever the first line has most of."""
+    first = text.split("\n", 1)[0]
+
+    class Detected(csv.excel):
+        delimiter = max(",;\t", key=first.count)
+
+    return Detected
+
+
+def _printable(cell: str) -> str:
+    """The cell with broken bytes replaced, so that it can be shown."""
+    return cell[:200].encode(errors="replace").decode()
+
+
+def _canonical(column: str) -> str | None:
+    return _COLUMNS.get(column.strip().lower().replace(" ", "_").replace("-", "_"))
+
+
+def _check(row: _Row, seen: dict[str, int]) -> tuple[RowReport, ProspectInput | None]:
+    """The row's report, and its data if it is good so far."""
+
+    def refused(status: RowStatus, message: str) -> tuple[RowReport, None]:
+        return RowReport(row=row.number, status=status, message=message), None
+
+    if row.number > MAX_ROWS:
+        return refused("invalid", f"beyond the limit of {MAX_ROWS:,} rows; import it in a second file")
+    if any("\udc80" <= character <= "\udcff" for cell in row.cells.values() for character in cell):
+        return refused("invalid", "not valid UTF-8 text; save the file as UTF-8 and import it again")
+    if row.surplus:
+        return refused("invalid", f"{row.surplus} cells more than the header has; quote values that hold the separator")
+    if not row.cells.get("name"):
+        return refused("invalid", "name: missing; the file needs a column `name` with a value in each row")
+    try:
+        data = ProspectInput.model_validate({k: _value(k, v) for k, v in row.cells.items() if v})
+    except ValidationError as error:
+        first = error.errors()[0]
+        return refused("invalid", f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+    id = service.prospect_id(data) if data.email else derived_id("row", *map(str, sorted(row.cells.items())))
+    if id in seen:
+        what = f"the email {data.email}" if data.email else "the same content"
+        return refused("duplicate", f"{what} is in row {seen[id]} already")
+    seen[id] = row.number
+    return RowReport(row=row.number, status="created", prospect_id=id), data
+
+
+def _value(field: str, cell: str) -> object:
+    """The cell as its field's type, as far as it can be read as one."""
+    if field == "tags":
+        return [tag.strip() for tag in cell.replace(";", ",").split(",") if tag.strip()]
+    if field == "fit_score":
+        with suppress(ValueError):
+            return float(cell.removesuffix("%"))
+    return cell

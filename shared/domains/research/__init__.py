@@ -1,0 +1,1 @@
+"""Research: questions put to the web, and the insights that came back."""

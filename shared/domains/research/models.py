@@ -1,0 +1,77 @@
+"""What a research task is, what it found, and what may be sent about one."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.kit.schema import Entity, Input, Name, Part
+
+SourceType = Literal["keywords", "urls", "profile"]
+ResearchEngine = Literal["perplexity", "firecrawl", "google_search"]
+TaskStatus = Literal["queued", "running", "done", "failed"]
+TaskPriority = Literal["high", "medium", "low"]
+ReportFormat = Literal["pdf", "docx", "md", "html", "json"]
+Source = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+
+
+class TaskInput(Input):
+    title: Name
+    input_source: Source
+    source_type: SourceType
+    research_engine: ResearchEngine
+    priority: TaskPriority = "medium"
+
+
+class TaskUpdate(Input):
+    title: Name | None = None
+    input_source: Source | None = None
+    source_type: SourceType | None = None
+    research_engine: ResearchEngine | None = None
+    priority: TaskPriority | None = None
+
+
+class DownloadInput(Input):
+    format: ReportFormat = "md"
+
+
+class ResearchTask(Entity):
+    title: str
+    input_source: str
+    source_type: SourceType
+    research_engine: ResearchEngine
+    status: TaskStatus = "queued"
+    priority: TaskPriority = "medium"
+    progress: int = 0
+    runs: int = 0  # how often it was started: a run's end is taken only for the run it belongs to
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    error: str | None = None
+    outputs_available: bool = False
+    result_id: str | None = None
+
+
+class InsightSource(Part):
+    url: str
+    title: str | None = None
+
+
+class Insight(Entity):
+    """What one run of a task found."""
+
+    task_id: str
+    summary: str
+    pain_points: list[str] = []
+    opportunities: list[str] = []
+    suggested_outreach: list[str] = []
+    content_angles: list[str] = []
+    key_findings: list[str] = []
+    sources: list[InsightSource] = []
+    metadata: dict[str, Any] = {}
+
+
+class TaskQuery(Input):
+    status: TaskStatus | None = None
+    priority: TaskPriority | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: str | None = None

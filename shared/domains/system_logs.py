@@ -1,0 +1,229 @@
+"""System logs: what went wrong or well behind the scenes, explained to the user, who may run it again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar, Literal, TypedDict, Unpack, get_args
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from shared.errors import AppError, BadRequest
+from shared.gcp.queries import Where
+from shared.gcp.writes import Increment, Write
+from shared.kit import clock
+from shared.kit.ids import new_id
+from shared.kit.paging import Page
+from shared.kit.schema import Entity, Input, Instant, LongText, Metadata, Name, Url
+from shared.store.repository import Order, Repository
+
+LogLevel = Literal["error", "warning", "info", "success"]
+LogCategory = Literal["api", "research", "automation", "content", "outreach", "prospect", "system"]
+ErrorClass = Literal["api_failure", "missing_data", "invalid_transition", "blocked_automation", "unexpected"]
+
+RETENTION = timedelta(days=90)
+STATS_HOURS = 24
+SLOW_MS = 1_000.0
+
+EXPLANATIONS: dict[ErrorClass, str] = {
+    "api_failure": "An outside service did not answer or refused the request. This is often temporary: run it again"
+    " later. If it keeps failing, check the service's key and quota.",
+    "missing_data": "Something that the task needs is missing, was deleted or is not valid."
+    " Complete the data that the message names, then run it again.",
+    "invalid_transition": "The record was not in a state that allows this change, perhaps because it was changed"
+    " meanwhile. Look at its present state before you run this again.",
+    "blocked_automation": "The automation was stopped before it could act: it is switched off, would have started"
+    " itself, or may not do this. Check its settings, then start it again.",
+    "unexpected": "Something went wrong that was not foreseen. Running it again may help; if it does not,"
+    " report the message with the time of this entry.",
+}
+_CLASSES: dict[str, ErrorClass] = {
+    "provider-error": "api_failure",
+    "unavailable": "api_failure",
+    "too-many-requests": "api_failure",
+    "unauthenticated": "api_failure",
+    "not-found": "missing_data",
+    "invalid": "missing_data",
+    "bad-request": "missing_data",
+    "payload-too-large": "missing_data",
+    "conflict": "invalid_transition",
+    "already-exists": "invalid_transition",
+    "precondition-failed": "invalid_transition",
+    "forbidden": "blocked_automation",
+}
+
+
+class LogInput(Input):
+    level: LogLevel
+    category: LogCategory
+    message: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)]
+    details: LongText | Metadata | None = None
+    metadata: Metadata = {}
+    related_id: Annotated[str, StringConstraints(max_length=128)] | None = None
+    link: Url | None = None
+    can_rerun: bool = False
+    error_class: ErrorClass | None = None
+    duration_ms: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+
+
+class SystemLog(Entity):
+    level: LogLevel
+    category: LogCategory
+    message: str
+    details: Any = None
+    explanation: str = ""
+    error_class: ErrorClass | None = None
+    timestamp: datetime
+    metadata: dict[str, Any] = {}
+    related_id: str | None = None
+    link: str | None = None
+    can_rerun: bool = False
+    duration_ms: float | None = None
+    slow: bool = False
+    rerun_count: int = 0
+    rerun_id: str | None = None  # the execution that the latest re-run started
+    rerun_at: datetime | None = None
+    expires_at: datetime | None = Field(None, exclude=True)
+
+    searchable: ClassVar = ("message",)
+
+    def stored(self) -> dict[str, Any]:
+        """With the time after which Firestore's TTL removes it."""
+        return {**super().stored(), "expires_at": self.timestamp + RETENTION}
+
+
+class LogQuery(Input):
+    level: LogLevel | None = None
+    category: LogCategory | None = None
+    search: Name | None = None
+    since: Instant | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: str | None = None
+
+
+class Performance(BaseModel):
+    slow_requests: int
+    failed_requests: int
+    slow_after_ms: float
+
+
+class LogStats(BaseModel):
+    """Of the last `period_hours`."""
+
+    total_logs: int
+    by_level: dict[str, int]
+    by_category: dict[str, int]
+    recent_errors: int
+    performance: Performance
+    period_hours: int
+
+
+class LogFields(TypedDict, total=False):
+    """What an entry may say beside its level, category and message."""
+
+    id: str
+    explanation: str
+    error_class: ErrorClass | None
+    details: Any
+    metadata: dict[str, Any]
+    related_id: str | None
+    link: str | None
+    can_rerun: bool
+    duration_ms: float | None
+
+
+repository = Repository(SystemLog, "system_logs", "system log entry")
+_NEWEST_FIRST: Order = (("timestamp", "desc"),)
+
+
+def classify(error: AppError) -> ErrorClass:
+    return _CLASSES.get(error.code, "unexpected")
+
+
+def build(uid: str, level: LogLevel, category: LogCategory, message: str, **fields: Unpack[LogFields]) -> SystemLog:
+    """An entry, not yet stored; every error is explained."""
+    now = clock.now()
+    error_class = fields.get("error_class") or ("unexpected" if level == "error" else None)
+    explanation = fields.get("explanation") or (EXPLANATIONS[error_class] if error_class else "")
+    stated: dict[str, Any] = {
+        "id": new_id(),
+        **fields,
+        "error_class": error_class,
+        "explanation": explanation,
+        "slow": (fields.get("duration_ms") or 0) >= SLOW_MS,
+    }
+    return SystemLog(
+        user_id=uid,
+        created_at=now,
+        updated_at=now,
+        timestamp=now,
+        level=level,
+        category=category,
+        message=message,
+        **stated,
+    )
+
+
+def record(uid: str, level: LogLevel, category: LogCategory, message: str, **fields: Unpack[LogFields]) -> SystemLog:
+    """Store one entry: one commit."""
+    return repository.create(build(uid, level, category, message, **fields))
+
+
+def to_record(uid: str, level: LogLevel, category: LogCategory, message: str, **fields: Unpack[LogFields]) -> Write:
+    """The entry as a write for a commit that others share."""
+    return repository.to_create(build(uid, level, category, message, **fields))
+
+
+def add(uid: str, data: LogInput) -> SystemLog:
+    more: LogFields = {
+        "error_class": data.error_class,
+        "details": data.details,
+        "metadata": data.metadata,
+        "related_id": data.related_id or None,
+        "link": data.link,
+        "can_rerun": data.can_rerun,
+        "duration_ms": data.duration_ms,
+    }
+    return record(uid, data.level, data.category, data.message, **more)
+
+
+def list_page(uid: str, query: LogQuery) -> Page[SystemLog]:
+    given = {"level": query.level, "category": query.category}
+    where: list[Where] = [(name, "==", value) for name, value in given.items() if value is not None]
+    if query.since:
+        where.append(("timestamp", ">=", query.since))
+    return repository.search_page(
+        uid, query.search, where=where, order=_NEWEST_FIRST, limit=query.limit, cursor=query.cursor
+    )
+
+
+def stats(uid: str) -> LogStats:
+    """Counts only, in parallel: a read each, however many entries there are."""
+    levels, categories = get_args(LogLevel), get_args(LogCategory)
+    recent: Where = ("timestamp", ">=", clock.now() - timedelta(hours=STATS_HOURS))
+    filters: list[Sequence[Where]] = [[("level", "==", level), recent] for level in levels]
+    filters += [[("category", "==", category), recent] for category in categories]
+    filters += [[("slow", "==", True), recent], [("category", "==", "api"), ("level", "==", "error"), recent]]
+    *counts, slow, failed = repository.counts(uid, filters, order=_NEWEST_FIRST)
+    by_level = dict(zip(levels, counts[: len(levels)], strict=True))
+    return LogStats(
+        total_logs=sum(by_level.values()),
+        by_level=by_level,
+        by_category=dict(zip(categories, counts[len(levels) :], strict=True)),
+        recent_errors=by_level["error"],
+        performance=Performance(slow_requests=slow, failed_requests=failed, slow_after_ms=SLOW_MS),
+        period_hours=STATS_HOURS,
+    )
+
+
+def get_rerunnable(uid: str, id: str) -> tuple[SystemLog, str]:
+    """The entry and the id of the task that it is about. Raises NotFound or BadRequest."""
+    entry = repository.get(uid, id)
+    if not entry.can_rerun:
+        raise BadRequest("This log entry cannot be re-run")
+    if not entry.related_id:
+        raise BadRequest("Log entry has no related task to re-run")
+    return entry, entry.related_id
+
+
+def to_note_rerun(entry: SystemLog, rerun_id: str) -> Write:
+    fields = {"rerun_count": Increment(1), "rerun_id": rerun_id, "rerun_at": clock.now()}
+    return repository.to_update(entry.user_id, entry.id, fields)

@@ -1,0 +1,1 @@
+"""The knowledge vault: what a user knows, from research and by hand."""

@@ -1,0 +1,113 @@
+"""What a vault item is, and what may be sent about one."""
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, Field, StringConstraints, computed_field
+
+from shared.kit.schema import Entity, Input, Instant, LongText, Metadata, MetadataList, Name, Part, Tag, Tags, TimeZone
+
+MAX_LINKS = 200  # of each kind, so that the document stays below its size limit
+
+Highlights = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=500)]], Field(max_length=20)]
+
+
+def _tag_list(text: str) -> str:
+    """A comma list, within what one query can ask for."""
+    if not 1 <= len(split_tags(text)) <= 30:
+        raise ValueError("give 1 to 30 tags, separated by commas")
+    return text
+
+
+def split_tags(text: str) -> list[str]:
+    return list(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
+
+
+TagList = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_tag_list)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class VaultInput(Input):
+    title: Name
+    summary: LongText
+    category: Tag
+    tags: Tags = []
+    highlights: Highlights | None = None
+    sources: MetadataList = []
+    metadata: Metadata = {}
+
+
+class VaultUpdate(Input):
+    title: Name | None = None
+    summary: LongText | None = None
+    category: Tag | None = None
+    tags: Tags | None = None
+    highlights: Highlights | None = None
+    sources: MetadataList | None = None
+    metadata: Metadata | None = None
+
+
+class Suggestions(Part):
+    """What the item is good for, said in the user's next steps."""
+
+    outreach: list[str] = []
+    content: list[str] = []
+    follow_ups: list[str] = []
+
+
+class VaultItem(Entity):
+    title: str
+    summary: str
+    category: str
+    tags: list[str] = []
+    highlights: list[str] = []
+    sources: list[dict[str, Any]] = []
+    linked_outreach_ids: list[str] = []
+    linked_content_ids: list[str] = []
+    metadata: dict[str, Any] = {}
+
+    searchable: ClassVar = ("title", "tags", "summary")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def topic(self) -> str:
+        return self.title
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def suggestions(self) -> Suggestions:
+        """Made of the item's own words alone."""
+        named = [str(source.get("title") or source.get("url") or "") for source in self.sources]
+        return Suggestions(
+            outreach=[f"Open a message with: {point}" for point in self.highlights[:2]],
+            content=[f"Write a post on {self.title}", *(f"Build a post around: {p}" for p in self.highlights[:1])],
+            follow_ups=[f"Follow up with the source {name[:200]}" for name in named[:2] if name],
+        )
+
+
+class VaultQuery(Input):
+    category: Tag | None = None
+    tags: TagList | None = None
+    search: Name | None = None
+    since: Instant | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: str | None = None
+
+
+class OutreachLink(Input):
+    outreach_id: Id | None = None
+
+
+class ContentLink(Input):
+    content_id: Id | None = None
+
+
+class TrendQuery(Input):
+    days: Annotated[int, Field(ge=7, le=365)] = 30
+    timezone: TimeZone = "UTC"
+
+
+class Question(Input):
+    """What a user asks the vault."""
+
+    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+    top_k: Annotated[int, Field(ge=1, le=50)] = 5

@@ -1,0 +1,115 @@
+"""Vault items: stored, found, and linked with what was made of them."""
+
+from datetime import datetime
+from typing import Any
+
+from shared.domains.outreach import service as outreach
+from shared.domains.vault.models import MAX_LINKS, VaultInput, VaultItem, VaultQuery, split_tags
+from shared.errors import BadRequest, FieldError, Invalid, NotFound, PreconditionFailed
+from shared.gcp import firestore, writes
+from shared.gcp.queries import Where
+from shared.gcp.writes import ArrayRemove, ArrayUnion, Write
+from shared.kit import clock, ranking
+from shared.kit.ids import is_valid_id, new_id
+from shared.kit.paging import Page
+from shared.store.repository import Repository
+
+_READ_FOR_HIGHLIGHTS = 5_000  # characters: what matters most stands early
+repository = Repository(VaultItem, "vault", "vault item")
+
+
+def build(uid: str, data: VaultInput, id: str | None = None) -> VaultItem:
+    """An item, not yet stored; give a derived id where it may be made twice."""
+    now = clock.now()
+    fields = data.model_dump()
+    if data.highlights is None:
+        fields["highlights"] = _highlights(data.summary)
+    return VaultItem(id=id or new_id(), user_id=uid, created_at=now, updated_at=now, **fields)
+
+
+def create(uid: str, data: VaultInput) -> VaultItem:
+    """One commit."""
+    return repository.create(build(uid, data))
+
+
+def list_page(uid: str, query: VaultQuery) -> Page[VaultItem]:
+    """Newest first; of several tags, any one is enough."""
+    where: list[Where] = []
+    if query.category:
+        where.append(("category", "==", query.category))
+    if query.tags:
+        where.append(("tags", "array-contains-any", split_tags(query.tags)))
+    if query.since:
+        where.append(("created_at", ">=", query.since))
+    return repository.search_page(uid, query.search, where=where, limit=query.limit, cursor=query.cursor)
+
+
+def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None = None) -> VaultItem:
+    """One read, one commit. Highlights belong to the summary: a new one brings new ones, unless they are given."""
+    if not fields:
+        raise BadRequest("No fields to update")
+    if "summary" in fields and "highlights" not in fields:
+        fields = fields | {"highlights": _highlights(fields["summary"])}
+    return repository.edit(uid, id, lambda current: {**fields, "updated_at": clock.now()}, version=version)
+
+
+def _highlights(summary: str) -> list[str]:
+    return [sentence[:500] for sentence in ranking.key_sentences(summary[:_READ_FOR_HIGHLIGHTS], 3)]
+
+
+def delete(uid: str, id: str, version: datetime | None = None) -> None:
+    """One read, one commit, and one more where links to the item are taken away."""
+    item = repository.get(uid, id)
+    if version is not None and item.version != version:
+        raise PreconditionFailed("The vault item was changed meanwhile; read it again, then repeat.")
+    links = [outreach.to_unlink_vault_item(uid, other, id) for other in item.linked_outreach_ids]
+    links += [_to_template(uid, other, ArrayRemove((id,))) for other in item.linked_content_ids]
+    firestore.client().batch_write(links)  # each on its own: what was linked may be gone by now
+    repository.delete(uid, id, version=version)
+
+
+def link_outreach(uid: str, id: str, in_query: str | None, in_body: str | None) -> VaultItem:
+    """Show on both that the message was made of this item."""
+    other = _one_id("outreach_id", in_query, in_body)
+    return _link(uid, id, "linked_outreach_ids", other, outreach.to_link_vault_item(uid, other, id), "outreach message")
+
+
+def link_content(uid: str, id: str, in_query: str | None, in_body: str | None) -> VaultItem:
+    """Show on both that the content was made of this item."""
+    other = _one_id("content_id", in_query, in_body)
+    return _link(uid, id, "linked_content_ids", other, _to_template(uid, other, ArrayUnion((id,))), "content")
+
+
+def _link(uid: str, id: str, field: str, other: str, link: Write, noun: str) -> VaultItem:
+    """One round trip to see that both exist, one commit for both; linked twice is linked once."""
+    document, target = firestore.client().get_all([repository.path(uid, id), link.path])
+    if document is None:
+        raise NotFound("There is no vault item with this id.")
+    if target is None:
+        raise NotFound(f"There is no {noun} with this id.")
+    item = repository.load(document)
+    links: list[str] = getattr(item, field)
+    if other not in links:
+        if len(links) >= MAX_LINKS:
+            raise Invalid(f"A vault item has at most {MAX_LINKS} links of a kind.")
+        links.append(other)
+    own = repository.to_update(uid, id, {field: ArrayUnion((other,))})
+    return repository.stamped(item, firestore.client().commit([own, link]))
+
+
+def _one_id(field: str, in_query: str | None, in_body: str | None) -> str:
+    """The body wins; two that differ are a mistake."""
+    if in_query and in_body and in_query != in_body:
+        message = "the query and the body name different ids; give one"
+        raise Invalid(f"{field}: {message}.", errors=[FieldError(field, message)])
+    chosen = in_body or in_query
+    if not chosen:
+        raise Invalid(f"{field}: required, in the query or the body.", errors=[FieldError(field, "required")])
+    return chosen
+
+
+def _to_template(uid: str, id: str, change: ArrayUnion | ArrayRemove) -> Write:
+    """Content is a template. Fails with NotFound when there is none of this id."""
+    if not is_valid_id(id):
+        raise NotFound("There is no content with this id.")
+    return writes.update(f"users/{uid}/templates/{id}", {"linked_vault_ids": change})

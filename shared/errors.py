@@ -1,0 +1,104 @@
+"""Every error we raise on purpose: its HTTP status, whether a retry can help, and when.
+
+Rendered in one place (`runtime/problem.py`); workers decide by `retriable` alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One field of the input, named by its path, and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class AppError(Exception):
+    """Base of all typed errors. `str(error)` is safe to show to the caller."""
+
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Internal error"
+    retriable: ClassVar[bool] = False
+
+    def __init__(self, detail: str, *, errors: Sequence[FieldError] = (), retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.retry_after = retry_after
+
+    @property
+    def code(self) -> str:
+        """A stable machine name: the class's, in kebab case."""
+        name = type(self).__name__
+        return "".join(f"-{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+
+
+class BadRequest(AppError):
+    status, title = 400, "Bad request"
+
+
+class Unauthenticated(AppError):
+    status, title = 401, "Not signed in"
+
+
+class Forbidden(AppError):
+    status, title = 403, "Not allowed"
+
+
+class NotFound(AppError):
+    status, title = 404, "Not found"
+
+
+class MethodNotAllowed(AppError):
+    status, title = 405, "Method not allowed"
+
+    def __init__(self, detail: str, allowed: Sequence[str]) -> None:
+        super().__init__(detail)
+        self.allowed = tuple(allowed)
+
+
+class Conflict(AppError):
+    status, title = 409, "Conflict"
+
+
+class AlreadyExists(Conflict):
+    """A create met an existing document."""
+
+
+class PreconditionFailed(AppError):
+    """The document is not in the state that the write demanded."""
+
+    status, title = 412, "Changed meanwhile"
+
+
+class PayloadTooLarge(AppError):
+    status, title = 413, "Too large"
+
+
+class UnsupportedMediaType(AppError):
+    status, title = 415, "Unsupported media type"
+
+
+class Invalid(AppError):
+    """The input was understood and refused; `errors` names the fields."""
+
+    status, title = 422, "Invalid input"
+
+
+class TooManyRequests(AppError):
+    status, title, retriable = 429, "Too many requests", True
+
+
+class Unavailable(AppError):
+    """Something we depend on did not answer; the same call may succeed later."""
+
+    status, title, retriable = 503, "Temporarily unavailable", True
+
+
+class ProviderError(AppError):
+    """A provider answered, and its answer is final: the sentence says what to do."""
+
+    status, title = 502, "Provider refused"

@@ -1,0 +1,221 @@
+"""Firestore over the library's own transport and wire types.
+
+The high-level client spends four times as much CPU per call as the emulator needs to answer
+(infra/decisions/0002), so documents are encoded straight into the protobuf classes that
+google-cloud-firestore ships. Every call has a deadline and is counted in the context's cost.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import grpc
+from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
+from google.cloud.firestore_v1.types import firestore as _rpc
+
+from shared import context, settings
+from shared.errors import AlreadyExists, AppError, Invalid, NotFound, PreconditionFailed, Unavailable
+from shared.gcp import queries, writes
+from shared.gcp.queries import Query
+from shared.gcp.values import decode, decode_fields, decode_time
+from shared.gcp.writes import Write
+from shared.kit import failpoint
+
+MAX_WRITES = 500  # of one commit or batch
+_PREFIX = "/google.firestore.v1.Firestore/"
+_ATTEMPTS = 4
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A stored document: its path below the database, its fields, when it was last written."""
+
+    path: str
+    data: dict[str, Any]
+    version: datetime
+
+
+class Firestore:
+    """One database. Safe for many threads; the channel opens on first use."""
+
+    def __init__(self, project: str, emulator: str | None, *, timeout: float) -> None:
+        self._database = f"projects/{project}/databases/(default)"
+        self._documents = f"{self._database}/documents"
+        self._timeout = timeout
+        self._metadata = [("google-cloud-resource-prefix", self._database)]
+        if emulator:
+            channel = grpc.insecure_channel(emulator)
+            self._metadata.append(("authorization", "Bearer owner"))
+        else:
+            channel = FirestoreGrpcTransport.create_channel("firestore.googleapis.com:443")
+        self._get = _stub(channel.unary_unary, "GetDocument", _rpc.GetDocumentRequest, None)
+        self._batch_get = _stub(
+            channel.unary_stream,
+            "BatchGetDocuments",
+            _rpc.BatchGetDocumentsRequest,
+            _rpc.BatchGetDocumentsResponse,
+        )
+        self._run_query = _stub(channel.unary_stream, "RunQuery", _rpc.RunQueryRequest, _rpc.RunQueryResponse)
+        self._aggregate = _stub(
+            channel.unary_stream,
+            "RunAggregationQuery",
+            _rpc.RunAggregationQueryRequest,
+            _rpc.RunAggregationQueryResponse,
+        )
+        self._commit = _stub(channel.unary_unary, "Commit", _rpc.CommitRequest, _rpc.CommitResponse)
+        self._batch_write = _stub(channel.unary_unary, "BatchWrite", _rpc.BatchWriteRequest, _rpc.BatchWriteResponse)
+
+    def get(self, path: str) -> Document | None:
+        """One document by its path: one round trip, one read."""
+        request = _rpc.GetDocumentRequest.pb()(name=f"{self._documents}/{path}")
+        context.current().cost.add(reads=1)
+        try:
+            return self._document(self._read(lambda: self._get(request, **self._options())))
+        except NotFound:
+            return None
+
+    def get_all(self, paths: Sequence[str]) -> list[Document | None]:
+        """Several documents in one round trip, in the order asked for."""
+        if not paths:
+            return []
+        request = _rpc.BatchGetDocumentsRequest.pb()(
+            database=self._database, documents=[f"{self._documents}/{path}" for path in dict.fromkeys(paths)]
+        )
+        context.current().cost.add(reads=len(request.documents))
+        answers = self._read(lambda: list(self._batch_get(request, **self._options())))
+        found = [self._document(a.found) for a in answers if a.WhichOneof("result") == "found"]
+        by_path = {document.path: document for document in found}
+        return [by_path.get(path) for path in paths]
+
+    def query(self, query: Query) -> list[Document]:
+        """The rows of a query: one round trip; billed a read per row, at least one."""
+        request = _rpc.RunQueryRequest.pb()(
+            parent=self._parent(query), structured_query=queries.to_wire(query, self._documents)
+        )
+        answers = self._read(lambda: list(self._run_query(request, **self._options())))
+        rows = [self._document(a.document) for a in answers if a.HasField("document")]
+        context.current().cost.add(reads=max(1, len(rows)))
+        return rows
+
+    def count(self, query: Query) -> int:
+        """How many rows match: one round trip; billed a read per 1,000 index entries."""
+        request = _rpc.RunAggregationQueryRequest.pb()(parent=self._parent(query))
+        aggregation = request.structured_aggregation_query
+        aggregation.structured_query.CopyFrom(queries.to_wire(query, self._documents, for_count=True))
+        counter = aggregation.aggregations.add(alias="total")
+        counter.count.SetInParent()
+        answers = self._read(lambda: list(self._aggregate(request, **self._options())))
+        total = int(decode(answers[0].result.aggregate_fields["total"]))
+        context.current().cost.add(reads=max(1, -(-total // 1000)))
+        return total
+
+    def commit(self, changes: Sequence[Write]) -> datetime:
+        """Apply all changes or none; returns their common update time.
+
+        Raises AlreadyExists, NotFound or PreconditionFailed when a precondition does not hold.
+        """
+        request = _rpc.CommitRequest.pb()(database=self._database, writes=self._wire(changes))
+        return decode_time(self._apply(self._commit, request).commit_time)
+
+    def batch_write(self, changes: Sequence[Write]) -> list[AppError | None]:
+        """Apply each change on its own, `MAX_WRITES` a round trip; the answer has an error or None for each."""
+        outcomes: list[AppError | None] = []
+        for start in range(0, len(changes), MAX_WRITES):
+            outcomes.extend(self._write_batch(changes[start : start + MAX_WRITES]))
+        return outcomes
+
+    def _write_batch(self, changes: Sequence[Write]) -> list[AppError | None]:
+        request = _rpc.BatchWriteRequest.pb()(database=self._database, writes=self._wire(changes))
+        answer = self._apply(self._batch_write, request)
+        return [_error(status.code, status.message) if status.code else None for status in answer.status]
+
+    def _apply(self, stub: Any, request: Any) -> Any:
+        """Send writes; retried only on ABORTED, which says that nothing was applied."""
+        context.current().cost.add(commits=1, writes=len(request.writes))
+        failpoint.hit()
+        answer = self._attempt(lambda: stub(request, **self._options()), retry_on=(grpc.StatusCode.ABORTED,))
+        failpoint.hit()
+        return answer
+
+    def _options(self) -> dict[str, Any]:
+        return {"timeout": self._timeout, "metadata": self._metadata}
+
+    def _wire(self, changes: Iterable[Write]) -> list[Any]:
+        try:
+            return [writes.to_wire(change, self._documents) for change in changes]
+        except (TypeError, ValueError) as error:
+            raise Invalid(f"a field cannot be stored: {error}") from error
+
+    def _parent(self, query: Query) -> str:
+        return f"{self._documents}/{query.parent}" if query.parent else self._documents
+
+    def _document(self, wire: Any) -> Document:
+        path = wire.name.removeprefix(self._documents + "/")
+        return Document(path, decode_fields(wire.fields), decode_time(wire.update_time))
+
+    def _read(self, call: Callable[[], T]) -> T:
+        return self._attempt(call, retry_on=(grpc.StatusCode.ABORTED, grpc.StatusCode.UNAVAILABLE))
+
+    def _attempt(self, call: Callable[[], T], *, retry_on: Sequence[grpc.StatusCode]) -> T:
+        for attempt in range(1, _ATTEMPTS + 1):
+            context.current().cost.add(rpcs=1)
+            try:
+                return call()
+            except grpc.RpcError as error:
+                if error.code() not in retry_on or attempt == _ATTEMPTS:
+                    raise _error(error.code().value[0], error.details() or "") from error
+            time.sleep(0.05 * 2**attempt)
+        raise AssertionError("unreachable")
+
+
+def _stub(kind: Callable[..., Any], name: str, request: Any, response: Any) -> Any:
+    """A bare stub: no wrapper objects, no interceptors."""
+    from google.cloud.firestore_v1.types import document
+
+    answer = (response or document.Document).pb()
+    return kind(
+        _PREFIX + name,
+        request_serializer=request.pb().SerializeToString,
+        response_deserializer=answer.FromString,
+    )
+
+
+_ERRORS: dict[int, type[AppError]] = {
+    grpc.StatusCode.ALREADY_EXISTS.value[0]: AlreadyExists,
+    grpc.StatusCode.NOT_FOUND.value[0]: NotFound,
+    grpc.StatusCode.FAILED_PRECONDITION.value[0]: PreconditionFailed,
+    grpc.StatusCode.INVALID_ARGUMENT.value[0]: Invalid,
+}
+_SENTENCES: dict[type[AppError], str] = {
+    AlreadyExists: "the document already exists",
+    NotFound: "the document does not exist",
+    PreconditionFailed: "the document was changed meanwhile",
+    Invalid: "Firestore refused the request as invalid",
+    Unavailable: "the store did not answer; try again",
+}
+
+
+def _error(code: int, details: str) -> AppError:
+    """Our error for a gRPC status. The store's own words go to the cause, never to a client."""
+    kind = _ERRORS.get(code, Unavailable)
+    error = kind(_SENTENCES[kind])
+    error.__cause__ = RuntimeError(f"firestore status {code}: {details}")
+    return error
+
+
+_lock = threading.Lock()
+_clients: dict[tuple[str, str | None], Firestore] = {}
+
+
+def client() -> Firestore:
+    """The database of the settings in force."""
+    config = settings.current()
+    key = (config.project, config.firestore_emulator_host)
+    with _lock:
+        if key not in _clients:
+            _clients[key] = Firestore(*key, timeout=config.rpc_seconds)
+        return _clients[key]

@@ -1,0 +1,70 @@
+"""Publishing to Pub/Sub: unary calls, because a message here is a hand-over someone waits for."""
+
+import json
+import threading
+from collections.abc import Sequence
+from typing import Any
+from zlib import crc32
+
+import grpc
+
+from shared import settings
+from shared.errors import Unavailable
+from shared.kit import failpoint
+
+
+class _Publisher:
+    """The library's wire types and one bare stub. Made on first use: the import is heavy."""
+
+    def __init__(self, emulator: str | None) -> None:
+        from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
+        from google.pubsub_v1.types import pubsub as types
+
+        self.Message = types.PubsubMessage.pb()
+        self.Request = types.PublishRequest.pb()
+        channel = (
+            grpc.insecure_channel(emulator)
+            if emulator
+            else PublisherGrpcTransport.create_channel("pubsub.googleapis.com:443")
+        )
+        self.send = channel.unary_unary(
+            "/google.pubsub.v1.Publisher/Publish",
+            request_serializer=self.Request.SerializeToString,
+            response_deserializer=types.PublishResponse.pb().FromString,
+        )
+
+
+_lock = threading.Lock()  # also over the import: the package's modules import each other in a circle
+_publishers: dict[str | None, _Publisher] = {}
+
+
+def topic_shards(topic: str, shards: int) -> list[str]:
+    """The topics that share the load: the topic itself, or its numbered shards."""
+    return [topic] if shards == 1 else [f"{topic}-{number}" for number in range(shards)]
+
+
+def publish(topic: str, messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Publish (key, JSON body) pairs; one call per topic shard. Raises Unavailable."""
+    config = settings.current()
+    publisher = _publisher()
+    shards = topic_shards(topic, config.step_topic_shards)
+    by_topic: dict[str, list[Any]] = {}
+    for key, body in messages:
+        message = publisher.Message(data=json.dumps(body, separators=(",", ":")).encode())
+        by_topic.setdefault(shards[crc32(key.encode()) % len(shards)], []).append(message)
+    for name, batch in by_topic.items():
+        request = publisher.Request(topic=f"projects/{config.project}/topics/{name}", messages=batch)
+        failpoint.hit()
+        try:
+            publisher.send(request, timeout=config.rpc_seconds)
+        except grpc.RpcError as error:
+            raise Unavailable("The message queue did not answer; try again.") from error
+        failpoint.hit()
+
+
+def _publisher() -> _Publisher:
+    emulator = settings.current().pubsub_emulator_host
+    with _lock:
+        if emulator not in _publishers:
+            _publishers[emulator] = _Publisher(emulator)
+        return _publishers[emulator]

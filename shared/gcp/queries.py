@@ -1,0 +1,97 @@
+"""Firestore queries as plain values, and their wire form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from google.cloud.firestore_v1.types import query as _query
+
+from shared.gcp.values import Value, encode
+from shared.gcp.writes import field_path
+
+_StructuredQuery = _query.StructuredQuery.pb()
+_OPERATORS = {
+    "==": 5,
+    "<": 1,
+    "<=": 2,
+    ">": 3,
+    ">=": 4,
+    "!=": 6,
+    "array-contains": 7,
+    "in": 8,
+    "array-contains-any": 9,
+}
+_ASCENDING, _DESCENDING = 1, 2
+_AND = 1
+
+Operator = Literal["==", "<", "<=", ">", ">=", "!=", "array-contains", "in", "array-contains-any"]
+Where = tuple[str, Operator, Any]
+Direction = Literal["asc", "desc"]
+
+
+@dataclass(frozen=True)
+class Query:
+    """Rows of the collection at `parent`/`collection`, or of all collections of that name (`group`).
+
+    The document's name is always the last sort key, so `after` (sort values and then the
+    name's path) continues exactly behind a row, whatever is inserted meanwhile.
+    """
+
+    collection: str
+    parent: str = ""
+    group: bool = False
+    where: Sequence[Where] = ()
+    order: Sequence[tuple[str, Direction]] = ()
+    limit: int | None = None
+    after: Sequence[Any] = ()
+    fields: Sequence[str] = ()
+
+
+def to_wire(query: Query, documents: str, *, for_count: bool = False) -> Any:
+    """The protobuf StructuredQuery.
+
+    A count has neither cursor nor limit, but keeps the order: so it is served by the page's index.
+    """
+    wire = _StructuredQuery()
+    source = wire.from_.add()
+    source.collection_id = query.collection
+    source.all_descendants = query.group
+    _add_filters(wire, query.where)
+    direction: Direction = "asc"
+    for path, direction in query.order:
+        _add_order(wire, path, direction)
+    if query.order:
+        _add_order(wire, "__name__", direction)
+    if for_count:
+        return wire
+    if query.after:
+        *values, name = query.after
+        wire.start_at.values.extend(encode(value) for value in values)
+        wire.start_at.values.append(Value(reference_value=f"{documents}/{name}"))
+        wire.start_at.before = False
+    if query.limit is not None:
+        wire.limit.value = query.limit
+    for path in query.fields:
+        wire.select.fields.add().field_path = field_path(path)
+    return wire
+
+
+def _add_order(wire: Any, path: str, direction: Direction) -> None:
+    order = wire.order_by.add()
+    order.field.field_path = path
+    order.direction = _DESCENDING if direction == "desc" else _ASCENDING
+
+
+def _add_filters(wire: Any, where: Sequence[Where]) -> None:
+    if not where:
+        return
+    wire.where.composite_filter.op = _AND
+    for path, operator, operand in where:
+        clause = wire.where.composite_filter.filters.add()
+        if operand is None and operator in ("==", "!="):
+            clause.unary_filter.op = 3 if operator == "==" else 5  # IS_NULL, IS_NOT_NULL
+            clause.unary_filter.field.field_path = path
+            continue
+        clause.field_filter.field.field_path = path
+        clause.field_filter.op = _OPERATORS[operator]
+        clause.field_filter.value.CopyFrom(encode(operand))

@@ -1,0 +1,70 @@
+"""Cloud Tasks: one HTTP call to a function, at a given time, at most one per name."""
+
+import json
+import threading
+from datetime import datetime
+from typing import Any
+
+import grpc
+
+from shared import settings
+from shared.errors import Unavailable
+from shared.kit import failpoint
+
+
+class _Tasks:
+    """The library's client and types. Made on first use: the import is heavy."""
+
+    def __init__(self, emulator: str | None) -> None:
+        from google.cloud.tasks_v2 import CloudTasksClient, types
+        from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
+
+        self.types = types
+        self.client = (
+            CloudTasksClient(transport=CloudTasksGrpcTransport(channel=grpc.insecure_channel(emulator)))
+            if emulator
+            else CloudTasksClient()
+        )
+
+
+_lock = threading.Lock()
+_clients: dict[str | None, _Tasks] = {}
+
+
+def create(queue: str, *, name: str, function: str, body: dict[str, Any], at: datetime) -> None:
+    """Call `function` with `body` at the given time. A second task of the same name is the same task.
+
+    `name` is a hash: sequential names slow the queue's deduplication down. Raises Unavailable.
+    """
+    from google.api_core.exceptions import AlreadyExists, GoogleAPICallError
+
+    config = settings.current()
+    tasks = _tasks()
+    parent = f"projects/{config.project}/locations/{config.location}/queues/{queue}"
+    request = tasks.types.HttpRequest(
+        url=f"{config.functions_url}/{function}/",
+        http_method=tasks.types.HttpMethod.POST,
+        headers={"content-type": "application/json"},
+        body=json.dumps(body, separators=(",", ":")).encode(),
+    )
+    if config.caller_service_account:
+        request.oidc_token = tasks.types.OidcToken(service_account_email=config.caller_service_account)
+    elif config.local_caller_secret:
+        request.headers["x-caller-secret"] = config.local_caller_secret
+    task = tasks.types.Task(name=f"{parent}/tasks/{name}", http_request=request, schedule_time=at)
+    failpoint.hit()
+    try:
+        tasks.client.create_task(parent=parent, task=task, timeout=config.rpc_seconds)
+    except AlreadyExists:
+        return
+    except GoogleAPICallError as error:
+        raise Unavailable("The task queue did not answer; try again.") from error
+    failpoint.hit()
+
+
+def _tasks() -> _Tasks:
+    emulator = settings.current().cloud_tasks_emulator_host
+    with _lock:
+        if emulator not in _clients:
+            _clients[emulator] = _Tasks(emulator)
+        return _clients[emulator]

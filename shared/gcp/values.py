@@ -1,0 +1,100 @@
+"""Python values to Firestore's wire values and back."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from google.cloud.firestore_v1.types import document as _document
+
+Value = _document.Value.pb()
+
+
+# JSON that Firestore's types cannot hold as it is (odd keys, lists in lists, depth, large integers) is kept as
+# text below this key. Nothing queries such data: it is what users and steps attach.
+_AS_TEXT = "json~"
+_MAX_DEPTH, _INT64 = 12, 2**63
+
+
+def encode(value: Any) -> Any:
+    """A protobuf Value; raises TypeError for what is no data."""
+    wire = Value()
+    _encode_into(wire, value, depth=0, in_list=False)
+    return wire
+
+
+def _fits(value: Any, depth: int, in_list: bool) -> bool:
+    """Whether Firestore holds the value's own level; what it contains is looked at in turn."""
+    if isinstance(value, dict):
+        return depth < _MAX_DEPTH and all(k and k != _AS_TEXT and not (k[:2] == k[-2:] == "__") for k in value)
+    if isinstance(value, list | tuple):
+        return not in_list
+    return not isinstance(value, int) or -_INT64 <= value < _INT64
+
+
+def _encode_into(wire: Any, value: Any, *, depth: int, in_list: bool) -> None:
+    if not _fits(value, depth, in_list):
+        wire.map_value.fields[_AS_TEXT].string_value = json.dumps(value, default=str)
+        return
+    match value:
+        case None:
+            wire.null_value = 0
+        case bool():
+            wire.boolean_value = value
+        case int():
+            wire.integer_value = value
+        case float():
+            wire.double_value = value
+        case str():
+            wire.string_value = value
+        case datetime():
+            wire.timestamp_value.FromDatetime(value.astimezone(UTC).replace(tzinfo=None))
+        case bytes():
+            wire.bytes_value = value
+        case _:
+            _encode_container(wire, value, depth)
+
+
+def _encode_container(wire: Any, value: Any, depth: int) -> None:
+    match value:
+        case dict():
+            wire.map_value.SetInParent()
+            for key, child in value.items():
+                _encode_into(wire.map_value.fields[key], child, depth=depth + 1, in_list=False)
+        case list() | tuple():
+            wire.array_value.SetInParent()
+            for item in value:
+                _encode_into(wire.array_value.values.add(), item, depth=depth + 1, in_list=True)
+        case _:
+            raise TypeError(f"Firestore cannot hold a {type(value).__name__}")
+
+
+def encode_fields(fields: Any, data: dict[str, Any]) -> None:
+    """Fill a protobuf map of fields."""
+    for key, value in data.items():
+        _encode_into(fields[key], value, depth=1, in_list=False)
+
+
+def decode(wire: Any) -> Any:
+    """The Python value; works for the client's and the event's protobuf classes alike."""
+    kind = wire.WhichOneof("value_type")
+    match kind:
+        case None | "null_value":
+            return None
+        case "map_value" if _AS_TEXT in wire.map_value.fields:
+            return json.loads(wire.map_value.fields[_AS_TEXT].string_value)
+        case "map_value":
+            return decode_fields(wire.map_value.fields)
+        case "array_value":
+            return [decode(item) for item in wire.array_value.values]
+        case "timestamp_value":
+            return decode_time(wire.timestamp_value)
+        case _:
+            return getattr(wire, kind)
+
+
+def decode_fields(fields: Any) -> dict[str, Any]:
+    return {key: decode(value) for key, value in fields.items()}
+
+
+def decode_time(wire: Any) -> datetime:
+    return datetime.fromtimestamp(wire.seconds, UTC).replace(microsecond=wire.nanos // 1000)

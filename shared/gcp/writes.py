@@ -1,0 +1,138 @@
+"""Firestore writes: each is one document, one optional precondition, any number of transforms."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from google.cloud.firestore_v1.types import write as _write
+
+from shared.gcp.values import encode, encode_fields
+
+_Write = _write.Write.pb()
+_SIMPLE = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
+
+
+def field_path(*segments: str) -> str:
+    """A dotted path; segments that are no plain names are quoted."""
+    quoted = []
+    for segment in segments:
+        if _SIMPLE.fullmatch(segment):
+            quoted.append(segment)
+        else:
+            quoted.append("`" + segment.replace("\\", "\\\\").replace("`", "\\`") + "`")
+    return ".".join(quoted)
+
+
+@dataclass(frozen=True)
+class Increment:
+    by: int | float = 1
+
+
+@dataclass(frozen=True)
+class ArrayUnion:
+    items: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class ArrayRemove:
+    items: tuple[Any, ...]
+
+
+class Deleted:
+    """Marks a field that an update removes."""
+
+
+DELETED = Deleted()
+Transform = Increment | ArrayUnion | ArrayRemove
+
+
+@dataclass(frozen=True)
+class Write:
+    """One change of one document.
+
+    `fields` maps field paths to values, transforms or DELETED. With `merge` only those fields
+    change; without it they become the whole document. `exists` and `version` are preconditions.
+    """
+
+    path: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    merge: bool = False
+    delete: bool = False
+    exists: bool | None = None
+    version: datetime | None = None
+
+
+def create(path: str, fields: Mapping[str, Any]) -> Write:
+    """Fails with AlreadyExists if the document is there."""
+    return Write(path, fields, exists=False)
+
+
+def update(path: str, fields: Mapping[str, Any], *, version: datetime | None = None) -> Write:
+    """Changes the given field paths; fails with NotFound if the document is missing."""
+    return Write(path, fields, merge=True, exists=None if version else True, version=version)
+
+
+def merge(path: str, fields: Mapping[str, Any]) -> Write:
+    """Changes the given field paths, making the document where it is missing."""
+    return Write(path, fields, merge=True)
+
+
+def delete(path: str, *, exists: bool | None = None, version: datetime | None = None) -> Write:
+    return Write(path, delete=True, exists=exists, version=version)
+
+
+def to_wire(write: Write, documents: str) -> Any:
+    """The protobuf Write; `documents` is the database's root path."""
+    wire = _Write()
+    name = f"{documents}/{write.path}"
+    if write.delete:
+        wire.delete = name
+    else:
+        wire.update.name = name
+        _fill(wire, write)
+    if write.version is not None:
+        wire.current_document.update_time.FromDatetime(write.version.astimezone(UTC).replace(tzinfo=None))
+    elif write.exists is not None:
+        wire.current_document.exists = write.exists
+    return wire
+
+
+def _fill(wire: Any, write: Write) -> None:
+    if write.merge:
+        wire.update_mask.SetInParent()
+    for path, value in write.fields.items():
+        if isinstance(value, Transform):
+            _add_transform(wire, path, value)
+            continue
+        if write.merge:
+            wire.update_mask.field_paths.append(path)
+        if value is not DELETED:
+            _set_nested(wire.update.fields, path, value)
+
+
+def _set_nested(fields: Any, path: str, value: Any) -> None:
+    """Place a value at a dotted path of quoted or plain segments."""
+    *parents, last = _split(path)
+    for parent in parents:
+        fields[parent].map_value.SetInParent()
+        fields = fields[parent].map_value.fields
+    encode_fields(fields, {last: value})
+
+
+def _split(path: str) -> list[str]:
+    segments = re.findall(r"`(?:[^`\\]|\\.)*`|[^.`]+", path)
+    return [re.sub(r"\\(.)", r"\1", s[1:-1]) if s.startswith("`") else s for s in segments]
+
+
+def _add_transform(wire: Any, path: str, value: Transform) -> None:
+    transform = wire.update_transforms.add()
+    transform.field_path = path
+    match value:
+        case Increment(by):
+            transform.increment.CopyFrom(encode(by))
+        case ArrayUnion(items):
+            transform.append_missing_elements.values.extend(encode(item) for item in items)
+        case ArrayRemove(items):
+            transform.remove_all_from_array.values.extend(encode(item) for item in items)

@@ -1,0 +1,64 @@
+"""The one clock: UTC, and movable, so that tests and the local stack can make days pass."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class VirtualClock:
+    """Stands still until it is advanced."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, delta: timedelta) -> None:
+        self._now += delta
+
+
+class SharedClock:
+    """The system's time plus an offset kept in a file, so that several processes move together."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.offset()
+
+    def offset(self) -> timedelta:
+        try:
+            return timedelta(seconds=float(self._file.read_text()))
+        except (FileNotFoundError, ValueError):
+            return timedelta()
+
+    def advance(self, delta: timedelta) -> None:
+        moved = self.offset() + delta
+        partial = self._file.with_suffix(".partial")
+        partial.write_text(str(moved.total_seconds()))
+        partial.replace(self._file)
+
+
+_clock: Clock = SystemClock()
+
+
+def now() -> datetime:
+    """The current time in UTC."""
+    return _clock.now()
+
+
+def install(clock: Clock) -> Clock:
+    """Make `clock` the process's clock; returns the one it replaces."""
+    global _clock
+    replaced, _clock = _clock, clock
+    return replaced

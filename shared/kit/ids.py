@@ -1,0 +1,54 @@
+"""Document ids: random where a thing is new, derived where it may be made only once."""
+
+import hashlib
+import re
+import secrets
+from base64 import b32encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import count
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# Firestore: no slash, not "." or "..", not __reserved__, at most 1,500 bytes; ours are far shorter.
+_VALID = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[^/\x00-\x1f\x7f]{1,128}")
+
+
+_derived: ContextVar[Iterator[str] | None] = ContextVar("derived", default=None)
+
+
+def new_id() -> str:
+    """20 random characters: not sequential, so writes spread over the key space."""
+    planned = _derived.get()
+    if planned is not None:
+        return next(planned)
+    return "".join(secrets.choice(_ALPHABET) for _ in range(20))
+
+
+@contextmanager
+def derived_from(*parts: str) -> Iterator[None]:
+    """In the block new ids are derived from the parts: done again, the same work makes the same ids."""
+    token = _derived.set(derived_id(*parts, str(number)) for number in count())
+    try:
+        yield
+    finally:
+        _derived.reset(token)
+
+
+def repeating() -> bool:
+    """Whether new ids may be those of an earlier attempt at the same work."""
+    return _derived.get() is not None
+
+
+def derived_id(*parts: str) -> str:
+    """The same 26 characters for the same parts, always: created twice, it exists once."""
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = part.encode()
+        digest.update(len(raw).to_bytes(4, "big") + raw)
+    return b32encode(digest.digest()[:16]).decode().rstrip("=").lower()
+
+
+def is_valid_id(text: str) -> bool:
+    """Whether `text` can name a document."""
+    return _VALID.fullmatch(text) is not None and len(text.encode(errors="replace")) <= 512

@@ -1,0 +1,169 @@
+"""Base models: what clients send is strict, what is stored is versioned and tolerant."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PrivateAttr,
+    StringConstraints,
+)
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_before_validator_function
+
+from shared.kit.tokens import prefixes
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"\S")]
+Text = Annotated[str, StringConstraints(max_length=5_000)]
+LongText = Annotated[str, StringConstraints(max_length=50_000)]
+Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"\S")]
+Tags = Annotated[list[Tag], Field(max_length=50)]
+
+
+def _real_day(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError("there is no such day in the calendar") from error
+    return value
+
+
+Date = Annotated[
+    str,
+    StringConstraints(pattern=r"^[1-9]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"),
+    AfterValidator(_real_day),
+    Field(json_schema_extra={"format": "date"}),
+]
+Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128, pattern=r"\S")]
+Search = Annotated[str, StringConstraints(max_length=200)]
+
+_MAX_JSON_CHARS = 32_000
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("unknown time zone; use an IANA name such as Europe/Berlin") from error
+    return name
+
+
+TimeZone = Annotated[str, StringConstraints(max_length=60), AfterValidator(_known_zone)]
+
+
+def _bounded(value: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(value)) > _MAX_JSON_CHARS:
+        raise ValueError(f"must not exceed {_MAX_JSON_CHARS:,} characters of JSON")
+    return value
+
+
+def _rfc3339(value: Any) -> Any:
+    """Only the written form: pydantic alone would take a number for a time."""
+    if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", value):
+        raise ValueError("must be a time such as 2026-01-31T09:00:00Z")
+    return value
+
+
+def _bounded_list(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Bounded as a whole, not each of them."""
+    _bounded({"all": value})
+    return value
+
+
+Metadata = Annotated[dict[str, Any], AfterValidator(_bounded)]
+MetadataList = Annotated[list[dict[str, Any]], Field(max_length=100), AfterValidator(_bounded_list)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
+
+
+class Also:
+    """Accepts a further form, turned into the field's own by `convert`; the description names both."""
+
+    def __init__(self, convert: Callable[[Any], Any], form: dict[str, Any]) -> None:
+        self._convert = convert
+        self._form = form
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_before_validator_function(self._convert, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [handler(schema), self._form]}
+
+
+def _blank_is_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+# An empty form field means none.
+BlankIsNone = Also(_blank_is_none, {"type": "string", "maxLength": 0})
+
+
+class Input(BaseModel):
+    """What a client sends: an unknown field is refused by name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def given(self) -> dict[str, Any]:
+        """Only the fields that were sent; null leaves a field as it is."""
+        return self.model_dump(exclude_unset=True, exclude_none=True)
+
+
+class Part(BaseModel):
+    """A piece of a stored document; fields of later versions are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Cause(Part):
+    """Which engine step wrote this document; absent when a person did."""
+
+    automation_id: str
+    execution_id: str
+    step: str
+    depth: int
+
+
+class Entity(Part):
+    """A document that a user owns. The id and the owner live in its path, not in its fields."""
+
+    schema_version: ClassVar[int] = 1
+    path_fields: ClassVar[frozenset[str]] = frozenset({"id", "user_id"})
+    searchable: ClassVar[tuple[str, ...]] = ()  # the fields whose words `search` finds, most telling first
+
+    id: str
+    user_id: str
+    created_at: datetime
+    updated_at: datetime
+    cause: Cause | None = Field(None, exclude=True)
+
+    _version: datetime | None = PrivateAttr(None)
+
+    @property
+    def version(self) -> datetime | None:
+        """When Firestore last wrote the document; None for one not yet stored."""
+        return self._version
+
+    def search_tokens(self) -> list[str]:
+        """What a search as one types is compared with."""
+        values = [getattr(self, name) for name in self.searchable]
+        return prefixes(" ".join(value) if isinstance(value, list) else value for value in values)
+
+    def stored(self) -> dict[str, Any]:
+        """The document's fields."""
+        fields = self.model_dump(exclude=set(self.path_fields), exclude_computed_fields=True)
+        if self.cause is not None:
+            fields["cause"] = self.cause.model_dump()
+        if self.searchable:
+            fields["search_tokens"] = self.search_tokens()
+        return {**fields, "schema_version": self.schema_version}

@@ -1,0 +1,1 @@
+"""Transport: the only importer of flask and functions_framework."""

@@ -1,0 +1,110 @@
+"""Who calls: users by Firebase ID token, workers' callers by OIDC token or the local secret."""
+
+import hmac
+import time
+from functools import cache
+from typing import Any
+
+import jwt
+from flask import Request
+
+from shared import settings
+from shared.context import Principal
+from shared.errors import Forbidden, Unauthenticated, Unavailable
+from shared.kit.ids import is_valid_id
+
+DEVELOPMENT_UID = "dev-user"
+_CLOCK_SKEW = 60  # seconds
+_BAD_TOKEN = "The ID token is not valid for this project; sign in again."
+
+
+def principal(request: Request) -> Principal:
+    """The user of a request. Raises Unauthenticated.
+
+    Without a token only the local stack answers, as the development user.
+    """
+    header = request.headers.get("Authorization", "")
+    if not header:
+        if settings.current().local:
+            return Principal(DEVELOPMENT_UID)
+        raise Unauthenticated("Send an ID token: Authorization: Bearer <token>.")
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("Send the ID token as: Authorization: Bearer <token>.")
+    uid = _claims(token.strip()).get("sub")
+    if not isinstance(uid, str) or not is_valid_id(uid):
+        raise Unauthenticated(_BAD_TOKEN)
+    return Principal(uid)
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """The claims of a Firebase ID token: RS256 with Google's keys; unsigned only on the local stack.
+
+    Protocol: https://firebase.google.com/docs/auth/admin/verify-id-tokens
+    """
+    config = settings.current()
+    expected: dict[str, Any] = {
+        "audience": config.project,
+        "issuer": f"https://securetoken.google.com/{config.project}",
+        "leeway": _CLOCK_SKEW,
+        "options": {"require": ["exp", "iat", "aud", "iss", "sub"]},
+    }
+    try:
+        if config.local and jwt.get_unverified_header(token).get("alg") == "none":
+            return _unsigned(token, expected)
+        key = _signing_key(config.token_keys_url, token)
+        claims: dict[str, Any] = jwt.decode(token, key, algorithms=["RS256"], **expected)
+    except jwt.PyJWKClientConnectionError as error:
+        raise Unavailable("The keys that ID tokens are checked with cannot be fetched; try again.") from error
+    except jwt.PyJWTError as error:
+        raise Unauthenticated(_BAD_TOKEN) from error
+    return claims
+
+
+def _unsigned(token: str, expected: dict[str, Any]) -> dict[str, Any]:
+    """A token of the Auth emulator: all claims are checked, there is no signature to check."""
+    options = expected["options"] | {"verify_signature": False}
+    claims: dict[str, Any] = jwt.decode(token, options=options)
+    now = time.time()
+    valid = (
+        claims.get("aud") == expected["audience"]
+        and claims.get("iss") == expected["issuer"]
+        and float(claims["exp"]) > now - _CLOCK_SKEW
+        and float(claims["iat"]) < now + _CLOCK_SKEW
+    )
+    if not valid:
+        raise jwt.InvalidTokenError("claims")
+    return claims
+
+
+@cache
+def _key_client(url: str) -> jwt.PyJWKClient:
+    return jwt.PyJWKClient(url, cache_keys=True, lifespan=3600, timeout=5)
+
+
+def _signing_key(url: str, token: str) -> Any:
+    return _key_client(url).get_signing_key_from_jwt(token).key
+
+
+def check_caller(request: Request, function: str) -> None:
+    """Let only our own caller in: Pub/Sub, Cloud Tasks or Cloud Scheduler. Raises Forbidden.
+
+    In production IAM has checked the same before; this holds should someone open the function.
+    """
+    config = settings.current()
+    if config.local_caller_secret:
+        given = request.headers.get("x-caller-secret") or request.args.get("secret", "")
+        if hmac.compare_digest(given.encode(), config.local_caller_secret.encode()):
+            return
+        raise Forbidden("Only the local stack may call this function.")
+    _, _, token = request.headers.get("Authorization", "").partition(" ")
+    if not config.caller_service_account or not token:
+        raise Forbidden("Only the platform may call this function.")
+    try:
+        key = _signing_key(config.caller_keys_url, token)
+        audience = f"{config.functions_url}/{function}/"
+        claims = jwt.decode(token, key, algorithms=["RS256"], audience=audience, leeway=_CLOCK_SKEW)
+    except jwt.PyJWTError as error:
+        raise Forbidden("Only the platform may call this function.") from error
+    if claims.get("email") != config.caller_service_account or not claims.get("email_verified"):
+        raise Forbidden("Only the platform may call this function.")

@@ -1,0 +1,61 @@
+"""Firestore-triggered functions: from Eventarc's CloudEvent to a typed change."""
+
+from collections.abc import Callable
+from typing import Any
+
+import functions_framework
+from cloudevents.http import CloudEvent
+from google.events.cloud.firestore import DocumentEventData
+
+from shared import context, log
+from shared.context import Context
+from shared.domains.changes import Change
+from shared.errors import AppError
+from shared.gcp.values import decode_fields
+from shared.kit import clock
+
+_EventData = DocumentEventData.pb()
+
+
+def document_function(name: str, handler: Callable[[Change], None]) -> Callable[[CloudEvent], None]:
+    """A deployable function of that name for writes to `users/{uid}/{collection}/{id}`.
+
+    An error that a retry cannot mend is logged and the event is done; any other is raised, so that
+    Eventarc delivers the event again.
+    """
+
+    def function(event: CloudEvent) -> None:
+        with context.bound(Context(function=name, request_id=str(event["id"]))) as call:
+            try:
+                change = decode(event)
+                handler(change)
+            except AppError as error:
+                if error.retriable:
+                    raise
+                log.error("event refused", exception=error, document=event.get("document"))
+                return
+            log.info("event taken", document=event.get("document"), firestore=str(call.cost))
+
+    function.__name__ = name
+    registered: Callable[[CloudEvent], None] = functions_framework.cloud_event(function)
+    return registered
+
+
+def decode(event: CloudEvent) -> Change:
+    """The change an event tells of. Body: google.events.cloud.firestore.v1.DocumentEventData."""
+    data = _EventData()
+    data.ParseFromString(event.data or b"")
+    _, uid, collection, id = str(event["document"]).split("/")
+    return Change(
+        event_id=str(event["id"]),
+        uid=uid,
+        collection=collection,
+        id=id,
+        before=_fields(data, "old_value"),
+        after=_fields(data, "value"),
+        time=clock.now(),
+    )
+
+
+def _fields(data: Any, side: str) -> dict[str, Any] | None:
+    return decode_fields(getattr(data, side).fields) if data.HasField(side) else None

@@ -1,0 +1,207 @@
+"""HTTP functions: from a request to a handler's answer, the same way for every domain."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import Any, cast
+
+import functions_framework
+from flask import Request, Response, current_app, has_app_context
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json, to_json
+from werkzeug.exceptions import HTTPException
+
+from shared import context, settings
+from shared.context import Context, Principal
+from shared.errors import BadRequest, Forbidden, Invalid, NotFound, PayloadTooLarge
+from shared.kit.ids import new_id
+from shared.kit.schema import Entity
+from shared.runtime import auth, etag, failures, idempotency, problem
+from shared.runtime.router import Download, Route, Router, Upload
+
+MAX_JSON_BYTES = 2 * 2**20
+MAX_UPLOAD_BYTES = 20 * 2**20
+_METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
+_REQUEST_HEADERS = "content-type, authorization, idempotency-key, if-match, last-event-id"
+_EXPOSED_HEADERS = "etag, location, retry-after, x-request-id, idempotency-replayed"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request of a known user. `if_match` is the version that the client says it has read."""
+
+    uid: str
+    request: Request
+    if_match: datetime | None = None
+
+
+def http_function(name: str, router: Router) -> Callable[[Request], Response]:
+    """A deployable function of that name. The framework wants a plain `def` whose `__name__` is the target."""
+
+    def function(request: Request) -> Response:
+        return handle(name, router, request)
+
+    function.__name__ = name
+    if has_app_context():  # the framework imports us while it sets its app up
+        current_app.register_error_handler(HTTPException, _unrouted)
+    return cast(Callable[[Request], Response], functions_framework.http(function))
+
+
+def _unrouted(error: HTTPException) -> Response:
+    """What the framework itself refuses, such as a line break in a path, is a problem document too."""
+    return problem.render(NotFound("There is nothing at this path."))
+
+
+def handle(name: str, router: Router, request: Request) -> Response:
+    """Answer a request: never raises, always has CORS headers and a request id."""
+    started = perf_counter()
+    call = Context(function=name, request_id=_request_id(request), trace=_trace(request))
+    with context.bound(call):
+        try:
+            response = _preflight() if request.method == "OPTIONS" else _serve(router, request, call)
+        except Exception as error:
+            response = problem.render(error)
+        response.headers["X-Request-Id"] = call.request_id
+        _allow_origin(request, response)
+        if settings.current().local:
+            response.headers["X-Firestore-Cost"] = str(call.cost)
+        failures.note(request, response, call, perf_counter() - started)
+    return response
+
+
+def _serve(router: Router, request: Request, call: Context) -> Response:
+    method = "GET" if request.method == "HEAD" else request.method
+    route, parameters = router.match(method, request.path)
+    principal = call.principal = Principal("anonymous") if route.public else auth.principal(request)
+    raw = b"" if route.upload else _raw(request, MAX_JSON_BYTES)
+    arguments = parameters | _arguments(route, request, raw, principal)
+    about = Call(principal.uid, request, etag.if_match(request))
+    sent = arguments["body"].content if route.upload else raw
+    return idempotency.once(principal.uid, request, sent, lambda: _answer(route, route.handler(about, **arguments)))
+
+
+def _arguments(route: Route, request: Request, raw: bytes, principal: Principal) -> dict[str, Any]:
+    """What the handler takes from query and body, validated."""
+    arguments: dict[str, Any] = {}
+    query = _query(request, principal)
+    if route.query:
+        arguments["query"] = _validated(route.query, query)
+    elif query:
+        raise Invalid(f"{next(iter(query))}: this call takes no such parameter; remove it.")
+    if route.upload:
+        arguments["body"] = Upload(_uploaded(request))
+    elif route.body:
+        arguments["body"] = _body(route.body, raw, principal)
+    return arguments
+
+
+def _answer(route: Route, result: Any) -> Response:
+    if isinstance(result, Response):
+        return result
+    if isinstance(result, Download):
+        return _download(result)
+    body = to_json({"success": True, **route.answer.wrap(result)}, by_alias=True)
+    response = Response(body, status=route.status, content_type="application/json")
+    if isinstance(result, Entity) and result.version:
+        response.headers["ETag"] = etag.of(result.version)
+    return response
+
+
+def _download(file: Download) -> Response:
+    """A file to save; never shown as a page of ours."""
+    response = Response(file.content, content_type=file.content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _query(request: Request, principal: Principal) -> dict[str, Any]:
+    """The query parameters; an empty value or a client's literal `undefined` means not given."""
+    given = {name: value for name, value in request.args.items() if value not in ("", "undefined")}
+    _check_user(given.pop("user_id", None), principal)
+    return given
+
+
+def _body(model: type[BaseModel], raw: bytes, principal: Principal) -> BaseModel:
+    """The body as the model, strictly: what the description calls a number must be sent as one."""
+    try:
+        body = from_json(raw, allow_inf_nan=False) if raw.strip() else {}
+    except ValueError as error:
+        raise BadRequest(f"The body is not valid JSON: {error}.") from error
+    if not isinstance(body, dict):
+        raise Invalid("The body must be a JSON object.")
+    _check_user(body.pop("user_id", None), principal)
+    whole = {name: int(value) for name, value in body.items() if isinstance(value, float) and value.is_integer()}
+    body |= whole  # JSON knows no difference between 1.0 and 1
+    try:
+        return model.model_validate_json(to_json(body), strict=True)
+    except ValidationError as error:
+        raise problem.invalid(error) from error
+
+
+def _uploaded(request: Request) -> bytes:
+    """The file of a form, or the whole body."""
+    if request.mimetype != "multipart/form-data":
+        return _raw(request, MAX_UPLOAD_BYTES)
+    if (request.content_length or 0) > MAX_UPLOAD_BYTES:
+        raise _too_large(MAX_UPLOAD_BYTES)
+    file = next(iter(request.files.values()), None)
+    if file is None:
+        raise Invalid("The form has no file; send it in a field named `file`.")
+    return bytes(file.read())
+
+
+def _raw(request: Request, limit: int) -> bytes:
+    """The body, never more than `limit` of it in memory."""
+    raw = request.stream.read(limit + 1)
+    if len(raw) > limit:
+        raise _too_large(limit)
+    return raw
+
+
+def _too_large(limit: int) -> PayloadTooLarge:
+    return PayloadTooLarge(f"The body must not exceed {limit // 2**20} MiB.")
+
+
+def _validated(model: type[BaseModel], data: dict[str, Any]) -> BaseModel:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise problem.invalid(error) from error
+
+
+def _check_user(claimed: Any, principal: Principal) -> None:
+    """Identity comes from the token alone; a different `user_id` is a mistake worth naming."""
+    if claimed not in (None, "", principal.uid):
+        raise Forbidden("user_id is not the signed-in user; leave it out.")
+
+
+def _preflight() -> Response:
+    response = Response(to_json({"success": True}), content_type="application/json")
+    response.headers["Access-Control-Allow-Methods"] = _METHODS
+    response.headers["Access-Control-Allow-Headers"] = _REQUEST_HEADERS
+    response.headers["Access-Control-Max-Age"] = "3600"
+    return response
+
+
+def _allow_origin(request: Request, response: Response) -> None:
+    origin = request.headers.get("Origin")
+    allowed = [o.strip() for o in settings.current().cors_origins.split(",")]
+    if origin and (origin in allowed or "*" in allowed):
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
+    response.headers["Vary"] = "Origin"
+
+
+def _request_id(request: Request) -> str:
+    given = request.headers.get("X-Request-Id", "")
+    return given if 8 <= len(given) <= 64 and given.isascii() and given.replace("-", "").isalnum() else new_id()
+
+
+def _trace(request: Request) -> str | None:
+    """The trace id of W3C `traceparent`, or of Google's older header."""
+    parts = request.headers.get("traceparent", "").split("-")
+    if len(parts) == 4:
+        return parts[1]
+    return request.headers.get("X-Cloud-Trace-Context", "").split("/")[0] or None

@@ -1,0 +1,101 @@
+"""Idempotency-Key: the same POST sent again gets the same answer, and has one effect.
+
+Semantics: IETF draft-ietf-httpapi-idempotency-key-header-07. A key belongs to a user and a path, and is kept
+for a day. It is claimed with a create, so of many at once one acts and the others wait for its answer. Ids made
+while acting are derived from the key: should the act be repeated after a crash, it makes the same documents.
+"""
+
+import hashlib
+import time
+import zlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Request, Response
+
+from shared.errors import AlreadyExists, BadRequest, Conflict, Invalid, PreconditionFailed
+from shared.gcp import firestore, writes
+from shared.gcp.firestore import Document
+from shared.kit import clock, ids
+
+KEPT = timedelta(hours=24)
+_LEASE = timedelta(seconds=60)
+_WAIT_SECONDS = 20.0
+_KEPT_HEADERS = ("ETag", "Content-Type")
+
+
+def once(uid: str, request: Request, body: bytes, act: Callable[[], Response]) -> Response:
+    """The answer of `act`, or the one it gave when the key was first used.
+
+    Raises Invalid when the key was used with another body, Conflict when the first use takes too long.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if request.method != "POST" or key is None:
+        return act()
+    if not 1 <= len(key) <= 255 or not key.isprintable():
+        raise BadRequest("Idempotency-Key must have 1 to 255 printable characters.")
+    path = f"users/{uid}/idempotency/{ids.derived_id(request.path.rstrip('/'), key)}"
+    fingerprint = hashlib.sha256(request.query_string + b"\n" + body).hexdigest()
+    if not _claim(path, fingerprint):
+        return _answer_of_the_first(path, fingerprint)
+    try:
+        with ids.derived_from(uid, path):
+            response = act()
+    except BaseException:
+        firestore.client().commit([writes.delete(path)])  # nothing was done: the key may be used again
+        raise
+    _keep(path, response)
+    return response
+
+
+def _claim(path: str, fingerprint: str) -> bool:
+    """Whether the key is ours to act on: new, or left behind by one who died or expired."""
+    now = clock.now()
+    claim = {"fingerprint": fingerprint, "lease_until": now + _LEASE, "expires_at": now + KEPT}
+    try:
+        firestore.client().commit([writes.create(path, claim)])
+    except AlreadyExists:
+        return _take_over(path, claim)
+    return True
+
+
+def _take_over(path: str, claim: dict[str, Any]) -> bool:
+    known = firestore.client().get(path)
+    if known is None:
+        return False
+    now = clock.now()
+    left_behind = "status" not in known.data and known.data["lease_until"] <= now
+    if not left_behind and known.data["expires_at"] > now:
+        return False
+    try:
+        firestore.client().commit([writes.Write(path, claim, version=known.version)])
+    except PreconditionFailed:
+        return False
+    return True
+
+
+def _answer_of_the_first(path: str, fingerprint: str) -> Response:
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        known = firestore.client().get(path)
+        if known and known.data["fingerprint"] != fingerprint:
+            raise Invalid("This Idempotency-Key was used with another body; use a new key for a new request.")
+        if known and "status" in known.data:
+            return _replay(known)
+        if known is None or time.monotonic() > deadline:
+            raise Conflict("A request with this Idempotency-Key is still running; try again.", retry_after=2)
+        time.sleep(0.05)
+
+
+def _keep(path: str, response: Response) -> None:
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    answer = {"status": response.status_code, "headers": headers, "body": zlib.compress(response.get_data())}
+    firestore.client().commit([writes.update(path, answer)])
+
+
+def _replay(known: Document) -> Response:
+    response = Response(zlib.decompress(known.data["body"]), status=known.data["status"])
+    response.headers.update(known.data["headers"])
+    response.headers["Idempotency-Replayed"] = "true"
+    return response

@@ -1,0 +1,156 @@
+"""Routes of one domain: a path, a handler whose annotations say what it takes, what it answers.
+
+A handler is `def handler(call, <path parameters>, query: Model, body: Model)`; it returns an
+entity, a page or a model, and the route's `answer` says how that is wrapped.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel
+
+from shared.errors import MethodNotAllowed, NotFound
+from shared.kit.paging import Page
+
+Handler = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class One:
+    """One entity under its noun: `{"success": true, "prospect": {…}}`."""
+
+    noun: str
+    model: type[BaseModel]
+
+    def wrap(self, result: Any) -> dict[str, Any]:
+        return {self.noun: result}
+
+
+@dataclass(frozen=True)
+class Many:
+    """A page: `{"success": true, "prospects": […], "total": 1, "next_cursor": null}`."""
+
+    plural: str
+    model: type[BaseModel]
+
+    def wrap(self, result: Page[Any]) -> dict[str, Any]:
+        return {self.plural: list(result.items), "total": result.total, "next_cursor": result.next_cursor}
+
+
+@dataclass(frozen=True)
+class Fields:
+    """A model's own fields beside `success`."""
+
+    model: type[BaseModel]
+
+    def wrap(self, result: BaseModel) -> dict[str, Any]:
+        return {name: getattr(result, name) for name in type(result).model_fields}
+
+
+@dataclass(frozen=True)
+class File(Fields):
+    """A file to save; what it is made of is the model."""
+
+
+Answer = One | Many | Fields
+
+
+class Upload:
+    """Marks a handler's `body` as a file: the request's raw bytes, or its multipart file."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+
+@dataclass(frozen=True)
+class Download:
+    """Returned by a handler in place of JSON: a file; its name is plain ASCII."""
+
+    content: str
+    content_type: str
+    name: str
+
+
+class Message(BaseModel):
+    """What a DELETE answers."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str
+    path: str
+    handler: Handler
+    answer: Answer
+    status: int
+    public: bool
+    body: type[BaseModel] | None
+    upload: bool
+    query: type[BaseModel] | None
+    pattern: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        literal = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path))
+        object.__setattr__(self, "pattern", re.compile(literal))
+
+
+class Router:
+    """The routes below one prefix; literal segments win over parameters, whatever was declared first."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix.rstrip("/")
+        self.routes: list[Route] = []
+
+    def get(self, path: str, answer: Answer, *, public: bool = False) -> Callable[[Handler], Handler]:
+        return self._route("GET", path, answer, 200, public)
+
+    def post(
+        self, path: str, answer: Answer, *, status: int = 200, public: bool = False
+    ) -> Callable[[Handler], Handler]:
+        return self._route("POST", path, answer, status, public)
+
+    def put(self, path: str, answer: Answer) -> Callable[[Handler], Handler]:
+        return self._route("PUT", path, answer, 200, False)
+
+    def patch(self, path: str, answer: Answer) -> Callable[[Handler], Handler]:
+        return self._route("PATCH", path, answer, 200, False)
+
+    def delete(self, path: str, answer: Answer | None = None) -> Callable[[Handler], Handler]:
+        return self._route("DELETE", path, answer or Fields(Message), 200, False)
+
+    def _route(self, method: str, path: str, answer: Answer, status: int, public: bool) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            hints = get_type_hints(handler)
+            upload = hints.get("body") is Upload
+            body = None if upload else hints.get("body")
+            route = Route(method, path, handler, answer, status, public, body, upload, hints.get("query"))
+            _check_parameters(route, set(inspect.signature(handler).parameters))
+            self.routes.append(route)
+            self.routes.sort(key=lambda r: r.path.count("{"))
+            return handler
+
+        return register
+
+    def match(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
+        """The route of a request and its path parameters. Raises NotFound or MethodNotAllowed."""
+        inner = path.removeprefix(self.prefix).rstrip("/")
+        allowed: list[str] = []
+        for route in self.routes:
+            found = route.pattern.fullmatch(inner)
+            if found and route.method == method:
+                return route, found.groupdict()
+            if found:
+                allowed.append(route.method)
+        if allowed:
+            raise MethodNotAllowed(f"Use {' or '.join(sorted(set(allowed)))} here.", sorted({*allowed, "OPTIONS"}))
+        raise NotFound("There is nothing at this path.")
+
+
+def _check_parameters(route: Route, parameters: set[str]) -> None:
+    wanted = set(re.findall(r"{(\w+)}", route.path)) | {"call"}
+    if parameters - {"body", "query"} != wanted:
+        raise TypeError(f"{route.method} {route.path}: the handler must take {sorted(wanted)}")

@@ -1,0 +1,78 @@
+"""Functions called by Pub/Sub, Cloud Tasks and Cloud Scheduler.
+
+An answer below 300 says the message is served; 429 and 5xx have it delivered again, later.
+"""
+
+import json
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import functions_framework
+from flask import Request, Response
+from pydantic import BaseModel, ValidationError
+
+from shared import context, log
+from shared.context import Context
+from shared.errors import AppError, BadRequest
+from shared.kit.ids import new_id
+from shared.runtime import auth, problem
+
+M = TypeVar("M", bound=BaseModel)
+Function = Callable[[Request], Response]
+
+
+def pubsub_function(name: str, model: type[M], handler: Callable[[M], None]) -> Function:
+    """For a push subscription: the message's JSON data as `model`."""
+    return _function(name, lambda request: handler(_parsed(model, _pushed(request))))
+
+
+def task_function(name: str, model: type[M], handler: Callable[[M], None]) -> Function:
+    """For Cloud Tasks: the body as `model`."""
+    return _function(name, lambda request: handler(_parsed(model, request.get_data())))
+
+
+def schedule_function(name: str, job: Callable[[], dict[str, int]]) -> Function:
+    """For Cloud Scheduler: what the job did is logged as counts."""
+    return _function(name, lambda request: job())
+
+
+def _function(name: str, serve: Callable[[Request], Any]) -> Function:
+    def function(request: Request) -> Response:
+        with context.bound(Context(function=name, request_id=new_id())) as call:
+            try:
+                auth.check_caller(request, name)
+                done = serve(request)
+            except AppError as error:
+                if error.retriable or error.status in (401, 403):
+                    return problem.render(error)
+                log.error("message refused for good", exception=error)
+                return _ok({"refused": error.detail})
+            except Exception as error:
+                return problem.render(error)
+            log.info("served", result=done, firestore=str(call.cost))
+            return _ok(done or {})
+
+    function.__name__ = name
+    return cast(Function, functions_framework.http(function))
+
+
+def _pushed(request: Request) -> bytes:
+    """The data of a push. Format: https://cloud.google.com/pubsub/docs/push"""
+    try:
+        envelope = json.loads(request.get_data())
+        return b64decode(envelope["message"]["data"], validate=True)
+    except (ValueError, KeyError, TypeError, Base64Error) as error:
+        raise BadRequest("The body is not a Pub/Sub push.") from error
+
+
+def _parsed(model: type[M], raw: bytes) -> M:
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        raise problem.invalid(error) from error
+
+
+def _ok(body: dict[str, Any]) -> Response:
+    return Response(json.dumps(body), content_type="application/json")

@@ -1,0 +1,1 @@
+"""Typed storage of what users own."""

@@ -1,0 +1,1 @@
+"""The suite: mirrors the source. Real emulators, real HTTP, real processes."""

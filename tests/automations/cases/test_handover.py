@@ -1,0 +1,17 @@
+"""A runner whose time is up has done a step at least, and hands the rest over."""
+
+import pytest
+
+from shared.automations import engine
+from shared.kit import clock
+from tests.automations import runs
+from tests.fixtures.served import Served
+from tests.fixtures.waiting import eventually
+
+
+@pytest.mark.usefixtures("served")
+def test_the_next_runner_goes_on(served: Served) -> None:
+    message = runs.execution(runs.automation(*[{"action": "send_notification"}] * 3))
+    engine.run(message, until=clock.now())
+    assert runs.stored(message).position >= 1
+    eventually(lambda: runs.stored(message).status == "success")

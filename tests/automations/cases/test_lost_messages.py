@@ -1,0 +1,62 @@
+"""Nothing depends on a message arriving: the sweeper sends again what is overdue."""
+
+from datetime import timedelta
+
+import grpc
+import httpx
+import pytest
+from google.cloud.tasks_v2 import CloudTasksClient
+from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
+
+from infra.local.cloud import LocalCloud
+from shared.automations import engine
+from shared.automations.queue import WAKE_QUEUE
+from shared.kit import clock
+from shared.kit.ids import derived_id
+from tests.automations import runs
+from tests.fixtures.served import Served
+from tests.fixtures.waiting import eventually
+
+NOTIFY = {"action": "send_notification"}
+
+
+def test_a_start_that_was_never_published(served: Served, cloud: LocalCloud) -> None:
+    message = runs.execution(runs.automation(NOTIFY))
+    assert served.tick("overdue_executions") == {"overdue": 0, "sent": 0}
+    cloud.clock.advance(timedelta(seconds=61))
+    assert served.tick("overdue_executions") == {"overdue": 1, "sent": 1}
+    eventually(lambda: runs.stored(message).status == "success")
+    cloud.clock.advance(timedelta(days=1))
+    assert served.tick("overdue_executions") == {"overdue": 0, "sent": 0}
+
+
+def test_a_wake_up_that_got_lost(served: Served, cloud: LocalCloud) -> None:
+    message = runs.execution(runs.automation({"action": "delay", "config": {"seconds": 60}}, NOTIFY))
+    engine.run(message, until=clock.now() + timedelta(seconds=60))
+    transport = CloudTasksGrpcTransport(channel=grpc.insecure_channel(cloud.tasks.host))
+    name = derived_id(message.uid, message.execution_id, "0:0")
+    queue = f"projects/{served.project}/locations/us-central1/queues/{WAKE_QUEUE}"
+    CloudTasksClient(transport=transport).delete_task(name=f"{queue}/tasks/{name}")
+    cloud.clock.advance(timedelta(seconds=95))
+    assert served.tick("overdue_executions")["sent"] == 1
+    eventually(lambda: runs.stored(message).status == "success")
+
+
+def test_two_sweeps_send_once(served: Served, cloud: LocalCloud) -> None:
+    runs.execution(runs.automation({"action": "delay", "config": {"seconds": 9999}}))
+    cloud.clock.advance(timedelta(seconds=61))
+    first, second = served.tick("overdue_executions"), served.tick("overdue_executions")
+    assert (first["sent"], second["sent"]) == (1, 0)
+
+
+def test_a_message_about_nothing_is_served(served: Served) -> None:
+    headers = {"x-caller-secret": served.secret}
+    body = {"uid": "nobody", "execution_id": "none", "automation_id": "none"}
+    assert httpx.post(f"{served.internal}/wake_execution/", json=body, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"message":{}}', b'{"message":{"data":"???"}}'])
+def test_a_poisoned_push_is_refused_for_good(served: Served, body: bytes) -> None:
+    answer = httpx.post(f"{served.internal}/run_execution/?secret={served.secret}", content=body)
+    assert answer.status_code == 200
+    assert "refused" in answer.json()

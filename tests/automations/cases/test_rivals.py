@@ -1,0 +1,24 @@
+"""Two runners at the same execution: one goes on, the other leaves it to him."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from shared.automations import engine, repository
+from shared.domains import notifications
+from shared.kit import clock
+from tests.automations import runs
+
+pytestmark = pytest.mark.usefixtures("local_settings")
+
+
+def test_each_step_is_done_once() -> None:
+    message = runs.execution(runs.automation(*[{"action": "send_notification"}] * 5))
+    until = clock.now() + timedelta(seconds=60)
+    with ThreadPoolExecutor(6) as pool:
+        verdicts = list(pool.map(lambda _: engine.run(message, until=until), range(6)))
+    assert runs.stored(message).status == "success"
+    assert "done" in verdicts
+    assert notifications.repository.count(runs.UID) == 5
+    assert [record.status for record in repository.step_records(runs.UID, message.execution_id)] == ["success"] * 5

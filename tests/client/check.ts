@@ -1,0 +1,60 @@
+// Drives every domain of the API once with the client that its description gives: node check.js <url> <token>
+
+import assert from "node:assert/strict";
+
+import type { paths } from "api";
+
+import { type Api, connect } from "./client.js";
+import { activity } from "./domains/activity.js";
+import { automations } from "./domains/automations.js";
+import { calendar } from "./domains/calendar.js";
+import { chat } from "./domains/chat.js";
+import { health } from "./domains/health.js";
+import { knowledge } from "./domains/knowledge.js";
+import { notifications } from "./domains/notifications.js";
+import { outreach } from "./domains/outreach.js";
+import { personas } from "./domains/personas.js";
+import { playbook, playbooks } from "./domains/playbooks.js";
+import { prospects } from "./domains/prospects.js";
+import { researchTasks } from "./domains/research_tasks.js";
+import { system } from "./domains/system.js";
+import { templates } from "./domains/templates.js";
+import { vault } from "./domains/vault.js";
+import { webhooks } from "./domains/webhooks.js";
+
+type Domain<Path> = Path extends `/api/${infer First}/${string}` ? First : Path extends `/api/${infer Only}` ? Only : never;
+
+// A domain of the description that is missing here does not compile.
+const CHECKS: Record<Domain<keyof paths>, (api: Api) => Promise<void>> = {
+  activity,
+  automations,
+  calendar,
+  chat,
+  health,
+  knowledge,
+  notifications,
+  outreach,
+  personas,
+  playbook,
+  playbooks,
+  prospects,
+  "research-tasks": researchTasks,
+  system,
+  templates,
+  vault,
+  webhooks,
+};
+
+const [url, token] = process.argv.slice(2);
+assert.ok(url && token, "usage: node check.js <url> <token>");
+const failed: string[] = [];
+for (const [domain, check] of Object.entries(CHECKS)) {
+  try {
+    await check(connect(url, token));
+    console.log(`ok ${domain}`);
+  } catch (error) {
+    failed.push(domain);
+    console.error(`FAILED ${domain}:`, error);
+  }
+}
+process.exitCode = failed.length ? 1 : 0;

@@ -1,0 +1,88 @@
+"""The description as an SDK: a client generated from it type-checks, and drives every domain of the running API."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.stack import Stack
+from tests.fixtures.tokens import unsigned
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
+
+_HERE = Path(__file__).parent
+_NODE = 20
+_MISSING = f"The client check needs Node {_NODE} or later with npm (Debian: apt-get install nodejs npm; or nodejs.org)"
+
+
+@pytest.fixture(scope="module")
+def build(root: Path) -> Path:
+    """Where the npm packages are, the generated types and the compiled check: below the ignored build/."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        pytest.fail(f"{_MISSING}: {'node' if node is None else 'npm'} is not on the PATH.")
+    version = _run(node, "--version").stdout.strip()
+    if int(version.removeprefix("v").split(".")[0]) < _NODE:
+        pytest.fail(f"{_MISSING}: this one is {version}.")
+    folder = root / "build/client"
+    wanted, installed = (_HERE / "package.json").read_text(), folder / "installed.json"
+    if not installed.exists() or installed.read_text() != wanted:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(_HERE / "package.json", folder)
+        done = _run(npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
+        if done.returncode:
+            pytest.fail(f"npm could not install {_HERE.name}/package.json; is the registry in reach?\n{done.stderr}")
+        installed.write_text(wanted)
+    return folder
+
+
+def test_a_generated_client_drives_every_domain(stack: Stack, build: Path, root: Path, tmp_path: Path) -> None:
+    described = root / "functions/openapi.json"
+    compiled = _compile(build, _changed(json.loads(described.read_text()), tmp_path))
+    assert [error for error in _ERRORS if error not in compiled.stdout] == [], "the check misses what has changed"
+    compiled = _compile(build, described)
+    assert compiled.returncode == 0, compiled.stdout
+    done = _run("node", str(build / "out/check.js"), stack.url, unsigned(stack.project, "client"))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _changed(api: dict[str, Any], folder: Path) -> Path:
+    """Another description: each change must be noticed."""
+    paths, schemas = api["paths"], api["components"]["schemas"]
+    del schemas["Prospect"]["properties"]["email"]
+    schemas["Persona"]["properties"]["is_default"] = {"type": "string"}
+    schemas["TemplateInput"]["required"].append("description")
+    del paths["/api/playbooks/{id}/run"]
+    paths["/api/undriven"] = paths["/api/health"]
+    file = folder / "openapi.json"
+    file.write_text(json.dumps(api))
+    return file
+
+
+_ERRORS = (
+    "'email' does not exist",
+    """Type '"boolean"' is not assignable to type '"string"'""",
+    "Property 'description' is missing",
+    "'\"/api/playbooks/{id}/run\"' is not assignable",
+    "Property 'undriven' is missing",
+)
+
+
+def _compile(build: Path, description: Path) -> subprocess.CompletedProcess[str]:
+    """Types from the description, then the check in JavaScript, or why it does not fit them.
+
+    What has a default may be left out of what is sent, so a default alone does not make a field required.
+    """
+    modules = build / "node_modules"
+    generator = modules / "openapi-typescript/bin/cli.js"
+    options = ("--default-non-nullable=false", "--output", str(build / "api.d.ts"))
+    generated = _run("node", str(generator), str(description), *options)
+    assert generated.returncode == 0, generated.stdout + generated.stderr
+    return _run("node", str(modules / "typescript/bin/tsc"), "--project", str(_HERE))
+
+
+def _run(*command: str, cwd: Path = _HERE) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=150, check=False)

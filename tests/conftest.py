@@ -1,0 +1,90 @@
+"""One local cloud per test process; a fresh project per test."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from infra.local.cloud import LocalCloud
+from infra.local.stack import Stack
+from shared import settings
+from shared.kit import clock
+from tests.fixtures.api import Api
+from tests.fixtures.indexes import missing_indexes
+from tests.fixtures.served import Served
+
+_projects: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """Emulators, gateway, queues: started once. At the end, every index that was used must be declared."""
+    with LocalCloud(tmp_path_factory.mktemp("cloud")) as local:
+        yield local
+        undeclared = missing_indexes(local.emulators.firestore_host, _projects)
+        assert not undeclared, f"queries used indexes that firestore.indexes.json lacks: {undeclared}"
+
+
+@pytest.fixture
+def project() -> str:
+    name = f"t-{uuid4().hex[:16]}"
+    _projects.append(name)
+    return name
+
+
+@pytest.fixture
+def local_settings(cloud: LocalCloud, project: str) -> Iterator[settings.Settings]:
+    """This process on the emulators: code under test may be called directly."""
+    config = settings.Settings.model_validate(
+        {
+            "project": project,
+            "firestore_emulator_host": cloud.emulators.firestore_host,
+            "firebase_auth_emulator_host": "127.0.0.1:9099",
+            "pubsub_emulator_host": cloud.emulators.pubsub_host,
+            "cloud_tasks_emulator_host": cloud.tasks.host,
+            "local_caller_secret": "test-secret",
+        }
+    )
+    replaced = settings.use(config)
+    ticking = clock.install(clock.SharedClock(cloud.clock_file))
+    yield config
+    clock.install(ticking)
+    settings.use(replaced)
+    cloud.clock_file.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def served(cloud: LocalCloud, local_settings: settings.Settings) -> Iterator[Served]:
+    """All functions over real HTTP in this process, with document events delivered to them."""
+    with Served(cloud, local_settings) as server:
+        yield server
+
+
+@pytest.fixture
+def api(served: Served) -> Iterator[Api]:
+    """The API as one signed-in user."""
+    with Api(served.url, served.project) as client:
+        yield client
+
+
+@pytest.fixture
+def stack(cloud: LocalCloud, project: str) -> Iterator[Stack]:
+    """The functions in a process of their own, which a test may kill."""
+    with Stack(cloud, project=project, run_schedules=False) as running:
+        yield running
+    cloud.clock_file.unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the developer's own environment reaches a test."""
+    for name in list(os.environ):
+        if name.startswith(("GOOGLE_", "LLM_", "FIRE", "PUBSUB_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return Path(__file__).resolve().parent.parent

@@ -1,0 +1,173 @@
+"""How a user comes by one of everything: a line an entity. A route with an id that has no line fails by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from infra.examples import with_texts
+from shared.kit.ids import new_id
+from tests.fixtures.api import Api
+from tests.fixtures.waiting import eventually
+
+SECRET = "confidential"  # the word that every entity contains, beside its owner's uid
+Ids = dict[str, str]  # by route, such as /api/prospects/{id}
+
+
+class Maker(Protocol):
+    """Makes one for this user, who has those of `ids` already; answers its id."""
+
+    def __call__(self, api: Api, ids: Ids, served: set[str]) -> str: ...
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Created by a POST. `{me}` in a text is the user; `$prospect_id` is the user's own prospect."""
+
+    path: str
+    noun: str
+    body: Mapping[str, Any]
+
+    def __call__(self, api: Api, ids: Ids, served: set[str]) -> str:
+        return str(api.post(self.path, filled(self.body, ids, me=api.uid))[self.noun]["id"])
+
+
+@dataclass(frozen=True)
+class Published:
+    """The same for everybody, so its id is no secret; `uses` are what a user makes of it."""
+
+    id: str
+    uses: Mapping[str, Any] = field(default_factory=dict)
+
+    def __call__(self, api: Api, ids: Ids, served: set[str]) -> str:
+        for path, body in self.uses.items():
+            api.post(path, filled(body, ids, me=api.uid))
+        return self.id
+
+
+def _executed(api: Api, ids: Ids, served: set[str]) -> str:
+    """A finished run of the user's automation."""
+    url = f"/api/automations/{ids['/api/automations/{id}']}"
+    id = str(api.post(f"{url}/run", {"input": {"text": f"{SECRET} {api.uid}"}})["execution"]["id"])
+    eventually(lambda: api.get(f"{url}/executions/{id}")["execution"]["completed_at"])
+    return id
+
+
+_TEXT = f"{SECRET} {{me}}"
+_NAMED = {"name": _TEXT, "metadata": {"note": _TEXT}}
+# Those that others refer to come first.
+MAKERS: dict[str, Maker] = {
+    "/api/prospects/{id}": Posted(
+        "/api/prospects", "prospect", {"name": _TEXT, "company": _TEXT, "email": "{me}.{unique}@acme.io"}
+    ),
+    "/api/personas/{id}": Posted("/api/personas", "persona", _NAMED),
+    "/api/templates/{id}": Posted(
+        "/api/templates", "template", {**_NAMED, "category": "email", "content": f"{_TEXT} {{first_name}}"}
+    ),
+    "/api/outreach/{id}": Posted(
+        "/api/outreach",
+        "outreach",
+        {"prospect_id": "$prospect_id", "tone": "friendly", "subject": _TEXT, "body": _TEXT},
+    ),
+    "/api/calendar/{id}": Posted(
+        "/api/calendar",
+        "event",
+        {"prospect_id": "$prospect_id", "scheduled_date": "2999-12-31", "type": "follow_up", "notes": _TEXT},
+    ),
+    "/api/notifications/{id}": Posted(
+        "/api/notifications",
+        "notification",
+        {"type": "info", "title": _TEXT, "message": _TEXT, "priority": "low"},
+    ),
+    "/api/activity/{id}": Posted("/api/activity/log", "activity", {"type": "system", "title": _TEXT, "message": _TEXT}),
+    "/api/automations/{id}": Posted(
+        "/api/automations",
+        "automation",
+        {**_NAMED, "trigger": "manual", "steps": [{"action": "delay", "config": {"seconds": 0}}]},
+    ),
+    "/api/automations/{id}/executions/{execution_id}": _executed,
+    "/api/automations/recipes/{id}": Published("auto_analyze_prospect"),
+    "/api/playbooks/{id}": Published("b2b_prospecting", {"/api/playbooks/b2b_prospecting/run": {"input": _TEXT}}),
+    "/api/vault/{id}": Posted("/api/vault", "item", {"title": _TEXT, "summary": _TEXT, "category": "market_trends"}),
+    "/api/research-tasks/{id}": Posted(
+        "/api/research-tasks",
+        "task",
+        {
+            "title": _TEXT,
+            "input_source": _TEXT,
+            "source_type": "keywords",
+            "research_engine": "perplexity",
+            "priority": "low",
+        },
+    ),
+    "/api/system/logs/{id}": Posted(
+        "/api/system/logs",
+        "log",
+        {"level": "error", "category": "automation", "message": _TEXT, "related_id": "$related_id", "can_rerun": True},
+    ),
+    "/api/webhooks/{id}": Posted(
+        "/api/webhooks", "webhook", {"url": "https://example.com/{me}", "event_types": ["prospect_added"]}
+    ),
+    "/api/search/saved/{id}": Posted("/api/search/saved", "saved_search", {"name": _TEXT, "query": _TEXT}),
+}
+# A field of a query or body that names another document -> which. A field called …_id without a line fails by name.
+REFERENCES = {
+    "prospect_id": "/api/prospects/{id}",
+    "prospect_ids": "/api/prospects/{id}",
+    "persona_id": "/api/personas/{id}",
+    "template_id": "/api/templates/{id}",
+    "content_id": "/api/templates/{id}",
+    "outreach_id": "/api/outreach/{id}",
+    "automation_id": "/api/automations/{id}",
+    "task_id": "/api/research-tasks/{id}",
+    "related_id": "/api/automations/{id}/executions/{execution_id}",
+    "playbook_id": "/api/playbooks/{id}",
+}
+
+
+def made(api: Api, served: set[str], only: set[str] | None = None) -> Ids:
+    """One of each that the description knows, or of `only` and what those refer to."""
+    paths = [operation.split(" ", 1)[1] for operation in served]
+    ids: Ids = {}
+    for route, maker in MAKERS.items():
+        collection = route.rpartition("/{")[0]
+        known = any(path == collection or path.startswith(collection + "/") for path in paths)
+        if known and (only is None or route in _needed(only)):
+            ids[route] = maker(api, ids, served)
+    return ids
+
+
+def owned(ids: Ids) -> Ids:
+    """Without what is the same for everybody."""
+    return {route: id for route, id in ids.items() if not isinstance(MAKERS[route], Published)}
+
+
+def filled(template: Any, ids: Ids, *, me: str = "", instead: Mapping[str, str] | None = None) -> Any:
+    """The template with `$reference`s replaced by ids (`instead` first), and the user's texts."""
+
+    def fill(text: str) -> str:
+        if text.startswith("$"):
+            return (instead or {}).get(text[1:]) or ids.get(REFERENCES[text[1:]], "none")
+        return text.replace("{me}", me).replace("{unique}", new_id().lower())
+
+    return with_texts(template, fill)
+
+
+def references(template: Any) -> set[str]:
+    """The names of the `$reference`s in a template."""
+    if isinstance(template, Mapping):
+        return {name for value in template.values() for name in references(value)}
+    if isinstance(template, list):
+        return {name for value in template for name in references(value)}
+    return {template[1:]} if isinstance(template, str) and template.startswith("$") else set()
+
+
+def _needed(routes: set[str]) -> set[str]:
+    """The routes, those above them, and those that their bodies refer to."""
+    needed = set(routes)
+    for route in routes:
+        above = [other for other in MAKERS if other != route and route.startswith(other + "/")]
+        maker = MAKERS[route]
+        bodies = [maker.body] if isinstance(maker, Posted) else []
+        mentioned = {REFERENCES[name] for body in bodies for name in references(body)}
+        needed |= _needed({*above, *mentioned})
+    return needed

@@ -1,0 +1,50 @@
+"""Users for whom an operation can succeed: they have what it needs, in the state that it needs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from shared.gcp import firestore, writes
+from shared.kit import clock
+from tests.contract.entities import REFERENCES, Ids, made
+from tests.contract.operations import Operation, served
+from tests.fixtures.api import Api
+
+
+@contextmanager
+def ready(api: Api, operation: Operation) -> Iterator[tuple[Api, Ids]]:
+    """A new user with one row of the operation's collection, and of what a call can refer to."""
+    with api.another_user() as user:
+        needed = {*operation.routes, *(REFERENCES[name] for name in operation.references())}
+        ids = made(user, served(), needed | ({operation.collection} if operation.collection else set()))
+        if prepare := PREPARED.get(operation.name):
+            prepare(user, ids)
+        yield user, ids
+
+
+def _finished_task(api: Api, ids: Ids) -> None:
+    """What an engine leaves behind."""
+    task, now = ids["/api/research-tasks/{id}"], clock.now()
+    insight = {"task_id": task, "summary": "Tutors grow.", "created_at": now, "updated_at": now}
+    done = {"status": "done", "outputs_available": True, "result_id": "result"}
+    user = f"users/{api.uid}"
+    insight_made = writes.create(f"{user}/insights/result", insight)
+    firestore.client().commit([insight_made, writes.update(f"{user}/research_tasks/{task}", done)])
+
+
+def _failed_execution(api: Api, ids: Ids) -> None:
+    execution = ids["/api/automations/{id}/executions/{execution_id}"]
+    firestore.client().commit([writes.update(f"users/{api.uid}/executions/{execution}", {"status": "failed"})])
+
+
+def _second_persona(api: Api, ids: Ids) -> None:
+    """The first is the default already."""
+    ids |= made(api, served(), {"/api/personas/{id}"})
+
+
+# What has to have happened to a route's row before.
+PREPARED: dict[str, Callable[[Api, Ids], None]] = {
+    "POST /api/personas/{id}/set-default": _second_persona,
+    "POST /api/system/logs/{id}/rerun": _failed_execution,
+    "GET /api/research-tasks/{id}/insights": _finished_task,
+    "POST /api/research-tasks/{id}/download": _finished_task,
+}

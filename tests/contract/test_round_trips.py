@@ -1,0 +1,88 @@
+"""What each route costs in Firestore, on warm data: written down in infra/round-trips.md, and bounded.
+
+`UPDATE_TABLE=1` writes the table anew. Every route is called once by a user of its own, who has one row of the
+route's collection and of what the call refers to, so the figures are the same on every machine.
+"""
+
+import os
+import re
+from dataclasses import astuple, dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from tests.contract.operations import REFUSED, Operation, operations, served
+from tests.contract.prepared import ready
+from tests.fixtures.api import Api
+
+# Routes beyond the bounds, and why.
+EXCEPTIONS = {
+    "DELETE /api/automations/{id}": "its kept definitions are swept after the commit that deletes it",
+    "GET /api/automations": "the run counters of the rows shown are read in one batch after the query",
+    "GET /api/automations/{id}/executions/{execution_id}": "the run and its steps are a document and a query",
+    "GET /api/system/logs/stats": "an aggregation for each level and category, all in parallel",
+    "GET /api/system/logs/stats/summary": "as stats",
+    "GET /api/notifications": "the unread are counted over all, beside page and total",
+    "POST /api/chat": "a query: it writes nothing",
+    "POST /api/knowledge/query": "a query: it writes nothing",
+    "POST /api/outreach/manual/prompts/generate": "a prompt to copy: it writes nothing",
+    "POST /api/prospects/manual/prompts/analyze": "a prompt to copy: it writes nothing",
+    "POST /api/research-tasks/{id}/download": "a report: it writes nothing",
+}
+_TITLE = """# What each route costs
+
+Firestore round trips, documents read and written, and commits of one call, with one row in the collection. Measured
+by `tests/contract/test_round_trips.py`, which fails when a figure changes; `UPDATE_TABLE=1` writes this file anew.
+House bounds: a GET by id is one round trip, any other GET two, a write one commit; the last column says why not.
+
+| method | path | round trips | reads | writes | commits | beyond the bounds, because |
+|---|---|--:|--:|--:|--:|---|
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    round_trips: int
+    reads: int
+    writes: int
+    commits: int
+
+
+def test_the_table_is_what_was_measured(api: Api, root: Path) -> None:
+    table = root / "infra/round-trips.md"
+    measured = {operation: _measured(api, operation) for operation in operations() if operation.name not in REFUSED}
+    failed = [problem for problem in measured.values() if isinstance(problem, str)]
+    assert not failed, "\n".join(failed)
+    costs = {operation: cost for operation, cost in measured.items() if isinstance(cost, Cost)}
+    beyond = {operation.name: problem for operation, cost in costs.items() if (problem := _problem(operation, cost))}
+    unlisted = [f"{name}: {problem}" for name, problem in beyond.items() if name not in EXCEPTIONS]
+    assert not unlisted, "keep the bound, or say in EXCEPTIONS why not:\n" + "\n".join(unlisted)
+    known = served() & EXCEPTIONS.keys()
+    assert sorted(known - beyond.keys()) == [], "keep their bounds: take them off the list"
+    text = _TITLE + "".join(_line(operation, cost) for operation, cost in costs.items())
+    if os.environ.get("UPDATE_TABLE") == "1":
+        table.write_text(text)
+    written = table.read_text() if table.exists() else ""
+    changes = "\n".join(unified_diff(written.splitlines(), text.splitlines(), "written", "measured", n=0))
+    assert not changes, f"{changes}\nIf this is meant, run this test with UPDATE_TABLE=1."
+
+
+def _measured(api: Api, operation: Operation) -> Cost | str:
+    """The cost of one call by a user who has one row of each that it needs; or why the call failed."""
+    with ready(api, operation) as (user, ids):
+        answer = operation.call(user, ids, linked=False)
+    if not answer.is_success:
+        return f"{operation.name}: {answer.status_code} {answer.text[:300]}"
+    return Cost(*(int(figure) for figure in re.findall(r"=(\d+)", answer.headers["x-firestore-cost"])))
+
+
+def _problem(operation: Operation, cost: Cost) -> str:
+    """How a call breaks the house bounds."""
+    if operation.method == "GET":
+        bound = 1 if operation.path.endswith("}") else 2
+        return f"{cost.round_trips} round trips, not {bound}" if cost.round_trips > bound else ""
+    return "" if cost.commits == 1 else f"{cost.commits} commits, not 1"
+
+
+def _line(operation: Operation, cost: Cost) -> str:
+    figures = " | ".join(map(str, astuple(cost)))
+    return f"| {operation.method} | `{operation.path}` | {figures} | {EXCEPTIONS.get(operation.name, '')} |\n"

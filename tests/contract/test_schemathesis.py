@@ -1,0 +1,30 @@
+"""Schemathesis over the whole description: every check, stateful included, on the real stack."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.local.stack import Stack
+
+_EXAMPLES = 4
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(280)
+def test_the_api_does_what_it_says(stack: Stack, root: Path, tmp_path: Path) -> None:
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")),
+        f"--config-file={root / 'schemathesis.toml'}",
+        "run",
+        f"{stack.url}/api/openapi.json",
+        "--checks=all",
+        f"--max-examples={_EXAMPLES}",
+        "--seed=1",
+        "--workers=1",
+        "--suppress-health-check=all",
+        "--no-color",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=270, check=False)
+    assert done.returncode == 0, done.stdout[-15_000:] + done.stderr[-2_000:]

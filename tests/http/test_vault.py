@@ -1,0 +1,307 @@
+"""/api/vault: items, filters, links, topics and trendlines."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from infra.local.cloud import LocalCloud
+from shared.domains.outreach import service as outreach
+from shared.domains.outreach.models import Outreach
+from shared.domains.vault import service
+from shared.domains.vault.models import VaultItem
+from shared.gcp import firestore, writes
+from shared.kit import clock
+from tests.fixtures.api import Api
+from tests.fixtures.waiting import eventually
+
+
+def _item(api: Api, title: str = "Teacher burnout", **more: Any) -> dict[str, Any]:
+    body = {"title": title, "summary": f"{title} grows.", "category": "market_trends", **more}
+    item: dict[str, Any] = api.post("/api/vault", body)["item"]
+    return item
+
+
+def _titles(api: Api, **query: Any) -> list[str]:
+    page = api.get("/api/vault", **query)
+    assert page["total"] == len(page["items"])
+    return sorted(item["title"] for item in page["items"])
+
+
+def _outreach(api: Api) -> str:
+    now = clock.now()
+    message = Outreach(
+        id="o1",
+        user_id=api.uid,
+        created_at=now,
+        updated_at=now,
+        prospect_id="p",
+        prospect_name="Ann",
+        tone="friendly",
+        subject="Hello",
+        body="…",
+        generator="test",
+    )
+    outreach.repository.create(message)
+    return message.id
+
+
+def _template(api: Api) -> str:
+    firestore.client().commit([writes.create(f"users/{api.uid}/templates/t1", {"name": "T"})])
+    return "t1"
+
+
+def _template_links(api: Api) -> Any:
+    document = firestore.client().get(f"users/{api.uid}/templates/t1")
+    assert document
+    return document.data.get("linked_vault_ids")
+
+
+def test_what_was_sent_is_what_is_read(api: Api) -> None:
+    made = _item(api, tags=["schools"], sources=[{"title": "Report", "url": "https://x.io"}], metadata={"a": 1})
+    assert api.get(f"/api/vault/{made['id']}/")["item"] == made
+    assert (made["topic"], made["user_id"], made["created_at"]) == ("Teacher burnout", api.uid, made["updated_at"])
+    assert made["highlights"] == ["Teacher burnout grows."]
+    assert (made["linked_outreach_ids"], made["linked_content_ids"]) == ([], [])
+    assert set(made["suggestions"]) == {"outreach", "content", "follow_ups"}
+    assert made["suggestions"]["follow_ups"] == ["Follow up with the source Report"]
+
+
+def test_an_update_changes_only_the_given_fields(api: Api, cloud: LocalCloud) -> None:
+    made = _item(api, tags=["a"])
+    cloud.clock.advance(timedelta(minutes=1))
+    changed = api.put(f"/api/vault/{made['id']}", {"summary": "Schools hire. It rains."})["item"]
+    assert changed["highlights"] == ["Schools hire.", "It rains."]
+    assert changed["updated_at"] > made["updated_at"]
+    same = ["title", "tags", "category", "created_at", "sources", "metadata"]
+    assert {name: changed[name] for name in same} == {name: made[name] for name in same}
+    assert api.get(f"/api/vault/{made['id']}")["item"] == changed
+    assert _titles(api, search="hire") == ["Teacher burnout"]
+    kept = api.put(f"/api/vault/{made['id']}", {"summary": "New.", "highlights": ["Mine"]})["item"]
+    assert kept["highlights"] == ["Mine"]
+
+
+def test_an_empty_update_is_refused(api: Api) -> None:
+    refused = api.http.put(f"/api/vault/{_item(api)['id']}", json={})
+    assert (refused.status_code, refused.json()["detail"]) == (400, "No fields to update")
+
+
+def test_a_lost_update_is_refused(api: Api) -> None:
+    id = _item(api)["id"]
+    old = api.http.get(f"/api/vault/{id}").headers["etag"]
+    assert api.http.put(f"/api/vault/{id}", json={"title": "A"}, headers={"If-Match": old}).status_code == 200
+    assert api.http.put(f"/api/vault/{id}", json={"title": "B"}, headers={"If-Match": old}).status_code == 412
+    assert api.http.delete(f"/api/vault/{id}", headers={"If-Match": old}).status_code == 412
+    assert api.get(f"/api/vault/{id}")["item"]["title"] == "A"
+    assert Api.ok(api.http.delete(f"/api/vault/{id}"))["message"] == "The vault item was deleted."
+    assert api.http.get(f"/api/vault/{id}").status_code == 404
+    assert api.http.delete(f"/api/vault/{id}").status_code == 404
+
+
+def test_filters_and_their_combinations(api: Api) -> None:
+    _item(api, "Alpha one", tags=["a", "b"])
+    _item(api, "Alpha two", tags=["c"], category="free choice")
+    _item(api, "Beta", tags=["b"], category="free choice")
+    assert _titles(api, category="free choice") == ["Alpha two", "Beta"]
+    assert _titles(api, tags="a,c") == ["Alpha one", "Alpha two"]
+    assert _titles(api, tags="b", category="free choice") == ["Beta"]
+    assert _titles(api, search="alp") == ["Alpha one", "Alpha two"]
+    assert _titles(api, search="alpha tw") == ["Alpha two"]
+    assert _titles(api, search="alpha", category="free choice") == ["Alpha two"]
+    assert _titles(api, search="alpha", tags="b, c") == ["Alpha one", "Alpha two"]
+    assert _titles(api, search="alpha", tags="b", category="market_trends") == ["Alpha one"]
+    assert _titles(api, search="nothing") == []
+    since = clock.now().isoformat()
+    _item(api, "Alpha three", tags=["a"])
+    assert _titles(api, since=since) == ["Alpha three"]
+    everything = {"since": since, "tags": "a", "search": "alpha", "category": "market_trends"}
+    assert _titles(api, **everything) == ["Alpha three"]
+    assert _titles(api, since=since, tags="a", category="market_trends") == ["Alpha three"]
+    assert _titles(api, since=since, search="alpha", category="market_trends") == ["Alpha three"]
+
+
+@pytest.mark.parametrize("query", [{}, {"tags": "x"}, {"search": "item"}, {"search": "item", "tags": "x"}])
+def test_pages_follow_each_other(api: Api, query: dict[str, str]) -> None:
+    for number in range(5):
+        _item(api, f"Item {number}", tags=["x"])
+    first = api.get("/api/vault", limit=3, **query)
+    rest = api.get("/api/vault", limit=3, cursor=first["next_cursor"], **query)
+    titles = [item["title"] for page in (first, rest) for item in page["items"]]
+    assert titles == [f"Item {number}" for number in (4, 3, 2, 1, 0)]
+    assert (first["total"], rest["next_cursor"]) == (5, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"summary": "s", "category": "c"}, "title"),
+        ({"title": "t", "summary": "s"}, "category"),
+        ({"title": "t", "summary": "s", "category": "c", "tags": ["x"] * 51}, "tags"),
+        ({"title": "t", "summary": "s", "category": "c", "sources": [{"a": "x" * 40_000}]}, "sources"),
+        ({"title": "t", "summary": "s", "category": "c", "colour": "red"}, "colour"),
+    ],
+)
+def test_invalid_items_name_the_field(api: Api, body: dict[str, Any], field: str) -> None:
+    refused = api.http.post("/api/vault", json=body)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
+
+
+def test_too_many_tags_in_a_filter_are_refused(api: Api) -> None:
+    refused = api.http.get("/api/vault", params={"tags": ",".join(map(str, range(31)))})
+    assert (refused.status_code, "1 to 30 tags" in refused.json()["detail"]) == (422, True)
+    assert api.http.get("/api/vault", params={"tags": " , "}).status_code == 422
+
+
+def test_users_do_not_see_each_other(api: Api) -> None:
+    id = _item(api)["id"]
+    message = _outreach(api)
+    with api.another_user() as other:
+        assert other.get("/api/vault")["total"] == 0
+        assert other.get("/api/vault/topics")["clusters"] == []
+        assert other.http.get(f"/api/vault/{id}").status_code == 404
+        assert other.http.put(f"/api/vault/{id}", json={"title": "x"}).status_code == 404
+        assert other.http.delete(f"/api/vault/{id}").status_code == 404
+        own = _item(other)["id"]
+        assert other.http.post(f"/api/vault/{own}/link-outreach?outreach_id={message}").status_code == 404
+    assert api.get(f"/api/vault/{id}")["item"]["linked_outreach_ids"] == []
+
+
+def test_a_link_shows_on_both_sides_and_only_once(api: Api) -> None:
+    item, message = _item(api), _outreach(api)
+    by_query = api.http.post(f"/api/vault/{item['id']}/link-outreach?outreach_id={message}")
+    assert Api.ok(by_query)["item"]["linked_outreach_ids"] == [message]
+    again = api.post(f"/api/vault/{item['id']}/link-outreach", {"outreach_id": message})["item"]
+    assert (again["linked_outreach_ids"], again["updated_at"]) == ([message], item["updated_at"])
+    assert api.get(f"/api/vault/{item['id']}")["item"] == again
+    assert api.get(f"/api/outreach/{message}")["outreach"]["linked_vault_ids"] == [item["id"]]
+
+
+def test_content_is_linked_on_both_sides(api: Api) -> None:
+    id, template = _item(api)["id"], _template(api)
+    linked = api.post(f"/api/vault/{id}/link-content", {"content_id": template})["item"]
+    assert linked["linked_content_ids"] == [template]
+    assert api.get(f"/api/vault/{id}")["item"]["linked_content_ids"] == [template]
+    assert _template_links(api) == [id]
+
+
+@pytest.mark.parametrize("kind", ["outreach", "content"])
+def test_links_that_cannot_be_made(api: Api, kind: str) -> None:
+    id, field = _item(api)["id"], f"{kind}_id"
+    _outreach(api)
+    _template(api)
+    path = f"/api/vault/{id}/link-{kind}"
+    known = {"outreach": "o1", "content": "t1"}[kind]
+    assert api.http.post(path, json={field: "unknown"}).status_code == 404
+    assert api.http.post(path, json={field: "a/b"}).status_code == 404
+    assert api.http.post(f"/api/vault/unknown/link-{kind}", json={field: known}).status_code == 404
+    missing = api.http.post(path)
+    assert (missing.status_code, missing.json()["errors"][0]["field"]) == (422, field)
+    torn = api.http.post(f"{path}?{field}={known}", json={field: "other"})
+    assert (torn.status_code, torn.json()["errors"][0]["field"]) == (422, field)
+    item = api.get(f"/api/vault/{id}")["item"]
+    assert item["linked_outreach_ids"] == item["linked_content_ids"] == []
+    assert api.get("/api/outreach/o1")["outreach"]["linked_vault_ids"] == []
+    assert _template_links(api) is None
+
+
+def test_a_deleted_item_takes_its_links_along(api: Api) -> None:
+    id, message, template = _item(api)["id"], _outreach(api), _template(api)
+    api.post(f"/api/vault/{id}/link-outreach", {"outreach_id": message})
+    api.post(f"/api/vault/{id}/link-content", {"content_id": template})
+    outreach.repository.delete(api.uid, message)  # and what is gone by then does not come back
+    Api.ok(api.http.delete(f"/api/vault/{id}"))
+    assert _template_links(api) == []
+    assert api.http.get(f"/api/outreach/{message}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/api/vault/topics", "/api/vault/topics/clusters"])
+def test_topics_are_found_in_the_content_not_the_category(api: Api, path: str) -> None:
+    _item(api, "Burnout of teachers", summary="Marking drives teachers to burnout.", category="a")
+    _item(api, "Teachers who quit", summary="Most teachers who quit name burnout.", category="b")
+    _item(api, "Cold email benchmarks", summary="Open rates of cold email fall.", category="a")
+    _item(api, "Cold email subject lines", summary="Short lines double the open rate.", category="b")
+    _item(api, "Office plants", summary="Ferns need little light.", category="a")
+    clusters = api.get(path)["clusters"]
+    assert [cluster["item_count"] for cluster in clusters] == [2, 2, 1]
+    assert [sorted(item["title"] for item in cluster["items"]) for cluster in clusters] == [
+        ["Cold email benchmarks", "Cold email subject lines"],
+        ["Burnout of teachers", "Teachers who quit"],
+        ["Office plants"],
+    ]
+    assert [cluster["topic"] for cluster in clusters] == ["Cold email", "Burnout and teachers", "Office plants"]
+    assert "burnout" in [word.lower() for word in clusters[1]["keywords"]]
+
+
+def _at(api: Api, number: int, when: datetime, category: str = "c") -> VaultItem:
+    return VaultItem(
+        id=f"i{number}",
+        user_id=api.uid,
+        created_at=when,
+        updated_at=when,
+        title="T",
+        summary="S",
+        category=category,
+    )
+
+
+def test_trendlines_have_every_day_of_the_users_zone(api: Api) -> None:
+    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    midnight = noon.replace(hour=0)
+    # 13:00 UTC is already tomorrow in Auckland, whose offset is 12 or 13 hours
+    yesterday = noon - timedelta(days=1, hours=-1)
+    moments = [(yesterday, "a"), (yesterday, "b"), (midnight - timedelta(days=6), "a"), (noon - timedelta(days=9), "a")]
+    service.repository.create_each([_at(api, n, when, category) for n, (when, category) in enumerate(moments)])
+    answer = api.get("/api/vault/trendlines", days=7)
+    days = {day["date"]: day for day in answer["trendlines"]}
+    assert list(days) == [(noon - timedelta(days=back)).date().isoformat() for back in reversed(range(7))]
+    assert days[yesterday.date().isoformat()]["categories"] == {"a": 1, "b": 1}
+    assert [day["item_count"] for day in answer["trendlines"]] == [1, 0, 0, 0, 0, 2, 0]
+    assert (answer["period"], answer["total_items"], answer["complete"]) == ("7 days", 3, True)
+    there = api.get("/api/vault/trendlines", days=30, timezone="Pacific/Auckland")["trendlines"]
+    shifted = {day["date"]: day["item_count"] for day in there}
+    assert shifted[(yesterday.date() + timedelta(days=1)).isoformat()] == 2
+    assert len(shifted) == 30
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [({"days": "6"}, "days"), ({"days": "366"}, "days"), ({"timezone": "Mars/Base"}, "timezone")]
+)
+def test_trendlines_refuse(api: Api, query: dict[str, str], field: str) -> None:
+    refused = api.http.get("/api/vault/trendlines", params=query)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
+
+
+def test_new_and_deleted_items_are_told_in_the_feed(api: Api) -> None:
+    id = _item(api)["id"]
+    api.put(f"/api/vault/{id}", {"title": "Renamed"})
+    Api.ok(api.http.delete(f"/api/vault/{id}"))
+    eventually(lambda: len(api.get("/api/activity", type="insight")["activities"]) == 2)
+    told = {event["title"]: event for event in api.get("/api/activity", type="insight")["activities"]}
+    assert set(told) == {"Insight saved", "Insight deleted"}
+    assert told["Insight saved"]["metadata"] == {"vault_id": id, "category": "market_trends"}
+    assert told["Insight saved"]["link"] == f"/vault/{id}"
+
+
+def test_costs(api: Api) -> None:
+    made = api.http.post("/api/vault", json={"title": "T", "summary": "S", "category": "c"})
+    id = made.json()["item"]["id"]
+    _outreach(api)
+    assert made.headers["x-firestore-cost"] == "rpcs=1 reads=0 writes=1 commits=1"
+    costs = {
+        "read": api.http.get(f"/api/vault/{id}"),
+        "list": api.http.get("/api/vault"),
+        "search": api.http.get("/api/vault?search=t"),
+        "update": api.http.put(f"/api/vault/{id}", json={"title": "U"}),
+        "link": api.http.post(f"/api/vault/{id}/link-outreach?outreach_id=o1"),
+        "topics": api.http.get("/api/vault/topics"),
+        "trendlines": api.http.get("/api/vault/trendlines"),
+    }
+    assert {name: answer.headers["x-firestore-cost"] for name, answer in costs.items()} == {
+        "read": "rpcs=1 reads=1 writes=0 commits=0",
+        "list": "rpcs=2 reads=2 writes=0 commits=0",
+        "search": "rpcs=2 reads=2 writes=0 commits=0",
+        "update": "rpcs=2 reads=1 writes=1 commits=1",
+        "link": "rpcs=2 reads=2 writes=2 commits=1",
+        "topics": "rpcs=1 reads=1 writes=0 commits=0",
+        "trendlines": "rpcs=1 reads=1 writes=0 commits=0",
+    }

@@ -1,0 +1,140 @@
+"""The commands a newcomer runs, as processes: what they say, and what they leave behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from infra.local.process import free_port, listening_socket
+from tests.fixtures.waiting import eventually
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
+
+
+def _command(root: Path, name: str, env: Mapping[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "infra", name],
+        cwd=root,
+        env={**os.environ, **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _descendants(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in listed.splitlines()]
+    children: list[int] = []
+    for child, parent, _ in rows:
+        if int(parent) == pid:
+            children += [int(child), *_descendants(int(child))]
+    return children
+
+
+def _at_least(number: int, pids: list[int]) -> list[int]:
+    assert len(pids) >= number
+    return pids
+
+
+def _gone(pids: list[int]) -> bool:
+    return not any(Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids)
+
+
+def _java(pids: list[int], name: bytes) -> int:
+    return next(pid for pid in pids if name in Path(f"/proc/{pid}/cmdline").read_bytes())
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEV_FOLDER", str(tmp_path / "dev"))
+
+
+@contextmanager
+def _dev(root: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+    """make dev, ready; killed at the end whatever happens."""
+    process = _command(root, "dev", {"PORT": str(port)})
+    try:
+        eventually(lambda: _healthy(port), patience=60)
+        yield process, _descendants(process.pid)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.wait(30)
+        assert process.stdout
+        process.stdout.close()
+
+
+def _healthy(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/api/health").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_the_demo_plays_and_leaves_nothing_behind(root: Path) -> None:
+    process = _command(root, "demo", {})
+    pids = eventually(lambda: _at_least(3, _descendants(process.pid)), patience=60)
+    output, _ = process.communicate(timeout=150)
+    assert process.returncode == 0, output
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in output.splitlines() if line[:1] == "│"]
+    assert [row[:3] for row in rows] == [["Auto-Analyze Prospect", "24", "96"], ["Follow-up Reminder", "24", "72"]]
+    assert all(int(commits) <= int(bound) for *_, commits, bound in rows)
+    assert "Subject:" in output
+    eventually(lambda: _gone(pids))
+
+
+def test_dev_keeps_data_says_what_is_wrong_and_leaves_nothing(root: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/api/prospects"
+    with _dev(root, port) as (first, pids):
+        made = httpx.post(url, json={"name": "Kept"}).json()["prospect"]["id"]
+        second = _command(root, "dev", {"PORT": str(port)})
+        output, _ = second.communicate(timeout=30)
+        assert second.returncode == 1
+        assert f"Port {port} is in use" in output
+    assert first.returncode == 0
+    eventually(lambda: _gone(pids))
+    with _dev(root, port) as (again, pids):
+        assert httpx.get(f"{url}/{made}").status_code == 200
+        os.kill(_java(pids, b"CloudFirestore"), signal.SIGKILL)
+        again.wait(30)
+        assert again.stdout
+        assert "The Firestore emulator ended unexpectedly" in again.stdout.read()
+        assert again.returncode == 1
+    eventually(lambda: _gone(pids))
+
+
+def test_killed_without_warning_it_takes_everything_along(root: Path) -> None:
+    with _dev(root, free_port()) as (process, pids):
+        process.kill()
+    eventually(lambda: _gone(pids))
+
+
+@pytest.mark.parametrize(
+    ("env", "words"),
+    [
+        ({"PORT": "http"}, "PORT is 'http'"),
+        ({"PATH": "/nowhere", "JAVA_HOME": "/nowhere"}, "Java is missing"),
+        ({"FIRESTORE_EMULATOR_JAR": "/nowhere.jar"}, "FIRESTORE_EMULATOR_JAR names /nowhere.jar"),
+    ],
+)
+def test_what_is_missing_is_named(root: Path, env: dict[str, str], words: str) -> None:
+    process = _command(root, "dev", {"PORT": str(free_port()), **env})
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert words in output
+    assert "Traceback" not in output
+
+
+def test_a_taken_port_is_found_before_anything_starts() -> None:
+    with listening_socket(0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(Exception, match=f"Port {port} is in use"):
+            listening_socket(port)

@@ -1,0 +1,121 @@
+"""The courier: at least once, with backoff, no parcel blocking another."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.courier import Courier, Disorder, Parcel
+from shared.kit.clock import SharedClock
+from tests.fixtures.waiting import eventually
+
+
+class Receiver(ThreadingHTTPServer):
+    """Fails each path as often as it is told to."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self.failures: Counter[str] = Counter()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.calls[self.path] += 1
+                failing = receiver.failures[self.path] > 0
+                receiver.failures[self.path] -= 1
+                self.send_response(500 if failing else 200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                return
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    server = Receiver()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> SharedClock:
+    return SharedClock(tmp_path / "clock")
+
+
+@pytest.fixture
+def courier(clock: SharedClock) -> Iterator[Courier]:
+    running = Courier(clock, concurrency=2)
+    running.start()
+    yield running
+    running.stop()
+
+
+def _parcel(receiver: Receiver, path: str, **more: Any) -> Parcel:
+    return Parcel(path, receiver.url + path, {}, b"x", min_backoff=0.01, **more)
+
+
+def test_a_failing_parcel_is_tried_again_and_blocks_no_other(courier: Courier, receiver: Receiver) -> None:
+    receiver.failures["/bad"] = 3
+    for path in ("/bad", "/a", "/b", "/c"):
+        courier.send(_parcel(receiver, path))
+    eventually(lambda: courier.idle(receiver.url))
+    assert receiver.calls == {"/bad": 4, "/a": 1, "/b": 1, "/c": 1}
+
+
+def test_a_parcel_waits_for_its_time_on_the_movable_clock(
+    courier: Courier, receiver: Receiver, clock: SharedClock
+) -> None:
+    courier.send(_parcel(receiver, "/later"), clock.now() + timedelta(hours=1))
+    courier.send(_parcel(receiver, "/now"))
+    eventually(lambda: receiver.calls["/now"] == 1)
+    assert receiver.calls["/later"] == 0
+    clock.advance(timedelta(hours=1))
+    eventually(lambda: receiver.calls["/later"] == 1)
+
+
+def test_disorder_delivers_twice(courier: Courier, receiver: Receiver) -> None:
+    courier.disorder = Disorder(duplicate=True, shuffle_seconds=0.05)
+    courier.send(_parcel(receiver, "/twice"))
+    eventually(lambda: courier.idle(receiver.url))
+    assert receiver.calls["/twice"] == 2
+
+
+def test_what_is_forgotten_is_not_delivered(courier: Courier, receiver: Receiver, clock: SharedClock) -> None:
+    courier.send(_parcel(receiver, "/never"), clock.now() + timedelta(hours=1))
+    courier.forget(receiver.url)
+    clock.advance(timedelta(hours=2))
+    eventually(lambda: courier.idle(receiver.url))
+    assert receiver.calls["/never"] == 0
+
+
+def test_durable_parcels_outlive_a_restart(receiver: Receiver, clock: SharedClock, tmp_path: Path) -> None:
+    receiver.failures["/event"] = 10**6
+    receiver.failures["/task"] = 10**6
+    first = Courier(clock, keep=tmp_path / "kept")
+    first.start()
+    first.send(_parcel(receiver, "/event", durable=True))
+    first.send(_parcel(receiver, "/task"))
+    eventually(lambda: receiver.calls["/event"] and receiver.calls["/task"])
+    first.stop()
+    receiver.failures.clear()
+    receiver.calls.clear()
+    second = Courier(clock, keep=tmp_path / "kept")
+    second.start()
+    eventually(lambda: receiver.calls["/event"] == 1)
+    eventually(lambda: second.idle(receiver.url))
+    second.stop()
+    assert receiver.calls["/task"] == 0

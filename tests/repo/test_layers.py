@@ -1,0 +1,113 @@
+"""Imports point one way, and the expensive or dangerous ones have one home."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Whoever imports must stand above whom it imports. Longer prefixes win.
+LAYERS = {
+    "tests": 100,
+    "infra": 90,
+    "functions.spec": 5,
+    "functions": 80,
+    "shared.automations": 60,
+    "shared.runtime": 55,
+    "shared.domains": 50,
+    "shared.store": 40,
+    "shared.providers": 40,
+    "shared.gcp": 30,
+    "shared.log": 20,
+    "shared.context": 15,
+    "shared.settings": 10,
+    "shared.errors": 10,
+    "shared.kit": 0,
+}
+# Package -> the only places that may import it.
+HOMES = {
+    "google.cloud": ("shared/gcp", "infra/local", "tests"),
+    "google.pubsub_v1": ("shared/gcp",),
+    "google.api_core": ("shared/gcp",),
+    "grpc": ("shared/gcp", "infra", "tests"),
+    "flask": ("shared/runtime",),
+    "functions_framework": ("shared/runtime", "infra/local"),
+    "cloudevents": ("shared/runtime",),
+    "httpx": ("shared/providers", "infra", "tests"),
+}
+
+
+def _sources(root: Path) -> list[Path]:
+    return [file for top in ("functions", "shared", "infra") for file in sorted((root / top).rglob("*.py"))]
+
+
+def _imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _layer(module: str) -> int | None:
+    found = [prefix for prefix in LAYERS if module == prefix or module.startswith(prefix + ".")]
+    return LAYERS[max(found, key=len)] if found else None
+
+
+def _module(file: Path, root: Path) -> str:
+    return ".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_imports_point_downwards(root: Path) -> None:
+    upwards = [
+        f"{module} imports {imported}"
+        for file in _sources(root)
+        for module in [_module(file, root)]
+        for imported in _imports(file)
+        if (above := _layer(imported)) is not None and above > (_layer(module) or 0)
+    ]
+    assert upwards == []
+
+
+def test_a_function_imports_no_other_function(root: Path) -> None:
+    crossings = [
+        f"{file.relative_to(root)} imports {imported}"
+        for file in sorted((root / "functions").rglob("*.py"))
+        for imported in _imports(file)
+        if imported.startswith("functions.") and not imported.startswith("functions.spec")
+    ]
+    assert crossings == []
+
+
+def test_a_domain_leaves_other_domains_repositories_alone(root: Path) -> None:
+    reached = [
+        f"{file.relative_to(root)} imports {imported}"
+        for file in sorted((root / "shared/domains").rglob("*.py"))
+        for imported in _imports(file)
+        if imported.endswith(".repository")
+        and imported.split(".")[2] != file.relative_to(root / "shared/domains").parts[0].removesuffix(".py")
+        and imported.startswith("shared.domains.")
+    ]
+    assert reached == []
+
+
+@pytest.mark.parametrize("package", HOMES)
+def test_each_vendor_has_one_home(root: Path, package: str) -> None:
+    strangers = {
+        str(file.relative_to(root))
+        for file in _sources(root)
+        for imported in _imports(file)
+        if (imported == package or imported.startswith(package + "."))
+        and not str(file.relative_to(root)).startswith(HOMES[package])
+    }
+    assert strangers == set()
+
+
+def test_only_settings_reads_the_environment(root: Path) -> None:
+    readers = [
+        str(file.relative_to(root))
+        for file in sorted([*(root / "shared").rglob("*.py"), *(root / "functions").rglob("*.py")])
+        if "os.environ" in file.read_text() and file.name != "settings.py"
+    ]
+    assert readers == []

@@ -1,0 +1,49 @@
+"""The manifest is the only list of functions, and every line of it can be deployed."""
+
+import types
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from functions.manifest import FUNCTIONS
+from functions.spec import DocumentWritten, FunctionSpec, Http
+
+by_name = pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.name)
+
+
+@by_name
+def test_the_target_is_a_plain_function_of_that_name(spec: FunctionSpec) -> None:
+    target = getattr(import_module(spec.module), spec.name)
+    assert isinstance(target, types.FunctionType)
+    assert target.__name__ == spec.name
+
+
+@by_name
+def test_the_framework_serves_it_as_its_trigger_needs(spec: FunctionSpec) -> None:
+    from functions_framework import _function_registry as registry
+
+    import_module(spec.module)
+    kind = "cloudevent" if isinstance(spec.trigger, DocumentWritten) else "http"
+    assert registry.get_func_signature_type(spec.name, "") == kind
+
+
+def test_every_module_of_the_edge_is_listed_once(root: Path) -> None:
+    modules = sorted(
+        f"functions.{file.parent.name}.{file.stem}"
+        for file in (root / "functions").glob("*/*.py")
+        if file.stem != "__init__"
+    )
+    assert sorted(spec.module for spec in FUNCTIONS) == modules
+
+
+def test_names_and_paths_are_unique() -> None:
+    names = [spec.name for spec in FUNCTIONS]
+    paths = [spec.trigger.path for spec in FUNCTIONS if isinstance(spec.trigger, Http)]
+    assert len(set(names)) == len(names)
+    assert len(set(paths)) == len(paths)
+
+
+def test_our_packages_are_not_shadowed(root: Path) -> None:
+    for name in ("functions", "shared"):
+        assert Path(import_module(name).__file__ or "").is_relative_to(root)

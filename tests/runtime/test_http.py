@@ -1,0 +1,103 @@
+"""What holds for every HTTP function: spellings, CORS, errors, limits."""
+
+import httpx
+import pytest
+
+from tests.fixtures.api import Api
+from tests.fixtures.served import Served
+
+ORIGIN = "http://localhost:3000"
+
+
+def test_both_spellings_answer_without_a_redirect(api: Api) -> None:
+    for path in ("/api/prospects", "/api/prospects/", "/api/calendar/", "/api/notifications"):
+        assert api.http.get(path).status_code == 200
+
+
+def test_a_preflight_is_answered_without_a_token(served: Served) -> None:
+    headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "PATCH"}
+    answer = httpx.options(f"{served.url}/api/prospects/x", headers=headers)
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        assert method in answer.headers["access-control-allow-methods"]
+    allowed = answer.headers["access-control-allow-headers"]
+    for header in ("content-type", "authorization", "idempotency-key", "if-match", "last-event-id"):
+        assert header in allowed
+
+
+def test_only_configured_origins_are_allowed_also_on_errors(served: Served) -> None:
+    url = f"{served.url}/api/prospects/missing"
+    assert httpx.get(url, headers={"Origin": ORIGIN}).headers["access-control-allow-origin"] == ORIGIN
+    assert "access-control-allow-origin" not in httpx.get(url, headers={"Origin": "https://evil.example"}).headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "words"),
+    [
+        ("GET", "/api/prospects/missing", None, 404, "no prospect"),
+        ("GET", "/api/nothing", None, 404, "nothing"),
+        ("GET", "/nothing", None, 404, "nothing"),
+        ("DELETE", "/api/prospects", None, 405, "GET or POST"),
+        ("POST", "/api/prospects", b"{", 400, "not valid JSON"),
+        ("POST", "/api/prospects", b'{"name": NaN}', 400, "not valid JSON"),
+        ("POST", "/api/prospects", b'{"name": "\\ud800"}', 400, "not valid JSON"),
+        ("POST", "/api/prospects", b"[]", 422, "JSON object"),
+        ("POST", "/api/prospects", b"{}", 422, "name: is required"),
+        ("POST", "/api/prospects", b'{"name":"x","nmae":"y"}', 422, "nmae: unknown field"),
+        ("POST", "/api/prospects", b'{"name":"x","status":"odd"}', 422, "'contacted'"),
+        ("POST", "/api/prospects", b'{"name":"x","email":"no"}', 422, "email"),
+        ("GET", "/api/prospects?limit=0", None, 422, "limit"),
+        ("GET", "/api/prospects?limit=501", None, 422, "500"),
+        ("GET", "/api/prospects?status=odd", None, 422, "'new'"),
+        ("GET", "/api/prospects?colour=red", None, 422, "colour"),
+        ("GET", "/api/prospects?cursor=nonsense", None, 400, "cursor"),
+        ("POST", "/api/prospects", b'{"name":"' + b"x" * (2 * 2**20) + b'"}', 413, "2 MiB"),
+    ],
+)
+def test_errors_are_problem_documents(
+    api: Api, method: str, path: str, body: bytes | None, status: int, words: str
+) -> None:
+    answer = api.http.request(method, path, content=body, headers={"Content-Type": "application/json"})
+    problem = answer.json()
+    assert answer.status_code == problem["status"] == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["success"] is False
+    assert isinstance(problem["detail"], str)
+    assert words in problem["detail"]
+    assert problem["type"].startswith("urn:problem:")
+    if status == 422 and body != b"[]":
+        assert problem.get("errors") or "?" in path
+
+
+def test_validation_errors_name_each_field(api: Api) -> None:
+    answer = api.http.post("/api/prospects", json={"email": "no", "status": "odd"}).json()
+    assert {error["field"] for error in answer["errors"]} == {"name", "email", "status"}
+
+
+def test_empty_and_undefined_parameters_mean_not_given(api: Api) -> None:
+    api.get("/api/prospects", status="", limit="undefined", cursor="")
+
+
+def test_an_empty_body_is_an_empty_object(api: Api) -> None:
+    id = api.automation("manual", "send_notification", active=False)
+    answer = api.http.post(f"/api/automations/{id}/activate", headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200
+
+
+def test_answers_are_compact_and_the_entitys_id_comes_first(api: Api) -> None:
+    text = api.http.post("/api/prospects", json={"name": "Ann"}).text
+    assert '"success":true' in text
+    assert text.index('"id":"') < text.index('"prospect_id":"')
+
+
+def test_a_request_id_is_given_back(api: Api) -> None:
+    def answered(given: str) -> str:
+        return str(api.http.get("/api/health", headers={"X-Request-Id": given}).headers["x-request-id"])
+
+    assert answered("my-request-1") == "my-request-1"
+    assert len(answered("<script>")) == 20
+
+
+def test_times_are_utc_with_z(api: Api) -> None:
+    assert api.post("/api/prospects", {"name": "Ann"})["prospect"]["created_at"].endswith("Z")
