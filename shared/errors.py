@@ -102,3 +102,9 @@ class ProviderError(AppError):
     """A provider answered, and its answer is final: the sentence says what to do."""
 
     status, title = 502, "Provider refused"
+
+
+class Ambiguous(AppError):
+    """A provider may or may not have done what it was asked: never repeated without being told."""
+
+    status, title = 502, "Outcome unknown"

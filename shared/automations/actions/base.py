@@ -1,6 +1,6 @@
 """What an action is: settings, and a function from a step's context to its outcome."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -37,7 +37,25 @@ class Wait:
     message: str
 
 
-Outcome = Done | Wait
+@dataclass(frozen=True)
+class Effect:
+    """Something is to leave the system: it is claimed in the ledger, performed, then recorded.
+
+    `claim` is committed with the intent, before anything leaves. `perform` gets a key that is the
+    same however often this step is tried (for providers that take an idempotency key), and raises
+    Ambiguous where it cannot know whether it went out. `find` asks the provider what became of the
+    key after a crash: None says that it provably never went out. Without it a person has to say.
+    """
+
+    channel: str
+    recipient: str
+    perform: Callable[[str], Done]
+    claim: Sequence[Write] = ()
+    find: Callable[[str], Done | None] | None = None
+    preview: dict[str, Any] = field(default_factory=dict)
+
+
+Outcome = Done | Wait | Effect
 
 
 @dataclass
