@@ -27,15 +27,20 @@ def check(source: str) -> None:
         raise Invalid(f"`{source}` is not a valid CEL expression.") from error
 
 
+def value(source: str, variables: Mapping[str, Any]) -> Any:
+    """What the expression gives. Raises Invalid where it cannot be evaluated."""
+    try:
+        return _program(source).execute(dict(variables))
+    except Exception as error:
+        raise Invalid(f"`{source}` cannot be evaluated on this data.") from error
+
+
 def holds(source: str, variables: Mapping[str, Any]) -> bool:
     """Whether the condition is true. Raises Invalid where it cannot be evaluated or is no yes or no."""
-    try:
-        value = _program(source).execute(dict(variables))
-    except Exception as error:
-        raise Invalid(f"The condition `{source}` cannot be evaluated on this data.") from error
-    if not isinstance(value, bool):
+    found = value(source, variables)
+    if not isinstance(found, bool):
         raise Invalid(f"The condition `{source}` must be true or false.")
-    return value
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +51,10 @@ def _environment() -> Any:
 
 
 def render(value: Any, variables: Mapping[str, Any]) -> Any:
-    """Fill the placeholders of a configuration. What is inserted is never evaluated again."""
+    """Fill the placeholders of a configuration. What is inserted is never evaluated again.
+
+    A text that is nothing but one placeholder becomes the list or the object that it names.
+    """
     if isinstance(value, dict):
         return {key: render(child, variables) for key, child in value.items()}
     if isinstance(value, list):
@@ -54,7 +62,17 @@ def render(value: Any, variables: Mapping[str, Any]) -> Any:
     if not isinstance(value, str) or "{" not in value:
         return value
     try:
+        if (whole := _whole(value, variables)) is not None:
+            return whole
         text: str = _environment().from_string(value).render(variables)
     except Exception as error:  # a template can fail in any way its author can think of
         raise Invalid(f"The placeholder in “{value[:80]}” cannot be filled.") from error
     return text[:MAX_RENDERED]
+
+
+def _whole(text: str, variables: Mapping[str, Any]) -> dict[str, Any] | list[Any] | None:
+    stripped = text.strip()
+    if not (stripped.startswith("{{") and stripped.endswith("}}") and stripped.count("{{") == 1):
+        return None
+    found = _environment().compile_expression(stripped[2:-2])(**variables)
+    return found if isinstance(found, dict | list) else None

@@ -19,7 +19,9 @@ Expression = Annotated[str, StringConstraints(strip_whitespace=True, min_length=
 
 
 class Retry(Input):
-    """How often and how patiently a failed step is tried again."""
+    """How often and how patiently a failed step is tried again; `only` names error codes, any by default."""
+
+    only: Annotated[list[Annotated[str, StringConstraints(max_length=60)]], Field(max_length=20)] = []
 
     max_attempts: Annotated[int, Field(ge=1, le=20)] = 4
     initial_seconds: Annotated[float, Field(ge=0, le=86_400)] = 5
@@ -37,11 +39,12 @@ class StepFields(Input):
     when: Expression | None = None
     retry: Retry = Retry()
     timeout: Annotated[float, Field(gt=0, le=500)] | None = None
-    on_error: Literal["stop", "continue"] = "stop"
+    on_error: Literal["stop", "continue", "branch"] = "stop"
+    on_error_steps: list["StepFields"] = []  # with `branch`: done instead of the failed step
 
 
 class Step(StepFields):
-    """A step of a definition: by now it has its id."""
+    """A step of a definition: by now it has its id. Steps within steps are in its configuration."""
 
     id: StepId
 
@@ -88,6 +91,45 @@ class StepResult(Part):
     status: StepStatus
     message: str
     output: dict[str, Any] = {}
+    spilled: bool = False  # the output is only a preview; the whole is a document of its own
+
+
+class Frame(Part):
+    """A loop under way: its step's place in the program, and which item it is at."""
+
+    at: int
+    index: int = 0
+    count: int
+    failed: int = 0
+
+
+class Waiting(Part):
+    """What a suspended run waits for; without a deadline a person has to say."""
+
+    kind: str
+    key: str
+    message: str
+    until: datetime | None = None
+    about: dict[str, Any] = {}
+
+
+class Intent(Part):
+    """An outside effect that was claimed. Pending, nobody knows yet whether it took place."""
+
+    key: str
+    channel: str
+    recipient: str
+    at: datetime
+    pending: bool = True
+    checks: int = 0
+
+
+class Parent(Part):
+    """The run that waits for this one's end."""
+
+    execution_id: str
+    automation_id: str
+    key: str
 
 
 class Execution(Entity):
@@ -99,9 +141,17 @@ class Execution(Entity):
     status: ExecutionStatus = "pending"
     triggered_by: str
     event: TriggerEvent
+    subject: str | None = None  # the prospect it is about, or else the document
     position: int = 0
+    frames: list[Frame] = []
+    sequence: int = 0  # how many step records there are
+    generation: int = 0  # how often it was taken up again after its end
     results: dict[str, StepResult] = {}
     attempts: list[Attempt] = []
+    waiting: Waiting | None = None
+    signals: dict[str, Any] = {}  # what came from outside, by the key of the step it is for
+    intent: Intent | None = None
+    parent: Parent | None = None
     started_at: datetime
     completed_at: datetime | None = None
     error: str | None = None
@@ -109,6 +159,9 @@ class Execution(Entity):
     due_at: datetime | None = None
     runner: str | None = None  # the invocation that wrote last; a rival recognises itself as one
     cancel_requested: bool = False
+    paused: bool = False
+    stalls: int = 0  # how often the sweeper found it overdue since it last got on
+    expire_at: datetime | None = None  # Firestore deletes it then; never set before its end
 
 
 class StepRecord(Entity):
@@ -116,7 +169,9 @@ class StepRecord(Entity):
 
     execution_id: str
     position: int
+    sequence: int
     step: str
+    key: str  # the step and, within loops, which items it was for
     action: str
     status: StepStatus
     input: dict[str, Any]
@@ -127,6 +182,7 @@ class StepRecord(Entity):
     started_at: datetime
     completed_at: datetime | None = None
     wake_at: datetime | None = None
+    expire_at: datetime | None = None
 
 
 class ExecutionQuery(Input):

@@ -33,6 +33,7 @@ def build_execution(uid: str, automation_id: str, name: str, definition: int, ev
         definition=definition,
         triggered_by=event.trigger,
         event=event,
+        subject=event.data.get("prospect_id") if event.collection != "prospects" else event.document_id,
         due_at=now + PENDING_LEASE,
     )
 

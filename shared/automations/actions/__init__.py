@@ -5,10 +5,15 @@ from typing import Any
 from shared.automations.actions import (
     add_calendar_event,
     analyze_prospect,
+    approval,
+    branch,
     delay,
+    for_each,
     generate_outreach,
+    run_automation,
     send_notification,
     update_prospect_status,
+    wait_for_event,
 )
 from shared.automations.actions.base import Action
 
@@ -21,6 +26,11 @@ ACTIONS: dict[str, Action[Any]] = {
         send_notification.ACTION,
         update_prospect_status.ACTION,
         delay.ACTION,
+        wait_for_event.ACTION,
+        approval.ACTION,
+        branch.ACTION,
+        for_each.ACTION,
+        run_automation.ACTION,
     )
 }
 # The existing frontend's spellings.

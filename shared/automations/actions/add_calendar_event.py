@@ -33,4 +33,4 @@ def run(context: StepContext, config: Config) -> Done:
     return Done(f"Scheduled for {event.scheduled_date}.", {"event_id": event.id, "date": event.scheduled_date})
 
 
-ACTION = Action(name="add_calendar_event", title="Add a calendar event", config=Config, run=run)
+ACTION = Action(name="add_calendar_event", title="Add a calendar event", config=Config, run=run, light=True)

@@ -1,11 +1,11 @@
 """What an action is: settings, and a function from a step's context to its outcome."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from shared.automations.models import Execution
+from shared.automations.models import Execution, Waiting
 from shared.domains import personas
 from shared.domains.personas import Persona
 from shared.domains.prospects import service as prospects
@@ -31,10 +31,30 @@ class Done:
 
 @dataclass(frozen=True)
 class Wait:
-    """The step is complete once the time has come."""
+    """The step is suspended, at no cost, until the time has come or, by its action's `resume`, something is said."""
 
-    until: datetime
+    until: datetime | None
     message: str
+    kind: str = "time"
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Again:
+    """The step is tried again at that time; this is no failure."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Jump:
+    """The step is complete, and the run goes into one of the step's blocks: `count` times, from its first item."""
+
+    entry: int
+    message: str
+    output: dict[str, Any] = field(default_factory=dict)
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +75,11 @@ class Effect:
     preview: dict[str, Any] = field(default_factory=dict)
 
 
-Outcome = Done | Wait | Effect
+Outcome = Done | Wait | Again | Jump | Effect
+
+
+class NotYetStored(Exception):
+    """The step meets a document that an earlier step changes in the same commit: that comes first."""
 
 
 @dataclass
@@ -65,6 +89,7 @@ class RunMemo:
     persona: Persona | None = None
     persona_read: bool = False
     refused: AppError | None = None  # the store refused the step's effects: it fails with this
+    changed: set[str] = field(default_factory=set)  # documents that the commit under way changes
 
     def take_refusal(self) -> AppError | None:
         refused, self.refused = self.refused, None
@@ -76,9 +101,11 @@ class StepContext:
     """What an action may use. Its effects are collected here and committed with the step's record."""
 
     execution: Execution
-    step: str
+    step: str  # with the items' numbers within loops
     memo: RunMemo
+    variables: Mapping[str, Any] = field(default_factory=dict)
     effects: list[Write] = field(default_factory=list)
+    started: list[Execution] = field(default_factory=list)  # executions among the effects, to be handed over
 
     @property
     def uid(self) -> str:
@@ -100,12 +127,28 @@ class StepContext:
         id = derived_id(self.execution.id, self.step, kind)
         return {"id": id, "user_id": self.uid, "created_at": now, "updated_at": now, "cause": self.cause}
 
+    @property
+    def claimed(self) -> bool:
+        """Whether the step's outside effect was claimed by an earlier attempt: it is not claimed twice."""
+        intent = self.execution.intent
+        return intent is not None and intent.key == self.step
+
     def create(self, repository: Repository[M], entity: M) -> None:
         self.effects.append(repository.to_create(entity))
 
     def update(self, repository: Repository[Any], id: str, **fields: Any) -> None:
         stamp = {"updated_at": clock.now(), "cause": self.cause.model_dump()}
+        self._stored(repository.path(self.uid, id))
         self.effects.append(repository.to_update(self.uid, id, {**fields, **stamp}))
+
+    def read(self, repository: Repository[M], id: str) -> M:
+        """A document as it is after all earlier steps: one read. Raises NotFound."""
+        self._stored(repository.path(self.uid, id))
+        return repository.get(self.uid, id)
+
+    def _stored(self, path: str) -> None:
+        if path in self.memo.changed:
+            raise NotYetStored
 
     def persona(self) -> Persona | None:
         """The user's default persona: read by the first step that asks."""
@@ -118,16 +161,36 @@ class StepContext:
         found = id or self.prospect_id()
         if not found:
             raise Invalid("This step needs a prospect; name one as prospect_id or use a trigger about prospects.")
-        return prospects.repository.get(self.uid, found)
+        return self.read(prospects.repository, found)
 
     def prospect_id(self) -> str | None:
         event = self.execution.event
         return event.document_id if event.collection == "prospects" else event.data.get("prospect_id")
 
 
+def when_due(context: "StepContext", config: Any, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
+    """A wait for a time alone: complete once it has come."""
+    return Done(waiting.message) if waiting.until and clock.now() >= waiting.until else None
+
+
+Resume = Callable[["StepContext", Any, Waiting, Mapping[str, Any]], Outcome | None]
+
+
 @dataclass(frozen=True)
 class Action(Generic[C]):
+    """`run` performs a step. What an action may declare beside:
+
+    * `resume`: for one that waits, asked at each wake-up with what was said meanwhile; None waits on;
+    * `light`: it reads through its context alone and pays nobody, so it shares a commit with its neighbours;
+    * `verbatim`: settings in which no placeholders are filled: expressions, and steps within;
+    * `writes`: the triggers that its effects may fire, for the report of cycles.
+    """
+
     name: str
     title: str
     config: type[C]
     run: Callable[[StepContext, C], Outcome]
+    resume: Resume = when_due
+    light: bool = False
+    verbatim: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()

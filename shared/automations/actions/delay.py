@@ -29,4 +29,4 @@ def run(context: StepContext, config: Config) -> Outcome:
     return Wait(until, f"Waits until {until:%Y-%m-%d %H:%M:%S} UTC.")
 
 
-ACTION = Action(name="delay", title="Wait", config=Config, run=run)
+ACTION = Action(name="delay", title="Wait", config=Config, run=run, light=True)

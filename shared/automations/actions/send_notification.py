@@ -35,4 +35,4 @@ def _link(context: StepContext) -> str | None:
     return f"/prospects/{prospect}" if prospect else None
 
 
-ACTION = Action(name="send_notification", title="Notify me", config=Config, run=run)
+ACTION = Action(name="send_notification", title="Notify me", config=Config, run=run, light=True)

@@ -1,0 +1,72 @@
+"""Ask people: the run goes on once enough of them have agreed."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
+from shared.automations.models import Waiting
+from shared.domains import notifications
+from shared.domains.notifications import Notification
+from shared.errors import Forbidden
+from shared.kit import clock
+from shared.kit.schema import Id, Input, Text
+
+
+class Config(Input):
+    """`required` of the `approvers` (anybody signed in, if none are named) have to agree before `timeout` seconds."""
+
+    message: Text
+    title: Text = "Your approval is needed"
+    required: Annotated[int, Field(ge=1, le=20)] = 1
+    approvers: Annotated[list[Id], Field(max_length=20)] = []
+    timeout: Annotated[float, Field(gt=0, le=366 * 86_400)] = 7 * 86_400
+    on_expiry: Literal["reject", "approve"] = "reject"
+
+    @model_validator(mode="after")
+    def _enough_of_them(self) -> Self:
+        if self.approvers and len(set(self.approvers)) < self.required:
+            raise ValueError(f"required: {self.required} cannot agree, as only {len(set(self.approvers))} are named")
+        return self
+
+
+def run(context: StepContext, config: Config) -> Wait:
+    execution = context.execution
+    link = f"/automations/{execution.automation_id}/executions/{execution.id}"
+    notification = Notification(
+        **context.new_document("approval"),
+        type="info",
+        priority="high",
+        title=config.title,
+        message=config.message,
+        link=link,
+        prospect_id=context.prospect_id(),
+    )
+    context.create(notifications.repository, notification)
+    about = {"required": config.required, "approvers": config.approvers}
+    return Wait(clock.now() + timedelta(seconds=config.timeout), config.message, "approval", about)
+
+
+def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
+    votes = [vote | {"approver": name} for name, vote in sorted(signals.items())]
+    agreed = [vote["approver"] for vote in votes if vote["approved"]]
+    refused = [vote["approver"] for vote in votes if not vote["approved"]]
+    output = {"approved": True, "approved_by": agreed, "rejected_by": refused, "votes": votes}
+    if len(agreed) >= config.required:
+        return Done(f"Approved by {', '.join(agreed)}.", output)
+    # Without a list one refusal decides; with one, as soon as too few are left who could agree.
+    if refused and len(config.approvers or refused) - len(refused) < config.required:
+        comments = "; ".join(vote["comment"] for vote in votes if vote.get("comment"))
+        raise Forbidden(f"Rejected by {', '.join(refused)}{': ' + comments if comments else ''}.")
+    if waiting.until and clock.now() < waiting.until:
+        return None
+    if config.on_expiry == "approve":
+        return Done("Nobody objected in time.", {**output, "expired": True})
+    raise Forbidden("The approval expired: too few agreed in time.")
+
+
+ACTION = Action(
+    name="approval", title="Ask for approval", config=Config, run=run, resume=resume, light=True
+)

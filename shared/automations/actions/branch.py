@@ -1,0 +1,49 @@
+"""Go one of several ways: the first case whose condition holds, else the rest."""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, model_validator
+
+from shared.automations import expressions
+from shared.automations.actions.base import Action, Jump, StepContext
+from shared.automations.models import Expression, StepFields
+from shared.kit.schema import Input
+
+
+class Case(Input):
+    when: Expression
+    steps: list[StepFields]
+
+
+class Config(Input):
+    """`when`, `then` and `else` are the short form of a single case."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    cases: Annotated[list[Case], Field(min_length=1, max_length=20)]
+    otherwise: Annotated[list[StepFields], Field(alias="else")] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_short_form(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "when" in given and "cases" not in given:
+            rest = {name: value for name, value in given.items() if name not in ("when", "then")}
+            return {"cases": [{"when": given["when"], "steps": given.get("then", [])}], **rest}
+        return given
+
+
+def run(context: StepContext, config: Config) -> Jump:
+    for number, case in enumerate(config.cases):
+        if expressions.holds(case.when, context.variables):
+            return Jump(number, f"Goes on where {case.when}.", {"case": number})
+    return Jump(len(config.cases), "No condition holds.", {"case": None})
+
+
+ACTION = Action(
+    name="branch",
+    title="Go one of several ways",
+    config=Config,
+    run=run,
+    light=True,
+    verbatim=frozenset({"cases", "else", "when", "then"}),
+)

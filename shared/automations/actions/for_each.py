@@ -1,0 +1,51 @@
+"""Do some steps for each item of a list, one item after another.
+
+There is nothing to join: the run itself walks the list, so no message that gets lost can make it
+wait for ever (infra/decisions/0005).
+"""
+
+import json
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from shared.automations import expressions
+from shared.automations.actions.base import Action, Done, Jump, StepContext
+from shared.automations.models import StepFields
+from shared.errors import Invalid
+from shared.kit.schema import Input
+
+_MAX_CHARS = 64_000
+
+
+class Config(Input):
+    """`items` is a list, or a CEL expression that gives one. Within, `item` and `index` name the present one."""
+
+    items: Annotated[list[Any], Field(max_length=500)] | Annotated[str, Field(max_length=1_000)]
+    steps: Annotated[list[StepFields], Field(min_length=1)]
+    max_items: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+def run(context: StepContext, config: Config) -> Jump | Done:
+    items = config.items
+    if isinstance(items, str):
+        items = expressions.value(items, context.variables)
+    if not isinstance(items, list):
+        raise Invalid(f"items: a list is needed; `{config.items}` gives none.")
+    if len(items) > config.max_items:
+        raise Invalid(f"items: {len(items)} are more than max_items ({config.max_items}); raise it or shorten the list.")
+    if len(json.dumps(items, default=str)) > _MAX_CHARS:
+        raise Invalid(f"items: the list exceeds {_MAX_CHARS:,} characters; pass ids instead of whole documents.")
+    if not items:
+        return Done("The list is empty.", {"count": 0, "failed": 0})
+    return Jump(0, f"{len(items)} items.", {"items": items}, count=len(items))
+
+
+ACTION = Action(
+    name="for_each",
+    title="For each item of a list",
+    config=Config,
+    run=run,
+    light=True,
+    verbatim=frozenset({"steps"}),
+)

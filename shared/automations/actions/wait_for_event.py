@@ -1,0 +1,59 @@
+"""Wait until something happens, or a time is up."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
+from shared.automations.models import Expression, Waiting
+from shared.errors import Conflict
+from shared.kit import clock
+from shared.kit.schema import Input
+
+
+class Config(Input):
+    """`event` is a trigger's name. Only events about the run's own subject count, unless `match` says which.
+
+    `match` is a CEL expression over `before` and `after` of the document and all the run's variables.
+    """
+
+    event: Annotated[str, Field(max_length=60)]
+    match: Expression | None = None
+    timeout: Annotated[float, Field(gt=0, le=366 * 86_400)] = 7 * 86_400
+    on_timeout: Literal["continue", "fail"] = "continue"
+
+
+def run(context: StepContext, config: Config) -> Outcome:
+    early = context.execution.signals.get(context.step.partition("[")[0])
+    if early:
+        return _happened(early)
+    until = clock.now() + timedelta(seconds=config.timeout)
+    return Wait(until, f"Waits for {config.event.replace('_', ' ')}.", "event", {"event": config.event})
+
+
+def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
+    if signals:
+        return _happened(signals)
+    if waiting.until and clock.now() < waiting.until:
+        return None
+    if config.on_timeout == "fail":
+        raise Conflict(f"{config.event.replace('_', ' ')} did not happen in time.")
+    return Done("It did not happen in time.", {"happened": False, "timed_out": True})
+
+
+def _happened(signals: Mapping[str, Any]) -> Done:
+    first = min(signals.values(), key=lambda event: str(event.get("at")))
+    return Done("It happened.", {"happened": True, "timed_out": False, "event": first})
+
+
+ACTION = Action(
+    name="wait_for_event",
+    title="Wait for an event",
+    config=Config,
+    run=run,
+    resume=resume,
+    light=True,
+    verbatim=frozenset({"match"}),
+)
