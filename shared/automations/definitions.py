@@ -1,15 +1,18 @@
 """Definitions as they are sent: either spelling, short or full form, checked against triggers and actions."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
-from shared.automations import expressions
+from shared.automations import expressions, program
 from shared.automations.actions import ACTIONS
 from shared.automations.actions import ALIASES as ACTION_ALIASES
-from shared.automations.models import MAX_STEPS, Step, StepFields
+from shared.automations.actions.base import Action
+from shared.automations.models import MAX_NESTING, MAX_STEPS, Step, StepFields
 from shared.automations.triggers import ALIASES as TRIGGER_ALIASES
 from shared.automations.triggers import TRIGGERS
+from shared.domains.prospects.models import ProspectStatus
 from shared.errors import FieldError, Invalid
 from shared.kit.schema import Input, Metadata, Name, Text
 
@@ -38,6 +41,10 @@ TriggerName = Annotated[str, AfterValidator(_known_trigger), _names(TRIGGERS, TR
 ActionName = Annotated[str, AfterValidator(_known_action), _names(ACTIONS, ACTION_ALIASES)]
 
 
+# States of the prospect in which the automation's runs end.
+StopWhen = Annotated[list[ProspectStatus | Literal["unsubscribed"]], Field(max_length=20)]
+
+
 def _one_form(given: str, empty: str) -> dict[str, Any]:
     return {"required": [given], "properties": {given: {"minItems": 1}, empty: {"maxItems": 0}}}
 
@@ -62,6 +69,7 @@ class AutomationInput(Input):
     trigger_config: Metadata = {}
     actions: Annotated[list[ActionName], Field(max_length=MAX_STEPS)] = []
     steps: Annotated[list[StepInput], Field(max_length=MAX_STEPS)] = []
+    stop_when: StopWhen = []
     metadata: Metadata = {}
 
 
@@ -74,6 +82,7 @@ class AutomationUpdate(Input):
     trigger_config: Metadata | None = None
     actions: Annotated[list[ActionName], Field(max_length=MAX_STEPS)] | None = None
     steps: Annotated[list[StepInput], Field(max_length=MAX_STEPS)] | None = None
+    stop_when: StopWhen | None = None
     metadata: Metadata | None = None
 
 
@@ -96,26 +105,82 @@ def checked_steps(actions: list[str], steps: list[StepInput]) -> list[Step]:
     inputs = steps or [StepInput(action=action) for action in actions]
     if not inputs:
         raise _invalid("actions", "an automation needs at least one action")
-    checked: list[Step] = []
-    for position, step in enumerate(inputs):
-        field = f"steps.{position}" if steps else f"actions.{position}"
-        checked.append(_checked_step(field, step, taken={s.id for s in checked}))
-    return checked
+    return _checked_block("steps" if steps else "actions", inputs, taken=set(), depth=0)
 
 
-def _checked_step(field: str, step: StepInput, taken: set[str]) -> Step:
+def _checked_block(field: str, inputs: Sequence[StepInput], taken: set[str], depth: int) -> list[Step]:
+    if depth > MAX_NESTING:
+        raise _invalid(field, f"steps may be nested {MAX_NESTING} deep; use run_automation for more")
+    return [_checked_step(f"{field}.{position}", step, taken, depth) for position, step in enumerate(inputs)]
+
+
+def _checked_step(field: str, step: StepInput, taken: set[str], depth: int) -> Step:
+    """The step with its id; `taken` gains it, and those of the steps within."""
     action = ACTIONS[step.action]
-    try:
-        action.config.model_validate(step.config)
-    except ValidationError as error:
-        if "{{" not in str(step.config):  # placeholders are checked when they are filled
-            raise _invalid_fields(f"{field}.config", error) from error
     if step.when:
         expressions.check(step.when)
     id = step.id or _free_id(action.name, taken)
     if id in taken:
         raise _invalid(f"{field}.id", f"{id} is used by an earlier step")
-    return Step(**step.model_dump(exclude={"id", "action"}), id=id, action=action.name)
+    taken.add(id)
+    if len(taken) > MAX_STEPS:
+        raise _invalid(field, f"an automation has at most {MAX_STEPS} steps, those within others included")
+    if (step.on_error == "branch") != bool(step.on_error_steps):
+        raise _invalid(f"{field}.on_error_steps", "give them if, and only if, on_error is branch")
+    config = _checked_config(field, action, step.config, taken, depth)
+    handler = _checked_block(f"{field}.on_error_steps", _inputs(field, step.on_error_steps), taken, depth + 1)
+    plain = step.model_dump(exclude={"id", "action", "config", "on_error_steps"})
+    return Step(**plain, id=id, action=action.name, config=config, on_error_steps=list(handler))
+
+
+def _checked_config(
+    field: str, action: Action[Any], config: dict[str, Any], taken: set[str], depth: int
+) -> dict[str, Any]:
+    try:
+        valid = action.config.model_validate(config)
+    except ValidationError as error:
+        if "{{" not in str(config):  # placeholders are checked when they are filled
+            raise _invalid_fields(f"{field}.config", error) from error
+        return config
+    _check_expressions(f"{field}.config", action.name, config)
+    if action.name not in ("branch", "for_each"):
+        return config
+    config = valid.model_dump(by_alias=True)
+    for name, block in program.blocks(action.name, config):
+        checked = _checked_block(f"{field}.config.{name}", _inputs(f"{field}.config.{name}", block), taken, depth + 1)
+        block[:] = [step.model_dump() for step in checked]
+    return config
+
+
+def _check_expressions(field: str, action: str, config: dict[str, Any]) -> None:
+    for case in config.get("cases", []):
+        expressions.check(case["when"])
+    if action == "wait_for_event":
+        _check_event(field, config)
+    items = config.get("items")
+    if action == "for_each" and isinstance(items, str) and "{{" not in items:
+        expressions.check(items)
+
+
+def _check_event(field: str, config: dict[str, Any]) -> None:
+    event = TRIGGER_ALIASES.get(config["event"], config["event"])
+    if event not in TRIGGERS or TRIGGERS[event].collection is None:
+        known = sorted(trigger.name for trigger in TRIGGERS.values() if trigger.collection)
+        raise _invalid(f"{field}.event", f"unknown event; use one of {', '.join(known)}")
+    config["event"] = event
+    if config.get("match"):
+        expressions.check(config["match"])
+
+
+def _inputs(field: str, steps: Sequence[Any]) -> list[StepInput]:
+    """Steps within a step, as they are sent. Raises Invalid."""
+    try:
+        return [
+            StepInput.model_validate(step if isinstance(step, dict) else step.model_dump(exclude_unset=True))
+            for step in steps
+        ]
+    except ValidationError as error:
+        raise _invalid_fields(field, error) from error
 
 
 def _free_id(name: str, taken: set[str]) -> str:

@@ -1,24 +1,22 @@
 """Running an execution: claim, act, record, until it ends, waits or the time is up.
 
-Each step is one commit: its record, the action's effects and the execution's next state. The
-execution's version is the precondition, and every commit answers the next version, so a run needs
-no read between its steps, and of two rival runners one loses at its first commit. n steps cost
-n commits; the start is one more.
+Each commit holds the step's record, the action's effects and the execution's next state. The
+execution's version is its precondition, and every commit answers the next version, so a run needs
+no read between its steps, and of two rival runners one loses at its first commit. Light steps in a
+row share a commit, so n internal steps cost at most n; the start is one more, and an outside effect
+one more, for its claim (infra/decisions/0006).
 """
 
-import random
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared import context, log, settings
-from shared.automations import queue, repository
-from shared.automations.actions.base import Done, RunMemo, Wait
+from shared.automations import builtin, queue, repository
+from shared.automations.advance import Run, advance
 from shared.automations.journal import Journal
 from shared.automations.models import TERMINAL, Automation, Execution, Step
+from shared.automations.program import compiled
 from shared.automations.queue import RunMessage
-from shared.automations.retry import plan_retry
-from shared.automations.steps import Failed, Skipped, attempt
 from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.kit import clock
@@ -33,14 +31,6 @@ class Verdict(StrEnum):
     EARLY = "early"  # the wait is not over
 
 
-@dataclass
-class _Run:
-    execution: Execution
-    steps: list[Step]
-    runner: str
-    memo: RunMemo = field(default_factory=RunMemo)
-
-
 def serve(message: RunMessage) -> Verdict:
     """Take an execution on for as long as one invocation may."""
     verdict = run(message, until=clock.now() + timedelta(seconds=settings.current().run_seconds))
@@ -50,48 +40,75 @@ def serve(message: RunMessage) -> Verdict:
 
 
 def run(message: RunMessage, *, until: datetime) -> Verdict:
-    """Take an execution on, one step at least, and hand it over when `until` has come."""
+    """Take an execution on, one commit at least, and hand it over when `until` has come."""
     run = _load(message)
     if run is None:
         return Verdict.DONE
     first = run.execution.version
     while run.execution.status not in TERMINAL:
-        if run.execution.wake_at and clock.now() < run.execution.wake_at and not run.execution.cancel_requested:
-            return Verdict.EARLY
-        if clock.now() >= until and run.execution.version != first:
+        if run.execution.version != first and run.claimed is None and clock.now() >= until:
             queue.hand_over([message])
             return Verdict.DONE
-        journal = _advance(run)
+        journal = Journal(run.execution, run.program, run.runner)
+        if not advance(run, journal):
+            return _idle(run.execution)
         try:
             version = firestore.client().commit(journal.changes)
         except (AlreadyExists, NotFound, PreconditionFailed) as conflict:
-            if not _still_ours(run, conflict):
+            if not _still_ours(run, journal, conflict):
                 return Verdict.PARKED
             continue
         run.execution = repository.executions.stamped(journal.after, version)
-        if journal.finished:
-            _tell(run.execution)
-        if run.execution.wake_at:
-            queue.wake(message, run.execution.wake_at, reason=_wake_reason(run.execution))
+        _pass_on(journal)
+        if run.execution.status == "waiting":
+            if run.execution.wake_at:
+                queue.wake(message, run.execution.wake_at, reason=_wake_reason(run.execution))
             return Verdict.DONE
     return Verdict.DONE
 
 
-def _tell(execution: Execution) -> None:
-    ended = execution.completed_at.timestamp() if execution.completed_at else None
-    log.info(f"execution ended: {execution.status}", subject=execution.event.document_id, ended=ended)
+def _idle(execution: Execution) -> Verdict:
+    early = execution.wake_at is not None and clock.now() < execution.wake_at
+    return Verdict.EARLY if early else Verdict.DONE
 
 
-def _load(message: RunMessage) -> _Run | None:
+def _pass_on(journal: Journal) -> None:
+    """After the commit: tell the log of an end, and the runners of executions that can go on by it."""
+    execution = journal.after
+    waiting = [queue.message(child) for child in journal.started]
+    if journal.finished:
+        ended = execution.completed_at.timestamp() if execution.completed_at else None
+        log.info(f"execution ended: {execution.status}", subject=execution.event.document_id, ended=ended)
+        if execution.parent:
+            parent = execution.parent
+            waiting.append(
+                RunMessage(uid=execution.user_id, execution_id=parent.execution_id, automation_id=parent.automation_id)
+            )
+    if waiting:
+        queue.hand_over(waiting)
+
+
+def _load(message: RunMessage) -> Run | None:
     """The execution, with the steps it started with: two reads, one round trip."""
-    execution, automation = repository.load_run(message.uid, message.execution_id, message.automation_id)
+    own = builtin.definition(message.automation_id)
+    execution, automation = repository.load_run(
+        message.uid, message.execution_id, None if own else message.automation_id
+    )
     if execution is None:
         return None
-    stopped = automation is None or (automation.status != "active" and execution.triggered_by != "manual")
+    if own:
+        return Run(execution, compiled(own), runner=new_id())
     steps = _pinned(execution, automation)
-    if steps is None or stopped:
+    if steps is None or _switched_off(execution, automation):
         execution.cancel_requested = True
-    return _Run(execution, steps or [], runner=new_id())
+    stop_when = automation.stop_when if automation else None
+    return Run(execution, compiled(steps or []), runner=new_id(), stop_when=stop_when)
+
+
+def _switched_off(execution: Execution, automation: Automation | None) -> bool:
+    if automation is None:
+        return True
+    return automation.status == "inactive" and execution.triggered_by != "manual"
 
 
 def _pinned(execution: Execution, automation: Automation | None) -> list[Step] | None:
@@ -100,48 +117,21 @@ def _pinned(execution: Execution, automation: Automation | None) -> list[Step] |
     return repository.load_definition(execution.user_id, execution.automation_id, execution.definition)
 
 
-def _advance(run: _Run) -> Journal:
-    """The commit that takes the execution one step further."""
-    journal = Journal(run.execution, run.steps, run.runner)
-    if run.execution.cancel_requested:
-        return journal.cancel()
-    if run.execution.wake_at:
-        journal.wake_up()
-        if journal.finished:
-            return journal
-    step = run.steps[journal.after.position]
-    outcome = attempt(journal.after, step, run.memo)
-    match outcome.result:
-        case Done() as done:
-            journal.complete(step, outcome, done)
-        case Wait() as wait:
-            journal.suspend(step, outcome, wait)
-        case Skipped() as skipped:
-            journal.skip(step, outcome, skipped)
-        case Failed(error):
-            failures = len(journal.after.attempts) + 1
-            again = plan_retry(step.retry, error, failures, clock.now(), luck=random.random())  # noqa: S311
-            if again:
-                journal.retry(outcome, error, again)
-            else:
-                journal.fail(step, outcome, error)
-    return journal
-
-
-def _still_ours(run: _Run, conflict: AppError) -> bool:
+def _still_ours(run: Run, journal: Journal, conflict: AppError) -> bool:
     """After a conflict: whether to go on, from what is stored now.
 
-    Unchanged, the conflict is in the action's effects, and the step has failed. Changed by
-    ourselves, only the answer was lost. Touched by a person or the sweeper, we go on. Else a rival
-    is at work, and we leave it to him.
+    Unchanged, the conflict is in an effect: of several steps, each is then committed on its own; of
+    one, it has failed. Changed by ourselves, only the answer was lost. Touched by a person or the
+    sweeper, we go on. Else a rival is at work, and we leave it to him.
     """
     before = run.execution
     stored = repository.executions.find(before.user_id, before.id)
     if stored is None:
         return False
     if stored.version == before.version:
-        run.memo.refused = conflict
+        _blame(run, journal, conflict)
         return True
+    run.claimed = None
     if stored.runner == run.runner or (stored.runner == before.runner and stored.position == before.position):
         run.execution = stored
         return True
@@ -149,6 +139,17 @@ def _still_ours(run: _Run, conflict: AppError) -> bool:
     return False
 
 
+def _blame(run: Run, journal: Journal, conflict: AppError) -> None:
+    run.claimed = None
+    parent = run.execution.parent
+    if journal.finished and parent and repository.executions.find(run.execution.user_id, parent.execution_id) is None:
+        run.execution.parent = None  # nobody waits any more
+    elif journal.steps_done > 1:
+        run.together = 1
+    else:
+        run.memo.refused = conflict
+
+
 def _wake_reason(execution: Execution) -> str:
-    """Names one wait: the step, and how often it has failed."""
-    return f"{execution.position}:{len(execution.attempts)}"
+    """Names one wait: no two of a run end at the same place and time."""
+    return f"{execution.position}:{len(execution.attempts)}:{execution.wake_at}"

@@ -1,104 +1,206 @@
-"""The commit of one step: its record, its effects, and the execution's next state."""
+"""The commit of one step, or of several light ones: records, effects, and the execution's next state."""
 
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from shared.automations import repository
-from shared.automations.actions.base import Done, Wait
-from shared.automations.models import Attempt, Execution, Step, StepRecord, StepResult, StepStatus
+from shared.automations import endings, payloads, program, repository
+from shared.automations.actions.base import Again, Done, Effect, Jump, Wait
+from shared.automations.models import (
+    Attempt,
+    Execution,
+    Frame,
+    Intent,
+    Step,
+    StepRecord,
+    StepResult,
+    StepStatus,
+    Waiting,
+)
+from shared.automations.program import Program
 from shared.automations.steps import Attempted, Skipped
-from shared.domains import system_logs
-from shared.domains.activity import models as activity
-from shared.domains.system_logs import LogLevel
 from shared.errors import AppError
 from shared.gcp import writes
-from shared.gcp.writes import Write
+from shared.gcp.writes import DELETED, Write, field_path
 from shared.kit import clock
-from shared.kit.ids import derived_id
 
 RUN_LEASE = timedelta(seconds=120)  # a run that records nothing for so long is taken to be dead
 WAKE_GRACE = timedelta(seconds=30)  # after a missed wake-up the sweeper steps in
+KEPT_RECORD = timedelta(days=460)  # longer than any wait, so a run's records outlive it
 
 
 class Journal:
     """Collects what one commit changes. `before` is untouched, so a lost race loses nothing."""
 
-    def __init__(self, before: Execution, steps: list[Step], runner: str) -> None:
+    def __init__(self, before: Execution, steps: Program, runner: str) -> None:
         self.before = before
-        self.after = before.model_copy(deep=True, update={"runner": runner, "status": "running"})
+        self.after = before.model_copy(deep=True, update={"runner": runner, "status": "running", "stalls": 0})
         self.finished = False
-        self._steps = steps
+        self.started: list[Execution] = []
+        self.steps_done = 0
+        self._program = steps
         self._others: list[Write] = []
+
+    @property
+    def step(self) -> Step:
+        return self._program[self.after.position].step
+
+    @property
+    def key(self) -> str:
+        return program.key(self._program, self.after.position, self.after.frames)
+
+    @property
+    def suspended(self) -> bool:
+        return self.after.status == "waiting"
+
+    @property
+    def paths(self) -> set[str]:
+        """The documents that the effects change."""
+        return {write.path for write in self._others}
 
     @property
     def changes(self) -> list[Write]:
         """The execution's new state, guarded by its version, and everything that goes with it."""
         self.after.updated_at = clock.now()
-        if not self.finished and self.after.wake_at is None:
+        if not self.finished and not self.suspended:
             self.after.due_at = clock.now() + RUN_LEASE
-        old, new = self.before.stored(), self.after.stored()
-        fields: dict[str, Any] = {name: value for name, value in new.items() if old.get(name) != value}
+        fields = _difference(self.before.stored(), self.after.stored())
         execution = repository.executions.to_update(
             self.after.user_id, self.after.id, fields, version=self.before.version
         )
         return [execution, *self._others]
 
-    def complete(self, step: Step, attempted: Attempted, done: Done) -> None:
-        self._others += attempted.effects
-        self._record(step, attempted, "success", done.message, output=done.output)
-        self._step_over(step, StepResult(status="success", message=done.message, output=done.output))
+    def complete(self, tried: Attempted, done: Done) -> None:
+        self._take(tried)
+        self._close(tried, "success", done.message, done.output)
+        self._go(self._program[self.after.position].next)
 
-    def skip(self, step: Step, attempted: Attempted, skipped: Skipped) -> None:
-        self._record(step, attempted, "skipped", skipped.message)
-        self._step_over(step, StepResult(status="skipped", message=skipped.message))
+    def jump(self, tried: Attempted, jump: Jump) -> None:
+        self._take(tried)
+        self._close(tried, "success", jump.message, jump.output, whole=jump.count is not None)
+        instruction = self._program[self.after.position]
+        if jump.count is not None:
+            self.after.frames.append(Frame(at=self.after.position, count=jump.count))
+        self._go(instruction.entries[jump.entry])
 
-    def suspend(self, step: Step, attempted: Attempted, wait: Wait) -> None:
-        """Wait for a time: the record says until when before anything is suspended."""
-        self._others += attempted.effects
-        self._record(step, attempted, "waiting", wait.message, wake_at=wait.until)
-        self.after.results[step.id] = StepResult(status="waiting", message=wait.message)
+    def skip(self, tried: Attempted, skipped: Skipped) -> None:
+        self._close(tried, "skipped", skipped.message, {})
+        self._go(self._program[self.after.position].next)
+
+    def suspend(self, tried: Attempted, wait: Wait) -> None:
+        """Wait: the record says for what, and until when, before anything is suspended."""
+        self._take(tried)
+        self.after.waiting = Waiting(
+            kind=wait.kind, key=self.key, message=wait.message, until=wait.until, about=wait.about
+        )
+        self.after.results[self.step.id] = StepResult(status="waiting", message=wait.message, output=wait.about)
+        self._record(tried, "waiting", wait.message, wake_at=wait.until)
         self._sleep(wait.until)
 
-    def wake_up(self) -> None:
-        """The time has come: the waiting step is complete, or the failed one is tried again."""
-        self.after.wake_at = None
-        step = self._steps[self.after.position]
-        waiting = self.after.results.get(step.id)
-        if waiting is None or waiting.status != "waiting":
-            return
-        path = repository.step_path(self.after, self.after.position, step.id)
-        self._others.append(writes.update(path, {"status": "success", "completed_at": clock.now()}))
-        self._step_over(step, StepResult(status="success", message=waiting.message))
+    def again(self, again: Again) -> None:
+        """The step has to be tried later, for no fault of its own."""
+        self.after.results[self.step.id] = StepResult(status="waiting", message=again.reason)
+        self._sleep(again.at)
 
-    def retry(self, attempted: Attempted, error: AppError, at: datetime) -> None:
-        self.after.attempts.append(Attempt(at=attempted.started_at, error=error.detail))
-        step = self._steps[self.after.position]
-        self._log("warning", f"Step {step.id} failed and is tried again at {at:%H:%M:%S} UTC: {error.detail}", error)
+    def wait_on(self) -> None:
+        """What was said does not decide it yet."""
+        waiting = self.after.waiting
+        self._sleep(waiting.until if waiting else None)
+
+    def wake_up(self) -> None:
+        """The time has come to try the step again."""
+        self.after.wake_at = None
+
+    def claim(self, effect: Effect) -> None:
+        """Something is about to leave: said first, in the ledger and here."""
+        now = clock.now()
+        self.after.intent = Intent(key=self.key, channel=effect.channel, recipient=effect.recipient, at=now)
+        self._others += [*effect.claim, repository.to_claim_effect(self.after)]
+
+    def settle(self, status: str, **more: Any) -> None:
+        """What became of the claimed effect."""
+        if self.after.intent is None:
+            return
+        self._others.append(repository.to_settle_effect(self.after, status, **more))
+        self.after.intent.pending = status == "ambiguous"
+
+    def park(self, error: AppError) -> None:
+        """Nobody can say whether the effect took place: a person has to."""
+        self.settle("ambiguous")
+        message = f"Step {self.step.id} may or may not have taken effect: {error.detail}"
+        self.after.waiting = Waiting(kind="review", key=self.key, message=message)
+        self.after.results[self.step.id] = StepResult(status="waiting", message=message)
+        self._others += endings.parked(self.after, message)
+        self._log("warning", message, error)
+        self._sleep(None)
+
+    def retry(self, tried: Attempted, error: AppError, at: datetime) -> None:
+        self.after.attempts.append(Attempt(at=tried.started_at, error=error.detail))
+        sentence = f"Step {self.step.id} failed and is tried again at {at:%H:%M:%S} UTC: {error.detail}"
+        self._log("warning", sentence, error)
         self._sleep(at)
 
-    def fail(self, step: Step, attempted: Attempted, error: AppError) -> None:
-        """Record the failure; the execution ends with it unless the step says to go on."""
-        self.after.attempts.append(Attempt(at=attempted.started_at, error=error.detail))
-        self._record(step, attempted, "failed", error.detail, error=error.code)
-        result = StepResult(status="failed", message=error.detail)
-        if step.on_error == "continue":
-            self._log("warning", f"Step {step.id} failed and was passed over: {error.detail}", error)
-            self._step_over(step, result)
-            return
-        self.after.results[step.id] = result
+    def fail(self, tried: Attempted, error: AppError) -> None:
+        """Record the failure; the execution ends with it unless the definition says how to go on."""
+        after, step = self.after, self.step
+        after.attempts.append(Attempt(at=tried.started_at, error=error.detail))
+        self._close(tried, "failed", error.detail, {}, error=error.code)
         sentence = f"Step {step.id} failed: {error.detail}"
-        self._log("error", sentence, error)
-        self._end("failed", sentence)
+        frames = [frame.model_copy() for frame in after.frames]
+        onward = program.recover(self._program, frames, after.position)
+        if onward is None:
+            self._log("error", sentence, error)
+            self.end("failed", sentence)
+            return
+        self._log("warning", f"{sentence} The run goes on.", error)
+        after.frames = frames
+        self._go(onward)
 
-    def cancel(self) -> Self:
+    def cancel(self, reason: str | None = None) -> Self:
         self.after.cancel_requested = True
-        self._end("cancelled", "Stopped: the automation was switched off or the execution was cancelled.")
+        self.end("cancelled", reason or "Stopped: the automation was switched off or the execution was cancelled.")
         return self
+
+    def hold(self) -> None:
+        """Paused: as it is, until a person resumes it."""
+        self.after.status = "waiting"
+        self.after.due_at = None
+
+    def end(self, status: Any, error: str | None) -> None:
+        """The terminal state, folded into the last step's commit, and what the user reads of it."""
+        self.finished = True
+        self._others += endings.end(self.after, status, error)
+
+    def _take(self, tried: Attempted) -> None:
+        self._others += tried.effects
+        self.started += tried.started
+
+    def _close(
+        self,
+        tried: Attempted,
+        status: StepStatus,
+        message: str,
+        output: dict[str, Any],
+        *,
+        error: str | None = None,
+        whole: bool = False,
+    ) -> None:
+        """The step's record and result. `whole` keeps the output as it is: a loop's items are needed."""
+        kept, spilled = (output, False) if whole else payloads.bounded(output)
+        if spilled:
+            self._others.append(repository.to_keep_payload(self.after, self.step.id, output))
+        result = StepResult(status=status, message=message, output=kept, spilled=spilled)
+        self.after.results[self.step.id] = result
+        self._record(tried, status, message, output=payloads.bounded(output)[0], error=error)
+        waiting = self.after.waiting
+        if waiting:
+            for name in (waiting.key, waiting.key.partition("[")[0]):
+                self.after.signals.pop(name, None)
+        self.after.signals.pop(self.step.id, None)
+        self.after.waiting = self.after.wake_at = self.after.intent = None
 
     def _record(
         self,
-        step: Step,
-        attempted: Attempted,
+        tried: Attempted,
         status: StepStatus,
         message: str,
         *,
@@ -106,84 +208,77 @@ class Journal:
         error: str | None = None,
         wake_at: datetime | None = None,
     ) -> None:
-        """The step's record, written with create: a rival cannot write it again."""
+        """The step's record, written with create: a rival cannot write it again. One that waited is closed."""
         now = clock.now()
+        path = repository.step_path(self.after, self.after.position, self.key)
+        if self.before.waiting and self.before.waiting.key == self.key and self.before.waiting.kind != "review":
+            closing = {"status": status, "message": message, "output": output or {}, "error": error}
+            self._others.append(writes.update(path, {**closing, "completed_at": now}))
+            return
         record = StepRecord(
-            id=step.id,
+            id=self.key,
             user_id=self.after.user_id,
             created_at=now,
             updated_at=now,
             execution_id=self.after.id,
             position=self.after.position,
-            step=step.id,
-            action=step.action,
+            sequence=self.after.sequence,
+            step=self.step.id,
+            key=self.key,
+            action=self.step.action,
             status=status,
-            input=attempted.input,
+            input=payloads.bounded(tried.input)[0],
             output=output or {},
             message=message,
             error=error,
             attempts=self.after.attempts,
-            started_at=attempted.started_at,
+            started_at=tried.started_at,
             completed_at=None if status == "waiting" else now,
             wake_at=wake_at,
+            expire_at=now + KEPT_RECORD,
         )
-        path = repository.step_path(self.after, self.after.position, step.id)
+        self.after.sequence += 1
         self._others.append(writes.create(path, record.stored()))
 
-    def _sleep(self, until: datetime) -> None:
+    def _sleep(self, until: datetime | None) -> None:
         self.after.status = "waiting"
         self.after.wake_at = until
-        self.after.due_at = until + WAKE_GRACE
+        self.after.due_at = until + WAKE_GRACE if until else None
 
-    def _step_over(self, step: Step, result: StepResult) -> None:
-        self.after.results[step.id] = result
+    def _go(self, target: int) -> None:
+        """On to a step, or to the end; loops that end by it say how they went."""
         self.after.attempts = []
-        self.after.position += 1
-        if self.after.position >= len(self._steps):
-            self._end("success", None)
+        self.steps_done += 1
+        self.after.position, ended = program.arrive(self._program, self.after.frames, target)
+        for frame in ended:
+            self._close_loop(frame)
+        if self.after.position >= len(self._program):
+            self.end("success", None)
 
-    def _end(self, status: Any, error: str | None) -> None:
-        """The terminal state, folded into the last step's commit, and what the user reads of it."""
-        now = clock.now()
-        after = self.after
-        after.status, after.error, after.completed_at = status, error, now
-        after.wake_at = after.due_at = None
-        self.finished = True
-        failed = status == "failed"
-        event = activity.build(
-            after.user_id,
-            "error" if failed else "automation",
-            f"Automation {'failed' if failed else 'completed' if status == 'success' else 'stopped'}",
-            f"{after.automation_name}: {error or f'all {len(self._steps)} steps are done.'}",
-            id=derived_id(after.id, "ended"),
-            status="failed" if failed else "success",
-            metadata=self._about(),
-            link=self._link(),
-        )
-        self._others.append(activity.repository.to_create(event))
+    def _close_loop(self, frame: Frame) -> None:
+        id = self._program[frame.at].step.id
+        message = f"{frame.count - frame.failed} of {frame.count} items are done."
+        output = {"count": frame.count, "failed": frame.failed}
+        self.after.results[id] = StepResult(status="success", message=message, output=output)
 
-    def _log(self, level: LogLevel, message: str, cause: AppError) -> None:
-        """What a person reads of a failure; from an error's entry the execution can be run again."""
-        after = self.after
-        failures = len(after.attempts)
-        entry = system_logs.to_record(
-            after.user_id,
-            level,
-            "automation",
-            f"{after.automation_name}: {message}",
-            id=derived_id(after.id, str(after.position), str(failures), level),
-            error_class=system_logs.classify(cause),
-            details=cause.detail,
-            metadata={**self._about(), "error_code": cause.code},
-            related_id=after.id,
-            link=self._link(),
-            can_rerun=level == "error",
-        )
-        self._others.append(entry)
+    def _log(self, level: Any, message: str, cause: AppError) -> None:
+        self._others.append(endings.log_entry(self.after, level, message, cause))
 
-    def _about(self) -> dict[str, Any]:
-        after = self.after
-        return {"automation_id": after.automation_id, "execution_id": after.id, "trigger": after.triggered_by}
 
-    def _link(self) -> str:
-        return f"/automations/{self.after.automation_id}/executions/{self.after.id}"
+def _difference(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The fields that changed; of results and signals only the entries that did."""
+    fields: dict[str, Any] = {}
+    for name, value in new.items():
+        before = old.get(name)
+        if value == before:
+            continue
+        if name in ("results", "signals"):
+            fields |= _entries(name, before or {}, value)
+        else:
+            fields[name] = value
+    return fields
+
+
+def _entries(name: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    changed = {field_path(name, key): value for key, value in new.items() if old.get(key) != value}
+    return changed | {field_path(name, key): DELETED for key in old if key not in new}

@@ -13,6 +13,7 @@ StepStatus = Literal["waiting", "success", "skipped", "failed"]
 TERMINAL: frozenset[ExecutionStatus] = frozenset({"success", "failed", "cancelled"})
 MAX_STEPS = 50
 MAX_DEPTH = 5
+MAX_NESTING = 3  # of steps within steps
 
 StepId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,59}$")]
 Expression = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
@@ -56,6 +57,7 @@ class Automation(Entity):
     trigger_config: dict[str, Any] = {}
     steps: list[Step]
     status: AutomationStatus = "inactive"
+    stop_when: list[str] = []  # states of the prospect in which its runs end
     # The number of the definition: a run keeps the one it started with.
     definition: int = Field(1, serialization_alias="version")
     metadata: dict[str, Any] = {}

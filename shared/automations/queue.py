@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from shared.automations.models import Execution
 from shared.gcp import pubsub, tasks
 from shared.kit.ids import derived_id
 
@@ -24,6 +25,11 @@ class RunMessage(BaseModel):
     automation_id: str
 
 
+def message(execution: Execution) -> RunMessage:
+    """The message that has a runner take the execution on."""
+    return RunMessage(uid=execution.user_id, execution_id=execution.id, automation_id=execution.automation_id)
+
+
 def hand_over(messages: Iterable[RunMessage]) -> None:
     """Have a runner take each execution on: one publish."""
     pubsub.publish(STEPS_TOPIC, [(message.execution_id, message.model_dump()) for message in messages])
@@ -33,8 +39,12 @@ def wake(message: RunMessage, at: datetime, *, reason: str) -> None:
     """Have a runner take the execution on at the given time; the same wake twice is one."""
     tasks.create(
         WAKE_QUEUE,
-        name=derived_id(message.uid, message.execution_id, reason),
+        name=wake_name(message, reason),
         function="wake_execution",
         body=message.model_dump(),
         at=at,
     )
+
+
+def wake_name(message: RunMessage, reason: str) -> str:
+    return derived_id(message.uid, message.execution_id, reason)

@@ -5,18 +5,22 @@ event costs one read by id, whatever the user owns. Counters are spread over a f
 a burst of executions never queues up behind one of them.
 """
 
+import json
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 from zlib import crc32
 
-from shared.automations.models import Automation, Execution, Step, StepRecord
-from shared.errors import NotFound
+from shared.automations import payloads
+from shared.automations.models import Automation, Execution, Intent, Step, StepRecord
+from shared.errors import Invalid, NotFound
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
 from shared.gcp.queries import Query
 from shared.gcp.writes import DELETED, Increment, Write, field_path
 from shared.kit import clock
+from shared.kit.ids import derived_id
 from shared.store.repository import Repository
 
 automations = Repository(Automation, "automations", "automation")
@@ -25,8 +29,71 @@ executions = Repository(Execution, "executions", "execution")
 _COUNTER_SHARDS = 4
 
 
-def step_path(execution: Execution, position: int, step: str) -> str:
-    return f"{executions.path(execution.user_id, execution.id)}/steps/{position:04d}-{step}"
+def step_path(execution: Execution, position: int, key: str) -> str:
+    again = f"~{execution.generation}" if execution.generation else ""
+    return f"{executions.path(execution.user_id, execution.id)}/steps/{position:04d}-{key}{again}"
+
+
+def _payload_path(execution: Execution, step: str) -> str:
+    return f"{executions.path(execution.user_id, execution.id)}/payloads/{step}"
+
+
+def to_keep_payload(execution: Execution, step: str, output: dict[str, Any]) -> Write:
+    """An output that is too large for the execution. Raises Invalid for one too large for a document."""
+    text = json.dumps(output, default=str)
+    if len(text.encode()) > payloads.WHOLE:
+        raise Invalid(f"The output of step {step} exceeds {payloads.WHOLE:,} bytes; have it answer less.")
+    fields = {"output": text, "expire_at": clock.now() + timedelta(days=460)}
+    return Write(_payload_path(execution, step), fields)
+
+
+def load_payload(execution: Execution, step: str) -> dict[str, Any]:
+    """One read."""
+    document = firestore.client().get(_payload_path(execution, step))
+    found: dict[str, Any] = json.loads(document.data["output"]) if document else {}
+    return found
+
+
+def effect_id(execution: Execution, intent: Intent) -> str:
+    """One entry of the ledger: execution, step, recipient, channel."""
+    return derived_id(execution.id, intent.key, intent.recipient, intent.channel)
+
+
+def _effect_path(execution: Execution) -> str:
+    assert execution.intent is not None  # noqa: S101
+    return f"users/{execution.user_id}/effects/{effect_id(execution, execution.intent)}"
+
+
+def to_claim_effect(execution: Execution) -> Write:
+    """The ledger's entry, before anything leaves."""
+    assert execution.intent is not None  # noqa: S101
+    fields = {
+        **execution.intent.model_dump(include={"key", "channel", "recipient"}),
+        "execution_id": execution.id,
+        "automation_id": execution.automation_id,
+        "status": "claimed",
+        "claimed_at": execution.intent.at,
+        "claims": Increment(1),
+    }
+    return writes.merge(_effect_path(execution), fields)
+
+
+def to_settle_effect(execution: Execution, status: str, **more: Any) -> Write:
+    return writes.merge(_effect_path(execution), {"status": status, "settled_at": clock.now(), **more})
+
+
+def to_signal_parent(execution: Execution) -> Write:
+    """Tell the run that waits for this one how it ended."""
+    assert execution.parent is not None  # noqa: S101
+    results = {id: result.model_dump() for id, result in execution.results.items()}
+    end = {
+        "at": execution.completed_at,
+        "status": execution.status,
+        "error": execution.error,
+        "results": payloads.bounded(results)[0],
+    }
+    path = executions.path(execution.user_id, execution.parent.execution_id)
+    return writes.update(path, {field_path("signals", execution.parent.key, execution.id): end})
 
 
 def load_run(uid: str, execution_id: str, automation_id: str | None) -> tuple[Execution | None, Automation | None]:
@@ -44,7 +111,7 @@ def load_run(uid: str, execution_id: str, automation_id: str | None) -> tuple[Ex
 
 def step_records(uid: str, execution_id: str) -> list[StepRecord]:
     """What the steps of an execution did, in order: one round trip."""
-    query = Query("steps", parent=executions.path(uid, execution_id), order=[("position", "asc")])
+    query = Query("steps", parent=executions.path(uid, execution_id), order=[("sequence", "asc")])
     return [_step_record(uid, document) for document in firestore.client().query(query)]
 
 

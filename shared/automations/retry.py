@@ -15,6 +15,8 @@ def plan_retry(policy: Retry, error: Exception, attempts: int, now: datetime, *,
     """
     if not isinstance(error, AppError) or not error.retriable or attempts >= policy.max_attempts:
         return None
+    if policy.only and error.code not in policy.only:
+        return None
     wait = min(policy.max_seconds, policy.initial_seconds * policy.multiplier ** (attempts - 1))
     wait *= 1 - policy.jitter * luck
     return now + timedelta(seconds=max(wait, error.retry_after or 0))

@@ -26,6 +26,7 @@ from shared.kit.ids import derived_id, new_id
 from shared.kit.paging import Page
 
 _ATTEMPTS = 5
+_PLAIN = ("name", "description", "stop_when", "metadata")
 
 
 def create(uid: str, data: AutomationInput) -> Automation:
@@ -42,6 +43,7 @@ def create(uid: str, data: AutomationInput) -> Automation:
         trigger=trigger,
         trigger_config=config,
         steps=checked_steps(data.actions, data.steps),
+        stop_when=list(data.stop_when),
         metadata=data.metadata,
     )
     firestore.client().commit([repository.automations.to_create(automation), repository.to_keep_definition(automation)])
@@ -130,7 +132,7 @@ def run(uid: str, id: str, data: dict[str, Any]) -> Execution:
     event = TriggerEvent(id=new_id(), trigger="manual", data=data)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
     firestore.client().commit([repository.executions.to_create(execution), repository.to_count_execution(execution)])
-    queue.hand_over([queue.RunMessage(uid=uid, execution_id=execution.id, automation_id=id)])
+    queue.hand_over([queue.message(execution)])
     return execution
 
 
@@ -152,7 +154,7 @@ def rerun(
     start = [repository.executions.to_create(again), repository.to_count_execution(again), *beside(again)]
     with suppress(AlreadyExists):  # done before, by a rival that may have died before it handed over
         firestore.client().commit(start)
-    queue.hand_over([queue.RunMessage(uid=uid, execution_id=again.id, automation_id=automation.id)])
+    queue.hand_over([queue.message(again)])
     return again
 
 
@@ -193,7 +195,7 @@ def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) 
 
 
 def _changed(current: Automation, fields: dict[str, Any]) -> Automation:
-    plain: dict[str, Any] = {name: fields[name] for name in ("name", "description", "metadata") if name in fields}
+    plain: dict[str, Any] = {name: fields[name] for name in _PLAIN if name in fields}
     update: dict[str, Any] = {**plain, "updated_at": clock.now()}
     if "trigger" in fields or "trigger_config" in fields:
         name = fields.get("trigger", current.trigger)

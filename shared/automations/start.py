@@ -1,7 +1,7 @@
 """Starting executions: one for each automation and trigger event, whatever is delivered twice."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -33,9 +33,15 @@ def build_execution(uid: str, automation_id: str, name: str, definition: int, ev
         definition=definition,
         triggered_by=event.trigger,
         event=event,
-        subject=event.data.get("prospect_id") if event.collection != "prospects" else event.document_id,
+        subject=subject_of(event.collection, event.document_id, event.data),
         due_at=now + PENDING_LEASE,
     )
+
+
+def subject_of(collection: str | None, id: str | None, fields: Mapping[str, Any]) -> str | None:
+    """Whom or what an event is about: the prospect where there is one, else the document."""
+    prospect = id if collection == "prospects" else fields.get("prospect_id")
+    return prospect if isinstance(prospect, str) else id
 
 
 def executions_for(change: Change) -> list[Execution]:

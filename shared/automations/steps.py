@@ -1,19 +1,26 @@
 """Performing one step: condition, configuration, action. Nothing is written here."""
 
-from dataclasses import dataclass
+import json
+import threading
+from collections.abc import Callable
+from contextvars import copy_context
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from shared import log
-from shared.automations import expressions
+from shared.automations import expressions, program, repository
 from shared.automations.actions import ACTIONS
-from shared.automations.actions.base import Done, RunMemo, StepContext, Wait
+from shared.automations.actions.base import NotYetStored, Outcome, RunMemo, StepContext
 from shared.automations.models import Execution, Step
-from shared.errors import AppError, Invalid
+from shared.automations.program import Program
+from shared.errors import Ambiguous, AppError, Invalid, Unavailable
 from shared.gcp.writes import Write
 from shared.kit import clock
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -26,51 +33,162 @@ class Failed:
     error: AppError
 
 
+class StepTimeout(Unavailable):
+    """The step did not end within its `timeout`."""
+
+
 @dataclass(frozen=True)
 class Attempted:
     """What came of a step, and what it wants written."""
 
-    result: Done | Wait | Skipped | Failed
+    result: Outcome | Skipped | Failed
     input: dict[str, Any]
-    effects: list[Write]
     started_at: datetime
+    effects: list[Write] = field(default_factory=list)
+    started: list[Execution] = field(default_factory=list)
 
 
-def attempt(execution: Execution, step: Step, memo: RunMemo) -> Attempted:
-    """Perform the step once. Never raises: a bug in an action fails its step, not the runner."""
-    started_at = clock.now()
-    context = StepContext(execution, step.id, memo)
-    config: dict[str, Any] = dict(step.config)
-    try:
+def attempt(execution: Execution, steps: Program, memo: RunMemo) -> Attempted:
+    """Perform the step once; a bug in an action fails its step, not the runner.
+
+    Raises NotYetStored alone: where the step has to wait for the commit under way.
+    """
+    step = steps[execution.position].step
+
+    def perform(context: StepContext, config: dict[str, Any]) -> Outcome | Skipped:
         if refusal := memo.take_refusal():
             raise refusal
-        variables = _variables(execution)
-        if step.when and not expressions.holds(step.when, variables):
-            return Attempted(Skipped(f"Skipped: not ({step.when})."), config, [], started_at)
-        config = expressions.render(config, variables)
+        if step.when and not expressions.holds(step.when, context.variables):
+            return Skipped(f"Skipped: not ({step.when}).")
         action = ACTIONS[step.action]
-        result = action.run(context, action.config.model_validate(config))
+        return action.run(context, action.config.model_validate(config))
+
+    tried = _tried(execution, steps, memo, perform)
+    assert tried is not None  # noqa: S101 -- only a wait may go on
+    return tried
+
+
+def resume(execution: Execution, steps: Program, memo: RunMemo) -> Attempted | None:
+    """Ask a waiting step what became of it; None if it waits on. Never raises."""
+    waiting = execution.waiting
+    action = ACTIONS[steps[execution.position].step.action]
+    if waiting is None:
+        return None
+    signals = execution.signals.get(waiting.key) or execution.signals.get(waiting.key.partition("[")[0]) or {}
+    return _tried(
+        execution,
+        steps,
+        memo,
+        lambda context, config: action.resume(context, action.config.model_validate(config), waiting, signals),
+    )
+
+
+def perform(execution: Execution, step: Step, earlier: Attempted, act: Callable[[], Outcome]) -> Attempted:
+    """Do what was claimed. What it made of its context goes with the earlier attempt's effects."""
+    try:
+        result: Outcome | Failed = within(step.timeout, act)
+    except StepTimeout as error:
+        result = Failed(Ambiguous(error.detail))
     except AppError as error:
-        return Attempted(Failed(error), config, [], started_at)
+        result = Failed(error)
+    except Exception as error:
+        log.error("an outside effect failed unexpectedly", exception=error, execution_id=execution.id)
+        result = Failed(Ambiguous("The step failed unexpectedly after it was claimed."))
+    return Attempted(result, earlier.input, earlier.started_at, earlier.effects, earlier.started)
+
+
+def _tried(
+    execution: Execution,
+    steps: Program,
+    memo: RunMemo,
+    act: Callable[[StepContext, dict[str, Any]], Outcome | Skipped | None],
+) -> Attempted | None:
+    started_at = clock.now()
+    step = steps[execution.position].step
+    context = StepContext(execution, program.key(steps, execution.position, execution.frames), memo)
+    config: dict[str, Any] = dict(step.config)
+    result: Outcome | Skipped | Failed | None
+    try:
+        context.variables = variables(execution, steps)
+        config = _filled(step, context.variables)
+        result = within(step.timeout, lambda: act(context, config))
+    except NotYetStored:
+        raise
+    except AppError as error:
+        result = Failed(error)
     except ValidationError as error:
         first = error.errors()[0]
         sentence = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-        return Attempted(Failed(Invalid(f"The step's settings are invalid: {sentence}")), config, [], started_at)
+        result = Failed(Invalid(f"The step's settings are invalid: {sentence}"))
     except Exception as error:
         log.error("an action failed unexpectedly", exception=error, action=step.action, execution_id=execution.id)
-        return Attempted(Failed(AppError("The step failed unexpectedly.")), config, [], started_at)
-    return Attempted(result, config, context.effects, started_at)
+        result = Failed(AppError("The step failed unexpectedly."))
+    if result is None:
+        return None
+    failed = isinstance(result, Failed)
+    return Attempted(result, config, started_at, [] if failed else context.effects, [] if failed else context.started)
 
 
-def _variables(execution: Execution) -> dict[str, Any]:
+def _filled(step: Step, known: dict[str, Any]) -> dict[str, Any]:
+    verbatim = ACTIONS[step.action].verbatim
+    return {
+        name: value if name in verbatim else expressions.render(value, known) for name, value in step.config.items()
+    }
+
+
+def within(seconds: float | None, call: Callable[[], T]) -> T:
+    """Raises StepTimeout when the time is up; what the call still does then is without effect."""
+    if seconds is None:
+        return call()
+    answer: list[T] = []
+    failure: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            answer.append(call())
+        except BaseException as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=copy_context().run, args=(work,), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failure:
+        raise failure[0]
+    if not answer:
+        raise StepTimeout(f"The step did not end within {seconds:g} seconds.")
+    return answer[0]
+
+
+def variables(execution: Execution, steps: Program) -> dict[str, Any]:
     """What conditions and placeholders see."""
     event = execution.event
-    steps = {id: {"status": r.status, **r.output} for id, r in execution.results.items()}
+    about = steps[execution.position].step
     subject = (event.collection or "input").rstrip("s")  # prospects -> prospect
     return {
         "event": event.data,
         subject: event.data,
-        "steps": steps,
+        "steps": _results(execution, about),
         "input": event.data,
         "trigger": event.trigger,
+        **_item(execution, steps),
     }
+
+
+def _results(execution: Execution, about: Step) -> dict[str, Any]:
+    """Outputs of earlier steps; one that was too large for the execution is read where the step names it."""
+    text = json.dumps([about.config, about.when], default=str)
+    known = {}
+    for id, result in execution.results.items():
+        output = result.output
+        if result.spilled and id in text:
+            output = repository.load_payload(execution, id)
+        known[id] = {"status": result.status, "message": result.message, **output}
+    return known
+
+
+def _item(execution: Execution, steps: Program) -> dict[str, Any]:
+    if not execution.frames:
+        return {}
+    frame = execution.frames[-1]
+    loop = execution.results[steps[frame.at].step.id]
+    return {"item": loop.output["items"][frame.index], "index": frame.index}

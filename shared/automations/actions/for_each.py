@@ -33,7 +33,9 @@ def run(context: StepContext, config: Config) -> Jump | Done:
     if not isinstance(items, list):
         raise Invalid(f"items: a list is needed; `{config.items}` gives none.")
     if len(items) > config.max_items:
-        raise Invalid(f"items: {len(items)} are more than max_items ({config.max_items}); raise it or shorten the list.")
+        raise Invalid(
+            f"items: {len(items)} are more than max_items ({config.max_items}); raise it or shorten the list."
+        )
     if len(json.dumps(items, default=str)) > _MAX_CHARS:
         raise Invalid(f"items: the list exceeds {_MAX_CHARS:,} characters; pass ids instead of whole documents.")
     if not items:

@@ -1,4 +1,4 @@
-"""n internal steps cost n commits, and the start one more."""
+"""n internal steps cost n commits at most, and the start one more; light ones in a row share one."""
 
 from datetime import timedelta
 
@@ -6,6 +6,8 @@ import pytest
 
 from shared.automations import engine
 from shared.context import Context, bound
+from shared.domains.prospects import service as prospects
+from shared.domains.prospects.models import ProspectInput
 from shared.kit import clock
 from tests.automations import runs
 
@@ -14,11 +16,21 @@ NOTIFY = {"action": "send_notification"}
 
 
 @pytest.mark.parametrize("steps", [1, 3, 10])
-def test_commits_and_reads(steps: int) -> None:
+def test_light_steps_share_a_commit(steps: int) -> None:
     message = runs.execution(runs.automation(*[NOTIFY] * steps))
     with bound(Context()) as call:
         engine.run(message, until=clock.now() + timedelta(seconds=60))
     assert runs.stored(message).status == "success"
-    assert call.cost.commits == steps
+    assert call.cost.commits == 1
     assert call.cost.reads == 2  # the execution and its automation
-    assert call.cost.rpcs == steps + 1
+    assert call.cost.rpcs == 2
+
+
+def test_a_step_that_reads_what_another_changed_comes_after_its_commit() -> None:
+    status = {"action": "update_prospect_status", "config": {"status": "contacted"}}
+    prospect = prospects.create(runs.UID, ProspectInput(name="Ann"))
+    message = runs.execution(runs.automation(NOTIFY, status, status, NOTIFY), prospect_id=prospect.id)
+    with bound(Context()) as call:
+        engine.run(message, until=clock.now() + timedelta(seconds=60))
+    assert runs.stored(message).status == "success"
+    assert call.cost.commits == 2

@@ -10,9 +10,8 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 
 from infra.local.cloud import LocalCloud
 from shared.automations import engine
-from shared.automations.queue import WAKE_QUEUE
+from shared.automations.queue import WAKE_QUEUE, wake_name
 from shared.kit import clock
-from shared.kit.ids import derived_id
 from tests.automations import runs
 from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
@@ -34,7 +33,7 @@ def test_a_wake_up_that_got_lost(served: Served, cloud: LocalCloud) -> None:
     message = runs.execution(runs.automation({"action": "delay", "config": {"seconds": 60}}, NOTIFY))
     engine.run(message, until=clock.now() + timedelta(seconds=60))
     transport = CloudTasksGrpcTransport(channel=grpc.insecure_channel(cloud.tasks.host))
-    name = derived_id(message.uid, message.execution_id, "0:0")
+    name = wake_name(message, f"0:0:{runs.stored(message).wake_at}")
     queue = f"projects/{served.project}/locations/us-central1/queues/{WAKE_QUEUE}"
     CloudTasksClient(transport=transport).delete_task(name=f"{queue}/tasks/{name}")
     cloud.clock.advance(timedelta(seconds=95))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from infra.local.cloud import LocalCloud
 from shared.automations import engine, repository, service
+from shared.automations.journal import Journal
 from shared.errors import PreconditionFailed
 from shared.kit import clock
 from tests.automations import runs
@@ -63,7 +64,8 @@ def test_a_stop_meets_the_runners_next_commit(local_settings: object) -> None:
     assert loaded
     service.stop_executions(runs.UID, message.automation_id)
     conflict = PreconditionFailed("changed")
-    assert engine._still_ours(loaded, conflict)
+    journal = Journal(loaded.execution, loaded.program, loaded.runner)
+    assert engine._still_ours(loaded, journal, conflict)
     assert loaded.execution.cancel_requested
     engine.run(message, until=clock.now() + timedelta(seconds=60))
     assert runs.stored(message).status == "cancelled"

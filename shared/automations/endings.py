@@ -1,0 +1,93 @@
+"""How a run ends, and what people read of it: the writes that go with its last commit."""
+
+from datetime import timedelta
+from typing import Any
+
+from shared.automations import repository
+from shared.automations.models import Execution
+from shared.domains import notifications, system_logs
+from shared.domains.activity import models as activity
+from shared.domains.notifications import Notification
+from shared.domains.system_logs import LogLevel
+from shared.errors import AppError
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.ids import derived_id, new_id
+
+KEPT = timedelta(days=90)  # then Firestore deletes an ended execution
+
+
+def end(execution: Execution, status: Any, error: str | None) -> list[Write]:
+    """Make the execution's state terminal; answers what else is to be written."""
+    now = clock.now()
+    execution.status, execution.error, execution.completed_at = status, error, now
+    execution.wake_at = execution.due_at = execution.waiting = None
+    execution.expire_at = now + KEPT
+    failed = status == "failed"
+    event = activity.build(
+        execution.user_id,
+        "error" if failed else "automation",
+        f"Automation {'failed' if failed else 'completed' if status == 'success' else 'stopped'}",
+        f"{execution.automation_name}: {error or _done(execution)}",
+        id=derived_id(execution.id, "ended", *_generation(execution)),
+        status="failed" if failed else "success",
+        metadata=_about(execution),
+        link=_link(execution),
+    )
+    told = [activity.repository.to_create(event)]
+    return [*told, repository.to_signal_parent(execution)] if execution.parent else told
+
+
+def _done(execution: Execution) -> str:
+    number = execution.sequence
+    return f"{'all ' if number > 1 else ''}{number} step{'s are' if number != 1 else ' is'} done."
+
+
+def parked(execution: Execution, message: str) -> list[Write]:
+    """Tell the user that a run needs a person's word."""
+    now = clock.now()
+    notification = Notification(
+        id=new_id(),
+        user_id=execution.user_id,
+        created_at=now,
+        updated_at=now,
+        type="info",
+        priority="high",
+        title="Please check whether this took place",
+        message=f"{execution.automation_name}: {message}",
+        link=_link(execution),
+    )
+    return [notifications.repository.to_create(notification)]
+
+
+def log_entry(execution: Execution, level: LogLevel, message: str, cause: AppError) -> Write:
+    """What a person reads of a failure; from an error's entry the execution can be run again."""
+    return system_logs.to_record(
+        execution.user_id,
+        level,
+        "automation",
+        f"{execution.automation_name}: {message}",
+        id=new_id(),
+        error_class=system_logs.classify(cause),
+        details=cause.detail,
+        metadata={**_about(execution), "error_code": cause.code},
+        related_id=execution.id,
+        link=_link(execution),
+        can_rerun=level == "error",
+    )
+
+
+def _generation(execution: Execution) -> list[str]:
+    return [str(execution.generation)] if execution.generation else []
+
+
+def _about(execution: Execution) -> dict[str, Any]:
+    return {
+        "automation_id": execution.automation_id,
+        "execution_id": execution.id,
+        "trigger": execution.triggered_by,
+    }
+
+
+def _link(execution: Execution) -> str:
+    return f"/automations/{execution.automation_id}/executions/{execution.id}"
