@@ -2,8 +2,9 @@
 
 from pydantic import BaseModel
 
-from shared.automations import recipes, service
+from shared.automations import control, recipes, service
 from shared.automations.catalog import Catalog, catalog
+from shared.automations.control import BulkRetry, Halted, KillSwitch, Resume, Retried, Retry, Vote
 from shared.automations.definitions import AutomationInput, AutomationUpdate
 from shared.automations.models import (
     Automation,
@@ -60,6 +61,25 @@ def create_from_recipe(call: Call, id: str) -> Automation:
     return service.create(call.uid, recipes.get(id).automation)
 
 
+@router.get("/executions", Many("executions", Execution))
+def list_all_executions(call: Call, query: ExecutionQuery) -> Page[Execution]:
+    """Runs of all automations; the failed ones can be taken up again, one by one or many at once."""
+    return service.all_executions(call.uid, query)
+
+
+@router.post("/executions/retry", Fields(Retried))
+def retry_executions(call: Call, body: BulkRetry) -> Retried:
+    service.refuse_halted(call.uid)
+    current = body.version == "current"
+    return control.retry_many(call.uid, body, lambda ended: service.restart(ended, current=current))
+
+
+@router.post("/kill-switch", Fields(Halted))
+def kill_switch(call: Call, body: KillSwitch) -> Halted:
+    """Hold every run within one step and start no more; or let all go on."""
+    return control.halt(call.uid, on=body.on)
+
+
 @router.get("/{id}", One("automation", Automation))
 def get_automation(call: Call, id: str) -> Automation:
     return service.get(call.uid, id)
@@ -100,6 +120,36 @@ def list_executions(call: Call, id: str, query: ExecutionQuery) -> Page[Executio
 def get_execution(call: Call, id: str, execution_id: str) -> ExecutionView:
     execution, steps = service.execution(call.uid, id, execution_id)
     return ExecutionView(execution=execution, steps=steps)
+
+
+@router.post("/{id}/executions/{execution_id}/cancel", One("execution", Execution))
+def cancel_execution(call: Call, id: str, execution_id: str) -> Execution:
+    return control.cancel(call.uid, id, execution_id)
+
+
+@router.post("/{id}/executions/{execution_id}/pause", One("execution", Execution))
+def pause_execution(call: Call, id: str, execution_id: str) -> Execution:
+    return control.pause(call.uid, id, execution_id)
+
+
+@router.post("/{id}/executions/{execution_id}/resume", One("execution", Execution))
+def resume_execution(call: Call, id: str, execution_id: str, body: Resume) -> Execution:
+    return control.resume(call.uid, id, execution_id, body)
+
+
+@router.post("/{id}/executions/{execution_id}/approve", One("execution", Execution))
+def approve_execution(call: Call, id: str, execution_id: str, body: Vote) -> Execution:
+    return control.vote(call.uid, id, execution_id, body, approved=True)
+
+
+@router.post("/{id}/executions/{execution_id}/reject", One("execution", Execution))
+def reject_execution(call: Call, id: str, execution_id: str, body: Vote) -> Execution:
+    return control.vote(call.uid, id, execution_id, body, approved=False)
+
+
+@router.post("/{id}/executions/{execution_id}/retry", One("execution", Execution))
+def retry_execution(call: Call, id: str, execution_id: str, body: Retry) -> Execution:
+    return service.retry(call.uid, id, execution_id, body)
 
 
 automations = http_function("automations", router)

@@ -142,10 +142,9 @@ def _checked_config(
         if "{{" not in str(config):  # placeholders are checked when they are filled
             raise _invalid_fields(f"{field}.config", error) from error
         return config
+    if action.name in ("branch", "for_each"):
+        config = valid.model_dump(by_alias=True)
     _check_expressions(f"{field}.config", action.name, config)
-    if action.name not in ("branch", "for_each"):
-        return config
-    config = valid.model_dump(by_alias=True)
     for name, block in program.blocks(action.name, config):
         checked = _checked_block(f"{field}.config.{name}", _inputs(f"{field}.config.{name}", block), taken, depth + 1)
         block[:] = [step.model_dump() for step in checked]

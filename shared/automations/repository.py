@@ -154,13 +154,28 @@ def to_unsubscribe(automation: Automation) -> Write:
     return writes.merge(path, {field_path("automations", automation.id): DELETED})
 
 
-def subscriptions(uid: str, triggers: Iterable[str]) -> dict[str, dict[str, dict[str, Any]]]:
-    """Active automations by trigger and id: one round trip, a read a trigger."""
+def to_await(uid: str, automation_id: str, event: str, steps: dict[str, Any] | None) -> Write:
+    """Have runs of the automation told of an event, whether it is active or not; None: no longer."""
+    path = _subscriptions_path(uid, event)
+    return writes.merge(path, {field_path("waits", automation_id): DELETED if steps is None else steps})
+
+
+def to_halt(uid: str, trigger: str, halted: bool) -> Write:
+    return writes.merge(_subscriptions_path(uid, trigger), {"halted": halted})
+
+
+def halted(uid: str) -> bool:
+    """Whether the user's kill switch is on: one read."""
+    document = firestore.client().get(_subscriptions_path(uid, "manual"))
+    return bool(document and document.data.get("halted"))
+
+
+def subscriptions(uid: str, triggers: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """By trigger: active `automations`, `waits` of runs, and whether all is `halted`. One round trip, a read a
+    trigger."""
     names = list(triggers)
     documents = firestore.client().get_all([_subscriptions_path(uid, name) for name in names])
-    return {
-        name: document.data.get("automations", {}) for name, document in zip(names, documents, strict=True) if document
-    }
+    return {name: document.data for name, document in zip(names, documents, strict=True) if document}
 
 
 def _counter_path(uid: str, automation_id: str, shard: int) -> str:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from shared.automations import queue, repository
+from shared.automations import control, queue, repository, signals
 from shared.automations.definitions import AutomationInput, StepInput, checked_steps, checked_trigger
 from shared.automations.models import (
     Automation,
@@ -46,8 +46,20 @@ def create(uid: str, data: AutomationInput) -> Automation:
         stop_when=list(data.stop_when),
         metadata=data.metadata,
     )
-    firestore.client().commit([repository.automations.to_create(automation), repository.to_keep_definition(automation)])
+    made = [repository.automations.to_create(automation), repository.to_keep_definition(automation)]
+    firestore.client().commit([*made, *_awaiting(None, automation)])
     return automation
+
+
+def _awaiting(before: Automation | None, after: Automation | None) -> list[Write]:
+    """Which events the runs are told of, where that changes."""
+    old = signals.subscriptions_of(before) if before else {}
+    new = signals.subscriptions_of(after) if after else {}
+    owner = after or before
+    if owner is None:
+        return []
+    changed = [event for event in {**old, **new} if old.get(event) != new.get(event)]
+    return [repository.to_await(owner.user_id, owner.id, event, new.get(event)) for event in changed]
 
 
 def get(uid: str, id: str) -> Automation:
@@ -94,7 +106,7 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
     """The automation and its subscription in one commit; executions under way stop, history stays."""
     automation = repository.automations.get(uid, id)
     gone = repository.automations.to_delete(uid, id, version=version)
-    firestore.client().commit([gone, repository.to_unsubscribe(automation)])
+    firestore.client().commit([gone, repository.to_unsubscribe(automation), *_awaiting(automation, None)])
     stop_executions(uid, id)
     _sweep_definitions(uid, automation)
 
@@ -129,6 +141,7 @@ def stop_executions(uid: str, id: str) -> None:
 def run(uid: str, id: str, data: dict[str, Any]) -> Execution:
     """Start the automation by hand, whether it is active or not."""
     automation = repository.automations.get(uid, id)
+    refuse_halted(uid)
     event = TriggerEvent(id=new_id(), trigger="manual", data=data)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
     firestore.client().commit([repository.executions.to_create(execution), repository.to_count_execution(execution)])
@@ -136,8 +149,36 @@ def run(uid: str, id: str, data: dict[str, Any]) -> Execution:
     return execution
 
 
+def refuse_halted(uid: str) -> None:
+    """Raises Conflict while the user's kill switch is on: one read."""
+    if repository.halted(uid):
+        raise Conflict("All automations are stopped by the kill switch; switch it off first.")
+
+
+def retry(uid: str, id: str, execution_id: str, data: control.Retry) -> Execution:
+    """Take an ended run up again: at the step it ended at, or as a new run from the start."""
+    ended = control.find(uid, id, execution_id)
+    refuse_halted(uid)
+    if data.start_from == "start":
+        return restart(ended, current=data.version == "current")
+    fields = control.take_up(ended, current=data.version == "current")
+    repository.executions.update(uid, execution_id, fields, version=ended.version)
+    queue.hand_over([queue.message(ended)])
+    return repository.executions.get(uid, execution_id)
+
+
+def restart(ended: Execution, *, current: bool) -> Execution:
+    """A new run for the same event."""
+    return rerun(ended.user_id, ended.id, key=new_id(), pinned=not current)
+
+
 def rerun(
-    uid: str, execution_id: str, key: str, *, beside: Callable[[Execution], Sequence[Write]] = lambda again: ()
+    uid: str,
+    execution_id: str,
+    key: str,
+    *,
+    pinned: bool = False,
+    beside: Callable[[Execution], Sequence[Write]] = lambda again: (),
 ) -> Execution:
     """Start a failed execution's automation again for the same event; the same key does it once.
 
@@ -145,11 +186,12 @@ def rerun(
     `beside` adds writes to the commit.
     """
     failed = repository.executions.get(uid, execution_id)
-    if failed.status != "failed":
+    if failed.status not in ("failed", "cancelled"):
         raise Conflict(f"Only a failed execution can run again; this one is {failed.status}.")
     automation = repository.automations.get(uid, failed.automation_id)
     event = failed.event.model_copy(update={"id": derived_id("rerun", key)})
-    again = build_execution(uid, automation.id, automation.name, automation.definition, event)
+    definition = failed.definition if pinned else automation.definition
+    again = build_execution(uid, automation.id, automation.name, definition, event)
     again.triggered_by = "manual"
     start = [repository.executions.to_create(again), repository.to_count_execution(again), *beside(again)]
     with suppress(AlreadyExists):  # done before, by a rival that may have died before it handed over
@@ -169,12 +211,15 @@ def executions(uid: str, id: str, query: ExecutionQuery) -> Page[Execution]:
     return page
 
 
+def all_executions(uid: str, query: ExecutionQuery) -> Page[Execution]:
+    """Runs of all automations; with `status=failed` those that wait for somebody to take them up again."""
+    where: list[Where] = [("status", "==", query.status)] if query.status else []
+    return repository.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor)
+
+
 def execution(uid: str, id: str, execution_id: str) -> tuple[Execution, list[StepRecord]]:
     """One run with what each step did."""
-    found = repository.executions.find(uid, execution_id)
-    if found is None or found.automation_id != id:
-        raise NotFound("This automation has no execution with this id.")
-    return found, repository.step_records(uid, execution_id)
+    return control.find(uid, id, execution_id), repository.step_records(uid, execution_id)
 
 
 def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) -> Automation:
@@ -215,6 +260,7 @@ def _update_writes(current: Automation, changed: Automation) -> list[Write]:
     changes = [repository.automations.to_update(uid, id, stored, version=current.version)]
     if changed.definition != current.definition:
         changes.append(repository.to_keep_definition(changed))
+        changes.extend(_awaiting(current, changed))
     if changed.status == "active":
         if changed.trigger != current.trigger:
             changes.append(repository.to_unsubscribe(current))

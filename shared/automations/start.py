@@ -8,7 +8,7 @@ from typing import Any
 from shared import log
 from shared.automations import expressions, repository
 from shared.automations.models import MAX_DEPTH, Execution, TriggerEvent
-from shared.automations.triggers import for_collection
+from shared.automations.triggers import TRIGGERS, for_collection
 from shared.automations.triggers.base import Trigger
 from shared.domains.changes import Change
 from shared.errors import AppError
@@ -44,17 +44,20 @@ def subject_of(collection: str | None, id: str | None, fields: Mapping[str, Any]
     return prospect if isinstance(prospect, str) else id
 
 
-def executions_for(change: Change) -> list[Execution]:
-    """The executions that a document change starts: one round trip, none if no trigger is concerned."""
-    concerned = [trigger for trigger in for_collection(change.collection) if trigger.concerns(change)]
-    if not concerned:
-        return []
-    subscribed = repository.subscriptions(change.uid, [trigger.name for trigger in concerned])
+def subscribed(change: Change) -> dict[str, dict[str, Any]]:
+    """Who listens to the change, by trigger: one round trip, none if no trigger is concerned."""
+    concerned = [trigger.name for trigger in for_collection(change.collection) if trigger.concerns(change)]
+    return repository.subscriptions(change.uid, concerned) if concerned else {}
+
+
+def executions_for(change: Change, listening: Mapping[str, dict[str, Any]]) -> list[Execution]:
+    """The executions that a document change starts."""
     return [
         execution
-        for trigger in concerned
-        for automation_id, entry in subscribed.get(trigger.name, {}).items()
-        for execution in _execution(change, trigger, automation_id, entry)
+        for name, entries in listening.items()
+        if not entries.get("halted")
+        for automation_id, entry in entries.get("automations", {}).items()
+        for execution in _execution(change, TRIGGERS[name], automation_id, entry)
     ]
 
 

@@ -162,7 +162,7 @@ def within(seconds: float | None, call: Callable[[], T]) -> T:
 def variables(execution: Execution, steps: Program) -> dict[str, Any]:
     """What conditions and placeholders see."""
     event = execution.event
-    about = steps[execution.position].step
+    about = steps[execution.position].step if execution.position < len(steps) else None
     subject = (event.collection or "input").rstrip("s")  # prospects -> prospect
     return {
         "event": event.data,
@@ -174,9 +174,9 @@ def variables(execution: Execution, steps: Program) -> dict[str, Any]:
     }
 
 
-def _results(execution: Execution, about: Step) -> dict[str, Any]:
+def _results(execution: Execution, about: Step | None) -> dict[str, Any]:
     """Outputs of earlier steps; one that was too large for the execution is read where the step names it."""
-    text = json.dumps([about.config, about.when], default=str)
+    text = json.dumps([about.config, about.when], default=str) if about else ""
     known = {}
     for id, result in execution.results.items():
         output = result.output
@@ -187,7 +187,7 @@ def _results(execution: Execution, about: Step) -> dict[str, Any]:
 
 
 def _item(execution: Execution, steps: Program) -> dict[str, Any]:
-    if not execution.frames:
+    if not execution.frames or not steps:
         return {}
     frame = execution.frames[-1]
     loop = execution.results[steps[frame.at].step.id]

@@ -1,0 +1,256 @@
+"""What a person can do to a run: stop it, hold it, answer it, take it up again."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from shared.automations import program, queue, repository
+from shared.automations.models import TERMINAL, Execution
+from shared.automations.start import PENDING_LEASE
+from shared.automations.triggers import TRIGGERS
+from shared.errors import BadRequest, Conflict, Forbidden, NotFound
+from shared.gcp import firestore
+from shared.gcp.queries import Where
+from shared.gcp.writes import field_path
+from shared.kit import clock
+from shared.kit.schema import Id, Input, Instant, Text
+
+_GRACE = timedelta(seconds=30)
+
+
+class Vote(Input):
+    """`approver` names who has decided; the signed-in user if left out."""
+
+    approver: Id | None = None
+    comment: Text | None = None
+
+
+class Resume(Input):
+    """`outcome` answers what became of an effect that nobody could tell."""
+
+    outcome: Literal["sent", "not_sent"] | None = None
+
+
+class Retry(Input):
+    """From where, and with which version of the definition."""
+
+    start_from: Literal["failed_step", "start"] = "failed_step"
+    version: Literal["pinned", "current"] = "pinned"
+
+
+class BulkRetry(Retry):
+    """Which runs to take up again: all the filters given must hold."""
+
+    automation_id: Id | None = None
+    status: Literal["failed", "cancelled"] = "failed"
+    error_contains: Annotated[str, Field(max_length=200)] | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+class Retried(BaseModel):
+    retried: int
+    skipped: int
+    execution_ids: list[str]
+
+
+def find(uid: str, automation_id: str, execution_id: str) -> Execution:
+    """One read. Raises NotFound."""
+    found = repository.executions.find(uid, execution_id)
+    if found is None or found.automation_id != automation_id:
+        raise NotFound("This automation has no execution with this id.")
+    return found
+
+
+def cancel(uid: str, automation_id: str, execution_id: str) -> Execution:
+    """It ends before its next commit; a run that it waits for ends with it."""
+
+    def stop(execution: Execution) -> dict[str, Any]:
+        _refuse_ended(execution)
+        return {"cancel_requested": True}
+
+    stopped = _tell(uid, automation_id, execution_id, stop)
+    waiting = stopped.waiting
+    if waiting and waiting.kind == "automation" and (child := waiting.about.get("execution_id")):
+        running = repository.executions.find(uid, child)
+        if running and running.status not in TERMINAL:
+            _tell(uid, running.automation_id, child, lambda _: {"cancel_requested": True})
+    return stopped
+
+
+def pause(uid: str, automation_id: str, execution_id: str) -> Execution:
+    """It is held before its next commit."""
+
+    def hold(execution: Execution) -> dict[str, Any]:
+        _refuse_ended(execution)
+        return {"paused": True}
+
+    return _tell(uid, automation_id, execution_id, hold)
+
+
+def resume(uid: str, automation_id: str, execution_id: str, data: Resume) -> Execution:
+    """Let a held run go on, or answer what became of an effect that nobody could tell."""
+
+    def go_on(execution: Execution) -> dict[str, Any]:
+        _refuse_ended(execution)
+        waiting = execution.waiting
+        if waiting and waiting.kind == "review":
+            if data.outcome is None:
+                raise BadRequest("outcome: say whether it took place: sent or not_sent.")
+            answer = {"outcome": data.outcome, "by": uid, "at": clock.now()}
+            return {"paused": False, field_path("signals", waiting.key): answer}
+        if not execution.paused:
+            raise Conflict(f"This execution is {execution.status}, not paused; there is nothing to resume.")
+        return {"paused": False}
+
+    return _tell(uid, automation_id, execution_id, go_on)
+
+
+def vote(uid: str, automation_id: str, execution_id: str, data: Vote, *, approved: bool) -> Execution:
+    """One person's decision; the last of each person counts."""
+
+    def cast(execution: Execution) -> dict[str, Any]:
+        _refuse_ended(execution)
+        waiting = execution.waiting
+        if waiting is None or waiting.kind != "approval":
+            raise Conflict("This execution does not wait for an approval.")
+        named = waiting.about.get("approvers") or []
+        approver = data.approver or (named[0] if len(named) == 1 else uid)
+        if named and approver not in named:
+            raise Forbidden(f"approver: {approver} is not among those who are asked: {', '.join(named)}.")
+        said = {"approved": approved, "comment": data.comment, "at": clock.now()}
+        return {field_path("signals", waiting.key, approver): said}
+
+    return _tell(uid, automation_id, execution_id, cast)
+
+
+def _refuse_ended(execution: Execution) -> None:
+    if execution.status in TERMINAL:
+        raise Conflict(f"This execution has ended: {execution.status}.")
+
+
+def _tell(uid: str, automation_id: str, execution_id: str, change: Callable[[Execution], dict[str, Any]]) -> Execution:
+    """One read, one commit, one publish; answers the execution as it is now.
+
+    No version is demanded: what is said is a field of its own, and stays said whatever the runner does.
+    """
+    execution = find(uid, automation_id, execution_id)
+    fields = change(execution) | {"due_at": clock.now() + _GRACE}
+    repository.executions.update(uid, execution_id, fields)
+    queue.hand_over([queue.message(execution)])
+    return repository.executions.get(uid, execution_id)
+
+
+def take_up(execution: Execution, *, current: bool = False) -> dict[str, Any]:
+    """The fields that let an ended run go on at the step it ended at. Raises Conflict."""
+    if execution.status not in ("failed", "cancelled"):
+        raise Conflict(f"Only a failed or cancelled execution can go on; this one is {execution.status}.")
+    now = clock.now()
+    fields: dict[str, Any] = {
+        "status": "pending",
+        "triggered_by": "manual",  # a person asked for it, whether the automation is active or not
+        "generation": execution.generation + 1,
+        "attempts": [],
+        "error": None,
+        "waiting": None,
+        "completed_at": None,
+        "expire_at": None,
+        "wake_at": None,
+        "cancel_requested": False,
+        "paused": False,
+        "stalls": 0,
+        "due_at": now + PENDING_LEASE,
+        "updated_at": now,
+    }
+    return fields | (_moved(execution) if current else {})
+
+
+def _moved(execution: Execution) -> dict[str, Any]:
+    """The same step in the current definition. Raises Conflict where there is none."""
+    automation = repository.automations.get(execution.user_id, execution.automation_id)
+    pinned = repository.load_definition(execution.user_id, execution.automation_id, execution.definition)
+    old = program.compiled(pinned or [])
+    if execution.frames or execution.position >= len(old):
+        raise Conflict("Within a loop only the pinned version can go on; choose pinned, or start anew.")
+    id = old[execution.position].step.id
+    places = [at for at, instruction in enumerate(program.compiled(automation.steps)) if instruction.step.id == id]
+    if not places:
+        raise Conflict(f"The current version has no step {id}; choose pinned, or start anew.")
+    return {"definition": automation.definition, "position": places[0]}
+
+
+def list_where(data: BulkRetry) -> list[Where]:
+    where: list[Where] = [("status", "==", data.status)]
+    if data.automation_id:
+        where.append(("automation_id", "==", data.automation_id))
+    if data.since:
+        where.append(("started_at", ">=", data.since))
+    if data.until:
+        where.append(("started_at", "<", data.until))
+    return where
+
+
+def retry_many(uid: str, data: BulkRetry, restart: Callable[[Execution], object]) -> Retried:
+    """One query, one batch, one publish; from the start, a commit each."""
+    order: Any = [("started_at", "asc")]
+    found = repository.executions.select(uid, where=list_where(data), order=order, limit=data.limit)
+    chosen = [e for e in found if data.error_contains is None or data.error_contains in (e.error or "")]
+    if data.start_from == "start":
+        done = [e for e in chosen if _restarted(e, restart)]
+    else:
+        done = _taken_up(uid, chosen, current=data.version == "current")
+    return Retried(retried=len(done), skipped=len(chosen) - len(done), execution_ids=[e.id for e in done])
+
+
+def _restarted(execution: Execution, restart: Callable[[Execution], object]) -> bool:
+    try:
+        restart(execution)
+    except (Conflict, NotFound):
+        return False
+    return True
+
+
+def _taken_up(uid: str, chosen: list[Execution], *, current: bool) -> list[Execution]:
+    writable = []
+    for execution in chosen:
+        try:
+            fields = take_up(execution, current=current)
+        except (Conflict, NotFound):
+            continue
+        write = repository.executions.to_update(uid, execution.id, fields, version=execution.version)
+        writable.append((execution, write))
+    outcomes = firestore.client().batch_write([write for _, write in writable])
+    done = [execution for (execution, _), error in zip(writable, outcomes, strict=True) if error is None]
+    queue.hand_over(queue.message(execution) for execution in done)
+    return done
+
+
+class KillSwitch(Input):
+    on: bool
+
+
+class Halted(BaseModel):
+    halted: bool
+    executions: int
+
+
+def halt(uid: str, *, on: bool) -> Halted:
+    """Hold every run before its next commit and start no more; or let all go on.
+
+    The flag is in the documents that every start reads anyway, so the switch costs a start nothing.
+    """
+    firestore.client().commit([repository.to_halt(uid, trigger, on) for trigger in TRIGGERS])
+    number = 0
+    while True:
+        where: list[Where] = [("completed_at", "==", None), ("paused", "==", not on)]
+        running = repository.executions.select(uid, where=where, limit=firestore.MAX_WRITES)
+        due: datetime = clock.now() + _GRACE
+        fields = {"paused": on, "due_at": due}
+        firestore.client().batch_write([repository.executions.to_update(uid, e.id, fields) for e in running])
+        queue.hand_over(queue.message(execution) for execution in running)
+        number += len(running)
+        if len(running) < firestore.MAX_WRITES:
+            return Halted(halted=on, executions=number)

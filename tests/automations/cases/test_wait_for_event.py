@@ -1,0 +1,72 @@
+"""A run waits for something to happen; what happens before it waits is not lost."""
+
+from datetime import timedelta
+from typing import Any
+
+from infra.local.cloud import LocalCloud
+from tests.automations.played import find, notify, reach
+from tests.fixtures.api import Api
+from tests.fixtures.waiting import eventually
+
+
+def _wait(**config: Any) -> dict[str, Any]:
+    return {"id": "wait", "action": "wait_for_event", "config": {"event": "prospect_status_changed", **config}}
+
+
+def _started(api: Api, *steps: dict[str, Any], name: str = "Ann") -> tuple[str, str, str]:
+    id = api.automation("new_prospect_added", *steps)
+    prospect = api.post("/api/prospects", {"name": name})["prospect"]["id"]
+    eventually(lambda: api.executions(id))
+    return id, api.executions(id)[0]["id"], prospect
+
+
+def _move(api: Api, prospect: str, status: str) -> None:
+    api.ok(api.http.patch(f"/api/prospects/{prospect}", json={"status": status}))
+
+
+def test_the_event_wakes_it(api: Api) -> None:
+    id, run, prospect = _started(api, _wait(), notify("after"))
+    reach(api, id, run, "waiting")
+    other = api.post("/api/prospects", {"name": "Bob"})["prospect"]["id"]
+    _move(api, other, "contacted")
+    _move(api, prospect, "replied")
+    ended = reach(api, id, run, "success", "failed")
+    assert ended["results"]["wait"]["output"]["event"]["data"]["status"] == "replied"
+
+
+def test_an_event_that_comes_early_is_kept(api: Api, cloud: LocalCloud) -> None:
+    id, run, prospect = _started(api, {"action": "delay", "config": {"seconds": 600}}, _wait(), notify("after"))
+    reach(api, id, run, "waiting")
+    _move(api, prospect, "replied")
+    eventually(lambda: find(api, id, run)["signals"])
+    assert find(api, id, run)["status"] == "waiting"
+    cloud.clock.advance(timedelta(minutes=11))
+    ended = reach(api, id, run, "success", "failed")
+    assert ended["results"]["wait"]["output"]["happened"] is True
+    assert ended["signals"] == {}
+
+
+def test_a_match_says_which(api: Api) -> None:
+    id, run, prospect = _started(api, _wait(match="after.status == 'replied' && after.name == event.name"))
+    reach(api, id, run, "waiting")
+    _move(api, prospect, "contacted")
+    eventually(lambda: api.get("/api/activity", type="prospect")["total"] == 2)
+    assert find(api, id, run)["status"] == "waiting"
+    _move(api, prospect, "replied")
+    assert reach(api, id, run, "success", "failed")["status"] == "success"
+
+
+def test_the_time_is_up(api: Api, cloud: LocalCloud) -> None:
+    go_on, _, _ = _started(api, _wait(timeout=60), notify("late", when="steps.wait.timed_out"))
+    fail, _, _ = _started(api, _wait(timeout=60, on_timeout="fail"), name="Bob")
+    eventually(lambda: {run["status"] for run in api.executions(fail)} == {"waiting"})
+    eventually(lambda: {run["status"] for run in api.executions(go_on)} == {"waiting"})
+    cloud.clock.advance(timedelta(seconds=61))
+    eventually(lambda: {run["status"] for run in api.executions(go_on)} == {"success"})
+    eventually(lambda: {run["status"] for run in api.executions(fail)} == {"failed"})
+
+
+def test_an_unknown_event_is_refused(api: Api) -> None:
+    body = {"name": "A", "trigger": "manual", "steps": [_wait(event="odd")]}
+    answer = api.http.post("/api/automations", json=body)
+    assert (answer.status_code, "prospect_status_changed" in answer.text) == (422, True)
