@@ -11,6 +11,7 @@ from shared.automations.models import (
     AutomationQuery,
     Execution,
     ExecutionQuery,
+    Limits,
     StepRecord,
 )
 from shared.automations.recipes import Recipe
@@ -78,6 +79,17 @@ def retry_executions(call: Call, body: BulkRetry) -> Retried:
 def kill_switch(call: Call, body: KillSwitch) -> Halted:
     """Hold every run within one step and start no more; or let all go on."""
     return control.halt(call.uid, on=body.on)
+
+
+@router.get("/limits", One("limits", Limits))
+def get_limits(call: Call) -> Limits:
+    """What all automations of the user may do together."""
+    return service.get_user_limits(call.uid)
+
+
+@router.put("/limits", One("limits", Limits))
+def set_limits(call: Call, body: Limits) -> Limits:
+    return service.set_user_limits(call.uid, body)
 
 
 @router.get("/{id}", One("automation", Automation))

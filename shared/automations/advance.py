@@ -1,15 +1,14 @@
 """What the next commit of a run holds: as many light steps as may share it, or one other."""
 
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from shared.automations import repository, stopping
+from shared.automations import limits, repository, stopping
 from shared.automations.actions import ACTIONS
 from shared.automations.actions.base import Again, Done, Effect, Jump, NotYetStored, RunMemo, Wait
 from shared.automations.journal import Journal
-from shared.automations.models import Execution
+from shared.automations.models import Automation, Execution
 from shared.automations.program import Program
 from shared.automations.retry import plan_retry
 from shared.automations.steps import Attempted, Failed, Skipped, attempt, perform, resume
@@ -28,7 +27,8 @@ class Run:
     execution: Execution
     program: Program
     runner: str
-    stop_when: Sequence[str] | None = None
+    automation: Automation | None = None
+    hold: bool = False  # its automation is paused
     memo: RunMemo = field(default_factory=RunMemo)
     together: int = _TOGETHER
     claimed: tuple[Attempted, Effect] | None = None  # said to the ledger, and to be performed now
@@ -41,18 +41,26 @@ def advance(run: Run, journal: Journal) -> bool:
         journal.cancel()
         return True
     if run.claimed:
-        _perform(run, journal)
+        if run.hold:
+            run.claimed = None
+            journal.unclaim()
+        else:
+            _perform(run, journal)
         return True
-    if execution.paused:
-        held = execution.status == "waiting"
+    if execution.paused or run.hold:
+        held = execution.status == "waiting" and execution.paused
         journal.hold()
         return not held
     if execution.stalls > stopping.MAX_STALLS:
         journal.end("failed", "The run was given up: its runner died again and again at the same place.")
         return True
+    if (waits := _admit(run, journal)) is not None:
+        return waits
     if not _wake(run, journal):
         return False
-    if run.stop_when and not journal.finished and (reason := stopping.reason(execution, run.stop_when)):
+    if journal.steps_done and _needs_place(run, journal):
+        return True
+    if not journal.finished and (reason := _stopped(run)):
         journal.cancel(reason)
         return True
     if journal.after.intent and journal.after.intent.pending and not journal.finished:
@@ -60,6 +68,44 @@ def advance(run: Run, journal: Journal) -> bool:
         return True
     _do_steps(run, journal)
     return True
+
+
+def _admit(run: Run, journal: Journal) -> bool | None:
+    """Where the automation has limits: whether there is something to commit before the run may go on, or to
+    wait for; None where it may."""
+    execution, automation = run.execution, run.automation
+    due = execution.wake_at is None or clock.now() >= execution.wake_at
+    if automation is None or execution.waiting or not due or not limits.limited(automation):
+        return None
+    if execution.admitted_at is None:
+        begins = limits.begins_at(execution, automation)
+        journal.after.admitted_at = begins or clock.now()
+        if begins:
+            journal.sleep(begins)
+            return True
+    if execution.sequence == 0 and limits.superseded(execution, automation):
+        journal.cancel("Left out: a later event about the same subject came before it began.")
+        return True
+    if _needs_place(run, journal):
+        places = limits.free_places(execution, automation)
+        if places is None:
+            journal.sleep(limits.asks_again_at())
+            return True
+        if places:
+            journal.wake_up()
+            journal.take_places(places)
+            return True
+    return None
+
+
+def _needs_place(run: Run, journal: Journal) -> bool:
+    automation = run.automation
+    return automation is not None and not journal.after.slots and limits.concurrent(automation)
+
+
+def _stopped(run: Run) -> str | None:
+    stop_when = run.automation.stop_when if run.automation else []
+    return stopping.reason(run.execution, stop_when) if stop_when else None
 
 
 def _do_steps(run: Run, journal: Journal) -> None:

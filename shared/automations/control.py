@@ -1,7 +1,7 @@
 """What a person can do to a run: stop it, hold it, answer it, take it up again."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -228,6 +228,11 @@ def _taken_up(uid: str, chosen: list[Execution], *, current: bool) -> list[Execu
     return done
 
 
+def release(uid: str, automation_id: str) -> int:
+    """Let the held runs of an automation go on."""
+    return _switch_all(uid, [("automation_id", "==", automation_id)], hold=False)
+
+
 class KillSwitch(Input):
     on: bool
 
@@ -243,14 +248,18 @@ def halt(uid: str, *, on: bool) -> Halted:
     The flag is in the documents that every start reads anyway, so the switch costs a start nothing.
     """
     firestore.client().commit([repository.to_halt(uid, trigger, on) for trigger in TRIGGERS])
+    return Halted(halted=on, executions=_switch_all(uid, [], hold=on))
+
+
+def _switch_all(uid: str, where: list[Where], *, hold: bool) -> int:
+    """Hold runs, or let them go on: a query, a batch and a publish per 500."""
     number = 0
+    under_way: list[Where] = [*where, ("completed_at", "==", None), ("paused", "==", not hold)]
     while True:
-        where: list[Where] = [("completed_at", "==", None), ("paused", "==", not on)]
-        running = repository.executions.select(uid, where=where, limit=firestore.MAX_WRITES)
-        due: datetime = clock.now() + _GRACE
-        fields = {"paused": on, "due_at": due}
+        running = repository.executions.select(uid, where=under_way, limit=firestore.MAX_WRITES)
+        fields = {"paused": hold, "due_at": clock.now() + _GRACE}
         firestore.client().batch_write([repository.executions.to_update(uid, e.id, fields) for e in running])
         queue.hand_over(queue.message(execution) for execution in running)
         number += len(running)
         if len(running) < firestore.MAX_WRITES:
-            return Halted(halted=on, executions=number)
+            return number

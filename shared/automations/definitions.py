@@ -9,7 +9,7 @@ from shared.automations import expressions, program
 from shared.automations.actions import ACTIONS
 from shared.automations.actions import ALIASES as ACTION_ALIASES
 from shared.automations.actions.base import Action
-from shared.automations.models import MAX_NESTING, MAX_STEPS, Step, StepFields
+from shared.automations.models import MAX_NESTING, MAX_STEPS, Limits, Step, StepFields
 from shared.automations.triggers import ALIASES as TRIGGER_ALIASES
 from shared.automations.triggers import TRIGGERS
 from shared.domains.prospects.models import ProspectStatus
@@ -70,6 +70,7 @@ class AutomationInput(Input):
     actions: Annotated[list[ActionName], Field(max_length=MAX_STEPS)] = []
     steps: Annotated[list[StepInput], Field(max_length=MAX_STEPS)] = []
     stop_when: StopWhen = []
+    limits: Limits = Limits()
     metadata: Metadata = {}
 
 
@@ -83,6 +84,7 @@ class AutomationUpdate(Input):
     actions: Annotated[list[ActionName], Field(max_length=MAX_STEPS)] | None = None
     steps: Annotated[list[StepInput], Field(max_length=MAX_STEPS)] | None = None
     stop_when: StopWhen | None = None
+    limits: Limits | None = None
     metadata: Metadata | None = None
 
 

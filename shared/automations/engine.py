@@ -7,11 +7,13 @@ row share a commit, so n internal steps cost at most n; the start is one more, a
 one more, for its claim (infra/decisions/0006).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from shared import context, log, settings
-from shared.automations import builtin, queue, repository
+from shared.automations import builtin, limits, queue, repository
 from shared.automations.advance import Run, advance
 from shared.automations.journal import Journal
 from shared.automations.models import TERMINAL, Automation, Execution, Step
@@ -19,6 +21,7 @@ from shared.automations.program import compiled
 from shared.automations.queue import RunMessage
 from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed
 from shared.gcp import firestore
+from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import new_id
 
@@ -53,13 +56,14 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
         if not advance(run, journal):
             return _idle(run.execution)
         try:
-            version = firestore.client().commit(journal.changes)
+            version, counted = firestore.client().commit_counted([*journal.changes, *_spending(run, journal)])
         except (AlreadyExists, NotFound, PreconditionFailed) as conflict:
             if not _still_ours(run, journal, conflict):
                 return Verdict.PARKED
             continue
         run.execution = repository.executions.stamped(journal.after, version)
         _pass_on(journal)
+        _keep_budget(run, journal, counted)
         if run.execution.status == "waiting":
             if run.execution.wake_at:
                 queue.wake(message, run.execution.wake_at, reason=_wake_reason(run.execution))
@@ -70,6 +74,19 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
 def _idle(execution: Execution) -> Verdict:
     early = execution.wake_at is not None and clock.now() < execution.wake_at
     return Verdict.EARLY if early else Verdict.DONE
+
+
+def _spending(run: Run, journal: Journal) -> list[Write]:
+    return limits.to_spend(journal.after, run.automation, journal.spent) if run.automation else []
+
+
+def _keep_budget(run: Run, journal: Journal, counted: Mapping[str, Sequence[Any]]) -> None:
+    """What the commit itself has counted may be too much: the automation is paused, and this run held."""
+    if run.automation is None or run.hold:
+        return
+    if reason := limits.overspent(run.execution, run.automation, journal.spent, counted):
+        limits.pause(run.automation, reason)
+        run.hold = True
 
 
 def _pass_on(journal: Journal) -> None:
@@ -101,8 +118,8 @@ def _load(message: RunMessage) -> Run | None:
     steps = _pinned(execution, automation)
     if steps is None or _switched_off(execution, automation):
         execution.cancel_requested = True
-    stop_when = automation.stop_when if automation else None
-    return Run(execution, compiled(steps or []), runner=new_id(), stop_when=stop_when)
+    hold = automation is not None and automation.status == "paused"
+    return Run(execution, compiled(steps or []), runner=new_id(), automation=automation, hold=hold)
 
 
 def _switched_off(execution: Execution, automation: Automation | None) -> bool:
@@ -142,6 +159,8 @@ def _still_ours(run: Run, journal: Journal, conflict: AppError) -> bool:
 def _blame(run: Run, journal: Journal, conflict: AppError) -> None:
     run.claimed = None
     parent = run.execution.parent
+    if journal.after.slots != journal.before.slots:
+        return  # a rival took the place: there may be another
     if journal.finished and parent and repository.executions.find(run.execution.user_id, parent.execution_id) is None:
         run.execution.parent = None  # nobody waits any more
     elif journal.steps_done > 1:

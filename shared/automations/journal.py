@@ -37,6 +37,7 @@ class Journal:
         self.finished = False
         self.started: list[Execution] = []
         self.steps_done = 0
+        self.spent = {"steps": 0, "mails": 0, "tokens": 0}
         self._program = steps
         self._others: list[Write] = []
 
@@ -106,6 +107,20 @@ class Journal:
         waiting = self.after.waiting
         self._sleep(waiting.until if waiting else None)
 
+    def take_places(self, places: list[Write]) -> None:
+        """Where concurrency is limited: nothing is done before the place is taken."""
+        self._others += places
+        self.after.slots = [place.path for place in places]
+
+    def sleep(self, until: datetime) -> None:
+        """Not yet: there is no place, or it is not the run's turn."""
+        self._sleep(until)
+
+    def unclaim(self) -> None:
+        """What was claimed is not done now."""
+        self.settle("unsent")
+        self.hold()
+
     def wake_up(self) -> None:
         """The time has come to try the step again."""
         self.after.wake_at = None
@@ -113,6 +128,7 @@ class Journal:
     def claim(self, effect: Effect) -> None:
         """Something is about to leave: said first, in the ledger and here."""
         now = clock.now()
+        self.spent["mails"] += effect.channel == "mail"
         self.after.intent = Intent(key=self.key, channel=effect.channel, recipient=effect.recipient, at=now)
         self._others += [*effect.claim, repository.to_claim_effect(self.after)]
 
@@ -162,12 +178,14 @@ class Journal:
 
     def hold(self) -> None:
         """Paused: as it is, until a person resumes it."""
-        self.after.status = "waiting"
+        self.after.paused = True
+        self._sleep(self.after.wake_at)
         self.after.due_at = None
 
     def end(self, status: Any, error: str | None) -> None:
         """The terminal state, folded into the last step's commit, and what the user reads of it."""
         self.finished = True
+        self._leave_places()
         self._others += endings.end(self.after, status, error)
 
     def _take(self, tried: Attempted) -> None:
@@ -244,11 +262,17 @@ class Journal:
         self.after.status = "waiting"
         self.after.wake_at = until
         self.after.due_at = until + WAKE_GRACE if until else None
+        self._leave_places()
+
+    def _leave_places(self) -> None:
+        self._others += [writes.delete(path) for path in self.after.slots]
+        self.after.slots = []
 
     def _go(self, target: int) -> None:
         """On to a step, or to the end; loops that end by it say how they went."""
         self.after.attempts = []
         self.steps_done += 1
+        self.spent["steps"] += 1
         self.after.position, ended = program.arrive(self._program, self.after.frames, target)
         for frame in ended:
             self._close_loop(frame)

@@ -50,6 +50,28 @@ class Step(StepFields):
     id: StepId
 
 
+class Rate(Input):
+    count: Annotated[int, Field(ge=1, le=10_000)]
+    seconds: Annotated[float, Field(gt=0, le=86_400)] = 60
+
+
+class Budget(Input):
+    """How much a day (UTC) may bring; more of it pauses the automation."""
+
+    steps: Annotated[int, Field(ge=1)] | None = None
+    mails: Annotated[int, Field(ge=1)] | None = None
+    tokens: Annotated[int, Field(ge=1)] | None = None
+
+
+class Limits(Input):
+    """Of one automation, or of all of a user's together. `concurrency` counts the runs at work, not those that wait."""
+
+    concurrency: Annotated[int, Field(ge=1, le=50)] | None = None
+    rate: Rate | None = None
+    debounce_seconds: Annotated[float, Field(gt=0, le=86_400)] | None = None
+    daily: Budget | None = None
+
+
 class Automation(Entity):
     name: str
     description: str = ""
@@ -58,6 +80,9 @@ class Automation(Entity):
     steps: list[Step]
     status: AutomationStatus = "inactive"
     stop_when: list[str] = []  # states of the prospect in which its runs end
+    limits: Limits = Limits()
+    user_limits: Limits = Limits()  # the user's own, kept here so that a run need not read them
+    paused_reason: str | None = None
     # The number of the definition: a run keeps the one it started with.
     definition: int = Field(1, serialization_alias="version")
     metadata: dict[str, Any] = {}
@@ -153,6 +178,8 @@ class Execution(Entity):
     waiting: Waiting | None = None
     signals: dict[str, Any] = {}  # what came from outside, by the key of the step it is for
     intent: Intent | None = None
+    admitted_at: datetime | None = None  # when rate and debounce let it begin
+    slots: list[str] = []  # the places that it takes up while at work, where concurrency is limited
     parent: Parent | None = None
     started_at: datetime
     completed_at: datetime | None = None

@@ -12,6 +12,7 @@ from shared.automations.models import (
     AutomationQuery,
     Execution,
     ExecutionQuery,
+    Limits,
     StepRecord,
     TriggerEvent,
 )
@@ -26,7 +27,7 @@ from shared.kit.ids import derived_id, new_id
 from shared.kit.paging import Page
 
 _ATTEMPTS = 5
-_PLAIN = ("name", "description", "stop_when", "metadata")
+_PLAIN = ("name", "description", "stop_when", "limits", "metadata")
 
 
 def create(uid: str, data: AutomationInput) -> Automation:
@@ -44,6 +45,8 @@ def create(uid: str, data: AutomationInput) -> Automation:
         trigger_config=config,
         steps=checked_steps(data.actions, data.steps),
         stop_when=list(data.stop_when),
+        limits=data.limits,
+        user_limits=get_user_limits(uid),
         metadata=data.metadata,
     )
     made = [repository.automations.to_create(automation), repository.to_keep_definition(automation)]
@@ -60,6 +63,27 @@ def _awaiting(before: Automation | None, after: Automation | None) -> list[Write
         return []
     changed = [event for event in {**old, **new} if old.get(event) != new.get(event)]
     return [repository.to_await(owner.user_id, owner.id, event, new.get(event)) for event in changed]
+
+
+def get_user_limits(uid: str) -> Limits:
+    """What all of a user's automations may do together: one read."""
+    document = firestore.client().get(_limits_path(uid))
+    return Limits.model_validate(document.data) if document else Limits()
+
+
+def set_user_limits(uid: str, limits: Limits) -> Limits:
+    """One commit, and a batch for the automations, each of which keeps a copy."""
+    fields = limits.model_dump()
+    firestore.client().commit([writes.Write(_limits_path(uid), fields)])
+    owned = repository.automations.select(uid, limit=firestore.MAX_WRITES)
+    firestore.client().batch_write(
+        [repository.automations.to_update(uid, a.id, {"user_limits": fields}) for a in owned]
+    )
+    return limits
+
+
+def _limits_path(uid: str) -> str:
+    return f"users/{uid}/settings/automation_limits"
 
 
 def get(uid: str, id: str) -> Automation:
@@ -90,13 +114,15 @@ def _switch(uid: str, id: str, *, active: bool) -> Automation:
     """One read, one commit; tried again when it was changed in between."""
     for _ in range(_ATTEMPTS):
         automation = repository.automations.get(uid, id)
-        fields = {"status": "active" if active else "inactive", "updated_at": clock.now()}
+        fields = {"status": "active" if active else "inactive", "paused_reason": None, "updated_at": clock.now()}
         subscription = repository.to_subscribe(automation) if active else repository.to_unsubscribe(automation)
         change = repository.automations.to_update(uid, id, fields, version=automation.version)
         try:
             version = firestore.client().commit([change, subscription])
         except PreconditionFailed:
             continue
+        if active and automation.status == "paused":
+            control.release(uid, id)
         switched = repository.automations.stamped(automation.model_copy(update=fields), version)
         return repository.counted(uid, [switched])[0]
     raise Conflict("The automation is being changed by others; try again.")
@@ -242,6 +268,8 @@ def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) 
 def _changed(current: Automation, fields: dict[str, Any]) -> Automation:
     plain: dict[str, Any] = {name: fields[name] for name in _PLAIN if name in fields}
     update: dict[str, Any] = {**plain, "updated_at": clock.now()}
+    if "limits" in fields:
+        update["limits"] = Limits.model_validate(fields["limits"])
     if "trigger" in fields or "trigger_config" in fields:
         name = fields.get("trigger", current.trigger)
         same = name == current.trigger

@@ -118,8 +118,18 @@ class Firestore:
 
         Raises AlreadyExists, NotFound or PreconditionFailed when a precondition does not hold.
         """
+        return self.commit_counted(changes)[0]
+
+    def commit_counted(self, changes: Sequence[Write]) -> tuple[datetime, dict[str, list[Any]]]:
+        """Like `commit`; also, by document, what its transforms made of their fields, in their order."""
         request = _rpc.CommitRequest.pb()(database=self._database, writes=self._wire(changes))
-        return decode_time(self._apply(self._commit, request).commit_time)
+        answer = self._apply(self._commit, request)
+        counted = {
+            change.path: [decode(value) for value in result.transform_results]
+            for change, result in zip(changes, answer.write_results, strict=True)
+            if result.transform_results
+        }
+        return decode_time(answer.commit_time), counted
 
     def batch_write(self, changes: Sequence[Write]) -> list[AppError | None]:
         """Apply each change on its own, `MAX_WRITES` a round trip; the answer has an error or None for each."""

@@ -31,6 +31,11 @@ class Increment:
 
 
 @dataclass(frozen=True)
+class Maximum:
+    of: int | float
+
+
+@dataclass(frozen=True)
 class ArrayUnion:
     items: tuple[Any, ...]
 
@@ -45,7 +50,7 @@ class Deleted:
 
 
 DELETED = Deleted()
-Transform = Increment | ArrayUnion | ArrayRemove
+Transform = Increment | Maximum | ArrayUnion | ArrayRemove
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,8 @@ def _add_transform(wire: Any, path: str, value: Transform) -> None:
     match value:
         case Increment(by):
             transform.increment.CopyFrom(encode(by))
+        case Maximum(of):
+            transform.maximum.CopyFrom(encode(of))
         case ArrayUnion(items):
             transform.append_missing_elements.values.extend(encode(item) for item in items)
         case ArrayRemove(items):

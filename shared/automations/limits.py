@@ -1,0 +1,159 @@
+"""How much an automation, or all of a user's, may do: concurrency, rate, debounce, daily budgets.
+
+Only an automation that has limits pays for them. Rate is GCRA (ITU-T I.371) as two transforms of
+one field, whose answer is the time of admission: nothing is read, and no two runs get the same
+place. Places for concurrency are documents that a run creates. Budgets are counted in the commits
+that spend them, and their answer says when it is enough.
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.automations import repository
+from shared.automations.models import Automation, Execution, Limits
+from shared.domains import notifications
+from shared.domains.notifications import Notification
+from shared.errors import AlreadyExists, NotFound
+from shared.gcp import firestore, writes
+from shared.gcp.writes import Increment, Maximum, Write
+from shared.kit import clock
+from shared.kit.ids import derived_id
+
+_BUSY = timedelta(seconds=10)  # before a run without a place asks again
+_KEPT = timedelta(days=3)
+
+
+def _scopes(automation: Automation) -> Iterator[tuple[str, Limits]]:
+    yield automation.id, automation.limits
+    yield "all", automation.user_limits
+
+
+def _meter(uid: str, name: str) -> str:
+    return f"users/{uid}/meters/{name}"
+
+
+def begins_at(execution: Execution, automation: Automation) -> datetime | None:
+    """When the run may begin; None at once. A commit where there is a rate, else nothing."""
+    now, begin = clock.now(), clock.now()
+    for scope, limits in _scopes(automation):
+        if limits.debounce_seconds:
+            begin = max(begin, execution.started_at + timedelta(seconds=limits.debounce_seconds))
+        if limits.rate:
+            begin = max(begin, _admission(execution.user_id, scope, limits.rate.count, limits.rate.seconds, now))
+    return begin if begin > now else None
+
+
+def _admission(uid: str, scope: str, count: int, seconds: float, now: datetime) -> datetime:
+    """The run's turn: the theoretical arrival time, less the burst that the rate allows."""
+    interval = seconds / count
+    path = _meter(uid, f"{scope}~rate")
+    expiry = {"expire_at": now + _KEPT}
+    _, counted = firestore.client().commit_counted(
+        [
+            writes.merge(path, {"arrival": Maximum(now.timestamp()), **expiry}),
+            writes.merge(path, {"arrival": Increment(interval)}),
+        ]
+    )
+    return datetime.fromtimestamp(counted[path][0] - seconds, UTC)
+
+
+def superseded(execution: Execution, automation: Automation) -> bool:
+    """With debounce: whether a later event about the same subject has started a run since. One query."""
+    if not any(limits.debounce_seconds for _, limits in _scopes(automation)):
+        return False
+    later = repository.executions.select(
+        execution.user_id,
+        where=[
+            ("automation_id", "==", execution.automation_id),
+            ("subject", "==", execution.subject),
+            ("started_at", ">", execution.started_at),
+        ],
+        order=[("started_at", "asc")],
+        limit=1,
+    )
+    return bool(later)
+
+
+def free_places(execution: Execution, automation: Automation) -> list[Write] | None:
+    """Writes that take a place in each limited scope; None where all are taken. One round trip if limited."""
+    taken: list[Write] = []
+    for scope, limits in _scopes(automation):
+        if limits.concurrency is None:
+            continue
+        paths = [_meter(execution.user_id, f"{scope}~slot~{number}") for number in range(limits.concurrency)]
+        found = firestore.client().get_all(paths)
+        free = [path for path, document in zip(paths, found, strict=True) if document is None]
+        if not free:
+            return None
+        path = random.choice(free)  # noqa: S311 -- so that rivals rarely meet
+        taken.append(writes.create(path, {"execution_id": execution.id, "since": clock.now()}))
+    return taken
+
+
+def asks_again_at() -> datetime:
+    return clock.now() + _BUSY * random.uniform(0.5, 1.5)  # noqa: S311
+
+
+def limited(automation: Automation) -> bool:
+    """Whether a run needs a place, a turn or a quiet moment."""
+    return any(limits.concurrency or limits.rate or limits.debounce_seconds for _, limits in _scopes(automation))
+
+
+def concurrent(automation: Automation) -> bool:
+    return any(limits.concurrency for _, limits in _scopes(automation))
+
+
+def to_spend(execution: Execution, automation: Automation, spent: Mapping[str, int]) -> list[Write]:
+    """Count what a commit spends, where a budget is set: a write a scope."""
+    used = {kind: Increment(number) for kind, number in spent.items() if number}
+    return [
+        writes.merge(_day(execution.user_id, scope), {"expire_at": clock.now() + _KEPT, **used})
+        for scope, limits in _scopes(automation)
+        if used and limits.daily and limits.daily.model_dump(exclude_none=True)
+    ]
+
+
+def _day(uid: str, scope: str) -> str:
+    return _meter(uid, f"{scope}~{clock.now():%Y-%m-%d}")
+
+
+def overspent(
+    execution: Execution, automation: Automation, spent: Mapping[str, int], counted: Mapping[str, Sequence[Any]]
+) -> str | None:
+    """Which budget the commit has used up, from the commit's own answer."""
+    kinds = [kind for kind, number in spent.items() if number]
+    for scope, limits in _scopes(automation):
+        totals = dict(zip(kinds, counted.get(_day(execution.user_id, scope), ()), strict=False))
+        for kind, limit in limits.daily.model_dump(exclude_none=True).items() if limits.daily else ():
+            if totals.get(kind, 0) > limit:
+                whose = "this automation's" if scope != "all" else "your"
+                return f"{whose} daily budget of {limit:,} {kind} is used up"
+    return None
+
+
+def pause(automation: Automation, reason: str) -> None:
+    """Switch the automation off for now, and tell its owner: one commit; told once a day and reason."""
+    uid, now = automation.user_id, clock.now()
+    notification = Notification(
+        id=derived_id(automation.id, reason, f"{now:%Y-%m-%d}"),
+        user_id=uid,
+        created_at=now,
+        updated_at=now,
+        type="info",
+        priority="high",
+        title=f"{automation.name} is paused",
+        message=f"It was paused because {reason}. Its runs are held; activate it to let them go on.",
+        link=f"/automations/{automation.id}",
+    )
+    fields = {"status": "paused", "paused_reason": reason, "updated_at": now}
+    with suppress(AlreadyExists, NotFound):
+        firestore.client().commit(
+            [
+                repository.automations.to_update(uid, automation.id, fields),
+                repository.to_unsubscribe(automation),
+                notifications.repository.to_create(notification),
+            ]
+        )

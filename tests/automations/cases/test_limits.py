@@ -1,0 +1,89 @@
+"""Concurrency, rate, debounce and daily budgets: what is too much waits, or pauses the automation."""
+
+from datetime import timedelta
+from typing import Any
+
+from infra.local.cloud import LocalCloud
+from tests.automations.played import notify, titles
+from tests.fixtures.api import Api
+from tests.fixtures.waiting import eventually
+
+DELAY = {"action": "delay", "config": {"seconds": 600}}
+
+
+def _runs(api: Api, id: str, number: int) -> None:
+    for _ in range(number):
+        api.post(f"/api/automations/{id}/run")
+
+
+def _statuses(api: Api, id: str) -> list[str]:
+    return sorted(run["status"] for run in api.executions(id))
+
+
+def test_a_rate_spreads_the_runs(api: Api, cloud: LocalCloud) -> None:
+    id = api.automation("manual", notify("n"), limits={"rate": {"count": 2, "seconds": 3600}})
+    _runs(api, id, 5)
+    eventually(lambda: _statuses(api, id) == ["success"] * 2 + ["waiting"] * 3)
+    for done in (3, 4, 5):
+        cloud.clock.advance(timedelta(minutes=31))
+        eventually(lambda: _statuses(api, id) == ["success"] * done + ["waiting"] * (5 - done))  # noqa: B023
+
+
+def test_one_at_a_time(api: Api, cloud: LocalCloud) -> None:
+    id = api.automation("manual", notify("n"), DELAY, notify("m"), limits={"concurrency": 1})
+    _runs(api, id, 4)
+    for _ in range(8):
+        eventually(lambda: "running" not in _statuses(api, id) and "pending" not in _statuses(api, id))
+        cloud.clock.advance(timedelta(seconds=16))
+    eventually(lambda: len(titles(api)) == 4)
+    cloud.clock.advance(timedelta(minutes=11))
+    for _ in range(8):
+        eventually(lambda: "running" not in _statuses(api, id))
+        cloud.clock.advance(timedelta(seconds=16))
+    eventually(lambda: _statuses(api, id) == ["success"] * 4)
+    assert len(titles(api)) == 8
+
+
+def test_only_the_last_of_a_flurry(api: Api, cloud: LocalCloud) -> None:
+    id = api.automation("prospect_status_changed", notify("n"), limits={"debounce_seconds": 60})
+    prospect = api.post("/api/prospects", {"name": "Ann"})["prospect"]["id"]
+    for number, status in enumerate(("contacted", "replied", "contacted"), start=1):
+        api.ok(api.http.patch(f"/api/prospects/{prospect}", json={"status": status}))
+        eventually(lambda: _statuses(api, id) == ["waiting"] * number)  # noqa: B023
+    cloud.clock.advance(timedelta(seconds=61))
+    eventually(lambda: _statuses(api, id) == ["cancelled", "cancelled", "success"])
+    done = next(run for run in api.executions(id) if run["status"] == "success")
+    assert done["event"]["data"]["status"] == "contacted"
+    assert titles(api) == ["n"]
+
+
+def _spend(api: Api, **limits: Any) -> str:
+    id = api.automation("manual", notify("a"), DELAY, notify("b"), limits=limits)
+    _runs(api, id, 1)
+    eventually(lambda: _statuses(api, id) == ["waiting"])
+    return id
+
+
+def test_a_spent_budget_pauses_the_automation(api: Api, cloud: LocalCloud) -> None:
+    id = _spend(api, daily={"steps": 2})
+    _runs(api, id, 2)
+    eventually(lambda: api.get(f"/api/automations/{id}")["automation"]["status"] == "paused")
+    assert "is paused" in " ".join(titles(api))
+    cloud.clock.advance(timedelta(hours=25))
+    eventually(lambda: [run["paused"] for run in api.executions(id)] == [True] * 3)
+    assert "b" not in titles(api)
+    api.put(f"/api/automations/{id}", {"limits": {}})
+    api.post(f"/api/automations/{id}/activate")
+    eventually(lambda: titles(api).count("a") == 3)
+    cloud.clock.advance(timedelta(minutes=11))
+    eventually(lambda: _statuses(api, id) == ["success"] * 3)
+    assert titles(api).count("b") == 3
+
+
+def test_a_users_limits_hold_for_all(api: Api) -> None:
+    assert api.put("/api/automations/limits", {"rate": {"count": 1, "seconds": 60}})["limits"]["rate"]["count"] == 1
+    one, two = (api.automation("manual", notify("n")) for _ in range(2))
+    _runs(api, one, 1)
+    _runs(api, two, 1)
+    eventually(lambda: _statuses(api, one) + _statuses(api, two) in (["success", "waiting"], ["waiting", "success"]))
+    assert api.get("/api/automations/limits")["limits"]["rate"] == {"count": 1, "seconds": 60}
