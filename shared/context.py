@@ -47,6 +47,8 @@ class Context:
     trace: str | None = None
     principal: Principal | None = None
     cost: Cost = field(default_factory=Cost)
+    dry: bool = False  # nothing may be written or asked of a provider
+    withheld: int = 0  # the provider calls that a dry run did without
 
 
 _current: ContextVar[Context | None] = ContextVar("context", default=None)

@@ -108,3 +108,7 @@ class Ambiguous(AppError):
     """A provider may or may not have done what it was asked: never repeated without being told."""
 
     status, title = 502, "Outcome unknown"
+
+
+class Withheld(AppError):
+    """A dry run came to something that would act on the world."""

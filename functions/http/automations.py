@@ -15,6 +15,7 @@ from shared.automations.models import (
     StepRecord,
 )
 from shared.automations.recipes import Recipe
+from shared.automations.rehearsal import DryRun, DryRunInput, dry_run
 from shared.kit.paging import Page
 from shared.kit.schema import Input, Metadata
 from shared.runtime.http import Call, http_function
@@ -121,6 +122,12 @@ def deactivate(call: Call, id: str) -> Automation:
 @router.post("/{id}/run", One("execution", Execution), status=201)
 def run_automation(call: Call, id: str, body: ManualRun) -> Execution:
     return service.run(call.uid, id, body.input)
+
+
+@router.post("/{id}/dry-run", Fields(DryRun))
+def dry_run_automation(call: Call, id: str, body: DryRunInput) -> DryRun:
+    """What a run would write, send and cost; nothing is."""
+    return dry_run(call.uid, id, body)
 
 
 @router.get("/{id}/executions", Many("executions", Execution))

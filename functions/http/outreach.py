@@ -1,5 +1,6 @@
 """/api/outreach: messages to prospects."""
 
+from shared.automations.lineage import Lineage, of_outreach
 from shared.domains.content.manual import OutreachPrompt
 from shared.domains.outreach import service
 from shared.domains.outreach.models import (
@@ -58,6 +59,12 @@ def delete_outreach(call: Call, id: str) -> Message:
 @router.post("/{id}/reply", One("outreach", Outreach))
 def mark_replied(call: Call, id: str, body: ReplyInput) -> Outreach:
     return service.mark_replied(call.uid, id, body, call.if_match)
+
+
+@router.get("/{id}/lineage", Fields(Lineage))
+def get_lineage(call: Call, id: str) -> Lineage:
+    """Why this person got, or would get, this message."""
+    return of_outreach(call.uid, id)
 
 
 outreach = http_function("outreach", router)

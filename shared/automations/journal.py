@@ -129,7 +129,9 @@ class Journal:
         """Something is about to leave: said first, in the ledger and here."""
         now = clock.now()
         self.spent["mails"] += effect.channel == "mail"
-        self.after.intent = Intent(key=self.key, channel=effect.channel, recipient=effect.recipient, at=now)
+        self.after.intent = Intent(
+            key=self.key, channel=effect.channel, recipient=effect.recipient, at=now, about=effect.about
+        )
         self._others += [*effect.claim, repository.to_claim_effect(self.after)]
 
     def settle(self, status: str, **more: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, computed_field
 
-from shared.kit.schema import Entity, Input, Metadata, Part
+from shared.kit.schema import Cause, Entity, Input, Metadata, Part
 
 AutomationStatus = Literal["active", "inactive", "paused"]
 ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", "cancelled"]
@@ -107,6 +107,7 @@ class TriggerEvent(Part):
     document_id: str | None = None
     data: dict[str, Any] = {}
     depth: int = 0
+    cause: Cause | None = None  # the step of another run that made the event
 
 
 class Attempt(Part):
@@ -147,6 +148,7 @@ class Intent(Part):
     channel: str
     recipient: str
     at: datetime
+    about: str | None = None  # the outreach message that leaves
     pending: bool = True
     checks: int = 0
 

@@ -68,7 +68,7 @@ def to_claim_effect(execution: Execution) -> Write:
     """The ledger's entry, before anything leaves."""
     assert execution.intent is not None  # noqa: S101
     fields = {
-        **execution.intent.model_dump(include={"key", "channel", "recipient"}),
+        **execution.intent.model_dump(include={"key", "channel", "recipient", "about"}),
         "execution_id": execution.id,
         "automation_id": execution.automation_id,
         "status": "claimed",

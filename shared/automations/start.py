@@ -14,6 +14,7 @@ from shared.domains.changes import Change
 from shared.errors import AppError
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.kit.schema import Cause
 
 PENDING_LEASE = timedelta(seconds=60)  # then the sweeper sends the first message again
 _MAX_SNAPSHOT_CHARS = 8_000
@@ -79,6 +80,7 @@ def _execution(change: Change, trigger: Trigger[Any], automation_id: str, entry:
         document_id=change.id,
         data=snapshot(dict(change.after or {})),
         depth=depth,
+        cause=Cause.model_validate(cause) if cause else None,
     )
     yield build_execution(change.uid, automation_id, entry["name"], entry["definition"], event)
 

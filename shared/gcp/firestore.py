@@ -17,7 +17,7 @@ from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrp
 from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import context, settings
-from shared.errors import AlreadyExists, AppError, Invalid, NotFound, PreconditionFailed, Unavailable
+from shared.errors import AlreadyExists, AppError, Invalid, NotFound, PreconditionFailed, Unavailable, Withheld
 from shared.gcp import queries, writes
 from shared.gcp.queries import Query
 from shared.gcp.values import decode, decode_fields, decode_time
@@ -145,6 +145,8 @@ class Firestore:
 
     def _apply(self, stub: Any, request: Any) -> Any:
         """Send writes; retried only on ABORTED, which says that nothing was applied."""
+        if context.current().dry:
+            raise Withheld("A dry run writes nothing.")
         context.current().cost.add(commits=1, writes=len(request.writes))
         failpoint.hit()
         answer = self._attempt(lambda: stub(request, **self._options()), retry_on=(grpc.StatusCode.ABORTED,))

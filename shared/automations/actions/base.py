@@ -73,6 +73,7 @@ class Effect:
     claim: Sequence[Write] = ()
     find: Callable[[str], Done | None] | None = None
     preview: dict[str, Any] = field(default_factory=dict)
+    about: str | None = None  # the outreach message that leaves, for its lineage
 
 
 Outcome = Done | Wait | Again | Jump | Effect
@@ -90,6 +91,7 @@ class RunMemo:
     persona_read: bool = False
     refused: AppError | None = None  # the store refused the step's effects: it fails with this
     changed: set[str] = field(default_factory=set)  # documents that the commit under way changes
+    imagined: dict[str, dict[str, Any]] = field(default_factory=dict)  # in a dry run: what would be stored
 
     def take_refusal(self) -> AppError | None:
         refused, self.refused = self.refused, None
@@ -143,8 +145,13 @@ class StepContext:
 
     def read(self, repository: Repository[M], id: str) -> M:
         """A document as it is after all earlier steps: one read. Raises NotFound."""
-        self._stored(repository.path(self.uid, id))
-        return repository.get(self.uid, id)
+        path = repository.path(self.uid, id)
+        self._stored(path)
+        imagined = self.memo.imagined.get(path)
+        if imagined is None:
+            return repository.get(self.uid, id)
+        stored = {} if "created_at" in imagined else repository.get(self.uid, id).stored()
+        return repository.model.model_validate({**stored, **imagined, "id": id, "user_id": self.uid})
 
     def _stored(self, path: str) -> None:
         if path in self.memo.changed:

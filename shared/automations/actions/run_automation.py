@@ -39,6 +39,7 @@ def run(context: StepContext, config: Config) -> Outcome:
         document_id=mine.event.document_id,
         data={**mine.event.data, **config.input},
         depth=mine.event.depth + 1,
+        cause=context.cause,
     )
     child = build_execution(context.uid, other.id, other.name, other.definition, event)
     if config.wait:

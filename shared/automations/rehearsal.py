@@ -1,0 +1,203 @@
+"""A dry run: every step for real, but nothing is written, sent or paid; what would be is answered.
+
+Earlier steps' writes are imagined for later ones. Waits are over at once: times have come, events
+did not happen, people agreed.
+"""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared import context
+from shared.automations import program, repository
+from shared.automations.actions.base import Done, Effect, Jump, RunMemo, Wait
+from shared.automations.journal import Journal
+from shared.automations.models import TERMINAL, Automation, Execution, TriggerEvent
+from shared.automations.program import Program
+from shared.automations.start import build_execution, snapshot
+from shared.automations.steps import Attempted, Failed, Skipped, attempt
+from shared.automations.triggers import TRIGGERS
+from shared.errors import BadRequest, NotFound, Withheld
+from shared.gcp import firestore
+from shared.gcp.writes import Transform, Write
+from shared.kit.ids import new_id
+from shared.kit.schema import Id, Input, Metadata
+
+_MAX_STEPS = 300
+
+
+class DryRunInput(Input):
+    """`document_id` names a document of the collection that the trigger watches; else `input` is the event."""
+
+    input: Metadata = {}
+    document_id: Id | None = None
+
+
+class WouldWrite(BaseModel):
+    operation: str
+    path: str
+    fields: dict[str, Any]
+
+
+class WouldSend(BaseModel):
+    channel: str
+    recipient: str
+    preview: dict[str, Any]
+
+
+class DryStep(BaseModel):
+    step: str
+    action: str
+    status: str
+    message: str
+    input: dict[str, Any]
+    output: dict[str, Any]
+    writes: list[WouldWrite]
+    messages: list[WouldSend]
+
+
+class DryCost(BaseModel):
+    """`commits` and `writes` as the engine would make them, the start included."""
+
+    steps: int
+    commits: int
+    writes: int
+    mails: int
+    messages: int
+    provider_calls: int
+
+
+class DryRun(BaseModel):
+    status: str
+    error: str | None
+    steps: list[DryStep]
+    writes: list[WouldWrite]
+    messages: list[WouldSend]
+    cost: DryCost
+
+
+def dry_run(uid: str, automation_id: str, data: DryRunInput) -> DryRun:
+    """Reads only what the steps read. Raises NotFound, BadRequest."""
+    automation = repository.automations.get(uid, automation_id)
+    event = _event(uid, automation, data)
+    execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
+    call = context.current()
+    call.dry = True
+    try:
+        return _Rehearsal(execution, program.compiled(automation.steps)).play()
+    finally:
+        call.dry = False
+
+
+def _event(uid: str, automation: Automation, data: DryRunInput) -> TriggerEvent:
+    if data.document_id is None:
+        return TriggerEvent(id=new_id(), trigger="manual", data=data.input)
+    collection = TRIGGERS[automation.trigger].collection
+    if collection is None:
+        raise BadRequest(f"document_id: the trigger {automation.trigger} is about no document; give input instead.")
+    document = firestore.client().get(f"users/{uid}/{collection}/{data.document_id}")
+    if document is None:
+        raise NotFound(f"There is no document with this id in {collection}.")
+    fields = {**snapshot(document.data), **data.input}
+    return TriggerEvent(
+        id=new_id(), trigger=automation.trigger, collection=collection, document_id=data.document_id, data=fields
+    )
+
+
+class _Rehearsal:
+    """Plays a program against imagined documents."""
+
+    def __init__(self, execution: Execution, steps: Program) -> None:
+        self.execution = execution
+        self.steps = steps
+        self.memo = RunMemo()
+        self.told: list[DryStep] = []
+        self.commits = 1  # the start
+
+    def play(self) -> DryRun:
+        while self.execution.status not in TERMINAL and len(self.told) < _MAX_STEPS:
+            self._step()
+        writes = [write for step in self.told for write in step.writes]
+        messages = [message for step in self.told for message in step.messages]
+        return DryRun(
+            status=self.execution.status,
+            error=self.execution.error,
+            steps=self.told,
+            writes=writes,
+            messages=messages,
+            cost=DryCost(
+                steps=len(self.told),
+                commits=self.commits,
+                writes=2 * self.commits + len(self.told) + len(writes),
+                mails=sum(message.channel == "mail" for message in messages),
+                messages=len(messages),
+                provider_calls=context.current().withheld,
+            ),
+        )
+
+    def _step(self) -> None:
+        journal = Journal(self.execution, self.steps, runner="dry-run")
+        step, key = journal.step, journal.key
+        tried = attempt(journal.after, self.steps, self.memo)
+        sent: list[WouldSend] = []
+        result = tried.result
+        if isinstance(result, Failed) and isinstance(result.error, Withheld):
+            context.current().withheld += 1
+            result = Done(f"Would ask a provider: {result.error.detail}")
+        if isinstance(result, Effect):
+            sent = [WouldSend(channel=result.channel, recipient=result.recipient, preview=result.preview)]
+            self.commits += 1
+            result = Done(f"Would send to {result.recipient}.", dict(result.preview))
+        self._imagine(tried.effects)
+        self._enter(journal, tried, result)
+        self.commits += 1
+        status = "failed" if isinstance(result, Failed) else "skipped" if isinstance(result, Skipped) else "success"
+        message = result.error.detail if isinstance(result, Failed) else getattr(result, "message", "")
+        self.told.append(
+            DryStep(
+                step=key,
+                action=step.action,
+                status=status,
+                message=message,
+                input=tried.input,
+                output=getattr(result, "output", {}),
+                writes=[_would_write(write) for write in tried.effects],
+                messages=sent,
+            )
+        )
+        self.execution = journal.after
+
+    def _enter(self, journal: Journal, tried: Attempted, result: Any) -> None:
+        match result:
+            case Wait() as wait:
+                journal.complete(tried, Done(f"Would wait: {wait.message}", _assumed(wait)))
+            case Done() as done:
+                journal.complete(tried, done)
+            case Jump() as jump:
+                journal.jump(tried, jump)
+            case Skipped() as skipped:
+                journal.skip(tried, skipped)
+            case Failed(error):
+                journal.fail(tried, error)
+            case again:
+                journal.complete(tried, Done(f"Would be tried again: {again.reason}"))
+
+    def _imagine(self, effects: list[Write]) -> None:
+        for write in effects:
+            plain = {name: value for name, value in write.fields.items() if not isinstance(value, Transform)}
+            self.memo.imagined.setdefault(write.path, {}).update(plain)
+
+
+def _assumed(wait: Wait) -> dict[str, Any]:
+    assumed: dict[str, dict[str, Any]] = {
+        "event": {"happened": False, "timed_out": True},
+        "approval": {"approved": True, "approved_by": ["dry run"], "rejected_by": []},
+    }
+    return assumed.get(wait.kind, {})
+
+
+def _would_write(write: Write) -> WouldWrite:
+    operation = "delete" if write.delete else "create" if write.exists is False else "update"
+    fields = {name: str(value) if isinstance(value, Transform) else value for name, value in write.fields.items()}
+    kept = {name: value for name, value in fields.items() if name not in ("search_tokens", "schema_version", "cause")}
+    return WouldWrite(operation=operation, path=write.path.split("/", 2)[2], fields=kept)

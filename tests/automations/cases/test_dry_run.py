@@ -1,0 +1,73 @@
+"""A dry run says what would happen, and nothing does."""
+
+from typing import Any
+
+from shared import settings
+from tests.automations.played import notify, titles
+from tests.fixtures.api import Api
+from tests.providers.fake import Provider, Reply
+
+COUNTED = ("outreach", "notifications", "prospects", "calendar")
+
+
+def _totals(api: Api) -> list[int]:
+    return [api.get(f"/api/{name}", limit=1)["total"] for name in COUNTED]
+
+
+def _dry(api: Api, id: str, **body: Any) -> dict[str, Any]:
+    return api.post(f"/api/automations/{id}/dry-run", body)
+
+
+def test_it_tells_the_writes_and_makes_none(api: Api) -> None:
+    prospect = api.post("/api/prospects", {"name": "Ann", "company": "Acme"})["prospect"]
+    id = api.automation(
+        "new_prospect_added",
+        "analyze_prospect",
+        "generate_outreach",
+        {"action": "delay", "config": {"seconds": 3600}},
+        {"action": "approval", "config": {"message": "ok?"}},
+        {"action": "update_prospect_status", "config": {"status": "contacted"}},
+        notify("told", when="steps.approval.approved"),
+        active=False,
+    )
+    before, read = _totals(api), api.get(f"/api/prospects/{prospect['id']}")
+    told = _dry(api, id, document_id=prospect["id"])
+    assert (told["status"], told["error"]) == ("success", None)
+    assert [step["status"] for step in told["steps"]] == ["success"] * 6
+    assert [write["path"].split("/")[0] for write in told["writes"]] == [
+        "prospects",
+        "outreach",
+        "notifications",
+        "prospects",
+        "notifications",
+    ]
+    assert told["cost"]["steps"] == 6
+    assert told["cost"]["commits"] <= 7
+    assert _totals(api) == before
+    assert api.get(f"/api/prospects/{prospect['id']}") == read
+    assert api.executions(id) == []
+
+
+def test_no_provider_is_asked(api: Api) -> None:
+    with Provider(lambda n: Reply(500)) as provider:
+        settings.use(settings.current().model_copy(update={"llm_api_key": "k", "llm_base_url": provider.url}))
+        id = api.automation("manual", "generate_outreach", active=False)
+        prospect = api.post("/api/prospects", {"name": "Ann"})["prospect"]["id"]
+        told = _dry(api, id, input={"prospect_id": prospect})
+    assert (told["status"], provider.requests) == ("success", [])
+
+
+def test_failures_and_loops_are_told(api: Api) -> None:
+    loop = {"id": "each", "action": "for_each", "config": {"items": "input.names", "steps": [notify("n")]}}
+    id = api.automation("manual", loop, "analyze_prospect", active=False)
+    told = _dry(api, id, input={"names": ["a", "b"]})
+    assert [step["step"] for step in told["steps"]] == ["each", "n[0]", "n[1]", "analyze_prospect"]
+    assert (told["status"], "needs a prospect" in told["error"]) == ("failed", True)
+    assert titles(api) == []
+
+
+def test_a_document_must_exist_and_fit(api: Api) -> None:
+    id = api.automation("manual", notify("n"), active=False)
+    assert api.http.post(f"/api/automations/{id}/dry-run", json={"document_id": "x"}).status_code == 400
+    id = api.automation("new_prospect_added", notify("n"), active=False)
+    assert api.http.post(f"/api/automations/{id}/dry-run", json={"document_id": "x"}).status_code == 404
