@@ -32,6 +32,17 @@ class Cost:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """What one call of a provider took. `cached`: it was answered from what an earlier one had brought."""
+
+    provider: str
+    requests: int = 1
+    tokens: int = 0
+    usd: float = 0.0
+    cached: bool = False
+
+
+@dataclass(frozen=True)
 class Principal:
     """Who acts."""
 
@@ -49,6 +60,7 @@ class Context:
     cost: Cost = field(default_factory=Cost)
     dry: bool = False  # nothing may be written or asked of a provider
     withheld: int = 0  # the provider calls that a dry run did without
+    usage: list[Usage] = field(default_factory=list)  # of providers, in the order of the calls
 
 
 _current: ContextVar[Context | None] = ContextVar("context", default=None)

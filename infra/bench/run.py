@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -31,14 +33,19 @@ def measure() -> None:
         product = _product(cloud, burst)
         console.print("The bare store …")
         ceiling = store.sequences_per_second(cloud.emulators.firestore_host, "bench-store", burst)
+    console.print("DBOS Transact on SQLite, the same three steps …")
+    peer = _dbos(burst)
     figures = {
         "executions_per_second": round(product.per_second, 1),
         "bare_pipeline_per_second": round(bare.per_second, 1),
         "store_sequences_per_second": round(ceiling, 1),
+        "dbos_per_second": round(peer["per_second"], 1),
         "write_to_finished_p50_ms": round(product.p50, 1),
         "bare_pipeline_p50_ms": round(bare.p50, 1),
+        "dbos_p50_ms": round(peer["p50_ms"], 1),
         "throughput_to_bare_pipeline": round(product.per_second / bare.per_second, 2),
         "throughput_to_store": round(product.per_second / ceiling, 2),
+        "throughput_to_dbos": round(product.per_second / peer["per_second"], 2),
         "p50_to_bare_pipeline": round(product.p50 / bare.p50, 2),
         "executions": burst,
     }
@@ -52,6 +59,14 @@ def _bare(cloud: LocalCloud, burst: int) -> Figures:
     with Stack(cloud, project="bench-bare", manifest="infra.bench.bare", run_schedules=False) as stack:
         arrived = LogTail(stack.log, _arrival)
         return pipeline.measure(Client(stack.url), arrived, singles=_SINGLES, burst=burst)
+
+
+def _dbos(number: int) -> dict[str, float]:
+    """In a process of its own, so that nothing of ours slows it down."""
+    command = [sys.executable, "-m", "infra.bench.dbos_peer", str(number)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True)
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def _arrival(entry: dict[str, Any]) -> tuple[str, float] | None:

@@ -8,7 +8,8 @@ from pydantic import Field, StringConstraints
 from shared.kit.schema import Entity, Input, Name, Part
 
 SourceType = Literal["keywords", "urls", "profile"]
-ResearchEngine = Literal["perplexity", "firecrawl", "google_search"]
+ResearchEngine = Literal["perplexity", "firecrawl", "google_search", "vault"]
+Section = Literal["summary", "key_findings", "pain_points", "opportunities", "suggested_outreach", "content_angles"]
 TaskStatus = Literal["queued", "running", "done", "failed"]
 TaskPriority = Literal["high", "medium", "low"]
 ReportFormat = Literal["pdf", "docx", "md", "html", "json"]
@@ -52,12 +53,33 @@ class ResearchTask(Entity):
 
 
 class InsightSource(Part):
+    """Something that was read. `url` is `vault:<id>` for the user's own; `content_hash` is SHA-256 of its text."""
+
     url: str
     title: str | None = None
+    site: str | None = None
+    retrieved_at: datetime | None = None
+    published: str | None = None
+    excerpt: str = ""
+    content_hash: str | None = None
+
+
+class Statement(Part):
+    """One sentence of an insight, and what it rests on.
+
+    `sources` are indices into the insight's sources. `evidence` is the passage of the first of them that bears it;
+    where none does, the statement is marked as not `supported`.
+    """
+
+    section: Section
+    text: str
+    sources: list[int] = []
+    evidence: str = ""
+    supported: bool = True
 
 
 class Insight(Entity):
-    """What one run of a task found."""
+    """What one run of a task found. The lists of strings are the statements' texts, by section."""
 
     task_id: str
     summary: str
@@ -66,7 +88,11 @@ class Insight(Entity):
     suggested_outreach: list[str] = []
     content_angles: list[str] = []
     key_findings: list[str] = []
+    statements: list[Statement] = []
     sources: list[InsightSource] = []
+    engine: str = ""  # who did the research
+    generator: str = ""  # who wrote the statements
+    notes: list[str] = []  # what the reader should know, such as a fallback that was taken
     metadata: dict[str, Any] = {}
 
 

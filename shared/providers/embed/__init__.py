@@ -1,0 +1,1 @@
+"""Embedding models. A new one is one file and one line here."""

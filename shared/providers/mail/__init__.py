@@ -1,0 +1,1 @@
+"""Mail providers. A new vendor is one file and one line here."""

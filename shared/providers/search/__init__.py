@@ -1,0 +1,1 @@
+"""Research engines. A new vendor is one file and one line here."""

@@ -1,0 +1,1 @@
+"""The web: fetched through one guarded door."""
