@@ -40,6 +40,23 @@ _TABLE: dict[str, Any] = {
         "actions": ["send_notification"],
     },
     "POST /api/automations/{id}/run": {"input": {"campaign": "Spring pilot", "region": "Midwest"}},
+    "POST /api/automations/{id}/dry-run": {"input": {"campaign": "Spring pilot", "region": "Midwest"}},
+    "POST /api/automations/{id}/executions/{execution_id}/approve": {"comment": "The tone is right."},
+    "POST /api/automations/{id}/executions/{execution_id}/reject": {"comment": "They are a customer already."},
+    "POST /api/automations/{id}/executions/{execution_id}/resume": {},
+    "POST /api/automations/{id}/executions/{execution_id}/retry": {"start_from": "failed_step", "version": "pinned"},
+    "POST /api/automations/executions/retry": {
+        "automation_id": "$automation_id",
+        "status": "failed",
+        "error_contains": "did not answer",
+        "limit": 50,
+    },
+    "POST /api/automations/kill-switch": {"on": False},
+    "PUT /api/automations/limits": {
+        "concurrency": 5,
+        "rate": {"count": 60, "seconds": 60},
+        "daily": {"mails": 200, "tokens": 500_000},
+    },
     "POST /api/calendar": {
         "prospect_id": "$prospect_id",
         "scheduled_date": "2030-03-14",

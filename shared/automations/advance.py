@@ -1,4 +1,7 @@
-"""What the next commit of a run holds: as many light steps as may share it, or one other."""
+"""What the next commit of a run holds: as many light steps as may share it, or one other.
+
+Steps that changed no document, such as a branch or a delay that is over, may share it with either.
+"""
 
 import random
 from dataclasses import dataclass, field, replace
@@ -31,6 +34,7 @@ class Run:
     hold: bool = False  # its automation is paused
     memo: RunMemo = field(default_factory=RunMemo)
     together: int = _TOGETHER
+    conflicts: int = 0  # refused commits since the last one that was not
     claimed: tuple[Attempted, Effect] | None = None  # said to the ledger, and to be performed now
 
 
@@ -111,9 +115,9 @@ def _stopped(run: Run) -> str | None:
 def _do_steps(run: Run, journal: Journal) -> None:
     while not journal.finished and not journal.suspended:
         light = ACTIONS[journal.step.action].light
-        if journal.steps_done and (not light or journal.steps_done >= run.together):
+        if journal.steps_done >= run.together or (journal.changed and not light):
             return
-        run.memo.changed = journal.paths
+        run.memo.changed = journal.changed
         try:
             tried = attempt(journal.after, run.program, run.memo)
         except NotYetStored:

@@ -19,11 +19,13 @@ from shared.automations.journal import Journal
 from shared.automations.models import TERMINAL, Automation, Execution, Step
 from shared.automations.program import compiled
 from shared.automations.queue import RunMessage
-from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed
+from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed, Unavailable
 from shared.gcp import firestore
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import new_id
+
+_MAX_CONFLICTS = 20  # in a row, without a commit: rivals are met in fewer
 
 
 class Verdict(StrEnum):
@@ -58,9 +60,13 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
         try:
             version, counted = firestore.client().commit_counted([*journal.changes, *_spending(run, journal)])
         except (AlreadyExists, NotFound, PreconditionFailed) as conflict:
+            run.conflicts += 1
+            if run.conflicts > _MAX_CONFLICTS:
+                raise Unavailable("The execution cannot be recorded; it is tried again later.") from conflict
             if not _still_ours(run, journal, conflict):
                 return Verdict.PARKED
             continue
+        run.conflicts = 0
         run.execution = repository.executions.stamped(journal.after, version)
         _pass_on(journal)
         _keep_budget(run, journal, counted)

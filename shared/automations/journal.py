@@ -38,6 +38,7 @@ class Journal:
         self.started: list[Execution] = []
         self.steps_done = 0
         self.spent = {"steps": 0, "mails": 0, "tokens": 0}
+        self.changed: set[str] = set()  # the documents that the steps' effects change
         self._program = steps
         self._others: list[Write] = []
 
@@ -52,11 +53,6 @@ class Journal:
     @property
     def suspended(self) -> bool:
         return self.after.status == "waiting"
-
-    @property
-    def paths(self) -> set[str]:
-        """The documents that the effects change."""
-        return {write.path for write in self._others}
 
     @property
     def changes(self) -> list[Write]:
@@ -192,6 +188,7 @@ class Journal:
 
     def _take(self, tried: Attempted) -> None:
         self._others += tried.effects
+        self.changed |= {effect.path for effect in tried.effects}
         self.started += tried.started
 
     def _close(

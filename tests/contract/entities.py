@@ -113,6 +113,7 @@ MAKERS: dict[str, Maker] = {
 REFERENCES = {
     "prospect_id": "/api/prospects/{id}",
     "prospect_ids": "/api/prospects/{id}",
+    "document_id": "/api/prospects/{id}",
     "persona_id": "/api/personas/{id}",
     "template_id": "/api/templates/{id}",
     "content_id": "/api/templates/{id}",
