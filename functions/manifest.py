@@ -16,6 +16,7 @@ FUNCTIONS = (
     FunctionSpec("playbooks", "functions.http.playbooks", Http("/api/playbooks")),
     FunctionSpec("templates", "functions.http.templates", Http("/api/templates"), Resources(timeout=180)),
     FunctionSpec("outreach", "functions.http.outreach", Http("/api/outreach")),
+    FunctionSpec("contacts", "functions.http.contacts", Http("/api/contacts")),
     FunctionSpec("calendar", "functions.http.calendar", Http("/api/calendar")),
     FunctionSpec("notifications", "functions.http.notifications", Http("/api/notifications")),
     FunctionSpec("research_tasks", "functions.http.research_tasks", Http("/api/research-tasks")),

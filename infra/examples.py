@@ -68,6 +68,14 @@ _TABLE: dict[str, Any] = {
         "notes": "Put off by a week: the budget meeting was moved.",
     },
     "POST /api/chat": _QUESTION,
+    "PUT /api/contacts/policy": {
+        "max_per_contact": 2,
+        "per_days": 7,
+        "daily_quota": 150,
+        "quiet_hours": {"start": "19:00", "end": "08:00", "weekends": True},
+        "time_zone": "America/Chicago",
+    },
+    "POST /api/contacts/suppressions": {"domain": "northfield.example", "reason": "They are a customer already."},
     "POST /api/knowledge/query": _QUESTION,
     "POST /api/notifications": {
         "type": "high_fit",

@@ -1,5 +1,6 @@
 """/api/outreach: messages to prospects."""
 
+from shared.automations.builtins import sending
 from shared.automations.lineage import Lineage, of_outreach
 from shared.domains.content.manual import OutreachPrompt
 from shared.domains.outreach import service
@@ -54,6 +55,12 @@ def update_outreach(call: Call, id: str, body: OutreachUpdate) -> Outreach:
 def delete_outreach(call: Call, id: str) -> Message:
     service.delete(call.uid, id, call.if_match)
     return Message(message="The outreach message was deleted.")
+
+
+@router.post("/{id}/send", One("outreach", Outreach))
+def send_outreach(call: Call, id: str) -> Outreach:
+    """Have it leave, as soon as the contact governor permits; its status tells how it went."""
+    return sending.send(call.uid, id, call.if_match)
 
 
 @router.post("/{id}/reply", One("outreach", Outreach))

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from shared import log
 from shared.automations import expressions, program, repository
-from shared.automations.actions import ACTIONS
 from shared.automations.actions.base import NotYetStored, Outcome, RunMemo, StepContext
 from shared.automations.models import Execution, Step
 from shared.automations.program import Program
+from shared.automations.registry import action_named
 from shared.errors import Ambiguous, AppError, Invalid, Unavailable
 from shared.gcp.writes import Write
 from shared.kit import clock
@@ -60,7 +60,7 @@ def attempt(execution: Execution, steps: Program, memo: RunMemo) -> Attempted:
             raise refusal
         if step.when and not expressions.holds(step.when, context.variables):
             return Skipped(f"Skipped: not ({step.when}).")
-        action = ACTIONS[step.action]
+        action = action_named(step.action)
         return action.run(context, action.config.model_validate(config))
 
     tried = _tried(execution, steps, memo, perform)
@@ -71,7 +71,7 @@ def attempt(execution: Execution, steps: Program, memo: RunMemo) -> Attempted:
 def resume(execution: Execution, steps: Program, memo: RunMemo) -> Attempted | None:
     """Ask a waiting step what became of it; None if it waits on. Never raises."""
     waiting = execution.waiting
-    action = ACTIONS[steps[execution.position].step.action]
+    action = action_named(steps[execution.position].step.action)
     if waiting is None:
         return None
     signals = execution.signals.get(waiting.key) or execution.signals.get(waiting.key.partition("[")[0]) or {}
@@ -105,7 +105,8 @@ def _tried(
 ) -> Attempted | None:
     started_at = clock.now()
     step = steps[execution.position].step
-    context = StepContext(execution, program.key(steps, execution.position, execution.frames), memo)
+    key = program.key(steps, execution.position, execution.frames)
+    context = StepContext(execution, key, memo, now=started_at)
     config: dict[str, Any] = dict(step.config)
     result: Outcome | Skipped | Failed | None
     try:
@@ -130,7 +131,7 @@ def _tried(
 
 
 def _filled(step: Step, known: dict[str, Any]) -> dict[str, Any]:
-    verbatim = ACTIONS[step.action].verbatim
+    verbatim = action_named(step.action).verbatim
     return {
         name: value if name in verbatim else expressions.render(value, known) for name, value in step.config.items()
     }

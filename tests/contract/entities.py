@@ -78,6 +78,9 @@ MAKERS: dict[str, Maker] = {
         "notification",
         {"type": "info", "title": _TEXT, "message": _TEXT, "priority": "low"},
     ),
+    "/api/contacts/suppressions/{id}": Posted(
+        "/api/contacts/suppressions", "suppression", {"email": "{me}.{unique}@acme.io", "reason": _TEXT}
+    ),
     "/api/activity/{id}": Posted("/api/activity/log", "activity", {"type": "system", "title": _TEXT, "message": _TEXT}),
     "/api/automations/{id}": Posted(
         "/api/automations",

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from shared.domains.content.audience import AudienceProfile
 from shared.kit.schema import Entity, Id, Input, Text
 
-OutreachStatus = Literal["draft", "approved", "sent", "replied", "failed"]
+OutreachStatus = Literal["draft", "approved", "sending", "sent", "replied", "failed"]
 OutreachKind = Literal["initial", "follow_up"]
 Channel = Literal["email", "linkedin"]
 Tone = Literal["professional", "friendly", "casual", "formal"]
@@ -64,6 +64,9 @@ class Outreach(Entity):
     status: OutreachStatus = "draft"
     persona_id: str | None = None
     generator: str  # which generator wrote it: a reader can tell a person from a template from a model
+    sends: int = 0  # how often a person asked to send it
+    sent_at: datetime | None = None
+    error: str | None = None  # why it did not leave
     replied_at: datetime | None = None
     reply: str | None = None
     linked_vault_ids: list[str] = []

@@ -70,7 +70,7 @@ def update(uid: str, id: str, data: OutreachUpdate, version: datetime | None) ->
         raise BadRequest("No fields to update")
 
     def change(current: Outreach) -> dict[str, Any]:
-        if current.status in ("sent", "replied"):
+        if current.status in ("sending", "sent", "replied"):
             raise Conflict(f"This message is {current.status} already and cannot be changed; draft a new one.")
         return {**fields, "updated_at": clock.now()}
 
