@@ -4,11 +4,12 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import httpcore
 
+from shared.providers.web.addresses import Resolver
 from shared.providers.web.connection import Network
 
 PUBLIC = "93.184.215.14"
@@ -75,11 +76,14 @@ class Internet:
     def __init__(self, site: Site, answers: list[list[str]], tls: Callable[[], ssl.SSLContext] | None = None) -> None:
         self.resolved: list[str] = []
         self.connected: list[str] = []
+        self.unreachable: set[str] = set()
         internet = self
 
         class Sockets(httpcore.SyncBackend):
             def connect_tcp(self, host: str, port: int, *args: Any, **more: Any) -> httpcore.NetworkStream:
                 internet.connected.append(host)
+                if host in internet.unreachable:
+                    raise httpcore.ConnectError("unreachable")
                 return super().connect_tcp("127.0.0.1", site.port, *args, **more)
 
         def resolve(host: str, port: int) -> list[str]:
@@ -87,6 +91,10 @@ class Internet:
             return answers[min(len(self.resolved), len(answers)) - 1]
 
         self.network = Network(resolve, Sockets(), **({"tls": tls} if tls else {}))
+
+    def resolving(self, resolve: Resolver) -> Network:
+        """The same network, with another resolver."""
+        return replace(self.network, resolve=resolve)
 
 
 def response(body: bytes = b"ok", status: int = 200, **headers: str) -> list[bytes]:
