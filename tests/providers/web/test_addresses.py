@@ -4,7 +4,7 @@ import pytest
 
 from shared import settings
 from shared.errors import Invalid, Unavailable
-from shared.providers.web.addresses import connectable, locate, refusal
+from shared.providers.web.addresses import Resolver, connectable, locate, refusal
 from shared.settings import Settings
 
 INNER = [
@@ -180,7 +180,8 @@ def test_a_name_without_an_address() -> None:
     def unknown(host: str, port: int) -> list[str]:
         raise OSError("Name or service not known")
 
-    for resolve in (unknown, lambda host, port: []):
+    resolvers: list[Resolver] = [unknown, lambda host, port: []]
+    for resolve in resolvers:
         with pytest.raises(Unavailable, match=r"shop\.example"):
             connectable(locate("http://shop.example/"), resolve)
 
