@@ -38,6 +38,17 @@ class Settings(BaseSettings):
     llm_model: str = "gpt-5-mini"
     llm_seconds: float = 60.0
 
+    web_contact_url: str | None = None  # told to the sites we read, for whoever wonders who we are
+    # On emulators alone: URLs written as 127.0.0.1 or localhost, with a port, may be asked. Without effect elsewhere.
+    allow_local_servers: bool = True
+
+    mail_from: str | None = None  # the sender's address; without it no mail leaves
+    mail_from_name: str = ""
+    mail_seconds: float = 30.0
+    resend_api_key: str | None = None
+    resend_base_url: str = "https://api.resend.com"
+    smtp_url: str | None = None  # smtp://user:password@host:port, or smtps://; taken where there is no Resend key
+
     local_clock_file: Path | None = None
     failpoint_file: Path | None = None
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from shared import log
 from shared.automations import expressions, program, repository
 from shared.automations.actions.base import NotYetStored, Outcome, RunMemo, StepContext
+from shared.automations.masking import masked
 from shared.automations.models import Execution, Step
 from shared.automations.program import Program
 from shared.automations.registry import action_named
@@ -39,7 +40,7 @@ class StepTimeout(Unavailable):
 
 @dataclass(frozen=True)
 class Attempted:
-    """What came of a step, and what it wants written."""
+    """What came of a step, and what it wants written. `input` are its settings as people may see them."""
 
     result: Outcome | Skipped | Failed
     input: dict[str, Any]
@@ -127,14 +128,21 @@ def _tried(
     if result is None:
         return None
     failed = isinstance(result, Failed)
-    return Attempted(result, config, started_at, [] if failed else context.effects, [] if failed else context.started)
+    effects, started = ([], []) if failed else (context.effects, context.started)
+    return Attempted(result, masked(step.action, config), started_at, effects, started)
 
 
 def _filled(step: Step, known: dict[str, Any]) -> dict[str, Any]:
-    verbatim = action_named(step.action).verbatim
-    return {
-        name: value if name in verbatim else expressions.render(value, known) for name, value in step.config.items()
-    }
+    action = action_named(step.action)
+    filled = {}
+    for name, value in step.config.items():
+        try:
+            filled[name] = value if name in action.verbatim else expressions.render(value, known)
+        except Invalid as error:
+            if name in action.secret:  # the error quotes the text
+                raise Invalid(f"A placeholder in {name} cannot be filled.") from error
+            raise
+    return filled
 
 
 def within(seconds: float | None, call: Callable[[], T]) -> T:

@@ -34,6 +34,11 @@ HOMES = {
     "functions_framework": ("shared/runtime", "infra/local"),
     "cloudevents": ("shared/runtime",),
     "httpx": ("shared/providers", "infra", "tests"),
+    "httpcore": ("shared/providers/web",),
+    "idna": ("shared/providers/web",),
+    "protego": ("shared/providers/web",),
+    "standardwebhooks": ("shared/providers/web",),
+    "smtplib": ("shared/providers/mail",),
 }
 
 

@@ -7,6 +7,7 @@ from shared.automations.actions import (
     analyze_prospect,
     approval,
     branch,
+    call_webhook,
     delay,
     for_each,
     generate_outreach,
@@ -37,6 +38,7 @@ ACTIONS: dict[str, Action[Any]] = {
         branch.ACTION,
         for_each.ACTION,
         run_automation.ACTION,
+        call_webhook.ACTION,
     )
 }
 # The existing frontend's spellings.
