@@ -81,7 +81,7 @@ def stack(cloud: LocalCloud, project: str) -> Iterator[Stack]:
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the developer's own environment reaches a test."""
     for name in list(os.environ):
-        if name.startswith(("GOOGLE_", "LLM_", "FIRE", "PUBSUB_")):
+        if name.startswith(("GOOGLE_", "LLM_", "FIRE", "PUBSUB_", "PERPLEXITY_", "VERTEX_", "WIKIPEDIA_")):
             monkeypatch.delenv(name)
 
 
