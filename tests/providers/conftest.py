@@ -10,6 +10,7 @@ from shared import context, settings
 from shared.context import Context, Principal
 from shared.kit import clock
 from shared.kit.clock import VirtualClock
+from tests.providers.fake import Provider
 
 UID = "ann"
 
@@ -37,3 +38,26 @@ def configure(local_settings: settings.Settings) -> Callable[..., None]:
         settings.use(settings.current().model_copy(update=update))
 
     return change
+
+
+@pytest.fixture
+def connect(configure: Callable[..., None]) -> Callable[..., None]:
+    """Every engine at one server, with a key."""
+
+    def to(server: Provider, **more: Any) -> None:
+        update: dict[str, Any] = {
+            "perplexity_api_key": "p-key",
+            "firecrawl_api_key": "f-key",
+            "firecrawl_usd_per_credit": 0.001,
+            "perplexity_base_url": server.url,
+            "firecrawl_base_url": server.url,
+            "wikipedia_base_url": server.url,
+            "google_search_base_url": server.url,
+            "vertex_search_base_url": server.url,
+            "provider_attempts": 1,
+            "provider_seconds": 2.0,
+            "llm_seconds": 2.0,
+        }
+        configure(**{**update, **more})
+
+    return to

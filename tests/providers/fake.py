@@ -45,6 +45,7 @@ class Provider(ThreadingHTTPServer):
         self, reply: Callable[[int], Reply] = lambda n: Reply(404), *, routes: Mapping[str, Reply] | None = None
     ) -> None:
         self.requests: list[dict[str, Any]] = []
+        self.reply = reply
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -65,7 +66,7 @@ class Provider(ThreadingHTTPServer):
                     "body": self._read(raw),
                 }
                 provider.requests.append(asked)
-                chosen = (routes or {}).get(path) or reply(len(provider.requests))
+                chosen = (routes or {}).get(path) or provider.reply(len(provider.requests))
                 threading.Event().wait(chosen.seconds)
                 self.send_response(chosen.status)
                 length = {} if chosen.parts is not None else {"Content-Length": str(len(chosen.body))}

@@ -17,11 +17,11 @@ def refusal(provider: Provider, status: int, headers: Mapping[str, str]) -> AppE
         return Unavailable(f"{title} is not available; it is tried again.", retry_after=later)
     if status in provider.remedies:
         return ProviderError(provider.remedies[status])
-    if status in (401, 403):
+    if status in (401, 403) and provider.key:
         return ProviderError(f"{title} refused the key; check {provider.key} and its permissions.")
     if status == 402:
         return ProviderError(f"{title}'s account has no credit; top it up, or use another provider.")
-    return ProviderError(f"{title} refused the request (HTTP {status}).")
+    return ProviderError(f"{title} refused the request (HTTP {status}); change it, or use another provider.")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
