@@ -27,6 +27,7 @@ FUNCTIONS = (
     FunctionSpec("chat", "functions.http.chat", Http("/api/chat"), _READER),
     FunctionSpec("knowledge", "functions.http.knowledge", Http("/api/knowledge"), _READER),
     FunctionSpec("system_logs", "functions.http.system_logs", Http("/api/system/logs")),
+    FunctionSpec("usage", "functions.http.usage", Http("/api/usage")),
     FunctionSpec(
         "prospect_written",
         "functions.events.prospect_written",

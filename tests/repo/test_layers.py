@@ -29,6 +29,7 @@ HOMES = {
     "google.cloud": ("shared/gcp", "infra/local", "tests"),
     "google.pubsub_v1": ("shared/gcp",),
     "google.api_core": ("shared/gcp",),
+    "google.auth": ("shared/gcp",),
     "grpc": ("shared/gcp", "infra", "tests"),
     "flask": ("shared/runtime",),
     "functions_framework": ("shared/runtime", "infra/local"),
