@@ -34,6 +34,8 @@ HOMES = {
     "functions_framework": ("shared/runtime", "infra/local"),
     "cloudevents": ("shared/runtime",),
     "httpx": ("shared/providers", "infra", "tests"),
+    "numpy": ("shared/providers/embed", "shared/kit", "shared/domains", "infra", "tests"),
+    "Stemmer": ("shared/kit/terms.py",),
 }
 
 
