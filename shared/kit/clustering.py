@@ -12,7 +12,8 @@ from heapq import heapify, heappop, heappush
 from itertools import combinations, pairwise
 from math import log, sqrt
 
-from shared.kit.terms import is_telling, sentences, stem
+from shared.kit.sentences import sentences
+from shared.kit.terms import is_telling, stem
 from shared.kit.tokens import words
 
 ALIKE = 0.08  # the average cosine from which groups are one
