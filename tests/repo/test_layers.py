@@ -40,6 +40,8 @@ HOMES = {
     "protego": ("shared/providers/web",),
     "standardwebhooks": ("shared/providers/web",),
     "smtplib": ("shared/providers/mail",),
+    "numpy": ("shared/providers/embed", "shared/kit", "shared/domains", "infra", "tests"),
+    "Stemmer": ("shared/kit/terms.py",),
 }
 
 
