@@ -34,6 +34,12 @@ HOMES = {
     "functions_framework": ("shared/runtime", "infra/local"),
     "cloudevents": ("shared/runtime",),
     "httpx": ("shared/providers", "infra", "tests"),
+    "trafilatura": ("shared/providers/extract",),
+    "lxml": ("shared/providers/extract",),
+    "pypdf": ("shared/providers/extract",),
+    "mistune": ("shared/providers/extract",),
+    "docx": ("shared/providers/extract", "shared/domains/research/report"),
+    "typst": ("shared/domains/research/report",),
 }
 
 
