@@ -88,7 +88,7 @@ def _zipped(content: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, RuntimeError) as error:
         raise Invalid("The file is a damaged archive or a damaged DOCX; save it again.") from error
     if "word/document.xml" in names:
         return "docx"
