@@ -42,6 +42,12 @@ HOMES = {
     "smtplib": ("shared/providers/mail",),
     "numpy": ("shared/providers/embed", "shared/kit", "shared/domains", "infra", "tests"),
     "Stemmer": ("shared/kit/terms.py",),
+    "trafilatura": ("shared/providers/extract",),
+    "lxml": ("shared/providers/extract",),
+    "pypdf": ("shared/providers/extract",),
+    "mistune": ("shared/providers/extract",),
+    "docx": ("shared/providers/extract", "shared/domains/research/report"),
+    "typst": ("shared/domains/research/report",),
 }
 
 
