@@ -170,6 +170,13 @@ def halted(uid: str) -> bool:
     return bool(document and document.data.get("halted"))
 
 
+def halted_among(uids: Iterable[str], trigger: str) -> set[str]:
+    """Those of many users whose kill switch is on: one round trip, a read a user."""
+    known = sorted(uids)
+    documents = firestore.client().get_all([_subscriptions_path(uid, trigger) for uid in known])
+    return {uid for uid, document in zip(known, documents, strict=True) if document and document.data.get("halted")}
+
+
 def subscriptions(uid: str, triggers: Iterable[str]) -> dict[str, dict[str, Any]]:
     """By trigger: active `automations`, `waits` of runs, and whether all is `halted`. One round trip, a read a
     trigger."""
@@ -219,3 +226,12 @@ def _with_counts(automation: Automation, shards: Sequence[Document | None]) -> A
 def overdue(limit: int) -> list[Execution]:
     """Executions of all users whose time to be looked at has come: one round trip."""
     return executions.select_everywhere(where=[("due_at", "<=", clock.now())], order=[("due_at", "asc")], limit=limit)
+
+
+def due(limit: int) -> list[Automation]:
+    """Active automations of all users whose next time has come, the latest last: one round trip."""
+    return automations.select_everywhere(
+        where=[("status", "==", "active"), ("next_run_at", "<=", clock.now())],
+        order=[("next_run_at", "asc")],
+        limit=limit,
+    )

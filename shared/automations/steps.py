@@ -163,11 +163,13 @@ def variables(execution: Execution, steps: Program) -> dict[str, Any]:
     """What conditions and placeholders see."""
     event = execution.event
     about = steps[execution.position].step if execution.position < len(steps) else None
+    results = _results(execution, about)
     subject = (event.collection or "input").rstrip("s")  # prospects -> prospect
     return {
         "event": event.data,
         subject: event.data,
-        "steps": _results(execution, about),
+        "steps": results,
+        "vars": _named(results, steps),
         "input": event.data,
         "trigger": event.trigger,
         **_item(execution, steps),
@@ -182,8 +184,17 @@ def _results(execution: Execution, about: Step | None) -> dict[str, Any]:
         output = result.output
         if result.spilled and id in text:
             output = repository.load_payload(execution, id)
-        known[id] = {"status": result.status, "message": result.message, **output}
+        known[id] = {"status": result.status, "message": result.message, **output, "output": output}
     return known
+
+
+def _named(results: dict[str, Any], steps: Program) -> dict[str, Any]:
+    """What `set_variables` has set so far."""
+    named: dict[str, Any] = {}
+    for instruction in steps:
+        if instruction.step.action == "set_variables" and instruction.step.id in results:
+            named |= results[instruction.step.id]["output"]
+    return named
 
 
 def _item(execution: Execution, steps: Program) -> dict[str, Any]:

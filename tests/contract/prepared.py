@@ -36,6 +36,10 @@ def _failed_execution(api: Api, ids: Ids) -> None:
     firestore.client().commit([writes.update(f"users/{api.uid}/executions/{execution}", {"status": "failed"})])
 
 
+def _called_from_outside(api: Api, ids: Ids) -> None:
+    api.put(f"/api/automations/{ids['/api/automations/{id}']}", {"trigger": "webhook"})
+
+
 def _second_persona(api: Api, ids: Ids) -> None:
     """The first is the default already."""
     ids |= made(api, served(), {"/api/personas/{id}"})
@@ -44,6 +48,7 @@ def _second_persona(api: Api, ids: Ids) -> None:
 # What has to have happened to a route's row before.
 PREPARED: dict[str, Callable[[Api, Ids], None]] = {
     "POST /api/personas/{id}/set-default": _second_persona,
+    "POST /api/automations/{id}/webhook/rotate": _called_from_outside,
     "POST /api/system/logs/{id}/rerun": _failed_execution,
     "GET /api/research-tasks/{id}/insights": _finished_task,
     "POST /api/research-tasks/{id}/download": _finished_task,

@@ -34,6 +34,8 @@ HOMES = {
     "functions_framework": ("shared/runtime", "infra/local"),
     "cloudevents": ("shared/runtime",),
     "httpx": ("shared/providers", "infra", "tests"),
+    "cronsim": ("shared/automations/schedule.py", "infra/local"),
+    "standardwebhooks": ("shared/automations/hooks.py", "tests"),
 }
 
 

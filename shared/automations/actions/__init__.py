@@ -12,6 +12,7 @@ from shared.automations.actions import (
     generate_outreach,
     run_automation,
     send_notification,
+    set_variables,
     update_prospect_status,
     wait_for_event,
 )
@@ -25,6 +26,7 @@ ACTIONS: dict[str, Action[Any]] = {
         add_calendar_event.ACTION,
         send_notification.ACTION,
         update_prospect_status.ACTION,
+        set_variables.ACTION,
         delay.ACTION,
         wait_for_event.ACTION,
         approval.ACTION,
