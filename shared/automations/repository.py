@@ -34,7 +34,7 @@ def step_path(execution: Execution, position: int, key: str) -> str:
     return f"{executions.path(execution.user_id, execution.id)}/steps/{position:04d}-{key}{again}"
 
 
-def _payload_path(execution: Execution, step: str) -> str:
+def payload_path(execution: Execution, step: str) -> str:
     return f"{executions.path(execution.user_id, execution.id)}/payloads/{step}"
 
 
@@ -44,12 +44,12 @@ def to_keep_payload(execution: Execution, step: str, output: dict[str, Any]) -> 
     if len(text.encode()) > payloads.WHOLE:
         raise Invalid(f"The output of step {step} exceeds {payloads.WHOLE:,} bytes; have it answer less.")
     fields = {"output": text, "expire_at": clock.now() + timedelta(days=460)}
-    return Write(_payload_path(execution, step), fields)
+    return Write(payload_path(execution, step), fields)
 
 
 def load_payload(execution: Execution, step: str) -> dict[str, Any]:
     """One read."""
-    document = firestore.client().get(_payload_path(execution, step))
+    document = firestore.client().get(payload_path(execution, step))
     found: dict[str, Any] = json.loads(document.data["output"]) if document else {}
     return found
 
