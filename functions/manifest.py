@@ -23,6 +23,7 @@ FUNCTIONS = (
     FunctionSpec("webhooks", "functions.http.webhooks", Http("/api/webhooks")),
     FunctionSpec("activity", "functions.http.activity", Http("/api/activity")),
     FunctionSpec("automations", "functions.http.automations", Http("/api/automations")),
+    FunctionSpec("hooks", "functions.http.hooks", Http("/api/hooks")),
     FunctionSpec("vault", "functions.http.vault", Http("/api/vault"), _READER),
     FunctionSpec("chat", "functions.http.chat", Http("/api/chat"), _READER),
     FunctionSpec("knowledge", "functions.http.knowledge", Http("/api/knowledge"), _READER),
@@ -76,8 +77,15 @@ FUNCTIONS = (
         DocumentWritten("users/{uid}/automations/{id}"),
         _EVENT,
     ),
+    FunctionSpec(
+        "file_written",
+        "functions.events.file_written",
+        DocumentWritten("users/{uid}/files/{id}"),
+        _EVENT,
+    ),
     FunctionSpec("run_execution", "functions.workers.run_execution", Topic("automation-steps"), _RUNNER),
     FunctionSpec("wake_execution", "functions.workers.wake_execution", Queue("execution-wakes"), _RUNNER),
     FunctionSpec("follow_ups_due", "functions.schedules.follow_ups_due", Schedule("*/5 * * * *")),
+    FunctionSpec("due_automations", "functions.schedules.due_automations", Schedule("* * * * *")),
     FunctionSpec("overdue_executions", "functions.schedules.overdue_executions", Schedule("* * * * *")),
 )

@@ -57,6 +57,17 @@ _TABLE: dict[str, Any] = {
         "rate": {"count": 60, "seconds": 60},
         "daily": {"mails": 200, "tokens": 500_000},
     },
+    "POST /api/automations/import": {
+        "format": "automation",
+        "version": 1,
+        "automation": {
+            "name": "Monday reminder",
+            "trigger": "schedule",
+            "trigger_config": {"cron": "0 8 * * MON", "timezone": "America/Chicago", "misfire": "run_once"},
+            "steps": [{"action": "send_notification", "config": {"title": "Plan the week"}}],
+        },
+    },
+    "POST /api/hooks/{token}": {"name": "Amara Okafor", "company": "Northfield School District", "form": "pilot"},
     "POST /api/calendar": {
         "prospect_id": "$prospect_id",
         "scheduled_date": "2030-03-14",

@@ -56,6 +56,7 @@ class Context:
     function: str = "-"
     request_id: str = field(default_factory=new_id)
     trace: str | None = None
+    route: str | None = None  # instead of a path that is a secret itself
     principal: Principal | None = None
     cost: Cost = field(default_factory=Cost)
     dry: bool = False  # nothing may be written or asked of a provider

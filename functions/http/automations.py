@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from shared.automations import control, recipes, service
+from shared.automations import control, hooks, limits, portable, recipes, service
 from shared.automations.catalog import Catalog, catalog
 from shared.automations.control import BulkRetry, Halted, KillSwitch, Resume, Retried, Retry, Vote
 from shared.automations.definitions import AutomationInput, AutomationUpdate
@@ -14,8 +14,10 @@ from shared.automations.models import (
     Limits,
     StepRecord,
 )
+from shared.automations.portable import Portable, PortableInput
 from shared.automations.recipes import Recipe
 from shared.automations.rehearsal import DryRun, DryRunInput, dry_run
+from shared.automations.service import Activated
 from shared.kit.paging import Page
 from shared.kit.schema import Input, Metadata
 from shared.runtime.http import Call, http_function
@@ -63,6 +65,12 @@ def create_from_recipe(call: Call, id: str) -> Automation:
     return service.create(call.uid, recipes.get(id).automation)
 
 
+@router.post("/import", One("automation", Automation), status=201)
+def import_automation(call: Call, body: PortableInput) -> Automation:
+    """What an export has answered, as a new automation; it is inactive."""
+    return portable.put_in(call.uid, body)
+
+
 @router.get("/executions", Many("executions", Execution))
 def list_all_executions(call: Call, query: ExecutionQuery) -> Page[Execution]:
     """Runs of all automations; the failed ones can be taken up again, one by one or many at once."""
@@ -85,12 +93,12 @@ def kill_switch(call: Call, body: KillSwitch) -> Halted:
 @router.get("/limits", One("limits", Limits))
 def get_limits(call: Call) -> Limits:
     """What all automations of the user may do together."""
-    return service.get_user_limits(call.uid)
+    return limits.of_user(call.uid)
 
 
 @router.put("/limits", One("limits", Limits))
 def set_limits(call: Call, body: Limits) -> Limits:
-    return service.set_user_limits(call.uid, body)
+    return limits.set_of_user(call.uid, body)
 
 
 @router.get("/{id}", One("automation", Automation))
@@ -109,14 +117,27 @@ def delete_automation(call: Call, id: str) -> Message:
     return Message(message="The automation was deleted.")
 
 
-@router.post("/{id}/activate", One("automation", Automation))
-def activate(call: Call, id: str) -> Automation:
+@router.post("/{id}/activate", Fields(Activated))
+def activate(call: Call, id: str) -> Activated:
+    """`warnings` name automations that start each other in a circle."""
     return service.activate(call.uid, id)
 
 
 @router.post("/{id}/deactivate", One("automation", Automation))
 def deactivate(call: Call, id: str) -> Automation:
     return service.deactivate(call.uid, id)
+
+
+@router.post("/{id}/webhook/rotate", One("automation", Automation))
+def rotate_webhook(call: Call, id: str) -> Automation:
+    """A new address and secret, in `trigger_config`; the old are void at once. The secret is shown this once."""
+    return hooks.rotate(call.uid, id)
+
+
+@router.get("/{id}/export", Fields(Portable))
+def export_automation(call: Call, id: str) -> Portable:
+    """The definition as data, for another account or another place."""
+    return portable.take_out(call.uid, id)
 
 
 @router.post("/{id}/run", One("execution", Execution), status=201)

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.automations import builtins, repository
 from shared.automations.models import Execution
+from shared.automations.start import Blocked
 from shared.domains import notifications, system_logs
 from shared.domains.activity import models as activity
 from shared.domains.notifications import Notification
@@ -80,6 +81,21 @@ def log_entry(execution: Execution, level: LogLevel, message: str, cause: AppErr
         related_id=execution.event.document_id if own else execution.id,
         link=_link(execution),
         can_rerun=level == "error",
+    )
+
+
+def blocked_entry(uid: str, blocked: Blocked) -> Write:
+    """What a person reads of a start that was not allowed: once an event, however often it is delivered."""
+    return system_logs.to_record(
+        uid,
+        "warning",
+        "automation",
+        f"{blocked.automation_name} was not started. {blocked.reason}",
+        id=derived_id(blocked.automation_id, blocked.event_id, "blocked"),
+        error_class="blocked_automation",
+        metadata={"automation_id": blocked.automation_id, "caused_by": dict(blocked.cause)},
+        related_id=blocked.automation_id,
+        link=f"/automations/{blocked.automation_id}",
     )
 
 

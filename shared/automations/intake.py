@@ -7,9 +7,9 @@ delivery of the event therefore fails as a whole, which says that all of it was 
 from contextlib import suppress
 
 from shared import log
-from shared.automations import queue, repository, signals
+from shared.automations import endings, queue, repository, signals
 from shared.automations.models import Execution
-from shared.automations.start import executions_for, subscribed
+from shared.automations.start import Blocked, starts, subscribed
 from shared.domains.activity import feed
 from shared.domains.activity import models as activity
 from shared.domains.changes import Change
@@ -22,8 +22,13 @@ def take(change: Change) -> None:
     """Derive, commit, hand over: at most one round trip of reads, one commit, one publish."""
     told = feed.describe(change)
     listening = subscribed(change)
-    executions = executions_for(change, listening)
+    executions: list[Execution] = []
     effects = [activity.repository.to_create(event) for event in told]
+    for start in starts(change, listening):
+        if isinstance(start, Blocked):
+            effects.append(endings.blocked_entry(change.uid, start))
+        else:
+            executions.append(start)
     for execution in executions:
         effects += [repository.executions.to_create(execution), repository.to_count_execution(execution)]
     if effects:

@@ -30,6 +30,27 @@ def _scopes(automation: Automation) -> Iterator[tuple[str, Limits]]:
     yield "all", automation.user_limits
 
 
+def of_user(uid: str) -> Limits:
+    """What all of a user's automations may do together: one read."""
+    document = firestore.client().get(_user_path(uid))
+    return Limits.model_validate(document.data) if document else Limits()
+
+
+def set_of_user(uid: str, limits: Limits) -> Limits:
+    """One commit, and a batch for the automations, each of which keeps a copy."""
+    fields = limits.model_dump()
+    firestore.client().commit([writes.Write(_user_path(uid), fields)])
+    owned = repository.automations.select(uid, limit=firestore.MAX_WRITES)
+    firestore.client().batch_write(
+        [repository.automations.to_update(uid, a.id, {"user_limits": fields}) for a in owned]
+    )
+    return limits
+
+
+def _user_path(uid: str) -> str:
+    return f"users/{uid}/settings/automation_limits"
+
+
 def _meter(uid: str, name: str) -> str:
     return f"users/{uid}/meters/{name}"
 
@@ -140,7 +161,7 @@ def pause(automation: Automation, reason: str) -> None:
         message=f"It was paused because {reason}. Its runs are held; activate it to let them go on.",
         link=f"/automations/{automation.id}",
     )
-    fields = {"status": "paused", "paused_reason": reason, "updated_at": now}
+    fields = {"status": "paused", "paused_reason": reason, "next_run_at": None, "updated_at": now}
     with suppress(AlreadyExists, NotFound):
         firestore.client().commit(
             [

@@ -35,7 +35,7 @@ def step_path(execution: Execution, position: int, key: str) -> str:
     return f"{executions.path(execution.user_id, execution.id)}/steps/{position:04d}-{key}{again}"
 
 
-def _payload_path(execution: Execution, step: str) -> str:
+def payload_path(execution: Execution, step: str) -> str:
     return f"{executions.path(execution.user_id, execution.id)}/payloads/{step}"
 
 
@@ -45,12 +45,12 @@ def to_keep_payload(execution: Execution, step: str, output: dict[str, Any]) -> 
     if len(body) > payloads.WHOLE:
         raise Invalid(f"The output of step {step} exceeds {payloads.WHOLE:,} bytes, packed; have it answer less.")
     fields = {"body": body, "expire_at": clock.now() + timedelta(days=460)}
-    return Write(_payload_path(execution, step), fields)
+    return Write(payload_path(execution, step), fields)
 
 
 def load_payload(execution: Execution, step: str) -> dict[str, Any]:
     """One read."""
-    document = firestore.client().get(_payload_path(execution, step))
+    document = firestore.client().get(payload_path(execution, step))
     found: dict[str, Any] = json.loads(zlib.decompress(document.data["body"])) if document else {}
     return found
 
@@ -171,6 +171,13 @@ def halted(uid: str) -> bool:
     return bool(document and document.data.get("halted"))
 
 
+def halted_among(uids: Iterable[str], trigger: str) -> set[str]:
+    """Those of many users whose kill switch is on: one round trip, a read a user."""
+    known = sorted(uids)
+    documents = firestore.client().get_all([_subscriptions_path(uid, trigger) for uid in known])
+    return {uid for uid, document in zip(known, documents, strict=True) if document and document.data.get("halted")}
+
+
 def subscriptions(uid: str, triggers: Iterable[str]) -> dict[str, dict[str, Any]]:
     """By trigger: active `automations`, `waits` of runs, and whether all is `halted`. One round trip, a read a
     trigger."""
@@ -220,3 +227,12 @@ def _with_counts(automation: Automation, shards: Sequence[Document | None]) -> A
 def overdue(limit: int) -> list[Execution]:
     """Executions of all users whose time to be looked at has come: one round trip."""
     return executions.select_everywhere(where=[("due_at", "<=", clock.now())], order=[("due_at", "asc")], limit=limit)
+
+
+def due(limit: int) -> list[Automation]:
+    """Active automations of all users whose next time has come, the latest last: one round trip."""
+    return automations.select_everywhere(
+        where=[("status", "==", "active"), ("next_run_at", "<=", clock.now())],
+        order=[("next_run_at", "asc")],
+        limit=limit,
+    )

@@ -5,7 +5,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from shared.automations import control, queue, repository, signals
+from pydantic import BaseModel
+
+from shared.automations import control, cycles, due, hooks, limits, queue, repository, signals
 from shared.automations.definitions import AutomationInput, StepInput, checked_steps, checked_trigger
 from shared.automations.models import (
     Automation,
@@ -30,6 +32,13 @@ _ATTEMPTS = 5
 _PLAIN = ("name", "description", "stop_when", "limits", "metadata")
 
 
+class Activated(BaseModel):
+    """`warnings` name the circles of automations that the activation closes."""
+
+    automation: Automation
+    warnings: list[str]
+
+
 def create(uid: str, data: AutomationInput) -> Automation:
     """One commit: the automation and its first definition."""
     now = clock.now()
@@ -46,12 +55,13 @@ def create(uid: str, data: AutomationInput) -> Automation:
         steps=checked_steps(data.actions, data.steps),
         stop_when=list(data.stop_when),
         limits=data.limits,
-        user_limits=get_user_limits(uid),
+        user_limits=limits.of_user(uid),
         metadata=data.metadata,
     )
+    address, secret = hooks.to_settle(None, automation)
     made = [repository.automations.to_create(automation), repository.to_keep_definition(automation)]
-    firestore.client().commit([*made, *_awaiting(None, automation)])
-    return automation
+    firestore.client().commit([*made, *address, *_awaiting(None, automation)])
+    return hooks.shown(automation, secret)
 
 
 def _awaiting(before: Automation | None, after: Automation | None) -> list[Write]:
@@ -63,27 +73,6 @@ def _awaiting(before: Automation | None, after: Automation | None) -> list[Write
         return []
     changed = [event for event in {**old, **new} if old.get(event) != new.get(event)]
     return [repository.to_await(owner.user_id, owner.id, event, new.get(event)) for event in changed]
-
-
-def get_user_limits(uid: str) -> Limits:
-    """What all of a user's automations may do together: one read."""
-    document = firestore.client().get(_limits_path(uid))
-    return Limits.model_validate(document.data) if document else Limits()
-
-
-def set_user_limits(uid: str, limits: Limits) -> Limits:
-    """One commit, and a batch for the automations, each of which keeps a copy."""
-    fields = limits.model_dump()
-    firestore.client().commit([writes.Write(_limits_path(uid), fields)])
-    owned = repository.automations.select(uid, limit=firestore.MAX_WRITES)
-    firestore.client().batch_write(
-        [repository.automations.to_update(uid, a.id, {"user_limits": fields}) for a in owned]
-    )
-    return limits
-
-
-def _limits_path(uid: str) -> str:
-    return f"users/{uid}/settings/automation_limits"
 
 
 def get(uid: str, id: str) -> Automation:
@@ -99,32 +88,40 @@ def list_page(uid: str, query: AutomationQuery) -> Page[Automation]:
     return Page(repository.counted(uid, list(page.items)), page.total, page.next_cursor)
 
 
-def activate(uid: str, id: str) -> Automation:
+def activate(uid: str, id: str) -> Activated:
+    """Circles of automations that start each other do not keep it from being active: they are answered."""
     return _switch(uid, id, active=True)
 
 
 def deactivate(uid: str, id: str) -> Automation:
     """Stop it: no new executions, and those under way stop at their next step."""
-    automation = _switch(uid, id, active=False)
+    switched = _switch(uid, id, active=False)
     stop_executions(uid, id)
-    return automation
+    return switched.automation
 
 
-def _switch(uid: str, id: str, *, active: bool) -> Automation:
-    """One read, one commit; tried again when it was changed in between."""
+def _switch(uid: str, id: str, *, active: bool) -> Activated:
+    """One read, and a query where circles are looked for; one commit; tried again when it was changed in between."""
     for _ in range(_ATTEMPTS):
         automation = repository.automations.get(uid, id)
-        fields = {"status": "active" if active else "inactive", "paused_reason": None, "updated_at": clock.now()}
+        now = clock.now()
+        fields = {
+            "status": "active" if active else "inactive",
+            "paused_reason": None,
+            "next_run_at": due.next_run(automation, now) if active else None,
+            "updated_at": now,
+        }
+        circles = cycles.warnings(automation) if active else []
         subscription = repository.to_subscribe(automation) if active else repository.to_unsubscribe(automation)
         change = repository.automations.to_update(uid, id, fields, version=automation.version)
         try:
-            version = firestore.client().commit([change, subscription])
+            version = firestore.client().commit([change, subscription, *cycles.to_record(automation, circles)])
         except PreconditionFailed:
             continue
         if active and automation.status == "paused":
             control.release(uid, id)
         switched = repository.automations.stamped(automation.model_copy(update=fields), version)
-        return repository.counted(uid, [switched])[0]
+        return Activated(automation=repository.counted(uid, [switched])[0], warnings=circles)
     raise Conflict("The automation is being changed by others; try again.")
 
 
@@ -132,7 +129,8 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
     """The automation and its subscription in one commit; executions under way stop, history stays."""
     automation = repository.automations.get(uid, id)
     gone = repository.automations.to_delete(uid, id, version=version)
-    firestore.client().commit([gone, repository.to_unsubscribe(automation), *_awaiting(automation, None)])
+    address, _ = hooks.to_settle(automation, None)
+    firestore.client().commit([gone, repository.to_unsubscribe(automation), *address, *_awaiting(automation, None)])
     stop_executions(uid, id)
     _sweep_definitions(uid, automation)
 
@@ -257,11 +255,13 @@ def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) 
         if version is not None and current.version != version:
             raise PreconditionFailed("The automation was changed meanwhile; read it again, then repeat.")
         changed = _changed(current, fields)
+        address, secret = hooks.to_settle(current, changed)
         try:
-            written = firestore.client().commit(_update_writes(current, changed))
+            written = firestore.client().commit([*_update_writes(current, changed), *address])
         except PreconditionFailed:
             continue
-        return repository.counted(uid, [repository.automations.stamped(changed, written)])[0]
+        stored = repository.counted(uid, [repository.automations.stamped(changed, written)])[0]
+        return hooks.shown(stored, secret)
     raise Conflict("The automation is being changed by others; try again.")
 
 
@@ -279,7 +279,10 @@ def _changed(current: Automation, fields: dict[str, Any]) -> Automation:
         steps = [StepInput.model_validate(step) for step in fields.get("steps", [])]
         update["steps"] = checked_steps(fields.get("actions", []), steps)
         update["definition"] = current.definition + 1
-    return current.model_copy(update=update)
+    changed = current.model_copy(update=update)
+    if "trigger_config" in update and changed.status == "active":
+        changed.next_run_at = due.next_run(changed, clock.now())
+    return changed
 
 
 def _update_writes(current: Automation, changed: Automation) -> list[Write]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,17 @@ from shared.kit.schema import Cause
 
 PENDING_LEASE = timedelta(seconds=60)  # then the sweeper sends the first message again
 _MAX_SNAPSHOT_CHARS = 8_000
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A start that was not allowed, and why."""
+
+    automation_id: str
+    automation_name: str
+    event_id: str
+    reason: str
+    cause: Mapping[str, Any]  # the step that would have been followed
 
 
 def build_execution(uid: str, automation_id: str, name: str, definition: int, event: TriggerEvent) -> Execution:
@@ -51,30 +63,28 @@ def subscribed(change: Change) -> dict[str, dict[str, Any]]:
     return repository.subscriptions(change.uid, concerned) if concerned else {}
 
 
-def executions_for(change: Change, listening: Mapping[str, dict[str, Any]]) -> list[Execution]:
-    """The executions that a document change starts."""
-    return [
-        execution
-        for name, entries in listening.items()
-        if not entries.get("halted")
-        for automation_id, entry in entries.get("automations", {}).items()
-        for execution in _execution(change, TRIGGERS[name], automation_id, entry)
-    ]
+def starts(change: Change, listening: Mapping[str, dict[str, Any]]) -> Iterator[Execution | Blocked]:
+    """The executions that a document change starts, and what was stopped from starting."""
+    for name, entries in listening.items():
+        if entries.get("halted"):
+            continue
+        for automation_id, entry in entries.get("automations", {}).items():
+            if _fires(change, TRIGGERS[name], automation_id, entry["trigger_config"]):
+                yield _start(change, TRIGGERS[name], automation_id, entry)
 
 
-def _execution(change: Change, trigger: Trigger[Any], automation_id: str, entry: dict[str, Any]) -> Iterator[Execution]:
-    if not _fires(change, trigger, automation_id, entry["trigger_config"]):
-        return
-    cause = change.cause
+def _start(change: Change, trigger: Trigger[Any], automation_id: str, entry: dict[str, Any]) -> Execution | Blocked:
+    cause = trigger.cause(change)
     depth = cause["depth"] + 1 if cause else 0
+    event_id = f"{change.event_id}:{trigger.name}"
     if cause and cause["automation_id"] == automation_id:
-        log.warning("an automation does not start itself", automation_id=automation_id, document=change.id)
-        return
-    if depth > MAX_DEPTH:
-        log.warning("automations that start each other are stopped", automation_id=automation_id, depth=depth)
-        return
+        reason = "It would have started itself: what it watches was changed by its own run."
+        return Blocked(automation_id, entry["name"], event_id, reason, cause)
+    if cause and depth > MAX_DEPTH:
+        reason = f"Automations that start each other stop after {MAX_DEPTH} in a row; this would have been one more."
+        return Blocked(automation_id, entry["name"], event_id, reason, cause)
     event = TriggerEvent(
-        id=f"{change.event_id}:{trigger.name}",
+        id=event_id,
         trigger=trigger.name,
         collection=change.collection,
         document_id=change.id,
@@ -82,17 +92,22 @@ def _execution(change: Change, trigger: Trigger[Any], automation_id: str, entry:
         depth=depth,
         cause=Cause.model_validate(cause) if cause else None,
     )
-    yield build_execution(change.uid, automation_id, entry["name"], entry["definition"], event)
+    return build_execution(change.uid, automation_id, entry["name"], entry["definition"], event)
 
 
 def _fires(change: Change, trigger: Trigger[Any], automation_id: str, settings: dict[str, Any]) -> bool:
     config = trigger.config.model_validate(settings)
     if not trigger.fires(change, config):
         return False
-    if config.filter is None:
+    return passes(config.filter, automation_id, change.before, change.after)
+
+
+def passes(filter: str | None, automation_id: str, before: Any, after: Any) -> bool:
+    """Whether an automation's filter lets an event through; one that cannot be evaluated on it does not."""
+    if filter is None:
         return True
     try:
-        return expressions.holds(config.filter, {"before": _plain(change.before), "after": _plain(change.after)})
+        return expressions.holds(filter, {"before": _plain(before), "after": _plain(after)})
     except AppError as error:
         log.warning("a trigger's filter cannot be evaluated", automation_id=automation_id, reason=error.detail)
         return False

@@ -111,7 +111,7 @@ def _tried(
     config: dict[str, Any] = dict(step.config)
     result: Outcome | Skipped | Failed | None
     try:
-        context.variables = variables(execution, steps)
+        context.variables = variables(execution, steps, memo)
         config = _filled(step, context.variables)
         result = within(step.timeout, lambda: act(context, config))
     except NotYetStored:
@@ -168,30 +168,35 @@ def within(seconds: float | None, call: Callable[[], T]) -> T:
     return answer[0]
 
 
-def variables(execution: Execution, steps: Program) -> dict[str, Any]:
-    """What conditions and placeholders see."""
+def variables(execution: Execution, steps: Program, memo: RunMemo | None = None) -> dict[str, Any]:
+    """What conditions and placeholders see. Raises NotYetStored for an output that the commit under way keeps."""
     event = execution.event
     about = steps[execution.position].step if execution.position < len(steps) else None
+    naming = [each.step.id for each in steps if each.step.action == "set_variables"]
+    results = _results(execution, about, naming, memo or RunMemo())
     subject = (event.collection or "input").rstrip("s")  # prospects -> prospect
     return {
         "event": event.data,
         subject: event.data,
-        "steps": _results(execution, about),
+        "steps": results,
+        "vars": {name: value for id in naming if id in results for name, value in results[id]["output"].items()},
         "input": event.data,
         "trigger": event.trigger,
         **_item(execution, steps),
     }
 
 
-def _results(execution: Execution, about: Step | None) -> dict[str, Any]:
+def _results(execution: Execution, about: Step | None, naming: list[str], memo: RunMemo) -> dict[str, Any]:
     """Outputs of earlier steps; one that was too large for the execution is read where the step names it."""
     text = json.dumps([about.config, about.when], default=str) if about else ""
     known = {}
     for id, result in execution.results.items():
         output = result.output
-        if result.spilled and id in text:
+        if result.spilled and (id in text or ("vars" in text and id in naming)):
+            if repository.payload_path(execution, id) in memo.changed:
+                raise NotYetStored
             output = repository.load_payload(execution, id)
-        known[id] = {"status": result.status, "message": result.message, **output}
+        known[id] = {"status": result.status, "message": result.message, **output, "output": output}
     return known
 
 

@@ -15,7 +15,7 @@ def note(request: Request, response: Response, call: Context, seconds: float) ->
     milliseconds = round(1000 * seconds, 1)
     status = response.status_code
     log.info(
-        f"{request.method} {request.path} {status}",
+        f"{request.method} {call.route or request.path} {status}",
         status=status,
         milliseconds=milliseconds,
         firestore=str(call.cost),

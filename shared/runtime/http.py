@@ -31,11 +31,13 @@ _EXPOSED_HEADERS = "etag, location, retry-after, x-request-id, idempotency-repla
 
 @dataclass(frozen=True)
 class Call:
-    """One request of a known user. `if_match` is the version that the client says it has read."""
+    """One request of a known user. `if_match` is the version that the client says it has read; `raw` the body as it
+    came."""
 
     uid: str
     request: Request
     if_match: datetime | None = None
+    raw: bytes = b""
 
 
 def http_function(name: str, router: Router) -> Callable[[Request], Response]:
@@ -86,9 +88,10 @@ def _serve(router: Router, request: Request, call: Context) -> Response:
     method = "GET" if request.method == "HEAD" else request.method
     route, parameters = router.match(method, request.path)
     principal = call.principal = Principal("anonymous") if route.public else auth.principal(request)
+    call.route = router.prefix + route.path if route.public else None
     raw = b"" if route.upload else _raw(request, MAX_JSON_BYTES)
     arguments = parameters | _arguments(route, request, raw, principal)
-    about = Call(principal.uid, request, etag.if_match(request))
+    about = Call(principal.uid, request, etag.if_match(request), raw)
     sent = arguments["body"].content if route.upload else raw
     return idempotency.once(principal.uid, request, sent, lambda: _answer(route, route.handler(about, **arguments)))
 
@@ -104,7 +107,7 @@ def _arguments(route: Route, request: Request, raw: bytes, principal: Principal)
     if route.upload:
         arguments["body"] = Upload(_uploaded(request))
     elif route.body:
-        arguments["body"] = _body(route.body, raw, principal)
+        arguments["body"] = _body(route.body, raw, None if route.public else principal)
     return arguments
 
 
@@ -135,15 +138,19 @@ def _query(request: Request, principal: Principal) -> dict[str, Any]:
     return given
 
 
-def _body(model: type[BaseModel], raw: bytes, principal: Principal) -> BaseModel:
-    """The body as the model, strictly: what the description calls a number must be sent as one."""
+def _body(model: type[BaseModel], raw: bytes, principal: Principal | None) -> BaseModel:
+    """The body as the model, strictly: what the description calls a number must be sent as one.
+
+    Where nobody is signed in, a `user_id` is a field like any other.
+    """
     try:
         body = from_json(raw, allow_inf_nan=False) if raw.strip() else {}
     except ValueError as error:
         raise BadRequest(f"The body is not valid JSON: {error}.") from error
     if not isinstance(body, dict):
         raise Invalid("The body must be a JSON object.")
-    _check_user(body.pop("user_id", None), principal)
+    if principal:
+        _check_user(body.pop("user_id", None), principal)
     whole = {name: int(value) for name, value in body.items() if isinstance(value, float) and value.is_integer()}
     body |= whole  # JSON knows no difference between 1.0 and 1
     try:

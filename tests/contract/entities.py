@@ -44,6 +44,17 @@ class Published:
         return self.id
 
 
+@dataclass(frozen=True)
+class Opened:
+    """An address that whoever knows it may call, signed in or not: its id is not tied to who calls."""
+
+    def __call__(self, api: Api, ids: Ids, served: set[str]) -> str:
+        steps = [{"action": "delay", "config": {"seconds": 0}}]
+        made = api.post("/api/automations", {"name": f"{SECRET} {api.uid}", "trigger": "webhook", "steps": steps})
+        api.post(f"/api/automations/{made['automation']['id']}/activate")
+        return str(made["automation"]["trigger_config"]["url"].rpartition("/")[2])
+
+
 def _executed(api: Api, ids: Ids, served: set[str]) -> str:
     """A finished run of the user's automation."""
     url = f"/api/automations/{ids['/api/automations/{id}']}"
@@ -88,6 +99,7 @@ MAKERS: dict[str, Maker] = {
         {**_NAMED, "trigger": "manual", "steps": [{"action": "delay", "config": {"seconds": 0}}]},
     ),
     "/api/automations/{id}/executions/{execution_id}": _executed,
+    "/api/hooks/{token}": Opened(),
     "/api/automations/recipes/{id}": Published("auto_analyze_prospect"),
     "/api/playbooks/{id}": Published("b2b_prospecting", {"/api/playbooks/b2b_prospecting/run": {"input": _TEXT}}),
     "/api/vault/{id}": Posted("/api/vault", "item", {"title": _TEXT, "summary": _TEXT, "category": "market_trends"}),
@@ -141,8 +153,8 @@ def made(api: Api, served: set[str], only: set[str] | None = None) -> Ids:
 
 
 def owned(ids: Ids) -> Ids:
-    """Without what is the same for everybody."""
-    return {route: id for route, id in ids.items() if not isinstance(MAKERS[route], Published)}
+    """Without what is the same for everybody, or open to whoever knows it."""
+    return {route: id for route, id in ids.items() if not isinstance(MAKERS[route], Published | Opened)}
 
 
 def filled(template: Any, ids: Ids, *, me: str = "", instead: Mapping[str, str] | None = None) -> Any:

@@ -52,6 +52,11 @@ class Operation:
     def takes_json(self) -> bool:
         return "application/json" in self.described.get("requestBody", {}).get("content", {})
 
+    @property
+    def public(self) -> bool:
+        """Called without a sign-in."""
+        return self.described.get("security") == []
+
     def body(self, *, linked: bool) -> dict[str, Any]:
         """Its example, with `$references`; with all of them that it may have when `linked`."""
         if not self.takes_json:

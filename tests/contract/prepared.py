@@ -55,6 +55,10 @@ _asked = _execution(
 )
 
 
+def _called_from_outside(api: Api, ids: Ids) -> None:
+    api.put(f"/api/automations/{ids['/api/automations/{id}']}", {"trigger": "webhook"})
+
+
 def _second_persona(api: Api, ids: Ids) -> None:
     """The first is the default already."""
     ids |= made(api, served(), {"/api/personas/{id}"})
@@ -70,6 +74,7 @@ PREPARED: dict[str, Callable[[Api, Ids], None]] = {
     f"POST {_EXECUTION}/retry": _failed,
     f"POST {_EXECUTION}/approve": _asked,
     f"POST {_EXECUTION}/reject": _asked,
+    "POST /api/automations/{id}/webhook/rotate": _called_from_outside,
     "GET /api/research-tasks/{id}/insights": _finished_task,
     "POST /api/research-tasks/{id}/download": _finished_task,
 }

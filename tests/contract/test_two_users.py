@@ -181,7 +181,7 @@ def test_nobody_acts_as_another_user(pair: Pair) -> None:
     problems: list[str] = []
     for operation in operations():
         answers = [operation.call(pair.bob, pair.bobs, more_query=claim)]
-        if operation.takes_json:
+        if operation.takes_json and not operation.public:
             answers.append(operation.call(pair.bob, pair.bobs, more_body=claim))
         problems += [
             f"{operation.name}: {answer.status_code} {answer.text[:200]}"

@@ -38,7 +38,6 @@ HOMES = {
     "httpcore": ("shared/providers/web",),
     "idna": ("shared/providers/web",),
     "protego": ("shared/providers/web",),
-    "standardwebhooks": ("shared/providers/web",),
     "smtplib": ("shared/providers/mail",),
     "numpy": ("shared/providers/embed", "shared/kit", "shared/domains", "infra", "tests"),
     "Stemmer": ("shared/kit/terms.py",),
@@ -48,6 +47,8 @@ HOMES = {
     "mistune": ("shared/providers/extract",),
     "docx": ("shared/providers/extract", "shared/domains/research/report"),
     "typst": ("shared/domains/research/report",),
+    "cronsim": ("shared/automations/schedule.py", "infra/local"),
+    "standardwebhooks": ("shared/automations/hooks.py", "shared/providers/web", "tests"),
 }
 
 

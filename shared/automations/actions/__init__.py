@@ -16,6 +16,7 @@ from shared.automations.actions import (
     send_notification,
     send_outreach,
     store_insight,
+    set_variables,
     update_prospect_status,
     wait_for_event,
 )
@@ -32,6 +33,7 @@ ACTIONS: dict[str, Action[Any]] = {
         *run_research.ACTIONS,
         store_insight.ACTION,
         update_prospect_status.ACTION,
+        set_variables.ACTION,
         delay.ACTION,
         wait_for_event.ACTION,
         approval.ACTION,

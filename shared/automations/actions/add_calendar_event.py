@@ -33,4 +33,11 @@ def run(context: StepContext, config: Config) -> Done:
     return Done(f"Scheduled for {event.scheduled_date}.", {"event_id": event.id, "date": event.scheduled_date})
 
 
-ACTION = Action(name="add_calendar_event", title="Add a calendar event", config=Config, run=run, light=True)
+ACTION = Action(
+    name="add_calendar_event",
+    title="Add a calendar event",
+    config=Config,
+    run=run,
+    light=True,
+    writes=frozenset({"follow_up_event_due"}),
+)

@@ -19,4 +19,10 @@ def run(context: StepContext, config: Config) -> Done:
     return Done(analysis.summary, {"fit_score": analysis.fit_score, "fit_likelihood": analysis.fit_likelihood})
 
 
-ACTION = Action(name="analyze_prospect", title="Analyze the prospect", config=Config, run=run)
+ACTION = Action(
+    name="analyze_prospect",
+    title="Analyze the prospect",
+    config=Config,
+    run=run,
+    writes=frozenset({"high_fit_prospect_detected", "prospect_status_changed"}),
+)

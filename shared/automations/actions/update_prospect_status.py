@@ -17,4 +17,11 @@ def run(context: StepContext, config: Config) -> Done:
     return Done(f"{prospect.name} is now {config.status.replace('_', ' ')}.", {"status": config.status})
 
 
-ACTION = Action(name="update_prospect_status", title="Change the prospect's status", config=Config, run=run, light=True)
+ACTION = Action(
+    name="update_prospect_status",
+    title="Change the prospect's status",
+    config=Config,
+    run=run,
+    light=True,
+    writes=frozenset({"prospect_status_changed"}),
+)

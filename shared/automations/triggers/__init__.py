@@ -6,8 +6,14 @@ from shared.automations.triggers import (
     follow_up_event_due,
     high_fit_prospect_detected,
     manual,
+    new_file_ingested,
     new_prospect_added,
+    outreach_replied,
     prospect_status_changed,
+    research_task_completed,
+    schedule,
+    vault_item_added,
+    webhook,
 )
 from shared.automations.triggers.base import Trigger
 
@@ -17,7 +23,13 @@ TRIGGERS: dict[str, Trigger[Any]] = {
         new_prospect_added.TRIGGER,
         high_fit_prospect_detected.TRIGGER,
         prospect_status_changed.TRIGGER,
+        research_task_completed.TRIGGER,
         follow_up_event_due.TRIGGER,
+        new_file_ingested.TRIGGER,
+        outreach_replied.TRIGGER,
+        vault_item_added.TRIGGER,
+        schedule.TRIGGER,
+        webhook.TRIGGER,
         manual.TRIGGER,
     )
 }

@@ -1,6 +1,6 @@
 """What a trigger is: the documents it watches, its settings, and when a change fires it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -26,9 +26,19 @@ def always(change: Change, config: Any) -> bool:
     return True
 
 
+def follows_any(config: Any, step: Mapping[str, Any]) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Trigger(Generic[C]):
-    """`concerns` looks at the change alone and costs nothing; `fires` also sees an automation's settings."""
+    """What starts automations. Beside what it watches, a trigger may say:
+
+    * `concerns`: looks at the change alone and costs nothing; `fires` also sees an automation's settings;
+    * `consequence`: the change is the system's own, and follows from the document as it was made: what made the
+      document is then the cause of the event;
+    * `may_follow`: whether a step with these settings, whose action writes what is watched, may fire it.
+    """
 
     name: str
     title: str
@@ -36,3 +46,9 @@ class Trigger(Generic[C]):
     collection: str | None = None
     concerns: Callable[[Change], bool] = never
     fires: Callable[[Change, C], bool] = field(default=always)
+    consequence: bool = False
+    may_follow: Callable[[C, Mapping[str, Any]], bool] = field(default=follows_any)
+
+    def cause(self, change: Change) -> Mapping[str, Any] | None:
+        """The engine step that the event goes back to; None where a person made it happen."""
+        return (change.after or {}).get("cause") if self.consequence else change.cause

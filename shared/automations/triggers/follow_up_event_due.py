@@ -8,4 +8,5 @@ TRIGGER = Trigger(
     config=TriggerConfig,
     collection="calendar_events",
     concerns=lambda change: change.became("announced", True),
+    consequence=True,
 )

@@ -1,5 +1,8 @@
 """A prospect moved to another status."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from shared.automations.triggers.base import Trigger, TriggerConfig
 from shared.domains.changes import Change
 
@@ -12,6 +15,11 @@ def _arrived(change: Change, config: Config) -> bool:
     return config.to is None or (change.after or {}).get("status") == config.to
 
 
+def _may_follow(config: Config, step: Mapping[str, Any]) -> bool:
+    status = str(step.get("status", "analyzed"))  # what an analysis gives, which has no such setting
+    return config.to in (None, status) or "{{" in status
+
+
 TRIGGER = Trigger(
     name="prospect_status_changed",
     title="A prospect's status changes",
@@ -19,4 +27,5 @@ TRIGGER = Trigger(
     collection="prospects",
     concerns=lambda change: change.before is not None and not change.deleted and change.changed("status"),
     fires=_arrived,
+    may_follow=_may_follow,
 )

@@ -167,7 +167,7 @@ def _automation_definition(change: Change) -> Iterator[_Told]:
         yield _Told("automation", "activated", "Automation activated", f"{name} is active.", about)
     elif change.changed("status"):
         yield _Told("automation", "deactivated", "Automation deactivated", f"{name} is switched off.", about)
-    else:
+    elif change.changed("updated_at"):  # its next time moves on by itself
         yield _Told("automation", "updated", "Automation updated", f"{name} was changed.", about)
 
 

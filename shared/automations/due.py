@@ -1,0 +1,160 @@
+"""Schedules: an execution for each occurrence that has come due, once, and the time of the next.
+
+An automation's `next_run_at` says when to look at it. Its move to the next occurrence, which follows from the
+rule and not from this run, and the executions are one commit, with the automation's version as precondition: of
+two sweeps at once one gets it, and one that dies has done all or nothing.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from shared import log
+from shared.automations import queue, repository, schedule
+from shared.automations.models import Automation, Execution, TriggerEvent
+from shared.automations.schedule import Due
+from shared.automations.start import build_execution, passes
+from shared.automations.triggers.schedule import Config
+from shared.domains import system_logs
+from shared.errors import AlreadyExists, AppError, Invalid, NotFound, PreconditionFailed
+from shared.gcp import firestore
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.ids import derived_id
+
+BATCH = 200
+_TRIGGER = "schedule"
+_AT_MOST = timedelta(seconds=45)  # then the next minute's sweep goes on
+
+
+def next_run(automation: Automation, after: datetime) -> datetime | None:
+    """When an active automation is due for the first time after that moment; None without a schedule."""
+    if automation.trigger != _TRIGGER:
+        return None
+    config = Config.model_validate(automation.trigger_config)
+    return schedule.next_after(config.cron, config.timezone, after)
+
+
+def sweep() -> dict[str, int]:
+    """A query and a read of the users' switches a page, a commit an automation, a publish a page."""
+    counts = Counter(due=0, started=0, missed=0, failed=0)
+    until = clock.now() + _AT_MOST
+    while True:
+        found = repository.due(BATCH)
+        halted = repository.halted_among({automation.user_id for automation in found}, _TRIGGER)
+        before = counts["failed"]
+        started = [run for automation in found for run in _taken(automation, halted, counts)]
+        queue.hand_over(queue.message(execution) for execution in started)
+        counts["due"] += len(found)
+        counts["started"] += len(started)
+        stuck = counts["failed"] - before == len(found)
+        if len(found) < BATCH or stuck or clock.now() > until:
+            return dict(counts)
+
+
+def _taken(automation: Automation, halted: set[str], counts: Counter[str]) -> list[Execution]:
+    """Take one automation's occurrences: what was started. A failure is this automation's alone."""
+    try:
+        config = Config.model_validate(automation.trigger_config)
+        return _start(automation, config, counts, halted=automation.user_id in halted)
+    except (PreconditionFailed, NotFound):
+        return []  # another sweep was faster, or a person changed it: the next sweep reads it anew
+    except ValidationError as error:  # not looked at again before it is changed
+        log.error("a schedule cannot be read", exception=error, automation_id=automation.id)
+        stop = repository.automations.to_update(automation.user_id, automation.id, {"next_run_at": None})
+        _tell_failure(automation, Invalid("Its settings are no longer valid; set its times anew."), stop)
+    except AppError as error:
+        log.error("a schedule failed", exception=error, automation_id=automation.id)
+        _tell_failure(automation, error)
+    counts["failed"] += 1
+    return []
+
+
+def _start(automation: Automation, config: Config, counts: Counter[str], *, halted: bool) -> list[Execution]:
+    now = clock.now()
+    due = schedule.due(config.cron, config.timezone, config.misfire, automation.next_run_at or now, now)
+    if halted:  # what would have started meanwhile does not start later
+        due = Due([])
+    lets_through = passes(config.filter, automation.id, None, None)
+    executions = [_execution(automation, config, at, now) for at in due.run] if lets_through else []
+    following = schedule.next_after(config.cron, config.timezone, now)
+    move = repository.automations.to_update(
+        automation.user_id, automation.id, {"next_run_at": following}, version=automation.version
+    )
+    told = [_missed_entry(automation, config, due)] if due.missed else []
+    try:
+        _commit(executions, [move, *told])
+    except AlreadyExists:  # the clocks were turned back: what ran then does not run again
+        known = repository.executions.get_many(automation.user_id, [execution.id for execution in executions])
+        executions = [execution for execution in executions if execution.id not in known]
+        _commit(executions, [move, *told])
+    counts["missed"] += due.missed
+    return executions
+
+
+def _commit(executions: Sequence[Execution], others: Sequence[Write]) -> None:
+    made = [
+        write
+        for execution in executions
+        for write in (repository.executions.to_create(execution), repository.to_count_execution(execution))
+    ]
+    firestore.client().commit([*others, *made])
+
+
+def _execution(automation: Automation, config: Config, at: datetime, now: datetime) -> Execution:
+    event = TriggerEvent(
+        id=f"{_TRIGGER}:{at.isoformat()}",
+        trigger=_TRIGGER,
+        data={
+            "scheduled_for": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "occurrence": at.astimezone(ZoneInfo(config.timezone)).isoformat(),
+            "missed": at < now - schedule.GRACE,
+        },
+    )
+    return build_execution(automation.user_id, automation.id, automation.name, automation.definition, event)
+
+
+def _missed_entry(automation: Automation, config: Config, due: Due) -> Write:
+    times = f"{due.missed} time{'s' if due.missed > 1 else ''}"
+    made_up = due.missed - due.dropped
+    return system_logs.to_record(
+        automation.user_id,
+        "warning",
+        "automation",
+        f"{automation.name}: its schedule was missed {times}; {made_up} made up for, {due.dropped} left out.",
+        explanation="The schedule was not looked at in time. Its misfire policy says what becomes of the times that"
+        f" were missed: skip leaves out all, run_once runs for the latest, catch_up for each of the latest"
+        f" {schedule.CATCH_UP}.",
+        metadata={
+            "automation_id": automation.id,
+            "misfire": config.misfire,
+            "missed": due.missed,
+            "dropped": due.dropped,
+            "since": automation.next_run_at.isoformat() if automation.next_run_at else None,
+        },
+        related_id=automation.id,
+        link=f"/automations/{automation.id}",
+    )
+
+
+def _tell_failure(automation: Automation, error: AppError, *beside: Write) -> None:
+    """Once for each time that was due, however often it is tried."""
+    entry = system_logs.to_record(
+        automation.user_id,
+        "error",
+        "automation",
+        f"{automation.name}: its schedule failed. {error.detail}",
+        id=derived_id(automation.id, str(automation.next_run_at), "failed"),
+        error_class=system_logs.classify(error),
+        details=error.detail,
+        metadata={"automation_id": automation.id, "error_code": error.code},
+        related_id=automation.id,
+        link=f"/automations/{automation.id}",
+    )
+    try:
+        firestore.client().commit([entry, *beside])
+    except AppError as failure:  # told before, or the store is what failed
+        log.warning("a failed schedule could not be told of", reason=failure.detail, automation_id=automation.id)

@@ -1,0 +1,144 @@
+"""An automation's own address: who calls it starts the automation.
+
+The address holds an unguessable token, and is looked up by the token's hash. Beside the hash, in a collection
+that no client can read, lies the secret with which calls may be signed (Standard Webhooks); it is answered once.
+"""
+
+import secrets
+from base64 import b64encode
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from shared.automations import queue, repository
+from shared.automations.models import Automation, TriggerEvent
+from shared.automations.start import build_execution, passes
+from shared.automations.triggers.webhook import Config
+from shared.errors import AlreadyExists, Conflict, NotFound, PayloadTooLarge, Unauthenticated
+from shared.gcp import firestore, writes
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.ids import derived_id, new_id
+
+PREFIX = "/api/hooks/"
+_TRIGGER = "webhook"
+_MAX_KIB = 256
+
+
+@dataclass(frozen=True)
+class _Address:
+    url: str
+    secret: str
+    kept: Write
+
+
+def _path(url: str) -> str:
+    return f"hook_tokens/{derived_id('hook', url.removeprefix(PREFIX))}"
+
+
+def _mint(automation: Automation) -> _Address:
+    url = PREFIX + secrets.token_urlsafe(32)
+    secret = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
+    fields = {
+        "uid": automation.user_id,
+        "automation_id": automation.id,
+        "secret": secret,
+        "created_at": clock.now(),
+    }
+    return _Address(url, secret, writes.create(_path(url), fields))
+
+
+def to_settle(before: Automation | None, after: Automation | None) -> tuple[list[Write], str | None]:
+    """Keep addresses in step with triggers: what is to be written, and the secret of an address that is new.
+
+    `after` gets its address into its trigger's settings.
+    """
+    old = before.trigger_config.get("url") if before and before.trigger == _TRIGGER else None
+    if after is None or after.trigger != _TRIGGER:
+        return [writes.delete(_path(old))] if old else [], None
+    if old:
+        after.trigger_config = {**after.trigger_config, "url": old}
+        return [], None
+    made = _mint(after)
+    after.trigger_config = {**after.trigger_config, "url": made.url}
+    return [made.kept], made.secret
+
+
+def shown(automation: Automation, secret: str | None) -> Automation:
+    """The answer that shows a new address's secret; no other does."""
+    if secret:
+        automation.trigger_config = {**automation.trigger_config, "secret": secret}
+    return automation
+
+
+def rotate(uid: str, id: str) -> Automation:
+    """A new address and secret; the old are void at once. One read, one commit. Raises NotFound, Conflict."""
+    made: list[_Address] = []
+    void: list[Write] = []
+
+    def change(current: Automation) -> dict[str, Any]:
+        if current.trigger != _TRIGGER:
+            raise Conflict("Only an automation whose trigger is webhook has an address.")
+        made[:] = [_mint(current)]
+        void[:] = [writes.delete(_path(current.trigger_config["url"]))]
+        return {"trigger_config": {**current.trigger_config, "url": made[0].url}, "updated_at": clock.now()}
+
+    def beside(changed: Automation) -> list[Write]:
+        listed = [repository.to_subscribe(changed)] if changed.status == "active" else []
+        return [made[0].kept, *void, *listed]
+
+    changed = repository.automations.edit(uid, id, change, beside=beside)
+    return shown(repository.counted(uid, [changed])[0], made[0].secret)
+
+
+def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, str]) -> str | None:
+    """Start the automation whose address was called: two reads, one commit, one publish.
+
+    Answers the execution's id, for a repeated delivery the same; None where the filter leaves the call out.
+    Raises NotFound, PayloadTooLarge, Conflict while it is not active, Unauthenticated for a bad signature.
+    """
+    if len(raw) > _MAX_KIB * 1024:
+        raise PayloadTooLarge(f"The body must not exceed {_MAX_KIB} KiB.")
+    known = firestore.client().get(_path(token))
+    if known is None:
+        raise NotFound("There is no automation at this address.")
+    uid, id = known.data["uid"], known.data["automation_id"]
+    listening = repository.subscriptions(uid, [_TRIGGER]).get(_TRIGGER, {})
+    entry = listening.get("automations", {}).get(id)
+    if entry is None:
+        raise Conflict("The automation at this address is not active; activate it, then call again.")
+    config = Config.model_validate(entry["trigger_config"])
+    if config.signed:
+        _check_signature(known.data["secret"], raw, headers)
+    if listening.get("halted"):
+        raise Conflict("All automations are halted; switch the kill switch off, then call again.")
+    if not passes(config.filter, id, None, body):
+        return None
+    event = TriggerEvent(id=f"{_TRIGGER}:{_delivery(headers)}", trigger=_TRIGGER, data=body)
+    execution = build_execution(uid, id, entry["name"], entry["definition"], event)
+    with suppress(AlreadyExists):  # delivered before; that call may have died before it handed over
+        firestore.client().commit(
+            [repository.executions.to_create(execution), repository.to_count_execution(execution)]
+        )
+    queue.hand_over([queue.message(execution)])
+    return execution.id
+
+
+def _delivery(headers: Mapping[str, str]) -> str:
+    """Names the delivery, as its sender does."""
+    named = headers.get("webhook-id") or headers.get("idempotency-key")
+    return derived_id(named) if named else new_id()
+
+
+def _check_signature(secret: str, raw: bytes, headers: Mapping[str, str]) -> None:
+    """Raises Unauthenticated. Format: https://www.standardwebhooks.com"""
+    from standardwebhooks import Webhook, WebhookVerificationError
+
+    try:
+        Webhook(secret).verify(raw, dict(headers), json_parse=False)
+    except (WebhookVerificationError, ValueError) as error:  # ValueError: a header that cannot be read
+        raise Unauthenticated(
+            "This automation takes signed calls only: send webhook-id, webhook-timestamp (at most five minutes"
+            " old) and webhook-signature, made with its secret as Standard Webhooks says."
+        ) from error

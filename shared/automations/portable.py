@@ -1,0 +1,56 @@
+"""A definition as data: taken out of one account as JSON and put into another."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from shared.automations import repository, service
+from shared.automations.definitions import AutomationInput
+from shared.automations.models import Automation, Limits, Step
+from shared.automations.triggers import TRIGGERS
+from shared.kit.schema import Input
+
+_FORMAT: Literal["automation"] = "automation"
+_VERSION: Literal[1] = 1
+
+
+class PortableAutomation(BaseModel):
+    """What a definition says, without whose it is: no ids, no address, no secret."""
+
+    name: str
+    description: str
+    trigger: str
+    trigger_config: dict[str, Any]
+    steps: list[Step]
+    stop_when: list[str]
+    limits: Limits
+    metadata: dict[str, Any]
+
+
+class Portable(BaseModel):
+    format: Literal["automation"] = _FORMAT
+    version: Literal[1] = _VERSION
+    automation: PortableAutomation
+
+
+class PortableInput(Input):
+    """What an export has answered."""
+
+    success: Literal[True] | None = Field(None, exclude=True)  # an answer has it
+    format: Literal["automation"]
+    version: Literal[1]
+    automation: AutomationInput
+
+
+def take_out(uid: str, id: str) -> Portable:
+    """One read. Raises NotFound."""
+    automation = repository.automations.get(uid, id)
+    trigger = TRIGGERS[automation.trigger]
+    settings = trigger.config.model_validate(automation.trigger_config).model_dump(exclude_unset=True)
+    kept = automation.model_dump(include=set(PortableAutomation.model_fields))
+    return Portable(automation=PortableAutomation.model_validate({**kept, "trigger_config": settings}))
+
+
+def put_in(uid: str, data: PortableInput) -> Automation:
+    """A new, inactive automation of that definition, checked like any other. Raises Invalid."""
+    return service.create(uid, data.automation)

@@ -1,0 +1,107 @@
+"""When a rule occurs: cron in the wall time of a zone. Pure.
+
+As in Debian's cron, a job at fixed times runs once a day whatever the clocks do: a time that is skipped in
+spring is made up for as soon as the clocks go on, and one that comes twice in autumn counts the first time. A
+job that repeats through the hours (a field for minutes or hours that begins with a star) follows the time as it
+really passes: it leaves out what does not exist, and also runs in the hour that is repeated.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim, CronSimError
+
+GRACE = timedelta(minutes=5)  # an occurrence that is later counts as missed
+CATCH_UP = 100
+_EXAMPLE = "use five fields: minute, hour, day of month, month, day of week; 0 8 * * MON is each Monday at 8:00"
+_ANY_SHIFT = timedelta(hours=3)  # no zone turns its clocks back further
+_MINUTE = timedelta(minutes=1)
+_JUST_BEFORE = timedelta(microseconds=1)
+
+
+def checked(cron: str) -> str:
+    """The rule itself. Raises ValueError if it is none, or never occurs."""
+    rule = " ".join(cron.split())
+    if rule.count(" ") != 4:
+        raise ValueError(f"a schedule has five fields, this one has {len(rule.split())}; {_EXAMPLE}")
+    try:
+        next(CronSim(rule, datetime(2024, 1, 1)))
+    except CronSimError as error:
+        raise ValueError(f"{str(error)[:1].lower()}{str(error)[1:]}; {_EXAMPLE}") from error
+    except StopIteration as error:
+        raise ValueError(f"there is no such day; {_EXAMPLE}") from error
+    return rule
+
+
+def next_after(cron: str, zone: str, after: datetime) -> datetime | None:
+    """The first occurrence after that moment, in UTC."""
+    return next(_instants(cron, zone, after), None)
+
+
+def occurrences(cron: str, zone: str, after: datetime, until: datetime) -> Iterator[datetime]:
+    """Those after one moment up to another, which is included, in UTC and in order."""
+    return takewhile(lambda instant: instant <= until, _instants(cron, zone, after))
+
+
+def _instants(cron: str, zone: str, after: datetime) -> Iterator[datetime]:
+    """Walk the wall clock, and say when its times really are."""
+    minute, hour = cron.split()[:2]
+    fixed = not (minute.startswith("*") or hour.startswith("*"))
+    tz = ZoneInfo(zone)
+    start = after.astimezone(tz).replace(tzinfo=None) - _ANY_SHIFT
+    latest = after
+    repeated: list[datetime] = []  # the second time around, which comes after all of the first
+    for wall in CronSim(cron, start):
+        first, second = _instant(wall, tz, fold=0), _instant(wall, tz, fold=1)
+        due = [instant for instant in repeated if first is None or instant < first]
+        repeated = repeated[len(due) :]
+        if first is not None:
+            due.append(first)
+        elif fixed:
+            due.append(_end_of_gap(wall, tz))
+        if second is not None and second != first and not fixed:
+            repeated.append(second)
+        for instant in due:
+            if instant > latest:
+                latest = instant
+                yield instant
+
+
+def _instant(wall: datetime, tz: ZoneInfo, *, fold: int) -> datetime | None:
+    """When the clocks show this; None where they never do."""
+    instant = wall.replace(tzinfo=tz, fold=fold).astimezone(UTC)
+    return instant if instant.astimezone(tz).replace(tzinfo=None) == wall else None
+
+
+def _end_of_gap(wall: datetime, tz: ZoneInfo) -> datetime:
+    while (instant := _instant(wall, tz, fold=0)) is None:
+        wall += _MINUTE
+    return instant
+
+
+@dataclass(frozen=True)
+class Due:
+    """Which occurrences to run now; of those missed, how many there were and how many are left out."""
+
+    run: list[datetime]
+    missed: int = 0
+    dropped: int = 0
+
+
+def due(cron: str, zone: str, misfire: str, first: datetime, now: datetime) -> Due:
+    """What has come due since `first`. One that is late by more than the grace counts as missed: its policy
+    says whether none of them runs, the latest, or each, the latest hundred at most."""
+    passed = occurrences(cron, zone, first - _JUST_BEFORE, now)
+    late, on_time, missed = deque[datetime](maxlen=CATCH_UP), [], 0
+    for instant in passed:
+        if instant < now - GRACE:
+            late.append(instant)
+            missed += 1
+        else:
+            on_time.append(instant)
+    kept = {"skip": [], "run_once": list(late)[-1:], "catch_up": list(late)}[misfire]
+    return Due([*kept, *on_time], missed, missed - len(kept))

@@ -1,0 +1,11 @@
+"""A prospect answered a message."""
+
+from shared.automations.triggers.base import Trigger, TriggerConfig
+
+TRIGGER = Trigger(
+    name="outreach_replied",
+    title="A message is answered",
+    config=TriggerConfig,
+    collection="outreach",
+    concerns=lambda change: change.became("status", "replied"),
+)

@@ -1,0 +1,12 @@
+"""A research task has its insights."""
+
+from shared.automations.triggers.base import Trigger, TriggerConfig
+
+TRIGGER = Trigger(
+    name="research_task_completed",
+    title="A research task is completed",
+    config=TriggerConfig,
+    collection="research_tasks",
+    concerns=lambda change: change.became("status", "done"),
+    consequence=True,
+)

@@ -1,0 +1,11 @@
+"""An insight was saved in the knowledge vault, by whatever means."""
+
+from shared.automations.triggers.base import Trigger, TriggerConfig
+
+TRIGGER = Trigger(
+    name="vault_item_added",
+    title="An insight is added to the vault",
+    config=TriggerConfig,
+    collection="vault",
+    concerns=lambda change: change.created,
+)

@@ -1,0 +1,18 @@
+"""Somebody calls the automation's own address."""
+
+from pydantic import Field
+
+from shared.automations.triggers.base import Trigger, TriggerConfig
+from shared.kit.schema import Text
+
+
+class Config(TriggerConfig):
+    """With `signed` only calls that carry a Standard Webhooks signature are taken. `url` and `secret` are answered,
+    and ignored where they are sent back; `filter` sees the call's body as `after`."""
+
+    signed: bool = False
+    url: Text | None = Field(None, exclude=True)
+    secret: Text | None = Field(None, exclude=True)
+
+
+TRIGGER = Trigger(name="webhook", title="A call from outside", config=Config)

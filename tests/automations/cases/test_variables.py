@@ -1,0 +1,49 @@
+"""Steps name values, and later ones find them; outputs are found by either path."""
+
+from typing import Any
+
+from tests.automations.played import notify, play, titles
+from tests.fixtures.api import Api
+
+
+def _set(id: str, **values: Any) -> dict[str, Any]:
+    return {"id": id, "action": "set_variables", "config": {"values": values}}
+
+
+def test_named_values_are_there_for_later_steps(api: Api) -> None:
+    told = notify("told", config={"title": "{{ vars.greeting }} {{ steps.first.who }} {{ steps.first.output.who }}"})
+    run = play(api, _set("first", greeting="Hello {{ input.name }}", who="{{ input.name }}"), told, name="Ann")
+    assert run["results"]["first"]["output"] == {"greeting": "Hello Ann", "who": "Ann"}
+    assert titles(api) == ["Hello Ann Ann Ann"]
+
+
+def test_a_later_value_of_the_same_name_counts(api: Api) -> None:
+    told = notify("told", config={"title": "{{ vars.a }}{{ vars.b }}"})
+    play(api, _set("first", a="1", b="2"), _set("second", a="{{ vars.a }}3"), told)
+    assert titles(api) == ["132"]
+
+
+def test_conditions_see_them_with_their_types(api: Api) -> None:
+    values = {"people": "{{ input.people }}", "limit": 2}
+    yes = notify("yes", when="size(vars.people) > vars.limit && steps.first.output.limit == 2")
+    play(api, _set("first", **values), yes, notify("no", when="vars.limit > 2"), people=["a", "b", "c"])
+    assert titles(api) == ["yes"]
+
+
+def test_what_is_inserted_is_not_evaluated_again(api: Api) -> None:
+    play(api, _set("first", a="{{ input.text }}"), notify("told", config={"title": "{{ vars.a }}"}), text="{{ 1 + 1 }}")
+    assert titles(api) == ["{{ 1 + 1 }}"]
+
+
+def test_large_values_are_whole(api: Api) -> None:
+    long = "x" * 9_000
+    told = notify("told", config={"title": "{{ vars.a | length }} {{ steps.first.output.a | length }}"})
+    play(api, _set("first", a="{{ input.text }}"), told, text=long)
+    assert titles(api) == ["9000 9000"]
+
+
+def test_a_name_is_a_plain_word(api: Api) -> None:
+    body = {"name": "A", "trigger": "manual", "steps": [_set("first", **{"two words": 1})]}
+    answer = api.http.post("/api/automations", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"].startswith("steps.0.config.values")
