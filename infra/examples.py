@@ -75,6 +75,8 @@ _TABLE: dict[str, Any] = {
         "kind": "follow_up",
         "tone": "friendly",
         "channel": "email",
+        "variants": 2,
+        "include_social": True,
     },
     "POST /api/outreach/manual/prompts/generate": {
         "prospect_id": "$prospect_id",
@@ -185,6 +187,8 @@ _TABLE: dict[str, Any] = {
         "variables": {"need": "mathematics tutors"},
         "persona_id": "$persona_id",
         "prospect_id": "$prospect_id",
+        "generate": True,
+        "variants": 2,
     },
     "POST /api/vault": {
         "title": "Tutor shortage in the Midwest",
