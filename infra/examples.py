@@ -101,6 +101,8 @@ _TABLE: dict[str, Any] = {
     "POST /api/playbooks/{id}/run": {
         "input": "School districts in the Midwest with more than ten schools that lack mathematics tutors.",
         "metadata": {"campaign": "Spring pilot"},
+        "persona_id": "$persona_id",
+        "use_knowledge": True,
     },
     "POST /api/prospects": {
         "name": "Amara Okafor",

@@ -1,5 +1,6 @@
 """Written content: the local generator is deterministic and says only what it knows."""
 
+from dataclasses import replace
 from itertools import combinations
 from typing import Any, get_args
 
@@ -77,8 +78,8 @@ def test_the_persona_sets_the_tone(tone: str, greeting: str, closing: str) -> No
     ],
 )
 def test_a_change_of_the_persona_changes_the_message(change: dict[str, Any]) -> None:
-    given = {"kind": "email", "prospect": ANN, "knowledge": (fact("Schools lack tutors."),)}
-    assert _text(Brief(persona=persona(), **given)) != _text(Brief(persona=persona(**change), **given))
+    brief = Brief("email", prospect=ANN, knowledge=(fact("Schools lack tutors."),))
+    assert _text(replace(brief, persona=persona())) != _text(replace(brief, persona=persona(**change)))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ _MAX_EARLIER = 30_000  # characters of earlier answers that a prompt comes with:
 _ROLE = (
     "You work through a playbook with its user, one prompt at a time; earlier prompts and your answers are given. "
     "Answer the last prompt completely, in Markdown without a title, in the language of the user's input. "
-    "What a prompt asks you to wait for will not come: go on with what you have, and say what is missing."
+    "What a prompt asks you to wait for will not come: go on with what you have, and say what is missing. "
+    "A name in braces has no value: work with what fits the input best, and say that you assume it."
 )
 
 
