@@ -111,6 +111,8 @@ _TABLE: dict[str, Any] = {
         "kind": "follow_up",
         "tone": "friendly",
         "channel": "email",
+        "variants": 2,
+        "include_social": True,
     },
     "POST /api/outreach/manual/prompts/generate": {
         "prospect_id": "$prospect_id",
@@ -135,6 +137,8 @@ _TABLE: dict[str, Any] = {
     "POST /api/playbooks/{id}/run": {
         "input": "School districts in the Midwest with more than ten schools that lack mathematics tutors.",
         "metadata": {"campaign": "Spring pilot"},
+        "persona_id": "$persona_id",
+        "use_knowledge": True,
     },
     "POST /api/prospects": {
         "name": "Amara Okafor",
@@ -221,6 +225,8 @@ _TABLE: dict[str, Any] = {
         "variables": {"need": "mathematics tutors"},
         "persona_id": "$persona_id",
         "prospect_id": "$prospect_id",
+        "generate": True,
+        "variants": 2,
     },
     "POST /api/vault": {
         "title": "Tutor shortage in the Midwest",

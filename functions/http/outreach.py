@@ -3,8 +3,9 @@
 from shared.automations.builtins import sending
 from shared.automations.lineage import Lineage, of_outreach
 from shared.domains.content.manual import OutreachPrompt
-from shared.domains.outreach import service
+from shared.domains.outreach import generation, service
 from shared.domains.outreach.models import (
+    Generated,
     GenerateInput,
     Outreach,
     OutreachInput,
@@ -30,9 +31,10 @@ def create_outreach(call: Call, body: OutreachInput) -> Outreach:
     return service.create(call.uid, body)
 
 
-@router.post("/generate", One("outreach", Outreach), status=201)
-def generate_outreach(call: Call, body: GenerateInput) -> Outreach:
-    return service.generate(call.uid, body)
+@router.post("/generate", Fields(Generated), status=201)
+def generate_outreach(call: Call, body: GenerateInput) -> Generated:
+    """Variants of a message, of which the best is stored as a draft."""
+    return generation.generate(call.uid, body)
 
 
 @router.post("/manual/prompts/generate", Fields(OutreachPrompt))

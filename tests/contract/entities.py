@@ -137,6 +137,7 @@ REFERENCES = {
     "task_id": "/api/research-tasks/{id}",
     "related_id": "/api/automations/{id}/executions/{execution_id}",
     "playbook_id": "/api/playbooks/{id}",
+    "vault_ids": "/api/vault/{id}",
 }
 
 

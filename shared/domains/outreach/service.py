@@ -6,9 +6,7 @@ from typing import Any
 from shared.domains import personas
 from shared.domains.content import manual
 from shared.domains.content.manual import OutreachPrompt
-from shared.domains.content.service import generator
 from shared.domains.outreach.models import (
-    GenerateInput,
     Outreach,
     OutreachInput,
     OutreachQuery,
@@ -43,24 +41,6 @@ def create(uid: str, data: OutreachInput) -> Outreach:
     """A person's own draft: one read of the prospect, one commit."""
     prospect = prospects.get(uid, data.prospect_id)
     return repository.create(_build(prospect, generator="person", **data.model_dump()))
-
-
-def generate(uid: str, data: GenerateInput) -> Outreach:
-    """A draft in the default persona's voice: three reads, one commit."""
-    prospect = prospects.get(uid, data.prospect_id)
-    persona = personas.find_default(uid)
-    author = generator()
-    draft = author.draft(prospect, persona, data.kind, data.tone)
-    message = _build(
-        prospect,
-        prospect_id=prospect.id,
-        kind=data.kind,
-        channel=data.channel,
-        persona_id=persona.id if persona else None,
-        generator=author.name,
-        **draft.model_dump(),
-    )
-    return repository.create(message)
 
 
 def update(uid: str, id: str, data: OutreachUpdate, version: datetime | None) -> Outreach:
