@@ -11,6 +11,11 @@ import pytest
 from standardwebhooks import Webhook
 
 from infra.local.cloud import LocalCloud
+from shared.automations import engine, repository
+from shared.automations.models import Intent
+from shared.kit import clock
+from shared.settings import Settings
+from tests.automations import runs
 from tests.automations.played import find, notify, play, reach, records, start, statuses, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
@@ -255,3 +260,22 @@ def test_a_dry_run_calls_nobody(api: Api) -> None:
     assert (message["channel"], message["recipient"]) == ("webhook", f"127.0.0.1:{site.port}/hook")
     assert message["preview"]["body"] == '{"a":"7"}'
     assert site.asked == []
+
+
+@pytest.mark.parametrize("idempotent", [False, True])
+def test_a_runner_that_died_on_the_way(local_settings: Settings, idempotent: bool) -> None:
+    """Between claim and record: nobody calls again, unless the receiver can tell."""
+    with Site(lambda asked: response()) as site:
+        message = runs.execution(runs.automation(_call(site, idempotent=idempotent)))
+        place = f"127.0.0.1:{site.port}/hook"
+        claimed = Intent(key="call", channel="webhook", recipient=place, at=clock.now())
+        repository.executions.update(runs.UID, message.execution_id, {"intent": claimed.model_dump()})
+        engine.run(message, until=clock.now() + timedelta(minutes=1))
+        engine.run(message, until=clock.now() + timedelta(minutes=1))
+    ended = runs.stored(message)
+    if idempotent:
+        assert (ended.status, len(site.asked)) == ("success", 1)
+        assert _ids(site) == {repository.effect_id(ended, claimed)}
+    else:
+        assert ended.waiting is not None
+        assert (ended.status, ended.waiting.kind, site.asked) == ("waiting", "review", [])
