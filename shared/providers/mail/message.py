@@ -10,7 +10,7 @@ def mailbox(name: str, address: str) -> Address:
     """A person and an address. Raises ProviderError for what is no address."""
     try:
         found = Address(one_line(name), addr_spec=address.strip())
-    except ValueError as error:
+    except (ValueError, IndexError) as error:  # the parser's own, for an address that ends too soon
         raise ProviderError(f"{one_line(address)[:200]} is no mail address.") from error
     if not found.domain or not found.addr_spec.isascii():
         raise ProviderError(f"{one_line(address)[:200]} is no mail address that can be written to.")
