@@ -252,6 +252,34 @@ def test_what_is_secret_stays_so(api: Api) -> None:
         assert SECRET not in text
 
 
+def test_a_definition_is_read_without_its_secrets_and_sent_back_as_it_was_read(api: Api) -> None:
+    hidden = {"secret": SECRET, "headers": {"Authorization": "Bearer hush-hush", "X-Team": "sales"}}
+    with Site(lambda asked: response()) as site:
+        inner = {"id": "inner", "action": "branch", "config": {"cases": [{"when": "true", "steps": []}]}}
+        inner["config"]["cases"][0]["steps"] = [{**_call(site, **hidden), "id": "second"}]  # type: ignore[index]
+        id = api.automation("manual", _call(site, **hidden), inner)
+        read = api.get(f"/api/automations/{id}")["automation"]
+        assert read["steps"][0]["config"] == {
+            "url": f"{site.url}/hook",
+            "secret": "•••",
+            "headers": {"Authorization": "•••", "X-Team": "•••"},
+        }
+        changed = read["steps"][::-1]
+        changed[1]["config"]["headers"]["X-Team"] = "support"
+        told = api.put(f"/api/automations/{id}", {"steps": changed})
+        lists = [told, read, api.get("/api/automations"), api.post(f"/api/automations/{id}/deactivate")]
+        assert "hush" not in json.dumps(lists)
+        assert SECRET not in json.dumps(lists)
+        run = api.post(f"/api/automations/{id}/run", {"input": {}})["execution"]["id"]
+        reach(api, id, run, "success")
+    assert [asked.headers["x-team"] for asked in site.asked] == ["sales", "support"]
+    for asked in site.asked:
+        assert asked.headers["authorization"] == "Bearer hush-hush"
+        Webhook(SECRET).verify(asked.body, asked.headers)
+    unknown = {"steps": [{**_call("https://x.example", secret="•••"), "id": "new"}]}
+    assert api.http.put(f"/api/automations/{id}", json=unknown).status_code == 422
+
+
 def test_a_dry_run_calls_nobody(api: Api) -> None:
     with Site(lambda asked: response()) as site:
         id = api.automation("manual", _call(site, body={"a": "{{ input.n }}"}), active=False)

@@ -103,7 +103,12 @@ def test_tls_and_a_password(inbox: Inbox, tmp_path: Path) -> None:
     def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         return AuthResult(success=(data.login, data.password) == (b"jo", b"p@ss"), handled=False)
 
-    more: dict[str, Any] = {"tls_context": theirs, "authenticator": check, "auth_required": True, "require_starttls": True}
+    more: dict[str, Any] = {
+        "tls_context": theirs,
+        "authenticator": check,
+        "auth_required": True,
+        "require_starttls": True,
+    }
     server = Controller(inbox, hostname="127.0.0.1", port=_free_port(), **more)
     server.start()
     try:
