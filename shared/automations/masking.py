@@ -1,17 +1,41 @@
-"""A step's settings as its record keeps them: without what its action calls secret, at any depth. Pure."""
+"""A step's settings as people may read them: without what its action calls secret, at any depth. Pure."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from shared.automations.actions import ACTIONS
+from shared.automations.models import StepFields
 
 MASK = "•••"
+S = TypeVar("S", bound=StepFields)
 
 
 def masked(action: str, config: dict[str, Any]) -> dict[str, Any]:
     """The settings of a step, and those of the steps within it."""
-    known = ACTIONS.get(action)
-    secret = known.secret if known else frozenset[str]()
+    secret = _secret(action)
     return {name: _hidden(value) if name in secret else _within(value) for name, value in config.items()}
+
+
+def masked_steps(steps: Sequence[S]) -> list[S]:
+    """The steps of a definition, for its reader."""
+    return [
+        step.model_copy(
+            update={"config": masked(step.action, step.config), "on_error_steps": masked_steps(step.on_error_steps)}
+        )
+        for step in steps
+    ]
+
+
+def restored(steps: Any, current: Sequence[StepFields]) -> Any:
+    """Steps that their reader sends back: what was hidden from them is that of the current step of the same id."""
+    known: dict[str, Any] = {}
+    _collect([step.model_dump() for step in current], known)
+    return _restored(steps, known)
+
+
+def _secret(action: Any) -> frozenset[str]:
+    known = ACTIONS.get(action) if isinstance(action, str) else None
+    return known.secret if known else frozenset()
 
 
 def _hidden(value: Any) -> Any:
@@ -27,7 +51,34 @@ def _within(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     inner = {name: _within(child) for name, child in value.items()}
-    action, config = value.get("action"), value.get("config")
-    if isinstance(action, str) and isinstance(config, dict):
-        inner["config"] = masked(action, config)
+    if isinstance(config := value.get("config"), dict) and _secret(value.get("action")):
+        inner["config"] = masked(value["action"], config)
     return inner
+
+
+def _collect(value: Any, known: dict[str, Any]) -> None:
+    """The settings of all steps with secrets, by the steps' ids."""
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _collect(child, known)
+    if isinstance(value, dict) and _secret(value.get("action")) and isinstance(value.get("config"), dict):
+        known[value.get("id") or value["action"]] = value["config"]
+
+
+def _restored(value: Any, known: dict[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_restored(item, known) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _restored(child, known) for name, child in value.items()}
+    before = known.get(value.get("id") or value.get("action") or "", {})
+    config = inner.get("config")
+    if isinstance(config, dict):
+        hidden = _secret(value.get("action")) & before.keys() & config.keys()
+        config.update({name: _shown_again(config[name], before[name]) for name in hidden})
+    return inner
+
+
+def _shown_again(sent: Any, before: Any) -> Any:
+    if isinstance(sent, dict) and isinstance(before, dict):
+        return {name: before.get(name, value) if value == MASK else value for name, value in sent.items()}
+    return before if sent == MASK else sent
