@@ -23,6 +23,9 @@ FUNCTIONS = (
     FunctionSpec("activity", "functions.http.activity", Http("/api/activity")),
     FunctionSpec("automations", "functions.http.automations", Http("/api/automations")),
     FunctionSpec("vault", "functions.http.vault", Http("/api/vault"), _READER),
+    FunctionSpec(
+        "files", "functions.http.files", Http("/api/files"), Resources(timeout=120, memory=1024, concurrency=4)
+    ),
     FunctionSpec("chat", "functions.http.chat", Http("/api/chat"), _READER),
     FunctionSpec("knowledge", "functions.http.knowledge", Http("/api/knowledge"), _READER),
     FunctionSpec("system_logs", "functions.http.system_logs", Http("/api/system/logs")),
@@ -72,6 +75,12 @@ FUNCTIONS = (
         "automation_written",
         "functions.events.automation_written",
         DocumentWritten("users/{uid}/automations/{id}"),
+        _EVENT,
+    ),
+    FunctionSpec(
+        "file_written",
+        "functions.events.file_written",
+        DocumentWritten("users/{uid}/files/{id}"),
         _EVENT,
     ),
     FunctionSpec("run_execution", "functions.workers.run_execution", Topic("automation-steps"), _RUNNER),
