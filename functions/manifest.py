@@ -26,6 +26,9 @@ FUNCTIONS = (
     FunctionSpec("automations", "functions.http.automations", Http("/api/automations")),
     FunctionSpec("hooks", "functions.http.hooks", Http("/api/hooks")),
     FunctionSpec("vault", "functions.http.vault", Http("/api/vault"), _READER),
+    FunctionSpec(
+        "files", "functions.http.files", Http("/api/files"), Resources(timeout=120, memory=1024, concurrency=4)
+    ),
     FunctionSpec("chat", "functions.http.chat", Http("/api/chat"), _READER),
     FunctionSpec("knowledge", "functions.http.knowledge", Http("/api/knowledge"), _READER),
     FunctionSpec("system_logs", "functions.http.system_logs", Http("/api/system/logs")),

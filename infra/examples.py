@@ -88,6 +88,10 @@ _TABLE: dict[str, Any] = {
     },
     "POST /api/contacts/suppressions": {"domain": "northfield.example", "reason": "They are a customer already."},
     "POST /api/knowledge/query": _QUESTION,
+    "POST /api/files": (
+        "# Minutes of the board meeting\n\nForty pupils of the district wait for a tutor. Nobody has applied for the "
+        "places in mathematics since March.\n\n## Decisions\n\nThe superintendent asks three providers for an offer.\n"
+    ),
     "POST /api/notifications": {
         "type": "high_fit",
         "priority": "high",

@@ -53,6 +53,10 @@ class Opened:
         made = api.post("/api/automations", {"name": f"{SECRET} {api.uid}", "trigger": "webhook", "steps": steps})
         api.post(f"/api/automations/{made['automation']['id']}/activate")
         return str(made["automation"]["trigger_config"]["url"].rpartition("/")[2])
+def _ingested(api: Api, ids: Ids, served: set[str]) -> str:
+    """A file of the user's."""
+    answer = api.http.post("/api/files", content=f"{SECRET} {api.uid} {new_id()}", params={"name": f"{SECRET}.txt"})
+    return str(api.ok(answer)["file"]["id"])
 
 
 def _executed(api: Api, ids: Ids, served: set[str]) -> str:
@@ -103,6 +107,7 @@ MAKERS: dict[str, Maker] = {
     "/api/automations/recipes/{id}": Published("auto_analyze_prospect"),
     "/api/playbooks/{id}": Published("b2b_prospecting", {"/api/playbooks/b2b_prospecting/run": {"input": _TEXT}}),
     "/api/vault/{id}": Posted("/api/vault", "item", {"title": _TEXT, "summary": _TEXT, "category": "market_trends"}),
+    "/api/files/{id}": _ingested,
     "/api/research-tasks/{id}": Posted(
         "/api/research-tasks",
         "task",
