@@ -4,6 +4,7 @@ from functions.spec import DocumentWritten, FunctionSpec, Http, Queue, Resources
 
 _RUNNER = Resources(timeout=540, memory=1024)
 _READER = Resources(memory=1024, concurrency=4)  # holds and compares up to a thousand documents a call
+_WRITER = Resources(timeout=540, memory=1024, concurrency=8)  # waits for a language model, up to six times a call
 _EVENT = Resources(timeout=120)
 
 FUNCTIONS = (
@@ -13,9 +14,10 @@ FUNCTIONS = (
     FunctionSpec("prospects", "functions.http.prospects", Http("/api/prospects"), Resources(timeout=300, memory=1024)),
     FunctionSpec("personas", "functions.http.personas", Http("/api/personas")),
     FunctionSpec("playbook", "functions.http.playbook", Http("/api/playbook")),
-    FunctionSpec("playbooks", "functions.http.playbooks", Http("/api/playbooks")),
-    FunctionSpec("templates", "functions.http.templates", Http("/api/templates"), Resources(timeout=180)),
-    FunctionSpec("outreach", "functions.http.outreach", Http("/api/outreach")),
+    FunctionSpec("playbooks", "functions.http.playbooks", Http("/api/playbooks"), _WRITER),
+    FunctionSpec("templates", "functions.http.templates", Http("/api/templates"), _WRITER),
+    FunctionSpec("outreach", "functions.http.outreach", Http("/api/outreach"), _WRITER),
+    FunctionSpec("contacts", "functions.http.contacts", Http("/api/contacts")),
     FunctionSpec("calendar", "functions.http.calendar", Http("/api/calendar")),
     FunctionSpec("notifications", "functions.http.notifications", Http("/api/notifications")),
     FunctionSpec("research_tasks", "functions.http.research_tasks", Http("/api/research-tasks")),
@@ -27,6 +29,7 @@ FUNCTIONS = (
     FunctionSpec("chat", "functions.http.chat", Http("/api/chat"), _READER),
     FunctionSpec("knowledge", "functions.http.knowledge", Http("/api/knowledge"), _READER),
     FunctionSpec("system_logs", "functions.http.system_logs", Http("/api/system/logs")),
+    FunctionSpec("usage", "functions.http.usage", Http("/api/usage")),
     FunctionSpec(
         "prospect_written",
         "functions.events.prospect_written",

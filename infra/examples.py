@@ -40,6 +40,23 @@ _TABLE: dict[str, Any] = {
         "actions": ["send_notification"],
     },
     "POST /api/automations/{id}/run": {"input": {"campaign": "Spring pilot", "region": "Midwest"}},
+    "POST /api/automations/{id}/dry-run": {"input": {"campaign": "Spring pilot", "region": "Midwest"}},
+    "POST /api/automations/{id}/executions/{execution_id}/approve": {"comment": "The tone is right."},
+    "POST /api/automations/{id}/executions/{execution_id}/reject": {"comment": "They are a customer already."},
+    "POST /api/automations/{id}/executions/{execution_id}/resume": {},
+    "POST /api/automations/{id}/executions/{execution_id}/retry": {"start_from": "failed_step", "version": "pinned"},
+    "POST /api/automations/executions/retry": {
+        "automation_id": "$automation_id",
+        "status": "failed",
+        "error_contains": "did not answer",
+        "limit": 50,
+    },
+    "POST /api/automations/kill-switch": {"on": False},
+    "PUT /api/automations/limits": {
+        "concurrency": 5,
+        "rate": {"count": 60, "seconds": 60},
+        "daily": {"mails": 200, "tokens": 500_000},
+    },
     "POST /api/automations/import": {
         "format": "automation",
         "version": 1,
@@ -62,6 +79,14 @@ _TABLE: dict[str, Any] = {
         "notes": "Put off by a week: the budget meeting was moved.",
     },
     "POST /api/chat": _QUESTION,
+    "PUT /api/contacts/policy": {
+        "max_per_contact": 2,
+        "per_days": 7,
+        "daily_quota": 150,
+        "quiet_hours": {"start": "19:00", "end": "08:00", "weekends": True},
+        "time_zone": "America/Chicago",
+    },
+    "POST /api/contacts/suppressions": {"domain": "northfield.example", "reason": "They are a customer already."},
     "POST /api/knowledge/query": _QUESTION,
     "POST /api/notifications": {
         "type": "high_fit",
@@ -86,6 +111,8 @@ _TABLE: dict[str, Any] = {
         "kind": "follow_up",
         "tone": "friendly",
         "channel": "email",
+        "variants": 2,
+        "include_social": True,
     },
     "POST /api/outreach/manual/prompts/generate": {
         "prospect_id": "$prospect_id",
@@ -110,6 +137,8 @@ _TABLE: dict[str, Any] = {
     "POST /api/playbooks/{id}/run": {
         "input": "School districts in the Midwest with more than ten schools that lack mathematics tutors.",
         "metadata": {"campaign": "Spring pilot"},
+        "persona_id": "$persona_id",
+        "use_knowledge": True,
     },
     "POST /api/prospects": {
         "name": "Amara Okafor",
@@ -196,6 +225,8 @@ _TABLE: dict[str, Any] = {
         "variables": {"need": "mathematics tutors"},
         "persona_id": "$persona_id",
         "prospect_id": "$prospect_id",
+        "generate": True,
+        "variants": 2,
     },
     "POST /api/vault": {
         "title": "Tutor shortage in the Midwest",

@@ -61,6 +61,7 @@ class Context:
     cost: Cost = field(default_factory=Cost)
     dry: bool = False  # nothing may be written or asked of a provider
     withheld: int = 0  # the provider calls that a dry run did without
+    redelivered: bool = False  # the platform has the work done again where it fails: answers are kept for that
     usage: list[Usage] = field(default_factory=list)  # of providers, in the order of the calls
 
 

@@ -33,10 +33,48 @@ class Settings(BaseSettings):
     run_seconds: float = Field(430.0, gt=0)  # 80 % of the step runner's 540 s: then it hands over
     rpc_seconds: float = 20.0
 
-    llm_api_key: str | None = None
+    provider_calls_per_minute: int = Field(60, ge=1)  # of one user at one provider
+    provider_attempts: int = Field(3, ge=1, le=10)  # within one call, while its time lasts
+    provider_seconds: float = Field(30.0, gt=0)  # for one call, its attempts included
+    answers_kept_hours: float = Field(6.0, ge=0)  # what a research engine answered is not asked again for so long
+
+    llm_api_key: str | None = Field(None, repr=False)
     llm_base_url: str = "https://api.openai.com/v1"
     llm_model: str = "gpt-5-mini"
     llm_seconds: float = 60.0
+    llm_usd_per_million_input: float = Field(0.0, ge=0)  # tokens; 0: it costs nothing, as a model of one's own
+    llm_usd_per_million_output: float = Field(0.0, ge=0)
+    vertex_project: str | None = None  # with it, Gemini on Vertex AI is the language model
+    vertex_location: str = "us-central1"
+    vertex_model: str = "google/gemini-3.5-flash"
+    vertex_base_url: str | None = None  # None: Google's own for the location
+
+    perplexity_api_key: str | None = Field(None, repr=False)
+    perplexity_base_url: str = "https://api.perplexity.ai"
+    perplexity_model: str = "perplexity/sonar"
+    perplexity_agent: bool = False  # a written answer with its sources, in place of the plain results
+    firecrawl_api_key: str | None = Field(None, repr=False)
+    firecrawl_base_url: str = "https://api.firecrawl.dev/v2"
+    firecrawl_keyless: bool = True  # without a key, within Firecrawl's daily limits for an address
+    firecrawl_usd_per_credit: float = Field(0.0, ge=0)  # depends on the plan
+    google_search_key: str | None = Field(None, repr=False)
+    google_search_engine_id: str | None = None
+    google_search_base_url: str = "https://www.googleapis.com"
+    vertex_search_config: str | None = None  # projects/…/servingConfigs/default_search
+    vertex_search_key: str | None = Field(None, repr=False)  # None: the service account's token
+    vertex_search_base_url: str = "https://discoveryengine.googleapis.com/v1"
+    wikipedia_base_url: str = "https://en.wikipedia.org"
+
+    web_contact_url: str | None = None  # told to the sites we read, for whoever wonders who we are
+    # On emulators alone: URLs written as 127.0.0.1 or localhost, with a port, may be asked. Without effect elsewhere.
+    allow_local_servers: bool = True
+
+    mail_from: str | None = None  # the sender's address; without it no mail leaves
+    mail_from_name: str = ""
+    mail_seconds: float = 30.0
+    resend_api_key: str | None = None
+    resend_base_url: str = "https://api.resend.com"
+    smtp_url: str | None = None  # smtp://user:password@host:port, or smtps://; taken where there is no Resend key
 
     local_clock_file: Path | None = None
     failpoint_file: Path | None = None

@@ -1,6 +1,5 @@
 """One local cloud per test process; a fresh project per test."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -80,9 +79,8 @@ def stack(cloud: LocalCloud, project: str) -> Iterator[Stack]:
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the developer's own environment reaches a test."""
-    for name in list(os.environ):
-        if name.startswith(("GOOGLE_", "LLM_", "FIRE", "PUBSUB_")):
-            monkeypatch.delenv(name)
+    for name, field in settings.Settings.model_fields.items():
+        monkeypatch.delenv(str(field.validation_alias or name).upper(), raising=False)
 
 
 @pytest.fixture(scope="session")

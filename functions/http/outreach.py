@@ -1,9 +1,11 @@
 """/api/outreach: messages to prospects."""
 
+from shared.automations.builtins import sending
 from shared.automations.lineage import Lineage, of_outreach
 from shared.domains.content.manual import OutreachPrompt
-from shared.domains.outreach import service
+from shared.domains.outreach import generation, service
 from shared.domains.outreach.models import (
+    Generated,
     GenerateInput,
     Outreach,
     OutreachInput,
@@ -29,9 +31,10 @@ def create_outreach(call: Call, body: OutreachInput) -> Outreach:
     return service.create(call.uid, body)
 
 
-@router.post("/generate", One("outreach", Outreach), status=201)
-def generate_outreach(call: Call, body: GenerateInput) -> Outreach:
-    return service.generate(call.uid, body)
+@router.post("/generate", Fields(Generated), status=201)
+def generate_outreach(call: Call, body: GenerateInput) -> Generated:
+    """Variants of a message, of which the best is stored as a draft."""
+    return generation.generate(call.uid, body)
 
 
 @router.post("/manual/prompts/generate", Fields(OutreachPrompt))
@@ -54,6 +57,12 @@ def update_outreach(call: Call, id: str, body: OutreachUpdate) -> Outreach:
 def delete_outreach(call: Call, id: str) -> Message:
     service.delete(call.uid, id, call.if_match)
     return Message(message="The outreach message was deleted.")
+
+
+@router.post("/{id}/send", One("outreach", Outreach))
+def send_outreach(call: Call, id: str) -> Outreach:
+    """Have it leave, as soon as the contact governor permits; its status tells how it went."""
+    return sending.send(call.uid, id, call.if_match)
 
 
 @router.post("/{id}/reply", One("outreach", Outreach))

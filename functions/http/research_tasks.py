@@ -1,5 +1,6 @@
 """/api/research-tasks: questions put to the web, and the insights that came back."""
 
+from shared.automations.builtins import research
 from shared.domains.research import report, service
 from shared.domains.research.models import DownloadInput, ResearchTask, TaskInput, TaskQuery, TaskUpdate
 from shared.domains.research.service import TaskInsights
@@ -40,6 +41,12 @@ def delete_task(call: Call, id: str) -> Message:
 @router.post("/{id}/run", One("task", ResearchTask))
 def run_task(call: Call, id: str) -> ResearchTask:
     return service.run(call.uid, id, call.if_match)
+
+
+@router.post("/{id}/cancel", One("task", ResearchTask))
+def cancel_task(call: Call, id: str) -> ResearchTask:
+    """Stop a task that is running."""
+    return research.cancel(call.uid, id)
 
 
 @router.get("/{id}/insights", Fields(TaskInsights))

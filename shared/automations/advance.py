@@ -1,15 +1,18 @@
-"""What the next commit of a run holds: as many light steps as may share it, or one other."""
+"""What the next commit of a run holds: as many light steps as may share it, or one other.
+
+Steps that changed no document, such as a branch or a delay that is over, may share it with either.
+"""
 
 import random
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from shared.automations import limits, repository, stopping
-from shared.automations.actions import ACTIONS
 from shared.automations.actions.base import Again, Done, Effect, Jump, NotYetStored, RunMemo, Wait
 from shared.automations.journal import Journal
 from shared.automations.models import Automation, Execution
 from shared.automations.program import Program
+from shared.automations.registry import action_named
 from shared.automations.retry import plan_retry
 from shared.automations.steps import Attempted, Failed, Skipped, attempt, perform, resume
 from shared.errors import Ambiguous, AppError
@@ -31,21 +34,26 @@ class Run:
     hold: bool = False  # its automation is paused
     memo: RunMemo = field(default_factory=RunMemo)
     together: int = _TOGETHER
+    quiet: bool = False  # it ends without telling anybody
+    conflicts: int = 0  # refused commits since the last one that was not
     claimed: tuple[Attempted, Effect] | None = None  # said to the ledger, and to be performed now
+    performed: tuple[Attempted, Effect] | None = None  # what came of it, and is to be recorded whatever happened since
 
 
 def advance(run: Run, journal: Journal) -> bool:
     """Take the run as far as one commit goes; False where there is nothing to commit."""
     execution = run.execution
-    if execution.cancel_requested:
-        journal.cancel()
+    if run.claimed and not (run.hold or execution.cancel_requested):
+        _perform(run)
+    if run.performed:
+        _record(run, journal)
         return True
     if run.claimed:
-        if run.hold:
-            run.claimed = None
-            journal.unclaim()
-        else:
-            _perform(run, journal)
+        run.claimed = None
+        journal.unclaim(action_named(journal.step.action).release(journal.after))
+        return True
+    if execution.cancel_requested:
+        journal.cancel()
         return True
     if execution.paused or run.hold:
         held = execution.status == "waiting" and execution.paused
@@ -110,10 +118,10 @@ def _stopped(run: Run) -> str | None:
 
 def _do_steps(run: Run, journal: Journal) -> None:
     while not journal.finished and not journal.suspended:
-        light = ACTIONS[journal.step.action].light
-        if journal.steps_done and (not light or journal.steps_done >= run.together):
+        light = action_named(journal.step.action).light
+        if journal.steps_done >= run.together or (journal.changed and not light):
             return
-        run.memo.changed = journal.paths
+        run.memo.changed = journal.changed
         try:
             tried = attempt(journal.after, run.program, run.memo)
         except NotYetStored:
@@ -127,6 +135,7 @@ def _enter(run: Run, journal: Journal, tried: Attempted) -> None:
     """Put what came of a step into the journal."""
     match tried.result:
         case Done() as done:
+            run.memo.outputs[journal.step.id] = done.output
             journal.complete(tried, done)
         case Jump() as jump:
             journal.jump(tried, jump)
@@ -137,7 +146,7 @@ def _enter(run: Run, journal: Journal, tried: Attempted) -> None:
         case Skipped() as skipped:
             journal.skip(tried, skipped)
         case Effect() as effect:
-            journal.claim(effect)
+            journal.claim(effect, tried.started_at)
             run.claimed = (tried, effect)
         case Failed(error):
             _fail(journal, tried, error)
@@ -150,6 +159,8 @@ def _fail(journal: Journal, tried: Attempted, error: AppError) -> None:
     if again:
         journal.retry(tried, error, again)
     else:
+        if journal.after.intent:
+            journal.release(action_named(journal.step.action).release(journal.after))
         journal.fail(tried, error)
 
 
@@ -182,7 +193,7 @@ def _reviewed(run: Run, journal: Journal) -> bool:
         return False
     outcome, by = said["outcome"], said.get("by", "a person")
     if outcome == "sent":
-        tried = Attempted(Done(f"Confirmed by {by}."), {}, clock.now())
+        tried = attempt(journal.after, run.program, run.memo)  # for its effects: what is true once it was sent
         journal.settle("sent", confirmed_by=by)
         journal.complete(tried, Done(f"Confirmed by {by}.", {"confirmed_by": by}))
         return True
@@ -192,26 +203,29 @@ def _reviewed(run: Run, journal: Journal) -> bool:
     return True
 
 
-def _perform(run: Run, journal: Journal) -> None:
-    """Do what was claimed, and record what came of it."""
+def _perform(run: Run) -> None:
+    """Do what was claimed."""
     assert run.claimed is not None  # noqa: S101
     assert run.execution.intent is not None  # noqa: S101
     (earlier, effect), run.claimed = run.claimed, None
     key = repository.effect_id(run.execution, run.execution.intent)
-    tried = perform(journal.after, journal.step, earlier, lambda: effect.perform(key))
-    if isinstance(tried.result, Failed):
-        _not_performed(journal, tried, effect, tried.result.error)
-    elif isinstance(tried.result, Done):
-        journal.settle("sent", output=tried.result.output)
-        journal.complete(tried, tried.result)
+    step = run.program[run.execution.position].step
+    run.performed = (perform(run.execution, step, earlier, lambda: effect.perform(key)), effect)
 
 
-def _not_performed(journal: Journal, tried: Attempted, effect: Effect, error: AppError) -> None:
-    if isinstance(error, Ambiguous):
-        _unknown(journal, effect, error)
-    else:
-        journal.settle("unsent" if error.retriable else "refused", reason=error.detail)
-        _fail(journal, tried, error)
+def _record(run: Run, journal: Journal) -> None:
+    """What came of an outside effect."""
+    assert run.performed is not None  # noqa: S101
+    tried, effect = run.performed
+    match tried.result:
+        case Done() as done:
+            journal.settle("sent", output=done.output)
+            journal.complete(tried, done)
+        case Failed(Ambiguous() as error):
+            _unknown(journal, effect, error)
+        case Failed(error):
+            journal.settle("unsent" if error.retriable else "refused", reason=error.detail)
+            _fail(journal, tried, error)
 
 
 def _unknown(journal: Journal, effect: Effect | None, error: AppError) -> None:
@@ -243,5 +257,5 @@ def _reconcile(run: Run, journal: Journal) -> None:
         case Failed(error):
             _unknown(journal, effect, error)
         case _:
-            journal.claim(replace(effect, claim=()))
+            journal.claim(replace(effect, claim=()), tried.started_at)
             run.claimed = (tried, effect)

@@ -194,7 +194,9 @@ def list_where(data: BulkRetry) -> list[Where]:
 
 
 def retry_many(uid: str, data: BulkRetry, restart: Callable[[Execution], object]) -> Retried:
-    """One query, one batch, one publish; from the start, a commit each."""
+    """One query, one batch, one publish; from the start, a commit each. Raises NotFound for an unknown automation."""
+    if data.automation_id:
+        repository.automations.get(uid, data.automation_id)
     order: Any = [("started_at", "asc")]
     found = repository.executions.select(uid, where=list_where(data), order=order, limit=data.limit)
     chosen = [e for e in found if data.error_contains is None or data.error_contains in (e.error or "")]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.automations import repository
+from shared.automations import builtins, repository
 from shared.automations.models import Execution
 from shared.automations.start import Blocked
 from shared.domains import notifications, system_logs
@@ -24,6 +24,12 @@ def end(execution: Execution, status: Any, error: str | None) -> list[Write]:
     execution.status, execution.error, execution.completed_at = status, error, now
     execution.wake_at = execution.due_at = execution.waiting = None
     execution.expire_at = now + KEPT
+    signal = [repository.to_signal_parent(execution)] if execution.parent and execution.parent.waits else []
+    own = builtins.find(execution)
+    return [*(own.ended(execution) if own else _told(execution, status, error)), *signal]
+
+
+def _told(execution: Execution, status: Any, error: str | None) -> list[Write]:
     failed = status == "failed"
     event = activity.build(
         execution.user_id,
@@ -35,8 +41,7 @@ def end(execution: Execution, status: Any, error: str | None) -> list[Write]:
         metadata=_about(execution),
         link=_link(execution),
     )
-    told = [activity.repository.to_create(event)]
-    return [*told, repository.to_signal_parent(execution)] if execution.parent else told
+    return [activity.repository.to_create(event)]
 
 
 def _done(execution: Execution) -> str:
@@ -62,17 +67,18 @@ def parked(execution: Execution, message: str) -> list[Write]:
 
 
 def log_entry(execution: Execution, level: LogLevel, message: str, cause: AppError) -> Write:
-    """What a person reads of a failure; from an error's entry the execution can be run again."""
+    """What a person reads of a failure; from an error's entry it can be run again."""
+    own = builtins.find(execution)
     return system_logs.to_record(
         execution.user_id,
         level,
-        "automation",
+        own.category if own else "automation",
         f"{execution.automation_name}: {message}",
         id=new_id(),
         error_class=system_logs.classify(cause),
         details=cause.detail,
         metadata={**_about(execution), "error_code": cause.code},
-        related_id=execution.id,
+        related_id=execution.event.document_id if own else execution.id,
         link=_link(execution),
         can_rerun=level == "error",
     )
@@ -106,4 +112,6 @@ def _about(execution: Execution) -> dict[str, Any]:
 
 
 def _link(execution: Execution) -> str:
+    if own := builtins.find(execution):
+        return f"/{own.page}/{execution.event.document_id}"
     return f"/automations/{execution.automation_id}/executions/{execution.id}"

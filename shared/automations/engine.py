@@ -7,23 +7,28 @@ row share a commit, so n internal steps cost at most n; the start is one more, a
 one more, for its claim (infra/decisions/0006).
 """
 
+import random
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from shared import context, log, settings
-from shared.automations import builtin, limits, queue, repository
+from shared.automations import builtins, limits, queue, repository
 from shared.automations.advance import Run, advance
 from shared.automations.journal import Journal
 from shared.automations.models import TERMINAL, Automation, Execution, Step
 from shared.automations.program import compiled
 from shared.automations.queue import RunMessage
-from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed
+from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed, Unavailable
 from shared.gcp import firestore
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import new_id
+
+_MAX_CONFLICTS = 20  # in a row, without a commit: rivals are met in fewer
 
 
 class Verdict(StrEnum):
@@ -52,15 +57,19 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
         if run.execution.version != first and run.claimed is None and clock.now() >= until:
             queue.hand_over([message])
             return Verdict.DONE
-        journal = Journal(run.execution, run.program, run.runner)
+        journal = Journal(run.execution, run.program, run.runner, quiet=run.quiet)
         if not advance(run, journal):
             return _idle(run.execution)
         try:
             version, counted = firestore.client().commit_counted([*journal.changes, *_spending(run, journal)])
         except (AlreadyExists, NotFound, PreconditionFailed) as conflict:
+            run.conflicts += 1
+            if run.conflicts > _MAX_CONFLICTS:
+                raise Unavailable("The execution cannot be recorded; it is tried again later.") from conflict
             if not _still_ours(run, journal, conflict):
                 return Verdict.PARKED
             continue
+        run.conflicts, run.performed = 0, None
         run.execution = repository.executions.stamped(journal.after, version)
         _pass_on(journal)
         _keep_budget(run, journal, counted)
@@ -96,7 +105,7 @@ def _pass_on(journal: Journal) -> None:
     if journal.finished:
         ended = execution.completed_at.timestamp() if execution.completed_at else None
         log.info(f"execution ended: {execution.status}", subject=execution.event.document_id, ended=ended)
-        if execution.parent:
+        if execution.parent and execution.parent.waits:
             parent = execution.parent
             waiting.append(
                 RunMessage(uid=execution.user_id, execution_id=parent.execution_id, automation_id=parent.automation_id)
@@ -107,14 +116,14 @@ def _pass_on(journal: Journal) -> None:
 
 def _load(message: RunMessage) -> Run | None:
     """The execution, with the steps it started with: two reads, one round trip."""
-    own = builtin.definition(message.automation_id)
+    own = builtins.BUILTINS.get(message.automation_id)
     execution, automation = repository.load_run(
         message.uid, message.execution_id, None if own else message.automation_id
     )
     if execution is None:
         return None
     if own:
-        return Run(execution, compiled(own), runner=new_id())
+        return Run(execution, compiled(own.steps), runner=new_id())
     steps = _pinned(execution, automation)
     if steps is None or _switched_off(execution, automation):
         execution.cancel_requested = True
@@ -157,7 +166,14 @@ def _still_ours(run: Run, journal: Journal, conflict: AppError) -> bool:
 
 
 def _blame(run: Run, journal: Journal, conflict: AppError) -> None:
-    run.claimed = None
+    if run.claimed:  # what the claim rests on has changed: the question is asked again
+        run.claimed = None
+        time.sleep(random.uniform(0, 0.01 * run.conflicts))  # noqa: S311
+        return
+    if run.performed:  # it took place: at least that is recorded
+        tried, effect = run.performed
+        run.performed = (replace(tried, effects=[], started=[]), effect)
+        return
     parent = run.execution.parent
     if journal.after.slots != journal.before.slots:
         return  # a rival took the place: there may be another
@@ -165,6 +181,8 @@ def _blame(run: Run, journal: Journal, conflict: AppError) -> None:
         run.execution.parent = None  # nobody waits any more
     elif journal.steps_done > 1:
         run.together = 1
+    elif journal.finished and journal.after.status != "success":
+        run.quiet = True  # what was to be told of the end is about something that is gone
     else:
         run.memo.refused = conflict
 

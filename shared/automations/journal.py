@@ -1,5 +1,6 @@
 """The commit of one step, or of several light ones: records, effects, and the execution's next state."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -31,13 +32,15 @@ KEPT_RECORD = timedelta(days=460)  # longer than any wait, so a run's records ou
 class Journal:
     """Collects what one commit changes. `before` is untouched, so a lost race loses nothing."""
 
-    def __init__(self, before: Execution, steps: Program, runner: str) -> None:
+    def __init__(self, before: Execution, steps: Program, runner: str, *, quiet: bool = False) -> None:
         self.before = before
+        self._quiet = quiet
         self.after = before.model_copy(deep=True, update={"runner": runner, "status": "running", "stalls": 0})
         self.finished = False
         self.started: list[Execution] = []
         self.steps_done = 0
         self.spent = {"steps": 0, "mails": 0, "tokens": 0}
+        self.changed: set[str] = set()  # the documents that the steps' effects change
         self._program = steps
         self._others: list[Write] = []
 
@@ -52,11 +55,6 @@ class Journal:
     @property
     def suspended(self) -> bool:
         return self.after.status == "waiting"
-
-    @property
-    def paths(self) -> set[str]:
-        """The documents that the effects change."""
-        return {write.path for write in self._others}
 
     @property
     def changes(self) -> list[Write]:
@@ -116,23 +114,33 @@ class Journal:
         """Not yet: there is no place, or it is not the run's turn."""
         self._sleep(until)
 
-    def unclaim(self) -> None:
-        """What was claimed is not done now."""
+    def unclaim(self, taken: Sequence[Write]) -> None:
+        """What was claimed is not done: its place is free again."""
         self.settle("unsent")
-        self.hold()
+        self.release(taken)
+        self.after.intent = None
 
     def wake_up(self) -> None:
         """The time has come to try the step again."""
         self.after.wake_at = None
 
-    def claim(self, effect: Effect) -> None:
+    def claim(self, effect: Effect, at: datetime) -> None:
         """Something is about to leave: said first, in the ledger and here."""
-        now = clock.now()
-        self.spent["mails"] += effect.channel == "mail"
+        earlier = self.after.intent
+        first = earlier is None or earlier.key != self.key
+        self.spent["mails"] += first and effect.channel == "mail"
         self.after.intent = Intent(
-            key=self.key, channel=effect.channel, recipient=effect.recipient, at=now, about=effect.about
+            key=self.key,
+            channel=effect.channel,
+            recipient=effect.recipient,
+            at=at if earlier is None or first else earlier.at,
+            about=effect.about,
         )
         self._others += [*effect.claim, repository.to_claim_effect(self.after)]
+
+    def release(self, taken: Sequence[Write]) -> None:
+        """What was claimed will never leave."""
+        self._others += [] if self._quiet else taken
 
     def settle(self, status: str, **more: Any) -> None:
         """What became of the claimed effect."""
@@ -175,6 +183,8 @@ class Journal:
 
     def cancel(self, reason: str | None = None) -> Self:
         self.after.cancel_requested = True
+        if self.after.intent and self.after.intent.pending:
+            self.settle("ambiguous")
         self.end("cancelled", reason or "Stopped: the automation was switched off or the execution was cancelled.")
         return self
 
@@ -188,10 +198,12 @@ class Journal:
         """The terminal state, folded into the last step's commit, and what the user reads of it."""
         self.finished = True
         self._leave_places()
-        self._others += endings.end(self.after, status, error)
+        told = endings.end(self.after, status, error)
+        self._others += [] if self._quiet else told
 
     def _take(self, tried: Attempted) -> None:
         self._others += tried.effects
+        self.changed |= {effect.path for effect in tried.effects}
         self.started += tried.started
 
     def _close(

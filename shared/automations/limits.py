@@ -1,15 +1,14 @@
 """How much an automation, or all of a user's, may do: concurrency, rate, debounce, daily budgets.
 
-Only an automation that has limits pays for them. Rate is GCRA (ITU-T I.371) as two transforms of
-one field, whose answer is the time of admission: nothing is read, and no two runs get the same
-place. Places for concurrency are documents that a run creates. Budgets are counted in the commits
+Only an automation that has limits pays for them. A rate gives each run its turn (`gcp/rate.py`).
+Places for concurrency are documents that a run creates. Budgets are counted in the commits
 that spend them, and their answer says when it is enough.
 """
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.automations import repository
@@ -17,8 +16,8 @@ from shared.automations.models import Automation, Execution, Limits
 from shared.domains import notifications
 from shared.domains.notifications import Notification
 from shared.errors import AlreadyExists, NotFound
-from shared.gcp import firestore, writes
-from shared.gcp.writes import Increment, Maximum, Write
+from shared.gcp import firestore, rate, writes
+from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
 
@@ -68,17 +67,10 @@ def begins_at(execution: Execution, automation: Automation) -> datetime | None:
 
 
 def _admission(uid: str, scope: str, count: int, seconds: float, now: datetime) -> datetime:
-    """The run's turn: the theoretical arrival time, less the burst that the rate allows."""
-    interval = seconds / count
+    """When it is the run's turn. One commit."""
     path = _meter(uid, f"{scope}~rate")
-    expiry = {"expire_at": now + _KEPT}
-    _, counted = firestore.client().commit_counted(
-        [
-            writes.merge(path, {"arrival": Maximum(now.timestamp()), **expiry}),
-            writes.merge(path, {"arrival": Increment(interval)}),
-        ]
-    )
-    return datetime.fromtimestamp(counted[path][0] - seconds, UTC)
+    _, counted = firestore.client().commit_counted(rate.to_take(path, count, seconds, now))
+    return rate.turn(counted, path, seconds)
 
 
 def superseded(execution: Execution, automation: Automation) -> bool:

@@ -154,11 +154,13 @@ class Intent(Part):
 
 
 class Parent(Part):
-    """The run that waits for this one's end."""
+    """The run that started this one. It may wait for this one's end, or count its writes as its own (`works_for`)."""
 
     execution_id: str
     automation_id: str
     key: str
+    works_for: bool = False
+    waits: bool = True
 
 
 class Execution(Entity):

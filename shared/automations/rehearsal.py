@@ -17,17 +17,18 @@ from shared.automations.program import Program
 from shared.automations.start import build_execution, snapshot
 from shared.automations.steps import Attempted, Failed, Skipped, attempt
 from shared.automations.triggers import TRIGGERS
-from shared.errors import BadRequest, NotFound, Withheld
+from shared.errors import NotFound, Withheld
 from shared.gcp import firestore
 from shared.gcp.writes import Transform, Write
-from shared.kit.ids import new_id
+from shared.kit.ids import is_valid_id, new_id
 from shared.kit.schema import Id, Input, Metadata
 
 _MAX_STEPS = 300
 
 
 class DryRunInput(Input):
-    """`document_id` names a document of the collection that the trigger watches; else `input` is the event."""
+    """`document_id` names a document of the collection that the trigger watches, a prospect where it watches none;
+    else `input` is the event."""
 
     input: Metadata = {}
     document_id: Id | None = None
@@ -77,7 +78,7 @@ class DryRun(BaseModel):
 
 
 def dry_run(uid: str, automation_id: str, data: DryRunInput) -> DryRun:
-    """Reads only what the steps read. Raises NotFound, BadRequest."""
+    """Reads only what the steps read. Raises NotFound."""
     automation = repository.automations.get(uid, automation_id)
     event = _event(uid, automation, data)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
@@ -92,10 +93,9 @@ def dry_run(uid: str, automation_id: str, data: DryRunInput) -> DryRun:
 def _event(uid: str, automation: Automation, data: DryRunInput) -> TriggerEvent:
     if data.document_id is None:
         return TriggerEvent(id=new_id(), trigger="manual", data=data.input)
-    collection = TRIGGERS[automation.trigger].collection
-    if collection is None:
-        raise BadRequest(f"document_id: the trigger {automation.trigger} is about no document; give input instead.")
-    document = firestore.client().get(f"users/{uid}/{collection}/{data.document_id}")
+    collection = TRIGGERS[automation.trigger].collection or "prospects"
+    known = is_valid_id(data.document_id)
+    document = firestore.client().get(f"users/{uid}/{collection}/{data.document_id}") if known else None
     if document is None:
         raise NotFound(f"There is no document with this id in {collection}.")
     fields = {**snapshot(document.data), **data.input}

@@ -6,6 +6,7 @@ a burst of executions never queues up behind one of them.
 """
 
 import json
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import islice
@@ -40,17 +41,17 @@ def payload_path(execution: Execution, step: str) -> str:
 
 def to_keep_payload(execution: Execution, step: str, output: dict[str, Any]) -> Write:
     """An output that is too large for the execution. Raises Invalid for one too large for a document."""
-    text = json.dumps(output, default=str)
-    if len(text.encode()) > payloads.WHOLE:
-        raise Invalid(f"The output of step {step} exceeds {payloads.WHOLE:,} bytes; have it answer less.")
-    fields = {"output": text, "expire_at": clock.now() + timedelta(days=460)}
+    body = zlib.compress(json.dumps(output, default=str, ensure_ascii=False).encode())
+    if len(body) > payloads.WHOLE:
+        raise Invalid(f"The output of step {step} exceeds {payloads.WHOLE:,} bytes, packed; have it answer less.")
+    fields = {"body": body, "expire_at": clock.now() + timedelta(days=460)}
     return Write(payload_path(execution, step), fields)
 
 
 def load_payload(execution: Execution, step: str) -> dict[str, Any]:
     """One read."""
     document = firestore.client().get(payload_path(execution, step))
-    found: dict[str, Any] = json.loads(document.data["output"]) if document else {}
+    found: dict[str, Any] = json.loads(zlib.decompress(document.data["body"])) if document else {}
     return found
 
 

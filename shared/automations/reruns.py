@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel
 
 from shared.automations import repository, service
+from shared.automations.builtins import sending
 from shared.automations.models import TERMINAL, Execution
 from shared.domains import system_logs
 from shared.domains.research import service as research
@@ -26,6 +27,9 @@ def from_log(uid: str, log_id: str) -> Rerun:
     if entry.category == "research":
         task = research.run(uid, related_id)
         return Rerun(message=f"{task.title} is running again.", related_id=related_id)
+    if entry.category == "outreach":
+        message = sending.send(uid, related_id)
+        return Rerun(message=f"“{message.subject}” is being sent again.", related_id=related_id)
     earlier = _still_fresh(entry)
     if earlier:
         return Rerun(message="It is already running again.", related_id=related_id, execution_id=earlier.id)

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 
 from shared import log
 from shared.automations import expressions, program, repository
-from shared.automations.actions import ACTIONS
 from shared.automations.actions.base import NotYetStored, Outcome, RunMemo, StepContext
+from shared.automations.masking import masked
 from shared.automations.models import Execution, Step
 from shared.automations.program import Program
+from shared.automations.registry import action_named
 from shared.errors import Ambiguous, AppError, Invalid, Unavailable
 from shared.gcp.writes import Write
 from shared.kit import clock
@@ -39,7 +40,7 @@ class StepTimeout(Unavailable):
 
 @dataclass(frozen=True)
 class Attempted:
-    """What came of a step, and what it wants written."""
+    """What came of a step, and what it wants written. `input` are its settings as people may see them."""
 
     result: Outcome | Skipped | Failed
     input: dict[str, Any]
@@ -60,7 +61,7 @@ def attempt(execution: Execution, steps: Program, memo: RunMemo) -> Attempted:
             raise refusal
         if step.when and not expressions.holds(step.when, context.variables):
             return Skipped(f"Skipped: not ({step.when}).")
-        action = ACTIONS[step.action]
+        action = action_named(step.action)
         return action.run(context, action.config.model_validate(config))
 
     tried = _tried(execution, steps, memo, perform)
@@ -71,7 +72,7 @@ def attempt(execution: Execution, steps: Program, memo: RunMemo) -> Attempted:
 def resume(execution: Execution, steps: Program, memo: RunMemo) -> Attempted | None:
     """Ask a waiting step what became of it; None if it waits on. Never raises."""
     waiting = execution.waiting
-    action = ACTIONS[steps[execution.position].step.action]
+    action = action_named(steps[execution.position].step.action)
     if waiting is None:
         return None
     signals = execution.signals.get(waiting.key) or execution.signals.get(waiting.key.partition("[")[0]) or {}
@@ -105,7 +106,8 @@ def _tried(
 ) -> Attempted | None:
     started_at = clock.now()
     step = steps[execution.position].step
-    context = StepContext(execution, program.key(steps, execution.position, execution.frames), memo)
+    key = program.key(steps, execution.position, execution.frames)
+    context = StepContext(execution, key, memo, now=started_at)
     config: dict[str, Any] = dict(step.config)
     result: Outcome | Skipped | Failed | None
     try:
@@ -126,14 +128,21 @@ def _tried(
     if result is None:
         return None
     failed = isinstance(result, Failed)
-    return Attempted(result, config, started_at, [] if failed else context.effects, [] if failed else context.started)
+    effects, started = ([], []) if failed else (context.effects, context.started)
+    return Attempted(result, masked(step.action, config), started_at, effects, started)
 
 
 def _filled(step: Step, known: dict[str, Any]) -> dict[str, Any]:
-    verbatim = ACTIONS[step.action].verbatim
-    return {
-        name: value if name in verbatim else expressions.render(value, known) for name, value in step.config.items()
-    }
+    action = action_named(step.action)
+    filled = {}
+    for name, value in step.config.items():
+        try:
+            filled[name] = value if name in action.verbatim else expressions.render(value, known)
+        except Invalid as error:
+            if name in action.secret:  # the error quotes the text
+                raise Invalid(f"A placeholder in {name} cannot be filled.") from error
+            raise
+    return filled
 
 
 def within(seconds: float | None, call: Callable[[], T]) -> T:

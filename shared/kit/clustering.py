@@ -12,7 +12,8 @@ from heapq import heapify, heappop, heappush
 from itertools import combinations, pairwise
 from math import log, sqrt
 
-from shared.kit.terms import is_telling, sentences, stem
+from shared.kit.sentences import sentences
+from shared.kit.terms import is_telling, stem
 from shared.kit.tokens import words
 
 ALIKE = 0.08  # the average cosine from which groups are one
@@ -36,6 +37,14 @@ def cluster(texts: Sequence[str], alike: float = ALIKE) -> list[Cluster]:
     groups = _agglomerate([_vector(counts, spread, len(texts)) for counts in found], alike)
     surfaces = _surfaces(texts)
     return [Cluster(group, _characteristic(group, found, spread, surfaces)) for group in groups]
+
+
+def key_phrases(texts: Sequence[str], top: int) -> list[str]:
+    """What the texts as one group are about: phrases that many of them have, the longer before its parts."""
+    found = [_phrases(text) for text in texts]
+    spread = Counter(phrase for counts in found for phrase in counts)
+    score = {phrase: held * (1.5 if len(phrase) == 2 else 1.0) for phrase, held in spread.items()}
+    return _distinct(score, _surfaces(texts), top)
 
 
 def _phrases(text: str) -> Counter[Phrase]:
@@ -106,11 +115,16 @@ def _characteristic(
         for phrase, held in holders.items()
         if held > 1 or len(group) == 1
     }
+    return _distinct(score, surfaces, _KEYWORDS)
+
+
+def _distinct(score: dict[Phrase, float], surfaces: dict[Phrase, str], top: int) -> list[str]:
+    """The best phrases as they are written, none with a word of a better one."""
     chosen: list[Phrase] = []
     for phrase in sorted(score, key=lambda p: (-score[p], p)):
         if not any(set(phrase) & set(other) for other in chosen):
             chosen.append(phrase)
-        if len(chosen) == _KEYWORDS:
+        if len(chosen) == top:
             break
     return [surfaces.get(phrase, " ".join(phrase)) for phrase in chosen]
 

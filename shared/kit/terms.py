@@ -1,6 +1,8 @@
 """The words of a text that carry meaning, folded so that `schools` and `School` are the same term."""
 
-import re
+import threading
+
+import Stemmer
 
 from shared.kit.tokens import words
 
@@ -13,18 +15,15 @@ one two three four five six seven eight nine ten first second third
 until up us very was we were what when where which while who whom why will with within without would you your
 """
 _STOP_WORDS = frozenset(_COMMON.split())
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\s*\n+\s*")
+_own = threading.local()  # a stemmer is not made for several threads
 
 
 def stem(word: str) -> str:
-    """Without the plural's ending: the mildest stemmer, which joins few words that do not belong together."""
-    if len(word) > 4 and word.endswith("ies") and not word.endswith(("eies", "aies")):
-        return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes")):
-        return word[:-2]
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
+    """The word without its endings (Snowball, English): not for people to read, but the same for all its forms."""
+    if not hasattr(_own, "stemmer"):
+        _own.stemmer = Stemmer.Stemmer("english")
+    folded: str = _own.stemmer.stemWord(word)
+    return folded
 
 
 def is_telling(word: str) -> bool:
@@ -34,8 +33,3 @@ def is_telling(word: str) -> bool:
 def terms(text: str) -> list[str]:
     """The telling words, folded, in the order of the text; repeated as often as they occur."""
     return [stem(word) for word in words(text) if is_telling(word)]
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a text; a line break ends one too."""
-    return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]

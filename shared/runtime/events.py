@@ -25,7 +25,7 @@ def document_function(name: str, handler: Callable[[Change], None]) -> Callable[
     """
 
     def function(event: CloudEvent) -> None:
-        with context.bound(Context(function=name, request_id=str(event["id"]))) as call:
+        with context.bound(Context(function=name, request_id=str(event["id"]), redelivered=True)) as call:
             try:
                 change = decode(event)
                 handler(change)

@@ -12,9 +12,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 from werkzeug.exceptions import HTTPException
 
-from shared import context, settings
+from shared import context, log, settings
 from shared.context import Context, Principal
-from shared.errors import BadRequest, Forbidden, Invalid, NotFound, PayloadTooLarge
+from shared.domains import usage
+from shared.errors import AppError, BadRequest, Forbidden, Invalid, NotFound, PayloadTooLarge
+from shared.gcp import firestore
 from shared.kit.ids import new_id
 from shared.kit.schema import Entity
 from shared.runtime import auth, etag, failures, idempotency, problem
@@ -64,12 +66,22 @@ def handle(name: str, router: Router, request: Request) -> Response:
             response = _preflight() if request.method == "OPTIONS" else _serve(router, request, call)
         except Exception as error:
             response = problem.render(error)
+        _record_usage(call)
         response.headers["X-Request-Id"] = call.request_id
         _allow_origin(request, response)
         if settings.current().local:
             response.headers["X-Firestore-Cost"] = str(call.cost)
         failures.note(request, response, call, perf_counter() - started)
     return response
+
+
+def _record_usage(call: Context) -> None:
+    """What providers did for the request, failed or not, is counted for its user: one commit if there was any."""
+    if call.usage and call.principal is not None and not call.dry:
+        try:
+            firestore.client().commit(usage.to_record(call.principal.uid, call.usage))
+        except AppError as error:  # the answer is worth more than its bill
+            log.error("usage could not be recorded", exception=error, usage=[str(one) for one in call.usage])
 
 
 def _serve(router: Router, request: Request, call: Context) -> Response:

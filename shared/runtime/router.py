@@ -69,7 +69,7 @@ class Upload:
 class Download:
     """Returned by a handler in place of JSON: a file; its name is plain ASCII."""
 
-    content: str
+    content: str | bytes
     content_type: str
     name: str
 

@@ -40,7 +40,7 @@ def schedule_function(name: str, job: Callable[[], dict[str, int]]) -> Function:
 
 def _function(name: str, serve: Callable[[Request], Any]) -> Function:
     def function(request: Request) -> Response:
-        with context.bound(Context(function=name, request_id=new_id())) as call:
+        with context.bound(Context(function=name, request_id=new_id(), redelivered=True)) as call:
             try:
                 auth.check_caller(request, name)
                 done = serve(request)

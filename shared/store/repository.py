@@ -150,10 +150,10 @@ class Repository(Generic[M]):
         ]
         return [count.result() for count in counting]
 
-    def create(self, entity: M) -> M:
-        """One commit; raises AlreadyExists."""
+    def create(self, entity: M, *, beside: Sequence[Write] = ()) -> M:
+        """One commit; raises AlreadyExists. `beside` adds writes to it."""
         try:
-            return self.stamped(entity, firestore.client().commit([self.to_create(entity)]))
+            return self.stamped(entity, firestore.client().commit([self.to_create(entity), *beside]))
         except AlreadyExists:
             if ids.repeating():  # an earlier attempt at this request made it, and died before it could answer
                 return self.get(entity.user_id, entity.id)

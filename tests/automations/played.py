@@ -30,7 +30,12 @@ def records(api: Api, id: str, execution_id: str) -> list[dict[str, Any]]:
 
 def reach(api: Api, id: str, execution_id: str, *expected: str) -> dict[str, Any]:
     """Wait until the run has one of these states."""
-    return eventually(lambda: found if (found := find(api, id, execution_id))["status"] in expected else None)
+
+    def reached() -> dict[str, Any]:
+        found = find(api, id, execution_id)
+        return found if found["status"] in expected else {}
+
+    return eventually(reached)
 
 
 def play(api: Api, *steps: dict[str, Any], **data: Any) -> dict[str, Any]:

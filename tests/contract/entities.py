@@ -89,6 +89,9 @@ MAKERS: dict[str, Maker] = {
         "notification",
         {"type": "info", "title": _TEXT, "message": _TEXT, "priority": "low"},
     ),
+    "/api/contacts/suppressions/{id}": Posted(
+        "/api/contacts/suppressions", "suppression", {"email": "{me}.{unique}@acme.io", "reason": _TEXT}
+    ),
     "/api/activity/{id}": Posted("/api/activity/log", "activity", {"type": "system", "title": _TEXT, "message": _TEXT}),
     "/api/automations/{id}": Posted(
         "/api/automations",
@@ -125,6 +128,7 @@ MAKERS: dict[str, Maker] = {
 REFERENCES = {
     "prospect_id": "/api/prospects/{id}",
     "prospect_ids": "/api/prospects/{id}",
+    "document_id": "/api/prospects/{id}",
     "persona_id": "/api/personas/{id}",
     "template_id": "/api/templates/{id}",
     "content_id": "/api/templates/{id}",
@@ -133,6 +137,7 @@ REFERENCES = {
     "task_id": "/api/research-tasks/{id}",
     "related_id": "/api/automations/{id}/executions/{execution_id}",
     "playbook_id": "/api/playbooks/{id}",
+    "vault_ids": "/api/vault/{id}",
 }
 
 

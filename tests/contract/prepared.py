@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from shared.gcp import firestore, writes
 from shared.kit import clock
@@ -31,9 +32,27 @@ def _finished_task(api: Api, ids: Ids) -> None:
     firestore.client().commit([insight_made, writes.update(f"{user}/research_tasks/{task}", done)])
 
 
-def _failed_execution(api: Api, ids: Ids) -> None:
-    execution = ids["/api/automations/{id}/executions/{execution_id}"]
-    firestore.client().commit([writes.update(f"users/{api.uid}/executions/{execution}", {"status": "failed"})])
+_EXECUTION = "/api/automations/{id}/executions/{execution_id}"
+
+
+def _execution(**fields: Any) -> Callable[[Api, Ids], None]:
+    """The execution, in another state than the end it came to."""
+
+    def change(api: Api, ids: Ids) -> None:
+        firestore.client().commit([writes.update(f"users/{api.uid}/executions/{ids[_EXECUTION]}", fields)])
+
+    return change
+
+
+_failed = _execution(status="failed")
+_waiting = _execution(status="waiting", completed_at=None, position=0, generation=1, paused=True)
+_asked = _execution(
+    status="waiting",
+    completed_at=None,
+    position=0,
+    generation=1,
+    waiting={"kind": "approval", "key": "delay", "message": "May it leave?", "about": {"required": 2}},
+)
 
 
 def _called_from_outside(api: Api, ids: Ids) -> None:
@@ -48,8 +67,14 @@ def _second_persona(api: Api, ids: Ids) -> None:
 # What has to have happened to a route's row before.
 PREPARED: dict[str, Callable[[Api, Ids], None]] = {
     "POST /api/personas/{id}/set-default": _second_persona,
+    "POST /api/system/logs/{id}/rerun": _failed,
+    f"POST {_EXECUTION}/cancel": _waiting,
+    f"POST {_EXECUTION}/pause": _waiting,
+    f"POST {_EXECUTION}/resume": _waiting,
+    f"POST {_EXECUTION}/retry": _failed,
+    f"POST {_EXECUTION}/approve": _asked,
+    f"POST {_EXECUTION}/reject": _asked,
     "POST /api/automations/{id}/webhook/rotate": _called_from_outside,
-    "POST /api/system/logs/{id}/rerun": _failed_execution,
     "GET /api/research-tasks/{id}/insights": _finished_task,
     "POST /api/research-tasks/{id}/download": _finished_task,
 }

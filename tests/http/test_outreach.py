@@ -69,18 +69,6 @@ def test_a_stale_change_or_delete_is_refused(api: Api, prospect: str) -> None:
     assert api.http.get(url).status_code == 404
 
 
-def test_a_draft_is_generated_in_the_personas_voice_or_another(api: Api, prospect: str) -> None:
-    persona = api.post("/api/personas", {"name": "Sam", "outreach_tone": "formal"})["persona"]
-    answer = api.http.post("/api/outreach/generate", json={"prospect_id": prospect})
-    made = api.ok(answer)["outreach"]
-    assert (made["tone"], made["persona_id"], made["kind"]) == ("formal", persona["id"], "initial")
-    assert "Ann Lee" in made["body"]
-    assert answer.headers["x-firestore-cost"] == "rpcs=4 reads=3 writes=1 commits=1"
-    other = api.post("/api/outreach/generate", {"prospect_id": prospect, "kind": "follow_up", "tone": "casual"})
-    assert (other["outreach"]["tone"], other["outreach"]["kind"]) == ("casual", "follow_up")
-    assert other["outreach"]["body"].startswith("Hey Ann")
-
-
 def test_a_reply_is_marked_and_then_the_message_is_history(api: Api, prospect: str) -> None:
     id = draft(api, prospect)["id"]
     replied = api.post(f"/api/outreach/{id}/reply", {"message": "Gladly."})["outreach"]

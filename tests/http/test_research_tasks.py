@@ -139,7 +139,10 @@ def test_the_report_as_a_file(api: Api) -> None:
     assert html.headers["content-type"].startswith("text/html")
     assert "&lt;b&gt;grow" in html.text
     assert api.http.post(url, json={"format": "json"}).json()["insights"]["key_findings"] == ["One"]
-    assert api.http.post(url, json={"format": "pdf"}).status_code == 400
+    for format, magic in (("pdf", b"%PDF-"), ("docx", b"PK")):
+        file = api.http.post(url, json={"format": format})
+        assert file.content.startswith(magic)
+        assert file.headers["content-disposition"] == f'attachment; filename="edtech-q3-q4-plan.{format}"'
     assert api.http.post(url, json={"format": "xls"}).status_code == 422
 
 

@@ -1,6 +1,7 @@
 """/api/templates: storing, finding, filling and counting."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -187,12 +188,30 @@ def test_a_result_that_would_be_huge_is_refused(api: Api) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "variables")
 
 
-def test_generating_without_a_model_says_what_is_needed(api: Api) -> None:
+def test_generating_without_a_model_finishes_the_filled_text_with_what_is_known(api: Api) -> None:
     made = _made(api)
-    answer = api.http.post(f"{PATH}/{made['id']}/use", json={"generate": True})
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "generate")
-    assert "LLM_API_KEY" in answer.json()["detail"]
-    assert api.get(f"{PATH}/{made['id']}")["template"]["usage_count"] == 0
+    prospect = api.post("/api/prospects", {"name": "Ann Lee", "tags": ["tutoring"]})["prospect"]["id"]
+    persona = api.post("/api/personas", {"name": "Max", "user_positioning": "We place tutors"})["persona"]["id"]
+    summary = "Schools lack tutoring. Copper fell."
+    api.post("/api/vault", {"title": "Survey on tutoring", "summary": summary, "category": "c"})
+    body = {"generate": True, "prospect_id": prospect, "persona_id": persona, "variants": 3}
+    used = api.post(f"{PATH}/{made['id']}/use", body)
+    texts = [piece["text"] for piece in used["variants"]]
+    assert texts[0] == "Hi Ann, this is Max.\n\nP.S. In “Survey on tutoring” I read: “Schools lack tutoring.”"
+    assert texts[1] == "Hi Ann, this is Max.\n\nP.S. We place tutors."
+    assert (len(set(texts)), used["generated_content"], used["generator"]) == (3, texts[0], "local-template")
+    assert used["scores"] == used["variants"][0]["scores"]
+    assert used["scores"]["personalisation"]["value"] > 0
+    assert api.get(f"{PATH}/{made['id']}")["template"]["usage_count"] == 1
+
+
+def test_generating_without_anything_known_leaves_the_filled_text(api: Api) -> None:
+    made = _made(api)
+    used = api.post(f"{PATH}/{made['id']}/use", {"generate": True, "variables": {"sender": "{x}"}})
+    assert used["generated_content"] == "Hi {first_name}, this is {x}."
+    assert (used["missing_variables"], used["generator"]) == (["first_name"], "local-template")
+    plain = api.post(f"{PATH}/{made['id']}/use", {"variables": {"sender": "Max"}})
+    assert (plain["generator"], plain["variants"], plain["scores"]) == ("template", [], None)
 
 
 @pytest.fixture
@@ -204,8 +223,9 @@ def model(api: Api) -> Iterator[list[dict[str, Any]]]:
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["content-length"])))
             asked.append(request)
-            text = request["messages"][-1]["content"].split("<text>\n")[1].split("\n</text>")[0]
-            answer = {"choices": [{"message": {"content": json.dumps({"text": text + " Yours!"})}}]}
+            text = re.split(r"</?text-\w+>", request["messages"][-1]["content"])[1].strip("\n")
+            pieces = {"pieces": [{"text": text + " Yours!"}]}
+            answer = {"choices": [{"message": {"content": json.dumps(pieces)}}]}
             self.send_response(200)
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())
@@ -230,6 +250,7 @@ def test_generating_with_a_model(api: Api, model: list[dict[str, Any]]) -> None:
     used = api.post(f"{PATH}/{made['id']}/use", body)
     assert used["generated_content"] == "Hi {first_name}, this is Max. Yours!"
     assert (used["missing_variables"], len(model)) == (["first_name"], 1)
+    assert used["generator"].startswith("llm:")
     assert api.get(f"{PATH}/{made['id']}")["template"]["usage_count"] == 1
 
 

@@ -1,9 +1,10 @@
 """BM25 with honest scores, and chunks that lose nothing."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.kit.ranking import Ranked, chunks, key_sentences, rank
+from shared.kit.ranking import Ranked, chunks, diverse, key_sentences, rank
 
 TEXTS = [
     "Schools buy tablets. Tablets break.",
@@ -82,3 +83,23 @@ def test_chunks_keep_every_letter_and_the_limit(text: str, size: int) -> None:
 def test_key_sentences_are_about_what_the_text_is_about() -> None:
     text = "Hello there. Burnout of teachers grows. It rained. Teachers name marking as a cause of burnout. Bye."
     assert key_sentences(text, 2) == ["Burnout of teachers grows.", "Teachers name marking as a cause of burnout."]
+
+
+def test_what_means_the_same_is_found_without_a_shared_word() -> None:
+    texts = ["Educators are exhausted.", "The weather was fine."]
+    assert rank("teacher burnout", texts, 5, alike=[0.1, 0.1]) == []
+    assert [one.position for one in rank("teacher burnout", texts, 5, alike=[0.5, 0.1])] == [0]
+
+
+def test_meaning_decides_between_texts_of_the_same_words() -> None:
+    texts = ["burnout of engines", "burnout of teachers", "rain"]
+    found = rank("burnout", texts, 5, alike=[0.1, 0.6, 0.0])
+    assert [one.position for one in found] == [1, 0]
+    assert 0.5 < found[0].score < 1
+
+
+def test_what_was_said_already_comes_later() -> None:
+    same, other = [1.0, 0.0], [0.0, 1.0]
+    vectors = np.array([same, same, other])
+    assert diverse([0.9, 0.8, 0.5], vectors, 2) == [0, 2]
+    assert diverse([0.9, 0.8, 0.0], vectors, 3) == [0, 1]

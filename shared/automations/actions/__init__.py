@@ -7,11 +7,15 @@ from shared.automations.actions import (
     analyze_prospect,
     approval,
     branch,
+    call_webhook,
     delay,
     for_each,
     generate_outreach,
     run_automation,
+    run_research,
     send_notification,
+    send_outreach,
+    store_insight,
     set_variables,
     update_prospect_status,
     wait_for_event,
@@ -25,6 +29,9 @@ ACTIONS: dict[str, Action[Any]] = {
         generate_outreach.ACTION,
         add_calendar_event.ACTION,
         send_notification.ACTION,
+        send_outreach.ACTION,
+        *run_research.ACTIONS,
+        store_insight.ACTION,
         update_prospect_status.ACTION,
         set_variables.ACTION,
         delay.ACTION,
@@ -33,6 +40,7 @@ ACTIONS: dict[str, Action[Any]] = {
         branch.ACTION,
         for_each.ACTION,
         run_automation.ACTION,
+        call_webhook.ACTION,
     )
 }
 # The existing frontend's spellings.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from shared.automations import repository
 from shared.automations.models import Execution, Waiting
 from shared.domains import personas
 from shared.domains.personas import Persona
@@ -92,6 +93,7 @@ class RunMemo:
     refused: AppError | None = None  # the store refused the step's effects: it fails with this
     changed: set[str] = field(default_factory=set)  # documents that the commit under way changes
     imagined: dict[str, dict[str, Any]] = field(default_factory=dict)  # in a dry run: what would be stored
+    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)  # of the steps that this invocation has done
 
     def take_refusal(self) -> AppError | None:
         refused, self.refused = self.refused, None
@@ -105,6 +107,7 @@ class StepContext:
     execution: Execution
     step: str  # with the items' numbers within loops
     memo: RunMemo
+    now: datetime  # when this attempt began
     variables: Mapping[str, Any] = field(default_factory=dict)
     effects: list[Write] = field(default_factory=list)
     started: list[Execution] = field(default_factory=list)  # executions among the effects, to be handed over
@@ -115,9 +118,9 @@ class StepContext:
 
     @property
     def cause(self) -> Cause:
-        event = self.execution.event
+        event, parent = self.execution.event, self.execution.parent
         return Cause(
-            automation_id=self.execution.automation_id,
+            automation_id=parent.automation_id if parent and parent.works_for else self.execution.automation_id,
             execution_id=self.execution.id,
             step=self.step,
             depth=event.depth,
@@ -135,27 +138,40 @@ class StepContext:
         intent = self.execution.intent
         return intent is not None and intent.key == self.step
 
-    def create(self, repository: Repository[M], entity: M) -> None:
-        self.effects.append(repository.to_create(entity))
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the step's outside effect may have left already."""
+        return self.claimed and bool(self.execution.intent and self.execution.intent.pending)
 
-    def update(self, repository: Repository[Any], id: str, **fields: Any) -> None:
+    def create(self, store: Repository[M], entity: M) -> None:
+        self.effects.append(store.to_create(entity))
+
+    def update(self, store: Repository[Any], id: str, **fields: Any) -> None:
         stamp = {"updated_at": clock.now(), "cause": self.cause.model_dump()}
-        self._stored(repository.path(self.uid, id))
-        self.effects.append(repository.to_update(self.uid, id, {**fields, **stamp}))
+        self._stored(store.path(self.uid, id))
+        self.effects.append(store.to_update(self.uid, id, {**fields, **stamp}))
 
-    def read(self, repository: Repository[M], id: str) -> M:
+    def read(self, store: Repository[M], id: str) -> M:
         """A document as it is after all earlier steps: one read. Raises NotFound."""
-        path = repository.path(self.uid, id)
+        path = store.path(self.uid, id)
         self._stored(path)
         imagined = self.memo.imagined.get(path)
         if imagined is None:
-            return repository.get(self.uid, id)
-        stored = {} if "created_at" in imagined else repository.get(self.uid, id).stored()
-        return repository.model.model_validate({**stored, **imagined, "id": id, "user_id": self.uid})
+            return store.get(self.uid, id)
+        stored = {} if "created_at" in imagined else store.get(self.uid, id).stored()
+        return store.model.model_validate({**stored, **imagined, "id": id, "user_id": self.uid})
 
     def _stored(self, path: str) -> None:
         if path in self.memo.changed:
             raise NotYetStored
+
+    def output(self, step: str) -> dict[str, Any]:
+        """What an earlier step of this run has left, whole: no read within one invocation."""
+        if step not in self.memo.outputs:
+            result = self.execution.results[step]
+            kept = repository.load_payload(self.execution, step) if result.spilled else result.output
+            self.memo.outputs[step] = kept
+        return self.memo.outputs[step]
 
     def persona(self) -> Persona | None:
         """The user's default persona: read by the first step that asks."""
@@ -180,6 +196,10 @@ def when_due(context: "StepContext", config: Any, waiting: Waiting, signals: Map
     return Done(waiting.message) if waiting.until and clock.now() >= waiting.until else None
 
 
+def nothing(execution: Execution) -> Sequence[Write]:
+    return ()
+
+
 Resume = Callable[["StepContext", Any, Waiting, Mapping[str, Any]], Outcome | None]
 
 
@@ -190,7 +210,9 @@ class Action(Generic[C]):
     * `resume`: for one that waits, asked at each wake-up with what was said meanwhile; None waits on;
     * `light`: it reads through its context alone and pays nobody, so it shares a commit with its neighbours;
     * `verbatim`: settings in which no placeholders are filled: expressions, and steps within;
-    * `writes`: the triggers that its effects may fire, for the report of cycles.
+    * `secret`: settings that no record of a step keeps; of an object, its values;
+    * `writes`: the triggers that its effects may fire, for the report of cycles;
+    * `release`: what is written when a claimed outside effect will never leave.
     """
 
     name: str
@@ -200,4 +222,6 @@ class Action(Generic[C]):
     resume: Resume = when_due
     light: bool = False
     verbatim: frozenset[str] = frozenset()
+    secret: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
+    release: Callable[[Execution], Sequence[Write]] = nothing

@@ -1,36 +1,31 @@
-"""Draft a message to the prospect in the default persona's voice."""
+"""Draft a message to the prospect in the default persona's voice; of several variants the best is kept."""
 
 from shared.automations.actions.base import Action, Done, StepContext
-from shared.domains.content.service import generator
-from shared.domains.outreach import service as outreach
-from shared.domains.outreach.models import Outreach, OutreachKind
-from shared.kit.schema import Input
+from shared.domains import templates
+from shared.domains.outreach import generation, service
+from shared.domains.outreach.models import DraftOptions
 
 
-class Config(Input):
+class Config(DraftOptions):
     prospect_id: str | None = None
-    kind: OutreachKind = "initial"
 
 
 def run(context: StepContext, config: Config) -> Done:
     prospect = context.prospect(config.prospect_id)
-    persona = context.persona()
-    author = generator()
-    draft = author.draft(prospect, persona, config.kind)
-    message = Outreach(
-        **context.new_document("outreach"),
-        prospect_id=prospect.id,
-        prospect_name=prospect.name,
-        company=prospect.company,
-        kind=config.kind,
-        tone=draft.tone,
-        subject=draft.subject,
-        body=draft.body,
-        persona_id=persona.id if persona else None,
-        generator=author.name,
-    )
-    context.create(outreach.repository, message)
-    return Done(f"Drafted “{draft.subject}”.", {"outreach_id": message.id, "subject": draft.subject})
+    template = context.read(templates.repository, config.template_id) if config.template_id else None
+    written = generation.compose(prospect, context.persona(), config, template)
+    message = generation.build(written, context.new_document("outreach"))
+    context.create(service.repository, message)
+    context.effects += generation.counted_use(context.uid, template)
+    output = {
+        "outreach_id": message.id,
+        "subject": message.subject,
+        "generator": message.generator,
+        "scores": {name: score.value for name, score in written.best.scores},
+        "sources": [source.model_dump() for source in message.sources],
+        "missing_variables": written.missing,
+    }
+    return Done(f"Drafted “{message.subject}”.", output)
 
 
 ACTION = Action(name="generate_outreach", title="Draft an outreach message", config=Config, run=run)

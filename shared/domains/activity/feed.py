@@ -141,7 +141,9 @@ def _playbook_run(change: Change) -> Iterator[_Told]:
         return
     playbook = change.after.get("playbook_id")
     about = {"playbook_id": playbook, "playbook_run_id": change.id, "content_type": "playbook"}
-    message = f"“{change.after.get('playbook_name')}” prepared its prompts."
+    answered = str(change.after.get("generator")).startswith("llm:")
+    done = "was worked through" if answered else "prepared its prompts"
+    message = f"“{change.after.get('playbook_name')}” {done}."
     yield _Told("content", "run", "Playbook run", message, about, link=f"/playbooks/{playbook}")
 
 

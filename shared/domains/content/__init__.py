@@ -1,1 +1,1 @@
-"""Content: what is worked out about a prospect and written to one."""
+"""Content: what is worked out about a prospect, and every text that is written for the user."""

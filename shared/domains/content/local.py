@@ -1,197 +1,34 @@
-"""The local generator: rules over the prospect's own fields and the persona. No network, no model.
+"""The local generator: rules over the brief's own facts. No network, no model.
 
 Deterministic and honest: what it says is true of the input, and its name says what it is.
 """
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Sequence
 
-from shared.domains.content.base import Analysis, Draft
-from shared.domains.outreach.models import OutreachKind
+from shared.domains.content import finishing, fit, messages, outlines, posts
+from shared.domains.content.base import Analysis, Brief, Draft
+from shared.domains.content.forms import FORMS
 from shared.domains.personas import Persona
 from shared.domains.prospects.models import Prospect
+from shared.kit import ranking
 
-_SENIORITY = (
-    (r"\b(founder|owner|ceo|cto|coo|cfo|cmo|cro|chief|president)\b", 0.30, "decides alone"),
-    (r"\b(vp|vice president|head|director|principal|superintendent|dean)\b", 0.25, "holds a budget"),
-    (r"\b(manager|lead|senior)\b", 0.15, "influences the decision"),
-)
-
-
-@dataclass(frozen=True)
-class _Field:
-    """A line of work: how a title shows it, and what such people commonly struggle with."""
-
-    name: str
-    pattern: str
-    pains: tuple[str, str]
-    angle: str
-
-
-_FIELDS = (
-    _Field(
-        "sales",
-        r"sales|revenue|business development|account|growth",
-        ("finding enough qualified conversations", "keeping follow-ups from slipping"),
-        "more first conversations from the same effort",
-    ),
-    _Field(
-        "marketing",
-        r"marketing|brand|content|communications|demand",
-        ("showing which activity brings pipeline", "producing relevant content often enough"),
-        "turning attention into conversations",
-    ),
-    _Field(
-        "technology",
-        r"engineer|technology|technical|cto|it\b|data|software|developer|information",
-        ("maintaining too many tools", "keeping delivery predictable"),
-        "less upkeep for the same outcome",
-    ),
-    _Field(
-        "education",
-        r"principal|superintendent|teacher|school|education|curriculum|dean|learning|academic|admissions",
-        ("reaching every family and learner with few staff", "proving outcomes to funders"),
-        "reaching more learners without more staff",
-    ),
-    _Field(
-        "people",
-        r"people|talent|recruit|hr\b|human resources",
-        ("filling roles in time", "keeping good people"),
-        "shorter time to hire",
-    ),
-    _Field(
-        "finance",
-        r"finance|cfo|controller|account(ant|ing)|procurement",
-        ("seeing costs before they land", "closing the books on time"),
-        "costs that can be foreseen",
-    ),
-    _Field(
-        "operations",
-        r"operations|coo|supply|logistics|project|program",
-        ("hand-offs that get lost", "processes that do not scale"),
-        "fewer hand-offs that get lost",
-    ),
-)
-_LEADERSHIP = _Field(
-    "leadership",
-    r"founder|owner|ceo|president|chief|director|head",
-    ("too many priorities at once", "growth that depends on a few people"),
-    "growth that does not depend on a few people",
-)
-_GREETINGS = {"professional": "Hello", "friendly": "Hi", "casual": "Hey", "formal": "Dear"}
-_CLOSINGS = {
-    "professional": "Best regards",
-    "friendly": "All the best",
-    "casual": "Cheers",
-    "formal": "Yours sincerely",
+_WRITERS: dict[str, Callable[[Brief, int], Draft]] = {
+    "message": messages.write,
+    "post": posts.write,
+    "document": outlines.write,
 }
-_FREE_MAIL = re.compile(r"@(gmail|yahoo|hotmail|outlook|icloud|aol|gmx|proton)\.")
 
 
 class LocalGenerator:
     name = "local-template"
 
     def analyze(self, prospect: Prospect, persona: Persona | None) -> Analysis:
-        reasons = list(_reasons(prospect, persona))
-        score = round(min(1.0, max(0.0, 0.25 + sum(weight for weight, _ in reasons))), 2)
-        likelihood: Literal["high", "medium", "low"] = "high" if score >= 0.7 else "medium" if score >= 0.45 else "low"
-        field = _field_of(prospect)
-        return Analysis(
-            summary=f"{_who(prospect)}: a {likelihood} fit at {round(100 * score)} %.",
-            fit_score=score,
-            fit_likelihood=likelihood,
-            suggested_outreach_angle=_angle(prospect, field),
-            reasoning=[reason for _, reason in reasons]
-            or ["Nothing but a name is known, so the score is the base value."],
-            pain_points=[f"Common in {field.name} roles: {pain}" for pain in field.pains] if field else [],
-        )
+        return fit.analyze(prospect, persona)
 
-    def draft(self, prospect: Prospect, persona: Persona | None, kind: OutreachKind, tone: str | None = None) -> Draft:
-        tone = (tone or (persona.outreach_tone if persona else "professional")).lower()
-        angle = str(prospect.analysis.get("suggested_outreach_angle") or _angle(prospect, _field_of(prospect)))
-        first = prospect.name.split()[0]
-        addressee = prospect.name if tone == "formal" else first
-        place = prospect.company or "your team"
-        opening = (
-            f"I wanted to come back to my note about {angle}."
-            if kind == "follow_up"
-            else f"I am writing because of your work{_as_role(prospect)} at {place}."
-        )
-        lines = [
-            f"{_GREETINGS.get(tone, 'Hello')} {addressee},",
-            opening,
-            *_pitch(prospect, persona, angle),
-            f"Would a short conversation next week be useful to you{'' if tone == 'formal' else ', ' + first}?",
-            f"{_CLOSINGS.get(tone, 'Best regards')}{_signature(persona)}",
-        ]
-        about = prospect.company or prospect.name
-        subject = f"Following up: {angle}" if kind == "follow_up" else f"{about}: {angle}"
-        return Draft(subject=subject[:200], body="\n\n".join(lines), tone=tone)
+    def write(self, brief: Brief) -> list[Draft]:
+        compose = finishing.write if brief.text else _WRITERS[FORMS[brief.kind].family]
+        return [compose(brief, variant) for variant in range(1, brief.variants + 1)]
 
-
-def _reasons(prospect: Prospect, persona: Persona | None) -> Iterator[tuple[float, str]]:
-    title = (prospect.job_title or "").lower()
-    for pattern, weight, meaning in _SENIORITY:
-        if re.search(pattern, title):
-            yield weight, f"“{prospect.job_title}” usually {meaning}."
-            break
-    matches = _focus_matches(prospect, persona)
-    if matches:
-        yield 0.25, f"Matches the persona's focus on {', '.join(matches)}."
-    if prospect.company:
-        yield 0.08, f"Works at {prospect.company}, so the message can be specific."
-    if prospect.email:
-        private = _FREE_MAIL.search(prospect.email)
-        yield ((0.02, "Can be reached, though at a private address.") if private else (0.1, "Can be reached at work."))
-    if prospect.linkedin:
-        yield 0.05, "Has a LinkedIn profile to refer to."
-
-
-def _focus_matches(prospect: Prospect, persona: Persona | None) -> list[str]:
-    if persona is None:
-        return []
-    known = " ".join(filter(None, [prospect.company, prospect.job_title, prospect.summary, *prospect.tags])).lower()
-    return [focus for focus in [*persona.industry_focus, *persona.use_cases] if _stems(focus) & _stems(known)]
-
-
-def _stems(text: str) -> set[str]:
-    """Word beginnings: `education` meets `educational`."""
-    return {word[:6] for word in re.findall(r"\w{4,}", text.lower())}
-
-
-def _field_of(prospect: Prospect) -> _Field | None:
-    known = " ".join(filter(None, [prospect.job_title, *prospect.tags])).lower()
-    return next((field for field in (*_FIELDS, _LEADERSHIP) if re.search(rf"\b({field.pattern})", known)), None)
-
-
-def _angle(prospect: Prospect, field: _Field | None) -> str:
-    if field:
-        return field.angle
-    return f"where {prospect.company} wants to go next" if prospect.company else "what matters to you this quarter"
-
-
-def _who(prospect: Prospect) -> str:
-    role = ", ".join(filter(None, [prospect.job_title, prospect.company]))
-    return f"{prospect.name} ({role})" if role else prospect.name
-
-
-def _as_role(prospect: Prospect) -> str:
-    return f" as {prospect.job_title}" if prospect.job_title else ""
-
-
-def _pitch(prospect: Prospect, persona: Persona | None, angle: str) -> Iterator[str]:
-    if prospect.pain_points:
-        pain = prospect.pain_points[0].rsplit(": ", 1)[-1]
-        yield f"People in your role often tell me about {pain}; I would like to offer {angle}."
-    else:
-        yield f"I would like to talk with you about {angle}."
-    if persona and persona.user_positioning:
-        yield persona.user_positioning.rstrip(".") + "."
-    if persona and persona.use_cases:
-        yield f"It has helped others with {', '.join(persona.use_cases[:3])}."
-
-
-def _signature(persona: Persona | None) -> str:
-    return f",\n{persona.name}" if persona else ""
+    def summarize(self, texts: Sequence[str], sentences: int) -> list[str]:
+        """The sentences that have most of what all texts are about, in their own words."""
+        return ranking.key_sentences("\n".join(texts), sentences)

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from shared.domains.content.audience import AudienceProfile
-from shared.kit.schema import Entity, Id, Input, Text
+from shared.domains.content.base import MAX_VARIANTS, Purpose, Scores, Source
+from shared.kit.schema import BlankIsNone, Entity, Id, Input, Part, Text
 
-OutreachStatus = Literal["draft", "approved", "sent", "replied", "failed"]
-OutreachKind = Literal["initial", "follow_up"]
+OutreachStatus = Literal["draft", "approved", "sending", "sent", "replied", "failed"]
+OutreachKind = Purpose
 Channel = Literal["email", "linkedin"]
 Tone = Literal["professional", "friendly", "casual", "formal"]
 Subject = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -34,11 +35,23 @@ class OutreachUpdate(Input):
     status: Literal["draft", "approved"] | None = None  # the others follow from sending and from replies
 
 
-class GenerateInput(Input):
-    prospect_id: Id
+class DraftOptions(Input):
+    """How a message is to be written. An empty id means none, as an unset form field does."""
+
     kind: OutreachKind = "initial"
     tone: Tone | None = None  # else the default persona's
     channel: Channel = "email"
+    variants: Annotated[int, Field(ge=1, le=MAX_VARIANTS)] = 1
+    template_id: Annotated[Id | None, BlankIsNone] = None
+    use_knowledge: bool = True  # look in the vault and the insights for what bears on the prospect
+
+
+class GenerateInput(DraftOptions):
+    """`vault_ids` names the items to use instead of a search; they and the message are linked."""
+
+    prospect_id: Id
+    vault_ids: Annotated[list[Id], Field(max_length=10)] = []
+    include_social: bool = False
 
 
 class ReplyInput(Input):
@@ -64,10 +77,41 @@ class Outreach(Entity):
     status: OutreachStatus = "draft"
     persona_id: str | None = None
     generator: str  # which generator wrote it: a reader can tell a person from a template from a model
+    sends: int = 0  # how often a person asked to send it
+    sent_at: datetime | None = None
+    error: str | None = None  # why it did not leave
+    variant: int | None = None  # which of those that were written it is
+    template_id: str | None = None
+    scores: Scores | None = None
+    sources: list[Source] = []  # of the facts that it uses
     replied_at: datetime | None = None
     reply: str | None = None
     linked_vault_ids: list[str] = []
     metadata: dict[str, Any] = {}
+
+
+class EmailVariant(Part):
+    variant: int
+    subject: str
+    body: str
+    scores: Scores
+    sources: list[Source]
+
+
+class SocialPost(Part):
+    variant: int
+    caption: str
+    hashtags: list[str]
+    scores: Scores
+
+
+class Generated(Part):
+    """The stored draft is the variant that scores best."""
+
+    outreach: Outreach
+    emails: list[EmailVariant]
+    social_posts: list[SocialPost]
+    missing_variables: list[str]
 
 
 class OutreachQuery(Input):

@@ -6,9 +6,7 @@ from typing import Any
 from shared.domains import personas
 from shared.domains.content import manual
 from shared.domains.content.manual import OutreachPrompt
-from shared.domains.content.service import generator
 from shared.domains.outreach.models import (
-    GenerateInput,
     Outreach,
     OutreachInput,
     OutreachQuery,
@@ -45,24 +43,6 @@ def create(uid: str, data: OutreachInput) -> Outreach:
     return repository.create(_build(prospect, generator="person", **data.model_dump()))
 
 
-def generate(uid: str, data: GenerateInput) -> Outreach:
-    """A draft in the default persona's voice: three reads, one commit."""
-    prospect = prospects.get(uid, data.prospect_id)
-    persona = personas.find_default(uid)
-    author = generator()
-    draft = author.draft(prospect, persona, data.kind, data.tone)
-    message = _build(
-        prospect,
-        prospect_id=prospect.id,
-        kind=data.kind,
-        channel=data.channel,
-        persona_id=persona.id if persona else None,
-        generator=author.name,
-        **draft.model_dump(),
-    )
-    return repository.create(message)
-
-
 def update(uid: str, id: str, data: OutreachUpdate, version: datetime | None) -> Outreach:
     """Change a message that has not gone out; what was sent stays what was sent."""
     fields = data.given()
@@ -70,7 +50,7 @@ def update(uid: str, id: str, data: OutreachUpdate, version: datetime | None) ->
         raise BadRequest("No fields to update")
 
     def change(current: Outreach) -> dict[str, Any]:
-        if current.status in ("sent", "replied"):
+        if current.status in ("sending", "sent", "replied"):
             raise Conflict(f"This message is {current.status} already and cannot be changed; draft a new one.")
         return {**fields, "updated_at": clock.now()}
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
+from shared.domains.content.base import Source
 from shared.kit import placeholders
-from shared.kit.schema import Entity, Input, Metadata, Name, Part
+from shared.kit.schema import BlankIsNone, Entity, Id, Input, Metadata, Name, Part
 
 PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -84,10 +85,17 @@ class PlaybookQuery(Input):
 
 
 class RunInput(Input):
-    """What to work on. A line `name: value`, or a string in the metadata, fills the placeholder of that name."""
+    """What to work on. A line `name: value`, or a string in the metadata, fills the placeholder of that name.
+
+    Persona and prospect fill what is left open; `use_knowledge` looks in the vault and the insights for more.
+    """
 
     input: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)]
     metadata: Metadata = {}
+    persona_id: Annotated[Id | None, BlankIsNone] = None
+    prospect_id: Annotated[Id | None, BlankIsNone] = None
+    vault_ids: Annotated[list[Id], Field(max_length=10)] = []
+    use_knowledge: bool = False
 
 
 class PlaybookRun(Entity):
@@ -96,7 +104,11 @@ class PlaybookRun(Entity):
     input: str
     output: str
     generator: str
+    complete: bool = True  # false where a language model refused a later step; the output says why
     missing_variables: list[str] = []
+    sources: list[Source] = []
+    persona_id: str | None = None
+    prospect_id: str | None = None
     metadata: dict[str, Any] = {}
 
     @computed_field  # type: ignore[prop-decorator]
@@ -111,7 +123,9 @@ class RunAnswer(BaseModel):
     playbook_id: str
     playbook_name: str
     generator: str
+    complete: bool
     missing_variables: list[str]
+    sources: list[Source]
 
 
 class RunsQuery(Input):

@@ -1,10 +1,15 @@
-"""The local generator of playbooks: their prompts, filled with the input. No network, no model, nothing made up."""
+"""A playbook's prompts, filled with the input: what a model is asked, and without one, the pack that a person gets."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.domains.content import known
+from shared.domains.content.base import Fact
+from shared.domains.content.series import Step
+from shared.domains.personas import Persona
 from shared.domains.playbooks.models import LibraryPlaybook, RunInput
+from shared.domains.prospects.models import Prospect
 from shared.errors import FieldError, Invalid
 from shared.kit import placeholders
 from shared.kit.placeholders import Filled, TooLong
@@ -18,29 +23,54 @@ _PREFACE = (
     "Prepared by the local generator: these are the playbook's prompts filled with your input, not a language "
     "model's answers. Give them to a model of your choice, one after the other in the same conversation."
 )
+_KNOWN = "What you know about it already; give it to the model together with the first prompt:\n\n"
 
 
-def prepare(playbook: LibraryPlaybook, data: RunInput) -> Filled:
+def prepare(playbook: LibraryPlaybook, values: Mapping[str, str], facts: Sequence[Fact]) -> Filled:
     """The numbered prompts as one text. Raises Invalid when the input makes it too long."""
     steps = [f"{n}. {prompt.title}\n\n{prompt.prompt}" for n, prompt in enumerate(playbook.prompts, start=1)]
-    text = _RULE.join([_PREFACE.replace("{title}", playbook.name), *steps])
+    filled = _filled(_RULE.join([_PREFACE.replace("{title}", playbook.name), *steps]), values)
+    parts = [filled.text]
+    if facts:
+        parts.append(_KNOWN + "\n".join(f"- {known.quote(fact)}" for fact in facts))
+    if filled.missing:
+        open_ones = ", ".join(f"{{{name}}}" for name in filled.missing)
+        example = f"“{filled.missing[0]}: …”"
+        parts.append(f"Still to fill in: {open_ones}. Add lines like {example} to the input to have it done here.")
+    return Filled(_RULE.join(parts), filled.missing)
+
+
+def steps(playbook: LibraryPlaybook, values: Mapping[str, str]) -> tuple[list[Step], list[str]]:
+    """The filled prompts, and the placeholders that have no value. Raises Invalid where one is too long."""
+    filled = [_filled(prompt.prompt, values) for prompt in playbook.prompts]
+    made = [Step(prompt.title, one.text) for prompt, one in zip(playbook.prompts, filled, strict=True)]
+    return made, list(dict.fromkeys(name for one in filled for name in one.missing))
+
+
+def values_of(data: RunInput, persona: Persona | None, prospect: Prospect | None) -> dict[str, str]:
+    """What fills the placeholders: the input's lines and the metadata, then what persona and prospect say."""
+    lines = {_variable(name): value.strip() for name, value in _LINE.findall(data.input)}
+    given = {name: value for name, value in data.metadata.items() if _is_text(value)}
+    return {**_known(persona, prospect), **lines, **given, "input": data.input}
+
+
+def _filled(text: str, values: Mapping[str, str]) -> Filled:
     try:
-        filled = placeholders.fill(text, _values(data), limit=MAX_PACK)
+        return placeholders.fill(text, values, limit=MAX_PACK)
     except TooLong as error:
         raise Invalid(
             f"input and metadata: {error}; shorten them.", errors=[FieldError("input", str(error))]
         ) from error
-    if not filled.missing:
-        return filled
-    open_ones = ", ".join(f"{{{name}}}" for name in filled.missing)
-    hint = f"Still to fill in: {open_ones}. Add lines like “{filled.missing[0]}: …” to the input to have it done here."
-    return Filled(f"{filled.text}{_RULE}{hint}", filled.missing)
 
 
-def _values(data: RunInput) -> Mapping[str, str]:
-    lines = {_variable(name): value.strip() for name, value in _LINE.findall(data.input)}
-    given = {name: value for name, value in data.metadata.items() if _is_text(value)}
-    return {**lines, **given, "input": data.input}
+def _known(persona: Persona | None, prospect: Prospect | None) -> dict[str, str]:
+    said: dict[str, str | None] = {}
+    if persona:
+        audience = known.listed(persona.industry_focus)
+        said |= {"tone": persona.outreach_tone, "offer": persona.user_positioning.rstrip("."), "audience": audience}
+    if prospect:
+        said |= {"company": prospect.company, "name": prospect.name, "job_title": prospect.job_title}
+    return {name: value for name, value in said.items() if value}
 
 
 def _variable(name: str) -> str:

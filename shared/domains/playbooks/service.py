@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from shared.domains.playbooks import library, pack
+from shared.domains import personas
+from shared.domains.playbooks import library, play
 from shared.domains.playbooks.models import (
     LibraryPlaybook,
     Playbook,
@@ -13,9 +14,10 @@ from shared.domains.playbooks.models import (
     RunInput,
     RunsQuery,
 )
+from shared.domains.prospects import service as prospects
 from shared.errors import AlreadyExists, NotFound, PreconditionFailed
-from shared.gcp import firestore, writes
-from shared.gcp.writes import Increment
+from shared.gcp import writes
+from shared.gcp.writes import Increment, Write
 from shared.kit import clock, tokens
 from shared.kit.ids import new_id
 from shared.kit.paging import Page, fingerprint
@@ -57,26 +59,20 @@ def toggle_favorite(uid: str, id: str, *, version: datetime | None = None) -> Pl
 
 
 def run(uid: str, id: str, data: RunInput) -> RunAnswer:
-    """Prepare the prompts, keep the run and count the use: one commit."""
+    """Work it through, keep the run and count the use: one commit; persona, prospect and knowledge are a read each."""
     entry = library.get(id)
-    prepared = pack.prepare(entry, data)
+    persona = personas.get(uid, data.persona_id) if data.persona_id else None
+    prospect = prospects.get(uid, data.prospect_id) if data.prospect_id else None
+    played = play.play(uid, entry, data, persona, prospect)
     now = clock.now()
-    made = PlaybookRun(
-        id=new_id(),
-        user_id=uid,
-        created_at=now,
-        updated_at=now,
-        playbook_id=id,
-        playbook_name=entry.name,
-        input=data.input,
-        output=prepared.text,
-        generator=pack.NAME,
-        missing_variables=prepared.missing,
-        metadata=data.metadata,
-    )
-    count = writes.merge(uses.path(uid, id), {"usage_count": Increment(1), "updated_at": now})
-    firestore.client().commit([runs.to_create(made), count])
+    stamp = {"id": new_id(), "user_id": uid, "created_at": now, "updated_at": now}
+    made = runs.create(play.build(entry, data, played, stamp), beside=[to_count_use(uid, id)])
     return RunAnswer(execution_id=made.id, **made.model_dump(include=set(RunAnswer.model_fields)))
+
+
+def to_count_use(uid: str, id: str) -> Write:
+    """Counts a use, for the commit that keeps the run."""
+    return writes.merge(uses.path(uid, id), {"usage_count": Increment(1), "updated_at": clock.now()})
 
 
 def list_runs(uid: str, id: str, query: RunsQuery) -> Page[PlaybookRun]:

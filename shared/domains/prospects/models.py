@@ -12,7 +12,7 @@ from pydantic import (
     computed_field,
 )
 
-from shared.kit.schema import BlankIsNone, Entity, Id, Input, LongText, Name, Search, Tags, Text, Url
+from shared.kit.schema import BlankIsNone, Entity, Id, Input, LongText, Name, Search, Tags, Text, TimeZone, Url
 
 ProspectStatus = Literal[
     "new",
@@ -67,6 +67,7 @@ class ProspectInput(Input):
     tags: Tags = []
     summary: Annotated[Text | None, BlankIsNone] = None
     source_url: Annotated[Url | None, BlankIsNone] = None
+    time_zone: Annotated[TimeZone | None, BlankIsNone] = None
 
 
 class ProspectBatch(Input):
@@ -106,6 +107,7 @@ class ProspectUpdate(Input):
     tags: Tags | None = None
     summary: Text | None = None
     source_url: Url | None = None
+    time_zone: Annotated[TimeZone | None, BlankIsNone] = None
 
 
 class DiscoverInput(Input):
@@ -140,6 +142,7 @@ class Prospect(Entity):
     analysis: dict[str, Any] = {}
     pain_points: list[str] = []
     source_url: str | None = None
+    time_zone: str | None = None  # where the person is: quiet hours are theirs
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -12,6 +12,7 @@ ResearchEngine = Literal["perplexity", "firecrawl", "google_search", "vault"]
 Section = Literal["summary", "key_findings", "pain_points", "opportunities", "suggested_outreach", "content_angles"]
 TaskStatus = Literal["queued", "running", "done", "failed"]
 TaskPriority = Literal["high", "medium", "low"]
+Stage = Literal["plan", "search", "read", "synthesise", "verify", "store"]
 ReportFormat = Literal["pdf", "docx", "md", "html", "json"]
 Source = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 
@@ -22,6 +23,7 @@ class TaskInput(Input):
     source_type: SourceType
     research_engine: ResearchEngine
     priority: TaskPriority = "medium"
+    allow_fallback: bool = False  # where the engine cannot answer, one that needs no key may; the result says so
 
 
 class TaskUpdate(Input):
@@ -30,10 +32,14 @@ class TaskUpdate(Input):
     source_type: SourceType | None = None
     research_engine: ResearchEngine | None = None
     priority: TaskPriority | None = None
+    allow_fallback: bool | None = None
 
 
 class DownloadInput(Input):
-    format: ReportFormat = "md"
+    format: Stage = Literal["plan", "search", "read", "synthesise", "verify", "store"]
+
+
+ReportFormat = "md"
 
 
 class ResearchTask(Entity):
@@ -43,13 +49,17 @@ class ResearchTask(Entity):
     research_engine: ResearchEngine
     status: TaskStatus = "queued"
     priority: TaskPriority = "medium"
-    progress: int = 0
+    allow_fallback: bool = False
+    progress: int = 0  # per cent
+    stage: Stage | None = None  # what is being done, while it runs
+    notes: list[str] = []  # what went otherwise than asked for
     runs: int = 0  # how often it was started: a run's end is taken only for the run it belongs to
     started_at: datetime | None = None
     completed_at: datetime | None = None
     error: str | None = None
     outputs_available: bool = False
     result_id: str | None = None
+    vault_id: str | None = None
 
 
 class InsightSource(Part):

@@ -5,15 +5,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.domains import system_logs
-from shared.domains.changes import Change
-from shared.domains.research import engines
 from shared.domains.research.models import Insight, ResearchTask, TaskInput, TaskQuery, TaskUpdate
-from shared.errors import BadRequest, Conflict, NotFound
+from shared.errors import BadRequest, Conflict
 from shared.gcp.queries import Where
-from shared.gcp.writes import Write
 from shared.kit import clock
-from shared.kit.ids import derived_id, new_id
+from shared.kit.ids import new_id
 from shared.kit.paging import Page
 from shared.store.repository import Repository
 
@@ -26,10 +22,6 @@ class TaskInsights(BaseModel):
     task_id: str
     task_title: str
     insights: Insight
-
-
-class _NotThisRun(Exception):
-    """The run is over already, or another has begun."""
 
 
 def list_page(uid: str, query: TaskQuery) -> Page[ResearchTask]:
@@ -66,38 +58,42 @@ def update(uid: str, id: str, data: TaskUpdate, version: datetime | None) -> Res
 def delete(uid: str, id: str, version: datetime | None) -> None:
     """One commit; then the insights: a query and a batch per 500."""
     repository.delete(uid, id, version=version)
-    _delete_insights(uid, id)
+    delete_insights(uid, id)
 
 
 def run(uid: str, id: str, version: datetime | None = None) -> ResearchTask:
-    """Start: one read, one commit. The document event does the work, so of two starts at once one is refused."""
+    """Start: one read, one commit. The document event starts the run; of two starts at once one is refused."""
 
     def start(current: ResearchTask) -> dict[str, Any]:
         if current.status == "running":
             raise BadRequest("Task is already running")
         if current.status == "done":
             raise BadRequest("Task is already completed")
-        now = clock.now()
-        return {
-            "status": "running",
-            "runs": current.runs + 1,
-            "progress": 0,
-            "started_at": now,
-            "completed_at": None,
-            "error": None,
-            "updated_at": now,
-        }
+        return started(current.runs + 1)
 
     return repository.edit(uid, id, start, version=version)
 
 
-def follow(change: Change) -> None:
-    """What a task's document event asks for: a started run is done, a deleted task's insights go."""
-    if change.deleted:
-        _delete_insights(change.uid, change.id)
-    elif change.became("status", "running"):
-        task = repository.model.model_validate({**(change.after or {}), "id": change.id, "user_id": change.uid})
-        _fail(task, engines.why_not(task.research_engine))
+def started(runs: int) -> dict[str, Any]:
+    """The fields of a task whose run of that number begins."""
+    now = clock.now()
+    return {
+        "status": "running",
+        "runs": runs,
+        "progress": 0,
+        "stage": "plan",
+        "notes": [],
+        "started_at": now,
+        "completed_at": None,
+        "error": None,
+        "updated_at": now,
+    }
+
+
+def failed(reason: str) -> dict[str, Any]:
+    """The fields of a task that has failed, for its owner to read why."""
+    now = clock.now()
+    return {"status": "failed", "stage": None, "error": reason, "completed_at": now, "updated_at": now}
 
 
 def get_insights(uid: str, id: str) -> TaskInsights:
@@ -109,36 +105,5 @@ def get_insights(uid: str, id: str) -> TaskInsights:
     return TaskInsights(task_id=task.id, task_title=task.title, insights=found)
 
 
-def _fail(task: ResearchTask, reason: str) -> None:
-    """End this very run: one read, one commit; told twice, the second changes nothing."""
-
-    def end(current: ResearchTask) -> dict[str, Any]:
-        if (current.status, current.runs) != ("running", task.runs):
-            raise _NotThisRun
-        now = clock.now()
-        return {"status": "failed", "error": reason, "completed_at": now, "updated_at": now}
-
-    try:
-        repository.edit(task.user_id, task.id, end, beside=lambda failed: [_log_failure(failed)])
-    except (_NotThisRun, NotFound):
-        return
-
-
-def _log_failure(task: ResearchTask) -> Write:
-    """The entry from which the task can be run again."""
-    return system_logs.to_record(
-        task.user_id,
-        "error",
-        "research",
-        f"{task.title}: {task.error}",
-        id=derived_id(task.id, str(task.runs)),
-        error_class="api_failure",
-        metadata={"task_id": task.id},
-        related_id=task.id,
-        link=f"/research-tasks/{task.id}",
-        can_rerun=True,
-    )
-
-
-def _delete_insights(uid: str, task_id: str) -> None:
+def delete_insights(uid: str, task_id: str) -> None:
     insights.delete_each(uid, [("task_id", "==", task_id)])

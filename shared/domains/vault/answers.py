@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from shared.domains.vault.models import Question, VaultItem
 from shared.domains.vault.service import repository
 from shared.kit import ranking
-from shared.kit.terms import sentences
+from shared.kit.sentences import sentences
 from shared.store.repository import NEWEST_FIRST
 
 MAX_ITEMS = 1_000

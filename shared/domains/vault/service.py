@@ -1,5 +1,6 @@
 """Vault items: stored, found, and linked with what was made of them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,15 @@ def build(uid: str, data: VaultInput, id: str | None = None) -> VaultItem:
 def create(uid: str, data: VaultInput) -> VaultItem:
     """One commit."""
     return repository.create(build(uid, data))
+
+
+def get_each(uid: str, ids: Sequence[str]) -> list[VaultItem]:
+    """The items of these ids, in their order: one round trip. Raises NotFound where one is missing."""
+    found = repository.get_many(uid, ids)
+    missing = [id for id in ids if id not in found]
+    if missing:
+        raise NotFound(f"There is no vault item with the id {missing[0]}.")
+    return [found[id] for id in dict.fromkeys(ids)]
 
 
 def list_page(uid: str, query: VaultQuery) -> Page[VaultItem]:
@@ -95,6 +105,13 @@ def _link(uid: str, id: str, field: str, other: str, link: Write, noun: str) -> 
         links.append(other)
     own = repository.to_update(uid, id, {field: ArrayUnion((other,))})
     return repository.stamped(item, firestore.client().commit([own, link]))
+
+
+def to_link_outreach(item: VaultItem, outreach_id: str) -> Write:
+    """The item's side of a link, for the commit that makes the message. Raises Invalid where it has too many."""
+    if len(item.linked_outreach_ids) >= MAX_LINKS:
+        raise Invalid(f"The vault item {item.id} has {MAX_LINKS} links to messages already; name another.")
+    return repository.to_update(item.user_id, item.id, {"linked_outreach_ids": ArrayUnion((outreach_id,))})
 
 
 def _one_id(field: str, in_query: str | None, in_body: str | None) -> str:

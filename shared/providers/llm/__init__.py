@@ -5,14 +5,14 @@ from shared.providers.llm.base import LanguageModel
 
 
 def configured() -> LanguageModel | None:
-    """The model that the settings name, or None where no key is set; in a dry run none is asked."""
+    """The model that the settings name, or None where they name none; in a dry run none is asked."""
     config = settings.current()
-    if config.llm_api_key is None:
+    if config.llm_api_key is None and config.vertex_project is None:
         return None
     call = context.current()
     if call.dry:
         call.withheld += 1
         return None
-    from shared.providers.llm.openai_compatible import OpenAICompatible
+    from shared.providers.llm import openai_compatible, vertex
 
-    return OpenAICompatible(config.llm_base_url, config.llm_api_key, config.llm_model, timeout=config.llm_seconds)
+    return vertex.by_settings(config) if config.vertex_project else openai_compatible.by_settings(config)

@@ -1,6 +1,6 @@
 """What we ask of a language model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
@@ -16,11 +16,19 @@ class Message:
 
 
 class LanguageModel(Protocol):
+    """Each method raises TooManyRequests, Unavailable (both worth a retry), ProviderError (final), or Ambiguous
+    where an answer that has its price was lost."""
+
     name: str
 
     def structured(self, messages: Sequence[Message], answer: type[T]) -> T:
-        """The model's answer as `answer`, after one repair round if it does not fit.
+        """The model's answer as `answer`, after one repair round if it does not fit."""
+        ...
 
-        Raises TooManyRequests, Unavailable (both worth a retry) or ProviderError (final).
-        """
+    def complete(self, messages: Sequence[Message]) -> str:
+        """The model's answer as text."""
+        ...
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        """The model's answer piece by piece, for someone who watches. A refusal comes before the first piece."""
         ...

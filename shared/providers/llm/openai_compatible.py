@@ -1,79 +1,146 @@
-"""The OpenAI chat completions protocol, which OpenAI, Ollama, vLLM and Gemini's endpoint speak."""
+"""The OpenAI chat completions protocol, which OpenAI, Ollama, vLLM and Gemini's endpoints speak."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 
-import httpx
 from pydantic import BaseModel, ValidationError
 
-from shared.errors import AppError, ProviderError, TooManyRequests, Unavailable
+from shared import context, settings
+from shared.context import Usage
+from shared.errors import ProviderError, Unavailable
+from shared.kit import ids
+from shared.providers import calls
+from shared.providers.calls import Provider, Request, bearer
 from shared.providers.llm.base import Message
+from shared.settings import Settings
 
 T = TypeVar("T", bound=BaseModel)
+TRANSIENT = frozenset({408, 409})
+_BROKEN_OFF = "The language model broke off its answer; try again."
+_KEPT = timedelta(hours=1)  # longer than a step's retries usually last
+Check = Callable[[dict[str, Any]], object]
+
+
+def by_settings(config: Settings) -> "OpenAICompatible":
+    """The model at LLM_BASE_URL."""
+    remedies = {
+        400: "The language model refused the request (HTTP 400); check LLM_MODEL and LLM_BASE_URL.",
+        402: "The language model's account has no credit; top it up or remove LLM_API_KEY.",
+        404: f"The model {config.llm_model} is unknown at LLM_BASE_URL; check LLM_MODEL.",
+    }
+    provider = Provider(
+        "llm",
+        "The language model",
+        config.llm_base_url,
+        key="LLM_API_KEY",
+        secrets=bearer(config.llm_api_key),
+        seconds=config.llm_seconds,
+        remedies=remedies,
+        transient=TRANSIENT,
+    )
+    return OpenAICompatible(provider, config.llm_model)
 
 
 class OpenAICompatible:
-    def __init__(self, base_url: str, key: str, model: str, *, timeout: float) -> None:
+    def __init__(self, provider: Provider, model: str) -> None:
         self.name = model
-        self._url = base_url.rstrip("/") + "/chat/completions"
-        self._key = key
-        self._timeout = timeout
+        self._provider = provider
 
     def structured(self, messages: Sequence[Message], answer: type[T]) -> T:
-        text = self._complete(messages, answer)
+        schema = {"name": answer.__name__, "schema": answer.model_json_schema()}
+        form = {"response_format": {"type": "json_schema", "json_schema": schema}}
+        text = self._answer(messages, form)
         try:
             return answer.model_validate_json(text)
         except ValidationError as error:
             problem = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
         repair = Message("user", f"That does not fit the schema ({problem}). Answer again with valid JSON only.")
-        text = self._complete([*messages, Message("assistant", text), repair], answer)
+        rounds = [*messages, Message("assistant", text), repair]
+        text = self._answer(rounds, form, lambda found: self._fitting(answer, _content(found)))
+        return self._fitting(answer, text)
+
+    def complete(self, messages: Sequence[Message]) -> str:
+        return self._answer(messages, {})
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        request = self._request(messages, {"stream": True, "stream_options": {"include_usage": True}})
+        pieces = self._pieces(request)
+        first = next(pieces, "")  # so that a refusal is raised here, and not while the answer is under way
+
+        def all_pieces() -> Iterator[str]:
+            yield first
+            yield from pieces
+
+        return all_pieces()
+
+    def _pieces(self, request: Request) -> Iterator[str]:
+        used, call = Usage(self._provider.name), context.current()
+        with calls.events(self._provider, request) as events:
+            try:
+                for event in events:
+                    if event == "[DONE]":
+                        return
+                    chunk = self._chunk(event)
+                    used = self._used(chunk) if chunk.get("usage") else used
+                    for choice in chunk.get("choices") or ():
+                        yield str((choice.get("delta") or {}).get("content") or "")
+                raise Unavailable(_BROKEN_OFF)
+            finally:
+                call.usage.append(used)
+
+    def _chunk(self, event: str) -> dict[str, Any]:
+        try:
+            chunk = json.loads(event)
+        except ValueError:
+            chunk = None
+        if not isinstance(chunk, dict) or "error" in chunk:
+            raise Unavailable(_BROKEN_OFF)
+        return chunk
+
+    def _fitting(self, answer: type[T], text: str) -> T:
         try:
             return answer.model_validate_json(text)
         except ValidationError as error:
             raise ProviderError(f"The model {self.name} answered twice in a form that cannot be used.") from error
 
-    def _complete(self, messages: Sequence[Message], answer: type[BaseModel]) -> str:
-        schema = {"name": answer.__name__, "schema": answer.model_json_schema()}
-        request = {
-            "model": self.name,
-            "messages": [{"role": m.role, "content": m.content} for m in messages],
-            "response_format": {"type": "json_schema", "json_schema": schema},
-        }
-        headers = {"authorization": f"Bearer {self._key}"}
-        try:
-            response = httpx.post(self._url, json=request, headers=headers, timeout=self._timeout)
-        except httpx.HTTPError as error:
-            raise Unavailable("The language model did not answer in time; it is tried again.") from error
-        if response.status_code != httpx.codes.OK:
-            raise self._refusal(response)
-        try:
-            content: Any = response.json()["choices"][0]["message"]["content"]
-        except (ValueError, LookupError, TypeError) as error:
-            raise Unavailable("The language model's answer was cut off; it is tried again.") from error
-        return str(content or "")
-
-    def _refusal(self, response: httpx.Response) -> AppError:
-        status = response.status_code
-        if status == httpx.codes.TOO_MANY_REQUESTS:
-            return TooManyRequests("The language model's rate limit is reached.", retry_after=_retry_after(response))
-        if status >= 500 or status in (408, 409):
-            return Unavailable(
-                "The language model is not available; it is tried again.", retry_after=_retry_after(response)
-            )
-        if status in (401, 403):
-            return ProviderError("The language model refused the key; check LLM_API_KEY and its permissions.")
-        if status == 402:
-            return ProviderError("The language model's account has no credit; top it up or remove LLM_API_KEY.")
-        if status == 404:
-            return ProviderError(f"The model {self.name} is unknown at LLM_BASE_URL; check LLM_MODEL.")
-        return ProviderError(
-            f"The language model refused the request (HTTP {status}); check LLM_MODEL and LLM_BASE_URL."
+    def _answer(self, messages: Sequence[Message], form: dict[str, Any], check: Check | None = None) -> str:
+        """The text of an answer. It is kept only where the work itself may be done again after a failure:
+        who asks the same once more wants another answer."""
+        again = context.current().redelivered or ids.repeating()
+        answer = calls.call(
+            self._provider,
+            self._request(messages, form),
+            check=check or _content,
+            used=self._used,
+            kept=_KEPT if again else None,
         )
+        return _content(answer)
+
+    def _request(self, messages: Sequence[Message], form: dict[str, Any]) -> Request:
+        body = {
+            "model": self.name,
+            "messages": [{"role": message.role, "content": message.content} for message in messages],
+            **form,
+        }
+        config = settings.current()
+        priced = config.llm_usd_per_million_input + config.llm_usd_per_million_output > 0
+        return Request("/chat/completions", body, paid=priced)
+
+    def _used(self, answer: dict[str, Any]) -> Usage:
+        """Tokens as the answer counts them, money by the settings' prices."""
+        config, counted = settings.current(), answer.get("usage")
+        if not isinstance(counted, dict):
+            return Usage(self._provider.name)
+        sent, written = (int(counted.get(name) or 0) for name in ("prompt_tokens", "completion_tokens"))
+        usd = (sent * config.llm_usd_per_million_input + written * config.llm_usd_per_million_output) / 1e6
+        return Usage(self._provider.name, tokens=sent + written, usd=usd)
 
 
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds; the date form of the header is rare here and left to the usual backoff."""
+def _content(answer: dict[str, Any]) -> str:
+    """The text of the first choice. Raises Unavailable."""
     try:
-        return max(0.0, float(response.headers["retry-after"]))
-    except (KeyError, ValueError):
-        return None
+        return str(answer["choices"][0]["message"]["content"] or "")
+    except (LookupError, TypeError) as error:
+        raise Unavailable("The language model's answer was cut off; it is tried again.") from error

@@ -1,1 +1,75 @@
 """Research engines. A new vendor is one file and one line here."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from shared import settings
+from shared.errors import ProviderError
+from shared.providers.search.base import SearchEngine
+from shared.settings import Settings
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """How an engine is made, and whether it can be asked here; `needs` says what is missing where it cannot."""
+
+    make: Callable[[], SearchEngine]
+    connected: Callable[[Settings], bool]
+    needs: str = ""
+
+
+def _perplexity() -> SearchEngine:
+    from shared.providers.search.perplexity import Perplexity
+
+    return Perplexity()
+
+
+def _firecrawl() -> SearchEngine:
+    from shared.providers.search.firecrawl import Firecrawl
+
+    return Firecrawl()
+
+
+def _wikipedia() -> SearchEngine:
+    from shared.providers.search.wikipedia import Wikipedia
+
+    return Wikipedia()
+
+
+def _google_search() -> SearchEngine:
+    from shared.providers.search.google_search import GoogleSearch
+
+    return GoogleSearch(_stand_ins)
+
+
+# In the order in which they stand in for one that cannot answer.
+_ENGINES = {
+    "perplexity": _Entry(_perplexity, lambda s: s.perplexity_api_key is not None, "PERPLEXITY_API_KEY"),
+    "firecrawl": _Entry(
+        _firecrawl, lambda s: s.firecrawl_api_key is not None or s.firecrawl_keyless, "FIRECRAWL_API_KEY"
+    ),
+    "wikipedia": _Entry(_wikipedia, lambda s: True),
+    "google_search": _Entry(_google_search, lambda s: True),
+}
+NAMES = tuple(_ENGINES)
+
+
+def engine(name: str) -> SearchEngine:
+    """The engine of that name. Raises ProviderError where it cannot be asked here."""
+    entry = _ENGINES.get(name)
+    if entry is None:
+        raise ProviderError(f"There is no engine {name}; choose one of {', '.join(NAMES)}.")
+    if not entry.connected(settings.current()):
+        raise ProviderError(
+            f"{name} is not connected here; it needs {entry.needs}; connect it or choose another engine."
+        )
+    return entry.make()
+
+
+def connected() -> list[str]:
+    """The names of the engines that can be asked here."""
+    return [name for name, entry in _ENGINES.items() if entry.connected(settings.current())]
+
+
+def _stand_ins() -> Iterator[SearchEngine]:
+    yield from (engine(name) for name in connected() if name != "google_search")

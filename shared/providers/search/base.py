@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Protocol
+
+from shared import settings
 
 
 @dataclass(frozen=True)
@@ -35,3 +38,8 @@ class SearchEngine(Protocol):
         Raises TooManyRequests, Unavailable (both worth a retry) or ProviderError (final, says what to do).
         """
         ...
+
+
+def kept() -> timedelta | None:
+    """How long an engine's answer stands for another of the same question."""
+    return timedelta(hours=settings.current().answers_kept_hours) or None

@@ -17,7 +17,8 @@ NEEDS_PROSPECT = {
 
 
 def _do(api: Api, id: str, run: str, what: str, **body: Any) -> dict[str, Any]:
-    return api.post(f"/api/automations/{id}/executions/{run}/{what}", body)["execution"]
+    told: dict[str, Any] = api.post(f"/api/automations/{id}/executions/{run}/{what}", body)["execution"]
+    return told
 
 
 def test_pause_and_resume(api: Api, cloud: LocalCloud) -> None:

@@ -66,8 +66,7 @@ def test_failures_and_loops_are_told(api: Api) -> None:
     assert titles(api) == []
 
 
-def test_a_document_must_exist_and_fit(api: Api) -> None:
-    id = api.automation("manual", notify("n"), active=False)
-    assert api.http.post(f"/api/automations/{id}/dry-run", json={"document_id": "x"}).status_code == 400
-    id = api.automation("new_prospect_added", notify("n"), active=False)
-    assert api.http.post(f"/api/automations/{id}/dry-run", json={"document_id": "x"}).status_code == 404
+def test_a_document_must_exist(api: Api) -> None:
+    for trigger in ("manual", "new_prospect_added"):
+        id = api.automation(trigger, notify("n"), active=False)
+        assert api.http.post(f"/api/automations/{id}/dry-run", json={"document_id": "x"}).status_code == 404

@@ -13,7 +13,9 @@ DRAFT = {"subject": "Hello", "body": "From a model", "tone": "friendly"}
 
 
 def _with_model(provider: Provider) -> None:
-    settings.use(settings.current().model_copy(update={"llm_api_key": "k", "llm_base_url": provider.url}))
+    """Each attempt of the step is one request: what a call tries by itself is not the engine's."""
+    update = {"llm_api_key": "k", "llm_base_url": provider.url, "provider_attempts": 1}
+    settings.use(settings.current().model_copy(update=update))
 
 
 def _drafting(api: Api, **step: Any) -> str:

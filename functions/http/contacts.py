@@ -1,0 +1,45 @@
+"""/api/contacts: who may be written to, how often and when."""
+
+from shared.domains.contacts import service
+from shared.domains.contacts.models import Contact, ContactPolicy, SuppressionInput, SuppressionQuery
+from shared.kit.paging import Page
+from shared.runtime.http import Call, http_function
+from shared.runtime.router import Many, Message, One, Router
+
+router = Router("/api/contacts")
+
+
+@router.get("/policy", One("policy", ContactPolicy))
+def get_policy(call: Call) -> ContactPolicy:
+    return service.get_policy(call.uid)
+
+
+@router.put("/policy", One("policy", ContactPolicy))
+def set_policy(call: Call, body: ContactPolicy) -> ContactPolicy:
+    """Rules for every message that leaves, whatever sends it."""
+    return service.set_policy(call.uid, body)
+
+
+@router.get("/suppressions", Many("suppressions", Contact))
+def list_suppressions(call: Call, query: SuppressionQuery) -> Page[Contact]:
+    return service.list_suppressed(call.uid, query)
+
+
+@router.post("/suppressions", One("suppression", Contact), status=201)
+def suppress(call: Call, body: SuppressionInput) -> Contact:
+    """Never write to this address, or to anybody at this domain."""
+    return service.suppress(call.uid, body)
+
+
+@router.get("/suppressions/{id}", One("suppression", Contact))
+def get_suppression(call: Call, id: str) -> Contact:
+    return service.get_suppressed(call.uid, id)
+
+
+@router.delete("/suppressions/{id}")
+def unsuppress(call: Call, id: str) -> Message:
+    service.unsuppress(call.uid, id, call.if_match)
+    return Message(message="The suppression was lifted.")
+
+
+contacts = http_function("contacts", router)

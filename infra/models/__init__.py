@@ -1,0 +1,1 @@
+"""Where the models that the repository carries come from."""

@@ -1,0 +1,173 @@
+"""Call a user's own service. What it answers is there for later steps."""
+
+import json
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AliasChoices, Field, StringConstraints
+from pydantic_core import to_json
+
+from shared.automations.actions.base import Action, Done, Effect, StepContext
+from shared.errors import Ambiguous, AppError, Invalid, ProviderError, TooManyRequests, Unavailable
+from shared.kit.schema import Input, Url
+from shared.providers.web import signing, sniffing
+from shared.providers.web.addresses import locate
+from shared.providers.web.exchange import REDIRECTS, Fetched, Interrupted, checked_headers, exchange
+
+_MAX_SENT, _MAX_KEPT = 256_000, 16_000
+_MAX_DEPTH = 20
+
+
+def _asked(url: str) -> str:
+    try:
+        locate(url)
+    except Invalid as error:
+        raise ValueError(error.detail) from error
+    return url
+
+
+def _free(headers: dict[str, str]) -> dict[str, str]:
+    try:
+        given = checked_headers(headers)
+    except Invalid as error:
+        raise ValueError(error.detail) from error
+    if ours := sorted(name for name in given if name.startswith("webhook-") or name == "idempotency-key"):
+        raise ValueError(f"the header {ours[0]} is set by the signature")
+    return given
+
+
+def _usable(secret: str) -> str:
+    try:
+        size = len(b64decode(secret.removeprefix("whsec_"), validate=True))
+    except ValueError:
+        size = 0
+    if not 24 <= size <= 64:
+        raise ValueError("must be whsec_ and the base64 of 24 to 64 bytes")
+    return secret
+
+
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")]
+HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{0,4000}$", strip_whitespace=True)]
+
+
+class Config(Input):
+    """`body` (or `payload`) replaces what is sent by default: an object or a list as JSON, a text as it is.
+
+    `idempotent`: the receiver drops what comes again under the same webhook-id, so an outcome that
+    nobody knows is cleared up by calling again.
+    """
+
+    url: Annotated[Url, AfterValidator(_asked)]
+    method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = "POST"
+    headers: Annotated[dict[HeaderName, HeaderValue], Field(max_length=30), AfterValidator(_free)] = {}
+    body: Any = Field(None, validation_alias=AliasChoices("body", "payload"))
+    secret: Annotated[str, StringConstraints(pattern=r"^whsec_", max_length=120), AfterValidator(_usable)] | None = None
+    timeout: Annotated[float, Field(gt=0, le=120)] = 20
+    idempotent: bool = False
+
+
+def run(context: StepContext, config: Config) -> Effect:
+    """One call, under a key that is the same for each attempt at it."""
+    content, headers = _content(context, config)
+    place = locate(config.url)
+    return Effect(
+        channel="webhook",
+        recipient=(place.authority + place.target.partition("?")[0])[:500],
+        perform=lambda key: _call(config, content, {**headers, **config.headers}, key),
+        find=(lambda key: None) if config.idempotent else None,  # calling again does no harm
+        preview={"method": config.method, "url": str(place), "body": (content or b"").decode()[:2_000]},
+    )
+
+
+def _content(context: StepContext, config: Config) -> tuple[bytes | None, dict[str, str]]:
+    body = config.body
+    if body is None and config.method in ("GET", "DELETE"):
+        return None, {}
+    content = body.encode() if isinstance(body, str) else to_json(_told(context) if body is None else body)
+    if len(content) > _MAX_SENT:
+        raise Invalid(f"body: it has {len(content):,} bytes; at most {_MAX_SENT:,} are sent.")
+    is_json = not isinstance(body, str) or body.lstrip().startswith(("{", "["))
+    return content, {"content-type": "application/json" if is_json else "text/plain; charset=utf-8"}
+
+
+def _told(context: StepContext) -> dict[str, Any]:
+    execution = context.execution
+    event = execution.event.model_dump(include={"id", "trigger", "collection", "document_id"})
+    return {
+        "execution_id": execution.id,
+        "automation_id": execution.automation_id,
+        "step": context.step,
+        "event": event,
+        "data": execution.event.data,
+    }
+
+
+def _call(config: Config, content: bytes | None, headers: Mapping[str, str], key: str) -> Done:
+    """Raises Ambiguous where the receiver may have acted: a proxy in between can answer 500 for it."""
+    ours = {"webhook-id": key, "idempotency-key": key}
+    if config.secret:
+        ours |= signing.signed(config.secret, key, content or b"")
+    try:
+        found = exchange(
+            config.url,
+            method=config.method,
+            headers={**headers, **ours},
+            content=content,
+            seconds=config.timeout,
+            max_bytes=_MAX_KEPT,
+            partial=True,
+        )
+    except Interrupted as error:
+        raise _unknown(config, error) from error
+    if refused := _refusal(config, found):
+        raise refused
+    place = locate(found.url)
+    return Done(f"{place} answered {found.status}.", {"status": found.status, "body": _answer(found)})
+
+
+def _refusal(config: Config, found: Fetched) -> AppError | None:
+    status, place = found.status, locate(found.url)
+    if 200 <= status < 300:
+        return None
+    if status == 429:
+        return TooManyRequests(f"{place} is called too often.", retry_after=found.retry_after)
+    if status == 503:
+        return Unavailable(f"{place} is not available (HTTP 503).", retry_after=found.retry_after)
+    if status >= 500:
+        error = f"{place} answered HTTP {status}, which does not say whether it acted."
+        return _unknown(config, Unavailable(error, retry_after=found.retry_after))
+    if status in REDIRECTS:
+        return ProviderError(f"{place} redirects, which is not followed; use the address that it leads to.")
+    return ProviderError(f"{place} refused the call (HTTP {status}); check the step's settings.")
+
+
+def _unknown(config: Config, error: Unavailable) -> AppError:
+    return error if config.idempotent else Ambiguous(error.detail)
+
+
+def _answer(found: Fetched) -> Any:
+    """JSON as such, text as it is, at most so much of it; nothing of what is neither."""
+    if not found.content_type.startswith("text/") and found.content_type not in (sniffing.JSON, sniffing.XML):
+        return None
+    text = found.content.decode("utf-8", "replace")
+    try:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):  # half of it, no JSON at all, or what cannot be stored
+        return text
+    return text if _deep(value) else value
+
+
+def _deep(value: Any, left: int = _MAX_DEPTH) -> bool:
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return left == 0 or any(_deep(child, left - 1) for child in children)
+
+
+ACTION = Action(
+    name="call_webhook",
+    title="Call a webhook",
+    config=Config,
+    run=run,
+    secret=frozenset({"secret", "headers"}),
+)

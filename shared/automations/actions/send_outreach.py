@@ -1,0 +1,134 @@
+"""Send a drafted message, if the contact governor lets it leave now."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared import context as call
+from shared.automations.actions.base import Action, Again, Done, Effect, Outcome, StepContext
+from shared.automations.models import Execution
+from shared.domains.contacts import service as contacts
+from shared.domains.contacts.service import Later
+from shared.domains.outreach import service as outreach
+from shared.domains.outreach.models import Outreach
+from shared.domains.prospects import service as prospects
+from shared.domains.prospects.models import Prospect
+from shared.errors import Conflict, Invalid, ProviderError
+from shared.gcp import writes
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.schema import Id, Input
+from shared.providers import mail
+from shared.providers.mail.base import Mail, MailProvider, Sent
+
+
+class Config(Input):
+    """Without `outreach_id` it is the message that an earlier step of this run has drafted."""
+
+    outreach_id: Id | None = None
+    require_approval: bool = False
+
+
+def run(context: StepContext, config: Config) -> Outcome:
+    message = context.read(outreach.repository, config.outreach_id or _drafted(context))
+    if not context.claimed and (refusal := _done_already(message, config)):
+        return refusal
+    prospect = context.prospect(message.prospect_id)
+    if not prospect.email:
+        raise Invalid(f"email: {prospect.name} has no address; add one, then run this step again.")
+    provider = _provider()
+    claim: Sequence[Write] = ()
+    if not context.in_doubt:
+        asked = contacts.ask(context.uid, prospect.email, prospect.time_zone, context.now, claimed=context.claimed)
+        if isinstance(asked, Later):
+            return Again(asked.at, asked.reason)
+        claim = asked.claim
+    now = clock.now()
+    context.update(outreach.repository, message.id, status="sent", sent_at=now)
+    contacted = {"status": "contacted"} if prospect.status in ("new", "analyzed") else {}
+    context.update(prospects.repository, prospect.id, last_action="contacted", **contacted)
+    sending = outreach.repository.to_update(
+        context.uid, message.id, {"status": "sending", "updated_at": now}, version=message.version
+    )
+    return _effect(provider, message, prospect, [sending, *claim] if claim else [])
+
+
+def _provider() -> MailProvider | None:
+    """None in a dry run alone. Raises ProviderError where none is connected."""
+    provider = mail.configured()
+    if provider is None and not call.current().dry:
+        raise ProviderError("No mail provider is connected here; set RESEND_API_KEY or SMTP_URL, and MAIL_FROM.")
+    return provider
+
+
+def _drafted(context: StepContext) -> str:
+    made = [result.output.get("outreach_id") for result in context.execution.results.values()]
+    named = context.execution.event.data.get("outreach_id")
+    found = next((id for id in reversed(made) if id), named)
+    if context.execution.event.collection == "outreach" and not found:
+        found = context.execution.event.document_id
+    if not found:
+        raise Invalid("outreach_id: no earlier step has drafted a message; add one that does, or name a message.")
+    return str(found)
+
+
+def _done_already(message: Outreach, config: Config) -> Done | None:
+    if message.status in ("sent", "replied"):
+        return Done(f"“{message.subject}” was sent already.", {"outreach_id": message.id, "sent": False})
+    if message.status == "sending":
+        raise Conflict("This message is on its way already.")
+    if message.channel != "email":
+        raise Invalid(f"channel: a message for {message.channel} cannot be sent by mail; copy it there by hand.")
+    if config.require_approval and message.status != "approved":
+        raise Conflict("This message is not approved yet; approve it, then run this step again.")
+    return None
+
+
+def _effect(provider: MailProvider | None, message: Outreach, prospect: Prospect, claim: list[Write]) -> Effect:
+    to = str(prospect.email)
+
+    def leave(key: str) -> Done:
+        assert provider is not None  # noqa: S101
+        mail = Mail(key=key, to=to, to_name=prospect.name, subject=message.subject, body=message.body)
+        return _left(message, provider.send(mail))
+
+    def ask_provider(key: str) -> Done | None:
+        assert provider is not None  # noqa: S101
+        sent = provider.find(key)
+        return _left(message, sent) if sent else None
+
+    return Effect(
+        channel="mail",
+        recipient=to,
+        perform=leave,
+        find=ask_provider,
+        claim=claim,
+        preview={"to": to, "subject": message.subject, "body": message.body[:500]},
+        about=message.id,
+    )
+
+
+def _left(message: Outreach, sent: Sent) -> Done:
+    about = {"provider": sent.provider, "provider_id": sent.provider_id}
+    return Done(f"Sent “{message.subject}”.", {"outreach_id": message.id, "sent": True, **about})
+
+
+def release(execution: Execution) -> Sequence[Write]:
+    """The contact may be written to again, and the message says that it did not leave."""
+    intent = execution.intent
+    if intent is None:
+        return ()
+    failed = outreach.repository.path(execution.user_id, str(intent.about))
+    return [
+        *contacts.to_release(execution.user_id, intent.recipient, intent.at),
+        writes.update(failed, {"status": "failed", "updated_at": clock.now()}),
+    ]
+
+
+ACTION = Action(
+    name="send_outreach",
+    title="Send the message",
+    config=Config,
+    run=run,
+    writes=frozenset({"prospect_status_changed"}),
+    release=release,
+)

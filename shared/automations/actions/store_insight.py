@@ -1,0 +1,36 @@
+"""Keep something in the knowledge vault."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from shared.automations.actions.base import Action, Done, StepContext
+from shared.domains.vault import service as vault
+from shared.domains.vault.models import VaultInput
+from shared.kit.schema import Input, LongText, Name, Tag, Tags
+
+
+class Config(Input):
+    title: Name
+    summary: LongText
+    category: Tag = "automation"
+    tags: Tags = []
+    sources: Annotated[list[dict[str, Any]], Field(max_length=100)] = []
+
+
+def run(context: StepContext, config: Config) -> Done:
+    fields = context.new_document("insight")
+    about = {"execution_id": context.execution.id, "prospect_id": context.prospect_id()}
+    item = vault.build(context.uid, VaultInput(**config.model_dump(), metadata=about), fields["id"])
+    context.create(vault.repository, item.model_copy(update={"cause": context.cause}))
+    return Done(f"Kept “{item.title}”.", {"vault_id": item.id})
+
+
+ACTION = Action(
+    name="store_insight",
+    title="Keep it in the vault",
+    config=Config,
+    run=run,
+    light=True,
+    writes=frozenset({"vault_item_added"}),
+)

@@ -1,0 +1,19 @@
+"""Durable work of the product itself, on the same engine: definitions that are code.
+
+A new one is a file here and a line in `BUILTINS`. Their stages are actions that no user's step can name.
+"""
+
+from typing import Any
+
+from shared.automations.actions.base import Action
+from shared.automations.builtins import research, sending
+from shared.automations.builtins.base import Builtin
+from shared.automations.models import Execution
+
+BUILTINS: dict[str, Builtin] = {builtin.id: builtin for builtin in (research.BUILTIN, sending.BUILTIN)}
+STAGES: dict[str, Action[Any]] = {stage.name: stage for builtin in BUILTINS.values() for stage in builtin.stages}
+
+
+def find(execution: Execution) -> Builtin | None:
+    """What the run is one of; None for a user's automation."""
+    return BUILTINS.get(execution.automation_id)

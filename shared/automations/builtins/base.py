@@ -1,0 +1,31 @@
+"""What a built-in is: steps, the stages they name, and what follows from a run's end."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.automations.actions.base import Action
+from shared.automations.models import Execution, Step, TriggerEvent
+from shared.automations.start import build_execution
+from shared.domains.system_logs import LogCategory
+from shared.gcp.writes import Write
+
+
+@dataclass(frozen=True)
+class Builtin:
+    """`ended` answers what goes with the commit that ends a run, whatever it came to.
+
+    A run is about a document: its failures are logged in `category`, and lead to the document's `page`.
+    """
+
+    id: str
+    title: str
+    category: LogCategory
+    page: str
+    steps: Sequence[Step]
+    ended: Callable[[Execution], Sequence[Write]]
+    stages: Sequence[Action[Any]] = ()
+
+    def execution(self, uid: str, event: TriggerEvent) -> Execution:
+        """A run of it, not yet stored; one for each event."""
+        return build_execution(uid, self.id, self.title, 1, event)

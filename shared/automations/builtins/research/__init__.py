@@ -1,0 +1,102 @@
+"""Research as a durable run: plan, search, read, synthesise, verify, store; each stage a step of the engine.
+
+A runner that dies goes on at the stage it was in. What a provider answered is kept by the hash of its
+request, so a stage that is done again asks nobody twice.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from shared.automations import queue, repository
+from shared.automations.actions.base import Action
+from shared.automations.builtins.base import Builtin
+from shared.automations.builtins.research import plan, read, search, store, synthesise, verify
+from shared.automations.models import Execution, Retry, Step, TriggerEvent
+from shared.domains.changes import Change
+from shared.domains.research import service as research
+from shared.domains.research.models import ResearchTask
+from shared.errors import AlreadyExists, Conflict, NotFound
+from shared.gcp import firestore
+from shared.gcp.writes import Write, field_path
+from shared.kit import clock
+
+STAGES: tuple[Action[Any], ...] = (
+    plan.STAGE,
+    search.STAGE,
+    read.STAGE,
+    synthesise.STAGE,
+    verify.STAGE,
+    store.STAGE,
+)
+_CANCELLED = "cancelled"  # the task says so already
+_PATIENCE = Retry(max_attempts=5, initial_seconds=2, multiplier=3, max_seconds=600)
+
+
+def execution(uid: str, task_id: str, runs: int, title: str) -> Execution:
+    """The run of a task; made twice, it is the same."""
+    event = TriggerEvent(
+        id=f"{task_id}:{runs}",
+        trigger="research",
+        collection="research_tasks",
+        document_id=task_id,
+        data={"title": title, "runs": runs},
+    )
+    return BUILTIN.execution(uid, event)
+
+
+def follow(change: Change) -> None:
+    """What a task's document event asks for: a task that is running has its run, a deleted one leaves nothing."""
+    if change.deleted:
+        research.delete_insights(change.uid, change.id)
+        _stop(change)
+    elif change.became("status", "running"):
+        after = change.after or {}
+        run = execution(change.uid, change.id, after.get("runs", 1), str(after.get("title")))
+        with suppress(AlreadyExists):  # by an earlier delivery, which may have died before it handed over
+            firestore.client().commit([repository.executions.to_create(run)])
+        queue.hand_over([queue.message(run)])
+
+
+def cancel(uid: str, id: str) -> ResearchTask:
+    """Stop a task that is running: one read, one commit. Raises NotFound, Conflict."""
+
+    def stop(current: ResearchTask) -> dict[str, Any]:
+        if current.status != "running":
+            raise Conflict(f"This task is {current.status}, not running; there is nothing to cancel.")
+        return research.failed("The research was cancelled.")
+
+    def tell(task: ResearchTask) -> list[Write]:
+        run = execution(uid, id, task.runs, task.title)
+        fields = {"cancel_requested": True, "due_at": clock.now(), field_path("signals", _CANCELLED): {"by": uid}}
+        return [repository.executions.to_update(uid, run.id, fields)]
+
+    return research.repository.edit(uid, id, stop, beside=tell)
+
+
+def _stop(change: Change) -> None:
+    before = change.before or {}
+    if before.get("status") != "running":
+        return
+    run = execution(change.uid, change.id, before.get("runs", 1), str(before.get("title")))
+    with suppress(NotFound):
+        repository.executions.update(change.uid, run.id, {"cancel_requested": True, "due_at": clock.now()})
+
+
+def _ended(run: Execution) -> Sequence[Write]:
+    """A run that failed has failed its task; `store` has finished one that did not."""
+    if run.status == "success" or run.event.document_id is None or _CANCELLED in run.signals:
+        return ()
+    reason = (run.error or "").partition(": ")[2] or "The research failed."
+    return [research.repository.to_update(run.user_id, run.event.document_id, research.failed(reason))]
+
+
+BUILTIN = Builtin(
+    id="research",
+    title="Research",
+    category="research",
+    page="research-tasks",
+    steps=[Step(id=stage.name.removeprefix("research_"), action=stage.name, retry=_PATIENCE) for stage in STAGES],
+    ended=_ended,
+    stages=STAGES,
+)

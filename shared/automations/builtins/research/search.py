@@ -1,0 +1,54 @@
+"""Search: the task's engine answers each query; one that needs no key stands in only where the task allows it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from shared.automations.actions.base import Done, StepContext
+from shared.automations.builtins.research.stage import NoConfig, finish, stage, task_of
+from shared.domains.research import corpus
+from shared.domains.research.models import ResearchTask
+from shared.errors import AppError, ProviderError
+from shared.providers import search
+from shared.providers.search.base import Found, Hit
+
+PER_QUERY = 8
+MAX_HITS = 16
+_MAX_CHARS = 25_000  # of a text that an engine brings along
+
+
+def run(context: StepContext, config: NoConfig) -> Done:
+    task = task_of(context)
+    plan = context.output("plan")
+    if not plan["queries"]:
+        output = {"hits": [{"url": url, "title": url} for url in plan["urls"]], "answered_by": "direct"}
+        return finish(context, task, "The pages are named already.", output)
+    notes: list[str] = []
+    found = [_ask(context.uid, task, query, notes) for query in plan["queries"]]
+    hits = list({hit.url: hit for one in found for hit in one.hits}.values())[:MAX_HITS]
+    if not hits:
+        raise ProviderError(f"{found[0].answered_by} found nothing on this; use other words, or another engine.")
+    engines = list(dict.fromkeys(one.answered_by for one in found))
+    output = {"hits": [_kept(hit) for hit in hits], "answered_by": ", ".join(engines)}
+    notes += [note for one in found for note in one.notes]
+    return finish(context, task, f"{len(hits)} results.", output, *dict.fromkeys(notes))
+
+
+def _ask(uid: str, task: ResearchTask, query: str, notes: list[str]) -> Found:
+    """Raises what the engine raises, unless the task allows another to stand in."""
+    if task.research_engine == "vault":
+        return corpus.search(uid, query, limit=PER_QUERY)
+    try:
+        return search.engine(task.research_engine).search(query, limit=PER_QUERY)
+    except AppError as error:
+        if error.retriable or not task.allow_fallback:
+            raise
+        notes.append(f"{error.detail} Your own vault was searched instead.")
+        return corpus.search(uid, query, limit=PER_QUERY)
+
+
+def _kept(hit: Hit) -> dict[str, Any]:
+    text = hit.text[:_MAX_CHARS] if hit.text else None
+    return {**asdict(hit), "text": text}
+
+
+STAGE = stage("search", run)

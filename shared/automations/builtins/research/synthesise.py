@@ -1,0 +1,33 @@
+"""Synthesise: what the pages say about the question; by a language model where one is connected, else word for word."""
+
+from shared.automations.actions.base import Done, StepContext
+from shared.automations.builtins.research.stage import NoConfig, finish, stage, task_of
+from shared.domains.research import pages
+from shared.domains.research.models import ResearchTask, Statement
+from shared.domains.research.synthesis import synthesise
+from shared.providers import llm
+from shared.providers.web.base import Page
+
+EXTRACTIVE = "local-extractive"
+
+
+def run(context: StepContext, config: NoConfig) -> Done:
+    task = task_of(context)
+    read = [pages.unpacked(page) for page in context.output("read")["pages"]]
+    statements, generator = _statements(task, read)
+    output = {"statements": [one.model_dump() for one in statements], "generator": generator}
+    return finish(context, task, f"{len(statements)} statements.", output)
+
+
+def _statements(task: ResearchTask, read: list[Page]) -> tuple[list[Statement], str]:
+    question = f"{task.title}. {task.input_source}" if task.source_type == "keywords" else task.title
+    model = llm.configured()
+    if model is None:
+        return synthesise(question, read), EXTRACTIVE
+    from shared.domains.research import prompting
+
+    answer = model.structured(prompting.prompt(question, read), prompting.Synthesis)
+    return answer.to_statements(), f"llm:{model.name}"
+
+
+STAGE = stage("synthesise", run)

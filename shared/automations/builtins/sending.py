@@ -1,0 +1,58 @@
+"""Sending one message because a person asked: the same step, ledger and governor as in an automation."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from shared.automations import queue, repository
+from shared.automations.builtins.base import Builtin
+from shared.automations.models import Execution, Step, TriggerEvent
+from shared.domains.outreach import service as outreach
+from shared.domains.outreach.models import Outreach
+from shared.errors import Conflict
+from shared.gcp.writes import Write
+from shared.kit import clock
+
+
+def send(uid: str, id: str, version: datetime | None = None) -> Outreach:
+    """Have the message leave: one read, one commit, one publish. Raises NotFound, Conflict."""
+    run: list[Execution] = []
+
+    def begin(current: Outreach) -> dict[str, Any]:
+        if current.status in ("sent", "replied"):
+            raise Conflict(f"This message is {current.status} already; draft a new one.")
+        if current.status == "sending":
+            raise Conflict("This message is on its way already.")
+        return {"status": "approved", "sends": current.sends + 1, "error": None}
+
+    def started(message: Outreach) -> list[Write]:
+        event = TriggerEvent(
+            id=f"{id}:{message.sends}",
+            trigger="manual",
+            collection="outreach",
+            document_id=id,
+            data={"outreach_id": id, "prospect_id": message.prospect_id, "subject": message.subject},
+        )
+        run[:] = [BUILTIN.execution(uid, event)]
+        return [repository.executions.to_create(run[0])]
+
+    message = outreach.repository.edit(uid, id, begin, version=version, beside=started)
+    queue.hand_over([queue.message(run[0])])
+    return message
+
+
+def _ended(execution: Execution) -> Sequence[Write]:
+    if execution.status != "failed" or execution.event.document_id is None:
+        return ()
+    failed = {"status": "failed", "error": execution.error, "updated_at": clock.now()}
+    return [outreach.repository.to_update(execution.user_id, execution.event.document_id, failed)]
+
+
+BUILTIN = Builtin(
+    id="send_outreach",
+    title="Send a message",
+    category="outreach",
+    page="outreach",
+    steps=[Step(id="send", action="send_outreach")],
+    ended=_ended,
+)

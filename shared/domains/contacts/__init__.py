@@ -1,0 +1,1 @@
+"""Contacts: who may be written to, how often and when, whatever sends the message."""

@@ -1,0 +1,71 @@
+"""What is known of an address, and the rules that hold for every message."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from shared.domains.prospects.models import Email
+from shared.kit.schema import Entity, Input, Text, TimeZone
+
+MAX_PER_CONTACT = 50
+
+HourMinute = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Domain = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, to_lower=True, max_length=253, pattern=r"^([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$"
+    ),
+]
+
+
+class QuietHours(Input):
+    """Nothing leaves from `start` to `end` o'clock where the contact is; `start` may be later than `end`."""
+
+    start: HourMinute = "20:00"
+    end: HourMinute = "08:00"
+    weekends: bool = False  # whether Saturday and Sunday are quiet as a whole
+
+    @model_validator(mode="after")
+    def _some_time_is_left(self) -> Self:
+        if self.start == self.end:
+            raise ValueError("start and end are the same, so nothing could ever leave; leave quiet_hours out instead")
+        return self
+
+
+class ContactPolicy(Input):
+    """At most `max_per_contact` messages to one address in `per_days`, and `daily_quota` to all together a day (UTC)."""
+
+    max_per_contact: Annotated[int, Field(ge=1, le=MAX_PER_CONTACT)] = 3
+    per_days: Annotated[int, Field(ge=1, le=365)] = 7
+    daily_quota: Annotated[int, Field(ge=1, le=100_000)] = 200
+    quiet_hours: QuietHours | None = None
+    time_zone: TimeZone = "UTC"  # of contacts whose own is not known
+
+
+class Contact(Entity):
+    """An address, or a whole domain, and what it may be sent."""
+
+    address: str  # ann@acme.io, or @acme.io for everybody there
+    sent_at: list[datetime] = []  # the latest sends, as many as the policy can ask for
+    suppressed: bool = False
+    reason: str = ""
+
+
+class SuppressionInput(Input):
+    """Who is never written to: one address, or everybody at a domain."""
+
+    email: Email | None = None
+    domain: Domain | None = None
+    reason: Text = ""
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.email is None) == (self.domain is None):
+            raise ValueError("give either email or domain")
+        return self
+
+
+class SuppressionQuery(Input):
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: str | None = None

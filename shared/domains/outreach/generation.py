@@ -1,0 +1,151 @@
+"""Messages written by the content service: from prospect, persona, template and knowledge to stored drafts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.domains import personas, templates
+from shared.domains.content import context
+from shared.domains.content.base import Brief, Kind, Piece
+from shared.domains.content.service import best, write
+from shared.domains.outreach.models import (
+    Channel,
+    DraftOptions,
+    EmailVariant,
+    Generated,
+    GenerateInput,
+    Outreach,
+    OutreachKind,
+    SocialPost,
+)
+from shared.domains.outreach.service import repository
+from shared.domains.personas import Persona
+from shared.domains.prospects import service as prospects
+from shared.domains.prospects.models import Prospect
+from shared.domains.templates import Template
+from shared.domains.vault import service as vault
+from shared.domains.vault.models import VaultItem
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.ids import new_id
+
+_MAX_BODY = 10_000
+_NO_SUBJECT = "A message for you"  # a LinkedIn message has none; in lists it needs a name
+
+
+@dataclass(frozen=True)
+class Written:
+    """The variants of one message; nothing is stored yet."""
+
+    prospect: Prospect
+    persona: Persona | None
+    options: DraftOptions
+    brief: Brief
+    pieces: list[Piece]
+    missing: list[str]  # the template's placeholders without a value
+    items: tuple[VaultItem, ...]  # those that were named
+
+    @property
+    def best(self) -> Piece:
+        return best(self.pieces)
+
+
+def generate(uid: str, data: GenerateInput) -> Generated:
+    """Drafts in the default persona's voice, of which the best is stored, one commit.
+
+    Three reads, one more for a template, and those of `context.gather`.
+    """
+    prospect = prospects.get(uid, data.prospect_id)
+    template = templates.get(uid, data.template_id) if data.template_id else None
+    written = compose(prospect, personas.find_default(uid), data, template, data.vault_ids)
+    now = clock.now()
+    stamp = {"id": new_id(), "user_id": uid, "created_at": now, "updated_at": now}
+    message = build(written, stamp)
+    beside = [vault.to_link_outreach(item, message.id) for item in written.items]
+    stored = repository.create(message, beside=[*beside, *counted_use(uid, template)])
+    return Generated(
+        outreach=stored,
+        emails=[_email(piece, prospect) for piece in written.pieces],
+        social_posts=_social_posts(written) if data.include_social else [],
+        missing_variables=written.missing,
+    )
+
+
+def compose(
+    prospect: Prospect,
+    persona: Persona | None,
+    options: DraftOptions,
+    template: Template | None,
+    vault_ids: Sequence[str] = (),
+) -> Written:
+    """Gather what is known, then write. Raises AppError when a provider refuses."""
+    filled = templates.filled_for(template, {}, persona, prospect) if template else None
+    brief = Brief(
+        kind=_kind(options.channel, options.kind),
+        text=filled.text if filled else "",
+        persona=persona,
+        prospect=prospect,
+        purpose=options.kind,
+        tone=options.tone,
+        variants=options.variants,
+    )
+    wanted = context.query_for(brief)
+    known = context.gather(prospect.user_id, wanted, vault_ids=vault_ids, search=options.use_knowledge)
+    brief = replace(brief, knowledge=known.facts)
+    return Written(prospect, persona, options, brief, write(brief), filled.missing if filled else [], known.items)
+
+
+def build(written: Written, stamp: dict[str, Any]) -> Outreach:
+    """The draft of the best variant, not yet stored; `stamp` has the fields that every entity needs."""
+    piece, prospect = written.best, written.prospect
+    return Outreach(
+        **stamp,
+        prospect_id=prospect.id,
+        prospect_name=prospect.name,
+        company=prospect.company,
+        channel=written.options.channel,
+        kind=written.options.kind,
+        tone=piece.tone,
+        subject=_subject(piece, prospect),
+        body=piece.text[:_MAX_BODY],
+        persona_id=written.persona.id if written.persona else None,
+        generator=piece.generator,
+        variant=piece.variant,
+        template_id=written.options.template_id,
+        scores=piece.scores,
+        sources=piece.sources,
+        linked_vault_ids=[item.id for item in written.items],
+    )
+
+
+def counted_use(uid: str, template: Template | None) -> list[Write]:
+    return [templates.to_count_use(uid, template.id)] if template else []
+
+
+def _kind(channel: Channel, kind: OutreachKind) -> Kind:
+    if channel == "linkedin":
+        return "linkedin_dm"
+    return "follow_up" if kind == "follow_up" else "email"
+
+
+def _subject(piece: Piece, prospect: Prospect) -> str:
+    return piece.subject or f"{_NO_SUBJECT}, {prospect.name}"[:200]
+
+
+def _email(piece: Piece, prospect: Prospect) -> EmailVariant:
+    return EmailVariant(
+        variant=piece.variant,
+        subject=_subject(piece, prospect),
+        body=piece.text[:_MAX_BODY],
+        scores=piece.scores,
+        sources=piece.sources,
+    )
+
+
+def _social_posts(written: Written) -> list[SocialPost]:
+    """Posts for the same audience; they name nobody."""
+    pieces = write(replace(written.brief, kind="linkedin_post", text=""))
+    return [
+        SocialPost(variant=piece.variant, caption=piece.text, hashtags=piece.hashtags, scores=piece.scores)
+        for piece in pieces
+    ]

@@ -1,0 +1,49 @@
+"""The engine that needs no key: the user's own vault, files and prospects, and Wikipedia where the network allows."""
+
+from shared import log
+from shared.domains.prospects import service as prospects
+from shared.domains.prospects.models import Prospect
+from shared.domains.vault import answers
+from shared.domains.vault.models import Question
+from shared.errors import AppError
+from shared.kit import ranking
+from shared.providers import search as engines
+from shared.providers.search.base import Found, Hit
+from shared.store.repository import NEWEST_FIRST
+
+NAME = "vault"
+_MAX_PROSPECTS = 500
+_MOST_PROSPECTS = 3
+
+
+def search(uid: str, query: str, *, limit: int) -> Found:
+    """The passages and prospects that answer best, then what Wikipedia has: two queries and one call."""
+    passages = answers.search(uid, Question(query=query, top_k=limit)).results
+    hits = [
+        Hit(f"vault:{passage.source_id}#{passage.chunk_index}", passage.metadata["title"], text=passage.chunk)
+        for passage in passages
+    ]
+    hits += _people(uid, query)
+    notes: tuple[str, ...] = ()
+    try:
+        found = engines.engine("wikipedia").search(query, limit=max(2, limit - len(hits)))
+        hits += found.hits
+    except AppError as error:
+        log.info("wikipedia is not reached", reason=error.detail)
+        notes = ("Wikipedia could not be reached, so only what you have yourself was searched.",)
+    return Found(hits[: limit + _MOST_PROSPECTS], NAME, notes=notes)
+
+
+def _people(uid: str, query: str) -> list[Hit]:
+    known = prospects.repository.select(uid, order=NEWEST_FIRST, limit=_MAX_PROSPECTS)
+    texts = [_profile(prospect) for prospect in known]
+    best = ranking.rank(query, texts, _MOST_PROSPECTS)
+    return [Hit(f"prospect:{known[n.position].id}", known[n.position].name, text=texts[n.position]) for n in best]
+
+
+def _profile(prospect: Prospect) -> str:
+    """What is known of a person, in sentences."""
+    role = " at ".join(filter(None, [prospect.job_title, prospect.company]))
+    points = [f"{prospect.name} struggles with {point}." for point in prospect.pain_points]
+    told = [f"{prospect.name} is {role}." if role else "", prospect.summary or "", *points]
+    return "\n".join(part for part in told if part)

@@ -1,0 +1,128 @@
+"""What a report says, before it has a form: the same for every format."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shared.domains.research.models import Insight, InsightSource, Section
+from shared.domains.research.service import TaskInsights
+
+UNSUPPORTED = "not supported by a source"
+CAUTION = f"Statements marked “{UNSUPPORTED}” rest on nothing that was read; check them before you use them."
+_TITLES: dict[Section, str] = {
+    "key_findings": "Key findings",
+    "pain_points": "Pain points",
+    "opportunities": "Opportunities",
+    "suggested_outreach": "Suggested outreach",
+    "content_angles": "Content angles",
+}
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff\U000e0000-\U000e007f]"
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One statement; `marks` are the numbers of its sources, counted from 1."""
+
+    text: str
+    marks: tuple[int, ...] = ()
+    supported: bool = True
+
+    @property
+    def rtl(self) -> bool:
+        return written_rtl(self.text)
+
+
+@dataclass(frozen=True)
+class Block:
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """`link` is the address where it is one of the web, else None."""
+
+    number: int
+    title: str
+    site: str
+    url: str
+    link: str | None
+    retrieved: str
+
+
+@dataclass(frozen=True)
+class Report:
+    title: str
+    facts: tuple[str, ...]
+    summary: tuple[Line, ...]
+    blocks: tuple[Block, ...]
+    sources: tuple[SourceRow, ...]
+    notes: tuple[str, ...]
+
+
+def of(found: TaskInsights) -> Report:
+    """The report of a task's insights, also of those from before there were statements."""
+    insight = found.insights
+    summary = tuple(_lines(insight, "summary"))
+    blocks = tuple(
+        Block(title, lines) for section, title in _TITLES.items() if (lines := tuple(_lines(insight, section)))
+    )
+    doubtful = any(not line.supported for lines in (summary, *(block.lines for block in blocks)) for line in lines)
+    notes = [_clean(note) for note in insight.notes]
+    return Report(
+        title=_clean(found.task_title) or "Research",
+        facts=tuple(_facts(insight)),
+        summary=summary,
+        blocks=blocks,
+        sources=tuple(_source(number, source) for number, source in enumerate(insight.sources, 1)),
+        notes=tuple([*notes, CAUTION] if doubtful else notes),
+    )
+
+
+def written_rtl(text: str) -> bool:
+    """Whether the first letter with a direction runs from right to left."""
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    return next((direction in ("R", "AL") for direction in strong if direction in ("L", "R", "AL")), False)
+
+
+def _lines(insight: Insight, section: Section) -> Iterator[Line]:
+    """The section's statements; without any, what its list says."""
+    stated = [statement for statement in insight.statements if statement.section == section]
+    for statement in stated:
+        known = dict.fromkeys(index + 1 for index in statement.sources if 0 <= index < len(insight.sources))
+        if text := _clean(statement.text):
+            yield Line(text, tuple(known), statement.supported)
+    if not stated:
+        listed = [insight.summary] if section == "summary" else getattr(insight, section)
+        yield from (Line(text) for text in map(_clean, listed) if text)
+
+
+def _facts(insight: Insight) -> Iterator[str]:
+    yield insight.created_at.strftime("%-d %B %Y")
+    if insight.engine:
+        yield f"Researched with {_clean(insight.engine)}"
+    if insight.generator:
+        yield f"Written by {_clean(insight.generator)}"
+    count = len(insight.sources)
+    yield f"{count} source{'' if count == 1 else 's'}"
+
+
+def _source(number: int, source: InsightSource) -> SourceRow:
+    url = _clean(source.url)
+    own = url.startswith("vault:")
+    return SourceRow(
+        number=number,
+        title=_clean(source.title or "") or ("Untitled" if own else url),
+        site="Knowledge vault" if own else _clean(source.site or ""),
+        url=url,
+        link=url if re.match(r"https?://[^\s<>\"'\\]+$", url, re.IGNORECASE) else None,
+        retrieved=source.retrieved_at.date().isoformat() if source.retrieved_at else "",
+    )
+
+
+def _clean(text: str) -> str:
+    """On one line, without characters that no format can hold or that turn a reader's eye."""
+    return " ".join(_UNPRINTABLE.sub(" ", text).split())

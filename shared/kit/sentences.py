@@ -1,0 +1,52 @@
+"""The sentences of a text. Nothing of it is lost but blanks."""
+
+import re
+
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”）]*")  # noqa: RUF001
+_TITLES = """
+mr mrs ms dr prof rev hon gen col capt sgt rep sen gov st mt vs cf eg e.g i.e approx ca ed eds al dept est resp
+incl excl z.b d.h u.a bzw ggf nr
+"""
+_BEFORE_A_NUMBER = "no nos fig figs eq vol p pp sec ch art jan feb mar apr jun jul aug sep sept oct nov dec"
+_SELDOM_LAST = "inc ltd co corp llc plc bros jr sr etc u.s u.k u.n e.u a.m p.m ph.d m.d b.a m.a d.c"
+_BEGINNERS = """
+a an and as at but for from he her however i if in it its many most no not of on one our she so some such that the their
+then there these they this those to we what when while with you yet
+"""
+_NEVER, _NUMBERED, _SELDOM, _BEGIN = (
+    frozenset(listed.split()) for listed in (_TITLES, _BEFORE_A_NUMBER, _SELDOM_LAST, _BEGINNERS)
+)
+
+
+def sentences(text: str) -> list[str]:
+    """In the text's order. A line break ends one too; an abbreviation, an initial or a list's number does not."""
+    return [sentence for line in text.splitlines() for sentence in _of_line(line.strip())]
+
+
+def _of_line(line: str) -> list[str]:
+    found: list[str] = []
+    start = 0
+    for end in _END.finditer(line):
+        if _ends(line[start : end.start()], end.group(), line[end.end() :].lstrip()):
+            found.append(line[start : end.end()].strip())
+            start = end.end()
+    found.append(line[start:].strip())
+    return [sentence for sentence in found if sentence]
+
+
+def _ends(before: str, mark: str, after: str) -> bool:
+    """Whether a sentence ends with the mark that stands between these two."""
+    if not after or mark[0] in "。！？":  # noqa: RUF001
+        return True
+    if after[0].islower():
+        return False
+    if mark[0] != ".":
+        return True
+    word = re.split(r"[\s(\[\"“]", before)[-1]
+    if before.strip() == word and re.fullmatch(r"\d{1,3}|[a-zA-Z]", word):  # the number of a list's entry
+        return False
+    known = word.lower()
+    if known in _SELDOM:
+        return re.split(r"\W", after, maxsplit=1)[0].lower() in _BEGIN
+    initial = re.fullmatch(r"(?!I$)[A-Z](\.[A-Z])*", word)
+    return not (initial or known in _NEVER or (known in _NUMBERED and after[0].isdigit()))

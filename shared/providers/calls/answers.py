@@ -1,0 +1,137 @@
+"""What a provider answered one user, kept by the request's hash, and who may ask next.
+
+A document a request, in one of three states: asked (a lease runs: others wait for the answer), due at a
+turn of the user's rate limit (whoever comes then takes it, without another turn), or answered.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared import log, settings
+from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed, TooManyRequests
+from shared.gcp import firestore, rate, writes
+from shared.gcp.firestore import Document
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.ids import derived_id
+from shared.providers.calls.base import Provider, Request, Underway, fingerprint
+
+MAX_KEPT = 900_000  # bytes, compressed: a document holds 1 MiB
+_SLACK = timedelta(seconds=10)  # of a lease, over the time that a call may take
+_TURN_KEPT = timedelta(hours=1)
+_PUNCTUAL = timedelta(milliseconds=50)
+_WINDOW = 60.0  # seconds
+
+
+@dataclass(frozen=True)
+class Question:
+    """One user's request to one provider. With `kept` its answer is kept, and it is asked once at a time."""
+
+    uid: str
+    provider: Provider
+    request: Request
+    kept: timedelta | None
+
+    @property
+    def path(self) -> str:
+        kind = "kept" if self.kept else "once"
+        return f"users/{self.uid}/provider_cache/{derived_id(kind, fingerprint(self.provider, self.request))}"
+
+    @property
+    def meter(self) -> str:
+        return f"users/{self.uid}/meters/{self.provider.name}~calls"
+
+
+def known(question: Question) -> Document | None:
+    """What is known of a question, unless it is too old: one read."""
+    return firestore.client().get(question.path)
+
+
+def answer_in(document: Document | None) -> dict[str, Any] | None:
+    """The answer that a document keeps and that still holds."""
+    if document is None or "body" not in document.data or document.data["expires_at"] <= clock.now():
+        return None
+    answer: dict[str, Any] = json.loads(zlib.decompress(document.data["body"]))
+    return answer
+
+
+def take_turn(question: Question, document: Document | None) -> None:
+    """Claim the question and take the user's turn at the provider, in one commit.
+
+    Raises Underway where another is asking, TooManyRequests until the turn. A turn that was given is noted
+    (one more commit), and whoever comes for it takes no second one.
+    """
+    now = clock.now()
+    state = document.data if document else {}
+    leased = state.get("lease_until", now) - now
+    if leased > timedelta():
+        raise _underway(leased)
+    turn = state.get("turn_at")
+    if turn and turn - now > _PUNCTUAL:
+        raise _not_yet(question.provider, turn - now)
+    limit = settings.current().provider_calls_per_minute
+    admission = [] if turn else rate.to_take(question.meter, limit, _WINDOW, now)
+    try:
+        _, counted = firestore.client().commit_counted([*_claim(question, document, now), *admission])
+    except (AlreadyExists, PreconditionFailed, NotFound) as error:
+        raise _underway(_SLACK) from error
+    if turn is None:
+        _await(question, rate.turn(counted, question.meter, _WINDOW), now)
+
+
+def _claim(question: Question, document: Document | None, now: datetime) -> list[Write]:
+    """The question is ours: under a lease where others would want the answer too."""
+    version = document.version if document else None
+    if question.kept:
+        until = now + timedelta(seconds=question.provider.seconds) + _SLACK
+        fields = {"lease_until": until, "expires_at": until}
+        return [Write(question.path, fields, exists=None if version else False, version=version)]
+    return [writes.delete(question.path, version=version)] if version else []
+
+
+def _await(question: Question, turn: datetime, now: datetime) -> None:
+    """Note the turn and raise, unless it is now."""
+    if turn - now <= _PUNCTUAL:
+        return
+    firestore.client().commit([Write(question.path, {"turn_at": turn, "expires_at": turn + _TURN_KEPT})])
+    raise _not_yet(question.provider, turn - now)
+
+
+def _not_yet(provider: Provider, wait: timedelta) -> TooManyRequests:
+    limit = settings.current().provider_calls_per_minute
+    sentence = f"{provider.title} is asked at most {limit} times a minute for you; this request waits for its turn."
+    return TooManyRequests(sentence, retry_after=wait.total_seconds())
+
+
+def _underway(wait: timedelta) -> Underway:
+    return Underway(
+        "The same request is being answered already; its answer serves both.",
+        retry_after=min(5.0, max(1.0, wait.total_seconds())),
+    )
+
+
+def keep(question: Question, answer: Mapping[str, Any]) -> None:
+    """Keep the answer, before anything is made of it: one commit. An answer is not lost for not being kept."""
+    if question.kept is None:
+        return
+    body = zlib.compress(json.dumps(answer, separators=(",", ":")).encode())
+    if len(body) > MAX_KEPT:
+        release(question)
+        return
+    fields = {"body": body, "expires_at": clock.now() + question.kept}
+    try:
+        firestore.client().commit([Write(question.path, fields)])
+    except AppError as error:
+        log.warning("an answer could not be kept", exception=error, provider=question.provider.name)
+
+
+def release(question: Question) -> None:
+    """The question was not answered: it may be asked anew at once. One commit where it was claimed."""
+    if question.kept:
+        with suppress(AppError):  # else its lease ends by itself
+            firestore.client().commit([writes.delete(question.path)])

@@ -1,0 +1,39 @@
+"""What is taken out of a document, and how much of it at most."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["pdf", "docx", "html", "markdown", "text"]
+ACCEPTED = "PDF, DOCX, HTML, Markdown and plain text"
+MAX_CHARACTERS = 400_000
+MAX_PAGES = 500
+MAX_MARKUP = 5 * 2**20  # characters of HTML that are parsed
+MAX_UNPACKED = 100 * 2**20  # bytes of all parts of a DOCX together
+MAX_PART = 20 * 2**20  # bytes of one XML part: a tree of it takes ten times as much
+MAX_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an extractor found; `notes` say what was left out."""
+
+    text: str
+    title: str = ""
+    published: str | None = None
+    site: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """A document's text. A line that begins with `#` is a heading, one with `- ` an item; nothing else is marked.
+
+    `published` is a date such as 2026-01-31. `notes` say, for its reader, what of the document was left out.
+    """
+
+    title: str
+    text: str
+    kind: Kind
+    published: str | None = None
+    site: str = ""
+    notes: tuple[str, ...] = ()

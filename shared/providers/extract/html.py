@@ -1,0 +1,73 @@
+"""The text of a web page, without its furniture."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from shared.errors import Invalid
+from shared.providers.extract import markup, text
+from shared.providers.extract.base import MAX_MARKUP, Content
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_FURNITURE = ("nav", "header", "footer", "aside", "form", "button")
+_ENOUGH = 80  # characters of a main text: below, the whole page is taken
+
+
+def read(content: bytes, content_type: str | None, url: str | None) -> Content:
+    """Raises Invalid for a page without text."""
+    html = text.decode(content, _charset(content, content_type))
+    tree = markup.parsed(html)
+    found = _main(tree, url) if tree is not None else None
+    body = markup.text_of(found.body) if found is not None and found.body is not None else ""
+    if len(body) < _ENOUGH and tree is not None:
+        body = _whole(tree) or body
+    if not body.strip():
+        raise Invalid("The page has no text; it may make it with scripts, which are not run here.")
+    return Content(
+        body,
+        title=(found.title if found else None) or _title(tree),
+        published=found.date if found else None,
+        site=(found.sitename if found else None) or _host(url),
+        notes=("Only the beginning of this very long page was read.",) if len(html) > MAX_MARKUP else (),
+    )
+
+
+def _main(tree: Any, url: str | None) -> Any:
+    """trafilatura's document: the main text as a tree, and what the page says about itself."""
+    from copy import deepcopy
+
+    import trafilatura
+
+    return trafilatura.bare_extraction(
+        deepcopy(tree),
+        url=url,
+        include_comments=False,
+        include_links=False,
+        with_metadata=True,
+        date_extraction_params={"original_date": True, "extensive_search": False},
+    )
+
+
+def _whole(tree: Any) -> str:
+    """All of the page but its furniture; with it, where there is nothing else."""
+    from copy import deepcopy
+
+    bare = deepcopy(tree.body)
+    for element in list(bare.iter(*_FURNITURE)):
+        if element.getparent() is not None:
+            element.drop_tree()
+    return markup.text_of(bare) or markup.text_of(tree.body)
+
+
+def _title(tree: Any) -> str:
+    return " ".join((tree.findtext(".//title") or tree.findtext(".//h1") or "").split())
+
+
+def _charset(content: bytes, content_type: str | None) -> str | None:
+    """What the transport declared, else the page itself."""
+    found = _CHARSET.search(content_type or "") or _CHARSET.search(content[:2_048].decode("ascii", errors="replace"))
+    return found.group(1) if found else None
+
+
+def _host(url: str | None) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.") if url else ""

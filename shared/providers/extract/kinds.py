@@ -1,0 +1,95 @@
+"""What kind of document this is: its content decides, then what it was declared as, then its name."""
+
+import io
+import re
+import zipfile
+from pathlib import PurePath
+
+from shared.errors import Invalid
+from shared.providers.extract.base import ACCEPTED, Kind
+
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_DECLARED: dict[str, Kind] = {
+    "application/pdf": "pdf",
+    DOCX_TYPE: "docx",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/markdown": "markdown",
+    "text/x-markdown": "markdown",
+    "text/plain": "text",
+    "text/csv": "text",
+}
+_UNTOLD = {"", "application/octet-stream", "binary/octet-stream", "application/x-www-form-urlencoded"}
+_SUFFIXES: dict[str, Kind] = {
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".text": "text",
+    ".csv": "text",
+}
+_BINARY = {
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"GIF8": "a GIF picture",
+    b"RIFF": "a media file",
+    b"\x1f\x8b": "a gzip archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"\x7fELF": "a program",
+    b"MZ": "a program",
+    b"OggS": "a media file",
+    b"ID3": "a media file",
+    b"%!PS": "a PostScript file",
+    rb"{\rtf": "an RTF document; save it as DOCX",
+}
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+
+
+def kind_of(content: bytes, content_type: str | None, name: str | None) -> Kind:
+    """The kind by which the content is read. Raises Invalid for one that is not read here."""
+    sniffed = _sniffed(content)
+    if sniffed:
+        return sniffed
+    declared = (content_type or "").split(";", 1)[0].strip().lower()
+    kind = _DECLARED.get(declared)
+    if kind in (None, "text"):  # a server that knows no Markdown says text/plain
+        kind = _SUFFIXES.get(PurePath(name or "").suffix.lower(), kind)
+    if kind is None and declared in _UNTOLD:
+        kind = "text"
+    if kind is None:
+        raise Invalid(f"A file of type {declared[:100]} is not read here; send {ACCEPTED}.")
+    if kind in ("pdf", "docx"):
+        raise Invalid(f"The file is no {kind.upper()}, whatever its name and type say; its content is something else.")
+    return kind
+
+
+def _sniffed(content: bytes) -> Kind | None:
+    """What the first bytes say; None for text, whose kind they cannot say."""
+    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"%PDF-") or (b"%PDF-" in start and b"%%EOF" in content[-2048:]):
+        return "pdf"
+    if start.startswith(b"PK\x03\x04"):
+        return _zipped(content)
+    if start.startswith(_OLD_OFFICE):
+        raise Invalid("The file is an old or a password-protected Office document; save it as DOCX without a password.")
+    for magic, what in _BINARY.items():
+        if start.startswith(magic):
+            raise Invalid(f"The file is {what}. What is read here: {ACCEPTED}.")
+    return "html" if _HTML.match(content[:4096]) else None
+
+
+def _zipped(content: bytes) -> Kind:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, RuntimeError) as error:
+        raise Invalid("The file is a damaged archive or a damaged DOCX; save it again.") from error
+    if "word/document.xml" in names:
+        return "docx"
+    raise Invalid(f"The file is an archive and no DOCX. What is read here: {ACCEPTED}.")

@@ -1,0 +1,117 @@
+"""HTML as a tree without what a reader does not see, and the plain text of such a tree."""
+
+import re
+from typing import Any
+
+from shared.providers.extract.base import MAX_MARKUP
+
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0*\.?0+\s*(?:;|!|$)"
+    r"|font-size\s*:\s*0*\.?0+\s*(?:px|pt|em|rem|%)?\s*(?:;|!|$)|(?:left|top|text-indent)\s*:\s*-\d{3,}",
+    re.I,
+)
+_SILENT = ("script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select", "textarea")
+_HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
+_BLOCKS = frozenset(
+    re.findall(
+        r"\w+",
+        "p div section article main header footer nav aside address blockquote pre ul ol dl dt dd table thead tbody "
+        "figure figcaption fieldset form details summary hr body list quote title",
+    )
+)
+_ITEMS = {"li": ("- ", "item"), "item": ("- ", "item"), "tr": ("", "row"), "row": ("", "row")}
+_CELLS = ("td", "th", "cell")
+
+
+def parsed(html: str) -> Any:
+    """The tree (an lxml element), without comments and without what is hidden; None of nothing. Never raises."""
+    import lxml.html
+    from lxml import etree
+
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    raw = html[:MAX_MARKUP].replace("\0", "").encode("utf-8", errors="replace")
+    try:
+        tree = lxml.html.document_fromstring(raw, parser=parser, ensure_head_body=True)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    for element in list(tree.iter("*")):
+        if _is_hidden(element) and element.getparent() is not None:
+            element.drop_tree()
+    return tree
+
+
+def _is_hidden(element: Any) -> bool:
+    if element.tag in _SILENT:
+        return bool(element.get("type") != "application/ld+json")  # it says when the page was published
+    hidden = element.get("hidden")
+    if hidden is not None and hidden.lower() != "until-found":
+        return True
+    return _HIDDEN.search(element.get("style", "")) is not None
+
+
+class _Lines:
+    """The lines of a tree, as they are met. Items stand together, so do rows, and what a <br> parts."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._words: list[str] = []
+        self._lead = self._group = self._last = ""
+
+    def add(self, text: str | None) -> None:
+        if text:
+            self._words.append(text)
+
+    def end(self, lead: str = "", group: str = "") -> None:
+        """End the line; the next one begins with `lead`."""
+        line = " ".join("".join(self._words).split())
+        if line:
+            together = self._group == "br" or (self._group and self._group == self._last)
+            self._text += ("\n" if together else "\n\n") + self._lead + line
+            self._last = self._group
+        if line or lead or not self._lead:  # an item whose text is in a paragraph of its own keeps its mark
+            self._lead, self._group = lead, group
+        self._words = []
+
+    def cell(self) -> None:
+        if any(word.strip() for word in self._words):
+            self._words.append(" | ")
+
+    def text(self) -> str:
+        self.end()
+        return self._text.strip()
+
+
+def text_of(tree: Any) -> str:
+    """The text of an HTML tree, or of the one that trafilatura makes; headings and items are marked."""
+    from lxml import etree
+
+    lines = _Lines()
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        tag = element.tag
+        if event == "start":
+            if tag in _SILENT or (tag == "head" and element.get("rend") is None):
+                continue
+            _open(lines, element)
+            lines.add(element.text)
+        else:
+            if tag in _BLOCKS or tag in _ITEMS or tag in _HEADINGS or tag == "head":
+                lines.end()
+            if element is not tree:
+                lines.add(element.tail)
+    return lines.text()
+
+
+def _open(lines: _Lines, element: Any) -> None:
+    tag = element.tag
+    if tag == "head":  # trafilatura's heading
+        tag = element.get("rend")
+    if tag in _HEADINGS:
+        lines.end(_HEADINGS[tag])
+    elif tag in _ITEMS:
+        lines.end(*_ITEMS[tag])
+    elif tag in _CELLS:
+        lines.cell()
+    elif tag in ("br", "lb"):
+        lines.end(group="br")
+    elif tag in _BLOCKS:
+        lines.end()

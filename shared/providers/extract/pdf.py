@@ -1,0 +1,115 @@
+"""The text of a PDF, its lines joined to paragraphs again."""
+
+import io
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from shared.errors import Invalid
+from shared.providers.extract.base import MAX_CHARACTERS, MAX_PAGES, MAX_SECONDS, Content
+
+_LEAST = 20  # characters: what a scan's stamp or page number has
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_BULLET = re.compile(r"^[•▪◦‣●*]\s+")
+_ITEM = re.compile(r"(?:[•▪◦‣●*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
+
+
+class _Slow(Exception):
+    """The time for this document is over."""
+
+
+def read(content: bytes, *, seconds: float = MAX_SECONDS) -> Content:
+    """Raises Invalid for a PDF that needs a password or has no text."""
+    import pypdf
+
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Invalid("The PDF needs a password; save it without one and send that.")
+    pages, notes = _pages(reader, seconds)
+    text = "\n\n".join(_paragraphs(pages))
+    for ligature, letters in _LIGATURES.items():
+        text = text.replace(ligature, letters)
+    if len(text.strip()) < _LEAST:
+        raise Invalid("The PDF has no text, only pictures of pages perhaps; run text recognition (OCR) on it first.")
+    title, published = _about(reader)
+    return Content(text, title=title, published=published, notes=tuple(notes))
+
+
+def _pages(reader: Any, seconds: float) -> tuple[list[str], list[str]]:
+    """The text of each page, and what was left out."""
+    end = time.monotonic() + seconds
+
+    def watch(*_: Any) -> None:
+        if time.monotonic() > end:
+            raise _Slow
+
+    pages: list[str] = []
+    total = len(reader.pages)
+    try:
+        for page in reader.pages[:MAX_PAGES]:
+            pages.append(_page(page, watch))
+            if sum(map(len, pages)) > 2 * MAX_CHARACTERS:
+                break
+    except _Slow:
+        return pages, [f"Reading the PDF took too long; only its first {len(pages)} of {total} pages were read."]
+    return pages, [f"Only the first {MAX_PAGES} of {total} pages were read."] if total > MAX_PAGES else []
+
+
+def _page(page: Any, watch: Callable[..., None]) -> str:
+    watch()
+    return str(page.extract_text(visitor_operand_before=watch))
+
+
+def _paragraphs(pages: Sequence[str]) -> Iterator[str]:
+    """Lines that a page's width broke are one again; a line that stands on most pages is no text."""
+    split = [[line.strip() for line in page.splitlines()] for page in pages]
+    furniture = _furniture(split)
+    for lines in split:
+        kept = [line for line in lines if _shape(line) not in furniture]
+        lengths = sorted(len(line) for line in kept if line)
+        full = 0.7 * lengths[int(0.9 * len(lengths))] if lengths else 0
+        paragraph, last = "", 0
+        for line in kept:
+            goes_on = line and not _ITEM.match(line) and (last >= full or line[0].islower())
+            if paragraph and not goes_on:
+                yield _BULLET.sub("- ", paragraph)
+                paragraph = ""
+            paragraph, last = _joined(paragraph, line), len(line)
+        if paragraph:
+            yield _BULLET.sub("- ", paragraph)
+
+
+def _joined(paragraph: str, line: str) -> str:
+    if re.search(r"[^\W\d_]-$", paragraph) and line[:1].islower():
+        return paragraph[:-1] + line
+    return f"{paragraph} {line}".strip()
+
+
+def _shape(line: str) -> str:
+    return re.sub(r"\d+", "0", line)
+
+
+def _furniture(pages: Sequence[Sequence[str]]) -> set[str]:
+    """Headers, footers and page numbers: first or last lines that are alike on more than half of the pages."""
+    if len(pages) < 4:
+        return set()
+    edges: Counter[str] = Counter()
+    for page in pages:
+        lines = [_shape(line) for line in page if line]
+        if len(lines) > 2:
+            edges.update({lines[0], lines[-1]})
+    return {line for line, times in edges.items() if times > len(pages) / 2}
+
+
+def _about(reader: Any) -> tuple[str, str | None]:
+    """What the PDF says of itself: untrusted, and often wrong in form."""
+    title, published = "", None
+    with suppress(Exception):
+        title = str(reader.metadata.title or "") if reader.metadata else ""
+    with suppress(Exception):
+        created = reader.metadata.creation_date if reader.metadata else None
+        published = created.date().isoformat() if created else None
+    return title, published

@@ -1,0 +1,57 @@
+"""Plain text in whatever encoding it came."""
+
+import codecs
+import re
+
+from shared.errors import Invalid
+from shared.providers.extract.base import ACCEPTED, Content
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16's, which it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd]")
+_TOLERATED = 0.02  # of control characters; a binary file has ten times as many
+
+
+def read(content: bytes) -> Content:
+    return Content(decode(content))
+
+
+def decode(content: bytes, declared: str | None = None) -> str:
+    """The text: by its byte order mark, as declared, else UTF-16 by its zeros, UTF-8, Windows-1252 or Latin-1.
+
+    Raises Invalid where it is no text in any of them.
+    """
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return _text(content[len(mark) :].decode(encoding, errors="replace"))
+    likely = [encoding for encoding in (declared, _zeros(content), "utf-8", "cp1252") if encoding]
+    for encoding in likely:
+        try:
+            return _text(content.decode(encoding))
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return _text(content.decode("latin-1"))
+
+
+def _zeros(content: bytes) -> str | None:
+    """UTF-16 without a mark: in European text every second byte is zero."""
+    sample = content[:2_000]
+    if len(sample) < 4:
+        return None
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    most = len(sample) // 2 * 0.6
+    if odd > most and even < most / 6:
+        return "utf-16-le"
+    return "utf-16-be" if even > most and odd < most / 6 else None
+
+
+def _text(decoded: str) -> str:
+    sample = decoded[:100_000]
+    if len(_CONTROL.findall(sample)) > _TOLERATED * len(sample):
+        raise Invalid(f"The file is no text that can be read. What is read here: {ACCEPTED}.")
+    return decoded

@@ -1,0 +1,22 @@
+"""When a server wants to be asked again."""
+
+import re
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+from shared.kit import clock
+
+_LONGEST = 7 * 86_400.0  # nobody waits longer for a server that cannot count
+
+
+def seconds(value: str | None) -> float | None:
+    """A Retry-After header's value, in either of its forms, as seconds from now; None where it says nothing."""
+    text = (value or "").strip()
+    if re.fullmatch(r"\d{1,12}(\.\d+)?", text):
+        return min(float(text), _LONGEST)
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return min(max(0.0, (at - clock.now()).total_seconds()), _LONGEST)

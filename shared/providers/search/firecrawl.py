@@ -1,0 +1,161 @@
+"""Firecrawl v2: searches the web, reads pages, lists and crawls sites; within limits without a key."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from shared import settings
+from shared.context import Usage
+from shared.errors import NotFound, ProviderError, Unavailable
+from shared.kit import clock
+from shared.providers.calls import Provider, Request, bearer, call
+from shared.providers.search.base import Found, Hit, kept
+from shared.providers.web.base import Page
+
+_MOST = 100
+_READ = {"formats": ["markdown"], "onlyMainContent": True}
+Used = Callable[[dict[str, Any]], Usage]
+_MAX_PARTS = 50  # of a crawl's result, 10 MB each at most
+
+
+@dataclass(frozen=True)
+class Crawl:
+    """A crawl as far as it has come. `pages` are there once it is `done`."""
+
+    done: bool
+    total: int
+    completed: int
+    pages: Sequence[Page] = ()
+
+
+class Firecrawl:
+    name = "firecrawl"
+
+    def __init__(self) -> None:
+        config = settings.current()
+        self._keyed = config.firecrawl_api_key is not None
+        self._usd_per_credit = config.firecrawl_usd_per_credit if self._keyed else 0.0
+        remedies = {
+            402: "Firecrawl's account has no credits left for this; top it up, or choose another engine.",
+            403: "Firecrawl does not allow this to the key; check its plan, or choose another engine.",
+        }
+        if not self._keyed:
+            remedies[401] = "Firecrawl wants a key for this; set FIRECRAWL_API_KEY, or choose another engine."
+        self._provider = Provider(
+            self.name,
+            "Firecrawl",
+            config.firecrawl_base_url,
+            key="FIRECRAWL_API_KEY",
+            secrets=bearer(config.firecrawl_api_key),
+            seconds=config.llm_seconds,  # it reads pages meanwhile
+            remedies=remedies,
+        )
+
+    def search(self, query: str, *, limit: int) -> Found:
+        """Results with the text of their pages."""
+        body = {"query": query, "limit": min(limit, _MOST), "sources": ["web"], "scrapeOptions": _READ}
+        found = self._post("/search", body, credits=2 + limit)
+        rows = (found.get("data") or {}).get("web") or []
+        return Found([_hit(row) for row in rows if row.get("url")], self.name)
+
+    def scrape(self, url: str) -> Page:
+        """One page. Raises NotFound where the page itself answers with an error."""
+        data = self._post("/scrape", {"url": url, **_READ}, credits=1).get("data") or {}
+        status = (data.get("metadata") or {}).get("statusCode") or 200
+        if status >= 400:
+            raise NotFound(f"{url} answered with HTTP {status}; check the address.")
+        return _page(data, url)
+
+    def map(self, url: str, *, limit: int = 1_000, search: str | None = None) -> list[str]:
+        """The addresses of a site that Firecrawl knows, the most fitting for `search` first."""
+        body: dict[str, Any] = {"url": url, "limit": limit} | ({"search": search} if search else {})
+        links = self._post("/map", body, credits=1).get("links") or []
+        return [str(link["url"] if isinstance(link, dict) else link) for link in links]
+
+    def start_crawl(self, url: str, *, limit: int) -> str:
+        """Begin to read a site, at most `limit` pages of it; answers the id to ask for with `crawled`."""
+        body = {"url": url, "limit": limit, "scrapeOptions": _READ}
+        return str(self._post("/crawl", body, credits=0, check=_identified)["id"])
+
+    def crawled(self, id: str) -> Crawl:
+        """What has become of a crawl; its cost is counted once it is done. Raises ProviderError when it failed."""
+        answer = self._get(f"/crawl/{id}", used=self._crawl_used)
+        status = answer.get("status")
+        if status in ("failed", "cancelled"):
+            raise ProviderError("Firecrawl could not read the site; check its address, or choose another engine.")
+        total, completed = int(answer.get("total") or 0), int(answer.get("completed") or 0)
+        done = status == "completed"
+        return Crawl(done, total, completed, self._pages(answer) if done else ())
+
+    def _pages(self, answer: dict[str, Any]) -> list[Page]:
+        """The pages of a finished crawl; a large result comes in parts."""
+        pages: list[Page] = []
+        for _ in range(_MAX_PARTS):
+            pages.extend(_page(row, "") for row in answer.get("data") or ())
+            following = urlsplit(str(answer.get("next") or ""))
+            if not following.path:
+                break
+            path = "/crawl/" + following.path.rpartition("/crawl/")[2]
+            answer = self._get(path, dict(parse_qsl(following.query)))
+        return pages
+
+    def _get(self, path: str, query: dict[str, str] | None = None, used: Used | None = None) -> dict[str, Any]:
+        request = Request(path, query=query or {}, method="GET", paid=False)
+        return call(self._provider, request, check=_succeeded, used=used)
+
+    def _post(
+        self, path: str, body: dict[str, Any], *, credits: int, check: Callable[[dict[str, Any]], None] | None = None
+    ) -> dict[str, Any]:
+        """`credits` is what it takes where the answer does not say."""
+
+        def used(answer: dict[str, Any]) -> Usage:
+            return Usage(self.name, usd=float(answer.get("creditsUsed") or credits) * self._usd_per_credit)
+
+        request = Request(path, body, paid=self._keyed)
+        return call(self._provider, request, check=check or _succeeded, used=used, kept=kept())
+
+    def _crawl_used(self, answer: dict[str, Any]) -> Usage:
+        credits = float(answer.get("creditsUsed") or 0) if answer.get("status") == "completed" else 0.0
+        return Usage(self.name, usd=credits * self._usd_per_credit)
+
+
+def _succeeded(answer: dict[str, Any]) -> None:
+    """Raises Unavailable where the answer is none, for all its status says."""
+    if answer.get("success") is False:
+        raise Unavailable("Firecrawl did not manage it; it is tried again.")
+
+
+def _identified(answer: dict[str, Any]) -> None:
+    _succeeded(answer)
+    if not answer.get("id"):
+        raise Unavailable("Firecrawl did not say which crawl it began; it is tried again.")
+
+
+def _hit(row: dict[str, Any]) -> Hit:
+    url = str(row["url"])
+    title, snippet = str(row.get("title") or url), str(row.get("description") or "")
+    return Hit(url, title, snippet=snippet, text=row.get("markdown") or None, published=_published(row))
+
+
+def _page(data: dict[str, Any], url: str) -> Page:
+    metadata = data.get("metadata") or {}
+    text = str(data.get("markdown") or "")
+    found = str(metadata.get("url") or metadata.get("sourceURL") or url)
+    return Page(
+        url=found,
+        title=str(metadata.get("title") or found),
+        text=text,
+        retrieved_at=clock.now(),
+        content_hash=hashlib.sha256(text.encode()).hexdigest(),
+        site=str(metadata.get("ogSiteName") or urlsplit(found).hostname or ""),
+        published=_published(data),
+    )
+
+
+def _published(row: dict[str, Any]) -> str | None:
+    """The page's own word for it, one of several that sites use."""
+    metadata = row.get("metadata") or {}
+    found = metadata.get("publishedTime") or metadata.get("article:published_time")
+    return str(found) if found else None

@@ -1,0 +1,98 @@
+"""Perplexity: its Search API for results, its Agent API for a written answer with the sources it used."""
+
+import re
+from typing import Any
+
+from shared import settings
+from shared.context import Usage
+from shared.errors import ProviderError, Unavailable
+from shared.providers.calls import Provider, Request, bearer, call
+from shared.providers.search.base import Found, Hit, kept
+
+_MOST = 20
+_USD_PER_SEARCH = 0.005  # list price; an agent's answer says its own
+_MARK = re.compile(r"\[(\d+)\]")
+_PASSING = {"internal_error", "bad_gateway", "gateway_timeout", "upstream_structured_output_failed"}
+
+
+class Perplexity:
+    name = "perplexity"
+
+    def __init__(self) -> None:
+        config = settings.current()
+        self._model, self._agent = config.perplexity_model, config.perplexity_agent
+        self._provider = Provider(
+            self.name,
+            "Perplexity",
+            config.perplexity_base_url,
+            key="PERPLEXITY_API_KEY",
+            secrets=bearer(config.perplexity_api_key),
+            seconds=config.llm_seconds if self._agent else config.provider_seconds,
+            remedies={402: "Perplexity's account has no credit; top it up, or choose another engine."},
+            transient=frozenset({408, 409}),
+        )
+
+    def search(self, query: str, *, limit: int) -> Found:
+        return self.answer(query, limit=limit) if self._agent else self.results(query, limit=limit)
+
+    def results(self, query: str, *, limit: int) -> Found:
+        """What the Search API finds."""
+        request = Request("/search", {"query": query, "max_results": min(limit, _MOST)})
+        found = call(self._provider, request, check=_results, used=self._searched, kept=kept())
+        return Found([_hit(row) for row in _results(found)], self.name)
+
+    def answer(self, query: str, *, limit: int) -> Found:
+        """What the Agent API writes about it, each [n] naming the n-th hit."""
+        search = {"type": "web_search"}  # never on its own: a model may answer from memory
+        body = {"model": self._model, "input": query, "tools": [search], "tool_choice": search}
+        response = call(self._provider, Request("/v1/agent", body), check=_completed, used=self._used, kept=kept())
+        return self._with_sources(response, limit)
+
+    def _with_sources(self, response: dict[str, Any], limit: int) -> Found:
+        """The sources are numbered anew, cited ones first, so that a mark is a place in the list."""
+        output = [item for item in response.get("output") or () if isinstance(item, dict)]
+        rows = [row for item in output if item.get("type") == "search_results" for row in item.get("results") or ()]
+        by_number = {str(row.get("id")): row for row in rows if row.get("url")}
+        parts = [part for item in output if item.get("type") == "message" for part in item.get("content") or ()]
+        text = "\n\n".join(str(part["text"]) for part in parts if part.get("type") == "output_text")
+        cited = [number for number in dict.fromkeys(_MARK.findall(text)) if number in by_number]
+        order = [*cited, *(number for number in by_number if number not in cited)][: max(limit, len(cited))]
+        place = {number: index for index, number in enumerate(order, 1)}
+        text = _MARK.sub(lambda mark: f"[{place[mark[1]]}]" if mark[1] in place else "", text)
+        notes = ["Perplexity cut its answer short."] if response.get("status") == "incomplete" else []
+        if text and not order:
+            notes.append("Perplexity answered without a source, so its answer is left out.")
+        hits = [_hit(by_number[number]) for number in order]
+        return Found(hits, self.name, answer=(text or None) if hits else None, notes=tuple(notes))
+
+    def _searched(self, found: dict[str, Any]) -> Usage:
+        return Usage(self.name, usd=_USD_PER_SEARCH)
+
+    def _used(self, response: dict[str, Any]) -> Usage:
+        counted = response.get("usage") or {}
+        usd = (counted.get("cost") or {}).get("total_cost") or 0.0
+        return Usage(self.name, tokens=int(counted.get("total_tokens") or 0), usd=float(usd))
+
+
+def _results(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Raises Unavailable where the answer has no list of results."""
+    rows = found.get("results")
+    if not isinstance(rows, list):
+        raise Unavailable("Perplexity sent an answer that cannot be read; it is tried again.")
+    return [row for row in rows if isinstance(row, dict) and row.get("url")]
+
+
+def _hit(row: dict[str, Any]) -> Hit:
+    url = str(row["url"])
+    return Hit(url, str(row.get("title") or url), snippet=str(row.get("snippet") or ""), published=row.get("date"))
+
+
+def _completed(response: dict[str, Any]) -> None:
+    """A run that failed is answered with HTTP 200 too: its status tells. Raises ProviderError or Unavailable."""
+    status = response.get("status")
+    if status in ("completed", "incomplete"):
+        return
+    error = response.get("error") or {}
+    if status in ("in_progress", "queued") or {error.get("code"), error.get("type")} & _PASSING or not error:
+        raise Unavailable("Perplexity did not finish its answer; it is tried again.")
+    raise ProviderError(f"Perplexity could not answer (run {status}); ask differently, or choose another engine.")

@@ -1,0 +1,243 @@
+"""Which URLs may be asked, and which addresses connected to: the public web, and nothing within.
+
+A URL is checked twice: as it is written, and, at each connection, by the addresses that its name
+leads to. The connection goes to the very addresses that were checked, so a name that answers
+differently the next time gains nothing.
+"""
+
+import re
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Never
+from urllib.parse import quote, urlsplit
+
+from shared import settings
+from shared.errors import Invalid, Unavailable
+
+Resolver = Callable[[str, int], Sequence[str]]  # a name's addresses, all of them
+
+_PORTS = {"http": 80, "https": 443}
+_FIRST_FREE_PORT = 1024  # below are mail, shells and databases, which are no web
+_MAX_URL = 8_000
+_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+_INSIDE = ("localhost", "local", "localdomain", "internal", "lan", "home.arpa", "metadata.goog")
+_OWN_SERVER = re.compile(r"(https?)://(127\.0\.0\.1|localhost):(\d{1,5})(?=[/?#]|$)")
+
+_PRIVATE, _RESERVED = "a private address", "a reserved address"
+_REFUSED = [  # spelled out: what the standard library knows of the registries changes with its version
+    (ip_network(network), why)
+    for network, why in (
+        ("0.0.0.0/8", "an unspecified address"),
+        ("10.0.0.0/8", _PRIVATE),
+        ("100.64.0.0/10", "an address of a carrier's inner network"),
+        ("127.0.0.0/8", "a loopback address"),
+        ("169.254.0.0/16", "a link-local address, where cloud metadata lives"),
+        ("172.16.0.0/12", _PRIVATE),
+        ("192.0.0.0/24", _RESERVED),
+        ("192.0.2.0/24", _RESERVED),
+        ("192.88.99.0/24", "a 6to4 relay"),
+        ("192.168.0.0/16", _PRIVATE),
+        ("198.18.0.0/15", _RESERVED),
+        ("198.51.100.0/24", _RESERVED),
+        ("203.0.113.0/24", _RESERVED),
+        ("224.0.0.0/4", "a multicast address"),
+        ("240.0.0.0/4", _RESERVED),
+        ("::/128", "an unspecified address"),
+        ("::1/128", "a loopback address"),
+        ("::ffff:0:0/96", "an IPv4 address in IPv6's clothes"),
+        ("64:ff9b::/96", "an IPv4 address behind a translator (NAT64)"),
+        ("2001::/32", "an IPv4 address behind a tunnel (Teredo)"),
+        ("2001::/23", _RESERVED),
+        ("2001:db8::/32", _RESERVED),
+        ("2002::/16", "an IPv4 address behind a tunnel (6to4)"),
+        ("3fff::/20", _RESERVED),
+        ("fc00::/7", _PRIVATE),
+        ("fe80::/10", "a link-local address"),
+        ("ff00::/8", "a multicast address"),
+    )
+]
+_PUBLIC_V6 = ip_network("2000::/3")
+
+
+@dataclass(frozen=True)
+class Location:
+    """A URL in parts, as they go on the wire. `local`: a developer's own server, on a developer's machine."""
+
+    scheme: str
+    host: str  # ASCII and lower case; an IPv6 address without its brackets
+    port: int
+    target: str
+    local: bool = False
+
+    @property
+    def authority(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        return f"{self.scheme}://{self.authority}"
+
+    @property
+    def url(self) -> str:
+        return self.origin + self.target
+
+    def __str__(self) -> str:
+        """For people: without the query, which may hold what is secret."""
+        return _named(self.url)
+
+
+def locate(url: str, *, came_from: Location | None = None) -> Location:
+    """The URL's parts. `came_from` is the place that redirects to it.
+
+    Raises Invalid for what is refused whatever its name leads to. Asks nobody.
+    """
+    if len(url) > _MAX_URL or not url.isprintable() or re.search(r"[\s\\]", url):
+        _refuse(url, f"it is longer than {_MAX_URL:,} characters or holds blanks, backslashes or control characters")
+    if (own := _own_server(url, came_from)) is not None:
+        return own
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        _refuse(url, "it is no valid URL")
+    scheme = parts.scheme
+    if scheme not in _PORTS or not host:
+        _refuse(url, "only http and https addresses are, such as https://example.com/page")
+    if "[" in parts.netloc and ":" not in host:
+        _refuse(url, "its host is no valid address")
+    if "@" in parts.netloc:
+        _refuse(url, "it holds a user name or password; send credentials in a header")
+    port = _PORTS[scheme] if port is None else port
+    if port not in _PORTS.values() and port < _FIRST_FREE_PORT:
+        _refuse(url, f"port {port} is none of the web; use 80, 443 or one from {_FIRST_FREE_PORT} on")
+    return Location(scheme, _checked_host(url, host), port, _target(parts.path, parts.query))
+
+
+def connectable(location: Location, resolve: Resolver) -> list[str]:
+    """The addresses to connect to. Every address of the name has to be public.
+
+    Raises Invalid, or Unavailable where the name cannot be resolved now.
+    """
+    if location.local:
+        return ["127.0.0.1", "::1"] if location.host == "localhost" else [location.host]
+    literal = _literal(location.host)
+    try:
+        addresses = [location.host] if literal else list(resolve(location.host, location.port))
+    except (OSError, UnicodeError) as error:
+        raise Unavailable(f"The name {location.host} cannot be resolved.") from error
+    if not addresses:
+        raise Unavailable(f"The name {location.host} has no address.")
+    for address in addresses:
+        if why := refusal(address):
+            _refuse(str(location), why if literal else f"{location.host} leads to {why}")
+    return addresses
+
+
+def refusal(address: str) -> str | None:
+    """Why an IP address is not connected to; None for a public one."""
+    ip = ip_address(address)
+    for network, why in _REFUSED:
+        if ip.version == network.version and ip in network:
+            return why
+    public = ip.is_global and (ip.version == 4 or ip in _PUBLIC_V6)
+    return None if public else "an address that is not public"
+
+
+def system_resolver(host: str, port: int) -> list[str]:
+    """The operating system's: both families."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _own_server(url: str, came_from: Location | None) -> Location | None:
+    """A developer's own server, while on emulators: written in exactly one of two ways, and no service of the
+    stack. A redirect may stay there, but not lead there."""
+    config = settings.current()
+    written = _OWN_SERVER.match(url)
+    if not (config.local and config.allow_local_servers and written):
+        return None
+    scheme, host, port = written[1], written[2], int(written[3])
+    if not 0 < port <= 65_535 or (
+        came_from and (not came_from.local or (came_from.host, came_from.port) != (host, port))
+    ):
+        return None
+    if port in _own_ports(config):
+        _refuse(url, "it is a service of this very stack")
+    rest = urlsplit(url)
+    return Location(scheme, host, port, _target(rest.path, rest.query), local=True)
+
+
+def _own_ports(config: settings.Settings) -> set[int | None]:
+    hosts = (
+        config.firestore_emulator_host,
+        config.firebase_auth_emulator_host,
+        config.pubsub_emulator_host,
+        config.cloud_tasks_emulator_host,
+    )
+    urls = [f"//{host}" for host in hosts if host] + ([config.functions_url] if config.functions_url else [])
+    return {urlsplit(url).port for url in urls}
+
+
+def _checked_host(url: str, host: str) -> str:
+    """In ASCII; raises Invalid for a name of the inside and for numbers in disguise."""
+    if ":" in host:
+        _refuse_address(url, host)
+        return host
+    name = _ascii(url, host).removesuffix(".")
+    labels = name.split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        if not _literal(name):
+            _refuse(url, "an IPv4 address is written as four plain decimal numbers")
+        _refuse_address(url, name)
+        return name
+    if not _NAME.fullmatch(name):
+        _refuse(url, "its host is no valid name")
+    inside = [suffix for suffix in _INSIDE if name == suffix or name.endswith(f".{suffix}")]
+    if inside or len(labels) == 1:
+        _refuse(url, f"{name} is a name of an inner network")
+    return name
+
+
+def _ascii(url: str, host: str) -> str:
+    if host.isascii():
+        return host.lower()
+    import idna
+
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        _refuse(url, "its host is no valid name")
+
+
+def _refuse_address(url: str, address: str) -> None:
+    if "%" in address or not _literal(address):
+        _refuse(url, "its host is no valid address")
+    if why := refusal(address):
+        _refuse(url, f"its host is {why}")
+
+
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def _target(path: str, query: str) -> str:
+    safe = "/%:@!$&'()*+,;=~"
+    return quote(path or "/", safe=safe) + (f"?{quote(query, safe=safe + '?[]')}" if query else "")
+
+
+def _refuse(url: str, why: str) -> Never:
+    raise Invalid(f"The address {_named(url)} is not asked: {why}.")
+
+
+def _named(url: str) -> str:
+    """A URL to show: without credentials and query, and not too long."""
+    bare = re.sub(r"//[^/?#]*@", "//", url).partition("?")[0].partition("#")[0]
+    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in bare)
+    return shown if len(shown) <= 200 else f"{shown[:200]}…"

@@ -1,0 +1,106 @@
+"""/api/usage: what providers did for the user and what it cost, from the requests that used them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared import settings
+from shared.context import Usage
+from shared.domains import usage
+from shared.gcp import firestore
+from shared.kit import clock
+from tests.fixtures.api import Api
+from tests.providers.fake import Provider, Reply, completion
+
+
+@pytest.fixture
+def model(api: Api) -> Iterator[Provider]:
+    """A language model with its price, which refuses every third question."""
+    with Provider(lambda n: Reply(402) if n == 3 else completion({"text": "Hi"}, sent=1_000, written=100)) as server:
+        update = {
+            "llm_api_key": "k",
+            "llm_base_url": server.url,
+            "llm_usd_per_million_input": 1.0,
+            "llm_usd_per_million_output": 5.0,
+        }
+        settings.use(settings.current().model_copy(update=update))
+        yield server
+
+
+def _template(api: Api) -> str:
+    body = {"name": "Hello", "category": "email", "content": "Hi {name}"}
+    return f"/api/templates/{api.post('/api/templates', body)['template']['id']}/use"
+
+
+def test_a_request_that_used_a_provider_is_counted_once(api: Api, model: Provider) -> None:
+    path = _template(api)
+    for _ in range(2):
+        api.post(path, {"generate": True})
+    assert api.http.post(path, json={"generate": True}).status_code == 502  # refused: not charged
+    report = api.get("/api/usage")
+    spent = {"requests": 2, "cached": 0, "tokens": 2_200, "usd": 0.003}
+    today = f"{clock.now():%Y-%m-%d}"
+    assert report["until"] == today
+    assert report["days"] == [{"date": today, "providers": {"llm": spent}}]
+    assert report["providers"] == {"llm": spent}
+    assert report["total"] == spent
+    assert api.another_user().get("/api/usage")["days"] == []
+
+
+def test_the_same_idempotency_key_is_charged_once(api: Api, model: Provider) -> None:
+    path = _template(api)
+    for _ in range(2):
+        api.ok(api.http.post(path, json={"generate": True}, headers={"Idempotency-Key": "once"}))
+    assert len(model.requests) == 1
+    assert api.get("/api/usage")["total"]["requests"] == 1
+
+
+def test_who_asks_again_wants_another_answer(api: Api, model: Provider) -> None:
+    path = _template(api)
+    for _ in range(2):
+        api.post(path, {"generate": True})
+    assert len(model.requests) == 2
+
+
+def test_a_request_without_a_provider_commits_nothing_for_usage(api: Api) -> None:
+    assert "commits=0" in api.http.get("/api/templates").headers["x-firestore-cost"]
+
+
+def _record(uid: str, *used: Usage) -> None:
+    firestore.client().commit(usage.to_record(uid, used))
+
+
+def test_days_and_providers_are_summed(api: Api, local_settings: object) -> None:
+    _record(api.uid, Usage("llm", tokens=10, usd=0.1), Usage("llm", tokens=5, usd=0.2), Usage("llm", cached=True))
+    _record(api.uid, Usage("perplexity", usd=0.005))
+    api_clock = clock.now()
+    moved = clock.install(clock.VirtualClock(api_clock - timedelta(days=2)))
+    _record(api.uid, Usage("perplexity", usd=0.005))
+    clock.install(moved)
+    report = api.get("/api/usage")
+    assert [len(day["providers"]) for day in report["days"]] == [1, 2]
+    assert report["providers"]["llm"] == {"requests": 2, "cached": 1, "tokens": 15, "usd": 0.3}
+    assert report["providers"]["perplexity"] == {"requests": 2, "cached": 0, "tokens": 0, "usd": 0.01}
+    assert report["total"]["usd"] == 0.31
+    day = f"{api_clock - timedelta(days=2):%Y-%m-%d}"
+    assert api.get("/api/usage", since=day, until=day)["total"]["usd"] == 0.005
+
+
+def test_nothing_used_is_nothing_written() -> None:
+    assert usage.to_record("ann", []) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"since": "2026-02-02", "until": "2026-02-01"}, "swap them"),
+        ({"since": "2020-01-01", "until": "2026-01-01"}, "366 days"),
+        ({"since": "2026-02-30"}, "no such day"),
+    ],
+)
+def test_an_impossible_span_is_refused(api: Api, query: dict[str, Any], words: str) -> None:
+    answer = api.http.get("/api/usage", params=query)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "since")
+    assert words in answer.json()["detail"]
