@@ -15,7 +15,7 @@ from shared.automations.models import (
     StepRecord,
 )
 from shared.automations.portable import Portable, PortableInput
-from shared.automations.recipes import Recipe
+from shared.automations.recipes.base import Recipe
 from shared.automations.rehearsal import DryRun, DryRunInput, dry_run
 from shared.automations.service import Activated
 from shared.kit.paging import Page

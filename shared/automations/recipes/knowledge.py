@@ -1,0 +1,46 @@
+"""What was found out, brought to you in time."""
+
+from shared.automations.recipes.base import recipe, step
+
+RECIPES = (
+    recipe(
+        "research_ready",
+        "Research Is Ready",
+        "You are told as soon as a research task has its insights.",
+        "research_task_completed",
+        step(
+            "send_notification",
+            title="The research is done",
+            message="“{{ research_task.title }}” has its insights.",
+            link="/research-tasks",
+        ),
+    ),
+    recipe(
+        "competitor_watch",
+        "Competitor Watch",
+        "You are told of each new insight about a competitor, with its summary.",
+        "vault_item_added",
+        step(
+            "send_notification",
+            type="weekly_insights",
+            title="{{ vault.title }}",
+            message="{{ vault.summary }}",
+            link="/vault",
+        ),
+        trigger_config={"filter": "after.category == 'competitor_analysis'"},
+    ),
+    recipe(
+        "weekly_planning",
+        "Weekly Planning",
+        "Each Monday morning you are reminded to look at the follow-ups and the best prospects of the week.",
+        "schedule",
+        step(
+            "send_notification",
+            type="top_prospects",
+            title="Plan your week",
+            message="Look at the follow-ups that are due and at the prospects who fit best.",
+            link="/calendar",
+        ),
+        trigger_config={"cron": "0 8 * * MON", "timezone": "UTC", "misfire": "run_once"},
+    ),
+)
