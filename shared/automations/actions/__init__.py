@@ -11,8 +11,11 @@ from shared.automations.actions import (
     for_each,
     generate_outreach,
     run_automation,
+    run_playbook,
     send_notification,
+    summarize,
     update_prospect_status,
+    use_template,
     wait_for_event,
 )
 from shared.automations.actions.base import Action
@@ -22,6 +25,9 @@ ACTIONS: dict[str, Action[Any]] = {
     for action in (
         analyze_prospect.ACTION,
         generate_outreach.ACTION,
+        use_template.ACTION,
+        run_playbook.ACTION,
+        summarize.ACTION,
         add_calendar_event.ACTION,
         send_notification.ACTION,
         update_prospect_status.ACTION,
