@@ -18,6 +18,7 @@ FUNCTIONS = (
     FunctionSpec("templates", "functions.http.templates", Http("/api/templates"), _WRITER),
     FunctionSpec("outreach", "functions.http.outreach", Http("/api/outreach"), _WRITER),
     FunctionSpec("contacts", "functions.http.contacts", Http("/api/contacts")),
+    FunctionSpec("content", "functions.http.content", Http("/api/content"), _WRITER),
     FunctionSpec("calendar", "functions.http.calendar", Http("/api/calendar")),
     FunctionSpec("notifications", "functions.http.notifications", Http("/api/notifications")),
     FunctionSpec("research_tasks", "functions.http.research_tasks", Http("/api/research-tasks")),

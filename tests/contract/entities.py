@@ -53,6 +53,8 @@ class Opened:
         made = api.post("/api/automations", {"name": f"{SECRET} {api.uid}", "trigger": "webhook", "steps": steps})
         api.post(f"/api/automations/{made['automation']['id']}/activate")
         return str(made["automation"]["trigger_config"]["url"].rpartition("/")[2])
+
+
 def _ingested(api: Api, ids: Ids, served: set[str]) -> str:
     """A file of the user's."""
     answer = api.http.post("/api/files", content=f"{SECRET} {api.uid} {new_id()}", params={"name": f"{SECRET}.txt"})
