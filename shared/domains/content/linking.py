@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field, StringConstraints
 from shared.domains.vault import answers
 from shared.domains.vault.models import Question
 from shared.kit.schema import Input, LongText, Name, Url
-from shared.kit.terms import is_telling, sentences, stem, terms
+from shared.kit.sentences import sentences
+from shared.kit.terms import is_telling, stem, terms
 
 _SEARCHED = 2_000  # characters of the text that the vault is searched with
 _FOUND = 50
