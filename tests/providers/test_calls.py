@@ -217,9 +217,9 @@ def test_a_paid_request_that_was_lost_is_not_repeated(call: Context) -> None:
 
 
 def test_a_refusal_whose_words_do_not_arrive_is_still_a_refusal(call: Context) -> None:
-    with Provider(lambda n: Reply(401, b"{", headers={"Content-Length": "4096"})) as server:
-        with pytest.raises(ProviderError, match="ORACLE_KEY"):
-            _ask(server)
+    cut = Reply(401, b"{", headers={"Content-Length": "4096"})
+    with Provider(lambda n: cut) as server, pytest.raises(ProviderError, match="ORACLE_KEY"):
+        _ask(server)
 
 
 def test_a_service_that_cannot_be_reached_is_tried_again_though_paid(call: Context) -> None:
