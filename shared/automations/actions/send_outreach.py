@@ -1,6 +1,7 @@
 """Send a drafted message, if the contact governor lets it leave now."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from shared import context as call
 from shared.automations.actions.base import Action, Again, Done, Effect, Outcome, StepContext

@@ -33,7 +33,7 @@ PAGES = {"/tutors": TUTORS, "/budgets": BUDGETS, "/hostile": HOSTILE}
 
 def _serve(asked: Asked) -> Iterable[bytes]:
     page = PAGES.get(asked.target)
-    return response(page.encode(), type="text/html") if page else response(b"gone", status="404 Not Found")
+    return response(page.encode(), type="text/html") if page else response(b"gone", status=404)
 
 
 @pytest.fixture
