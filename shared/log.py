@@ -35,6 +35,8 @@ def configure() -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole URLs, keys included
+    for reader in ("pypdf", "trafilatura", "htmldate"):  # each oddity of a user's document is no news
+        logging.getLogger(reader).setLevel(logging.ERROR)
 
 
 _logger = logging.getLogger("app")

@@ -9,6 +9,7 @@ import { activity } from "./domains/activity.js";
 import { automations } from "./domains/automations.js";
 import { calendar } from "./domains/calendar.js";
 import { chat } from "./domains/chat.js";
+import { files } from "./domains/files.js";
 import { health } from "./domains/health.js";
 import { knowledge } from "./domains/knowledge.js";
 import { notifications } from "./domains/notifications.js";
@@ -30,6 +31,7 @@ const CHECKS: Record<Domain<keyof paths>, (api: Api) => Promise<void>> = {
   automations,
   calendar,
   chat,
+  files,
   health,
   knowledge,
   notifications,

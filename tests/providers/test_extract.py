@@ -1,13 +1,15 @@
 """Extraction: every kind by its content, what is hidden stays out, what is broken is refused with a reason."""
 
 import random
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.errors import Invalid
 from shared.providers.extract import MAX_CHARACTERS, extract, pdf
-from tests.fixtures.documents import docx_bomb, docx_of, encrypted_pdf, pdf_of, zipped
+from tests.fixtures.documents import docx_bomb, docx_of, encrypted_pdf, pdf_of, unzipped, zipped
 
 PAGE = """<!doctype html><html lang="en"><head><title>Tutor shortage | News</title>
 <meta property="og:site_name" content="Northfield News">
@@ -108,6 +110,13 @@ def test_a_deep_or_broken_page_is_read_all_the_same() -> None:
     assert extract(b"<html><p>one<p>two<b><i>three</b>").text.startswith("one")
 
 
+def test_a_page_of_very_many_elements_takes_seconds_and_not_minutes() -> None:
+    began = time.monotonic()
+    found = extract(b"<html><head><title>T</title></head><body>" + b"<a href=x>link</a> <b>word</b> " * 60_000)
+    assert (found.title, found.text[:14]) == ("T", "link word link")
+    assert time.monotonic() - began < 20
+
+
 def test_a_pdf_by_its_content_whatever_it_is_called() -> None:
     markup = '#set document(title: "Board minutes", date: datetime(year: 2026, month: 3, day: 2))\n' + (
         "The board of the Northfield School District said in its meeting that forty pupils wait for a tutor and "
@@ -180,6 +189,20 @@ def test_what_was_inserted_counts_and_what_was_deleted_does_not() -> None:
         )
 
     assert extract(docx_of(fill)).text == "new link"
+
+
+def test_a_word_document_that_asks_for_a_file_of_ours_gets_none(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("confidential")
+    parts = unzipped(docx_of(written))
+    xml = parts["word/document.xml"].decode()
+    head, _, rest = xml.partition("?>")
+    entity = f'<!DOCTYPE d [<!ENTITY x SYSTEM "{secret.as_uri()}"><!ENTITY y "{"ha" * 99}">]>'
+    rest = rest.replace("Forty pupils", "Forty &x; &y; pupils")
+    text = extract(zipped({**parts, "word/document.xml": f"{head}?>{entity}{rest}".encode()})).text
+    assert "Forty" in text
+    assert "confidential" not in text
+    assert "haha" not in text
 
 
 def test_archives_that_are_no_document() -> None:

@@ -53,7 +53,7 @@ class _Lines:
     """The lines of a tree, as they are met. Items stand together, so do rows, and what a <br> parts."""
 
     def __init__(self) -> None:
-        self._text = ""
+        self._made: list[str] = []
         self._words: list[str] = []
         self._lead = self._group = self._last = ""
 
@@ -66,7 +66,7 @@ class _Lines:
         line = " ".join("".join(self._words).split())
         if line:
             together = self._group == "br" or (self._group and self._group == self._last)
-            self._text += ("\n" if together else "\n\n") + self._lead + line
+            self._made += ["\n" if together else "\n\n", self._lead, line]
             self._last = self._group
         if line or lead or not self._lead:  # an item whose text is in a paragraph of its own keeps its mark
             self._lead, self._group = lead, group
@@ -78,7 +78,7 @@ class _Lines:
 
     def text(self) -> str:
         self.end()
-        return self._text.strip()
+        return "".join(self._made).strip()
 
 
 def text_of(tree: Any) -> str:
