@@ -93,8 +93,10 @@ def _sends(uid: str, message: Outreach) -> list[dict[str, Any]]:
 
 def _why(message: Outreach, origin: Origin, runs: list[LineageRun], sends: list[dict[str, Any]]) -> list[str]:
     who = message.prospect_name or "this person"
+    rests = [f"It rests on “{source.title}” ({source.kind} {source.id})." for source in message.sources]
     if not runs:
-        return [f"A person wrote this message to {who} on {message.created_at:%Y-%m-%d %H:%M} UTC."]
+        wrote = "wrote" if message.generator == "person" else f"had {message.generator} write"
+        return [f"A person {wrote} this message to {who} on {message.created_at:%Y-%m-%d %H:%M} UTC.", *rests]
     first, last = runs[-1], runs[0]
     about = (
         f" about {origin.data.get('name') or origin.data.get('title') or origin.document_id}"
@@ -104,5 +106,6 @@ def _why(message: Outreach, origin: Origin, runs: list[LineageRun], sends: list[
     told = [f"{(origin.trigger or 'manual').replace('_', ' ').capitalize()}{about} started “{first.automation_name}”."]
     told += [f"That run started “{run.automation_name}”." for run in reversed(runs[:-1])]
     told += [f"Step {step.step} ({step.action}): {step.message}" for step in last.steps]
+    told += rests
     told += [f"It left for {send['recipient']} by {send['channel']}: {send['status']}." for send in sends]
     return told

@@ -96,9 +96,25 @@ def test_a_template_is_filled_finished_and_counted(api: Api, prospect: str) -> N
     assert api.http.post(PATH, json={"prospect_id": prospect, "template_id": "none"}).status_code == 404
 
 
+def test_a_template_that_is_too_long_for_a_message_is_refused(api: Api, prospect: str) -> None:
+    body = {"name": "T", "category": "blog", "content": "x" * 10_001}
+    template = api.post("/api/templates", body)["template"]["id"]
+    answer = api.http.post(PATH, json={"prospect_id": prospect, "template_id": template})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "template_id")
+    assert api.get(f"/api/templates/{template}")["template"]["usage_count"] == 0
+
+
+def test_its_lineage_says_who_wrote_it_and_on_what_it_rests(api: Api, prospect: str) -> None:
+    item = _item(api, "Schools lack tutoring places.")
+    made = api.post(PATH, {"prospect_id": prospect})["outreach"]
+    why = api.get(f"/api/outreach/{made['id']}/lineage")["why"]
+    assert "had local-template write this message to Ann Lee" in why[0]
+    assert why[1:] == [f"It rests on “Tutoring in schools” (vault {item})."]
+
+
 def test_a_linkedin_message_is_short(api: Api, prospect: str) -> None:
     made = api.post(PATH, {"prospect_id": prospect, "channel": "linkedin"})["outreach"]
-    assert made["channel"] == "linkedin"
+    assert (made["channel"], made["subject"]) == ("linkedin", "For Ann Lee")
     assert len(made["body"].split()) <= 80
     assert "LinkedIn message" in made["scores"]["length"]["reason"]
 

@@ -33,10 +33,10 @@ class Scripted:
 
 @contextmanager
 def scripted() -> Iterator[Scripted]:
-    """It is the configured model, called `m`, in the block."""
+    """It is the configured model, called `m`, in the block; each attempt at a call is one request."""
     model = Scripted()
     with model.provider as provider:
-        update = {"llm_api_key": "k", "llm_base_url": provider.url, "llm_model": "m"}
+        update = {"llm_api_key": "k", "llm_base_url": provider.url, "llm_model": "m", "provider_attempts": 1}
         replaced = settings.use(settings.current().model_copy(update=update))
         yield model
         settings.use(replaced)

@@ -25,12 +25,13 @@ from shared.domains.prospects.models import Prospect
 from shared.domains.templates import Template
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultItem
+from shared.errors import FieldError, Invalid
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import new_id
+from shared.kit.placeholders import Filled
 
 _MAX_BODY = 10_000
-_NO_SUBJECT = "A message for you"  # a LinkedIn message has none; in lists it needs a name
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,8 @@ def compose(
     template: Template | None,
     vault_ids: Sequence[str] = (),
 ) -> Written:
-    """Gather what is known, then write. Raises AppError when a provider refuses."""
-    filled = templates.filled_for(template, {}, persona, prospect) if template else None
+    """Gather what is known, then write. Raises AppError when a provider refuses, Invalid for a template too long."""
+    filled = _filled(template, persona, prospect)
     brief = Brief(
         kind=_kind(options.channel, options.kind),
         text=filled.text if filled else "",
@@ -107,7 +108,7 @@ def build(written: Written, stamp: dict[str, Any]) -> Outreach:
         kind=written.options.kind,
         tone=piece.tone,
         subject=_subject(piece, prospect),
-        body=piece.text[:_MAX_BODY],
+        body=piece.text,
         persona_id=written.persona.id if written.persona else None,
         generator=piece.generator,
         variant=piece.variant,
@@ -122,6 +123,16 @@ def counted_use(uid: str, template: Template | None) -> list[Write]:
     return [templates.to_count_use(uid, template.id)] if template else []
 
 
+def _filled(template: Template | None, persona: Persona | None, prospect: Prospect) -> Filled | None:
+    if template is None:
+        return None
+    filled = templates.filled_for(template, {}, persona, prospect)
+    if len(filled.text) > _MAX_BODY:
+        message = f"filled, it has {len(filled.text):,} characters; a message has at most {_MAX_BODY:,}"
+        raise Invalid(f"template_id: {message}.", errors=[FieldError("template_id", message)])
+    return filled
+
+
 def _kind(channel: Channel, kind: OutreachKind) -> Kind:
     if channel == "linkedin":
         return "linkedin_dm"
@@ -129,14 +140,15 @@ def _kind(channel: Channel, kind: OutreachKind) -> Kind:
 
 
 def _subject(piece: Piece, prospect: Prospect) -> str:
-    return piece.subject or f"{_NO_SUBJECT}, {prospect.name}"[:200]
+    """A LinkedIn message has none; in a list it needs one."""
+    return piece.subject or f"For {prospect.name}"[:200]
 
 
 def _email(piece: Piece, prospect: Prospect) -> EmailVariant:
     return EmailVariant(
         variant=piece.variant,
         subject=_subject(piece, prospect),
-        body=piece.text[:_MAX_BODY],
+        body=piece.text,
         scores=piece.scores,
         sources=piece.sources,
     )

@@ -9,7 +9,7 @@ from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 from tests.providers.fake import Provider, Reply, completion
 
-DRAFT = {"subject": "Hello", "body": "From a model", "tone": "friendly"}
+DRAFT = {"pieces": [{"subject": "Hello", "text": "From a model"}]}
 
 
 def _with_model(provider: Provider) -> None:

@@ -55,7 +55,7 @@ def test_a_message_has_scores_sources_and_the_template_it_was_made_of(api: Api, 
     assert [source["id"] for source in message["sources"]] == [item]
     assert api.get(f"/api/templates/{template}")["template"]["usage_count"] == 1
     told = api.get(f"/api/outreach/{message['id']}/lineage")
-    assert told["outreach"]["sources"] == message["sources"]
+    assert f"It rests on “Tutoring survey” (vault {item})." in told["why"]
 
 
 def test_knowledge_can_be_left_out(api: Api, prospect: str) -> None:

@@ -39,9 +39,10 @@ PLAYBOOK = LibraryPlaybook(
             id="compare",
             title="Compare what matters",
             prompt="""
-            From the filled sheet that I paste below this line, compare us with {competitors} on the seven criteria
-            that decide purchases in our market.
-            Score 1 to 5 with the evidence for each score; leave a cell empty where there is none.
+            Compare us with {competitors} on the seven criteria that decide purchases in our market. Work from the sheet
+            as far as I have filled it; where it is still empty, from what I said at first and nothing else.
+            Score 1 to 5 with the evidence for each score; leave a cell empty where there is none, and say in which row
+            of the sheet its evidence would stand.
             Then state plainly: where we are behind, where we are equal though we claim otherwise, where we are ahead.
             """,
         ),

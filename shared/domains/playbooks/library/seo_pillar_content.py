@@ -38,7 +38,8 @@ PLAYBOOK = LibraryPlaybook(
             id="draft",
             title="Write it section by section",
             prompt="""
-            Write the first two sections of the brief, then stop and wait for my "next".
+            Write the sections of the brief in order, as many in full as fit into 1,200 words; for each that is left
+            give its answer in two sentences and the evidence it will show, so that I can say "next".
             Open each section with its answer, then explain, then show an example or a short list.
             Plain words for {audience}, sentences below 25 words, no filler, "{keyword}" only where it reads naturally.
             Mark each fact that needs a source as [source], and never make one up.
