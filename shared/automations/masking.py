@@ -1,5 +1,6 @@
-"""A step's settings as its record keeps them: without what its action calls secret, at any depth. Pure."""
+"""A step's settings for others' eyes: without what its action calls secret, at any depth. Pure."""
 
+from collections.abc import Callable
 from typing import Any
 
 from shared.automations.actions import ACTIONS
@@ -8,10 +9,20 @@ MASK = "•••"
 
 
 def masked(action: str, config: dict[str, Any]) -> dict[str, Any]:
-    """The settings of a step, and those of the steps within it."""
+    """As its record keeps them, and those of the steps within it."""
+    return _settings(action, config, _hidden)
+
+
+def stripped(action: str, config: dict[str, Any]) -> dict[str, Any]:
+    """As they can be given away: what is secret is left out."""
+    return _settings(action, config, None)
+
+
+def _settings(action: str, config: dict[str, Any], hide: Callable[[Any], Any] | None) -> dict[str, Any]:
     known = ACTIONS.get(action)
     secret = known.secret if known else frozenset[str]()
-    return {name: _hidden(value) if name in secret else _within(value) for name, value in config.items()}
+    shown = {name: _within(value, hide) for name, value in config.items() if name not in secret}
+    return shown | ({name: hide(value) for name, value in config.items() if name in secret} if hide else {})
 
 
 def _hidden(value: Any) -> Any:
@@ -21,13 +32,13 @@ def _hidden(value: Any) -> Any:
     return value if value is None else MASK
 
 
-def _within(value: Any) -> Any:
+def _within(value: Any, hide: Callable[[Any], Any] | None) -> Any:
     if isinstance(value, list):
-        return [_within(item) for item in value]
+        return [_within(item, hide) for item in value]
     if not isinstance(value, dict):
         return value
-    inner = {name: _within(child) for name, child in value.items()}
+    inner = {name: _within(child, hide) for name, child in value.items()}
     action, config = value.get("action"), value.get("config")
     if isinstance(action, str) and isinstance(config, dict):
-        inner["config"] = masked(action, config)
+        inner["config"] = _settings(action, config, hide)
     return inner

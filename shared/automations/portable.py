@@ -1,10 +1,11 @@
 """A definition as data: taken out of one account as JSON and put into another."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from shared.automations import repository, service
+from shared.automations import masking, repository, service
 from shared.automations.definitions import AutomationInput
 from shared.automations.models import Automation, Limits, Step
 from shared.automations.triggers import TRIGGERS
@@ -47,8 +48,14 @@ def take_out(uid: str, id: str) -> Portable:
     automation = repository.automations.get(uid, id)
     trigger = TRIGGERS[automation.trigger]
     settings = trigger.config.model_validate(automation.trigger_config).model_dump(exclude_unset=True)
-    kept = automation.model_dump(include=set(PortableAutomation.model_fields))
-    return Portable(automation=PortableAutomation.model_validate({**kept, "trigger_config": settings}))
+    kept = automation.model_dump(include=set(PortableAutomation.model_fields) - {"steps"})
+    given = {"trigger_config": settings, "steps": _given_away(automation.steps)}
+    return Portable(automation=PortableAutomation.model_validate({**kept, **given}))
+
+
+def _given_away(steps: Sequence[Step]) -> Any:
+    """Without the settings that their actions, and those of the steps within them, call secret."""
+    return masking.stripped("", {"steps": [step.model_dump() for step in steps]})["steps"]
 
 
 def put_in(uid: str, data: PortableInput) -> Automation:

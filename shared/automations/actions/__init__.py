@@ -15,8 +15,8 @@ from shared.automations.actions import (
     run_research,
     send_notification,
     send_outreach,
-    store_insight,
     set_variables,
+    store_insight,
     update_prospect_status,
     wait_for_event,
 )

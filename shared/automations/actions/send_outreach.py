@@ -1,7 +1,6 @@
 """Send a drafted message, if the contact governor lets it leave now."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from shared import context as call
 from shared.automations.actions.base import Action, Again, Done, Effect, Outcome, StepContext
@@ -130,5 +129,6 @@ ACTION = Action(
     config=Config,
     run=run,
     writes=frozenset({"prospect_status_changed"}),
+    sets={"status": "contacted"},
     release=release,
 )
