@@ -18,6 +18,7 @@ FUNCTIONS = (
     FunctionSpec("templates", "functions.http.templates", Http("/api/templates"), _WRITER),
     FunctionSpec("outreach", "functions.http.outreach", Http("/api/outreach"), _WRITER),
     FunctionSpec("contacts", "functions.http.contacts", Http("/api/contacts")),
+    FunctionSpec("content", "functions.http.content", Http("/api/content"), _WRITER),
     FunctionSpec("calendar", "functions.http.calendar", Http("/api/calendar")),
     FunctionSpec("notifications", "functions.http.notifications", Http("/api/notifications")),
     FunctionSpec("research_tasks", "functions.http.research_tasks", Http("/api/research-tasks")),
@@ -26,6 +27,9 @@ FUNCTIONS = (
     FunctionSpec("automations", "functions.http.automations", Http("/api/automations")),
     FunctionSpec("hooks", "functions.http.hooks", Http("/api/hooks")),
     FunctionSpec("vault", "functions.http.vault", Http("/api/vault"), _READER),
+    FunctionSpec(
+        "files", "functions.http.files", Http("/api/files"), Resources(timeout=120, memory=1024, concurrency=4)
+    ),
     FunctionSpec("chat", "functions.http.chat", Http("/api/chat"), _READER),
     FunctionSpec("knowledge", "functions.http.knowledge", Http("/api/knowledge"), _READER),
     FunctionSpec("system_logs", "functions.http.system_logs", Http("/api/system/logs")),

@@ -16,6 +16,11 @@ _HAPPENED = {
     "link": "/prospects",
 }
 _QUESTION = {"query": "What do school districts say about tutor shortages?", "top_k": 3}
+_TOPIC = {
+    "topic": "How districts fill tutoring places",
+    "instructions": "For superintendents; end with one question.",
+    "persona_id": "$persona_id",
+}
 _TABLE: dict[str, Any] = {
     "POST /api/activity": _HAPPENED,
     "POST /api/activity/log": _HAPPENED,
@@ -87,7 +92,19 @@ _TABLE: dict[str, Any] = {
         "time_zone": "America/Chicago",
     },
     "POST /api/contacts/suppressions": {"domain": "northfield.example", "reason": "They are a customer already."},
+    "POST /api/content/generate": {**_TOPIC, "kind": "linkedin_post", "variants": 2, "tone": "friendly"},
+    "POST /api/content/internal-linking": {
+        "text": "Districts that lack tutors in mathematics often begin with a summer school.",
+        "pages": [{"title": "Tutors in mathematics", "url": "https://northfield.example/mathematics"}],
+    },
+    "POST /api/content/micro-tool": {**_TOPIC, "topic": "A calculator for the cost of an open tutoring place"},
+    "POST /api/content/prd": {**_TOPIC, "topic": "A board where districts post open tutoring places"},
+    "POST /api/content/research": _TOPIC,
     "POST /api/knowledge/query": _QUESTION,
+    "POST /api/files": (
+        "# Minutes of the board meeting\n\nForty pupils of the district wait for a tutor. Nobody has applied for the "
+        "places in mathematics since March.\n\n## Decisions\n\nThe superintendent asks three providers for an offer.\n"
+    ),
     "POST /api/notifications": {
         "type": "high_fit",
         "priority": "high",

@@ -17,7 +17,7 @@ from functions.manifest import FUNCTIONS
 from functions.spec import FunctionSpec, Http
 from infra import examples
 from infra.bundle import ROOT
-from shared.runtime.router import Fields, File, Many, One, Route, Router
+from shared.runtime.router import Fields, File, Many, One, Route, Router, Upload
 
 FILE = ROOT / "functions/openapi.json"
 _REF = "#/components/schemas/{model}"
@@ -143,20 +143,26 @@ def _operation(
         operation["description"] = described
     if route.public:
         operation["security"] = []
-    if route.upload or route.body:
-        example = examples.published(f"{route.method} {router.prefix}{route.path}")
-        operation["requestBody"] = _request_body(route, example, schemas)
+    name = f"{route.method} {router.prefix}{route.path}"
+    if route.upload:
+        operation["requestBody"] = _file_body(route.upload, examples.published(name))
+    elif route.body:
+        operation["requestBody"] = _json_body(route.body, examples.published(name), schemas)
     return operation
 
 
-def _request_body(route: Route, example: Any, schemas: Any) -> dict[str, Any]:
-    if route.body:
-        content = {"application/json": {"schema": schemas[(route.body, "validation")], "example": example}}
-        return {"required": _has_required(route.body), "content": content}
+def _json_body(model: type[BaseModel], example: Any, schemas: Any) -> dict[str, Any]:
+    content = {"application/json": {"schema": schemas[(model, "validation")], "example": example}}
+    return {"required": _has_required(model), "content": content}
+
+
+def _file_body(upload: type[Upload], example: str) -> dict[str, Any]:
+    """The example is of the first media type."""
     file = {"type": "string", "format": "binary"}
+    content: dict[str, Any] = {media_type: {"schema": file} for media_type in upload.media_types}
+    content[upload.media_types[0]]["example"] = example
     form = {"schema": {"type": "object", "properties": {"file": file}, "required": ["file"]}}
-    csv = {"schema": file, "example": example}
-    return {"required": True, "content": {"text/csv": csv, "multipart/form-data": form}}
+    return {"required": True, "content": {**content, "multipart/form-data": form}}
 
 
 def _operation_name(route: Route) -> str:

@@ -17,7 +17,7 @@ from shared.domains.prospects.models import (
 )
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Fields, Many, Message, One, Router, Upload
+from shared.runtime.router import CsvUpload, Fields, Many, Message, One, Router
 
 router = Router("/api/prospects")
 
@@ -37,7 +37,7 @@ def create_prospects(call: Call, body: ProspectsInput) -> CreatedProspects:
 
 
 @router.post("/import", Fields(ImportReport))
-def import_prospects(call: Call, body: Upload) -> ImportReport:
+def import_prospects(call: Call, body: CsvUpload) -> ImportReport:
     """A CSV file as the body or as a form's file; answers what became of each row."""
     return csv_import.run(call.uid, body.content)
 

@@ -43,14 +43,7 @@ class Run:
 def advance(run: Run, journal: Journal) -> bool:
     """Take the run as far as one commit goes; False where there is nothing to commit."""
     execution = run.execution
-    if run.claimed and not (run.hold or execution.cancel_requested):
-        _perform(run)
-    if run.performed:
-        _record(run, journal)
-        return True
-    if run.claimed:
-        run.claimed = None
-        journal.unclaim(action_named(journal.step.action).release(journal.after))
+    if _settled(run, journal):
         return True
     if execution.cancel_requested:
         journal.cancel()
@@ -76,6 +69,20 @@ def advance(run: Run, journal: Journal) -> bool:
         return True
     _do_steps(run, journal)
     return True
+
+
+def _settled(run: Run, journal: Journal) -> bool:
+    """Whether an outside effect was due, whatever has happened since it was claimed."""
+    if run.claimed and not (run.hold or run.execution.cancel_requested):
+        _perform(run)
+    if run.performed:
+        _record(run, journal)
+        return True
+    if run.claimed:
+        run.claimed = None
+        journal.unclaim(action_named(journal.step.action).release(journal.after))
+        return True
+    return False
 
 
 def _admit(run: Run, journal: Journal) -> bool | None:

@@ -22,6 +22,8 @@ from shared.automations.journal import Journal
 from shared.automations.models import TERMINAL, Automation, Execution, Step
 from shared.automations.program import compiled
 from shared.automations.queue import RunMessage
+from shared.context import Principal
+from shared.domains import usage
 from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed, Unavailable
 from shared.gcp import firestore
 from shared.gcp.writes import Write
@@ -49,6 +51,7 @@ def serve(message: RunMessage) -> Verdict:
 
 def run(message: RunMessage, *, until: datetime) -> Verdict:
     """Take an execution on, one commit at least, and hand it over when `until` has come."""
+    context.current().principal = Principal(message.uid)
     run = _load(message)
     if run is None:
         return Verdict.DONE
@@ -70,6 +73,7 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
                 return Verdict.PARKED
             continue
         run.conflicts, run.performed = 0, None
+        context.current().usage.clear()
         run.execution = repository.executions.stamped(journal.after, version)
         _pass_on(journal)
         _keep_budget(run, journal, counted)
@@ -86,6 +90,14 @@ def _idle(execution: Execution) -> Verdict:
 
 
 def _spending(run: Run, journal: Journal) -> list[Write]:
+    """What providers took since the last commit is counted in this one."""
+    used = context.current().usage
+    journal.spent["tokens"] += sum(one.tokens for one in used)
+    counted = usage.to_record(run.execution.user_id, used)
+    return counted + _budgeted(run, journal)
+
+
+def _budgeted(run: Run, journal: Journal) -> list[Write]:
     return limits.to_spend(journal.after, run.automation, journal.spent) if run.automation else []
 
 

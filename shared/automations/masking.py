@@ -1,28 +1,54 @@
-"""A step's settings for others' eyes: without what its action calls secret, at any depth. Pure."""
+"""A step's settings as people may read them: without what its action calls secret, at any depth. Pure."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from shared.automations.actions import ACTIONS
+from shared.automations.models import StepFields
 
 MASK = "•••"
+S = TypeVar("S", bound=StepFields)
 
 
 def masked(action: str, config: dict[str, Any]) -> dict[str, Any]:
-    """As its record keeps them, and those of the steps within it."""
-    return _settings(action, config, _hidden)
+    """The settings of a step, and those of the steps within it."""
+    secret = _secret(action)
+    return {name: _hidden(value) if name in secret else _within(value) for name, value in config.items()}
 
 
-def stripped(action: str, config: dict[str, Any]) -> dict[str, Any]:
-    """As they can be given away: what is secret is left out."""
-    return _settings(action, config, None)
+def masked_steps(steps: Sequence[S]) -> list[S]:
+    """The steps of a definition, for its reader."""
+    return [
+        step.model_copy(
+            update={"config": masked(step.action, step.config), "on_error_steps": masked_steps(step.on_error_steps)}
+        )
+        for step in steps
+    ]
 
 
-def _settings(action: str, config: dict[str, Any], hide: Callable[[Any], Any] | None) -> dict[str, Any]:
-    known = ACTIONS.get(action)
-    secret = known.secret if known else frozenset[str]()
-    shown = {name: _within(value, hide) for name, value in config.items() if name not in secret}
-    return shown | ({name: hide(value) for name, value in config.items() if name in secret} if hide else {})
+def restored(steps: Any, current: Sequence[StepFields]) -> Any:
+    """Steps that their reader sends back: what was hidden from them is that of the current step of the same id."""
+    known: dict[str, Any] = {}
+    _collect([step.model_dump() for step in current], known)
+    return _restored(steps, known)
+
+
+def stripped(value: Any) -> Any:
+    """What steps are in, to be given away: without what their actions call secret."""
+    if isinstance(value, list):
+        return [stripped(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {name: stripped(child) for name, child in value.items()}
+    if isinstance(config := inner.get("config"), dict):
+        secret = _secret(value.get("action"))
+        inner["config"] = {name: setting for name, setting in config.items() if name not in secret}
+    return inner
+
+
+def _secret(action: Any) -> frozenset[str]:
+    known = ACTIONS.get(action) if isinstance(action, str) else None
+    return known.secret if known else frozenset()
 
 
 def _hidden(value: Any) -> Any:
@@ -32,13 +58,40 @@ def _hidden(value: Any) -> Any:
     return value if value is None else MASK
 
 
-def _within(value: Any, hide: Callable[[Any], Any] | None) -> Any:
+def _within(value: Any) -> Any:
     if isinstance(value, list):
-        return [_within(item, hide) for item in value]
+        return [_within(item) for item in value]
     if not isinstance(value, dict):
         return value
-    inner = {name: _within(child, hide) for name, child in value.items()}
-    action, config = value.get("action"), value.get("config")
-    if isinstance(action, str) and isinstance(config, dict):
-        inner["config"] = _settings(action, config, hide)
+    inner = {name: _within(child) for name, child in value.items()}
+    if isinstance(config := value.get("config"), dict) and _secret(value.get("action")):
+        inner["config"] = masked(value["action"], config)
     return inner
+
+
+def _collect(value: Any, known: dict[str, Any]) -> None:
+    """The settings of all steps with secrets, by the steps' ids."""
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _collect(child, known)
+    if isinstance(value, dict) and _secret(value.get("action")) and isinstance(value.get("config"), dict):
+        known[value.get("id") or value["action"]] = value["config"]
+
+
+def _restored(value: Any, known: dict[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_restored(item, known) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _restored(child, known) for name, child in value.items()}
+    before = known.get(value.get("id") or value.get("action") or "", {})
+    config = inner.get("config")
+    if isinstance(config, dict):
+        hidden = _secret(value.get("action")) & before.keys() & config.keys()
+        config.update({name: _shown_again(config[name], before[name]) for name in hidden})
+    return inner
+
+
+def _shown_again(sent: Any, before: Any) -> Any:
+    if isinstance(sent, dict) and isinstance(before, dict):
+        return {name: before.get(name, value) if value == MASK else value for name, value in sent.items()}
+    return before if sent == MASK else sent

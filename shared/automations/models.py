@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, computed_field
+from pydantic import Field, StringConstraints, computed_field, field_serializer
 
 from shared.kit.schema import Cause, Entity, Input, Metadata, Part
 
@@ -91,6 +91,13 @@ class Automation(Entity):
     next_run_at: datetime | None = None
 
     path_fields = Entity.path_fields | {"execution_count", "last_executed_at"}
+
+    @field_serializer("steps", when_used="json")
+    def _without_secrets(self, steps: list[Step]) -> list[Step]:
+        """What leaves as JSON is read by people; what is stored is complete."""
+        from shared.automations.masking import masked_steps
+
+        return masked_steps(steps)
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -1,6 +1,5 @@
 """A definition as data: taken out of one account as JSON and put into another."""
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -49,13 +48,9 @@ def take_out(uid: str, id: str) -> Portable:
     trigger = TRIGGERS[automation.trigger]
     settings = trigger.config.model_validate(automation.trigger_config).model_dump(exclude_unset=True)
     kept = automation.model_dump(include=set(PortableAutomation.model_fields) - {"steps"})
-    given = {"trigger_config": settings, "steps": _given_away(automation.steps)}
+    steps = masking.stripped([step.model_dump() for step in automation.steps])
+    given = {"trigger_config": settings, "steps": steps}
     return Portable(automation=PortableAutomation.model_validate({**kept, **given}))
-
-
-def _given_away(steps: Sequence[Step]) -> Any:
-    """Without the settings that their actions, and those of the steps within them, call secret."""
-    return masking.stripped("", {"steps": [step.model_dump() for step in steps]})["steps"]
 
 
 def put_in(uid: str, data: PortableInput) -> Automation:

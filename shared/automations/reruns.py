@@ -28,8 +28,8 @@ def from_log(uid: str, log_id: str) -> Rerun:
         task = research.run(uid, related_id)
         return Rerun(message=f"{task.title} is running again.", related_id=related_id)
     if entry.category == "outreach":
-        message = sending.send(uid, related_id)
-        return Rerun(message=f"“{message.subject}” is being sent again.", related_id=related_id)
+        sent = sending.send(uid, related_id)
+        return Rerun(message=f"“{sent.subject}” is being sent again.", related_id=related_id)
     earlier = _still_fresh(entry)
     if earlier:
         return Rerun(message="It is already running again.", related_id=related_id, execution_id=earlier.id)

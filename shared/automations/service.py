@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from shared.automations import control, cycles, due, hooks, limits, queue, repository, signals
 from shared.automations.definitions import AutomationInput, StepInput, checked_steps, checked_trigger
+from shared.automations.masking import restored
 from shared.automations.models import (
     Automation,
     AutomationQuery,
@@ -276,7 +277,7 @@ def _changed(current: Automation, fields: dict[str, Any]) -> Automation:
         settings = fields.get("trigger_config", current.trigger_config if same else {})
         update["trigger"], update["trigger_config"] = checked_trigger(name, settings)
     if "actions" in fields or "steps" in fields:
-        steps = [StepInput.model_validate(step) for step in fields.get("steps", [])]
+        steps = [StepInput.model_validate(step) for step in restored(fields.get("steps", []), current.steps)]
         update["steps"] = checked_steps(fields.get("actions", []), steps)
         update["definition"] = current.definition + 1
     changed = current.model_copy(update=update)

@@ -1,6 +1,5 @@
 """Templates: texts with placeholders that are filled again and again."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -229,7 +228,7 @@ def _finished(
     brief = Brief(kind=template.category, text=filled.text, persona=persona, prospect=prospect, variants=data.variants)
     wanted = context.query_for(brief) if prospect else f"{template.name} {template.description}"
     known = context.gather(template.user_id, wanted, vault_ids=data.vault_ids, search=data.use_knowledge)
-    pieces = write(replace(brief, knowledge=known.facts))
+    pieces = write(brief.knowing(known.facts))
     remaining = placeholders.names(pieces[0].text)
     return used.model_copy(
         update={

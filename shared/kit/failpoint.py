@@ -1,4 +1,4 @@
-"""Failpoints: a test makes the process group die at the n-th write boundary it passes."""
+"""Failpoints: a test makes the process die, or one call in it, at the n-th write boundary it passes."""
 
 import os
 import signal
@@ -7,6 +7,11 @@ from pathlib import Path
 
 _lock = threading.Lock()
 _file: Path | None = None
+_remaining: int | None = None
+
+
+class Crash(BaseException):
+    """A call ends here as if its process had died: nothing after this boundary happens."""
 
 
 def watch(file: Path | None) -> None:
@@ -15,8 +20,22 @@ def watch(file: Path | None) -> None:
     _file = file
 
 
+def arm(boundaries: int | None) -> None:
+    """In this process, the call that passes so many boundaries from now on crashes (None: none does)."""
+    global _remaining
+    with _lock:
+        _remaining = boundaries
+
+
+def armed() -> bool:
+    """Whether the crash is still to come."""
+    return _remaining is not None
+
+
 def hit() -> None:
     """Pass a write boundary: count down, and die as a machine dies when the count is used up."""
+    if _remaining is not None:
+        _count_down()
     if _file is None:
         return
     with _lock:
@@ -29,3 +48,14 @@ def hit() -> None:
             return
         _file.unlink()
         os.killpg(0, signal.SIGKILL)
+
+
+def _count_down() -> None:
+    """Raises Crash at the last boundary."""
+    global _remaining
+    with _lock:
+        if _remaining is None:
+            return
+        _remaining = _remaining - 1 or None
+        if _remaining is None:
+            raise Crash

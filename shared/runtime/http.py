@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import functions_framework
 from flask import Request, Response, current_app, has_app_context
@@ -105,7 +105,7 @@ def _arguments(route: Route, request: Request, raw: bytes, principal: Principal)
     elif query:
         raise Invalid(f"{next(iter(query))}: this call takes no such parameter; remove it.")
     if route.upload:
-        arguments["body"] = Upload(_uploaded(request))
+        arguments["body"] = _uploaded(route.upload, request)
     elif route.body:
         arguments["body"] = _body(route.body, raw, None if route.public else principal)
     return arguments
@@ -159,21 +159,25 @@ def _body(model: type[BaseModel], raw: bytes, principal: Principal | None) -> Ba
         raise problem.invalid(error) from error
 
 
-def _uploaded(request: Request) -> bytes:
+def _uploaded(kind: type[Upload], request: Request) -> Upload:
     """The file of a form, or the whole body."""
     if request.mimetype != "multipart/form-data":
-        return _raw(request, MAX_UPLOAD_BYTES)
+        return kind(_raw(request, MAX_UPLOAD_BYTES), request.content_type or "")
     if (request.content_length or 0) > MAX_UPLOAD_BYTES:
         raise _too_large(MAX_UPLOAD_BYTES)
     file = next(iter(request.files.values()), None)
     if file is None:
         raise Invalid("The form has no file; send it in a field named `file`.")
-    return bytes(file.read())
+    return kind(_read(file.stream, MAX_UPLOAD_BYTES), file.content_type or "", file.filename or "")
 
 
 def _raw(request: Request, limit: int) -> bytes:
-    """The body, never more than `limit` of it in memory."""
-    raw = request.stream.read(limit + 1)
+    return _read(request.stream, limit)
+
+
+def _read(stream: IO[bytes], limit: int) -> bytes:
+    """All of the stream, never more than `limit` of it in memory."""
+    raw = stream.read(limit + 1)
     if len(raw) > limit:
         raise _too_large(limit)
     return raw

@@ -8,7 +8,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, get_type_hints
+from typing import Any, ClassVar, get_type_hints
 
 from pydantic import BaseModel
 
@@ -58,11 +58,29 @@ class File(Fields):
 Answer = One | Many | Fields
 
 
+@dataclass(frozen=True)
 class Upload:
-    """Marks a handler's `body` as a file: the request's raw bytes, or its multipart file."""
+    """A handler's `body` that is a file: the request's raw bytes, or the file of its form.
 
-    def __init__(self, content: bytes) -> None:
-        self.content = content
+    `content_type` and `name` are what the sender says; the description names `media_types`.
+    """
+
+    content: bytes
+    content_type: str = ""
+    name: str = ""
+    media_types: ClassVar[tuple[str, ...]] = ("application/octet-stream",)
+
+
+class CsvUpload(Upload):
+    """A table."""
+
+    media_types = ("text/csv",)
+
+
+class DocumentUpload(Upload):
+    """A text that people read."""
+
+    media_types = ("text/plain", "application/octet-stream")
 
 
 @dataclass(frozen=True)
@@ -89,7 +107,7 @@ class Route:
     status: int
     public: bool
     body: type[BaseModel] | None
-    upload: bool
+    upload: type[Upload] | None
     query: type[BaseModel] | None
     pattern: re.Pattern[str] = field(init=False)
 
@@ -125,8 +143,9 @@ class Router:
     def _route(self, method: str, path: str, answer: Answer, status: int, public: bool) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
             hints = get_type_hints(handler)
-            upload = hints.get("body") is Upload
-            body = None if upload else hints.get("body")
+            taken = hints.get("body")
+            upload = taken if taken and issubclass(taken, Upload) else None
+            body = None if upload else taken
             route = Route(method, path, handler, answer, status, public, body, upload, hints.get("query"))
             _check_parameters(route, set(inspect.signature(handler).parameters))
             self.routes.append(route)

@@ -55,6 +55,12 @@ class Opened:
         return str(made["automation"]["trigger_config"]["url"].rpartition("/")[2])
 
 
+def _ingested(api: Api, ids: Ids, served: set[str]) -> str:
+    """A file of the user's."""
+    answer = api.http.post("/api/files", content=f"{SECRET} {api.uid} {new_id()}", params={"name": f"{SECRET}.txt"})
+    return str(api.ok(answer)["file"]["id"])
+
+
 def _executed(api: Api, ids: Ids, served: set[str]) -> str:
     """A finished run of the user's automation."""
     url = f"/api/automations/{ids['/api/automations/{id}']}"
@@ -103,6 +109,7 @@ MAKERS: dict[str, Maker] = {
     "/api/automations/recipes/{id}": Published("auto_analyze_prospect"),
     "/api/playbooks/{id}": Published("b2b_prospecting", {"/api/playbooks/b2b_prospecting/run": {"input": _TEXT}}),
     "/api/vault/{id}": Posted("/api/vault", "item", {"title": _TEXT, "summary": _TEXT, "category": "market_trends"}),
+    "/api/files/{id}": _ingested,
     "/api/research-tasks/{id}": Posted(
         "/api/research-tasks",
         "task",

@@ -97,7 +97,8 @@ class Operation:
         if self.takes_json:
             more["json"] = filled(self.body(linked=linked), ids, me=api.uid, instead=instead) | (more_body or {})
         elif "requestBody" in self.described:
-            more = {"content": EXAMPLES[self.name], "headers": {"Content-Type": "text/csv"}}
+            media_type = next(iter(self.described["requestBody"]["content"]))
+            more = {"content": EXAMPLES[self.name], "headers": {"Content-Type": media_type}}
         query = filled(self.query(linked=linked), ids, me=api.uid, instead=instead) | (more_query or {})
         return api.http.request(self.method, url, params=query, **more)
 

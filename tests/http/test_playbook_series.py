@@ -55,14 +55,14 @@ def test_what_came_before_is_bounded(api: Api, model: Scripted) -> None:
 def test_persona_prospect_and_knowledge_come_with_the_first_prompt(api: Api, model: Scripted) -> None:
     model.answers = [{"answer": "Fine."}]
     prospect = api.post("/api/prospects", {"name": "Ann Lee", "company": "Lake School"})["prospect"]["id"]
-    persona = api.post("/api/personas", {"name": "Max", "user_positioning": "We place tutors."})["persona"]["id"]
+    persona = api.post("/api/personas", {"name": "Max", "use_cases": ["tutoring", "relief"]})["persona"]["id"]
     vault = {"title": "Survey", "summary": "Districts lack tutors.", "category": "c"}
     item = api.post("/api/vault", vault)["item"]["id"]
     about = {"persona_id": persona, "prospect_id": prospect, "vault_ids": [item]}
     answer = api.post(RUN, {"input": "We teach.", **about})
     assert answer["sources"] == [{"kind": "vault", "id": item, "title": "Survey"}]
     assert all(text in model.messages(0)[1]["content"] for text in ("Lake School", "Districts lack tutors.", "Max"))
-    assert "decide on We place tutors." in model.asked(1)
+    assert "decide on tutoring and relief." in model.asked(1)
 
 
 def test_the_pack_has_what_is_known_too(api: Api) -> None:

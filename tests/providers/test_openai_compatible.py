@@ -116,7 +116,9 @@ def test_an_answer_that_has_its_price_is_not_asked_for_twice(reply: Reply) -> No
 def test_tokens_and_money_are_counted(call: Context) -> None:
     with Provider(lambda n: completion({"colour": "red"}, sent=1_000, written=100)) as provider:
         _ask(provider, llm_usd_per_million_input=2.0, llm_usd_per_million_output=10.0)
-    assert call.usage == [Usage("llm", tokens=1_100, usd=pytest.approx(0.003))]
+    (used,) = call.usage
+    assert (used.provider, used.tokens, used.cached) == ("llm", 1_100, False)
+    assert used.usd == pytest.approx(0.003)
 
 
 def test_a_stream_comes_piece_by_piece(call: Context) -> None:

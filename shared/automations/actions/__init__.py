@@ -12,12 +12,15 @@ from shared.automations.actions import (
     for_each,
     generate_outreach,
     run_automation,
+    run_playbook,
     run_research,
     send_notification,
     send_outreach,
     set_variables,
     store_insight,
+    summarize,
     update_prospect_status,
+    use_template,
     wait_for_event,
 )
 from shared.automations.actions.base import Action
@@ -27,6 +30,9 @@ ACTIONS: dict[str, Action[Any]] = {
     for action in (
         analyze_prospect.ACTION,
         generate_outreach.ACTION,
+        use_template.ACTION,
+        run_playbook.ACTION,
+        summarize.ACTION,
         add_calendar_event.ACTION,
         send_notification.ACTION,
         send_outreach.ACTION,

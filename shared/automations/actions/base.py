@@ -173,8 +173,10 @@ class StepContext:
             self.memo.outputs[step] = kept
         return self.memo.outputs[step]
 
-    def persona(self) -> Persona | None:
-        """The user's default persona: read by the first step that asks."""
+    def persona(self, id: str | None = None) -> Persona | None:
+        """The persona of that id, one read; else the user's default, read by the first step that asks."""
+        if id:
+            return self.read(personas.repository, id)
         if not self.memo.persona_read:
             self.memo.persona, self.memo.persona_read = personas.find_default(self.uid), True
         return self.memo.persona

@@ -149,12 +149,31 @@ def _playbook_run(change: Change) -> Iterator[_Told]:
 
 def _vault(change: Change) -> Iterator[_Told]:
     fields = change.after or change.before or {}
+    if (fields.get("metadata") or {}).get("file_id"):
+        return  # the file's own event tells of it
     title = fields.get("title", "Untitled")
     about = {"vault_id": change.id, "category": fields.get("category")}
     if change.created:
         yield _Told("insight", "created", "Insight saved", f"{title} is in the knowledge vault.", about)
     elif change.deleted:
         yield _Told("insight", "deleted", "Insight deleted", f"{title} was deleted from the knowledge vault.", about)
+
+
+def _file(change: Change) -> Iterator[_Told]:
+    fields = change.after or change.before or {}
+    name = f"“{fields.get('name')}”"
+    about = {"file_id": change.id, "vault_id": fields.get("vault_id"), "kind": fields.get("kind")}
+    if change.created:
+        count = fields.get("chunk_count")
+        yield _Told(
+            "insight",
+            "created",
+            "File ingested",
+            f"{name} is in the knowledge vault: {count} passage{'' if count == 1 else 's'}.",
+            about,
+        )
+    elif change.deleted:
+        yield _Told("insight", "deleted", "File deleted", f"{name} was deleted from the knowledge vault.", about)
 
 
 def _automation_definition(change: Change) -> Iterator[_Told]:
@@ -180,6 +199,7 @@ _TELLERS: dict[str, Callable[[Change], Iterator[_Told]]] = {
     "templates": _template,
     "playbook_runs": _playbook_run,
     "vault": _vault,
+    "files": _file,
     "research_tasks": _research_task,
     "automations": _automation_definition,
 }
@@ -190,6 +210,7 @@ _PAGES = {
     "templates": "templates",
     "playbook_runs": "playbooks",
     "vault": "vault",
+    "files": "files",
     "research_tasks": "research-tasks",
     "automations": "automations",
 }

@@ -34,7 +34,7 @@ class QuietHours(Input):
 
 
 class ContactPolicy(Input):
-    """At most `max_per_contact` messages to one address in `per_days`, and `daily_quota` to all together a day (UTC)."""
+    """At most `max_per_contact` messages to one address in `per_days`, and `daily_quota` in all a day (UTC)."""
 
     max_per_contact: Annotated[int, Field(ge=1, le=MAX_PER_CONTACT)] = 3
     per_days: Annotated[int, Field(ge=1, le=365)] = 7

@@ -1,8 +1,8 @@
 """What is asked of the content service, and what a generator does. One of them is local, so no key is needed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Literal, Protocol
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import BaseModel, Field
 
@@ -83,6 +83,10 @@ class Brief:
     def voice(self) -> str:
         """The tone to write in: the one asked for, else the persona's."""
         return (self.tone or (self.persona.outreach_tone if self.persona else "professional")).strip().lower()
+
+    def knowing(self, facts: tuple[Fact, ...]) -> Self:
+        """The same brief, with what was found."""
+        return replace(self, knowledge=facts)
 
 
 class Draft(BaseModel):

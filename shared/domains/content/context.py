@@ -14,7 +14,8 @@ from shared.domains.vault import service as vault
 from shared.domains.vault.answers import Passage
 from shared.domains.vault.models import Question, VaultItem
 from shared.kit import ranking
-from shared.kit.terms import sentences, terms
+from shared.kit.sentences import sentences
+from shared.kit.terms import terms
 
 MAX_FACTS = 4
 _PASSAGES = 6

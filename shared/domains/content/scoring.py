@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from shared.domains.content.base import Brief, Score, Scores
 from shared.domains.content.forms import FORMS, Form
 from shared.kit import placeholders
-from shared.kit.terms import sentences, terms
+from shared.kit.sentences import sentences
+from shared.kit.terms import terms
 from shared.kit.tokens import words
 
 _FILLER = (

@@ -91,7 +91,7 @@ def compose(
     )
     wanted = context.query_for(brief)
     known = context.gather(prospect.user_id, wanted, vault_ids=vault_ids, search=options.use_knowledge)
-    brief = replace(brief, knowledge=known.facts)
+    brief = brief.knowing(known.facts)
     return Written(prospect, persona, options, brief, write(brief), filled.missing if filled else [], known.items)
 
 

@@ -66,8 +66,8 @@ def _filled(text: str, values: Mapping[str, str]) -> Filled:
 def _known(persona: Persona | None, prospect: Prospect | None) -> dict[str, str]:
     said: dict[str, str | None] = {}
     if persona:
-        audience = known.listed(persona.industry_focus)
-        said |= {"tone": persona.outreach_tone, "offer": persona.user_positioning.rstrip("."), "audience": audience}
+        offer, audience = known.listed(persona.use_cases), known.listed(persona.industry_focus)
+        said |= {"tone": persona.outreach_tone, "offer": offer, "audience": audience}
     if prospect:
         said |= {"company": prospect.company, "name": prospect.name, "job_title": prospect.job_title}
     return {name: value for name, value in said.items() if value}

@@ -36,10 +36,7 @@ class TaskUpdate(Input):
 
 
 class DownloadInput(Input):
-    format: Stage = Literal["plan", "search", "read", "synthesise", "verify", "store"]
-
-
-ReportFormat = "md"
+    format: ReportFormat = "md"
 
 
 class ResearchTask(Entity):

@@ -28,6 +28,11 @@ def build(uid: str, data: VaultInput, id: str | None = None) -> VaultItem:
     return VaultItem(id=id or new_id(), user_id=uid, created_at=now, updated_at=now, **fields)
 
 
+def to_create(item: VaultItem) -> Write:
+    """For a commit that others share."""
+    return repository.to_create(item)
+
+
 def create(uid: str, data: VaultInput) -> VaultItem:
     """One commit."""
     return repository.create(build(uid, data))

@@ -1,1 +1,24 @@
 """Mail providers. A new vendor is one file and one line here."""
+
+from shared import context, settings
+from shared.providers.mail.base import MailProvider
+
+
+def configured() -> MailProvider | None:
+    """The provider that the settings name, or None where there is no sender or no provider; in a dry run none is
+    asked."""
+    config = settings.current()
+    if not config.mail_from or not (config.resend_api_key or config.smtp_url):
+        return None
+    call = context.current()
+    if call.dry:
+        call.withheld += 1
+        return None
+    sender, name, timeout = config.mail_from, config.mail_from_name, config.mail_seconds
+    if config.resend_api_key:
+        from shared.providers.mail.resend import Resend
+
+        return Resend(config.resend_base_url, config.resend_api_key, sender, name, timeout=timeout)
+    from shared.providers.mail.smtp import Smtp
+
+    return Smtp(config.smtp_url or "", sender, name, timeout=timeout)

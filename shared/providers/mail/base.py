@@ -1,12 +1,16 @@
 """What we ask of a mail provider."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class Mail:
-    """One message. `key` is the same for every attempt at sending it: providers that can, drop repetitions."""
+    """One message. `key` is the same for every attempt at sending it: providers that can, drop repetitions.
+
+    `since` is when it was first tried, if it was: no provider remembers a key for ever.
+    """
 
     key: str
     to: str
@@ -14,6 +18,7 @@ class Mail:
     subject: str
     body: str
     unsubscribe_url: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -28,12 +33,13 @@ class MailProvider(Protocol):
     name: str
 
     def send(self, mail: Mail) -> Sent:
-        """Raises TooManyRequests, Unavailable (it did not leave: worth a retry), ProviderError (final) or
-        Ambiguous where nobody can tell whether it left."""
+        """Raises TooManyRequests, Unavailable (worth a retry: it did not leave, or a repetition under its key is
+        dropped), ProviderError (final) or Ambiguous where nobody can tell whether it left."""
         ...
 
-    def find(self, key: str) -> Sent | None:
-        """What became of an earlier attempt: None says that it provably never left.
+    def find(self, key: str, *, since: datetime | None = None) -> Sent | None:
+        """What became of an earlier attempt, first made at `since`: None says that it never left, or that
+        sending it again under its key does no harm.
 
         Raises Ambiguous where the provider cannot tell.
         """

@@ -11,6 +11,11 @@ import pytest
 from standardwebhooks import Webhook
 
 from infra.local.cloud import LocalCloud
+from shared.automations import engine, repository
+from shared.automations.models import Intent
+from shared.kit import clock
+from shared.settings import Settings
+from tests.automations import runs
 from tests.automations.played import find, notify, play, reach, records, start, statuses, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
@@ -247,6 +252,34 @@ def test_what_is_secret_stays_so(api: Api) -> None:
         assert SECRET not in text
 
 
+def test_a_definition_is_read_without_its_secrets_and_sent_back_as_it_was_read(api: Api) -> None:
+    hidden = {"secret": SECRET, "headers": {"Authorization": "Bearer hush-hush", "X-Team": "sales"}}
+    with Site(lambda asked: response()) as site:
+        inner = {"id": "inner", "action": "branch", "config": {"cases": [{"when": "true", "steps": []}]}}
+        inner["config"]["cases"][0]["steps"] = [{**_call(site, **hidden), "id": "second"}]  # type: ignore[index]
+        id = api.automation("manual", _call(site, **hidden), inner)
+        read = api.get(f"/api/automations/{id}")["automation"]
+        assert read["steps"][0]["config"] == {
+            "url": f"{site.url}/hook",
+            "secret": "•••",
+            "headers": {"Authorization": "•••", "X-Team": "•••"},
+        }
+        changed = read["steps"][::-1]
+        changed[1]["config"]["headers"]["X-Team"] = "support"
+        told = api.put(f"/api/automations/{id}", {"steps": changed})
+        lists = [told, read, api.get("/api/automations"), api.post(f"/api/automations/{id}/deactivate")]
+        assert "hush" not in json.dumps(lists)
+        assert SECRET not in json.dumps(lists)
+        run = api.post(f"/api/automations/{id}/run", {"input": {}})["execution"]["id"]
+        reach(api, id, run, "success")
+    assert [asked.headers["x-team"] for asked in site.asked] == ["sales", "support"]
+    for asked in site.asked:
+        assert asked.headers["authorization"] == "Bearer hush-hush"
+        Webhook(SECRET).verify(asked.body, asked.headers)
+    unknown = {"steps": [{**_call("https://x.example", secret="•••"), "id": "new"}]}
+    assert api.http.put(f"/api/automations/{id}", json=unknown).status_code == 422
+
+
 def test_a_dry_run_calls_nobody(api: Api) -> None:
     with Site(lambda asked: response()) as site:
         id = api.automation("manual", _call(site, body={"a": "{{ input.n }}"}), active=False)
@@ -255,3 +288,22 @@ def test_a_dry_run_calls_nobody(api: Api) -> None:
     assert (message["channel"], message["recipient"]) == ("webhook", f"127.0.0.1:{site.port}/hook")
     assert message["preview"]["body"] == '{"a":"7"}'
     assert site.asked == []
+
+
+@pytest.mark.parametrize("idempotent", [False, True])
+def test_a_runner_that_died_on_the_way(local_settings: Settings, idempotent: bool) -> None:
+    """Between claim and record: nobody calls again, unless the receiver can tell."""
+    with Site(lambda asked: response()) as site:
+        message = runs.execution(runs.automation(_call(site, idempotent=idempotent)))
+        place = f"127.0.0.1:{site.port}/hook"
+        claimed = Intent(key="call", channel="webhook", recipient=place, at=clock.now())
+        repository.executions.update(runs.UID, message.execution_id, {"intent": claimed.model_dump()})
+        engine.run(message, until=clock.now() + timedelta(minutes=1))
+        engine.run(message, until=clock.now() + timedelta(minutes=1))
+    ended = runs.stored(message)
+    if idempotent:
+        assert (ended.status, len(site.asked)) == ("success", 1)
+        assert _ids(site) == {repository.effect_id(ended, claimed)}
+    else:
+        assert ended.waiting is not None
+        assert (ended.status, ended.waiting.kind, site.asked) == ("waiting", "review", [])

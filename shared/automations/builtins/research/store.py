@@ -1,5 +1,7 @@
 """Store: the insight, what of it goes into the vault, and the finished task, in the run's last commit."""
 
+from typing import Any
+
 from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, stage, task_of
 from shared.domains.research import pages
@@ -34,7 +36,7 @@ def run(context: StepContext, config: NoConfig) -> Done:
 
 def _insight(context: StepContext, task: ResearchTask) -> Insight:
     statements = [Statement.model_validate(one) for one in context.output("verify")["statements"]]
-    texts = {name: [one.text for one in statements if one.section == name] for name in _LISTS}
+    texts: dict[str, Any] = {name: [one.text for one in statements if one.section == name] for name in _LISTS}
     summary = " ".join(one.text for one in statements if one.section == "summary")
     return Insight(
         **context.new_document("insight"),

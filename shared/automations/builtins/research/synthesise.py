@@ -24,10 +24,10 @@ def _statements(task: ResearchTask, read: list[Page]) -> tuple[list[Statement], 
     model = llm.configured()
     if model is None:
         return synthesise(question, read), EXTRACTIVE
-    from shared.domains.research import prompting
+    from shared.domains.research import drafting
 
-    answer = model.structured(prompting.prompt(question, read), prompting.Synthesis)
-    return answer.to_statements(), f"llm:{model.name}"
+    answer = model.structured(drafting.prompt(question, read), drafting.Synthesis)
+    return answer.statements(), f"llm:{model.name}"
 
 
 STAGE = stage("synthesise", run)

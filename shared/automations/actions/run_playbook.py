@@ -1,0 +1,55 @@
+"""Work a playbook through for the run's prospect; the result is kept among the playbook's runs."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from shared.automations.actions.base import Action, Done, StepContext
+from shared.domains.playbooks import library, play
+from shared.domains.playbooks import service as playbooks
+from shared.domains.playbooks.models import RunInput
+from shared.kit.schema import Id
+
+
+def _known(id: str) -> str:
+    if id not in library.LIBRARY:
+        raise ValueError(f"unknown playbook; use one of {', '.join(library.LIBRARY)}")
+    return id
+
+
+class Config(RunInput):
+    """As a run by hand; without `persona_id` the default persona speaks."""
+
+    playbook_id: Annotated[Id, AfterValidator(_known)]
+
+
+def run(context: StepContext, config: Config) -> Done:
+    """Raises what a language model refuses with, at whichever prompt: nothing is kept then."""
+    entry = library.get(config.playbook_id)
+    about = config.prospect_id or context.prospect_id()
+    prospect = context.prospect(about) if about else None
+    persona = context.persona(config.persona_id)
+    data = RunInput(
+        input=config.input,
+        metadata=config.metadata,
+        persona_id=persona.id if persona else None,
+        prospect_id=about,
+        vault_ids=config.vault_ids,
+        use_knowledge=config.use_knowledge,
+    )
+    played = play.play(context.uid, entry, data, persona, prospect)
+    if played.problem:
+        raise played.problem
+    made = play.build(entry, data, played, context.new_document("playbook_run"))
+    context.create(playbooks.runs, made)
+    context.effects.append(playbooks.to_count_use(context.uid, entry.id))
+    output = {
+        "playbook_run_id": made.id,
+        "output": made.output,
+        "generator": made.generator,
+        "missing_variables": made.missing_variables,
+    }
+    return Done(f"Ran “{entry.name}”.", output)
+
+
+ACTION = Action(name="run_playbook", title="Run a playbook", config=Config, run=run)

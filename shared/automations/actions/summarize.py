@@ -1,0 +1,53 @@
+"""Say in a few sentences what texts say: given ones, or what an earlier step brought."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from shared.automations.actions.base import Action, Done, StepContext
+from shared.domains.content import service as content
+from shared.domains.content.addresses import addresses
+from shared.kit.schema import Input
+
+_MAX_CHARS = 100_000
+_ABOUT_THE_STEP = ("status", "message")  # what a step's result says beside what it brought
+_FEWEST_WORDS = 3  # less is an id or a label, and no sentence
+
+
+class Config(Input):
+    """`text` is a text, a list, or a placeholder such as `{{ steps.research }}` for all that a step brought."""
+
+    text: Annotated[str, Field(max_length=_MAX_CHARS)] | list[Any] | dict[str, Any]
+    max_sentences: Annotated[int, Field(ge=1, le=20)] = 5
+
+
+def run(context: StepContext, config: Config) -> Done:
+    texts = list(_within(_MAX_CHARS, dict.fromkeys(_texts(config.text))))
+    if not texts:
+        return Done("There was nothing to summarize.", {"summary": "", "sentences": [], "texts": 0, "generator": None})
+    made = content.summarize(texts, config.max_sentences)
+    return Done(f"Summarized {len(texts)} texts.", {**made.model_dump(), "texts": len(texts)})
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The sentences in whatever an earlier step brought; ids, labels and addresses are none."""
+    if isinstance(value, str):
+        if len(value.split()) >= _FEWEST_WORDS and addresses(value) != {value.strip().lower()}:
+            yield value
+        return
+    if isinstance(value, dict):
+        value = [child for name, child in value.items() if name not in _ABOUT_THE_STEP or "status" not in value]
+    for child in value if isinstance(value, list) else ():
+        yield from _texts(child)
+
+
+def _within(room: int, texts: dict[str, None]) -> Iterator[str]:
+    for text in texts:
+        room -= len(text)
+        if room < 0:
+            return
+        yield text
+
+
+ACTION = Action(name="summarize", title="Summarize", config=Config, run=run)

@@ -1,0 +1,84 @@
+"""Content that a person orders: posts, articles, briefs; nothing is stored."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from shared.domains import personas
+from shared.domains.content import context
+from shared.domains.content.base import MAX_VARIANTS, Brief, Kind, Piece
+from shared.domains.content.known import topic_of
+from shared.domains.content.local import LocalGenerator
+from shared.domains.content.service import best, write
+from shared.domains.prospects import service as prospects
+from shared.errors import FieldError, Invalid
+from shared.kit.schema import BlankIsNone, Id, Input, Text
+
+Topic = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Tone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+
+
+class TopicInput(Input):
+    """What to write about (`topic`) and how (`instructions`, for a language model); one of them is needed."""
+
+    topic: Topic = ""
+    instructions: Text = ""
+    persona_id: Annotated[Id | None, BlankIsNone] = None  # else the default persona
+    prospect_id: Annotated[Id | None, BlankIsNone] = None
+    vault_ids: Annotated[list[Id], Field(max_length=10)] = []
+    use_knowledge: bool = True
+    variants: Annotated[int, Field(ge=1, le=MAX_VARIANTS)] = 1
+    tone: Annotated[Tone | None, BlankIsNone] = None
+
+
+class ContentInput(TopicInput):
+    kind: Kind
+
+
+class Content(BaseModel):
+    """`best` is the variant that scores highest; `notes` say what a reader should know of how it was made."""
+
+    kind: Kind
+    topic: str
+    generator: str
+    best: int
+    pieces: list[Piece]
+    notes: list[str]
+
+
+def generate(uid: str, kind: Kind, data: TopicInput) -> Content:
+    """Writes nothing to the store: a read each for persona (two for the default) and prospect, then the search."""
+    if not (data.topic or data.instructions.strip()):
+        message = "give a topic, or instructions that name one"
+        raise Invalid(f"topic: {message}.", errors=[FieldError("topic", message)])
+    brief = Brief(
+        kind=kind,
+        topic=data.topic,
+        instructions=data.instructions,
+        persona=personas.get(uid, data.persona_id) if data.persona_id else personas.find_default(uid),
+        prospect=prospects.get(uid, data.prospect_id) if data.prospect_id else None,
+        tone=data.tone,
+        variants=data.variants,
+    )
+    found = context.gather(uid, context.query_for(brief), vault_ids=data.vault_ids, search=data.use_knowledge)
+    brief = brief.knowing(found.facts)
+    pieces = write(brief)
+    return Content(
+        kind=kind,
+        topic=topic_of(brief),
+        generator=pieces[0].generator,
+        best=best(pieces).variant,
+        pieces=pieces,
+        notes=_notes(brief, pieces[0].generator),
+    )
+
+
+def _notes(brief: Brief, generator: str) -> list[str]:
+    notes = []
+    if generator == LocalGenerator.name:
+        notes.append("Written by the local generator from what is known; set LLM_API_KEY to have a model write it.")
+        if brief.instructions:
+            notes.append("The local generator takes the topic from the instructions and cannot follow the rest.")
+    if not brief.knowledge:
+        notes.append("Nothing in the vault or the insights was used: nothing was found, or nothing was looked for.")
+    return notes

@@ -1,0 +1,1 @@
+"""Files: documents that a user gave us to read, in passages that can be found."""

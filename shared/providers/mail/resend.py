@@ -1,0 +1,92 @@
+"""Resend's HTTP API. A repetition under the same Idempotency-Key is dropped for 24 hours."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from shared.errors import Ambiguous, AppError, ProviderError, TooManyRequests, Unavailable
+from shared.kit import clock
+from shared.providers import retry_after
+from shared.providers.mail.base import Mail, Sent
+from shared.providers.mail.message import list_headers, mailbox, one_line
+
+_REMEMBERED = timedelta(hours=23)  # one less than Resend says: clocks differ, and a request takes its time
+_QUOTA_SECONDS = 3_600.0
+
+
+class Resend:
+    name = "resend"
+
+    def __init__(self, base_url: str, key: str, sender: str, sender_name: str, *, timeout: float) -> None:
+        self._url = base_url.rstrip("/") + "/emails"
+        self._key = key
+        self._sender = str(mailbox(sender_name, sender))
+        self._timeout = timeout
+
+    def send(self, mail: Mail) -> Sent:
+        """One request. What is not known to have left may be sent again: the key makes that safe."""
+        if _forgotten(mail.since):
+            raise Ambiguous("it was first tried a day ago; Resend no longer knows whether it left.")
+        headers = {"authorization": f"Bearer {self._key}", "idempotency-key": mail.key}
+        try:
+            response = httpx.post(self._url, json=self._request(mail), headers=headers, timeout=self._timeout)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise ProviderError("RESEND_BASE_URL is no address of an API; leave it out for Resend's own.") from error
+        except httpx.HTTPError as error:
+            raise Unavailable("Resend did not answer in time; it is asked again under the same key.") from error
+        said = _said(response)
+        if not response.is_success:
+            raise _refusal(response, str(said.get("name") or ""), str(said.get("message") or ""))
+        id = said.get("id")
+        if not isinstance(id, str) or not id:
+            raise Unavailable("Resend's answer was cut off; it is asked again under the same key.")
+        return Sent(self.name, id)
+
+    def find(self, key: str, *, since: datetime | None = None) -> Sent | None:
+        """Resend cannot be asked by key, but as long as it remembers the key, sending again does no harm."""
+        if since is None or _forgotten(since):
+            raise Ambiguous("Resend cannot be asked whether it left.")
+        return None
+
+    def _request(self, mail: Mail) -> dict[str, Any]:
+        """The same for each attempt, or Resend refuses the key."""
+        request: dict[str, Any] = {
+            "from": self._sender,
+            "to": [str(mailbox(mail.to_name, mail.to))],
+            "subject": one_line(mail.subject),
+            "text": mail.body,
+        }
+        listed = list_headers(mail)
+        return request | ({"headers": listed} if listed else {})
+
+
+def _forgotten(since: datetime | None) -> bool:
+    return since is not None and clock.now() - since > _REMEMBERED
+
+
+def _said(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _refusal(response: httpx.Response, name: str, message: str) -> AppError:
+    status, wait = response.status_code, retry_after.seconds(response.headers.get("retry-after"))
+    if name == "monthly_quota_exceeded":
+        return ProviderError("Resend's monthly quota is used up; raise it, or wait for the next month.")
+    if name == "daily_quota_exceeded":
+        return TooManyRequests("Resend's daily quota is used up.", retry_after=wait or _QUOTA_SECONDS)
+    if status == 429:
+        return TooManyRequests("Resend's rate limit is reached.", retry_after=wait)
+    if name == "invalid_idempotent_request":
+        return Ambiguous("Resend took an earlier attempt at this message, with another text.")
+    if status >= 500 or status in (408, 409):
+        return Unavailable("Resend is not available; it is asked again under the same key.", retry_after=wait)
+    if status in (401, 403):
+        return ProviderError("Resend refused; check RESEND_API_KEY, and that the domain of MAIL_FROM is verified.")
+    if status in (400, 422):
+        return ProviderError(f"Resend refused the message: {one_line(message)[:200] or f'HTTP {status}'}")
+    return ProviderError(f"Resend refused the request (HTTP {status}); check RESEND_BASE_URL.")

@@ -1,0 +1,140 @@
+"""Any mail server, by SMTP. It cannot be asked what became of a message, and drops no repetition."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Never
+from urllib.parse import unquote, urlsplit
+
+from shared.errors import Ambiguous, ProviderError, Unavailable
+from shared.kit import clock
+from shared.providers.mail.base import Mail, Sent
+from shared.providers.mail.message import list_headers, mailbox, one_line
+
+_POLICY = SMTP.clone(cte_type="7bit")  # for servers that take nothing else
+_PORTS = {"smtp": 587, "smtps": 465}
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Smtp:
+    name = "smtp"
+
+    def __init__(
+        self, url: str, sender: str, sender_name: str, *, timeout: float, tls: ssl.SSLContext | None = None
+    ) -> None:
+        """`url` is smtp://user:password@host:port (TLS where the server offers it) or smtps://…"""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            parts, port = urlsplit(""), None
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise ProviderError("SMTP_URL is not of the form smtp://user:password@host:port.")
+        self._host, self._port = parts.hostname, port or _PORTS[parts.scheme]
+        self._at_once = parts.scheme == "smtps"
+        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self._sender = mailbox(sender_name, sender)
+        self._timeout = timeout
+        self._tls = tls
+
+    def send(self, mail: Mail) -> Sent:
+        """Until the whole message is handed over, nothing has left; what happens then may remain unknown."""
+        recipient = mailbox(mail.to_name, mail.to).addr_spec
+        id = f"<{re.sub(r'[^A-Za-z0-9.-]', '-', mail.key)}@{self._sender.domain}>"
+        content = self._content(mail, id)
+        with self._session() as server:
+            _expect(server.mail(self._sender.addr_spec), "the sender")
+            _expect(server.rcpt(recipient), "the recipient")
+            _expect(server.docmd("DATA"), "the message", good=354)
+            server.send(content)  # if this breaks, the end of the message has not been sent
+            _expect(_last_word(server), "the message")
+        return Sent(self.name, id)
+
+    def find(self, key: str, *, since: datetime | None = None) -> Sent | None:
+        raise Ambiguous("a mail server cannot be asked whether it left.")
+
+    def _content(self, mail: Mail, id: str) -> bytes:
+        message = EmailMessage(policy=_POLICY)
+        message["From"] = self._sender
+        message["To"] = mailbox(mail.to_name, mail.to)
+        message["Subject"] = one_line(mail.subject)
+        message["Date"] = clock.now()
+        message["Message-ID"] = id
+        for name, value in list_headers(mail).items():
+            message[name] = value
+        message.set_content(mail.body)
+        whole = message.as_bytes()
+        return re.sub(rb"(?m)^\.", b"..", whole) + (b".\r\n" if whole.endswith(b"\r\n") else b"\r\n.\r\n")
+
+    @contextmanager
+    def _session(self) -> Iterator[smtplib.SMTP]:
+        """A server that is ready to take mail. All that fails here has not left."""
+        server: smtplib.SMTP | None = None
+        try:
+            server = self._open()
+            self._secure(server)
+            yield server
+            with suppress(OSError, smtplib.SMTPException):
+                server.putcmd("quit")
+        except smtplib.SMTPNotSupportedError as error:
+            raise ProviderError("The mail server takes no user; leave it out of SMTP_URL.") from error
+        except ssl.SSLCertVerificationError as error:
+            raise ProviderError(f"The mail server {self._host} has no valid certificate.") from error
+        except smtplib.SMTPResponseException as error:
+            login = isinstance(error, smtplib.SMTPAuthenticationError)
+            _refuse(error.smtp_code, error.smtp_error, "the user or password of SMTP_URL" if login else "us")
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unavailable(f"The mail server {self._host} cannot be reached, or broke off.") from error
+        finally:
+            if server is not None:
+                server.close()
+
+    def _open(self) -> smtplib.SMTP:
+        name = self._sender.domain
+        if self._at_once:
+            return smtplib.SMTP_SSL(self._host, self._port, name, timeout=self._timeout, context=self._context())
+        return smtplib.SMTP(self._host, self._port, name, timeout=self._timeout)
+
+    def _secure(self, server: smtplib.SMTP) -> None:
+        server.ehlo_or_helo_if_needed()
+        if not self._at_once and server.has_extn("starttls"):
+            server.starttls(context=self._context())
+            server.ehlo_or_helo_if_needed()
+        elif not self._at_once and self._password and self._host not in _LOOPBACK:
+            raise ProviderError(f"The mail server {self._host} offers no TLS; the password is not sent in the clear.")
+        if self._user:
+            server.login(self._user, self._password)
+
+    def _context(self) -> ssl.SSLContext:
+        return self._tls or ssl.create_default_context()
+
+
+def _last_word(server: smtplib.SMTP) -> tuple[int, bytes]:
+    """The answer to the whole message. Raises Ambiguous where there is none."""
+    try:
+        code, text = server.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        raise Ambiguous("the mail server had the whole message and broke off before it confirmed.") from error
+    if not 200 <= code < 600:
+        raise Ambiguous("the mail server had the whole message and answered what is no answer.")
+    return code, text
+
+
+def _expect(reply: tuple[int, bytes], what: str, good: int = 250) -> None:
+    """Raises ProviderError or Unavailable."""
+    code, text = reply
+    if code == good or (good == 250 and 200 <= code < 300):
+        return
+    _refuse(code, text, what)
+
+
+def _refuse(code: int, text: bytes | str, what: str) -> Never:
+    said = one_line(text.decode("utf-8", "replace") if isinstance(text, bytes) else text)[:200]
+    if 500 <= code < 600:
+        raise ProviderError(f"The mail server refused {what}: {code} {said}")
+    raise Unavailable(f"The mail server does not take {what} now: {code} {said}")

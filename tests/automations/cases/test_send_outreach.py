@@ -1,0 +1,192 @@
+"""A message leaves once, if its contact may be written to; what nobody can tell is left to a person."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from infra.local.cloud import LocalCloud
+from shared import settings
+from tests.automations.played import find, notify, reach, start, titles
+from tests.fixtures.api import Api
+from tests.fixtures.waiting import eventually
+from tests.providers.fake import Provider, Reply, answer
+
+SEND = {"id": "send", "action": "send_outreach"}
+_QUICK = {"retry": {"max_attempts": 3, "initial_seconds": 1, "multiplier": 1, "jitter": 0}}
+
+
+@pytest.fixture
+def resend(api: Api) -> Iterator[Provider]:
+    """Resend, as it answers when all is well; set `reply` for other days."""
+    with Provider(lambda n: answer({"id": f"mail-{n}"})) as provider:
+        mail = {"resend_api_key": "re_1", "resend_base_url": provider.url, "mail_from": "nora@sender.example"}
+        settings.use(settings.current().model_copy(update=mail))
+        yield provider
+
+
+def _message(api: Api, email: str = "ann@acme.io", **prospect: Any) -> str:
+    """A draft to a new prospect; answers its id."""
+    made = api.post("/api/prospects", {"name": "Ann Lee", "email": email, **prospect})["prospect"]["id"]
+    body = {"prospect_id": made, "subject": "Hello", "body": "Hello Ann"}
+    return str(api.post("/api/outreach", body)["outreach"]["id"])
+
+
+def _outreach(api: Api, id: str) -> dict[str, Any]:
+    found: dict[str, Any] = api.get(f"/api/outreach/{id}")["outreach"]
+    return found
+
+
+def _send(api: Api, id: str, **more: Any) -> tuple[str, str]:
+    return start(api, {**SEND, **more}, notify("after"), outreach_id=id)
+
+
+def test_it_is_sent_once_and_says_so(api: Api, resend: Provider) -> None:
+    message = _message(api)
+    run = _send(api, message)
+    ended = reach(api, *run, "success", "failed")
+    assert ended["status"] == "success", ended
+    assert ended["results"]["send"]["output"]["provider_id"] == "mail-1"
+    sent = _outreach(api, message)
+    assert (sent["status"], sent["sent_at"] is not None) == ("sent", True)
+    assert api.get(f"/api/prospects/{sent['prospect_id']}")["prospect"]["status"] == "contacted"
+    again = reach(api, *_send(api, message), "success", "failed")
+    assert again["results"]["send"]["output"]["sent"] is False
+    assert [request["body"]["to"] for request in resend.requests] == [["Ann Lee <ann@acme.io>"]]
+    lineage = api.get(f"/api/outreach/{message}/lineage")
+    assert [(send["recipient"], send["status"]) for send in lineage["sends"]] == [("ann@acme.io", "sent")]
+
+
+def test_two_runs_at_once_send_one_message_once(api: Api, resend: Provider) -> None:
+    message = _message(api)
+    with ThreadPoolExecutor(4) as pool:
+        runs = list(pool.map(lambda _: _send(api, message), range(4)))
+    ended = [reach(api, *run, "success", "failed") for run in runs]
+    assert len(resend.requests) == 1
+    assert any(run["status"] == "success" for run in ended)
+
+
+def test_a_person_can_send_it_too(api: Api, resend: Provider) -> None:
+    message = _message(api)
+    assert api.post(f"/api/outreach/{message}/send")["outreach"]["status"] == "approved"
+    eventually(lambda: _outreach(api, message)["status"] == "sent")
+    assert api.http.post(f"/api/outreach/{message}/send").status_code == 409
+    assert len(resend.requests) == 1
+    assert api.get("/api/activity", type="automation")["total"] == 0
+
+
+def test_without_a_provider_it_says_what_to_do(api: Api) -> None:
+    message = _message(api)
+    api.post(f"/api/outreach/{message}/send")
+    eventually(lambda: _outreach(api, message)["status"] == "failed")
+    assert "No mail provider is connected" in _outreach(api, message)["error"]
+    (entry,) = api.get("/api/system/logs", category="outreach")["logs"]
+    assert (entry["level"], entry["related_id"], entry["can_rerun"]) == ("error", message, True)
+
+
+def test_who_is_suppressed_gets_nothing(api: Api, resend: Provider) -> None:
+    address = api.post("/api/contacts/suppressions", {"email": "ann@acme.io", "reason": "She asked us to stop."})
+    ended = reach(api, *_send(api, _message(api)), "failed")
+    assert "suppression list (She asked us to stop.)" in ended["error"]
+    api.post("/api/contacts/suppressions", {"domain": "acme.io"})
+    assert (
+        "@acme.io is on the suppression list"
+        in reach(api, *_send(api, _message(api, "bob@acme.io")), "failed")["error"]
+    )
+    assert resend.requests == []
+    api.ok(api.http.delete(f"/api/contacts/suppressions/{address['suppression']['id']}"))
+    assert api.get("/api/contacts/suppressions")["total"] == 1
+
+
+def test_one_contact_is_not_written_to_too_often(api: Api, resend: Provider, cloud: LocalCloud) -> None:
+    api.put("/api/contacts/policy", {"max_per_contact": 1, "per_days": 7})
+    first = _message(api)
+    prospect = _outreach(api, first)["prospect_id"]
+    second = api.post("/api/outreach", {"prospect_id": prospect, "subject": "Again", "body": "Hello"})["outreach"]["id"]
+    reach(api, *_send(api, first), "success")
+    run = _send(api, second)
+    assert "in the last 7 days" in reach(api, *run, "waiting")["results"]["send"]["message"]
+    cloud.clock.advance(timedelta(days=6, hours=23))
+    assert find(api, *run)["status"] == "waiting"
+    cloud.clock.advance(timedelta(hours=2))
+    reach(api, *run, "success")
+    assert len(resend.requests) == 2
+
+
+def test_a_burst_keeps_the_quota(api: Api, resend: Provider) -> None:
+    api.put("/api/contacts/policy", {"daily_quota": 3})
+    messages = [_message(api, f"p{n}@acme.io") for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        runs = list(pool.map(lambda message: _send(api, message), messages))
+    ended = [reach(api, *run, "success", "waiting", "failed")["status"] for run in runs]
+    assert sorted(ended) == ["success"] * 3 + ["waiting"] * 5
+    assert len(resend.requests) == 3
+
+
+def test_the_contacts_night_is_quiet(api: Api, resend: Provider, cloud: LocalCloud) -> None:
+    now = datetime.now(UTC)
+    quiet = {"start": f"{now - timedelta(hours=1):%H:%M}", "end": f"{now + timedelta(hours=1):%H:%M}"}
+    api.put("/api/contacts/policy", {"quiet_hours": quiet, "time_zone": "UTC"})
+    elsewhere = reach(api, *_send(api, _message(api, "yu@acme.io", time_zone="Asia/Tokyo")), "success")
+    assert elsewhere["results"]["send"]["status"] == "success"
+    run = _send(api, _message(api))
+    assert "quiet time" in reach(api, *run, "waiting")["results"]["send"]["message"]
+    cloud.clock.advance(timedelta(minutes=61))
+    reach(api, *run, "success")
+    assert len(resend.requests) == 2
+
+
+def test_what_failed_for_good_gives_its_place_back(api: Api, resend: Provider) -> None:
+    api.put("/api/contacts/policy", {"max_per_contact": 1, "daily_quota": 1})
+    resend.reply = lambda n: answer({"name": "validation_error", "message": "bad"}, 422)
+    message = _message(api)
+    assert reach(api, *_send(api, message), "failed")["error"]
+    assert _outreach(api, message)["status"] == "failed"
+    resend.reply = lambda n: answer({"id": "mail"})
+    reach(api, *_send(api, message), "success")
+    assert len(resend.requests) == 2
+
+
+def test_a_passing_fault_is_met_by_trying_again_under_the_same_key(
+    api: Api, resend: Provider, cloud: LocalCloud
+) -> None:
+    resend.reply = lambda n: answer({"name": "rate_limit_exceeded"}, 429) if n == 1 else answer({"id": "mail"})
+    run = _send(api, _message(api), **_QUICK)
+    reach(api, *run, "waiting", "success")
+    cloud.clock.advance(timedelta(seconds=30))
+    reach(api, *run, "success")
+    keys = {request["headers"]["idempotency-key"] for request in resend.requests}
+    assert (len(resend.requests), len(keys)) == (2, 1)
+
+
+def test_a_dry_run_sends_nothing(api: Api, resend: Provider) -> None:
+    message = _message(api)
+    id = api.automation("manual", SEND, active=False)
+    told = api.post(f"/api/automations/{id}/dry-run", {"input": {"outreach_id": message}})
+    assert told["cost"]["mails"] == 1
+    assert told["messages"][0]["preview"]["subject"] == "Hello"
+    assert (resend.requests, _outreach(api, message)["status"], titles(api)) == ([], "draft", [])
+
+
+def test_a_daily_budget_of_mails_pauses_the_automation(api: Api, resend: Provider) -> None:
+    one, two, three = (_message(api, f"q{n}@acme.io") for n in range(3))
+    id = api.automation("manual", SEND, limits={"daily": {"mails": 1}})
+    for message in (one, two):
+        api.post(f"/api/automations/{id}/run", {"input": {"outreach_id": message}})
+    eventually(lambda: api.get(f"/api/automations/{id}")["automation"]["status"] == "paused")
+    api.post(f"/api/automations/{id}/run", {"input": {"outreach_id": three}})
+    eventually(lambda: sum(run["paused"] for run in api.executions(id)) >= 1)
+    assert len(resend.requests) <= 2
+
+
+def test_an_unknown_outcome_waits_for_a_person(api: Api, resend: Provider, cloud: LocalCloud) -> None:
+    """The request arrives, the answer does not: Resend drops repetitions, so it is asked again, not a person."""
+    resend.reply = lambda n: Reply(500) if n == 1 else answer({"id": "mail"})
+    run = _send(api, _message(api), **_QUICK)
+    for _ in range(4):
+        cloud.clock.advance(timedelta(seconds=40))
+        eventually(lambda: find(api, *run)["status"] in ("waiting", "success"))
+    reach(api, *run, "success")
+    assert len({request["headers"]["idempotency-key"] for request in resend.requests}) == 1

@@ -1,0 +1,162 @@
+"""One execution in the test's own hands: delivered, crashed, delayed and answered as the test likes.
+
+Nothing is subscribed to the topics, so a message arrives when, and as often as, the test delivers it.
+Time stands still until the test moves it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from shared.automations import control, engine, intake, repository, service, sweeper
+from shared.automations.control import Resume, Vote
+from shared.automations.definitions import AutomationInput, StepInput
+from shared.automations.models import TERMINAL, Execution
+from shared.automations.queue import RunMessage
+from shared.domains import notifications
+from shared.domains.activity import models as activity
+from shared.domains.changes import Change
+from shared.errors import AppError
+from shared.kit import clock, failpoint
+from shared.kit.clock import VirtualClock
+from shared.kit.ids import new_id
+from tests.providers.fake import Provider
+
+NAMES = ("Ann", "Bob")
+KEYS = ["each", "told[0]", "told[1]", "pause", "choice", "several", "ask", "call", "done"]
+TITLES = sorted([*NAMES, "Several", "Your approval is needed", "Done"])
+
+
+@contextmanager
+def standing_clock() -> Iterator[VirtualClock]:
+    """Far from the present, so that no task queue delivers anything meanwhile."""
+    standing = VirtualClock(datetime(2031, 3, 3, 12, tzinfo=UTC))
+    replaced = clock.install(standing)
+    try:
+        yield standing
+    finally:
+        clock.install(replaced)
+
+
+def _notify(id: str, title: str) -> dict[str, Any]:
+    return {"id": id, "action": "send_notification", "config": {"title": title, "message": "m"}}
+
+
+def six_steps(url: str) -> list[dict[str, Any]]:
+    """A loop, a delay, a branch, an approval, a call to the outside, and a word at the end."""
+    several, one = _notify("several", "Several"), _notify("one", "One")
+    return [
+        {
+            "id": "each",
+            "action": "for_each",
+            "config": {"items": "prospect.tags", "steps": [_notify("told", "{{ item }}")]},
+        },
+        {"id": "pause", "action": "delay", "config": {"seconds": 3600}},
+        {
+            "id": "choice",
+            "action": "branch",
+            "config": {"when": "size(prospect.tags) > 1", "then": [several], "else": [one]},
+        },
+        {"id": "ask", "action": "approval", "config": {"message": "May it leave?"}},
+        {"id": "call", "action": "call_webhook", "config": {"url": url}},
+        _notify("done", "Done"),
+    ]
+
+
+class Scenario:
+    """A user of its own, with the automation of six steps, active."""
+
+    def __init__(self, receiver: Provider, time: VirtualClock) -> None:
+        self.uid = f"user-{uuid4().hex[:10]}"
+        self.receiver, self.time = receiver, time
+        steps = [StepInput.model_validate(step) for step in six_steps(receiver.url)]
+        made = service.create(self.uid, AutomationInput(name="Six", trigger="new_prospect_added", steps=steps))
+        self.automation = made.id
+        service.activate(self.uid, made.id)
+        fields = {"name": "Ann", "tags": list(NAMES)}
+        self._change = Change(new_id(), self.uid, "prospects", "p1", None, fields, clock.now())
+
+    def happen(self) -> None:
+        """The prospect's document event."""
+        self._guarded(lambda: intake.take(self._change))
+
+    def find(self) -> Execution | None:
+        found = repository.executions.select(self.uid, limit=2)
+        assert len(found) < 2, "one event has started two executions"
+        return found[0] if found else None
+
+    @property
+    def over(self) -> bool:
+        found = self.find()
+        return found is not None and found.status in TERMINAL
+
+    def deliver(self, *, seconds: float = 60) -> None:
+        """One message to a runner, who has so long."""
+        found = self.find()
+        if found is None:
+            return
+        message = RunMessage(uid=self.uid, execution_id=found.id, automation_id=self.automation)
+        self._guarded(lambda: engine.run(message, until=clock.now() + timedelta(seconds=seconds)))
+
+    def wait(self, seconds: float) -> None:
+        self.time.advance(timedelta(seconds=seconds))
+
+    def sweep(self) -> None:
+        self._guarded(sweeper.sweep)
+
+    def answer(self) -> None:
+        """What a person would say: that it may leave; and of a call in doubt, the truth."""
+        found = self.find()
+        if found is None or found.waiting is None or found.status in TERMINAL:
+            return
+        if found.waiting.kind == "approval":
+            self._guarded(lambda: control.vote(self.uid, self.automation, found.id, Vote(), approved=True))
+        elif found.waiting.kind == "review":
+            outcome = Resume(outcome="sent" if self.calls() else "not_sent")
+            self._guarded(lambda: control.resume(self.uid, self.automation, found.id, outcome))
+
+    def calls(self) -> int:
+        """How often the receiver was called by this execution."""
+        found = self.find()
+        return sum(request["body"]["execution_id"] == found.id for request in self.receiver.requests) if found else 0
+
+    def finish(self) -> Execution:
+        """As the platform does in the end: every message arrives, time passes, people answer."""
+        for _ in range(60):
+            found = self.find()
+            if found and self.over:
+                return found
+            if found is None:
+                self.happen()
+            self.deliver()
+            self.answer()
+            self.wait(1_800)
+        raise AssertionError(f"it does not end: {self.find()}")
+
+    def check(self) -> bool:
+        """Everything took place, each once; answers whether a person had to say that the call did."""
+        ended = self.finish()
+        assert (ended.status, ended.error) == ("success", None)
+        assert self.calls() == 1
+        told = notifications.repository.select(self.uid)
+        reviews = [one for one in told if one.title.startswith("Please check")]
+        assert sorted(one.title for one in told if one not in reviews) == TITLES
+        assert len(reviews) <= 1
+        records = repository.step_records(self.uid, ended.id)
+        assert [record.key for record in records] == KEYS
+        assert {record.status for record in records} == {"success"}
+        assert [record.sequence for record in records] == list(range(len(KEYS)))
+        ends = [e.title for e in activity.repository.select(self.uid) if e.title == "Automation completed"]
+        assert ends == ["Automation completed"]
+        assert service.get(self.uid, self.automation).execution_count == 1
+        return bool(reviews)
+
+    @staticmethod
+    def _guarded(call: Any) -> None:
+        """A call that may crash, or be refused as too late."""
+        try:
+            call()
+        except (failpoint.Crash, AppError):
+            return
