@@ -219,7 +219,9 @@ class Journal:
         """The step's record and result. `whole` keeps the output as it is: a loop's items are needed."""
         kept, spilled = (output, False) if whole else payloads.bounded(output)
         if spilled:
-            self._others.append(repository.to_keep_payload(self.after, self.step.id, output))
+            whole_output = repository.to_keep_payload(self.after, self.step.id, output)
+            self._others.append(whole_output)
+            self.changed.add(whole_output.path)
         result = StepResult(status=status, message=message, output=kept, spilled=spilled)
         self.after.results[self.step.id] = result
         self._record(tried, status, message, output=payloads.bounded(output)[0], error=error)
