@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     perplexity_agent: bool = False  # a written answer with its sources, in place of the plain results
     firecrawl_api_key: str | None = Field(None, repr=False)
     firecrawl_base_url: str = "https://api.firecrawl.dev/v2"
+    firecrawl_seconds: float = Field(60.0, gt=0)  # it reads pages meanwhile
     firecrawl_keyless: bool = True  # without a key, within Firecrawl's daily limits for an address
     firecrawl_usd_per_credit: float = Field(0.0, ge=0)  # depends on the plan
     google_search_key: str | None = Field(None, repr=False)

@@ -16,7 +16,7 @@ def seconds(value: str | None) -> float | None:
         return min(float(text), _LONGEST)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return min(max(0.0, (at - clock.now()).total_seconds()), _LONGEST)

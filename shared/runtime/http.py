@@ -77,7 +77,7 @@ def handle(name: str, router: Router, request: Request) -> Response:
 
 def _record_usage(call: Context) -> None:
     """What providers did for the request, failed or not, is counted for its user: one commit if there was any."""
-    if call.usage and call.principal is not None and not call.dry:
+    if call.usage and call.principal is not None and call.principal.uid != "anonymous":
         try:
             firestore.client().commit(usage.to_record(call.principal.uid, call.usage))
         except AppError as error:  # the answer is worth more than its bill

@@ -57,6 +57,7 @@ def connect(configure: Callable[..., None]) -> Callable[..., None]:
             "provider_attempts": 1,
             "provider_seconds": 2.0,
             "llm_seconds": 2.0,
+            "firecrawl_seconds": 2.0,
         }
         configure(**{**update, **more})
 

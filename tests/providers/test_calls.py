@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from email.utils import format_datetime
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -179,6 +180,13 @@ def test_it_tries_again_while_there_is_time(call: Context) -> None:
     assert call.usage == [Usage("oracle")]
 
 
+def test_a_short_retry_after_is_waited_for(call: Context) -> None:
+    with Provider(lambda n: Reply(429, headers={"Retry-After": "1.5"}) if n == 1 else answer({"n": n})) as server:
+        started = monotonic()
+        assert _ask(server)["n"] == 2
+    assert monotonic() - started >= 1.5
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_long_retry_after_is_left_to_the_engine(status: int, call: Context, time: VirtualClock) -> None:
     at = format_datetime(time.now().astimezone(UTC) + timedelta(seconds=90), usegmt=True)
@@ -206,6 +214,12 @@ def test_a_paid_request_that_was_lost_is_not_repeated(call: Context) -> None:
             calls.call(_service(server, seconds=0.2), Request("/ask", {"q": "why"}, paid=False), kept=DAY)
     assert len(server.requests) == 2
     assert call.usage == [Usage("oracle")]
+
+
+def test_a_refusal_whose_words_do_not_arrive_is_still_a_refusal(call: Context) -> None:
+    cut = Reply(401, b"{", headers={"Content-Length": "4096"})
+    with Provider(lambda n: cut) as server, pytest.raises(ProviderError, match="ORACLE_KEY"):
+        _ask(server)
 
 
 def test_a_service_that_cannot_be_reached_is_tried_again_though_paid(call: Context) -> None:

@@ -26,7 +26,7 @@ def connected(configure: Configure) -> Callable[..., Firecrawl]:
             firecrawl_base_url=server.url,
             firecrawl_usd_per_credit=0.01,
             provider_attempts=1,
-            llm_seconds=2,
+            firecrawl_seconds=2,
         )
         return Firecrawl()
 
@@ -47,6 +47,8 @@ def test_a_page(call: Context, time: VirtualClock, connected: Connected) -> None
     )
     assert page.content_hash == hashlib.sha256(b"# Prices").hexdigest()
     assert page.retrieved_at == time.now()
+    sent = {"url": "https://a.example/p", "formats": ["markdown"], "onlyMainContent": True, "timeout": 1_800}
+    assert server.requests[0]["body"] == sent
     assert call.usage == [Usage("firecrawl", usd=0.01)]
 
 

@@ -126,7 +126,7 @@ def test_it_fails(
     if error is Ambiguous and name not in PAID:
         error = Unavailable
     with Provider(lambda n: reply()) as server:
-        connect(server, provider_seconds=0.4, llm_seconds=0.4)
+        connect(server, provider_seconds=0.4, firecrawl_seconds=0.4)
         with pytest.raises(error) as raised:
             _search(name)
         assert type(raised.value) is error

@@ -48,7 +48,8 @@ def run(context: StepContext, config: Config) -> Outcome:
     sending = outreach.repository.to_update(
         context.uid, message.id, {"status": "sending", "updated_at": now}, version=message.version
     )
-    return _effect(provider, message, prospect, [sending, *claim] if claim else [])
+    first = context.execution.intent.at if context.claimed and context.execution.intent else None
+    return _effect(provider, message, prospect, [sending, *claim] if claim else [], first)
 
 
 def _provider() -> MailProvider | None:
@@ -82,17 +83,22 @@ def _done_already(message: Outreach, config: Config) -> Done | None:
     return None
 
 
-def _effect(provider: MailProvider | None, message: Outreach, prospect: Prospect, claim: list[Write]) -> Effect:
+def _effect(
+    provider: MailProvider | None, message: Outreach, prospect: Prospect, claim: list[Write], first: datetime | None
+) -> Effect:
+    """`first` is when it was tried for the first time: a provider drops repetitions for a while only."""
     to = str(prospect.email)
 
     def leave(key: str) -> Done:
         assert provider is not None  # noqa: S101
-        mail = Mail(key=key, to=to, to_name=prospect.name, subject=message.subject, body=message.body)
-        return _left(message, provider.send(mail))
+        sent = provider.send(
+            Mail(key=key, to=to, to_name=prospect.name, subject=message.subject, body=message.body, since=first)
+        )
+        return _left(message, sent)
 
     def ask_provider(key: str) -> Done | None:
         assert provider is not None  # noqa: S101
-        sent = provider.find(key)
+        sent = provider.find(key, since=first)
         return _left(message, sent) if sent else None
 
     return Effect(

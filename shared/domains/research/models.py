@@ -36,7 +36,7 @@ class TaskUpdate(Input):
 
 
 class DownloadInput(Input):
-    format: ReportFormat = "md"
+    format: ReportFormat = "pdf"
 
 
 class ResearchTask(Entity):

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from shared import log
@@ -93,7 +93,11 @@ def lost(provider: Provider, request: Request, what: str) -> AppError:
 
 def _refused(provider: Provider, response: "httpx.Response", secrets: dict[str, str]) -> AppError:
     """The error of a status; what the provider says is logged, without what it may quote of the credentials."""
-    said = next(response.iter_bytes(_MAX_REFUSAL), b"").decode(errors="replace")
+    import httpx
+
+    said = ""
+    with suppress(httpx.HTTPError):  # the status says enough
+        said = next(response.iter_bytes(_MAX_REFUSAL), b"").decode(errors="replace")
     for secret in secrets.values():
         for word in (secret, secret.removeprefix("Bearer ")):
             said = said.replace(word, "…")

@@ -72,4 +72,7 @@ def connected() -> list[str]:
 
 
 def _stand_ins() -> Iterator[SearchEngine]:
-    yield from (engine(name) for name in connected() if name != "google_search")
+    """Those that somebody has connected with a key: nobody's question goes elsewhere unasked."""
+    config = settings.current()
+    keyed = {"perplexity": config.perplexity_api_key, "firecrawl": config.firecrawl_api_key}
+    yield from (engine(name) for name, key in keyed.items() if key)

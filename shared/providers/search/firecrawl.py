@@ -37,6 +37,8 @@ class Firecrawl:
         config = settings.current()
         self._keyed = config.firecrawl_api_key is not None
         self._usd_per_credit = config.firecrawl_usd_per_credit if self._keyed else 0.0
+        # It gives up before we do, so that its refusal reaches us: what we stop waiting for may be charged.
+        self._in_time = {"timeout": max(1_000, round(900 * config.firecrawl_seconds))}
         remedies = {
             402: "Firecrawl's account has no credits left for this; top it up, or choose another engine.",
             403: "Firecrawl does not allow this to the key; check its plan, or choose another engine.",
@@ -49,20 +51,20 @@ class Firecrawl:
             config.firecrawl_base_url,
             key="FIRECRAWL_API_KEY",
             secrets=bearer(config.firecrawl_api_key),
-            seconds=config.llm_seconds,  # it reads pages meanwhile
+            seconds=config.firecrawl_seconds,
             remedies=remedies,
         )
 
     def search(self, query: str, *, limit: int) -> Found:
         """Results with the text of their pages."""
-        body = {"query": query, "limit": min(limit, _MOST), "sources": ["web"], "scrapeOptions": _READ}
+        body = {"query": query, "limit": min(limit, _MOST), "sources": ["web"], "scrapeOptions": _READ, **self._in_time}
         found = self._post("/search", body, credits=2 + limit)
         rows = (found.get("data") or {}).get("web") or []
         return Found([_hit(row) for row in rows if row.get("url")], self.name)
 
     def scrape(self, url: str) -> Page:
         """One page. Raises NotFound where the page itself answers with an error."""
-        data = self._post("/scrape", {"url": url, **_READ}, credits=1).get("data") or {}
+        data = self._post("/scrape", {"url": url, **_READ, **self._in_time}, credits=1).get("data") or {}
         status = (data.get("metadata") or {}).get("statusCode") or 200
         if status >= 400:
             raise NotFound(f"{url} answered with HTTP {status}; check the address.")

@@ -6,6 +6,9 @@ _AUTOMATIC = 32 + zlib.MAX_WBITS  # gzip and zlib, told apart by their first byt
 _BARE = -zlib.MAX_WBITS  # what some servers mean by deflate
 
 
+_MAX_FILES = 100  # packed one after another
+
+
 class TooLong(Exception):
     """More came than may be kept."""
 
@@ -27,6 +30,7 @@ class Body:
         self._unpack = zlib.decompressobj(_AUTOMATIC)
         self._limit = limit
         self._seen = 0
+        self._files = 1
         self._kept = bytearray()
 
     @property
@@ -51,6 +55,9 @@ class Body:
     def _unpacked(self, piece: bytes) -> None:
         while piece:
             if self._unpack.eof:  # one packed file after another
+                self._files += 1
+                if self._files > _MAX_FILES:
+                    raise Broken
                 self._unpack = zlib.decompressobj(_AUTOMATIC)
             room = self._limit - len(self._kept)
             self._kept += self._inflated(piece, room + 1)

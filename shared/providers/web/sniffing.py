@@ -21,8 +21,7 @@ _OFFICE = (
     ("ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
 )
 _HTML_START = re.compile(
-    rb"(<!--.*?-->\s*)*<(!doctype html|html|head|body|title|meta|link|script|style|div|p|h1|table|br|a|b)[\s>/]",
-    re.I | re.S,
+    rb"<(!doctype html|html|head|body|title|meta|link|script|style|div|p|h1|table|br|a|b)[\s>/]", re.I
 )
 _LOOKED_AT = 4_096
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -53,7 +52,7 @@ def _text_start(content: bytes) -> bytes | None:
 
 
 def _text(start: bytes, declared: str) -> str:
-    if _HTML_START.match(start):
+    if _HTML_START.match(_after_comments(start)):
         return HTML
     if start.startswith(b"<?xml"):
         return HTML if re.search(rb"<html[\s>]", start, re.I) else XML
@@ -64,6 +63,15 @@ def _text(start: bytes, declared: str) -> str:
     if declared in ("application/xhtml+xml", HTML):
         return HTML
     return declared if declared.startswith("text/") or declared in (JSON, XML) else TEXT
+
+
+def _after_comments(start: bytes) -> bytes:
+    while start.startswith(b"<!--"):
+        _, found, rest = start.partition(b"-->")
+        if not found:
+            return start
+        start = rest.lstrip()
+    return start
 
 
 def _archive(content: bytes) -> str:

@@ -18,7 +18,8 @@ def test_a_slow_provider_is_not_waited_for(api: Api) -> None:
 
 def test_only_the_named_errors_are_tried_again(api: Api) -> None:
     with Provider(lambda n: Reply(503)) as provider:
-        settings.use(settings.current().model_copy(update={"llm_api_key": "k", "llm_base_url": provider.url}))
+        update = {"llm_api_key": "k", "llm_base_url": provider.url, "provider_attempts": 1}
+        settings.use(settings.current().model_copy(update=update))
         step = {"action": "generate_outreach", "retry": {"only": ["too-many-requests"]}}
         id = api.automation("new_prospect_added", step)
         api.post("/api/prospects", {"name": "Ann"})

@@ -236,6 +236,7 @@ def test_a_resolver_that_dawdles() -> None:
         (response(status=503, retry_after="Wed, 21 Oct 2037 07:28:00 GMT"), Unavailable, "not available"),
         (response(b"x", content_encoding="br"), ProviderError, "encoding that cannot be read"),
         (response(b"no gzip", content_encoding="gzip"), ProviderError, "encoding that cannot be read"),
+        (response(gzip.compress(b"") * 1_000, content_encoding="gzip"), ProviderError, "cannot be read"),
         (response(gzip.compress(b"x" * 100)[:-9], content_encoding="gzip"), ProviderError, "cannot be read"),
         ([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"], Interrupted, "broke off"),
         ([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"], Interrupted, "broke off"),
@@ -269,7 +270,8 @@ def test_nobody_listens() -> None:
     [
         (b"%PDF-1.7 ...", "text/html", "application/pdf"),
         (b"\n\n<!DOCTYPE html><p>", "application/pdf", "text/html"),
-        (b"<!-- x -->\n<html>", "text/plain", "text/html"),
+        (b"<!-- x -->\n<!---->\n<html>", "text/plain", "text/html"),
+        (b"<!---->" * 500 + b"words", "text/plain", "text/plain"),
         (b"<?xml version='1.0'?><html xmlns='x'>", "", "text/html"),
         (b"<?xml version='1.0'?><feed>", "text/html", "application/xml"),
         ("<html>".encode("utf-16"), "text/html", "text/html"),

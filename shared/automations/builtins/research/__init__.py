@@ -30,7 +30,7 @@ STAGES: tuple[Action[Any], ...] = (
     store.STAGE,
 )
 _CANCELLED = "cancelled"  # the task says so already
-_PATIENCE = Retry(max_attempts=5, initial_seconds=2, multiplier=3, max_seconds=600)
+_PATIENCE = Retry(max_attempts=4, initial_seconds=1, multiplier=3, max_seconds=600)  # beside those within a call
 
 
 def execution(uid: str, task_id: str, runs: int, title: str) -> Execution:
