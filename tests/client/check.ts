@@ -10,6 +10,7 @@ import { automations } from "./domains/automations.js";
 import { calendar } from "./domains/calendar.js";
 import { chat } from "./domains/chat.js";
 import { health } from "./domains/health.js";
+import { hooks } from "./domains/hooks.js";
 import { knowledge } from "./domains/knowledge.js";
 import { notifications } from "./domains/notifications.js";
 import { outreach } from "./domains/outreach.js";
@@ -31,6 +32,7 @@ const CHECKS: Record<Domain<keyof paths>, (api: Api) => Promise<void>> = {
   calendar,
   chat,
   health,
+  hooks,
   knowledge,
   notifications,
   outreach,
