@@ -14,8 +14,10 @@ export async function hooks(api: Api): Promise<void> {
   const params = { path: { id: automation.id } };
   assert.deepEqual((await ok(api.POST("/api/automations/{id}/activate", { params }))).warnings, []);
   const { execution_id } = await ok(call());
-  const runs = () => ok(api.GET("/api/automations/{id}/executions", { params }));
-  const run = await eventually(async () => only((await runs()).executions).completed_at && only((await runs()).executions));
+  const run = await eventually(async () => {
+    const looked = only((await ok(api.GET("/api/automations/{id}/executions", { params }))).executions);
+    return looked.completed_at ? looked : undefined;
+  });
   assert.deepEqual([run.id, run.triggered_by, run.status], [execution_id, "webhook", "success"]);
 
   const rotated = await ok(api.POST("/api/automations/{id}/webhook/rotate", { params }));
