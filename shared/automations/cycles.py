@@ -71,7 +71,9 @@ def _may_start(step: Step, other: Automation) -> bool:
         return False
     fields = action.config.model_fields.items()
     settings: dict[str, Any] = {name: field.default for name, field in fields if not field.is_required()}
-    return trigger.may_follow(trigger.config.model_validate(other.trigger_config), {**settings, **step.config})
+    return trigger.may_follow(
+        trigger.config.model_validate(other.trigger_config), {**action.sets, **settings, **step.config}
+    )
 
 
 def _circles(start: Automation, known: Mapping[str, Automation]) -> Iterator[list[Automation]]:

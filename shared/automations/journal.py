@@ -21,7 +21,7 @@ from shared.automations.program import Program
 from shared.automations.steps import Attempted, Skipped
 from shared.errors import AppError
 from shared.gcp import writes
-from shared.gcp.writes import DELETED, Write, field_path
+from shared.gcp.writes import Write
 from shared.kit import clock
 
 RUN_LEASE = timedelta(seconds=120)  # a run that records nothing for so long is taken to be dead
@@ -62,7 +62,7 @@ class Journal:
         self.after.updated_at = clock.now()
         if not self.finished and not self.suspended:
             self.after.due_at = clock.now() + RUN_LEASE
-        fields = _difference(self.before.stored(), self.after.stored())
+        fields = repository.changed_fields(self.before.stored(), self.after.stored())
         execution = repository.executions.to_update(
             self.after.user_id, self.after.id, fields, version=self.before.version
         )
@@ -219,7 +219,9 @@ class Journal:
         """The step's record and result. `whole` keeps the output as it is: a loop's items are needed."""
         kept, spilled = (output, False) if whole else payloads.bounded(output)
         if spilled:
-            self._others.append(repository.to_keep_payload(self.after, self.step.id, output))
+            whole_output = repository.to_keep_payload(self.after, self.step.id, output)
+            self._others.append(whole_output)
+            self.changed.add(whole_output.path)
         result = StepResult(status=status, message=message, output=kept, spilled=spilled)
         self.after.results[self.step.id] = result
         self._record(tried, status, message, output=payloads.bounded(output)[0], error=error)
@@ -301,22 +303,3 @@ class Journal:
 
     def _log(self, level: Any, message: str, cause: AppError) -> None:
         self._others.append(endings.log_entry(self.after, level, message, cause))
-
-
-def _difference(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """The fields that changed; of results and signals only the entries that did."""
-    fields: dict[str, Any] = {}
-    for name, value in new.items():
-        before = old.get(name)
-        if value == before:
-            continue
-        if name in ("results", "signals"):
-            fields |= _entries(name, before or {}, value)
-        else:
-            fields[name] = value
-    return fields
-
-
-def _entries(name: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    changed = {field_path(name, key): value for key, value in new.items() if old.get(key) != value}
-    return changed | {field_path(name, key): DELETED for key in old if key not in new}

@@ -33,6 +33,19 @@ def restored(steps: Any, current: Sequence[StepFields]) -> Any:
     return _restored(steps, known)
 
 
+def stripped(value: Any) -> Any:
+    """What steps are in, to be given away: without what their actions call secret."""
+    if isinstance(value, list):
+        return [stripped(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {name: stripped(child) for name, child in value.items()}
+    if isinstance(config := inner.get("config"), dict):
+        secret = _secret(value.get("action"))
+        inner["config"] = {name: setting for name, setting in config.items() if name not in secret}
+    return inner
+
+
 def _secret(action: Any) -> frozenset[str]:
     known = ACTIONS.get(action) if isinstance(action, str) else None
     return known.secret if known else frozenset()

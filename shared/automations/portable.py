@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from shared.automations import repository, service
+from shared.automations import masking, repository, service
 from shared.automations.definitions import AutomationInput
 from shared.automations.models import Automation, Limits, Step
 from shared.automations.triggers import TRIGGERS
@@ -47,8 +47,10 @@ def take_out(uid: str, id: str) -> Portable:
     automation = repository.automations.get(uid, id)
     trigger = TRIGGERS[automation.trigger]
     settings = trigger.config.model_validate(automation.trigger_config).model_dump(exclude_unset=True)
-    kept = automation.model_dump(include=set(PortableAutomation.model_fields))
-    return Portable(automation=PortableAutomation.model_validate({**kept, "trigger_config": settings}))
+    kept = automation.model_dump(include=set(PortableAutomation.model_fields) - {"steps"})
+    steps = masking.stripped([step.model_dump() for step in automation.steps])
+    given = {"trigger_config": settings, "steps": steps}
+    return Portable(automation=PortableAutomation.model_validate({**kept, **given}))
 
 
 def put_in(uid: str, data: PortableInput) -> Automation:

@@ -35,6 +35,25 @@ def step_path(execution: Execution, position: int, key: str) -> str:
     return f"{executions.path(execution.user_id, execution.id)}/steps/{position:04d}-{key}{again}"
 
 
+def changed_fields(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The fields that changed; of results and signals only the entries that did."""
+    fields: dict[str, Any] = {}
+    for name, value in new.items():
+        before = old.get(name)
+        if value == before:
+            continue
+        if name in ("results", "signals"):
+            fields |= _entries(name, before or {}, value)
+        else:
+            fields[name] = value
+    return fields
+
+
+def _entries(name: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    changed = {field_path(name, key): value for key, value in new.items() if old.get(key) != value}
+    return changed | {field_path(name, key): DELETED for key in old if key not in new}
+
+
 def payload_path(execution: Execution, step: str) -> str:
     return f"{executions.path(execution.user_id, execution.id)}/payloads/{step}"
 

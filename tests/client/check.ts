@@ -11,6 +11,7 @@ import { calendar } from "./domains/calendar.js";
 import { chat } from "./domains/chat.js";
 import { files } from "./domains/files.js";
 import { health } from "./domains/health.js";
+import { hooks } from "./domains/hooks.js";
 import { knowledge } from "./domains/knowledge.js";
 import { notifications } from "./domains/notifications.js";
 import { outreach } from "./domains/outreach.js";
@@ -33,6 +34,7 @@ const CHECKS: Record<Domain<keyof paths>, (api: Api) => Promise<void>> = {
   chat,
   files,
   health,
+  hooks,
   knowledge,
   notifications,
   outreach,

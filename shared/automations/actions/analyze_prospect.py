@@ -25,4 +25,5 @@ ACTION = Action(
     config=Config,
     run=run,
     writes=frozenset({"high_fit_prospect_detected", "prospect_status_changed"}),
+    sets={"status": "analyzed"},
 )

@@ -136,5 +136,6 @@ ACTION = Action(
     config=Config,
     run=run,
     writes=frozenset({"prospect_status_changed"}),
+    sets={"status": "contacted"},
     release=release,
 )

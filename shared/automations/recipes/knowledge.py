@@ -4,6 +4,30 @@ from shared.automations.recipes.base import recipe, step
 
 RECIPES = (
     recipe(
+        "weekly_research_summary",
+        "Weekly Research Summary",
+        "Every Monday morning your topic is researched, the insights are summarized and you are told.",
+        "schedule",
+        step(
+            "run_research",
+            "research",
+            title="Weekly research",
+            input_source="market trends, competitors, what customers ask for",
+            source_type="keywords",
+            research_engine="vault",
+            allow_fallback=True,
+        ),
+        step("summarize", "digest", text="{{ steps.research.output }}"),
+        step(
+            "send_notification",
+            type="weekly_insights",
+            title="Your weekly research summary",
+            message="{{ steps.digest.summary or 'Nothing new was found this week.' }}",
+            link="/research-tasks",
+        ),
+        trigger_config={"cron": "0 8 * * MON", "timezone": "UTC", "misfire": "run_once"},
+    ),
+    recipe(
         "research_ready",
         "Research Is Ready",
         "You are told as soon as a research task has its insights.",

@@ -37,7 +37,8 @@ class Trigger(Generic[C]):
     * `concerns`: looks at the change alone and costs nothing; `fires` also sees an automation's settings;
     * `consequence`: the change is the system's own, and follows from the document as it was made: what made the
       document is then the cause of the event;
-    * `may_follow`: whether a step with these settings, whose action writes what is watched, may fire it.
+    * `may_follow`: whether a step with these settings, whose action writes what is watched, may fire it (among them
+      are the fields that the action `sets` of itself).
     """
 
     name: str

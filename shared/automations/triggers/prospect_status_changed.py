@@ -16,8 +16,8 @@ def _arrived(change: Change, config: Config) -> bool:
 
 
 def _may_follow(config: Config, step: Mapping[str, Any]) -> bool:
-    status = str(step.get("status", "analyzed"))  # what an analysis gives, which has no such setting
-    return config.to in (None, status) or "{{" in status
+    status = step.get("status")
+    return None in (config.to, status) or status == config.to or "{{" in str(status)
 
 
 TRIGGER = Trigger(

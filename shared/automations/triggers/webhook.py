@@ -11,8 +11,8 @@ class Config(TriggerConfig):
     and ignored where they are sent back; `filter` sees the call's body as `after`."""
 
     signed: bool = False
-    url: Text | None = Field(None, exclude=True)
-    secret: Text | None = Field(None, exclude=True)
+    url: Text | None = Field(None, exclude=True, json_schema_extra={"readOnly": True})
+    secret: Text | None = Field(None, exclude=True, json_schema_extra={"readOnly": True})
 
 
 TRIGGER = Trigger(name="webhook", title="A call from outside", config=Config)

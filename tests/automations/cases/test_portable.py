@@ -112,3 +112,16 @@ def test_it_is_checked_like_any_other(api: Api, change: dict[str, Any], field: s
     answer = api.http.post("/api/automations/import", json=body | change)
     assert answer.status_code == 422
     assert any(error["field"].startswith(field) for error in answer.json()["errors"]), answer.text
+
+
+def test_secrets_stay_where_they_are(api: Api) -> None:
+    secret = "whsec_" + "A" * 44
+    config = {"url": "https://crm.example.com/in", "secret": secret, "headers": {"x-key": "confidential"}}
+    call = {"action": "call_webhook", "config": config}
+    branch = {"action": "branch", "config": {"when": "true", "then": [{**call, "id": "inner"}]}}
+    handled = {"action": "analyze_prospect", "on_error": "branch", "on_error_steps": [{**call, "id": "handler"}]}
+    id = api.automation("manual", call, branch, handled)
+    out = api.get(f"/api/automations/{id}/export")
+    text = str(out)
+    assert (secret in text, "confidential" in text, text.count("crm.example.com")) == (False, False, 3)
+    assert api.post("/api/automations/import", out)["automation"]["status"] == "inactive"

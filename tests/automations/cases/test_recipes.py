@@ -42,11 +42,11 @@ def test_a_first_message_waits_for_approval(api: Api) -> None:
     made = _active(api, "approved_first_message")
     prospect = _prospect(api, job_title="CEO", company="Acme", email="ann@acme.io", summary="Wants tutors.")
     run = eventually(lambda: api.executions(made["id"]))[0]["id"]
-    eventually(lambda: api.executions(made["id"])[0]["status"] in ("waiting", "success"))
-    if api.get(f"/api/prospects/{prospect}")["prospect"]["fit_score"] >= 0.6:
-        api.post(f"/api/automations/{made['id']}/executions/{run}/approve")
-        _ended(api, made, "success")
-        assert api.get(f"/api/prospects/{prospect}")["prospect"]["status"] == "contacted"
+    _ended(api, made, "waiting")
+    assert api.get(f"/api/prospects/{prospect}")["prospect"]["status"] == "analyzed"
+    api.post(f"/api/automations/{made['id']}/executions/{run}/approve")
+    _ended(api, made, "success")
+    assert api.get(f"/api/prospects/{prospect}")["prospect"]["status"] == "contacted"
 
 
 def test_a_high_fit_is_told(api: Api) -> None:
@@ -101,6 +101,19 @@ def test_a_meeting_is_prepared_and_a_refusal_comes_back(api: Api, cloud: LocalCl
     cloud.clock.advance(timedelta(days=90, minutes=1))
     _ended(api, back, "success")
     assert [event["type"] for event in api.get("/api/calendar")["events"]] == ["nurture"]
+
+
+def test_a_weekly_research_is_summarized(api: Api, served: Served, cloud: LocalCloud) -> None:
+    summary = "Customers ask for tutors in mathematics. Competitors follow the market trends with lower prices."
+    for title in ("Market trends in tutoring", "What customers ask for"):
+        api.post("/api/vault", {"title": title, "summary": summary, "category": "market_trends"})
+    made = _active(api, "weekly_research_summary")
+    cloud.clock.advance(timedelta(days=7))
+    assert served.tick("due_automations")["started"] == 1
+    _ended(api, made, "success")
+    notification = api.get("/api/notifications")["notifications"][0]
+    assert notification["title"] == "Your weekly research summary"
+    assert "tutors in mathematics" in notification["message"]
 
 
 def test_knowledge_is_brought_to_you(api: Api, served: Served, cloud: LocalCloud) -> None:

@@ -25,7 +25,7 @@ def _stored(api: Api, path: str, **fields: Any) -> None:
 
 def test_a_completed_research_task(api: Api) -> None:
     id = _listening(api, "research_complete", "research_task.title", filter="after.priority == 'high'")
-    task = {"input_source": "tutors", "source_type": "keywords", "research_engine": "vault", "status": "running"}
+    task = {"input_source": "tutors", "source_type": "keywords", "research_engine": "vault", "status": "queued"}
     for name, priority in (("Tutors", "high"), ("Pens", "low")):
         _stored(api, f"research_tasks/{name}", title=name, priority=priority, **task)
         path = f"users/{api.uid}/research_tasks/{name}"

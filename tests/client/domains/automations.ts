@@ -7,6 +7,7 @@ type Definition = Schemas["AutomationInput-Input"];
 export async function automations(api: Api): Promise<void> {
   await definitions(api);
   await runs(api);
+  await portable(api);
   await recipes(api);
   await catalog(api);
 }
@@ -80,6 +81,20 @@ async function runs(api: Api): Promise<void> {
   const { automation: after } = await ok(api.GET("/api/automations/{id}", { params: { path: params.path } }));
   assert.equal(after.execution_count, 1);
   assert.ok(after.last_executed_at);
+}
+
+async function portable(api: Api): Promise<void> {
+  const trigger_config = { cron: "0 8 * * MON", timezone: "Europe/Berlin" };
+  const body: Definition = { name: "Mondays", trigger: "schedule", trigger_config, actions: ["send_notification"] };
+  const { automation } = await ok(api.POST("/api/automations", { body }));
+  const params = { path: { id: automation.id } };
+  const active = await ok(api.POST("/api/automations/{id}/activate", { params }));
+  assert.deepEqual([active.warnings, typeof active.automation.next_run_at], [[], "string"]);
+  const { format, version, automation: definition } = await ok(api.GET("/api/automations/{id}/export", { params }));
+  assert.deepEqual([format, version, definition.trigger_config], ["automation", 1, trigger_config]);
+  const again = { format, version, automation: definition as Definition };
+  const made = await ok(api.POST("/api/automations/import", { body: again }));
+  assert.deepEqual([made.automation.status, made.automation.actions], ["inactive", automation.actions]);
 }
 
 async function recipes(api: Api): Promise<void> {
