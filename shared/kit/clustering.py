@@ -74,10 +74,11 @@ def characteristic(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> lis
 
 
 def key_phrases(texts: Sequence[str], top: int) -> list[str]:
-    """What the texts as one group are about: phrases that many of them have, the longer before its parts."""
+    """What the texts as one group are about: phrases that several of them have, the longest first of equals."""
     found = [_phrases(text) for text in texts]
     spread = Counter(phrase for counts in found for phrase in counts)
-    score = {phrase: held * (1.5 if len(phrase) == 2 else 1.0) for phrase, held in spread.items()}
+    shared = {phrase: held for phrase, held in spread.items() if held > 1} if len(texts) > 2 else {}
+    score = {phrase: held * (1.5 if len(phrase) == 2 else 1.0) for phrase, held in (shared or spread).items()}
     return _distinct(score, _surfaces(texts), top)
 
 
@@ -104,7 +105,7 @@ def _scores(group: Sequence[int], found: Sequence[Counter[Phrase]], spread: Coun
 def _distinct(score: dict[Phrase, float], surfaces: dict[Phrase, str], top: int) -> list[str]:
     """The best phrases as they are written, none with a word of a better one."""
     chosen: list[Phrase] = []
-    for phrase in sorted(score, key=lambda p: (-score[p], p)):
+    for phrase in sorted(score, key=lambda p: (-score[p], -len(p), p)):
         if not any(set(phrase) & set(other) for other in chosen):
             chosen.append(phrase)
         if len(chosen) == top:

@@ -8,7 +8,7 @@ from shared.kit.tokens import words
 
 _COMMON = """
 a about above after again all also am among an and any are as at be because been before being below between both but by
-can could did do does doing down during each few for from further had has have having he her here hers him his
+can cannot could did do does doing down during each few for from further had has have having he her here hers him his
 how i if in into is it its just me more most my no nor not now of off on once only or other our out over own per
 same she should so some such than that the their them then there these they this those through to too under
 one two three four five six seven eight nine ten first second third
