@@ -19,7 +19,7 @@ from shared.store.repository import NEWEST_FIRST
 COMPARED = 300  # items, the newest: a read each
 SAME = 0.85  # the cosine from which two items are about the same
 _NEIGHBOUR = 0.6  # the cosine from which an item's category is taken over
-_FITS, _CLEARLY = 0.35, 0.05  # the least cosine with a category's description, and its lead over the next
+_FITS, _CLEARLY = 0.5, 0.05  # the least cosine with a category's description, and its lead over the next
 _CATEGORIES = {
     "education_technology": "education technology, learning software, AI tutors and tools for schools and teachers",
     "market_trends": "market trends, growing demand, forecasts, adoption and spending",
