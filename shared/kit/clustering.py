@@ -69,8 +69,7 @@ def characteristic(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> lis
     """For each group the phrases that many of its texts have and few others, the best first."""
     found = [_phrases(text) for text in texts]
     spread = Counter(phrase for counts in found for phrase in counts)
-    surfaces = _surfaces(texts)
-    return [_distinct(_scores(group, found, spread), surfaces, _KEYWORDS) for group in groups]
+    return _written([_distinct(_scores(group, found, spread), _KEYWORDS) for group in groups], texts)
 
 
 def key_phrases(texts: Sequence[str], top: int) -> list[str]:
@@ -79,7 +78,7 @@ def key_phrases(texts: Sequence[str], top: int) -> list[str]:
     spread = Counter(phrase for counts in found for phrase in counts)
     shared = {phrase: held for phrase, held in spread.items() if held > 1} if len(texts) > 2 else {}
     score = {phrase: held * (1.5 if len(phrase) == 2 else 1.0) for phrase, held in (shared or spread).items()}
-    return _distinct(score, _surfaces(texts), top)
+    return _written([_distinct(score, top)], texts)[0]
 
 
 def _phrases(text: str) -> Counter[Phrase]:
@@ -102,25 +101,26 @@ def _scores(group: Sequence[int], found: Sequence[Counter[Phrase]], spread: Coun
     }
 
 
-def _distinct(score: dict[Phrase, float], surfaces: dict[Phrase, str], top: int) -> list[str]:
-    """The best phrases as they are written, none with a word of a better one."""
+def _distinct(score: dict[Phrase, float], top: int) -> list[Phrase]:
+    """The best phrases, none with a word of a better one."""
     chosen: list[Phrase] = []
     for phrase in sorted(score, key=lambda p: (-score[p], -len(p), p)):
         if not any(set(phrase) & set(other) for other in chosen):
             chosen.append(phrase)
         if len(chosen) == top:
             break
-    return [surfaces.get(phrase, " ".join(phrase)) for phrase in chosen]
+    return chosen
 
 
-def _surfaces(texts: Sequence[str]) -> dict[Phrase, str]:
-    """How each phrase is most often written; a sentence's first word is capital anyway and says less."""
-    written: dict[Phrase, Counter[str]] = {}
+def _written(chosen: Sequence[Sequence[Phrase]], texts: Sequence[str]) -> list[list[str]]:
+    """Each phrase as it is most often written; a sentence's first word is capital anyway and says less."""
+    forms: dict[Phrase, Counter[str]] = {phrase: Counter() for phrases in chosen for phrase in phrases}
     for sentence in (sentence for text in texts for sentence in sentences(text)):
         plain = re.findall(r"\w+", sentence)
-        for size in (1, 2):
-            for start in range(len(plain) - size + 1):
-                part = plain[start : start + size]
-                phrase = tuple(stem(word.lower()) for word in part)
-                written.setdefault(phrase, Counter())[" ".join(part)] += 2 if start else 1
-    return {phrase: min(forms, key=lambda form: (-forms[form], form)) for phrase, forms in written.items()}
+        folded = [stem(word.lower()) for word in plain]
+        for start in range(len(plain)):
+            for phrase in ((folded[start],), tuple(folded[start : start + 2])):
+                if phrase in forms:
+                    forms[phrase][" ".join(plain[start : start + len(phrase)])] += 2 if start else 1
+    usual = {phrase: min(seen, key=lambda form: (-seen[form], form)) for phrase, seen in forms.items() if seen}
+    return [[usual.get(phrase, " ".join(phrase)) for phrase in phrases] for phrases in chosen]

@@ -1,6 +1,7 @@
 """The words of a text that carry meaning, folded so that `schools` and `School` are the same term."""
 
 import threading
+from functools import lru_cache
 
 import Stemmer
 
@@ -18,6 +19,7 @@ _STOP_WORDS = frozenset(_COMMON.split())
 _own = threading.local()  # a stemmer is not made for several threads
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The word without its endings (Snowball, English): not for people to read, but the same for all its forms."""
     if not hasattr(_own, "stemmer"):

@@ -91,6 +91,22 @@ def test_there_is_a_limit_to_what_an_item_takes_in() -> None:
     assert len(item.metadata["insight_ids"]) == 4
 
 
+def test_the_largest_insight_fits_into_an_item() -> None:
+    many = [InsightSource(url=f"https://{n}.example/" + "x" * 1_900, title="é" * 300) for n in range(200)]
+    findings = ["", " ", *(f"Finding {n} " + "long " * 200 for n in range(50))]
+    _absorb(_insight(summary="word " * 20_000, key_findings=findings, sources=many), "T" * 400)
+    [item] = _items()
+    assert (len(item.title), len(item.highlights), len(item.summary)) == (200, 20, 50_000)
+    assert 5 < len(item.sources) < 100
+
+
+def test_whatever_a_user_keeps_in_an_item_does_no_harm() -> None:
+    odd = VaultInput(title="Odd", summary="s", category="c", metadata={"insight_ids": 5}, sources=[{"url": ["x"]}])
+    service.create(UID, odd)
+    assert not _absorb(_insight()).extended
+    assert _absorb(_insight("i2", summary="s", key_findings=[]), "Odd").extended
+
+
 def test_without_a_title_the_key_phrase_is_one() -> None:
     _absorb(_insight(), None)
     assert _items()[0].title == _items()[0].tags[0]

@@ -1,5 +1,6 @@
 """Insights become vault items: one each, and where the vault knows the same already, that item grows instead."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ _CATEGORIES = {
     "industry_insights": "industry news, companies, benchmarks, practices and regulation",
 }
 _UNKNOWN = "research"
+_SOURCE_CHARS = 30_000  # of an item's sources together, as JSON
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def to_absorb(uid: str, insight: Insight, *, title: str | None = None) -> Absorb
     left to write. The commit fails with NotFound if the item to extend was deleted meanwhile; ask again then.
     """
     known = repository.select(uid, order=NEWEST_FIRST, limit=COMPARED)
-    held = next((item for item in known if insight.id in item.metadata.get("insight_ids", ())), None)
+    held = next((item for item in known if insight.id in _insight_ids(item)), None)
     if held is not None:
         return Absorbed(held.id, [], extended=False)
     item = _item(uid, insight, title, known)
@@ -71,6 +73,12 @@ def _same(item: VaultItem, known: Sequence[VaultItem]) -> VaultItem | None:
     return others[best] if alike[best] >= SAME and _names(others[best]) == _names(item) else None
 
 
+def _insight_ids(item: VaultItem) -> list[Any]:
+    """Metadata is the user's own too: there may be anything."""
+    ids = item.metadata.get("insight_ids")
+    return ids if isinstance(ids, list) else []
+
+
 def _names(item: VaultItem) -> set[str]:
     return claims.names(item.title) | claims.numbers(item.title)
 
@@ -85,7 +93,7 @@ def _item(uid: str, insight: Insight, title: str | None, known: Sequence[VaultIt
         category=_UNKNOWN,
         tags=[phrase[:60] for phrase in phrases],
         highlights=[finding[:500] for finding in insight.key_findings if finding.strip()][:MAX_HIGHLIGHTS],
-        sources=[_source(source) for source in insight.sources[:MAX_SOURCES]],
+        sources=_sources(insight.sources),
         metadata={"insight_ids": [insight.id], "task_id": insight.task_id, "origin": "research"},
     )
     item = service.build(uid, data, derived_id("vault", insight.id))
@@ -93,9 +101,18 @@ def _item(uid: str, insight: Insight, title: str | None, known: Sequence[VaultIt
     return item
 
 
-def _source(source: InsightSource) -> dict[str, Any]:
-    about = {"title": (source.title or source.site or source.url)[:200], "url": source.url[:2_000]}
-    return about | ({"published": source.published[:60]} if source.published else {})
+def _sources(read: Sequence[InsightSource]) -> list[dict[str, Any]]:
+    """The first, as many as an item may have and in no more text than it may have."""
+    sources: list[dict[str, Any]] = []
+    room = _SOURCE_CHARS
+    for source in read[:MAX_SOURCES]:
+        about = {"title": (source.title or source.site or source.url)[:200], "url": source.url[:2_000]}
+        about |= {"published": source.published[:60]} if source.published else {}
+        room -= len(json.dumps(about)) + 2
+        if room < 0:
+            break
+        sources.append(about)
+    return sources
 
 
 def _category(item: VaultItem, known: Sequence[VaultItem]) -> str:
@@ -112,7 +129,7 @@ def _category(item: VaultItem, known: Sequence[VaultItem]) -> str:
 
 def _to_extend(known: VaultItem, item: VaultItem) -> Write:
     """Add what is new, as far as there is room, by transforms: nobody's change is overwritten."""
-    urls = {source.get("url") for source in known.sources}
+    urls = {str(source.get("url")) for source in known.sources}
     texts = {claims.folded(text) for text in known.highlights}
     sources = [source for source in item.sources if source["url"] not in urls]
     highlights = [text for text in item.highlights if claims.folded(text) not in texts]
