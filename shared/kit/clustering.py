@@ -61,7 +61,7 @@ def centred(vectors: Any) -> Any:
 
     rows = np.asarray(vectors, float)
     known = np.linalg.norm(rows, axis=1, keepdims=True) > 0
-    common = rows.mean(axis=0) * len(rows) / (len(rows) + _MANY)
+    common = rows.sum(axis=0) / (len(rows) + _MANY)
     return unit(np.where(known, rows - common, 0.0))
 
 
