@@ -1,6 +1,6 @@
 """/api/vault: what the user knows, by topic, over time, and linked with what was made of it."""
 
-from shared.domains.vault import service, topics, trends
+from shared.domains.vault import service, suggestions, topics, trends
 from shared.domains.vault.models import (
     ContentLink,
     OutreachLink,
@@ -10,6 +10,7 @@ from shared.domains.vault.models import (
     VaultQuery,
     VaultUpdate,
 )
+from shared.domains.vault.suggestions import Suggested
 from shared.domains.vault.topics import Topics
 from shared.domains.vault.trends import Trendlines
 from shared.kit.paging import Page
@@ -54,6 +55,11 @@ def update_item(call: Call, id: str, body: VaultUpdate) -> VaultItem:
 def delete_item(call: Call, id: str) -> Message:
     service.delete(call.uid, id, call.if_match)
     return Message(message="The vault item was deleted.")
+
+
+@router.get("/{id}/suggestions", Fields(Suggested))
+def suggest(call: Call, id: str) -> Suggested:
+    return suggestions.find(call.uid, id)
 
 
 @router.post("/{id}/link-outreach", One("item", VaultItem))

@@ -37,6 +37,11 @@ def rank(query: str, texts: Sequence[str], top: int, *, alike: Sequence[float] |
     """
     shared = shares(query, texts)
     scores = shared if alike is None else fused(shared, alike)
+    return best(scores, top)
+
+
+def best(scores: Sequence[float], top: int) -> list[Ranked]:
+    """The `top` highest scores above 0, the highest first; of equals, the earlier."""
     found = [Ranked(n, score) for n, score in enumerate(scores) if score > 0]
     return sorted(found, key=lambda one: (-one.score, one.position))[:top]
 
@@ -73,10 +78,10 @@ def diverse(scores: Sequence[float], vectors: Any, top: int, *, weight: float = 
     left = [n for n, score in enumerate(scores) if score > 0]
     chosen: list[int] = []
     while left and len(chosen) < top:
-        best = max(left, key=lambda n: (weight * scores[n] - (1 - weight) * nearest[n], -n))
-        left.remove(best)
-        chosen.append(best)
-        likeness = vectors @ vectors[best]
+        picked = max(left, key=lambda n: (weight * scores[n] - (1 - weight) * nearest[n], -n))
+        left.remove(picked)
+        chosen.append(picked)
+        likeness = vectors @ vectors[picked]
         nearest = [max(known, float(new)) for known, new in zip(nearest, likeness, strict=True)]
     return chosen
 

@@ -1,6 +1,7 @@
 """The words of a text that carry meaning, folded so that `schools` and `School` are the same term."""
 
 import threading
+from functools import lru_cache
 
 import Stemmer
 
@@ -8,7 +9,7 @@ from shared.kit.tokens import words
 
 _COMMON = """
 a about above after again all also am among an and any are as at be because been before being below between both but by
-can could did do does doing down during each few for from further had has have having he her here hers him his
+can cannot could did do does doing down during each few for from further had has have having he her here hers him his
 how i if in into is it its just me more most my no nor not now of off on once only or other our out over own per
 same she should so some such than that the their them then there these they this those through to too under
 one two three four five six seven eight nine ten first second third
@@ -18,6 +19,7 @@ _STOP_WORDS = frozenset(_COMMON.split())
 _own = threading.local()  # a stemmer is not made for several threads
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The word without its endings (Snowball, English): not for people to read, but the same for all its forms."""
     if not hasattr(_own, "stemmer"):

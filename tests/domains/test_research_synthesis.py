@@ -3,6 +3,8 @@
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.domains.research import evidence
 from shared.domains.research.models import Section, Statement
@@ -115,3 +117,11 @@ def test_statements_of_a_section_differ() -> None:
     found = _texts(made, "key_findings")
     assert len(found) == 8
     assert all(one != other for one, other in pairwise(found))
+
+
+@given(st.text(max_size=400), st.text(max_size=60))
+def test_whatever_a_page_holds_it_is_read(text: str, question: str) -> None:
+    prose = "Schools struggle to find tutors because wages are low."
+    pages = [page(f"{text}\n{prose}\n{text}"), page(text)]
+    made = synthesise(question, pages)
+    assert evidence.verify(made, [one.text for one in pages]) == made

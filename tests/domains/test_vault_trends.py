@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.domains.vault.trends import count_by_day, slope
+from shared.domains.vault.trends import changes, count_by_day
 
 DAYS = [date(2026, 3, day) for day in range(1, 11)]
 
@@ -20,7 +20,9 @@ def test_the_average_moves_over_a_week() -> None:
     assert [day.moving_average for day in counted] == [7, 3.5, 2.33, 1.75, 1.4, 1.17, 1.0, 0, 0, 0]
 
 
-def test_the_slope_is_items_a_day() -> None:
-    assert slope([1, 3, 5, 7]) == 2
-    assert slope([4, 4, 4]) == 0
-    assert slope([5]) == 0
+def test_a_new_pace_is_told_with_the_day_it_began() -> None:
+    days = [date(2026, 3, day) for day in range(1, 31)]
+    rows = [(day, "a") for n, day in enumerate(days) for _ in range(5 if n >= 18 else n % 2)]
+    [change] = changes(count_by_day(rows, days))
+    assert (change.date, change.before, change.after) == ("2026-03-19", 0.5, 5.0)
+    assert changes(count_by_day([], days)) == []

@@ -39,10 +39,19 @@ def test_long_items_are_answered_in_chunks(api: Api) -> None:
 def test_an_answer_is_made_of_the_vaults_own_sentences(api: Api) -> None:
     id = _fill(api)
     answer = api.post("/api/knowledge/query", {"query": "reason for burnout", "top_k": 3})
-    assert answer["answer"] == "Burnout is the main reason."
+    assert answer["answer"] == "Burnout is the main reason. [1]"
     source = answer["sources"][0]
     assert (source["id"], source["data"]["source"], source["data"]["chunk_index"]) == (id, "Teacher survey", 0)
     assert 0 < source["score"] <= 1
+
+
+def test_a_question_in_other_words_is_answered_and_cited(api: Api) -> None:
+    _fill(api)
+    api.post("/api/vault", {"title": "Staff", "summary": "Educators are exhausted by marking.", "category": "c"})
+    answer = api.post("/api/knowledge/query", {"query": "overworked instructors and tired educators", "top_k": 3})
+    cited = [source["data"]["source"] for source in answer["sources"]]
+    assert f"Educators are exhausted by marking. [{cited.index('Staff') + 1}]" in answer["answer"]
+    assert "Plants" not in cited
 
 
 def test_what_the_vault_does_not_know_is_not_invented(api: Api) -> None:

@@ -13,6 +13,7 @@ from shared.domains.vault.models import VaultItem
 from shared.gcp import firestore, writes
 from shared.kit import clock
 from tests.fixtures.api import Api
+from tests.fixtures.notes import NOTES
 from tests.fixtures.waiting import eventually
 
 
@@ -302,6 +303,87 @@ def test_costs(api: Api) -> None:
         "search": "rpcs=2 reads=2 writes=0 commits=0",
         "update": "rpcs=2 reads=1 writes=1 commits=1",
         "link": "rpcs=2 reads=2 writes=2 commits=1",
-        "topics": "rpcs=1 reads=1 writes=0 commits=0",
+        "topics": "rpcs=2 reads=2 writes=0 commits=0",
         "trendlines": "rpcs=1 reads=1 writes=0 commits=0",
     }
+
+
+def test_the_vector_of_an_item_is_kept_but_not_shown(api: Api) -> None:
+    made = _item(api)
+    path = f"users/{api.uid}/vault/{made['id']}"
+    before = firestore.client().get(path)
+    assert before
+    assert (len(before.data["vector"]), "vector" in made, "vector_model" in made) == (256, False, False)
+    api.put(f"/api/vault/{made['id']}", {"category": "other"})
+    same = firestore.client().get(path)
+    api.put(f"/api/vault/{made['id']}", {"summary": "Ferns need light."})
+    changed = firestore.client().get(path)
+    assert same
+    assert changed
+    assert same.data["vector"] == before.data["vector"] != changed.data["vector"]
+
+
+def test_an_item_without_a_vector_is_compared_too(api: Api) -> None:
+    _item(api, "Cold email benchmarks", summary="Open rates of cold email fall.")
+    id = _item(api, "Cold email subject lines", summary="Short lines double the open rate.")["id"]
+    firestore.client().commit([writes.update(f"users/{api.uid}/vault/{id}", {"vector": None, "vector_model": "old"})])
+    assert [cluster["item_count"] for cluster in api.get("/api/vault/topics")["clusters"]] == [2]
+
+
+def test_topics_keep_their_ids_and_names_as_the_vault_grows(api: Api, cloud: LocalCloud) -> None:
+    notes = [(topic, *note) for topic, listed in NOTES.items() for note in listed]
+    seen: dict[str, tuple[str, set[str]]] = {}
+    for number, (_, title, summary) in enumerate(notes[::2] + notes[1::2]):
+        cloud.clock.advance(timedelta(minutes=1))
+        _item(api, title, summary=summary)
+        if number % 4:
+            continue
+        clusters = api.get("/api/vault/topics")["clusters"]
+        now = {c["id"]: (c["topic"], {item["id"] for item in c["items"]}) for c in clusters}
+        for id, (label, members) in seen.items():
+            assert members <= now[id][1]
+            assert label == now[id][0]
+        seen = {id: value for id, value in now.items() if len(value[1]) > 1}
+    assert len(seen) >= 5
+
+
+def test_topics_are_found_anew_where_their_memory_is_gone(api: Api) -> None:
+    titles = ("Cold email benchmarks", "Cold email subject lines")
+    ids = [_item(api, title, summary="Open rates of cold email fall.")["id"] for title in titles]
+    before = api.get("/api/vault/topics")["clusters"]
+    firestore.client().commit([writes.delete(f"users/{api.uid}/vault_topics/map")])
+    assert api.get("/api/vault/topics")["clusters"] == before
+    assert before[0]["weekly"] == [0, 0, 0, 0, 0, 0, 0, 2]
+    Api.ok(api.http.delete(f"/api/vault/{ids[1]}"))
+    [alone] = api.get("/api/vault/topics")["clusters"]
+    assert (alone["topic"], alone["item_count"]) == ("Cold email benchmarks", 1)
+
+
+def test_suggestions_name_the_prospects_whom_an_item_concerns(api: Api) -> None:
+    def prospect(name: str, **more: Any) -> str:
+        return str(api.post("/api/prospects", {"name": name, **more})["prospect"]["id"])
+
+    head = prospect("Ann", job_title="Superintendent", company="Lake School District", tags=["tutoring", "schools"])
+    prospect("Bo", job_title="Florist", company="Petals", tags=["plants"])
+    prospect("Cy", job_title="Superintendent", tags=["tutoring", "schools"], status="unsubscribed")
+    late = prospect("Di", job_title="Director of tutoring", company="Hill School District", status="contacted")
+    item = _item(
+        api,
+        "Tutor shortage in school districts",
+        summary="67% of school districts have open tutoring places.",
+        tags=["tutoring", "schools"],
+        sources=[{"title": "Survey", "url": "https://s.example"}],
+    )
+    found = api.get(f"/api/vault/{item['id']}/suggestions")
+    assert {match["prospect_id"] for match in found["outreach"]} == {head, late}
+    first = next(match for match in found["outreach"] if match["prospect_id"] == head)
+    assert first["reason"] == "Their tags (tutoring, schools) are about what this item says."
+    assert first["angle"] == "Refer to this: “67% of school districts have open tutoring places.”"
+    assert found["content"][0]["angle"].startswith("Build it around this figure: “67%")
+    steps = [(step["prospect_id"], "Survey" in step["action"]) for step in found["follow_ups"]]
+    assert steps == [(late, False), (None, True)]
+    assert api.http.get("/api/vault/unknown/suggestions").status_code == 404
+    with api.another_user() as other:
+        assert other.http.get(f"/api/vault/{item['id']}/suggestions").status_code == 404
+        own = _item(other)["id"]
+        assert other.get(f"/api/vault/{own}/suggestions")["outreach"] == []

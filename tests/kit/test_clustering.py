@@ -1,8 +1,10 @@
-"""Groups found in the content, whatever the order."""
+"""Groups found in the content, whatever the order; those that are known already stay."""
 
 import random
 
-from shared.kit.clustering import cluster
+from shared.kit.clustering import characteristic, cluster, key_phrases
+from shared.providers import embed
+from tests.fixtures.notes import NOTES
 
 BURNOUT = [
     "Teacher burnout survey. Four in ten teachers think about leaving; paperwork is the main reason for burnout.",
@@ -22,8 +24,12 @@ PLANTS = ["Office plants. Ferns need little light."]
 ALL = [*BURNOUT, *TUTORS, *EMAIL, *PLANTS]
 
 
+def _cluster(texts: list[str], kept: list[list[int]] | None = None) -> list[list[int]]:
+    return cluster(embed.configured().embed(texts), kept or [])
+
+
 def _groups(texts: list[str]) -> set[frozenset[str]]:
-    return {frozenset(texts[n] for n in one.members) for one in cluster(texts)}
+    return {frozenset(texts[n] for n in group) for group in _cluster(texts)}
 
 
 def test_texts_about_the_same_thing_are_together() -> None:
@@ -38,13 +44,45 @@ def test_the_order_of_the_texts_does_not_matter() -> None:
 
 
 def test_the_largest_is_first_and_every_text_is_in_one() -> None:
-    found = cluster(ALL)
-    assert [len(one.members) for one in found] == [3, 3, 2, 1]
-    assert sorted(n for one in found for n in one.members) == list(range(len(ALL)))
+    found = _cluster(ALL)
+    assert [len(group) for group in found] == [3, 3, 2, 1]
+    assert sorted(n for group in found for n in group) == list(range(len(ALL)))
+
+
+def test_notes_that_share_few_words_are_grouped_by_their_meaning() -> None:
+    labelled = [(f"{title}\n" * 3 + text, topic) for topic, notes in NOTES.items() for title, text in notes]
+    groups = _cluster([text for text, _ in labelled])
+    assert _b_cubed([topic for _, topic in labelled], groups) > 0.8
+
+
+def _b_cubed(topics: list[str], groups: list[list[int]]) -> float:
+    """The harmonic mean of how pure and how complete a text's group is, over all texts (Bagga and Baldwin, 1998)."""
+    pure = complete = 0.0
+    for group in groups:
+        for n in group:
+            right = sum(topics[m] == topics[n] for m in group)
+            pure += right / len(group) / len(topics)
+            complete += right / topics.count(topics[n]) / len(topics)
+    return 2 * pure * complete / (pure + complete)
+
+
+def test_known_groups_grow_but_are_not_split_or_joined() -> None:
+    known = [[0, 3], [1, 6]]  # burnout with tutors, burnout with mail: as they were, right or wrong
+    groups = _cluster(ALL, known)
+    assert [group[:2] for group in groups[:2]] == known
+    assert sorted(n for group in groups for n in group) == list(range(len(ALL)))
+    assert [8] in groups
+
+
+def test_a_new_text_changes_no_other_group() -> None:
+    known = _cluster(ALL)
+    texts = [*ALL, "Reply rates of cold email. A second email doubles the replies.", "Sea levels. The ocean rises."]
+    groups = _cluster(texts, known)
+    assert groups == [*known[:2], [*known[2], 9], known[3], [10]]
 
 
 def test_phrases_are_what_many_of_the_group_and_few_others_say() -> None:
-    burnout, tutors, email, plants = (one.phrases for one in cluster(ALL))
+    burnout, tutors, email, plants = characteristic(ALL, _cluster(ALL))
     assert tutors[0] == "AI tutors"
     assert email[0] == "cold email"
     assert {"teachers", "burnout"} <= set(burnout)
@@ -52,10 +90,16 @@ def test_phrases_are_what_many_of_the_group_and_few_others_say() -> None:
     assert "Office plants" in plants
 
 
+def test_key_phrases_are_what_the_texts_have_in_common() -> None:
+    assert key_phrases(TUTORS, 2)[0] == "AI tutors"
+    assert key_phrases([], 3) == []
+
+
 def test_texts_without_words_are_alone_and_have_no_phrases() -> None:
-    assert [(one.members, one.phrases) for one in cluster(["?!", ""])] == [([0], []), ([1], [])]
-    assert cluster([]) == []
+    assert _cluster(["?!", ""]) == [[0], [1]]
+    assert characteristic(["?!", ""], [[0], [1]]) == [[], []]
+    assert _cluster([]) == []
 
 
 def test_repeated_texts_are_one_group() -> None:
-    assert [one.members for one in cluster(["Solar panels pay off"] * 4)] == [[0, 1, 2, 3]]
+    assert _cluster(["Solar panels pay off"] * 4) == [[0, 1, 2, 3]]

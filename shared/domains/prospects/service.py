@@ -50,6 +50,11 @@ def list_page(uid: str, query: ProspectQuery) -> Page[Prospect]:
     return repository.search_page(uid, query.search, where=where, order=order, limit=query.limit, cursor=query.cursor)
 
 
+def best_fits(uid: str, limit: int) -> list[Prospect]:
+    """Those with the highest fit: one query."""
+    return repository.select(uid, order=(("fit_score", "desc"),), limit=limit)
+
+
 def update(uid: str, id: str, data: ProspectUpdate, version: datetime | None) -> Prospect:
     """One read and one commit; a new address costs one query more."""
     fields = {name: value if value != "" else None for name, value in data.given().items()}

@@ -1,17 +1,20 @@
-"""Questions to the vault: the passages that share the most telling words with them, and nothing invented."""
+"""Questions to the vault: the passages nearest to them by words and meaning, and nothing invented."""
 
 from typing import Any
 
 from pydantic import BaseModel
 
+from shared.domains.vault import meaning
 from shared.domains.vault.models import Question, VaultItem
 from shared.domains.vault.service import repository
 from shared.kit import ranking
 from shared.kit.sentences import sentences
+from shared.providers import embed
 from shared.store.repository import NEWEST_FIRST
 
 MAX_ITEMS = 1_000
 _MAX_CHARS = 4_000_000  # of all items together, the newest first: about half a second of ranking
+_COMPARED = 300  # passages, the likeliest by their words and their item: what is compared by its own meaning
 _NOTHING = "Nothing in your knowledge vault matches this question."
 
 
@@ -46,18 +49,18 @@ def search(uid: str, question: Question) -> Results:
 
 
 def answer(uid: str, question: Question) -> Answer:
-    """The best sentences of the best passages, in their own words."""
+    """The best sentences of the best passages in their own words, each with the number of its source, from 1."""
     found = search(uid, question).results
-    said = [sentence for passage in found for sentence in sentences(passage.chunk)]
-    best = ranking.rank(question.query, said, 3)
-    return Answer(
-        answer=" ".join(dict.fromkeys(said[one.position] for one in best)) or _NOTHING,
-        sources=[_source(passage) for passage in found],
-    )
+    said = [(sentence, n) for n, passage in enumerate(found, 1) for sentence in sentences(passage.chunk)]
+    said = list({sentence: (sentence, n) for sentence, n in reversed(said)}.values())[::-1]  # the first source's
+    texts = [sentence for sentence, _ in said]
+    best = ranking.rank(question.query, texts, 3, alike=_alike(question, texts))
+    cited = [f"{said[one.position][0]} [{said[one.position][1]}]" for one in best]
+    return Answer(answer=" ".join(cited) or _NOTHING, sources=[_source(passage) for passage in found])
 
 
 def passages(items: list[VaultItem], question: Question) -> list[Passage]:
-    """The best passages of the items. A title counts for each passage of its item. Pure."""
+    """The best passages of the items, by words and meaning. A title counts for each passage of its item. Pure."""
     pieces: list[tuple[VaultItem, int, str]] = []
     room = _MAX_CHARS
     for item in items:
@@ -67,7 +70,19 @@ def passages(items: list[VaultItem], question: Question) -> list[Passage]:
             break
         pieces += [(item, number, chunk) for number, chunk in enumerate(ranking.chunks(text))]
     texts = [" ".join([item.title, *item.tags, chunk]) for item, _, chunk in pieces]
-    return [_passage(*pieces[one.position], one.score) for one in ranking.rank(question.query, texts, question.top_k)]
+    shared = ranking.shares(question.query, texts)
+    by_item = dict(zip((item.id for item in items), meaning.likeness(question.query, items), strict=True))
+    likely = ranking.best(ranking.fused(shared, [by_item[item.id] for item, *_ in pieces]), _COMPARED)
+    at = [one.position for one in likely]
+    alike = _alike(question, [pieces[n][2] for n in at])
+    found = ranking.best(ranking.fused([shared[n] for n in at], alike), question.top_k)
+    return [_passage(*pieces[at[one.position]], one.score) for one in found]
+
+
+def _alike(question: Question, texts: list[str]) -> list[float]:
+    """The cosine of the question with each text."""
+    asked, *rows = embed.configured().embed([question.query, *texts])
+    return [float(asked @ row) for row in rows]
 
 
 def _content(item: VaultItem) -> str:

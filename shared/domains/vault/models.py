@@ -7,8 +7,11 @@ from pydantic import AfterValidator, Field, StringConstraints, computed_field
 from shared.kit.schema import Entity, Input, Instant, LongText, Metadata, MetadataList, Name, Part, Tag, Tags, TimeZone
 
 MAX_LINKS = 200  # of each kind, so that the document stays below its size limit
+MAX_HIGHLIGHTS, MAX_SOURCES = 20, 100
 
-Highlights = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=500)]], Field(max_length=20)]
+Highlights = Annotated[
+    list[Annotated[str, StringConstraints(min_length=1, max_length=500)]], Field(max_length=MAX_HIGHLIGHTS)
+]
 
 
 def _tag_list(text: str) -> str:
@@ -64,8 +67,13 @@ class VaultItem(Entity):
     linked_outreach_ids: list[str] = []
     linked_content_ids: list[str] = []
     metadata: dict[str, Any] = {}
+    vector: bytes | None = Field(None, exclude=True)  # what it means, for `meaning` alone
+    vector_model: str | None = Field(None, exclude=True)
 
     searchable: ClassVar = ("title", "tags", "summary")
+
+    def stored(self) -> dict[str, Any]:
+        return super().stored() | {"vector": self.vector, "vector_model": self.vector_model}
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.domains.outreach import service as outreach
+from shared.domains.vault import meaning
 from shared.domains.vault.models import MAX_LINKS, VaultInput, VaultItem, VaultQuery, split_tags
 from shared.errors import BadRequest, FieldError, Invalid, NotFound, PreconditionFailed
 from shared.gcp import firestore, writes
@@ -25,7 +26,8 @@ def build(uid: str, data: VaultInput, id: str | None = None) -> VaultItem:
     fields = data.model_dump()
     if data.highlights is None:
         fields["highlights"] = _highlights(data.summary)
-    return VaultItem(id=id or new_id(), user_id=uid, created_at=now, updated_at=now, **fields)
+    item = VaultItem(id=id or new_id(), user_id=uid, created_at=now, updated_at=now, **fields)
+    return item.model_copy(update=meaning.vector_fields(item))
 
 
 def to_create(item: VaultItem) -> Write:
@@ -65,7 +67,11 @@ def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None =
         raise BadRequest("No fields to update")
     if "summary" in fields and "highlights" not in fields:
         fields = fields | {"highlights": _highlights(fields["summary"])}
-    return repository.edit(uid, id, lambda current: {**fields, "updated_at": clock.now()}, version=version)
+
+    def change(current: VaultItem) -> dict[str, Any]:
+        return {**meaning.renewed(current, fields), "updated_at": clock.now()}
+
+    return repository.edit(uid, id, change, version=version)
 
 
 def _highlights(summary: str) -> list[str]:

@@ -1,17 +1,27 @@
-"""Topics: what the vault's items are about, found in their content."""
+"""Topics: what the vault's items are about, found in their meaning. A topic keeps its id and its name as it grows."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from shared.domains.vault import meaning
 from shared.domains.vault.models import VaultItem
 from shared.domains.vault.service import repository
-from shared.kit.clustering import Cluster, cluster
-from shared.store.repository import NEWEST_FIRST
+from shared.errors import AlreadyExists, PreconditionFailed
+from shared.gcp import firestore
+from shared.kit import clock, series
+from shared.kit.clustering import centred, characteristic, cluster
+from shared.kit.ids import derived_id
+from shared.kit.schema import Entity, Part
+from shared.store.repository import NEWEST_FIRST, Repository
 
 MAX_ITEMS = 500
 _MAX_CHARS = 2_000  # of each item's summary
 _EXCERPT = 300
+_WEEKS = 8
+_STRANGER = 0.0  # the average cosine with its topic below which an item that was rewritten leaves it
 
 
 class TopicItem(BaseModel):
@@ -26,25 +36,106 @@ class TopicItem(BaseModel):
 
 
 class TopicCluster(BaseModel):
+    """`weekly` counts its new items in each of the last eight weeks, the present one last."""
+
+    id: str
     topic: str
     item_count: int
     items: list[TopicItem]
     keywords: list[str]
+    weekly: list[int]
+    trend: Literal["rising", "steady", "falling"]
 
 
 class Topics(BaseModel):
     clusters: list[TopicCluster]
 
 
+class KnownTopic(Part):
+    """A topic of at least two items, as it was named when it came to be."""
+
+    id: str
+    label: str
+    members: list[str]
+
+
+class TopicMap(Entity):
+    """Which items are together: one document for each user, made anew from the items where it is missing."""
+
+    topics: list[KnownTopic] = []
+
+
+_maps = Repository(TopicMap, "vault_topics", "topic map")
+_MAP = "map"
+
+
 def find(uid: str) -> Topics:
-    """Of the newest items, at most `MAX_ITEMS`: one round trip."""
-    return topics_of(repository.select(uid, order=NEWEST_FIRST, limit=MAX_ITEMS))
+    """Of the newest items, at most `MAX_ITEMS`: a query and a read; and one commit where topics have changed."""
+    items = repository.select(uid, order=NEWEST_FIRST, limit=MAX_ITEMS)
+    before = _maps.find(uid, _MAP)
+    known = before.topics if before else []
+    found, topics = settle(items, known)
+    if topics != known:
+        _remember(uid, topics, before)
+    return found
 
 
-def topics_of(items: list[VaultItem]) -> Topics:
-    """The largest topic first. Pure."""
-    found = cluster([_content(item) for item in items])
-    return Topics(clusters=[_topic(one, [items[n] for n in one.members]) for one in found])
+def settle(items: Sequence[VaultItem], known: Sequence[KnownTopic]) -> tuple[Topics, list[KnownTopic]]:
+    """All topics, the largest first, and those to be known from now on. Pure.
+
+    Known topics take new items in, but are not joined or renamed; the items that fit none are grouped anew. An item
+    that was rewritten and no longer fits leaves its topic; a topic of which one item is left is none.
+    """
+    vectors = meaning.vectors(items)
+    kept = _still_together(items, known, vectors)
+    groups = cluster(vectors, [members for _, members in kept])
+    texts = [_content(item) for item in items]
+    keywords = characteristic(texts, groups)
+    named = [topic for topic, _ in kept]
+    topics = []
+    for n, group in enumerate(groups):
+        oldest_first = sorted(group, key=lambda m: (items[m].created_at, items[m].id))
+        members = [items[m].id for m in oldest_first]
+        given = named[n] if n < len(named) else None
+        id = given.id if given else derived_id("topic", members[0])
+        label = given.label if given else _label(keywords[n]) if len(group) > 1 else items[group[0]].title
+        topics.append(KnownTopic(id=id, label=label, members=members))
+    order = sorted(range(len(groups)), key=lambda n: (-len(groups[n]), min(groups[n])))
+    clusters = [_cluster(topics[n], [items[m] for m in sorted(groups[n])], keywords[n]) for n in order]
+    return Topics(clusters=clusters), [
+        topics[n] for n in sorted(order, key=lambda n: topics[n].id) if len(groups[n]) > 1
+    ]
+
+
+def _still_together(
+    items: Sequence[VaultItem], known: Sequence[KnownTopic], vectors: Any
+) -> list[tuple[KnownTopic, list[int]]]:
+    """The known topics with the positions of those members that are still there and still fit, if at least two are."""
+    position = {item.id: n for n, item in enumerate(items)}
+    near = centred(vectors) if known else vectors
+    found = []
+    for topic in known:
+        members = [position[id] for id in topic.members if id in position]
+        whole = near[members].sum(axis=0) if members else 0.0
+        fitting = [n for n in members if len(members) < 3 or float(near[n] @ (whole - near[n])) >= _STRANGER]
+        if len(fitting) > 1:
+            found.append((topic, fitting))
+    return found
+
+
+def _remember(uid: str, topics: list[KnownTopic], before: TopicMap | None) -> None:
+    """One commit. Where another call was first, its topics hold, and the next call goes on from them."""
+    now = clock.now()
+    after = TopicMap(id=_MAP, user_id=uid, created_at=now, updated_at=now, topics=topics)
+    stored = after.stored()
+    try:
+        if before is None:
+            firestore.client().commit([_maps.to_create(after)])
+        else:
+            fields = {name: stored[name] for name in ("topics", "updated_at")}
+            firestore.client().commit([_maps.to_update(uid, _MAP, fields, version=before.version)])
+    except (AlreadyExists, PreconditionFailed):
+        return
 
 
 def _content(item: VaultItem) -> str:
@@ -53,13 +144,40 @@ def _content(item: VaultItem) -> str:
     return "\n".join([*named, *named, item.summary[:_MAX_CHARS]])
 
 
-def _topic(found: Cluster, items: list[VaultItem]) -> TopicCluster:
+def _cluster(topic: KnownTopic, items: Sequence[VaultItem], keywords: list[str]) -> TopicCluster:
     briefs = [
         TopicItem(**item.model_dump(include=set(TopicItem.model_fields)) | {"summary": item.summary[:_EXCERPT]})
         for item in items
     ]
-    label = _label(found.phrases) if len(items) > 1 else items[0].title
-    return TopicCluster(topic=label, item_count=len(items), items=briefs, keywords=found.phrases)
+    weekly = _weekly([item.created_at for item in items], clock.now())
+    return TopicCluster(
+        id=topic.id,
+        topic=topic.label,
+        item_count=len(items),
+        items=briefs,
+        keywords=keywords,
+        weekly=weekly,
+        trend=_trend(weekly),
+    )
+
+
+def _weekly(moments: Sequence[datetime], now: datetime) -> list[int]:
+    counts = [0] * _WEEKS
+    for moment in moments:
+        back = max(timedelta(), now - moment) // timedelta(days=7)
+        if back < _WEEKS:
+            counts[_WEEKS - 1 - back] += 1
+    return counts
+
+
+def _trend(weekly: Sequence[int]) -> Literal["rising", "steady", "falling"]:
+    """By the later half of the weeks beside the earlier; one item more or less is nothing."""
+    half = len(weekly) // 2
+    more = sum(weekly[half:]) - sum(weekly[:half])
+    line = series.slope(weekly)
+    if more > 1 and line > 0:
+        return "rising"
+    return "falling" if more < -1 and line < 0 else "steady"
 
 
 def _label(phrases: list[str]) -> str:

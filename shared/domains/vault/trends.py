@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from shared.domains.vault.models import TrendQuery
 from shared.domains.vault.service import repository
-from shared.kit import clock
+from shared.kit import clock, series
 from shared.store.repository import NEWEST_FIRST
 
 _WINDOW = 7
@@ -23,14 +23,27 @@ class TrendDay(BaseModel):
     moving_average: float  # of this day and the six before it, as far as the period goes back
 
 
+class ChangePoint(BaseModel):
+    """A day from which on the vault grows at another pace, in items a day."""
+
+    date: str
+    before: float
+    after: float
+
+
 class Trendlines(BaseModel):
-    """`slope` is by how many items a day the daily count grows; `complete` is false where rows were left out."""
+    """`slope` is by how many items a day the daily count grows; `complete` is false where rows were left out.
+
+    `robust_slope` is the same of the moving average by its median, which a day with a large import does not move.
+    """
 
     trendlines: list[TrendDay]
     period: str
     timezone: str
     total_items: int
     slope: float
+    robust_slope: float
+    change_points: list[ChangePoint]
     complete: bool
 
 
@@ -48,12 +61,15 @@ def find(uid: str, query: TrendQuery) -> Trendlines:
         limit=_MAX_ITEMS,
     )
     counted = count_by_day([(row["created_at"].astimezone(zone).date(), row["category"]) for row in rows], days)
+    totals = [day.item_count for day in counted]
     return Trendlines(
         trendlines=counted,
         period=f"{query.days} days",
         timezone=query.timezone,
-        total_items=sum(day.item_count for day in counted),
-        slope=round(slope([day.item_count for day in counted]), 4),
+        total_items=sum(totals),
+        slope=round(series.slope(totals), 4),
+        robust_slope=round(series.robust_slope([day.moving_average for day in counted]), 4),
+        change_points=changes(counted),
         complete=len(rows) < _MAX_ITEMS,
     )
 
@@ -70,18 +86,21 @@ def count_by_day(rows: Sequence[tuple[date, str]], days: Sequence[date]) -> list
             date=day.isoformat(),
             item_count=totals[n],
             categories=dict(sorted(categories[day].items())),
-            moving_average=round(_mean(totals[max(0, n + 1 - _WINDOW) : n + 1]), 2),
+            moving_average=round(series.mean(totals[max(0, n + 1 - _WINDOW) : n + 1]), 2),
         )
         for n, day in enumerate(days)
     ]
 
 
-def slope(values: Sequence[float]) -> float:
-    """Of the straight line with the least squared distance to the values."""
-    middle, mean = (len(values) - 1) / 2, _mean(values)
-    spread = sum((n - middle) ** 2 for n in range(len(values)))
-    return sum((n - middle) * (value - mean) for n, value in enumerate(values)) / spread if spread else 0.0
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+def changes(days: Sequence[TrendDay]) -> list[ChangePoint]:
+    """Where the pace changed for good, and what it was on average up to the changes next to it. Pure."""
+    totals = [day.item_count for day in days]
+    edges = [0, *series.change_points(totals), len(totals)]
+    return [
+        ChangePoint(
+            date=days[at].date,
+            before=round(series.mean(totals[start:at]), 2),
+            after=round(series.mean(totals[at:end]), 2),
+        )
+        for start, at, end in zip(edges, edges[1:], edges[2:], strict=False)
+    ]

@@ -1,0 +1,142 @@
+"""Insights become vault items: one each, and where the vault knows the same already, that item grows instead."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.domains.research import claims
+from shared.domains.research.models import Insight, InsightSource
+from shared.domains.vault import meaning, service
+from shared.domains.vault.models import MAX_HIGHLIGHTS, MAX_SOURCES, VaultInput, VaultItem
+from shared.domains.vault.service import repository
+from shared.gcp.writes import ArrayUnion, Write
+from shared.kit import clock
+from shared.kit.clustering import key_phrases
+from shared.kit.ids import derived_id
+from shared.providers import embed
+from shared.store.repository import NEWEST_FIRST
+
+COMPARED = 300  # items, the newest: a read each
+SAME = 0.85  # the cosine from which two items are about the same
+_NEIGHBOUR = 0.6  # the cosine from which an item's category is taken over
+_FITS, _CLEARLY = 0.5, 0.05  # the least cosine with a category's description, and its lead over the next
+_CATEGORIES = {
+    "education_technology": "education technology, learning software, AI tutors and tools for schools and teachers",
+    "market_trends": "market trends, growing demand, forecasts, adoption and spending",
+    "competitor_analysis": "competitors and rival vendors, their prices, products and customers",
+    "industry_insights": "industry news, companies, benchmarks, practices and regulation",
+}
+_UNKNOWN = "research"
+_SOURCE_CHARS = 30_000  # of an item's sources together, as JSON
+
+
+@dataclass(frozen=True)
+class Absorbed:
+    """The item that holds the insight, and the writes that make it so; none if it held it before."""
+
+    item_id: str
+    writes: list[Write]
+    extended: bool
+
+
+def to_absorb(uid: str, insight: Insight, *, title: str | None = None) -> Absorbed:
+    """Writes for a commit that others share; one query of the newest items.
+
+    Without the task's `title` the insight's first key phrase is one. Asked again after that commit, there is nothing
+    left to write. The commit fails with NotFound if the item to extend was deleted meanwhile; ask again then.
+    """
+    known = repository.select(uid, order=NEWEST_FIRST, limit=COMPARED)
+    held = next((item for item in known if insight.id in _insight_ids(item)), None)
+    if held is not None:
+        return Absorbed(held.id, [], extended=False)
+    item = _item(uid, insight, title, known)
+    same = _same(item, known)
+    if same is None:
+        return Absorbed(item.id, [repository.to_create(item)], extended=False)
+    return Absorbed(same.id, [_to_extend(same, item)], extended=True)
+
+
+def find_same(uid: str, item: VaultItem) -> VaultItem | None:
+    """Of the newest items, the one that is about the same, if any; one query."""
+    return _same(item, repository.select(uid, order=NEWEST_FIRST, limit=COMPARED))
+
+
+def _same(item: VaultItem, known: Sequence[VaultItem]) -> VaultItem | None:
+    """The nearest by meaning; titles that name different places, people or years are about different things."""
+    others = [other for other in known if other.id != item.id]
+    if not others:
+        return None
+    *rows, own = meaning.vectors([*others, item])
+    alike = [float(row @ own) for row in rows]
+    best = max(range(len(others)), key=lambda n: alike[n])
+    return others[best] if alike[best] >= SAME and _names(others[best]) == _names(item) else None
+
+
+def _insight_ids(item: VaultItem) -> list[Any]:
+    """Metadata is the user's own too: there may be anything."""
+    ids = item.metadata.get("insight_ids")
+    return ids if isinstance(ids, list) else []
+
+
+def _names(item: VaultItem) -> set[str]:
+    return claims.names(item.title) | claims.numbers(item.title)
+
+
+def _item(uid: str, insight: Insight, title: str | None, known: Sequence[VaultItem]) -> VaultItem:
+    """Made once for an insight: its id follows from the insight's."""
+    said = [insight.summary, *insight.key_findings, *insight.pain_points, *insight.opportunities]
+    phrases = key_phrases(said, 8)
+    data = VaultInput(
+        title=(title or (phrases[0] if phrases else "Research")).strip()[:200] or "Research",
+        summary=insight.summary[:50_000],
+        category=_UNKNOWN,
+        tags=[phrase[:60] for phrase in phrases],
+        highlights=[finding[:500] for finding in insight.key_findings if finding.strip()][:MAX_HIGHLIGHTS],
+        sources=_sources(insight.sources),
+        metadata={"insight_ids": [insight.id], "task_id": insight.task_id, "origin": "research"},
+    )
+    item = service.build(uid, data, derived_id("vault", insight.id))
+    item.category = _category(item, known)
+    return item
+
+
+def _sources(read: Sequence[InsightSource]) -> list[dict[str, Any]]:
+    """The first, as many as an item may have and in no more text than it may have."""
+    sources: list[dict[str, Any]] = []
+    room = _SOURCE_CHARS
+    for source in read[:MAX_SOURCES]:
+        about = {"title": (source.title or source.site or source.url)[:200], "url": source.url[:2_000]}
+        about |= {"published": source.published[:60]} if source.published else {}
+        room -= len(json.dumps(about)) + 2
+        if room < 0:
+            break
+        sources.append(about)
+    return sources
+
+
+def _category(item: VaultItem, known: Sequence[VaultItem]) -> str:
+    """That of the user's nearest item, else the one whose description fits clearly, else none."""
+    *rows, own = meaning.vectors([*known, item])
+    near = max(zip((float(row @ own) for row in rows), known, strict=True), key=lambda pair: pair[0], default=None)
+    if near is not None and near[0] >= _NEIGHBOUR:
+        return near[1].category
+    fits = embed.configured().embed(list(_CATEGORIES.values())) @ own
+    best, second = sorted(range(len(fits)), key=lambda n: -fits[n])[:2]
+    clear = fits[best] >= _FITS and fits[best] - fits[second] >= _CLEARLY
+    return list(_CATEGORIES)[best] if clear else _UNKNOWN
+
+
+def _to_extend(known: VaultItem, item: VaultItem) -> Write:
+    """Add what is new, as far as there is room, by transforms: nobody's change is overwritten."""
+    urls = {str(source.get("url")) for source in known.sources}
+    texts = {claims.folded(text) for text in known.highlights}
+    sources = [source for source in item.sources if source["url"] not in urls]
+    highlights = [text for text in item.highlights if claims.folded(text) not in texts]
+    added: dict[str, Any] = {
+        "sources": sources[: max(0, MAX_SOURCES - len(known.sources))],
+        "highlights": highlights[: max(0, MAX_HIGHLIGHTS - len(known.highlights))],
+        "metadata.insight_ids": item.metadata["insight_ids"],
+    }
+    fields: dict[str, Any] = {name: ArrayUnion(tuple(values)) for name, values in added.items() if values}
+    return repository.to_update(known.user_id, known.id, {**fields, "updated_at": clock.now()})
