@@ -1,5 +1,6 @@
 """Store: the insight, what of it goes into the vault, and the finished task, in the run's last commit."""
 
+from dataclasses import replace
 from typing import Any
 
 from shared.automations.actions.base import Done, StepContext
@@ -16,8 +17,9 @@ _LISTS = ("key_findings", "pain_points", "opportunities", "suggested_outreach", 
 def run(context: StepContext, config: NoConfig) -> Done:
     task = task_of(context)
     insight = _insight(context, task)
-    item, writes = absorption.to_absorb(context.uid, task, insight)
-    context.effects += writes
+    absorbed = absorption.to_absorb(context.uid, insight, title=task.title)
+    caused = {"cause": context.cause.model_dump()}  # an automation that follows the vault is bounded by it
+    context.effects += [replace(write, fields={**write.fields, **caused}) for write in absorbed.writes]
     context.create(research.insights, insight)
     context.update(
         research.repository,
@@ -27,10 +29,10 @@ def run(context: StepContext, config: NoConfig) -> Done:
         progress=100,
         outputs_available=True,
         result_id=insight.id,
-        vault_id=item,
+        vault_id=absorbed.item_id,
         completed_at=clock.now(),
     )
-    output = {"task_id": task.id, "insight_id": insight.id, "vault_id": item, "summary": insight.summary}
+    output = {"task_id": task.id, "insight_id": insight.id, "vault_id": absorbed.item_id, "summary": insight.summary}
     return Done("The insight is stored.", output | {"key_findings": insight.key_findings})
 
 
