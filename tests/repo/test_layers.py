@@ -34,7 +34,7 @@ HOMES = {
     "functions_framework": ("shared/runtime", "infra/local"),
     "cloudevents": ("shared/runtime",),
     "httpx": ("shared/providers", "infra", "tests"),
-    "numpy": ("shared/providers/embed", "shared/kit", "shared/domains", "infra", "tests"),
+    "numpy": ("shared/providers/embed", "shared/kit", "infra/models", "tests"),
     "Stemmer": ("shared/kit/terms.py",),
 }
 
