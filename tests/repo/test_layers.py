@@ -39,7 +39,7 @@ HOMES = {
     "idna": ("shared/providers/web",),
     "protego": ("shared/providers/web",),
     "smtplib": ("shared/providers/mail",),
-    "numpy": ("shared/providers/embed", "shared/kit", "shared/domains", "infra", "tests"),
+    "numpy": ("shared/providers/embed", "shared/kit", "infra/models", "tests"),
     "Stemmer": ("shared/kit/terms.py",),
     "trafilatura": ("shared/providers/extract",),
     "lxml": ("shared/providers/extract",),
