@@ -1,10 +1,11 @@
 """Automations (definitions), executions (one run each) and step records."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, computed_field, field_serializer
 
+from shared.automations.masking import masked
 from shared.kit.schema import Cause, Entity, Input, Metadata, Part
 
 AutomationStatus = Literal["active", "inactive", "paused"]
@@ -42,6 +43,11 @@ class StepFields(Input):
     timeout: Annotated[float, Field(gt=0, le=500)] | None = None
     on_error: Literal["stop", "continue", "branch"] = "stop"
     on_error_steps: list["StepFields"] = []  # with `branch`: done instead of the failed step
+
+    def masked(self) -> Self:
+        """As its reader may see it."""
+        handler = [step.masked() for step in self.on_error_steps]
+        return self.model_copy(update={"config": masked(self.action, self.config), "on_error_steps": handler})
 
 
 class Step(StepFields):
@@ -95,9 +101,7 @@ class Automation(Entity):
     @field_serializer("steps", when_used="json")
     def _without_secrets(self, steps: list[Step]) -> list[Step]:
         """What leaves as JSON is read by people; what is stored is complete."""
-        from shared.automations.masking import masked_steps
-
-        return masked_steps(steps)
+        return [step.masked() for step in steps]
 
     @computed_field  # type: ignore[prop-decorator]
     @property
