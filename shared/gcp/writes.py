@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from google.cloud.firestore_v1.types import write as _write
 
-from shared.gcp.values import encode, encode_fields
+from shared.gcp.values import encode, encode_fields, encode_time
 
 _Write = _write.Write.pb()
 _SIMPLE = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
@@ -98,7 +98,7 @@ def to_wire(write: Write, documents: str) -> Any:
         wire.update.name = name
         _fill(wire, write)
     if write.version is not None:
-        wire.current_document.update_time.FromDatetime(write.version.astimezone(UTC).replace(tzinfo=None))
+        encode_time(wire.current_document.update_time, write.version)
     elif write.exists is not None:
         wire.current_document.exists = write.exists
     return wire
@@ -119,6 +119,9 @@ def _fill(wire: Any, write: Write) -> None:
 
 def _set_nested(fields: Any, path: str, value: Any) -> None:
     """Place a value at a dotted path of quoted or plain segments."""
+    if _SIMPLE.fullmatch(path):
+        encode_fields(fields, {path: value})
+        return
     *parents, last = _split(path)
     for parent in parents:
         fields[parent].map_value.SetInParent()
