@@ -19,12 +19,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def encode(value: Any) -> Any:
     """A protobuf Value; raises TypeError for what is no data."""
     wire = Value()
-    _encode_into(wire, value, depth=0, in_list=False)
+    encode_into(wire, value, depth=0, in_list=False)
     return wire
 
 
-def _encode_into(wire: Any, value: Any, *, depth: int, in_list: bool) -> None:
-    """Most values are texts and times: those come first."""
+def encode_into(wire: Any, value: Any, *, depth: int = 1, in_list: bool = False) -> None:
+    """Fill a field's Value. Most are texts and times: those come first."""
     if isinstance(value, str):
         wire.string_value = value
     elif value is None:
@@ -49,11 +49,11 @@ def _encode_other(wire: Any, value: Any, depth: int) -> None:
         case dict():
             wire.map_value.SetInParent()
             for key, child in value.items():
-                _encode_into(wire.map_value.fields[key], child, depth=depth + 1, in_list=False)
+                encode_into(wire.map_value.fields[key], child, depth=depth + 1, in_list=False)
         case list() | tuple():
             wire.array_value.SetInParent()
             for item in value:
-                _encode_into(wire.array_value.values.add(), item, depth=depth + 1, in_list=True)
+                encode_into(wire.array_value.values.add(), item, depth=depth + 1, in_list=True)
         case bytes():
             wire.bytes_value = value
         case _:
@@ -74,12 +74,6 @@ def encode_time(wire: Any, value: datetime) -> None:
     since = value - _EPOCH
     wire.seconds = since.days * 86_400 + since.seconds
     wire.nanos = since.microseconds * 1_000
-
-
-def encode_fields(fields: Any, data: dict[str, Any]) -> None:
-    """Fill a protobuf map of fields."""
-    for key, value in data.items():
-        _encode_into(fields[key], value, depth=1, in_list=False)
 
 
 def decode(wire: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from google.cloud.firestore_v1.types import write as _write
 
-from shared.gcp.values import encode, encode_fields, encode_time
+from shared.gcp.values import encode, encode_into, encode_time
 
 _Write = _write.Write.pb()
 _SIMPLE = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
@@ -107,26 +107,28 @@ def to_wire(write: Write, documents: str) -> Any:
 def _fill(wire: Any, write: Write) -> None:
     if write.merge:
         wire.update_mask.SetInParent()
+    fields = wire.update.fields
     for path, value in write.fields.items():
         if isinstance(value, Transform):
             _add_transform(wire, path, value)
             continue
         if write.merge:
             wire.update_mask.field_paths.append(path)
-        if value is not DELETED:
-            _set_nested(wire.update.fields, path, value)
+        if value is DELETED:
+            continue
+        if path.isidentifier():
+            encode_into(fields[path], value)
+        else:
+            _set_nested(fields, path, value)
 
 
 def _set_nested(fields: Any, path: str, value: Any) -> None:
     """Place a value at a dotted path of quoted or plain segments."""
-    if _SIMPLE.fullmatch(path):
-        encode_fields(fields, {path: value})
-        return
     *parents, last = _split(path)
     for parent in parents:
         fields[parent].map_value.SetInParent()
         fields = fields[parent].map_value.fields
-    encode_fields(fields, {last: value})
+    encode_into(fields[last], value)
 
 
 def _split(path: str) -> list[str]:
