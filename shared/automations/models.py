@@ -13,6 +13,7 @@ ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", 
 StepStatus = Literal["waiting", "success", "skipped", "failed"]
 TERMINAL: frozenset[ExecutionStatus] = frozenset({"success", "failed", "cancelled"})
 MAX_STEPS = 50
+MAX_STEPS_CHARS = 400_000  # of JSON: they are one document, with room for all else that is in it
 MAX_DEPTH = 5
 MAX_NESTING = 3  # of steps within steps
 

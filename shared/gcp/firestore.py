@@ -5,6 +5,7 @@ The high-level client spends four times as much CPU per call as the emulator nee
 google-cloud-firestore ships. Every call has a deadline and is counted in the context's cost.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +19,16 @@ from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrp
 from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import context, settings
-from shared.errors import AlreadyExists, AppError, Invalid, NotFound, PreconditionFailed, Unavailable, Withheld
+from shared.errors import (
+    AlreadyExists,
+    AppError,
+    Invalid,
+    NotFound,
+    PayloadTooLarge,
+    PreconditionFailed,
+    Unavailable,
+    Withheld,
+)
 from shared.gcp import queries, writes
 from shared.gcp.queries import Query
 from shared.gcp.values import decode, decode_fields, decode_time
@@ -204,11 +214,13 @@ _ERRORS: dict[int, type[AppError]] = {
     grpc.StatusCode.FAILED_PRECONDITION.value[0]: PreconditionFailed,
     grpc.StatusCode.INVALID_ARGUMENT.value[0]: Invalid,
 }
+_TOO_LARGE = re.compile(r"\bsize\b.*\b(exceeds|maximum|limit)|(maximum|limit).*\bsize\b", re.I)
 _SENTENCES: dict[type[AppError], str] = {
     AlreadyExists: "the document already exists",
     NotFound: "the document does not exist",
     PreconditionFailed: "the document was changed meanwhile",
     Invalid: "Firestore refused the request as invalid",
+    PayloadTooLarge: "that would make a document larger than Firestore's 1 MiB; send less, or remove some of it",
     Unavailable: "the store did not answer; try again",
 }
 
@@ -216,6 +228,8 @@ _SENTENCES: dict[type[AppError], str] = {
 def _error(code: int, details: str) -> AppError:
     """Our error for a gRPC status. The store's own words go to the cause, never to a client."""
     kind = _ERRORS.get(code, Unavailable)
+    if kind is Invalid and _TOO_LARGE.search(details):
+        kind = PayloadTooLarge
     error = kind(_SENTENCES[kind])
     error.__cause__ = RuntimeError(f"firestore status {code}: {details}")
     return error
