@@ -13,12 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import log, settings
-from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed, TooManyRequests
+from shared.context import Usage
+from shared.errors import AlreadyExists, AppError, NotFound, NotYet, PreconditionFailed
 from shared.gcp import firestore, rate, writes
 from shared.gcp.firestore import Document
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.providers.calls import spending
 from shared.providers.calls.base import Provider, Request, Underway, fingerprint
 
 MAX_KEPT = 900_000  # bytes, compressed: a document holds 1 MiB
@@ -63,7 +65,7 @@ def answer_in(document: Document | None) -> dict[str, Any] | None:
 def take_turn(question: Question, document: Document | None) -> None:
     """Claim the question and take the user's turn at the provider, in one commit.
 
-    Raises Underway where another is asking, TooManyRequests until the turn. A turn that was given is noted
+    Raises Underway where another is asking, NotYet until the turn. A turn that was given is noted
     (one more commit), and whoever comes for it takes no second one.
     """
     now = clock.now()
@@ -102,10 +104,10 @@ def _await(question: Question, turn: datetime, now: datetime) -> None:
     raise _not_yet(question.provider, turn - now)
 
 
-def _not_yet(provider: Provider, wait: timedelta) -> TooManyRequests:
+def _not_yet(provider: Provider, wait: timedelta) -> NotYet:
     limit = settings.current().provider_calls_per_minute
     sentence = f"{provider.title} is asked at most {limit} times a minute for you; this request waits for its turn."
-    return TooManyRequests(sentence, retry_after=wait.total_seconds())
+    return NotYet(sentence, retry_after=wait.total_seconds())
 
 
 def _underway(wait: timedelta) -> Underway:
@@ -115,19 +117,24 @@ def _underway(wait: timedelta) -> Underway:
     )
 
 
-def keep(question: Question, answer: Mapping[str, Any]) -> None:
-    """Keep the answer, before anything is made of it: one commit. An answer is not lost for not being kept."""
+def keep(question: Question, answer: Mapping[str, Any], used: Usage) -> bool:
+    """Keep the answer and count what it took, before anything is made of it: one commit, so both once.
+
+    False where neither is done: an answer is not lost for not being kept.
+    """
     if question.kept is None:
-        return
+        return False
     body = zlib.compress(json.dumps(answer, separators=(",", ":")).encode())
     if len(body) > MAX_KEPT:
         release(question)
-        return
+        return False
     fields = {"body": body, "expires_at": clock.now() + question.kept}
     try:
-        firestore.client().commit([Write(question.path, fields)])
+        firestore.client().commit([Write(question.path, fields), *spending.to_record(question.uid, [used])])
     except AppError as error:
         log.warning("an answer could not be kept", exception=error, provider=question.provider.name)
+        return False
+    return True
 
 
 def release(question: Question) -> None:
