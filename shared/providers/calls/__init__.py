@@ -101,7 +101,7 @@ def _turn(question: Question, document: Any) -> Iterator[None]:
     answers.take_turn(question, document)
     try:
         yield
-    except BaseException:
+    except Exception:
         answers.release(question)
         raise
 

@@ -11,9 +11,9 @@ def refusal(provider: Provider, status: int, headers: Mapping[str, str]) -> AppE
     """Our error for an answer that is none. The provider's own words stay out of it: they may quote the key."""
     title, later = provider.title, retry_after.seconds(headers.get("retry-after"))
     if status == 429:
-        return TooManyRequests(f"{title}'s rate limit is reached.", retry_after=later)
+        return TooManyRequests(f"{title}'s rate limit is reached; try again later.", retry_after=later)
     if status >= 500 or status in provider.transient:
-        return Unavailable(f"{title} is not available; it is tried again.", retry_after=later)
+        return Unavailable(f"{title} is not available; try again later.", retry_after=later)
     if status in provider.remedies:
         return ProviderError(provider.remedies[status])
     if status in (401, 403) and provider.key:

@@ -123,13 +123,13 @@ class Firecrawl:
 def _succeeded(answer: dict[str, Any]) -> None:
     """Raises Unavailable where the answer is none, for all its status says."""
     if answer.get("success") is False:
-        raise Unavailable("Firecrawl did not manage it; it is tried again.")
+        raise Unavailable("Firecrawl did not manage it; try again later.")
 
 
 def _identified(answer: dict[str, Any]) -> None:
     _succeeded(answer)
     if not answer.get("id"):
-        raise Unavailable("Firecrawl did not say which crawl it began; it is tried again.")
+        raise Unavailable("Firecrawl did not say which crawl it began; try again later.")
 
 
 def _results(answer: dict[str, Any]) -> list[Hit]:

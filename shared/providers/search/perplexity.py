@@ -96,5 +96,5 @@ def _completed(response: dict[str, Any]) -> None:
         return
     error = response.get("error") or {}
     if status in ("in_progress", "queued") or {error.get("code"), error.get("type")} & _PASSING or not error:
-        raise Unavailable("Perplexity did not finish its answer; it is tried again.")
+        raise Unavailable("Perplexity did not finish its answer; try again later.")
     raise ProviderError(f"Perplexity could not answer (run {status}); ask differently, or choose another engine.")
