@@ -162,26 +162,31 @@ def fragile(cloud: LocalCloud, project: str, tmp_path: Path, world: World) -> It
 
 @pytest.mark.slow
 @pytest.mark.timeout(200)
-@pytest.mark.parametrize("boundary", [7, 10, 12, 16, 19, 22])
-def test_a_process_that_is_killed(boundary: int, fragile: Stack, world: World, tmp_path: Path) -> None:
-    with Api(fragile.url, fragile.project, patient=True) as api:
-        words = {"title": "Tutor prices", "input_source": "price of a tutor", "source_type": "keywords"}
-        id = api.post("/api/research-tasks", {**words, "research_engine": "perplexity"})["task"]["id"]
-        eventually(fragile.idle)
-        (tmp_path / "failpoint").write_text(str(boundary))
-        api.post(f"/api/research-tasks/{id}/run")
+def test_a_process_that_is_killed(fragile: Stack, world: World, tmp_path: Path) -> None:
+    for deaths, boundary in enumerate((7, 10, 19), start=1):
+        world.forget()
+        with Api(fragile.url, fragile.project, uid=f"user-{boundary}", patient=True) as api:
+            _die_at(boundary, fragile, api, tmp_path / "failpoint")
+            assert fragile.restarts == deaths
+            assert all(1 <= asked <= 2 for asked in world.asked())
+            assert sum(world.asked()) <= 3
+            spent = api.get("/api/usage")["providers"]
+            assert (spent["llm"]["tokens"], spent["perplexity"]["usd"]) == (150, 0.005)
 
-        def done() -> dict[str, Any]:
-            task: dict[str, Any] = api.get(f"/api/research-tasks/{id}")["task"]
-            assert task["status"] == "done", task
-            return task
 
-        task = eventually(done, patience=60)
-        assert fragile.restarts == 1
-        assert task["error"] is None
-        assert [item["id"] for item in api.get("/api/vault")["items"]] == [task["vault_id"]]
-        assert api.get(f"/api/research-tasks/{id}/insights")["insights"]["summary"] == SAID["text"]
-        assert all(1 <= asked <= 2 for asked in world.asked())
-        assert sum(world.asked()) <= 3
-        spent = api.get("/api/usage")["providers"]
-        assert (spent["llm"]["tokens"], spent["perplexity"]["usd"]) == (150, 0.005)
+def _die_at(boundary: int, stack: Stack, api: Api, failpoint: Path) -> None:
+    words = {"title": "Tutor prices", "input_source": "price of a tutor", "source_type": "keywords"}
+    id = api.post("/api/research-tasks", {**words, "research_engine": "perplexity"})["task"]["id"]
+    eventually(stack.idle)
+    failpoint.write_text(str(boundary))
+    api.post(f"/api/research-tasks/{id}/run")
+
+    def done() -> dict[str, Any]:
+        task: dict[str, Any] = api.get(f"/api/research-tasks/{id}")["task"]
+        assert task["status"] == "done", task
+        return task
+
+    task = eventually(done, patience=60)
+    assert task["error"] is None
+    assert [item["id"] for item in api.get("/api/vault")["items"]] == [task["vault_id"]]
+    assert api.get(f"/api/research-tasks/{id}/insights")["insights"]["summary"] == SAID["text"]
