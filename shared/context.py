@@ -33,13 +33,17 @@ class Cost:
 
 @dataclass(frozen=True)
 class Usage:
-    """What one call of a provider took. `cached`: it was answered from what an earlier one had brought."""
+    """What one call of a provider took.
+
+    `cached`: it was answered from what an earlier one had brought; `counted`: the store has it already.
+    """
 
     provider: str
     requests: int = 1
     tokens: int = 0
     usd: float = 0.0
     cached: bool = False
+    counted: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

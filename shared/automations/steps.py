@@ -5,19 +5,19 @@ import threading
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from shared import log
 from shared.automations import expressions, program, repository
-from shared.automations.actions.base import NotYetStored, Outcome, RunMemo, StepContext
+from shared.automations.actions.base import Again, NotYetStored, Outcome, RunMemo, StepContext
 from shared.automations.masking import SECRETS, masked
 from shared.automations.models import Execution, Step
 from shared.automations.program import Program
 from shared.automations.registry import action_named
-from shared.errors import Ambiguous, AppError, Invalid, Unavailable
+from shared.errors import Ambiguous, AppError, Invalid, NotYet, Unavailable
 from shared.gcp.writes import Write
 from shared.kit import clock
 
@@ -116,6 +116,8 @@ def _tried(
         result = within(step.timeout, lambda: act(context, config))
     except NotYetStored:
         raise
+    except NotYet as wait:
+        result = Again(clock.now() + timedelta(seconds=wait.retry_after or 1), wait.detail)
     except AppError as error:
         result = Failed(error)
     except ValidationError as error:

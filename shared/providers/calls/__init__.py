@@ -5,12 +5,14 @@ A call costs the user's turn at the provider, an answer that is kept, and what t
 """
 
 import json
+import math
 import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from shared import context, settings
 from shared.context import Usage
@@ -22,6 +24,8 @@ from shared.providers.calls.base import Provider, Request, Underway, bearer
 __all__ = ["Provider", "Request", "Underway", "bearer", "call", "events"]
 
 Answer = dict[str, Any]
+T = TypeVar("T")
+_MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _PATIENCE = 3.0  # seconds that an attempt may wait for the next; longer waits are the engine's
 _BACKOFF = 0.25
 
@@ -36,22 +40,26 @@ def call(
 ) -> Answer:
     """The provider's JSON answer, or the one that it gave this user not longer than `kept` ago.
 
-    `check` raises where an answer is none although its status says so, `used` reads what it cost. One read
-    and one commit, with `kept` another; one read if it is known. Raises ProviderError (final), TooManyRequests
-    and Unavailable (later), Ambiguous where a paid request may have been charged and its answer is lost.
+    `check` raises where an answer is none although its status says so, in its own words or those of whatever it
+    stumbles over; `used` reads what it cost. One read and one commit, with `kept` another; one read if it is
+    known. Raises ProviderError (final), NotYet, TooManyRequests and Unavailable (later), Ambiguous where a paid
+    request may have been charged and its answer is lost.
     """
     question = _question(provider, request, kept)
     if question is None:
         breaker.of(provider).check(provider.title)
-        return _asked(provider, request, check, used)
-    document = answers.known(question)
-    answer = answers.answer_in(document) if kept else None
-    if answer is not None:
-        context.current().usage.append(Usage(provider.name, cached=True))
+        answer, took = _asked(provider, request, check, used)
+        context.current().usage.append(took)
         return answer
+    document = answers.known(question)
+    known = answers.answer_in(document) if kept else None
+    if known is not None:
+        context.current().usage.append(Usage(provider.name, cached=True))
+        return known
     with _turn(question, document):
-        answer = _asked(provider, request, check, used)
-        answers.keep(question, answer)
+        answer, took = _asked(provider, request, check, used)
+        counted = answers.keep(question, answer, took)
+        context.current().usage.append(replace(took, counted=counted))
     return answer
 
 
@@ -93,32 +101,40 @@ def _turn(question: Question, document: Any) -> Iterator[None]:
     answers.take_turn(question, document)
     try:
         yield
-    except BaseException:
+    except Exception:
         answers.release(question)
         raise
 
 
 def _asked(
     provider: Provider, request: Request, check: Callable[[Answer], object], used: Callable[[Answer], Usage] | None
-) -> Answer:
-    """Ask the provider itself, and count what came of it."""
+) -> tuple[Answer, Usage]:
+    """Ask the provider itself: its answer and what that took. Of one that is none, what it took is counted here."""
     gate = breaker.of(provider)
+    took: Usage | None = None
     try:
         answer = _attempts(provider, request)
-        context.current().usage.append(used(answer) if used else Usage(provider.name))
-        check(answer)
-    except Ambiguous:
-        context.current().usage.append(Usage(provider.name))
-        gate.failed()
-        raise
-    except Unavailable:
-        gate.failed()
-        raise
-    except AppError:  # it lives: it refuses
-        gate.succeeded()
+        took = Usage(provider.name)
+        took = _shaped(provider, request, lambda: used(answer)) if used else took
+        _shaped(provider, request, lambda: check(answer))
+    except AppError as error:
+        if took or isinstance(error, Ambiguous):
+            context.current().usage.append(took or Usage(provider.name))
+        if isinstance(error, Ambiguous | Unavailable):
+            gate.failed()
+        else:  # it lives: it refuses
+            gate.succeeded()
         raise
     gate.succeeded()
-    return answer
+    return answer, took
+
+
+def _shaped(provider: Provider, request: Request, read: Callable[[], T]) -> T:
+    """What is read of an answer, if it has the shape that the provider documents."""
+    try:
+        return read()
+    except _MISSHAPEN as error:
+        raise transport.lost(provider, request, "sent an answer that cannot be read") from error
 
 
 def _attempts(provider: Provider, request: Request) -> Answer:
@@ -137,10 +153,22 @@ def _attempts(provider: Provider, request: Request) -> Answer:
 
 
 def _decoded(provider: Provider, request: Request, body: bytes) -> Answer:
+    """The answer, without numbers that are none and halves of characters, which no store takes."""
     try:
-        answer = json.loads(body)
-    except ValueError as error:
+        answer = json.loads(body, parse_constant=_no_number, parse_float=_finite)
+        if rb"\ud" in body.lower():
+            answer = json.loads(json.dumps(answer, ensure_ascii=False).encode(errors="replace"))
+    except (ValueError, RecursionError) as error:
         raise transport.lost(provider, request, "sent an answer that was cut off") from error
     if not isinstance(answer, dict):
         raise transport.lost(provider, request, "sent an answer that cannot be read")
     return answer
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)
