@@ -92,8 +92,8 @@ class Firestore:
 
     def get_all(self, paths: Sequence[str]) -> list[Document | None]:
         """Several documents in one round trip, in the order asked for."""
-        if not paths:
-            return []
+        if len(paths) < 2:  # a plain get is cheaper than a stream of one
+            return [self.get(path) for path in paths]
         request = _rpc.BatchGetDocumentsRequest.pb()(
             database=self._database, documents=[f"{self._documents}/{path}" for path in dict.fromkeys(paths)]
         )
