@@ -37,7 +37,7 @@ _ABOUT = """Prospecting, research and outreach that run by themselves.
 
 Every POST takes an `Idempotency-Key` header (1 to 255 printable characters): sent again with the same body within a
 day it gets the same answer and has one effect; with another body it is 422. Every entity has an `ETag`; sent back as
-`If-Match` with PUT, PATCH or DELETE it guards against lost updates (412). Errors are problem documents (RFC 9457)."""
+`If-Match` with a call that changes it, it guards against lost updates (412). Errors are RFC 9457 problem documents."""
 _PROBLEM_SCHEMA = {
     "type": "object",
     "required": ["success", "type", "title", "status", "detail"],

@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     # On emulators alone: URLs written as 127.0.0.1 or localhost, with a port, may be asked. Without effect elsewhere.
     allow_local_servers: bool = True
 
+    public_url: str | None = None  # where people reach the API: the address of unsubscribe links
     mail_from: str | None = None  # the sender's address; without it no mail leaves
     mail_from_name: str = ""
     mail_seconds: float = 30.0

@@ -1,6 +1,14 @@
 """A template was created, changed or deleted."""
 
 from shared.automations import intake
+from shared.domains.changes import Change
+from shared.domains.vault import service as vault
 from shared.runtime.events import document_function
 
-template_written = document_function("template_written", intake.take)
+
+def take(change: Change) -> None:
+    vault.unlink_deleted(change)
+    intake.take(change)
+
+
+template_written = document_function("template_written", take)

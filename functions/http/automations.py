@@ -120,18 +120,18 @@ def delete_automation(call: Call, id: str) -> Message:
 @router.post("/{id}/activate", Fields(Activated))
 def activate(call: Call, id: str) -> Activated:
     """`warnings` name automations that start each other in a circle."""
-    return service.activate(call.uid, id)
+    return service.activate(call.uid, id, call.if_match)
 
 
 @router.post("/{id}/deactivate", One("automation", Automation))
 def deactivate(call: Call, id: str) -> Automation:
-    return service.deactivate(call.uid, id)
+    return service.deactivate(call.uid, id, call.if_match)
 
 
 @router.post("/{id}/webhook/rotate", One("automation", Automation))
 def rotate_webhook(call: Call, id: str) -> Automation:
     """A new address and secret, in `trigger_config`; the old are void at once. The secret is shown this once."""
-    return hooks.rotate(call.uid, id)
+    return hooks.rotate(call.uid, id, call.if_match)
 
 
 @router.get("/{id}/export", Fields(Portable))

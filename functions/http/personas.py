@@ -43,7 +43,7 @@ def delete_persona(call: Call, id: str) -> Message:
 
 @router.post("/{id}/set-default", One("persona", Persona))
 def set_default(call: Call, id: str) -> Persona:
-    return service.set_default(call.uid, id)
+    return service.set_default(call.uid, id, call.if_match)
 
 
 personas = http_function("personas", router)

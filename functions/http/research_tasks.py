@@ -46,7 +46,7 @@ def run_task(call: Call, id: str) -> ResearchTask:
 @router.post("/{id}/cancel", One("task", ResearchTask))
 def cancel_task(call: Call, id: str) -> ResearchTask:
     """Stop a task that is running."""
-    return research.cancel(call.uid, id)
+    return research.cancel(call.uid, id, call.if_match)
 
 
 @router.get("/{id}/insights", Fields(TaskInsights))

@@ -64,12 +64,12 @@ def suggest(call: Call, id: str) -> Suggested:
 
 @router.post("/{id}/link-outreach", One("item", VaultItem))
 def link_outreach(call: Call, id: str, query: OutreachLink, body: OutreachLink) -> VaultItem:
-    return service.link_outreach(call.uid, id, query.outreach_id, body.outreach_id)
+    return service.link_outreach(call.uid, id, query.outreach_id, body.outreach_id, call.if_match)
 
 
 @router.post("/{id}/link-content", One("item", VaultItem))
 def link_content(call: Call, id: str, query: ContentLink, body: ContentLink) -> VaultItem:
-    return service.link_content(call.uid, id, query.content_id, body.content_id)
+    return service.link_content(call.uid, id, query.content_id, body.content_id, call.if_match)
 
 
 vault = http_function("vault", router)

@@ -1,5 +1,6 @@
 """Definitions as they are sent: either spelling, short or full form, checked against triggers and actions."""
 
+import json
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,7 @@ from shared.automations import expressions, program
 from shared.automations.actions import ACTIONS
 from shared.automations.actions import ALIASES as ACTION_ALIASES
 from shared.automations.actions.base import Action
-from shared.automations.models import MAX_NESTING, MAX_STEPS, Limits, Step, StepFields
+from shared.automations.models import MAX_NESTING, MAX_STEPS, MAX_STEPS_CHARS, Limits, Step, StepFields
 from shared.automations.triggers import ALIASES as TRIGGER_ALIASES
 from shared.automations.triggers import TRIGGERS
 from shared.domains.prospects.models import ProspectStatus
@@ -107,7 +108,12 @@ def checked_steps(actions: list[str], steps: list[StepInput]) -> list[Step]:
     inputs = steps or [StepInput(action=action) for action in actions]
     if not inputs:
         raise _invalid("actions", "an automation needs at least one action")
-    return _checked_block("steps" if steps else "actions", inputs, taken=set(), depth=0)
+    field = "steps" if steps else "actions"
+    checked = _checked_block(field, inputs, taken=set(), depth=0)
+    size = len(json.dumps([step.model_dump() for step in checked]))
+    if size > MAX_STEPS_CHARS:
+        raise _invalid(field, f"together they have {size:,} characters of JSON; at most {MAX_STEPS_CHARS:,} are kept")
+    return checked
 
 
 def _checked_block(field: str, inputs: Sequence[StepInput], taken: set[str], depth: int) -> list[Step]:

@@ -4,7 +4,7 @@ Each commit holds the step's record, the action's effects and the execution's ne
 execution's version is its precondition, and every commit answers the next version, so a run needs
 no read between its steps, and of two rival runners one loses at its first commit. Light steps in a
 row share a commit, so n internal steps cost at most n; the start is one more, and an outside effect
-one more, for its claim (infra/decisions/0006).
+one more, for its claim (infra/decisions/0009).
 """
 
 import random

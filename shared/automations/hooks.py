@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from shared.automations import queue, repository
@@ -72,7 +73,7 @@ def shown(automation: Automation, secret: str | None) -> Automation:
     return automation
 
 
-def rotate(uid: str, id: str) -> Automation:
+def rotate(uid: str, id: str, version: datetime | None = None) -> Automation:
     """A new address and secret; the old are void at once. One read, one commit. Raises NotFound, Conflict."""
     made: list[_Address] = []
     void: list[Write] = []
@@ -88,7 +89,7 @@ def rotate(uid: str, id: str) -> Automation:
         listed = [repository.to_subscribe(changed)] if changed.status == "active" else []
         return [made[0].kept, *void, *listed]
 
-    changed = repository.automations.edit(uid, id, change, beside=beside)
+    changed = repository.automations.edit(uid, id, change, version=version, beside=beside)
     return shown(repository.counted(uid, [changed])[0], made[0].secret)
 
 

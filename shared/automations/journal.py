@@ -35,7 +35,8 @@ class Journal:
     def __init__(self, before: Execution, steps: Program, runner: str, *, quiet: bool = False) -> None:
         self.before = before
         self._quiet = quiet
-        self.after = before.model_copy(deep=True, update={"runner": runner, "status": "running", "stalls": 0})
+        self.after = before.draft()
+        self.after.runner, self.after.status, self.after.stalls = runner, "running", 0
         self.finished = False
         self.started: list[Execution] = []
         self.steps_done = 0

@@ -1,10 +1,11 @@
 """Automations (definitions), executions (one run each) and step records."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, computed_field, field_serializer
 
+from shared.automations.masking import masked
 from shared.kit.schema import Cause, Entity, Input, Metadata, Part
 
 AutomationStatus = Literal["active", "inactive", "paused"]
@@ -12,6 +13,7 @@ ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", 
 StepStatus = Literal["waiting", "success", "skipped", "failed"]
 TERMINAL: frozenset[ExecutionStatus] = frozenset({"success", "failed", "cancelled"})
 MAX_STEPS = 50
+MAX_STEPS_CHARS = 400_000  # of JSON: they are one document, with room for all else that is in it
 MAX_DEPTH = 5
 MAX_NESTING = 3  # of steps within steps
 
@@ -42,6 +44,11 @@ class StepFields(Input):
     timeout: Annotated[float, Field(gt=0, le=500)] | None = None
     on_error: Literal["stop", "continue", "branch"] = "stop"
     on_error_steps: list["StepFields"] = []  # with `branch`: done instead of the failed step
+
+    def masked(self) -> Self:
+        """As its reader may see it."""
+        handler = [step.masked() for step in self.on_error_steps]
+        return self.model_copy(update={"config": masked(self.action, self.config), "on_error_steps": handler})
 
 
 class Step(StepFields):
@@ -95,9 +102,7 @@ class Automation(Entity):
     @field_serializer("steps", when_used="json")
     def _without_secrets(self, steps: list[Step]) -> list[Step]:
         """What leaves as JSON is read by people; what is stored is complete."""
-        from shared.automations.masking import masked_steps
-
-        return masked_steps(steps)
+        return [step.masked() for step in steps]
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -173,6 +178,8 @@ class Parent(Part):
 class Execution(Entity):
     """One run. `position` is the next step; `due_at` is when the sweeper asks what became of it."""
 
+    always_stored = frozenset({"status", "completed_at", "paused", "cancel_requested"})
+
     automation_id: str
     automation_name: str
     definition: int = Field(serialization_alias="automation_version")
@@ -203,9 +210,25 @@ class Execution(Entity):
     stalls: int = 0  # how often the sweeper found it overdue since it last got on
     expire_at: datetime | None = None  # Firestore deletes it then; never set before its end
 
+    def draft(self) -> Self:
+        """A copy to be changed while this one stays as it is; several times as fast as a deep one."""
+        return self.model_copy(
+            update={
+                "frames": [frame.model_copy() for frame in self.frames],
+                "results": dict(self.results),
+                "attempts": list(self.attempts),
+                "signals": dict(self.signals),
+                "slots": list(self.slots),
+                "waiting": self.waiting.model_copy() if self.waiting else None,
+                "intent": self.intent.model_copy() if self.intent else None,
+            }
+        )
+
 
 class StepRecord(Entity):
     """What one step did, written once."""
+
+    always_stored = frozenset()
 
     execution_id: str
     position: int

@@ -37,7 +37,7 @@ def step_path(execution: Execution, position: int, key: str) -> str:
 
 def changed_fields(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """The fields that changed; of results and signals only the entries that did."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {name: DELETED for name in old if name not in new}
     for name, value in new.items():
         before = old.get(name)
         if value == before:

@@ -61,8 +61,8 @@ def create(uid: str, data: AutomationInput) -> Automation:
     )
     address, secret = hooks.to_settle(None, automation)
     made = [repository.automations.to_create(automation), repository.to_keep_definition(automation)]
-    firestore.client().commit([*made, *address, *_awaiting(None, automation)])
-    return hooks.shown(automation, secret)
+    version = firestore.client().commit([*made, *address, *_awaiting(None, automation)])
+    return hooks.shown(repository.automations.stamped(automation, version), secret)
 
 
 def _awaiting(before: Automation | None, after: Automation | None) -> list[Write]:
@@ -89,22 +89,30 @@ def list_page(uid: str, query: AutomationQuery) -> Page[Automation]:
     return Page(repository.counted(uid, list(page.items)), page.total, page.next_cursor)
 
 
-def activate(uid: str, id: str) -> Activated:
+def activate(uid: str, id: str, version: datetime | None = None) -> Activated:
     """Circles of automations that start each other do not keep it from being active: they are answered."""
-    return _switch(uid, id, active=True)
+    return _switch(uid, id, version, active=True)
 
 
-def deactivate(uid: str, id: str) -> Automation:
+def deactivate(uid: str, id: str, version: datetime | None = None) -> Automation:
     """Stop it: no new executions, and those under way stop at their next step."""
-    switched = _switch(uid, id, active=False)
+    switched = _switch(uid, id, version, active=False)
     stop_executions(uid, id)
     return switched.automation
 
 
-def _switch(uid: str, id: str, *, active: bool) -> Activated:
+def _current(uid: str, id: str, version: datetime | None) -> Automation:
+    """One read. Raises NotFound, or PreconditionFailed where `version` is not the latest."""
+    automation = repository.automations.get(uid, id)
+    if version is not None and automation.version != version:
+        raise PreconditionFailed("The automation was changed meanwhile; read it again, then repeat.")
+    return automation
+
+
+def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Activated:
     """One read, and a query where circles are looked for; one commit; tried again when it was changed in between."""
     for _ in range(_ATTEMPTS):
-        automation = repository.automations.get(uid, id)
+        automation = _current(uid, id, version)
         now = clock.now()
         fields = {
             "status": "active" if active else "inactive",
@@ -116,12 +124,12 @@ def _switch(uid: str, id: str, *, active: bool) -> Activated:
         subscription = repository.to_subscribe(automation) if active else repository.to_unsubscribe(automation)
         change = repository.automations.to_update(uid, id, fields, version=automation.version)
         try:
-            version = firestore.client().commit([change, subscription, *cycles.to_record(automation, circles)])
+            written = firestore.client().commit([change, subscription, *cycles.to_record(automation, circles)])
         except PreconditionFailed:
             continue
         if active and automation.status == "paused":
             control.release(uid, id)
-        switched = repository.automations.stamped(automation.model_copy(update=fields), version)
+        switched = repository.automations.stamped(automation.model_copy(update=fields), written)
         return Activated(automation=repository.counted(uid, [switched])[0], warnings=circles)
     raise Conflict("The automation is being changed by others; try again.")
 
@@ -169,7 +177,8 @@ def run(uid: str, id: str, data: dict[str, Any]) -> Execution:
     refuse_halted(uid)
     event = TriggerEvent(id=new_id(), trigger="manual", data=data)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
-    firestore.client().commit([repository.executions.to_create(execution), repository.to_count_execution(execution)])
+    started = [repository.executions.to_create(execution), repository.to_count_execution(execution)]
+    repository.executions.stamped(execution, firestore.client().commit(started))
     queue.hand_over([queue.message(execution)])
     return execution
 
@@ -252,9 +261,7 @@ def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) 
     if not fields:
         raise BadRequest("No fields to update")
     for _ in range(_ATTEMPTS):
-        current = repository.automations.get(uid, id)
-        if version is not None and current.version != version:
-            raise PreconditionFailed("The automation was changed meanwhile; read it again, then repeat.")
+        current = _current(uid, id, version)
         changed = _changed(current, fields)
         address, secret = hooks.to_settle(current, changed)
         try:
@@ -277,7 +284,8 @@ def _changed(current: Automation, fields: dict[str, Any]) -> Automation:
         settings = fields.get("trigger_config", current.trigger_config if same else {})
         update["trigger"], update["trigger_config"] = checked_trigger(name, settings)
     if "actions" in fields or "steps" in fields:
-        steps = [StepInput.model_validate(step) for step in restored(fields.get("steps", []), current.steps)]
+        known = [step.model_dump() for step in current.steps]
+        steps = [StepInput.model_validate(step) for step in restored(fields.get("steps", []), known)]
         update["steps"] = checked_steps(fields.get("actions", []), steps)
         update["definition"] = current.definition + 1
     changed = current.model_copy(update=update)

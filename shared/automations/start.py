@@ -18,6 +18,7 @@ from shared.kit.ids import derived_id
 from shared.kit.schema import Cause
 
 PENDING_LEASE = timedelta(seconds=60)  # then the sweeper sends the first message again
+_INTERNAL = {"cause", "schema_version", "search_tokens"}
 _MAX_SNAPSHOT_CHARS = 8_000
 
 
@@ -118,12 +119,12 @@ def _plain(fields: Any) -> dict[str, Any] | None:
 
 
 def snapshot(fields: dict[str, Any]) -> dict[str, Any]:
-    """The document's fields for placeholders, without what is long: the document itself has that."""
+    """The document's fields for placeholders, without what is long or no text: the document itself has that."""
     kept: dict[str, Any] = {}
     room = _MAX_SNAPSHOT_CHARS
     for name, value in fields.items():
         size = len(json.dumps(value, default=str))
-        if size <= min(room, 2_000) and name not in ("cause", "schema_version"):
+        if size <= min(room, 2_000) and name not in _INTERNAL and not isinstance(value, bytes):
             kept[name] = value
             room -= size
     return kept

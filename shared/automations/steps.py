@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from shared import log
 from shared.automations import expressions, program, repository
 from shared.automations.actions.base import Again, NotYetStored, Outcome, RunMemo, StepContext
-from shared.automations.masking import masked
+from shared.automations.masking import SECRETS, masked
 from shared.automations.models import Execution, Step
 from shared.automations.program import Program
 from shared.automations.registry import action_named
@@ -141,7 +141,7 @@ def _filled(step: Step, known: dict[str, Any]) -> dict[str, Any]:
         try:
             filled[name] = value if name in action.verbatim else expressions.render(value, known)
         except Invalid as error:
-            if name in action.secret:  # the error quotes the text
+            if name in SECRETS.get(step.action, ()):  # the error quotes the text
                 raise Invalid(f"A placeholder in {name} cannot be filled.") from error
             raise
     return filled

@@ -152,11 +152,12 @@ def update(uid: str, id: str, data: PersonaUpdate, version: datetime | None) -> 
     return persona
 
 
-def set_default(uid: str, id: str) -> Persona:
+def set_default(uid: str, id: str, version: datetime | None = None) -> Persona:
     """One read of both documents, one commit."""
 
     def attempt() -> Persona:
         persona, pointer = _read(uid, id)
+        _check(persona, version)
         if not persona.is_default:
             _commit([pointer.to_name(id)])
             persona.is_default = True
@@ -170,8 +171,7 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
 
     def attempt() -> None:
         persona, pointer = _read(uid, id)
-        if version is not None and persona.version != version:
-            raise PreconditionFailed("The persona was changed meanwhile; read it again, then repeat.")
+        _check(persona, version)
         default = _oldest_but(uid, id) if persona.is_default else pointer.persona_id
         gone = repository.to_delete(uid, id, version=version, exists=None if version else True)
         _commit([gone, pointer.to_name(default)])
@@ -215,6 +215,11 @@ def _read(uid: str, id: str) -> tuple[Persona, _Pointer]:
     persona = repository.load(document)
     persona.is_default = pointer.persona_id == id
     return persona, pointer
+
+
+def _check(persona: Persona, version: datetime | None) -> None:
+    if version is not None and persona.version != version:
+        raise PreconditionFailed("The persona was changed meanwhile; read it again, then repeat.")
 
 
 def _oldest_but(uid: str, id: str) -> str | None:

@@ -7,7 +7,6 @@ import secrets
 from base64 import b64encode
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -18,6 +17,7 @@ from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
 from shared.kit.paging import Page
 from shared.kit.schema import Entity, Input, Url
+from shared.providers.web.addresses import public
 from shared.store.repository import Repository
 
 WebhookEvent = Literal[
@@ -31,25 +31,11 @@ WebhookEvent = Literal[
 WebhookStatus = Literal["active", "inactive", "failed"]
 
 
-def _web_address(value: str) -> str:
-    wanted = "must be an http or https address, for example https://example.com/hook"
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError as error:
-        raise ValueError(wanted) from error
-    if not usable:
-        raise ValueError(wanted)
-    if parts.username or parts.password:
-        raise ValueError("must not hold a user name or password; the secret signs each delivery")
-    return value
-
-
 def _distinct(events: list[WebhookEvent]) -> list[WebhookEvent]:
     return list(dict.fromkeys(events))
 
 
-WebAddress = Annotated[Url, StringConstraints(pattern=r"^[^\s\x00-\x1f\x7f]+$"), AfterValidator(_web_address)]
+WebAddress = Annotated[Url, StringConstraints(pattern=r"^[^\s\x00-\x1f\x7f]+$"), AfterValidator(public)]
 EventTypes = Annotated[list[WebhookEvent], Field(min_length=1, max_length=20), AfterValidator(_distinct)]
 Secret = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{16,200}$")]
 

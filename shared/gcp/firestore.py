@@ -5,6 +5,7 @@ The high-level client spends four times as much CPU per call as the emulator nee
 google-cloud-firestore ships. Every call has a deadline and is counted in the context's cost.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -13,11 +14,21 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import grpc
+import grpc.experimental
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import context, settings
-from shared.errors import AlreadyExists, AppError, Invalid, NotFound, PreconditionFailed, Unavailable, Withheld
+from shared.errors import (
+    AlreadyExists,
+    AppError,
+    Invalid,
+    NotFound,
+    PayloadTooLarge,
+    PreconditionFailed,
+    Unavailable,
+    Withheld,
+)
 from shared.gcp import queries, writes
 from shared.gcp.queries import Query
 from shared.gcp.values import decode, decode_fields, decode_time
@@ -25,6 +36,7 @@ from shared.gcp.writes import Write
 from shared.kit import failpoint
 
 MAX_WRITES = 500  # of one commit or batch
+_CHANNEL = [(grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1)]  # else each stream starts a thread
 _PREFIX = "/google.firestore.v1.Firestore/"
 _ATTEMPTS = 4
 T = TypeVar("T")
@@ -48,10 +60,10 @@ class Firestore:
         self._timeout = timeout
         self._metadata = [("google-cloud-resource-prefix", self._database)]
         if emulator:
-            channel = grpc.insecure_channel(emulator)
+            channel = grpc.insecure_channel(emulator, options=_CHANNEL)
             self._metadata.append(("authorization", "Bearer owner"))
         else:
-            channel = FirestoreGrpcTransport.create_channel("firestore.googleapis.com:443")
+            channel = FirestoreGrpcTransport.create_channel("firestore.googleapis.com:443", options=_CHANNEL)
         self._get = _stub(channel.unary_unary, "GetDocument", _rpc.GetDocumentRequest, None)
         self._batch_get = _stub(
             channel.unary_stream,
@@ -80,8 +92,8 @@ class Firestore:
 
     def get_all(self, paths: Sequence[str]) -> list[Document | None]:
         """Several documents in one round trip, in the order asked for."""
-        if not paths:
-            return []
+        if len(paths) < 2:  # a plain get is cheaper than a stream of one
+            return [self.get(path) for path in paths]
         request = _rpc.BatchGetDocumentsRequest.pb()(
             database=self._database, documents=[f"{self._documents}/{path}" for path in dict.fromkeys(paths)]
         )
@@ -202,11 +214,13 @@ _ERRORS: dict[int, type[AppError]] = {
     grpc.StatusCode.FAILED_PRECONDITION.value[0]: PreconditionFailed,
     grpc.StatusCode.INVALID_ARGUMENT.value[0]: Invalid,
 }
+_TOO_LARGE = re.compile(r"\bsize\b.*\b(exceeds|maximum|limit)|(maximum|limit).*\bsize\b", re.I)
 _SENTENCES: dict[type[AppError], str] = {
     AlreadyExists: "the document already exists",
     NotFound: "the document does not exist",
     PreconditionFailed: "the document was changed meanwhile",
     Invalid: "Firestore refused the request as invalid",
+    PayloadTooLarge: "that would make a document larger than Firestore's 1 MiB; send less, or remove some of it",
     Unavailable: "the store did not answer; try again",
 }
 
@@ -214,6 +228,8 @@ _SENTENCES: dict[type[AppError], str] = {
 def _error(code: int, details: str) -> AppError:
     """Our error for a gRPC status. The store's own words go to the cause, never to a client."""
     kind = _ERRORS.get(code, Unavailable)
+    if kind is Invalid and _TOO_LARGE.search(details):
+        kind = PayloadTooLarge
     error = kind(_SENTENCES[kind])
     error.__cause__ = RuntimeError(f"firestore status {code}: {details}")
     return error

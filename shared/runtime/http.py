@@ -118,9 +118,19 @@ def _answer(route: Route, result: Any) -> Response:
         return _download(result)
     body = to_json({"success": True, **route.answer.wrap(result)}, by_alias=True)
     response = Response(body, status=route.status, content_type="application/json")
-    if isinstance(result, Entity) and result.version:
-        response.headers["ETag"] = etag.of(result.version)
+    entity = _entity(result)
+    if entity and entity.version:
+        response.headers["ETag"] = etag.of(entity.version)
     return response
+
+
+def _entity(result: Any) -> Entity | None:
+    """What an answer is about: the entity itself, or the only one among the answer's fields."""
+    if isinstance(result, Entity):
+        return result
+    fields = [getattr(result, name) for name in type(result).model_fields] if isinstance(result, BaseModel) else []
+    entities = [value for value in fields if isinstance(value, Entity)]
+    return entities[0] if len(entities) == 1 else None
 
 
 def _download(file: Download) -> Response:

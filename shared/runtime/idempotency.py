@@ -2,7 +2,8 @@
 
 Semantics: IETF draft-ietf-httpapi-idempotency-key-header-07. A key belongs to a user and a path, and is kept
 for a day. It is claimed with a create, so of many at once one acts and the others wait for its answer. Ids made
-while acting are derived from the key: should the act be repeated after a crash, it makes the same documents.
+while acting are derived from the key: should the act be repeated after a crash, it makes the same documents. An
+answer too large for one document, such as the report on a long import, is kept in several.
 """
 
 import hashlib
@@ -20,9 +21,10 @@ from shared.gcp.firestore import Document
 from shared.kit import clock, ids
 
 KEPT = timedelta(hours=24)
-_LEASE = timedelta(seconds=60)
+_LEASE = timedelta(seconds=570)  # longer than any function may run: before, nobody can tell slow from dead
 _WAIT_SECONDS = 20.0
-_KEPT_HEADERS = ("ETag", "Content-Type")
+_PIECE = 900_000  # bytes: of an answer in one document
+_KEPT_HEADERS = ("ETag", "Content-Type", "Content-Disposition", "X-Content-Type-Options")
 
 
 def once(uid: str, request: Request, body: bytes, act: Callable[[], Response]) -> Response:
@@ -65,7 +67,8 @@ def _take_over(path: str, claim: dict[str, Any]) -> bool:
     if known is None:
         return False
     now = clock.now()
-    left_behind = "status" not in known.data and known.data["lease_until"] <= now
+    same = known.data["fingerprint"] == claim["fingerprint"]
+    left_behind = same and "status" not in known.data and known.data["lease_until"] <= now
     if not left_behind and known.data["expires_at"] > now:
         return False
     try:
@@ -89,13 +92,24 @@ def _answer_of_the_first(path: str, fingerprint: str) -> Response:
 
 
 def _keep(path: str, response: Response) -> None:
+    """One commit."""
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    answer = {"status": response.status_code, "headers": headers, "body": zlib.compress(response.get_data())}
-    firestore.client().commit([writes.update(path, answer)])
+    body = zlib.compress(response.get_data())
+    first, *more = [body[at : at + _PIECE] for at in range(0, len(body), _PIECE)]
+    answer = {"status": response.status_code, "headers": headers, "body": first, "more": len(more)}
+    expires = clock.now() + KEPT
+    others = [writes.Write(_further(path, n), {"body": part, "expires_at": expires}) for n, part in enumerate(more)]
+    firestore.client().commit([writes.update(path, answer), *others])
 
 
 def _replay(known: Document) -> Response:
-    response = Response(zlib.decompress(known.data["body"]), status=known.data["status"])
+    others = firestore.client().get_all([_further(known.path, n) for n in range(known.data["more"])])
+    body = b"".join([known.data["body"], *(part.data["body"] for part in others if part)])
+    response = Response(zlib.decompress(body), status=known.data["status"])
     response.headers.update(known.data["headers"])
     response.headers["Idempotency-Replayed"] = "true"
     return response
+
+
+def _further(path: str, number: int) -> str:
+    return f"{path}~{number}"

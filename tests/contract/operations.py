@@ -12,10 +12,6 @@ from infra.examples import EXAMPLES
 from tests.contract.entities import MAKERS, REFERENCES, Ids, filled, references
 from tests.fixtures.api import Api
 
-# What cannot succeed here, and why.
-REFUSED = {
-    "POST /api/prospects/discover": "needs a search provider",
-}
 # Never answered to the end, so not called here.
 ENDLESS = {"GET /api/realtime/stream"}
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -62,7 +58,7 @@ class Operation:
         if not self.takes_json:
             return {}
         schema = self.described["requestBody"]["content"]["application/json"]["schema"]
-        properties = _resolved(schema).get("properties", {})
+        properties = resolved(schema).get("properties", {})
         linkable = {name: _reference(name, properties[name]) for name in properties if _is_reference(name)}
         example: dict[str, Any] = EXAMPLES[self.name]
         return {**linkable, **example} if linked else example
@@ -128,7 +124,7 @@ def _is_reference(name: str) -> bool:
     return re.search(r"_ids?$", name) is not None and name != "user_id"
 
 
-def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
     while True:
         if "$ref" in schema:
             schema = described()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
@@ -141,4 +137,4 @@ def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
 def _reference(name: str, schema: dict[str, Any]) -> str | list[str]:
     """The `$reference` for a field that names a document, or several."""
     assert name in REFERENCES, f"{name} needs a line in REFERENCES"
-    return [f"${name}"] if _resolved(schema).get("type") == "array" else f"${name}"
+    return [f"${name}"] if resolved(schema).get("type") == "array" else f"${name}"

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from shared.automations.builtins import research
+from shared.automations.repository import executions
 from shared.gcp import firestore, writes
 from shared.kit import clock
 from tests.contract.entities import REFERENCES, Ids, made
@@ -30,6 +32,15 @@ def _finished_task(api: Api, ids: Ids) -> None:
     user = f"users/{api.uid}"
     insight_made = writes.create(f"{user}/insights/result", insight)
     firestore.client().commit([insight_made, writes.update(f"{user}/research_tasks/{task}", done)])
+
+
+def _running_task(api: Api, ids: Ids) -> None:
+    """Its run is at an end for the runners, which would change the task meanwhile."""
+    task = ids["/api/research-tasks/{id}"]
+    run = research.execution(api.uid, task, 0, "Tutors")
+    run.status, run.completed_at, run.due_at = "cancelled", clock.now(), None
+    running = writes.update(f"users/{api.uid}/research_tasks/{task}", {"status": "running"})
+    firestore.client().commit([executions.to_create(run), running])
 
 
 _EXECUTION = "/api/automations/{id}/executions/{execution_id}"
@@ -75,6 +86,7 @@ PREPARED: dict[str, Callable[[Api, Ids], None]] = {
     f"POST {_EXECUTION}/approve": _asked,
     f"POST {_EXECUTION}/reject": _asked,
     "POST /api/automations/{id}/webhook/rotate": _called_from_outside,
+    "POST /api/research-tasks/{id}/cancel": _running_task,
     "GET /api/research-tasks/{id}/insights": _finished_task,
     "POST /api/research-tasks/{id}/download": _finished_task,
 }

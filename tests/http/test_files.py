@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.domains.files import service
 from shared.gcp import firestore
 from shared.gcp.queries import Query
 from tests.fixtures.api import Api
@@ -150,14 +149,32 @@ def test_a_file_is_in_the_vault_and_answers_questions(api: Api) -> None:
     assert (found["source_id"], found["metadata"]["file_name"]) == (item["id"], "minutes.md")
 
 
-def test_passages_of_the_newest_files(api: Api) -> None:
-    first, second = (ingested(api, f"Text number {n} of two.")["id"] for n in (1, 2))
-    found = service.passages(api.uid)
-    assert [(file.id, texts) for file, texts in found] == [
-        (second, ["Text number 2 of two."]),
-        (first, ["Text number 1 of two."]),
-    ]
-    assert [file.id for file, _ in service.passages(api.uid, limit=1)] == [second]
+def test_every_passage_of_a_file_is_searched(api: Api) -> None:
+    """Also what its gist leaves out; only one round trip more, and none where there are no files."""
+    api.post("/api/vault", {"title": "Plants", "summary": "Ferns need light.", "category": "c"})
+    plain = api.http.post("/api/chat", json={"query": "ferns"})
+    assert plain.headers["x-firestore-cost"] == "rpcs=1 reads=1 writes=0 commits=0"
+    filler = "\n\n".join(f"Paragraph {n} is about school budgets and the board." for n in range(300))
+    file = ingested(api, f"# Report\n\n{filler}\n\nIn March 17 zebras crossed the schoolyard.", name="report.md")
+    answer = api.http.post("/api/chat", json={"query": "zebras crossed"})
+    assert answer.headers["x-firestore-cost"] == "rpcs=2 reads=3 writes=0 commits=0"
+    [found] = api.ok(answer)["results"]
+    assert "17 zebras crossed" in found["chunk"]
+    assert (found["source_id"], found["metadata"]["file_name"]) == (file["vault_id"], "report.md")
+    assert "17 zebras crossed" in api.get(f"/api/files/{file['id']}/chunks")["chunks"][found["chunk_index"]]
+    asked = api.post("/api/knowledge/query", {"query": "how many zebras?"})
+    assert asked["answer"] == "In March 17 zebras crossed the schoolyard. [1]"
+    named = {"kind": "linkedin_post", "topic": "zebras crossed", "vault_ids": [file["vault_id"]]}
+    assert "17 zebras" in api.post("/api/content/generate", named)["pieces"][0]["text"]
+
+
+def test_a_gist_that_was_rewritten_is_searched_beside_the_file(api: Api) -> None:
+    file = ingested(api, MINUTES)
+    api.put(f"/api/vault/{file['vault_id']}", {"summary": "Giraffes were not discussed.", "metadata": {}})
+    for query, said in (("giraffes", "Giraffes were not discussed."), ("pupils wait", "Forty pupils wait")):
+        assert said in api.post("/api/chat", {"query": query})["results"][0]["chunk"]
+    api.ok(api.http.delete(f"/api/vault/{file['vault_id']}"))
+    assert api.post("/api/chat", {"query": "pupils wait"})["results"] == []
 
 
 def test_a_file_goes_with_all_that_is_its_own(api: Api) -> None:
@@ -201,3 +218,15 @@ def test_ingesting_and_deleting_are_told_once_each(api: Api) -> None:
         ]
 
     eventually(told)
+
+
+def test_an_automation_runs_once_for_a_file_that_comes_twice(api: Api) -> None:
+    told = {"title": "{{ file.name }}", "message": "It has {{ file.chunk_count }} passage."}
+    id = api.automation("new_file_ingested", {"action": "send_notification", "config": told})
+    files = [ingested(api, MINUTES, name=name) for name in ("minutes.md", "again.md")]
+    assert files[0]["id"] == files[1]["id"]
+    other = ingested(api, "Another text.", name="other.txt")
+    eventually(lambda: [run["status"] for run in api.executions(id)] == ["success", "success"])
+    assert {run["event"]["document_id"] for run in api.executions(id)} == {files[0]["id"], other["id"]}
+    titles = [notification["title"] for notification in api.get("/api/notifications")["notifications"]]
+    assert sorted(titles) == ["minutes.md", "other.txt"]

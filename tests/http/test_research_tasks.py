@@ -195,3 +195,16 @@ def test_costs(api: Api) -> None:
     assert made.headers["x-firestore-cost"] == "rpcs=1 reads=0 writes=1 commits=1"
     read = api.http.get(f"/api/research-tasks/{made.json()['task']['id']}")
     assert read.headers["x-firestore-cost"] == "rpcs=1 reads=1 writes=0 commits=0"
+
+
+def test_a_download_with_a_key_is_the_same_file_again(api: Api) -> None:
+    id = queue(api)["id"]
+    finish(api, id)
+    path, key = f"/api/research-tasks/{id}/download", {"Idempotency-Key": "k1"}
+    first, second = (api.http.post(path, json={"format": "pdf"}, headers=key) for _ in range(2))
+    assert first.content == second.content
+    assert first.content.startswith(b"%PDF")
+    assert second.headers["idempotency-replayed"] == "true"
+    for header in ("content-type", "content-disposition", "x-content-type-options"):
+        assert first.headers[header] == second.headers[header]
+    assert api.http.post(path, json={"format": "md"}, headers=key).status_code == 422

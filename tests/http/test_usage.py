@@ -14,13 +14,13 @@ from shared.kit import clock
 from tests.fixtures.api import Api
 from tests.providers.fake import Provider, Reply, completion
 
+_PIECES = {"pieces": [{"subject": "Hello", "text": "Hi Ann, may I ask what you think of the offer?"}]}
+
 
 @pytest.fixture
 def model(api: Api) -> Iterator[Provider]:
     """A language model with its price, which refuses every third question."""
-    with Provider(
-        lambda n: Reply(402) if n == 3 else completion({"pieces": [{"text": "Hi"}]}, sent=1_000, written=100)
-    ) as server:
+    with Provider(lambda n: Reply(402) if n == 3 else completion(_PIECES, sent=1_000, written=100)) as server:
         update = {
             "llm_api_key": "k",
             "llm_base_url": server.url,

@@ -73,15 +73,23 @@ def test_what_is_refused(api: Api) -> None:
         ("url", "https://exa mple.com"),
         ("url", "https://example.com:99999"),
         ("url", "https://example.com/" + "x" * 2000),
+        ("url", "http://169.254.169.254/computeMetadata/v1/"),
+        ("url", "http://metadata.google.internal/"),
+        ("url", "https://10.0.0.1/"),
+        ("url", "https://[::ffff:127.0.0.1]/"),
+        ("url", "http://0x7f.1/"),
+        ("url", "http://localhost/"),
         ("event_types", []),
         ("secret", "short"),
     ]
     for field, value in bad:
         answer = api.http.post("/api/webhooks", json={**HOOK, field: value})
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field), value
+    inner = api.http.put(f"/api/webhooks/{make(api)['id']}", json={"url": "http://127.0.0.1/"})
+    assert (inner.status_code, "loopback" in inner.json()["detail"]) == (422, True)
     odd = api.http.post("/api/webhooks", json={**HOOK, "event_types": ["odd"]})
     assert odd.json()["errors"][0]["field"] == "event_types.0"
-    assert api.get("/api/webhooks")["total"] == 0
+    assert api.get("/api/webhooks")["total"] == 1
     assert api.http.get("/api/webhooks/missing").status_code == 404
 
 

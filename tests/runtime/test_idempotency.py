@@ -1,5 +1,6 @@
 """Idempotency-Key: one effect and one answer, at once, again, and after a crash."""
 
+import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -59,10 +60,24 @@ def test_one_who_died_is_taken_over_and_nothing_is_made_twice(api: Api, cloud: L
     claims = firestore.client().query(Query("idempotency", parent=f"users/{api.uid}"))
     kept = {name: claims[0].data[name] for name in ("fingerprint", "lease_until", "expires_at")}
     firestore.client().commit([writes.Write(claims[0].path, kept)])
-    cloud.clock.advance(timedelta(minutes=2))
+    early = _post(api, "k1", {"name": "Bob"}, "/api/prospects")
+    cloud.clock.advance(timedelta(minutes=10))
+    other = _post(api, "k1", {"name": "Bob"}, "/api/prospects")
+    assert (early.status_code, other.status_code) == (422, 422)
     again = _post(api, "k1", {"name": "Ann"}, "/api/prospects")
     assert (again.status_code, again.json()["prospect"]["id"]) == (201, made)
     assert api.get("/api/prospects")["total"] == 1
+
+
+def test_an_answer_larger_than_a_document_is_kept_whole(api: Api) -> None:
+    """A batch whose answer does not get below 1 MiB however it is packed."""
+    noise = random.Random(1)
+    rows = [{"name": f"P{n}", "summary": noise.randbytes(2_400).hex()} for n in range(390)]
+    first, second = (_post(api, "k1", {"prospects": rows}, "/api/prospects") for _ in range(2))
+    assert (first.status_code, first.content) == (201, second.content)
+    assert second.headers["idempotency-replayed"] == "true"
+    assert api.get("/api/prospects", limit=1)["total"] == 390
+    assert _post(api, "k1", {"prospects": rows[:1]}, "/api/prospects").status_code == 422
 
 
 def test_a_bad_key_is_refused(api: Api) -> None:

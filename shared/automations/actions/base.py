@@ -212,7 +212,6 @@ class Action(Generic[C]):
     * `resume`: for one that waits, asked at each wake-up with what was said meanwhile; None waits on;
     * `light`: it reads through its context alone and pays nobody, so it shares a commit with its neighbours;
     * `verbatim`: settings in which no placeholders are filled: expressions, and steps within;
-    * `secret`: settings that no record of a step keeps; of an object, its values;
     * `writes`: the triggers that its effects may fire, for the report of cycles; `sets`: fields that they get then,
       where no setting says so;
     * `release`: what is written when a claimed outside effect will never leave.
@@ -225,7 +224,6 @@ class Action(Generic[C]):
     resume: Resume = when_due
     light: bool = False
     verbatim: frozenset[str] = frozenset()
-    secret: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     sets: Mapping[str, Any] = field(default_factory=dict)
     release: Callable[[Execution], Sequence[Write]] = nothing

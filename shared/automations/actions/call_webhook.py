@@ -12,19 +12,11 @@ from shared.automations.actions.base import Action, Done, Effect, StepContext
 from shared.errors import Ambiguous, AppError, Invalid, ProviderError, TooManyRequests, Unavailable
 from shared.kit.schema import Input, Url
 from shared.providers.web import signing, sniffing
-from shared.providers.web.addresses import locate
+from shared.providers.web.addresses import locate, public
 from shared.providers.web.exchange import REDIRECTS, Fetched, Interrupted, checked_headers, exchange
 
 _MAX_SENT, _MAX_KEPT = 256_000, 16_000
 _MAX_DEPTH = 20
-
-
-def _asked(url: str) -> str:
-    try:
-        locate(url)
-    except Invalid as error:
-        raise ValueError(error.detail) from error
-    return url
 
 
 def _free(headers: dict[str, str]) -> dict[str, str]:
@@ -58,7 +50,7 @@ class Config(Input):
     nobody knows is cleared up by calling again.
     """
 
-    url: Annotated[Url, AfterValidator(_asked)]
+    url: Annotated[Url, AfterValidator(public)]
     method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = "POST"
     headers: Annotated[dict[HeaderName, HeaderValue], Field(max_length=30), AfterValidator(_free)] = {}
     body: Any = Field(None, validation_alias=AliasChoices("body", "payload"))
@@ -169,5 +161,4 @@ ACTION = Action(
     title="Call a webhook",
     config=Config,
     run=run,
-    secret=frozenset({"secret", "headers"}),
 )

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from shared.automations import repository
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
+from shared.automations.builtins.research import execution
 from shared.automations.models import Parent, Waiting
 from shared.domains.research import service as research
 from shared.domains.research.models import ResearchEngine, ResearchTask, SourceType, TaskPriority
@@ -31,8 +32,6 @@ class Config(Input):
 
 def run(context: StepContext, config: Config) -> Outcome:
     """The task and its run are made in the step's commit; the task's own event finds the run there already."""
-    from shared.automations.builtins.research import execution
-
     about = config.input_source or _about_prospect(context)
     title = config.title or f"Research: {' '.join(about.split())}"[:200]
     task = ResearchTask(

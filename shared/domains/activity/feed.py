@@ -149,7 +149,7 @@ def _playbook_run(change: Change) -> Iterator[_Told]:
 
 def _vault(change: Change) -> Iterator[_Told]:
     fields = change.after or change.before or {}
-    if (fields.get("metadata") or {}).get("file_id"):
+    if fields.get("file_id"):
         return  # the file's own event tells of it
     title = fields.get("title", "Untitled")
     about = {"vault_id": change.id, "category": fields.get("category")}

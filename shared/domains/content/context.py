@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from shared.domains.content.addresses import addresses
 from shared.domains.content.base import Brief, Fact, Source
+from shared.domains.files import service as files
 from shared.domains.research import findings
 from shared.domains.research.models import Insight
 from shared.domains.vault import answers
@@ -36,8 +37,8 @@ class Gathered:
 def gather(uid: str, query: str, *, vault_ids: Sequence[str] = (), search: bool = True) -> Gathered:
     """The best facts for the query: of the items that are named, else of all that the user knows.
 
-    A read of the named items; or, in parallel, a search of the vault and a read of the latest insights; or
-    nothing. Raises NotFound where a named item does not exist.
+    A read of the named items, and one of files among them; or, in parallel, a search of the vault and a read of the
+    latest insights; or nothing. Raises NotFound where a named item does not exist.
     """
     query = query[:_MAX_QUERY].strip()
     if vault_ids:
@@ -65,8 +66,9 @@ def query_for(brief: Brief) -> str:
 def _of_items(items: Sequence[VaultItem], query: str) -> tuple[Fact, ...]:
     """Of each named item its best passage; one that shares no word with the query is quoted from its beginning."""
     facts: list[Fact] = []
+    read = files.passages_of(items) if query else {}
     for item in items:
-        ranked = answers.passages([item], Question(query=query, top_k=1)) if query else []
+        ranked = answers.passages([item], Question(query=query, top_k=1), read) if query else []
         text = ranked[0].chunk if ranked else "\n".join(item.highlights) or item.summary or item.title
         if said := _sentence(text, query):
             source = Source(kind="vault", id=item.id, title=item.title)

@@ -1,6 +1,7 @@
 """Files: read once, kept as passages and as an item of the knowledge vault, deleted with all that is theirs."""
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePath
@@ -17,7 +18,7 @@ from shared.kit.ids import derived_id
 from shared.kit.paging import Page
 from shared.providers.extract import Extracted, extract
 from shared.providers.extract.visible import visible
-from shared.store.repository import NEWEST_FIRST, Repository
+from shared.store.repository import Repository
 
 repository = Repository(File, "files", "file")
 CATEGORY = "files"  # of the vault items
@@ -39,7 +40,9 @@ def ingest(uid: str, content: bytes, content_type: str | None, name: str | None)
     found = extract(content, content_type, called or None)
     passages = chunks.of(found.text)
     packs = chunks.packs(passages)
-    item = _vault_item(uid, id, called or found.title, found)
+    item = _vault_item(uid, id, called or found.title, found).model_copy(
+        update={"file_id": id, "file_packs": len(packs)}
+    )
     now = clock.now()
     file = File(
         id=id,
@@ -79,23 +82,27 @@ def list_page(uid: str, query: FileQuery) -> Page[File]:
 def get_chunks(uid: str, id: str) -> FileChunks:
     """Two round trips: the file, then its passages."""
     file = repository.get(uid, id)
-    return FileChunks(file_id=file.id, title=file.title, chunks=_texts([file])[0])
+    packs = firestore.client().get_all(_pack_paths(file))
+    texts = [text for pack in packs if pack for text in pack.data["texts"]]
+    return FileChunks(file_id=file.id, title=file.title, chunks=texts)
 
 
-def passages(uid: str, limit: int = 50) -> list[tuple[File, list[str]]]:
-    """The newest files with their passages: two round trips, a read a file and one for every 200 kB of text.
+def passages_of(items: Sequence[VaultItem]) -> dict[str, list[str]]:
+    """By item, the passages of the file whose gist it is: one round trip, none where no item is a file's.
 
-    Of very much text, the oldest files are left out.
+    Of very much text, the files of the last items are left out.
     """
-    files = repository.select(uid, order=NEWEST_FIRST, limit=limit)
     room = _MAX_PACKS
-    taken: list[File] = []
-    for file in files:
-        room -= file.pack_count
-        if room < 0:
-            break
-        taken.append(file)
-    return list(zip(taken, _texts(taken), strict=True))
+    owners: dict[str, str] = {}  # the item of each document
+    for item in items:
+        room -= item.file_packs
+        if item.file_id and room >= 0:
+            path = repository.path(item.user_id, item.file_id)
+            owners |= dict.fromkeys((_pack_path(path, n) for n in range(item.file_packs)), item.id)
+    found: dict[str, list[str]] = {}
+    for owner, pack in zip(owners.values(), firestore.client().get_all(list(owners)), strict=True):
+        found.setdefault(owner, []).extend(pack.data["texts"] if pack else [])
+    return found
 
 
 def delete(uid: str, id: str, version: datetime | None = None) -> None:
@@ -112,16 +119,13 @@ def delete(uid: str, id: str, version: datetime | None = None) -> None:
     firestore.client().commit([repository.to_delete(uid, id, exists=True), *owned])
 
 
-def _texts(files: list[File]) -> list[list[str]]:
-    """The passages of each file: one round trip for all."""
-    documents = iter(firestore.client().get_all([path for file in files for path in _pack_paths(file)]))
-    packs = [[next(documents) for _ in range(file.pack_count)] for file in files]
-    return [[text for pack in own if pack for text in pack.data["texts"]] for own in packs]
-
-
 def _pack_paths(file: File) -> list[str]:
     path = repository.path(file.user_id, file.id)
-    return [f"{path}/chunks/{number}" for number in range(file.pack_count)]
+    return [_pack_path(path, number) for number in range(file.pack_count)]
+
+
+def _pack_path(file_path: str, number: int) -> str:
+    return f"{file_path}/chunks/{number}"
 
 
 def _vault_item(uid: str, file_id: str, name: str, found: Extracted) -> VaultItem:

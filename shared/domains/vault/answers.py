@@ -1,9 +1,11 @@
 """Questions to the vault: the passages nearest to them by words and meaning, and nothing invented."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
+from shared.domains.files import service as files
 from shared.domains.vault import meaning
 from shared.domains.vault.models import Question, VaultItem
 from shared.domains.vault.service import repository
@@ -43,9 +45,9 @@ class Answer(BaseModel):
 
 
 def search(uid: str, question: Question) -> Results:
-    """One query of the newest items, then ranking in memory."""
+    """One query of the newest items, and a read of those files' passages; then ranking in memory."""
     items = repository.select(uid, order=NEWEST_FIRST, limit=MAX_ITEMS)
-    return Results(query=question.query, results=passages(items, question))
+    return Results(query=question.query, results=passages(items, question, files.passages_of(items)))
 
 
 def answer(uid: str, question: Question) -> Answer:
@@ -59,16 +61,19 @@ def answer(uid: str, question: Question) -> Answer:
     return Answer(answer=" ".join(cited) or _NOTHING, sources=[_source(passage) for passage in found])
 
 
-def passages(items: list[VaultItem], question: Question) -> list[Passage]:
-    """The best passages of the items, by words and meaning. A title counts for each passage of its item. Pure."""
+def passages(items: Sequence[VaultItem], question: Question, read: Mapping[str, Sequence[str]]) -> list[Passage]:
+    """The best passages of the items, by words and meaning. A title counts for each passage of its item. Pure.
+
+    `read` are the passages of those that are files'.
+    """
     pieces: list[tuple[VaultItem, int, str]] = []
     room = _MAX_CHARS
     for item in items:
-        text = _content(item)
-        room -= len(text)
+        chunks = _chunks(item, read.get(item.id, ()))
+        room -= sum(map(len, chunks))
         if room < 0:
             break
-        pieces += [(item, number, chunk) for number, chunk in enumerate(ranking.chunks(text))]
+        pieces += [(item, number, chunk) for number, chunk in enumerate(chunks)]
     texts = [" ".join([item.title, *item.tags, chunk]) for item, _, chunk in pieces]
     shared = ranking.shares(question.query, texts)
     by_item = dict(zip((item.id for item in items), meaning.likeness(question.query, items), strict=True))
@@ -83,6 +88,13 @@ def _alike(question: Question, texts: list[str]) -> list[float]:
     """The cosine of the question with each text."""
     asked, *rows = embed.configured().embed([question.query, *texts])
     return [float(asked @ row) for row in rows]
+
+
+def _chunks(item: VaultItem, read: Sequence[str]) -> list[str]:
+    """A file's own passages, and its gist only where a person has rewritten that."""
+    if read and item.updated_at == item.created_at:
+        return list(read)
+    return [*read, *ranking.chunks(_content(item))]
 
 
 def _content(item: VaultItem) -> str:

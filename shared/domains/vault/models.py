@@ -8,6 +8,7 @@ from shared.kit.schema import Entity, Input, Instant, LongText, Metadata, Metada
 
 MAX_LINKS = 200  # of each kind, so that the document stays below its size limit
 MAX_HIGHLIGHTS, MAX_SOURCES = 20, 100
+_UNSEEN = ("vector", "vector_model", "file_id", "file_packs")  # stored, not answered
 
 Highlights = Annotated[
     list[Annotated[str, StringConstraints(min_length=1, max_length=500)]], Field(max_length=MAX_HIGHLIGHTS)
@@ -69,11 +70,13 @@ class VaultItem(Entity):
     metadata: dict[str, Any] = {}
     vector: bytes | None = Field(None, exclude=True)  # what it means, for `meaning` alone
     vector_model: str | None = Field(None, exclude=True)
+    file_id: str | None = Field(None, exclude=True)  # the file whose gist it is
+    file_packs: int = Field(0, exclude=True)  # how many documents hold that file's passages
 
     searchable: ClassVar = ("title", "tags", "summary")
 
     def stored(self) -> dict[str, Any]:
-        return super().stored() | {"vector": self.vector, "vector_model": self.vector_model}
+        return super().stored() | {name: getattr(self, name) for name in _UNSEEN}
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from shared.domains.changes import Change
 from shared.domains.outreach import service as outreach
 from shared.domains.vault import meaning
 from shared.domains.vault.models import MAX_LINKS, VaultInput, VaultItem, VaultQuery, split_tags
@@ -16,6 +17,7 @@ from shared.kit.ids import is_valid_id, new_id
 from shared.kit.paging import Page
 from shared.store.repository import Repository
 
+_LINKS = {"outreach": "linked_outreach_ids", "templates": "linked_content_ids"}
 _READ_FOR_HIGHLIGHTS = 5_000  # characters: what matters most stands early
 repository = Repository(VaultItem, "vault", "vault item")
 
@@ -81,41 +83,56 @@ def _highlights(summary: str) -> list[str]:
 def delete(uid: str, id: str, version: datetime | None = None) -> None:
     """One read, one commit, and one more where links to the item are taken away."""
     item = repository.get(uid, id)
-    if version is not None and item.version != version:
-        raise PreconditionFailed("The vault item was changed meanwhile; read it again, then repeat.")
+    _check(item, version)
     links = [outreach.to_unlink_vault_item(uid, other, id) for other in item.linked_outreach_ids]
     links += [_to_template(uid, other, ArrayRemove((id,))) for other in item.linked_content_ids]
     firestore.client().batch_write(links)  # each on its own: what was linked may be gone by now
     repository.delete(uid, id, version=version)
 
 
-def link_outreach(uid: str, id: str, in_query: str | None, in_body: str | None) -> VaultItem:
+def link_outreach(uid: str, id: str, in_query: str | None, in_body: str | None, version: datetime | None) -> VaultItem:
     """Show on both that the message was made of this item."""
     other = _one_id("outreach_id", in_query, in_body)
-    return _link(uid, id, "linked_outreach_ids", other, outreach.to_link_vault_item(uid, other, id), "outreach message")
+    return _link(uid, id, other, outreach.to_link_vault_item(uid, other, id), version)
 
 
-def link_content(uid: str, id: str, in_query: str | None, in_body: str | None) -> VaultItem:
+def link_content(uid: str, id: str, in_query: str | None, in_body: str | None, version: datetime | None) -> VaultItem:
     """Show on both that the content was made of this item."""
     other = _one_id("content_id", in_query, in_body)
-    return _link(uid, id, "linked_content_ids", other, _to_template(uid, other, ArrayUnion((id,))), "content")
+    return _link(uid, id, other, _to_template(uid, other, ArrayUnion((id,))), version)
 
 
-def _link(uid: str, id: str, field: str, other: str, link: Write, noun: str) -> VaultItem:
+def _link(uid: str, id: str, other: str, link: Write, version: datetime | None) -> VaultItem:
     """One round trip to see that both exist, one commit for both; linked twice is linked once."""
+    collection = link.path.split("/")[2]
+    field = _LINKS[collection]
     document, target = firestore.client().get_all([repository.path(uid, id), link.path])
     if document is None:
         raise NotFound("There is no vault item with this id.")
     if target is None:
-        raise NotFound(f"There is no {noun} with this id.")
+        raise NotFound(f"There is no {'outreach message' if collection == 'outreach' else 'content'} with this id.")
     item = repository.load(document)
+    _check(item, version)
     links: list[str] = getattr(item, field)
     if other not in links:
-        if len(links) >= MAX_LINKS:
-            raise Invalid(f"A vault item has at most {MAX_LINKS} links of a kind.")
+        if max(len(links), len(target.data.get("linked_vault_ids", []))) >= MAX_LINKS:
+            raise Invalid(f"A vault item, and what is linked with it, has at most {MAX_LINKS} links of a kind.")
         links.append(other)
     own = repository.to_update(uid, id, {field: ArrayUnion((other,))})
     return repository.stamped(item, firestore.client().commit([own, link]))
+
+
+def unlink_deleted(change: Change) -> None:
+    """After a message or content was deleted, no item names it any more: one batch, none if it had no links."""
+    linked = (change.before or {}).get("linked_vault_ids") if change.deleted else None
+    if linked:
+        fields = {_LINKS[change.collection]: ArrayRemove((change.id,))}
+        firestore.client().batch_write([repository.to_update(change.uid, id, fields) for id in linked])
+
+
+def _check(item: VaultItem, version: datetime | None) -> None:
+    if version is not None and item.version != version:
+        raise PreconditionFailed("The vault item was changed meanwhile; read it again, then repeat.")
 
 
 def to_link_outreach(item: VaultItem, outreach_id: str) -> Write:

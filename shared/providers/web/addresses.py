@@ -117,6 +117,15 @@ def locate(url: str, *, came_from: Location | None = None) -> Location:
     return Location(scheme, _checked_host(url, host), port, _target(parts.path, parts.query))
 
 
+def public(url: str) -> str:
+    """For a field that holds such a URL: the URL as it is. Raises ValueError with the reason."""
+    try:
+        locate(url)
+    except Invalid as error:
+        raise ValueError(error.detail) from error
+    return url
+
+
 def connectable(location: Location, resolve: Resolver) -> list[str]:
     """The addresses to connect to. Every address of the name has to be public.
 

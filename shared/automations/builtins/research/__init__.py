@@ -6,6 +6,7 @@ request, so a stage that is done again asks nobody twice.
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from shared.automations import queue, repository
@@ -58,7 +59,7 @@ def follow(change: Change) -> None:
         queue.hand_over([queue.message(run)])
 
 
-def cancel(uid: str, id: str) -> ResearchTask:
+def cancel(uid: str, id: str, version: datetime | None = None) -> ResearchTask:
     """Stop a task that is running: one read, one commit. Raises NotFound, Conflict."""
 
     def stop(current: ResearchTask) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def cancel(uid: str, id: str) -> ResearchTask:
         fields = {"cancel_requested": True, "due_at": clock.now(), field_path("signals", _CANCELLED): {"by": uid}}
         return [repository.executions.to_update(uid, run.id, fields)]
 
-    return research.repository.edit(uid, id, stop, beside=tell)
+    return research.repository.edit(uid, id, stop, version=version, beside=tell)
 
 
 def _stop(change: Change) -> None:
