@@ -72,8 +72,14 @@ class Inquiry:
                 self.notice()
             else:
                 self.deliver()
-                self.time.advance(timedelta(seconds=30))
+                self._wait()
         raise AssertionError(f"it does not end: {self.run()}")
+
+    def _wait(self) -> None:
+        """Until the wake-up that the run has asked for; else as long as a message may take to come again."""
+        found = self.run()
+        asked = found.wake_at - clock.now() if found and found.wake_at else timedelta(seconds=10)
+        self.time.advance(max(timedelta(), asked))
 
     def _as_user(self, call: Callable[[], object]) -> None:
         self._guarded(Context(principal=Principal(self.uid)), call)

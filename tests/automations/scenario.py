@@ -30,9 +30,9 @@ TITLES = sorted([*NAMES, "Several", "Your approval is needed", "Done"])
 
 
 @contextmanager
-def standing_clock() -> Iterator[VirtualClock]:
+def standing_clock(year: int = 2031) -> Iterator[VirtualClock]:
     """Far from the present, so that no task queue delivers anything meanwhile."""
-    standing = VirtualClock(datetime(2031, 3, 3, 12, tzinfo=UTC))
+    standing = VirtualClock(datetime(year, 3, 3, 12, tzinfo=UTC))
     replaced = clock.install(standing)
     try:
         yield standing
