@@ -19,6 +19,7 @@ from shared.kit.schema import Cause
 
 PENDING_LEASE = timedelta(seconds=60)  # then the sweeper sends the first message again
 _MAX_SNAPSHOT_CHARS = 8_000
+_INTERNAL = ("cause", "schema_version", "search_tokens")
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def snapshot(fields: dict[str, Any]) -> dict[str, Any]:
     room = _MAX_SNAPSHOT_CHARS
     for name, value in fields.items():
         size = len(json.dumps(value, default=str))
-        if size <= min(room, 2_000) and name not in ("cause", "schema_version"):
+        if size <= min(room, 2_000) and name not in _INTERNAL and not isinstance(value, bytes):
             kept[name] = value
             room -= size
     return kept

@@ -31,8 +31,8 @@ TITLES = sorted([*NAMES, "Several", "Your approval is needed", "Done"])
 
 @contextmanager
 def standing_clock() -> Iterator[VirtualClock]:
-    """Far from the present, so that no task queue delivers anything meanwhile."""
-    standing = VirtualClock(datetime(2031, 3, 3, 12, tzinfo=UTC))
+    """Days ahead of the present, so that no task queue delivers anything meanwhile."""
+    standing = VirtualClock(datetime.now(UTC) + timedelta(days=20))
     replaced = clock.install(standing)
     try:
         yield standing
