@@ -65,7 +65,7 @@ FAILURES: dict[str, tuple[Callable[[], Reply], int, int, str]] = {
 @pytest.fixture
 def time(local_settings: settings.Settings) -> Iterator[VirtualClock]:
     """In 2026, while Google still has a search to be asked."""
-    with standing_clock(2026) as standing:
+    with standing_clock(datetime(2026, 3, 3, 12, tzinfo=UTC)) as standing:
         yield standing
     google_search._closed.clear()
 
