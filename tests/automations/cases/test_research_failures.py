@@ -1,6 +1,7 @@
 """Every engine and every way to fail: the task ends as it should, says why, and pays for nothing twice."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
