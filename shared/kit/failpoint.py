@@ -33,8 +33,8 @@ def armed() -> bool:
 
 def hit() -> None:
     """Pass a write boundary: count down, and die as a machine dies when the count is used up."""
-    if remaining := _remaining.get():
-        _count_down(remaining)
+    if armed_here := _remaining.get():
+        _count_down(armed_here)
     if _file is None:
         return
     with _lock:
