@@ -94,4 +94,5 @@ FUNCTIONS = (
     FunctionSpec("follow_ups_due", "functions.schedules.follow_ups_due", Schedule("*/5 * * * *")),
     FunctionSpec("due_automations", "functions.schedules.due_automations", Schedule("* * * * *")),
     FunctionSpec("overdue_executions", "functions.schedules.overdue_executions", Schedule("* * * * *")),
+    FunctionSpec("ended_executions", "functions.schedules.ended_executions", Schedule("17 * * * *")),
 )

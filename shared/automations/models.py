@@ -11,6 +11,7 @@ from shared.kit.schema import Cause, Entity, Input, Metadata, Part
 AutomationStatus = Literal["active", "inactive", "paused"]
 ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", "cancelled"]
 StepStatus = Literal["waiting", "success", "skipped", "failed"]
+PausedBy = Literal["person", "automation", "kill_switch"]  # who has it held, and lets it go on
 TERMINAL: frozenset[ExecutionStatus] = frozenset({"success", "failed", "cancelled"})
 MAX_STEPS = 50
 MAX_STEPS_CHARS = 400_000  # of JSON: they are one document, with room for all else that is in it
@@ -90,6 +91,7 @@ class Automation(Entity):
     limits: Limits = Limits()
     user_limits: Limits = Limits()  # the user's own, kept here so that a run need not read them
     paused_reason: str | None = None
+    halted: bool = False  # the user's kill switch, kept here so that a run need not read it
     # The number of the definition: a run keeps the one it started with.
     definition: int = Field(1, serialization_alias="version")
     metadata: dict[str, Any] = {}
@@ -154,13 +156,17 @@ class Waiting(Part):
 
 
 class Intent(Part):
-    """An outside effect that was claimed. Pending, nobody knows yet whether it took place."""
+    """An outside effect that was claimed. Pending, nobody knows yet whether it took place.
+
+    Before `until` its runner may be at it: others leave it alone.
+    """
 
     key: str
     channel: str
     recipient: str
     at: datetime
     about: str | None = None  # the outreach message that leaves
+    until: datetime | None = None
     pending: bool = True
     checks: int = 0
 
@@ -207,7 +213,8 @@ class Execution(Entity):
     runner: str | None = None  # the invocation that wrote last; a rival recognises itself as one
     cancel_requested: bool = False
     paused: bool = False
-    stalls: int = 0  # how often the sweeper found it overdue since it last got on
+    paused_by: PausedBy | None = None
+    stalls: int = 0  # how often a runner that the sweeper had sent took it up since it last got on
     expire_at: datetime | None = None  # Firestore deletes it then; never set before its end
 
     def draft(self) -> Self:
@@ -245,7 +252,6 @@ class StepRecord(Entity):
     started_at: datetime
     completed_at: datetime | None = None
     wake_at: datetime | None = None
-    expire_at: datetime | None = None
 
 
 class ExecutionQuery(Input):

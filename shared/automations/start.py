@@ -18,8 +18,8 @@ from shared.kit.ids import derived_id
 from shared.kit.schema import Cause
 
 PENDING_LEASE = timedelta(seconds=60)  # then the sweeper sends the first message again
-_INTERNAL = {"cause", "schema_version", "search_tokens"}
 _MAX_SNAPSHOT_CHARS = 8_000
+_INTERNAL = ("cause", "schema_version", "search_tokens")
 
 
 @dataclass(frozen=True)

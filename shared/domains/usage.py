@@ -25,8 +25,8 @@ class DayUsage(BaseModel):
 class UsageReport(BaseModel):
     """What was used from `since` to `until`, both days included; days without a call are left out."""
 
-    since: Date
-    until: Date
+    since: str
+    until: str
     days: list[DayUsage]
     providers: dict[str, ProviderUsage]
     total: ProviderUsage

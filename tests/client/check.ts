@@ -9,6 +9,8 @@ import { activity } from "./domains/activity.js";
 import { automations } from "./domains/automations.js";
 import { calendar } from "./domains/calendar.js";
 import { chat } from "./domains/chat.js";
+import { contacts } from "./domains/contacts.js";
+import { content } from "./domains/content.js";
 import { files } from "./domains/files.js";
 import { health } from "./domains/health.js";
 import { hooks } from "./domains/hooks.js";
@@ -21,6 +23,7 @@ import { prospects } from "./domains/prospects.js";
 import { researchTasks } from "./domains/research_tasks.js";
 import { system } from "./domains/system.js";
 import { templates } from "./domains/templates.js";
+import { usage } from "./domains/usage.js";
 import { vault } from "./domains/vault.js";
 import { webhooks } from "./domains/webhooks.js";
 
@@ -32,6 +35,8 @@ const CHECKS: Record<Domain<keyof paths>, (api: Api) => Promise<void>> = {
   automations,
   calendar,
   chat,
+  contacts,
+  content,
   files,
   health,
   hooks,
@@ -45,6 +50,7 @@ const CHECKS: Record<Domain<keyof paths>, (api: Api) => Promise<void>> = {
   "research-tasks": researchTasks,
   system,
   templates,
+  usage,
   vault,
   webhooks,
 };

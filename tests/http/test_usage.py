@@ -106,3 +106,8 @@ def test_an_impossible_span_is_refused(api: Api, query: dict[str, Any], words: s
     answer = api.http.get("/api/usage", params=query)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "since")
     assert words in answer.json()["detail"]
+
+
+def test_the_earliest_day_there_is(api: Api) -> None:
+    report = api.get("/api/usage", until="1000-01-01")
+    assert (report["since"], report["days"]) == ("0999-12-03", [])

@@ -129,7 +129,8 @@ class StepContext:
     def new_document(self, kind: str) -> dict[str, Any]:
         """The fields every entity needs; the id is derived, so the step makes it only once."""
         now = clock.now()
-        id = derived_id(self.execution.id, self.step, kind)
+        again = self.execution.generation  # taken up again, a step that had waited begins anew
+        id = derived_id(self.execution.id, self.step, kind, *([str(again)] if again else []))
         return {"id": id, "user_id": self.uid, "created_at": now, "updated_at": now, "cause": self.cause}
 
     @property

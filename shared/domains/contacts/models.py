@@ -1,9 +1,9 @@
 """What is known of an address, and the rules that hold for every message."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shared.domains.prospects.models import Email
 from shared.kit.schema import Entity, Input, Text, TimeZone
@@ -52,8 +52,17 @@ class Contact(Entity):
     reason: str = ""
 
 
+def _only(given: str, other: str) -> dict[str, Any]:
+    return {"required": [given], "properties": {given: {"type": "string"}, other: {"type": "null"}}}
+
+
 class SuppressionInput(Input):
     """Who is never written to: one address, or everybody at a domain."""
+
+    # Within allOf, so that generated clients join the forms with the fields.
+    model_config = ConfigDict(
+        json_schema_extra={"allOf": [{"anyOf": [_only("email", "domain"), _only("domain", "email")]}]}
+    )
 
     email: Email | None = None
     domain: Domain | None = None

@@ -1,8 +1,8 @@
 """Content that a person orders: posts, articles, briefs; nothing is stored."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.domains import personas
 from shared.domains.content import context
@@ -18,8 +18,15 @@ Topic = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Tone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 
+def _needed(name: str) -> dict[str, Any]:
+    return {"required": [name], "properties": {name: {"type": "string", "pattern": r"\S"}}}
+
+
 class TopicInput(Input):
     """What to write about (`topic`) and how (`instructions`, for a language model); one of them is needed."""
+
+    # Within allOf, so that generated clients join the forms with the fields.
+    model_config = ConfigDict(json_schema_extra={"allOf": [{"anyOf": [_needed("topic"), _needed("instructions")]}]})
 
     topic: Topic = ""
     instructions: Text = ""

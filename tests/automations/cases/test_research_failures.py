@@ -1,6 +1,7 @@
 """Every engine and every way to fail: the task ends as it should, says why, and pays for nothing twice."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ FAILURES: dict[str, tuple[Callable[[], Reply], int, int, str]] = {
 @pytest.fixture
 def time(local_settings: settings.Settings) -> Iterator[VirtualClock]:
     """In 2026, while Google still has a search to be asked."""
-    with standing_clock(2026) as standing:
+    with standing_clock(datetime(2026, 3, 3, 12, tzinfo=UTC)) as standing:
         yield standing
     google_search._closed.clear()
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 
-import { type Api, ENTITY, has, ok, only, refused } from "../client.js";
+import { type Api, ENTITY, eventually, has, ok, only, refused } from "../client.js";
 
 export async function outreach(api: Api): Promise<void> {
   const person = { name: "Mary Somerville", company: "Mechanism", email: "mary@mechanism.example" };
   const prospect = only((await ok(api.POST("/api/prospects", { body: person }))).prospects);
   await messages(api, prospect.id);
   await written(api, prospect.id);
+  await sent(api, prospect.id);
 }
 
 async function messages(api: Api, prospect_id: string): Promise<void> {
@@ -59,4 +60,21 @@ async function written(api: Api, prospect_id: string): Promise<void> {
   has(manual, { mode: "string", prospect_id: "string", instructions: "string", include_social: "boolean" });
   has(manual.prompt, { system_message: "string", user_prompt: "string", full_prompt: "string", expected_format: "string" });
   assert.match(manual.prompt.user_prompt, /Mary Somerville/);
+}
+
+/** Without a mail service it fails and says so; what led to it can be asked for either way. */
+async function sent(api: Api, prospect_id: string): Promise<void> {
+  const body = { prospect_id, subject: "Moons", body: "Hello Mary" };
+  const { outreach: draft } = await ok(api.POST("/api/outreach", { body }));
+  const params = { path: { id: draft.id } };
+  const { outreach: leaving } = await ok(api.POST("/api/outreach/{id}/send", { params }));
+  assert.deepEqual([leaving.status, leaving.sends], ["approved", 1]);
+  const failed = await eventually(async () => {
+    const { outreach: now } = await ok(api.GET("/api/outreach/{id}", { params }));
+    return now.status === "failed" ? now : undefined;
+  });
+  assert.match(failed.error ?? "", /MAIL_FROM/);
+  const lineage = await ok(api.GET("/api/outreach/{id}/lineage", { params }));
+  assert.deepEqual([lineage.outreach.id, lineage.origin.kind, lineage.runs], [draft.id, "person", []]);
+  assert.match(only(lineage.why), /A person wrote this message to Mary Somerville/);
 }
