@@ -155,13 +155,14 @@ def test_an_answer_of_another_shape_is_read_or_refused(engine: str, time: Virtua
         assert "javascript" not in str(service.insights.select(inquiry.uid))
 
 
+@pytest.mark.parametrize("source", ["keywords", "urls"])
 @pytest.mark.parametrize("engine", ["perplexity", "firecrawl", "google_search", "vault"])
-def test_without_a_key_and_a_network_it_ends_soon(engine: str, time: VirtualClock) -> None:
+def test_without_a_key_and_a_network_it_ends_soon(engine: str, source: str, time: VirtualClock) -> None:
     """However often: also while a service is left alone for having failed again and again."""
     nowhere = {name: "http://127.0.0.1:1" for name in ("firecrawl_base_url", "wikipedia_base_url")}
     settings.use(settings.current().model_copy(update={**nowhere, "provider_attempts": 1}))
     for _ in range(4):
-        inquiry = Inquiry(time, research_engine=engine)
+        inquiry = Inquiry(time, research_engine=engine, source_type=source, input_source="http://127.0.0.1:1/page")
         began = time.now()
         task = inquiry.finish()
         assert task.status == "failed"
