@@ -13,7 +13,9 @@ from shared.domains.usage import UsageQuery
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultInput
 from shared.kit.clock import VirtualClock
+from shared.providers.calls import breaker
 from shared.providers.search import google_search
+from shared.providers.web import robots
 from tests.automations.inquiry import Inquiry
 from tests.automations.scenario import standing_clock
 from tests.providers.fake import Provider, Reply, answer, cut_off, huge
@@ -69,6 +71,8 @@ def time(local_settings: settings.Settings) -> Iterator[VirtualClock]:
     with standing_clock(datetime(2026, 3, 3, 12, tzinfo=UTC)) as standing:
         yield standing
     google_search._closed.clear()
+    breaker.forget()
+    robots.forget()
 
 
 def _inquiry(time: VirtualClock, engine: str, server: Provider, **fields: Any) -> Inquiry:
