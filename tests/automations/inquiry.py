@@ -57,8 +57,12 @@ class Inquiry:
         """One message to a runner, who has so long."""
         found = self.run()
         if found:
-            ends = clock.now() + timedelta(seconds=seconds)
-            self._as_platform(lambda: engine.run(message(found), until=ends))
+            self.deliver_run(found, seconds)
+
+    def deliver_run(self, run: Execution, seconds: float = 60) -> None:
+        """The same to a run that may be an old one, or that of a task which is gone."""
+        ends = clock.now() + timedelta(seconds=seconds)
+        self._as_platform(lambda: engine.run(message(run), until=ends))
 
     def finish(self) -> ResearchTask:
         """As the platform does in the end: every message arrives, and time passes."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shared.domains.research.guard import gives_orders, is_imperative, visible
+from shared.domains.research.guard import gives_orders, is_imperative, names_an_address, visible
 from shared.kit.sentences import sentences
 from shared.providers.web.base import Page
 
@@ -78,4 +78,6 @@ def _reports(sentence: str, *, listed: bool) -> bool:
     heading = not ended and not listed and len(words) + ideographs // 2 < 3 * _FEWEST_WORDS
     menu = capitals > 0.65 or letters < 0.7 or len(_BETWEEN.findall(sentence)) > 1
     code = len(_CODE.findall(sentence)) > 1
-    return not (heading or menu or code or _FURNITURE.search(sentence) or is_imperative(sentence))
+    return not (
+        heading or menu or code or _FURNITURE.search(sentence) or is_imperative(sentence) or names_an_address(sentence)
+    )

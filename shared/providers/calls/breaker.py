@@ -48,3 +48,9 @@ _breakers: dict[tuple[str, str], Breaker] = {}
 def of(provider: Provider) -> Breaker:
     with _lock:
         return _breakers.setdefault((provider.name, provider.base_url), Breaker())
+
+
+def forget() -> None:
+    """Close all circuits."""
+    with _lock:
+        _breakers.clear()

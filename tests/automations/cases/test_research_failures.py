@@ -13,7 +13,9 @@ from shared.domains.usage import UsageQuery
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultInput
 from shared.kit.clock import VirtualClock
+from shared.providers.calls import breaker
 from shared.providers.search import google_search
+from shared.providers.web import robots
 from tests.automations.inquiry import Inquiry
 from tests.automations.scenario import standing_clock
 from tests.providers.fake import Provider, Reply, answer, cut_off, huge
@@ -69,6 +71,8 @@ def time(local_settings: settings.Settings) -> Iterator[VirtualClock]:
     with standing_clock(datetime(2026, 3, 3, 12, tzinfo=UTC)) as standing:
         yield standing
     google_search._closed.clear()
+    breaker.forget()
+    robots.forget()
 
 
 def _inquiry(time: VirtualClock, engine: str, server: Provider, **fields: Any) -> Inquiry:
@@ -155,13 +159,14 @@ def test_an_answer_of_another_shape_is_read_or_refused(engine: str, time: Virtua
         assert "javascript" not in str(service.insights.select(inquiry.uid))
 
 
+@pytest.mark.parametrize("source", ["keywords", "urls"])
 @pytest.mark.parametrize("engine", ["perplexity", "firecrawl", "google_search", "vault"])
-def test_without_a_key_and_a_network_it_ends_soon(engine: str, time: VirtualClock) -> None:
+def test_without_a_key_and_a_network_it_ends_soon(engine: str, source: str, time: VirtualClock) -> None:
     """However often: also while a service is left alone for having failed again and again."""
     nowhere = {name: "http://127.0.0.1:1" for name in ("firecrawl_base_url", "wikipedia_base_url")}
     settings.use(settings.current().model_copy(update={**nowhere, "provider_attempts": 1}))
     for _ in range(4):
-        inquiry = Inquiry(time, research_engine=engine)
+        inquiry = Inquiry(time, research_engine=engine, source_type=source, input_source="http://127.0.0.1:1/page")
         began = time.now()
         task = inquiry.finish()
         assert task.status == "failed"
