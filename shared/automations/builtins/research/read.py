@@ -39,13 +39,16 @@ def run(context: StepContext, config: NoConfig) -> Done:
     waits = [error for error in failures if isinstance(error, NotYet)]
     if waits:  # for the last turn: what was read until then is kept
         raise max(waits, key=lambda error: error.retry_after or 0)
-    read = [one.page for one in outcomes if one.page and one.page.text.strip()]
+    read = [
+        (hit["url"], one.page) for hit, one in zip(hits, outcomes, strict=True) if one.page and one.page.text.strip()
+    ]
     if not read:
         _refuse(failures)
     told = [f"Not read: {one.error.detail}" if one.error else one.note for one in outcomes]
     notes = dict.fromkeys(note for note in told if note)
     message = f"{len(read)} of {len(hits)} pages were read."
-    return finish(context, task, message, {"pages": [pages.packed(page, _MAX_CHARS) for page in read]}, *notes)
+    output = {"pages": [pages.packed(page, _MAX_CHARS) for _, page in read], "asked": [url for url, _ in read]}
+    return finish(context, task, message, output, *notes)
 
 
 def _read_all(hits: list[dict[str, Any]], task: ResearchTask) -> list[Outcome]:

@@ -28,7 +28,8 @@ def run(context: StepContext, config: NoConfig) -> Done:
     if not hits:
         raise ProviderError(f"{found[0].answered_by} found nothing on this; use other words, or another engine.")
     engines = list(dict.fromkeys(one.answered_by for one in found))
-    output = {"hits": [_kept(hit) for hit in hits], "answered_by": ", ".join(engines)}
+    written = [{"text": one.answer, "cites": [hit.url for hit in one.hits]} for one in found if one.answer]
+    output = {"hits": [_kept(hit) for hit in hits], "answered_by": ", ".join(engines), "written": written}
     notes += [note for one in found for note in one.notes]
     return finish(context, task, f"{len(hits)} results.", output, *dict.fromkeys(notes))
 
