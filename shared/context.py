@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
 
+from shared.errors import AppError
 from shared.kit.ids import new_id
 
 
@@ -32,6 +33,15 @@ class Cost:
 
 
 @dataclass(frozen=True)
+class Mishap:
+    """What is to be told of a provider's call: why it failed; without an error, that it took very long."""
+
+    title: str
+    milliseconds: float
+    error: AppError | None = None
+
+
+@dataclass(frozen=True)
 class Usage:
     """What one call of a provider took. `cached`: it was answered from what an earlier one had brought."""
 
@@ -40,6 +50,7 @@ class Usage:
     tokens: int = 0
     usd: float = 0.0
     cached: bool = False
+    mishap: Mishap | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.context import Usage
+from shared import context
+from shared.context import Mishap, Usage
+from shared.domains import system_logs
 from shared.errors import FieldError, Invalid
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Query
@@ -49,17 +51,33 @@ class UsageQuery(Input):
 
 
 def to_record(uid: str, usages: Sequence[Usage]) -> list[Write]:
-    """Count what was used today: one write, none if there was nothing. For a commit that others share."""
-    if not usages:
-        return []
+    """Count what was used today, and tell the user of calls that failed or took long: for a commit that others share.
+
+    One write, and one for each such call; none if there was nothing.
+    """
+    told = [_entry(uid, usage.provider, usage.mishap) for usage in usages if usage.mishap]
     today = f"{clock.now():%Y-%m-%d}"
-    added: dict[str, Any] = {"date": today}
+    added: dict[str, Any] = {}
     for provider in dict.fromkeys(usage.provider for usage in usages):
         sums = _sum(_of(usage) for usage in usages if usage.provider == provider)
         for name, number in sums.model_dump().items():
             if number:
                 added[field_path("providers", provider, name)] = Increment(number)
-    return [writes.merge(f"users/{uid}/{COLLECTION}/{today}", added)]
+    counted = [writes.merge(f"users/{uid}/{COLLECTION}/{today}", {"date": today, **added})] if added else []
+    return [*counted, *told]
+
+
+def _entry(uid: str, provider: str, mishap: Mishap) -> Write:
+    about: system_logs.LogFields = {
+        "metadata": {"provider": provider, "request_id": context.current().request_id},
+        "duration_ms": mishap.milliseconds,
+    }
+    if mishap.error is None:
+        took = f"{mishap.title} took {mishap.milliseconds / 1000:.1f} s to answer."
+        about["explanation"] = "The service answered, but later than it should; what waits for it is late as well."
+        return system_logs.to_record(uid, "warning", "system", took, **about)
+    about["error_class"] = system_logs.classify(mishap.error)
+    return system_logs.to_record(uid, "error", "system", mishap.error.detail, **about)
 
 
 def report(uid: str, query: UsageQuery) -> UsageReport:

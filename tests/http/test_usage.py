@@ -1,5 +1,6 @@
 """/api/usage: what providers did for the user and what it cost, from the requests that used them."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -18,7 +19,9 @@ from tests.providers.fake import Provider, Reply, completion
 @pytest.fixture
 def model(api: Api) -> Iterator[Provider]:
     """A language model with its price, which refuses every third question."""
-    with Provider(lambda n: Reply(402) if n == 3 else completion({"text": "Hi"}, sent=1_000, written=100)) as server:
+    with Provider(
+        lambda n: Reply(402) if n == 3 else completion({"pieces": [{"text": "Hi"}]}, sent=1_000, written=100)
+    ) as server:
         update = {
             "llm_api_key": "k",
             "llm_base_url": server.url,
@@ -47,6 +50,33 @@ def test_a_request_that_used_a_provider_is_counted_once(api: Api, model: Provide
     assert report["providers"] == {"llm": spent}
     assert report["total"] == spent
     assert api.another_user().get("/api/usage")["days"] == []
+
+
+def test_a_call_that_failed_is_told_beside_the_request(api: Api, model: Provider) -> None:
+    path = _template(api)
+    answers = [api.http.post(path, json={"generate": True}) for _ in range(3)]
+    [entry] = api.get("/api/system/logs", category="system")["logs"]
+    assert (entry["level"], entry["error_class"], entry["metadata"]["provider"]) == ("error", "api_failure", "llm")
+    assert entry["message"] == answers[2].json()["detail"]
+    assert entry["metadata"]["request_id"] == answers[2].headers["x-request-id"]
+    assert "run it again" in entry["explanation"]
+    [request] = api.get("/api/system/logs", category="api")["logs"]
+    assert f"POST {path} answered 502" in request["message"]
+
+
+def test_a_call_that_took_long_is_told(api: Api) -> None:
+    def slowly(number: int) -> Reply:
+        time.sleep(0.3)
+        return completion({"pieces": [{"text": "Hi"}]})
+
+    with Provider(slowly) as server:
+        slow = {"llm_api_key": "k", "llm_base_url": server.url, "llm_seconds": 0.5}
+        settings.use(settings.current().model_copy(update=slow))
+        api.post(_template(api), {"generate": True})
+    [entry] = api.get("/api/system/logs", category="system")["logs"]
+    assert (entry["level"], entry["error_class"]) == ("warning", None)
+    assert entry["message"].startswith("The language model took 0.")
+    assert entry["duration_ms"] >= 300
 
 
 def test_the_same_idempotency_key_is_charged_once(api: Api, model: Provider) -> None:

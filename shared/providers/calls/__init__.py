@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared import context, settings
-from shared.context import Usage
+from shared.context import Mishap, Usage
 from shared.errors import Ambiguous, AppError, TooManyRequests, Unavailable, Withheld
 from shared.providers.calls import answers, breaker, transport
 from shared.providers.calls.answers import Question
@@ -24,6 +24,7 @@ __all__ = ["Provider", "Request", "Underway", "bearer", "call", "events"]
 Answer = dict[str, Any]
 _PATIENCE = 3.0  # seconds that an attempt may wait for the next; longer waits are the engine's
 _BACKOFF = 0.25
+_LONG = 0.5  # of the time that a call may take
 
 
 def call(
@@ -71,8 +72,9 @@ def events(provider: Provider, request: Request) -> Iterator[Iterator[str]]:
             gate.succeeded()
             lines = transport.lines(provider, response)
             yield (line[5:].strip() for line in lines if line.startswith("data:"))
-    except (Unavailable, Ambiguous):
+    except (Unavailable, Ambiguous) as error:
         gate.failed()
+        context.current().usage.append(Usage(provider.name, requests=0, mishap=Mishap(provider.title, 0.0, error)))
         raise
 
 
@@ -101,24 +103,30 @@ def _turn(question: Question, document: Any) -> Iterator[None]:
 def _asked(
     provider: Provider, request: Request, check: Callable[[Answer], object], used: Callable[[Answer], Usage] | None
 ) -> Answer:
-    """Ask the provider itself, and count what came of it."""
-    gate = breaker.of(provider)
+    """Ask the provider itself, count what came of it, and note what went badly."""
+    gate, began = breaker.of(provider), time.monotonic()
     try:
         answer = _attempts(provider, request)
         context.current().usage.append(used(answer) if used else Usage(provider.name))
         check(answer)
-    except Ambiguous:
-        context.current().usage.append(Usage(provider.name))
-        gate.failed()
-        raise
-    except Unavailable:
-        gate.failed()
-        raise
-    except AppError:  # it lives: it refuses
-        gate.succeeded()
+    except AppError as error:
+        _note(provider, began, error)
+        if isinstance(error, Unavailable | Ambiguous):
+            gate.failed()
+        else:  # it lives: it refuses
+            gate.succeeded()
         raise
     gate.succeeded()
+    if time.monotonic() - began > _LONG * provider.seconds:
+        _note(provider, began, None)
     return answer
+
+
+def _note(provider: Provider, began: float, error: AppError | None) -> None:
+    """What is told of a call that failed or took long; one that may have been charged counts as a request."""
+    mishap = Mishap(provider.title, round(1000 * (time.monotonic() - began), 1), error)
+    charged = isinstance(error, Ambiguous)
+    context.current().usage.append(Usage(provider.name, requests=int(charged), mishap=mishap))
 
 
 def _attempts(provider: Provider, request: Request) -> Answer:
