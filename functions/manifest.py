@@ -17,6 +17,7 @@ FUNCTIONS = (
     FunctionSpec("playbooks", "functions.http.playbooks", Http("/api/playbooks"), _WRITER),
     FunctionSpec("templates", "functions.http.templates", Http("/api/templates"), _WRITER),
     FunctionSpec("outreach", "functions.http.outreach", Http("/api/outreach"), _WRITER),
+    FunctionSpec("unsubscribe", "functions.http.unsubscribe", Http("/api/unsubscribe")),
     FunctionSpec("contacts", "functions.http.contacts", Http("/api/contacts")),
     FunctionSpec("content", "functions.http.content", Http("/api/content"), _WRITER),
     FunctionSpec("calendar", "functions.http.calendar", Http("/api/calendar")),
@@ -93,4 +94,5 @@ FUNCTIONS = (
     FunctionSpec("follow_ups_due", "functions.schedules.follow_ups_due", Schedule("*/5 * * * *")),
     FunctionSpec("due_automations", "functions.schedules.due_automations", Schedule("* * * * *")),
     FunctionSpec("overdue_executions", "functions.schedules.overdue_executions", Schedule("* * * * *")),
+    FunctionSpec("ended_executions", "functions.schedules.ended_executions", Schedule("17 * * * *")),
 )

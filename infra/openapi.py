@@ -174,7 +174,8 @@ def _operation_name(route: Route) -> str:
 def _has_required(model: type[BaseModel]) -> bool:
     """Whether an empty object would be refused: for want of a field, or of one of several."""
     extra = model.model_config.get("json_schema_extra")
-    return any(field.is_required() for field in model.model_fields.values()) or "allOf" in (extra or {})
+    several = isinstance(extra, dict) and "allOf" in extra
+    return several or any(field.is_required() for field in model.model_fields.values())
 
 
 def _parameters(route: Route, schemas: Any, definitions: dict[str, Any]) -> list[dict[str, Any]]:

@@ -34,8 +34,9 @@ class Cost:
 
 @dataclass(frozen=True)
 class Mishap:
-    """What is to be told of a provider's call: why it failed; without an error, that it took very long."""
+    """A provider's call that its user should know of: why it failed or, without an error, that it took very long."""
 
+    provider: str
     title: str
     milliseconds: float
     error: AppError | None = None
@@ -43,14 +44,17 @@ class Mishap:
 
 @dataclass(frozen=True)
 class Usage:
-    """What one call of a provider took. `cached`: it was answered from what an earlier one had brought."""
+    """What one call of a provider took.
+
+    `cached`: it was answered from what an earlier one had brought; `counted`: the store has it already.
+    """
 
     provider: str
     requests: int = 1
     tokens: int = 0
     usd: float = 0.0
     cached: bool = False
-    mishap: Mishap | None = None
+    counted: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,12 @@ class Context:
     withheld: int = 0  # the provider calls that a dry run did without
     redelivered: bool = False  # the platform has the work done again where it fails: answers are kept for that
     usage: list[Usage] = field(default_factory=list)  # of providers, in the order of the calls
+    mishaps: list[Mishap] = field(default_factory=list)
+
+    def settled(self) -> None:
+        """What providers took and what went badly is stored."""
+        self.usage.clear()
+        self.mishaps.clear()
 
 
 _current: ContextVar[Context | None] = ContextVar("context", default=None)

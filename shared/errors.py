@@ -92,6 +92,10 @@ class TooManyRequests(AppError):
     status, title, retriable = 429, "Too many requests", True
 
 
+class NotYet(TooManyRequests):
+    """It is not the caller's turn yet. Nothing has failed: who waits for it uses up none of its attempts."""
+
+
 class Unavailable(AppError):
     """Something we depend on did not answer; the same call may succeed later."""
 

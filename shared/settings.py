@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     rpc_seconds: float = 20.0
 
     provider_calls_per_minute: int = Field(60, ge=1)  # of one user at one provider
+    provider_calls_per_minute_of_all: int | None = Field(None, ge=1)  # of all users together; None: only as above
     provider_attempts: int = Field(3, ge=1, le=10)  # within one call, while its time lasts
     provider_seconds: float = Field(30.0, gt=0)  # for one call, its attempts included
     answers_kept_hours: float = Field(6.0, ge=0)  # what a research engine answered is not asked again for so long
@@ -70,6 +71,7 @@ class Settings(BaseSettings):
     # On emulators alone: URLs written as 127.0.0.1 or localhost, with a port, may be asked. Without effect elsewhere.
     allow_local_servers: bool = True
 
+    public_url: str | None = None  # where people reach the API: the address of unsubscribe links
     mail_from: str | None = None  # the sender's address; without it no mail leaves
     mail_from_name: str = ""
     mail_seconds: float = 30.0

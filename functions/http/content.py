@@ -4,13 +4,17 @@ from shared.domains.content import linking, orders
 from shared.domains.content.linking import Linking, LinkingInput
 from shared.domains.content.orders import Content, ContentInput, TopicInput
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Fields, Router
+from shared.runtime.router import Events, Fields, Router
 
 router = Router("/api/content")
 
 
 @router.post("/generate", Fields(Content))
-def generate(call: Call, body: ContentInput) -> Content:
+def generate(call: Call, body: ContentInput) -> Content | Events:
+    """A text of any kind. With `Accept: text/event-stream` it comes as it is written: server-sent events `text`, each
+    with the next words, then one `content` with what is answered else; or `error`, with the problem."""
+    if call.wants_events:
+        return Events(orders.watch(call.uid, body.kind, body))
     return orders.generate(call.uid, body.kind, body)
 
 

@@ -24,6 +24,13 @@ class Client:
     def upload(self, path: str, content: bytes) -> dict[str, Any]:
         return self._answer(self._http.post(path, content=content, headers={"Content-Type": "text/csv"}))
 
+    def download(self, path: str, body: dict[str, Any]) -> bytes:
+        """A file."""
+        response = self._http.post(path, json=body)
+        if not response.is_success:
+            self._answer(response)
+        return response.content
+
     def all(self, path: str, plural: str, **query: Any) -> list[dict[str, Any]]:
         """Every row of a list, page by page."""
         rows: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""make demo: a user activates two automations and imports a file; everything else happens by itself."""
+"""make demo: a user activates automations, imports a file and asks a question; all else happens by itself."""
 
 import statistics
 import sys
@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from infra.demo import research
 from infra.demo.client import Client, wait_until
 from infra.demo.timeline import Timeline
 from infra.local.cloud import LocalCloud
@@ -43,6 +44,7 @@ def play() -> None:
             analysis = _import_prospects(console, client)
             reminder = _follow_up(console, client, stack)
         _summary(console, client, stack, analysis, reminder)
+        research.play(console, client, Path(folder))
 
 
 def _import_prospects(console: Console, client: Client) -> str:

@@ -22,7 +22,7 @@ from shared import log, settings
 from shared.kit import clock, failpoint
 
 INTERNAL = "/_functions/"
-THREADS = 24
+THREADS = 16  # more of them only fight for the interpreter
 
 WsgiApp = Any
 

@@ -5,7 +5,7 @@ Create with a schedule time and deduplication by name, delete; delivery with bac
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 import grpc
@@ -19,6 +19,7 @@ from shared.kit.ids import new_id
 _CreateTaskRequest = cloudtasks.CreateTaskRequest.pb()
 _DeleteTaskRequest = cloudtasks.DeleteTaskRequest.pb()
 _Task = task.Task.pb()
+_FURTHEST = timedelta(hours=720)
 
 
 class TaskQueues:
@@ -50,12 +51,14 @@ class TaskQueues:
         if not call.url:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "the task has no http_request.url")
         name = made.name or f"{request.parent}/tasks/{new_id()}"
+        at = made.schedule_time.ToDatetime(UTC) if made.HasField("schedule_time") else self._clock.now()
+        if at - self._clock.now() > _FURTHEST:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "Schedule time must be no more than 720h in the future.")
         parcel = Parcel(name, call.url, dict(call.headers), call.body)
         with self._lock:
             if name in self._parcels:  # a name stays taken after its task is done, as in production
                 context.abort(grpc.StatusCode.ALREADY_EXISTS, "Requested entity already exists")
             self._parcels[name] = parcel
-        at = made.schedule_time.ToDatetime(UTC) if made.HasField("schedule_time") else self._clock.now()
         self._courier.send(parcel, at)
         answer = _Task()
         answer.CopyFrom(made)

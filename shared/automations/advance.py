@@ -10,7 +10,7 @@ from datetime import timedelta
 from shared.automations import limits, repository, stopping
 from shared.automations.actions.base import Again, Done, Effect, Jump, NotYetStored, RunMemo, Wait
 from shared.automations.journal import Journal
-from shared.automations.models import Automation, Execution
+from shared.automations.models import Automation, Execution, PausedBy
 from shared.automations.program import Program
 from shared.automations.registry import action_named
 from shared.automations.retry import plan_retry
@@ -31,13 +31,19 @@ class Run:
     program: Program
     runner: str
     automation: Automation | None = None
-    hold: bool = False  # its automation is paused
+    hold: PausedBy | None = None  # who has all runs of its automation held
     memo: RunMemo = field(default_factory=RunMemo)
     together: int = _TOGETHER
     quiet: bool = False  # it ends without telling anybody
     conflicts: int = 0  # refused commits since the last one that was not
     claimed: tuple[Attempted, Effect] | None = None  # said to the ledger, and to be performed now
     performed: tuple[Attempted, Effect] | None = None  # what came of it, and is to be recorded whatever happened since
+    ready: Journal | None = None  # done, and to be committed on top of what the sweeper or an event has written
+
+    @property
+    def mid_step(self) -> bool:
+        """Whether there is something that only this runner knows."""
+        return self.claimed is not None or self.performed is not None or self.ready is not None
 
 
 def advance(run: Run, journal: Journal) -> bool:
@@ -45,20 +51,20 @@ def advance(run: Run, journal: Journal) -> bool:
     execution = run.execution
     if _settled(run, journal):
         return True
+    if _in_others_hands(execution):
+        return False
     if execution.cancel_requested:
         journal.cancel()
         return True
     if execution.paused or run.hold:
-        held = execution.status == "waiting" and execution.paused
-        journal.hold()
-        return not held
+        return journal.hold(execution.paused_by or run.hold or "person")
     if execution.stalls > stopping.MAX_STALLS:
-        journal.end("failed", "The run was given up: its runner died again and again at the same place.")
+        journal.give_up()
         return True
     if (waits := _admit(run, journal)) is not None:
         return waits
     if not _wake(run, journal):
-        return False
+        return journal.sleep(execution.wake_at)
     if journal.steps_done and _needs_place(run, journal):
         return True
     if not journal.finished and (reason := _stopped(run)):
@@ -83,6 +89,14 @@ def _settled(run: Run, journal: Journal) -> bool:
         journal.unclaim(action_named(journal.step.action).release(journal.after))
         return True
     return False
+
+
+def _in_others_hands(execution: Execution) -> bool:
+    """Whether the runner that claimed the step's outside effect may be at it: only it knows what comes of it."""
+    intent = execution.intent
+    if intent is None or not intent.pending or execution.status != "running":
+        return False
+    return intent.until is not None and clock.now() < intent.until
 
 
 def _admit(run: Run, journal: Journal) -> bool | None:
@@ -184,10 +198,7 @@ def _wake(run: Run, journal: Journal) -> bool:
     tried = resume(journal.after, run.program, run.memo)
     if tried is None:
         return False
-    if isinstance(tried.result, Failed):
-        journal.fail(tried, tried.result.error)
-    else:
-        _enter(run, journal, tried)
+    _enter(run, journal, tried)
     return True
 
 

@@ -18,6 +18,7 @@ from shared.kit import clock
 from shared.kit.schema import Id, Input, Instant, Text
 
 _GRACE = timedelta(seconds=30)
+_FREE: dict[str, Any] = {"paused": False, "paused_by": None}
 
 
 class Vote(Input):
@@ -72,13 +73,7 @@ def cancel(uid: str, automation_id: str, execution_id: str) -> Execution:
         _refuse_ended(execution)
         return {"cancel_requested": True}
 
-    stopped = _tell(uid, automation_id, execution_id, stop)
-    waiting = stopped.waiting
-    if waiting and waiting.kind == "automation" and (child := waiting.about.get("execution_id")):
-        running = repository.executions.find(uid, child)
-        if running and running.status not in TERMINAL:
-            _tell(uid, running.automation_id, child, lambda _: {"cancel_requested": True})
-    return stopped
+    return _tell(uid, automation_id, execution_id, stop)
 
 
 def pause(uid: str, automation_id: str, execution_id: str) -> Execution:
@@ -86,7 +81,7 @@ def pause(uid: str, automation_id: str, execution_id: str) -> Execution:
 
     def hold(execution: Execution) -> dict[str, Any]:
         _refuse_ended(execution)
-        return {"paused": True}
+        return {"paused": True, "paused_by": "person"}
 
     return _tell(uid, automation_id, execution_id, hold)
 
@@ -101,10 +96,10 @@ def resume(uid: str, automation_id: str, execution_id: str, data: Resume) -> Exe
             if data.outcome is None:
                 raise BadRequest("outcome: say whether it took place: sent or not_sent.")
             answer = {"outcome": data.outcome, "by": uid, "at": clock.now()}
-            return {"paused": False, field_path("signals", waiting.key): answer}
+            return {**_FREE, field_path("signals", waiting.key): answer}
         if not execution.paused:
             raise Conflict(f"This execution is {execution.status}, not paused; there is nothing to resume.")
-        return {"paused": False}
+        return _FREE
 
     return _tell(uid, automation_id, execution_id, go_on)
 
@@ -160,7 +155,7 @@ def take_up(execution: Execution, *, current: bool = False) -> dict[str, Any]:
         "expire_at": None,
         "wake_at": None,
         "cancel_requested": False,
-        "paused": False,
+        **_FREE,
         "stalls": 0,
         "due_at": now + PENDING_LEASE,
         "updated_at": now,
@@ -231,8 +226,16 @@ def _taken_up(uid: str, chosen: list[Execution], *, current: bool) -> list[Execu
 
 
 def release(uid: str, automation_id: str) -> int:
-    """Let the held runs of an automation go on."""
-    return _switch_all(uid, [("automation_id", "==", automation_id)], hold=False)
+    """Let the runs go on that were held because their automation was paused."""
+    where: list[Where] = [("automation_id", "==", automation_id), ("paused_by", "==", "automation")]
+    return _switch_all(uid, where, _FREE)
+
+
+def let_go(execution: Execution) -> None:
+    """Let one held run go on: one commit, one publish."""
+    fields = {**_FREE, "due_at": clock.now() + _GRACE}
+    repository.executions.update(execution.user_id, execution.id, fields)
+    queue.hand_over([queue.message(execution)])
 
 
 class KillSwitch(Input):
@@ -247,20 +250,29 @@ class Halted(BaseModel):
 def halt(uid: str, *, on: bool) -> Halted:
     """Hold every run before its next commit and start no more; or let all go on.
 
-    The flag is in the documents that every start reads anyway, so the switch costs a start nothing.
+    The flag is in the documents that every start and every runner reads anyway, so the switch costs them
+    nothing. The automations get it before the runs are looked for: a run that is made too late to be found
+    is held by the flag of its automation.
     """
     firestore.client().commit([repository.to_halt(uid, trigger, on) for trigger in TRIGGERS])
-    return Halted(halted=on, executions=_switch_all(uid, [], hold=on))
+    repository.automations.write_each(
+        uid, [("halted", "==", not on)], lambda id: repository.automations.to_update(uid, id, {"halted": on})
+    )
+    if on:
+        held = _switch_all(uid, [("paused", "==", False)], {"paused": True, "paused_by": "kill_switch"})
+    else:
+        held = _switch_all(uid, [("paused_by", "==", "kill_switch")], _FREE)
+    return Halted(halted=on, executions=held)
 
 
-def _switch_all(uid: str, where: list[Where], *, hold: bool) -> int:
-    """Hold runs, or let them go on: a query, a batch and a publish per 500."""
+def _switch_all(uid: str, where: list[Where], fields: dict[str, Any]) -> int:
+    """Hold runs, or let them go on: a query, a batch and a publish per 500. The fields take them out of the query."""
     number = 0
-    under_way: list[Where] = [*where, ("completed_at", "==", None), ("paused", "==", not hold)]
+    under_way: list[Where] = [*where, ("completed_at", "==", None)]
     while True:
         running = repository.executions.select(uid, where=under_way, limit=firestore.MAX_WRITES)
-        fields = {"paused": hold, "due_at": clock.now() + _GRACE}
-        firestore.client().batch_write([repository.executions.to_update(uid, e.id, fields) for e in running])
+        told = {**fields, "due_at": clock.now() + _GRACE}
+        firestore.client().batch_write([repository.executions.to_update(uid, e.id, told) for e in running])
         queue.hand_over(queue.message(execution) for execution in running)
         number += len(running)
         if len(running) < firestore.MAX_WRITES:

@@ -4,7 +4,7 @@ Each commit holds the step's record, the action's effects and the execution's ne
 execution's version is its precondition, and every commit answers the next version, so a run needs
 no read between its steps, and of two rival runners one loses at its first commit. Light steps in a
 row share a commit, so n internal steps cost at most n; the start is one more, and an outside effect
-one more, for its claim (infra/decisions/0006).
+one more, for its claim (infra/decisions/0009).
 """
 
 import random
@@ -16,21 +16,22 @@ from enum import StrEnum
 from typing import Any
 
 from shared import context, log, settings
-from shared.automations import builtins, limits, queue, repository
+from shared.automations import builtins, control, limits, queue, repository
 from shared.automations.advance import Run, advance
 from shared.automations.journal import Journal
-from shared.automations.models import TERMINAL, Automation, Execution, Step
+from shared.automations.models import TERMINAL, Automation, Execution, PausedBy, Step
 from shared.automations.program import compiled
 from shared.automations.queue import RunMessage
 from shared.context import Principal
-from shared.domains import usage
+from shared.domains import mishaps, usage
 from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed, Unavailable
 from shared.gcp import firestore
-from shared.gcp.writes import Write
+from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import new_id
 
 _MAX_CONFLICTS = 20  # in a row, without a commit: rivals are met in fewer
+_STATE = ("runner", "status", "generation", "position", "sequence", "cancel_requested", "paused")
 
 
 class Verdict(StrEnum):
@@ -55,14 +56,17 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
     run = _load(message)
     if run is None:
         return Verdict.DONE
-    first = run.execution.version
+    if message.swept and not _count_stall(run):
+        return Verdict.PARKED
+    message, first = queue.message(run.execution), run.execution.version
     while run.execution.status not in TERMINAL:
-        if run.execution.version != first and run.claimed is None and clock.now() >= until:
+        if run.execution.version != first and not run.mid_step and clock.now() >= until:
             queue.hand_over([message])
             return Verdict.DONE
-        journal = Journal(run.execution, run.program, run.runner, quiet=run.quiet)
-        if not advance(run, journal):
+        journal = run.ready or Journal(run.execution, run.program, run.runner, quiet=run.quiet)
+        if run.ready is None and not advance(run, journal):
             return _idle(run.execution)
+        run.ready = None
         try:
             version, counted = firestore.client().commit_counted([*journal.changes, *_spending(run, journal)])
         except (AlreadyExists, NotFound, PreconditionFailed) as conflict:
@@ -73,28 +77,55 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
                 return Verdict.PARKED
             continue
         run.conflicts, run.performed = 0, None
-        context.current().usage.clear()
+        context.current().settled()
         run.execution = repository.executions.stamped(journal.after, version)
         _pass_on(journal)
         _keep_budget(run, journal, counted)
         if run.execution.status == "waiting":
-            if run.execution.wake_at:
-                queue.wake(message, run.execution.wake_at, reason=_wake_reason(run.execution))
+            _rest(run, message)
             return Verdict.DONE
     return Verdict.DONE
 
 
+def _rest(run: Run, message: RunMessage) -> None:
+    """After the commit that suspends it: have it woken, and let it go on if it need not be held any more."""
+    execution = run.execution
+    if execution.wake_at and not execution.paused:
+        queue.wake(message, execution.wake_at, reason=_wake_reason(execution))
+    if run.hold and execution.paused_by == run.hold:
+        automation = repository.automations.find(execution.user_id, execution.automation_id)
+        if _held_by(automation) is None:  # whoever let all go on may have looked before this one was held
+            control.let_go(execution)
+
+
+def _count_stall(run: Run) -> bool:
+    """Taken up because it was overdue: if its runners die again and again, it is given up. One commit."""
+    execution = run.execution
+    count = {"stalls": Increment(1)}
+    try:
+        version = firestore.client().commit(
+            [repository.executions.to_update(execution.user_id, execution.id, count, version=execution.version)]
+        )
+    except PreconditionFailed:
+        return False  # it is getting on
+    execution.stalls += 1
+    run.execution = repository.executions.stamped(execution, version)
+    return True
+
+
 def _idle(execution: Execution) -> Verdict:
+    if execution.status == "running":
+        return Verdict.PARKED
     early = execution.wake_at is not None and clock.now() < execution.wake_at
     return Verdict.EARLY if early else Verdict.DONE
 
 
 def _spending(run: Run, journal: Journal) -> list[Write]:
-    """What providers took since the last commit is counted in this one."""
-    used = context.current().usage
-    journal.spent["tokens"] += sum(one.tokens for one in used)
-    counted = usage.to_record(run.execution.user_id, used)
-    return counted + _budgeted(run, journal)
+    """What providers took since the last commit is counted in this one, and what went badly is told."""
+    uid, call = run.execution.user_id, context.current()
+    journal.spent["tokens"] += sum(one.tokens for one in call.usage)
+    told = [*usage.to_record(uid, call.usage), *mishaps.to_tell(uid, call.mishaps)]
+    return told + _budgeted(run, journal)
 
 
 def _budgeted(run: Run, journal: Journal) -> list[Write]:
@@ -107,7 +138,7 @@ def _keep_budget(run: Run, journal: Journal, counted: Mapping[str, Sequence[Any]
         return
     if reason := limits.overspent(run.execution, run.automation, journal.spent, counted):
         limits.pause(run.automation, reason)
-        run.hold = True
+        run.hold = "automation"
 
 
 def _pass_on(journal: Journal) -> None:
@@ -122,6 +153,15 @@ def _pass_on(journal: Journal) -> None:
             waiting.append(
                 RunMessage(uid=execution.user_id, execution_id=parent.execution_id, automation_id=parent.automation_id)
             )
+    if journal.stopped:
+        child = journal.stopped
+        waiting.append(
+            RunMessage(
+                uid=execution.user_id,
+                execution_id=child["execution_id"],
+                automation_id=child.get("automation_id", execution.automation_id),
+            )
+        )
     if waiting:
         queue.hand_over(waiting)
 
@@ -139,8 +179,13 @@ def _load(message: RunMessage) -> Run | None:
     steps = _pinned(execution, automation)
     if steps is None or _switched_off(execution, automation):
         execution.cancel_requested = True
-    hold = automation is not None and automation.status == "paused"
-    return Run(execution, compiled(steps or []), runner=new_id(), automation=automation, hold=hold)
+    return Run(execution, compiled(steps or []), runner=new_id(), automation=automation, hold=_held_by(automation))
+
+
+def _held_by(automation: Automation | None) -> PausedBy | None:
+    if automation is None:
+        return None
+    return "kill_switch" if automation.halted else "automation" if automation.status == "paused" else None
 
 
 def _switched_off(execution: Execution, automation: Automation | None) -> bool:
@@ -159,8 +204,9 @@ def _still_ours(run: Run, journal: Journal, conflict: AppError) -> bool:
     """After a conflict: whether to go on, from what is stored now.
 
     Unchanged, the conflict is in an effect: of several steps, each is then committed on its own; of
-    one, it has failed. Changed by ourselves, only the answer was lost. Touched by a person or the
-    sweeper, we go on. Else a rival is at work, and we leave it to him.
+    one, it has failed. Changed by ourselves, only the answer was lost. Touched by the sweeper or an
+    event, what was done stays done; by a person, it is looked at anew. Else a rival is at work, and we
+    leave it to him.
     """
     before = run.execution
     stored = repository.executions.find(before.user_id, before.id)
@@ -169,12 +215,23 @@ def _still_ours(run: Run, journal: Journal, conflict: AppError) -> bool:
     if stored.version == before.version:
         _blame(run, journal, conflict)
         return True
+    if _only_told(before, stored) and before.waiting is None and not journal.suspended:
+        journal.rebase(stored)
+        run.execution, run.ready = stored, journal
+        return True
     run.claimed = None
     if stored.runner == run.runner or (stored.runner == before.runner and stored.position == before.position):
+        if stored.intent != before.intent:
+            run.performed = None  # recorded already
         run.execution = stored
         return True
     log.info("another runner is at this execution", execution_id=before.id)
     return False
+
+
+def _only_told(before: Execution, stored: Execution) -> bool:
+    """Whether only the sweeper's time, or an event that it may wait for, was written."""
+    return all(getattr(before, name) == getattr(stored, name) for name in _STATE)
 
 
 def _blame(run: Run, journal: Journal, conflict: AppError) -> None:

@@ -4,29 +4,29 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from shared.automations import endings, payloads, program, repository
+from shared.automations import endings, payloads, program, records, repository
 from shared.automations.actions.base import Again, Done, Effect, Jump, Wait
 from shared.automations.models import (
     Attempt,
     Execution,
     Frame,
     Intent,
+    PausedBy,
     Step,
-    StepRecord,
     StepResult,
     StepStatus,
     Waiting,
 )
 from shared.automations.program import Program
-from shared.automations.steps import Attempted, Skipped
+from shared.automations.steps import LONGEST_EFFECT, Attempted, Skipped
 from shared.errors import AppError
 from shared.gcp import writes
 from shared.gcp.writes import Write
 from shared.kit import clock
 
 RUN_LEASE = timedelta(seconds=120)  # a run that records nothing for so long is taken to be dead
+CLAIM_LEASE = timedelta(seconds=LONGEST_EFFECT + 20)  # one whose outside effect is on its way lives longer
 WAKE_GRACE = timedelta(seconds=30)  # after a missed wake-up the sweeper steps in
-KEPT_RECORD = timedelta(days=460)  # longer than any wait, so a run's records outlive it
 
 
 class Journal:
@@ -35,9 +35,11 @@ class Journal:
     def __init__(self, before: Execution, steps: Program, runner: str, *, quiet: bool = False) -> None:
         self.before = before
         self._quiet = quiet
-        self.after = before.model_copy(deep=True, update={"runner": runner, "status": "running", "stalls": 0})
+        self.after = before.draft()
+        self.after.runner, self.after.status, self.after.stalls = runner, "running", 0
         self.finished = False
         self.started: list[Execution] = []
+        self.stopped: dict[str, Any] = {}  # the run that was waited for, and is not any more
         self.steps_done = 0
         self.spent = {"steps": 0, "mails": 0, "tokens": 0}
         self.changed: set[str] = set()  # the documents that the steps' effects change
@@ -61,7 +63,8 @@ class Journal:
         """The execution's new state, guarded by its version, and everything that goes with it."""
         self.after.updated_at = clock.now()
         if not self.finished and not self.suspended:
-            self.after.due_at = clock.now() + RUN_LEASE
+            claimed = self.after.intent and self.after.intent.pending
+            self.after.due_at = clock.now() + (CLAIM_LEASE if claimed else RUN_LEASE)
         fields = repository.changed_fields(self.before.stored(), self.after.stored())
         execution = repository.executions.to_update(
             self.after.user_id, self.after.id, fields, version=self.before.version
@@ -100,19 +103,24 @@ class Journal:
         self.after.results[self.step.id] = StepResult(status="waiting", message=again.reason)
         self._sleep(again.at)
 
-    def wait_on(self) -> None:
-        """What was said does not decide it yet."""
-        waiting = self.after.waiting
-        self._sleep(waiting.until if waiting else None)
+    def rebase(self, stored: Execution) -> None:
+        """What was stored meanwhile changes nothing in what was done: it can be committed on top of it."""
+        news = {name: said for name, said in stored.signals.items() if said != self.before.signals.get(name)}
+        self.after.signals |= news
+        self.before = stored
 
     def take_places(self, places: list[Write]) -> None:
         """Where concurrency is limited: nothing is done before the place is taken."""
         self._others += places
         self.after.slots = [place.path for place in places]
 
-    def sleep(self, until: datetime) -> None:
-        """Not yet: there is no place, or it is not the run's turn."""
+    def sleep(self, until: datetime | None) -> bool:
+        """Not yet: there is no place, it is not the run's turn, or what it waits for has not come.
+
+        Answers whether that is news.
+        """
         self._sleep(until)
+        return (self.before.status, self.before.due_at) != (self.after.status, self.after.due_at)
 
     def unclaim(self, taken: Sequence[Write]) -> None:
         """What was claimed is not done: its place is free again."""
@@ -135,6 +143,7 @@ class Journal:
             recipient=effect.recipient,
             at=at if earlier is None or first else earlier.at,
             about=effect.about,
+            until=clock.now() + CLAIM_LEASE,
         )
         self._others += [*effect.claim, repository.to_claim_effect(self.after)]
 
@@ -183,16 +192,32 @@ class Journal:
 
     def cancel(self, reason: str | None = None) -> Self:
         self.after.cancel_requested = True
-        if self.after.intent and self.after.intent.pending:
-            self.settle("ambiguous")
+        self._leave_in_doubt()
+        waiting = self.after.waiting
+        if waiting and waiting.kind == "automation" and not self._quiet:
+            self.stopped = waiting.about
+            self._others.append(repository.to_stop(self.after.user_id, waiting.about["execution_id"]))
         self.end("cancelled", reason or "Stopped: the automation was switched off or the execution was cancelled.")
         return self
 
-    def hold(self) -> None:
-        """Paused: as it is, until a person resumes it."""
-        self.after.paused = True
+    def give_up(self) -> None:
+        """No runner gets it on."""
+        self._leave_in_doubt()
+        reason = "The run was given up: its runner died again and again at the same place."
+        self._log("error", reason, AppError(reason))
+        self.end("failed", reason)
+
+    def _leave_in_doubt(self) -> None:
+        if self.after.intent and self.after.intent.pending:
+            self.settle("ambiguous")
+
+    def hold(self, by: PausedBy) -> bool:
+        """Paused: as it is, until whoever had it held lets it go on. Answers whether that is news."""
+        self.after.paused, self.after.paused_by = True, self.after.paused_by or by
         self._sleep(self.after.wake_at)
         self.after.due_at = None
+        before = self.before
+        return not (before.paused and before.status == "waiting" and before.due_at is None)
 
     def end(self, status: Any, error: str | None) -> None:
         """The terminal state, folded into the last step's commit, and what the user reads of it."""
@@ -243,34 +268,12 @@ class Journal:
         wake_at: datetime | None = None,
     ) -> None:
         """The step's record, written with create: a rival cannot write it again. One that waited is closed."""
-        now = clock.now()
+        said: dict[str, Any] = {"status": status, "message": message, "output": output or {}, "error": error}
         path = repository.step_path(self.after, self.after.position, self.key)
         if self.before.waiting and self.before.waiting.key == self.key and self.before.waiting.kind != "review":
-            closing = {"status": status, "message": message, "output": output or {}, "error": error}
-            self._others.append(writes.update(path, {**closing, "completed_at": now}))
+            self._others.append(writes.update(path, {**said, "completed_at": clock.now()}))
             return
-        record = StepRecord(
-            id=self.key,
-            user_id=self.after.user_id,
-            created_at=now,
-            updated_at=now,
-            execution_id=self.after.id,
-            position=self.after.position,
-            sequence=self.after.sequence,
-            step=self.step.id,
-            key=self.key,
-            action=self.step.action,
-            status=status,
-            input=payloads.bounded(tried.input)[0],
-            output=output or {},
-            message=message,
-            error=error,
-            attempts=self.after.attempts,
-            started_at=tried.started_at,
-            completed_at=None if status == "waiting" else now,
-            wake_at=wake_at,
-            expire_at=now + KEPT_RECORD,
-        )
+        record = records.build(self.after, self.step, self.key, tried, wake_at=wake_at, **said)
         self.after.sequence += 1
         self._others.append(writes.create(path, record.stored()))
 

@@ -15,7 +15,7 @@ from shared.automations import repository
 from shared.automations.models import Automation, Execution, Limits
 from shared.domains import notifications
 from shared.domains.notifications import Notification
-from shared.errors import AlreadyExists, NotFound
+from shared.errors import NotFound
 from shared.gcp import firestore, rate, writes
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
@@ -162,11 +162,12 @@ def pause(automation: Automation, reason: str) -> None:
         link=f"/automations/{automation.id}",
     )
     fields = {"status": "paused", "paused_reason": reason, "next_run_at": None, "updated_at": now}
-    with suppress(AlreadyExists, NotFound):
+    told = Write(notifications.repository.path(uid, notification.id), notification.stored())
+    with suppress(NotFound):
         firestore.client().commit(
             [
                 repository.automations.to_update(uid, automation.id, fields),
                 repository.to_unsubscribe(automation),
-                notifications.repository.to_create(notification),
+                told,
             ]
         )

@@ -1,13 +1,10 @@
 """A step's settings as people may read them: without what its action calls secret, at any depth. Pure."""
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
-from shared.automations.actions import ACTIONS
-from shared.automations.models import StepFields
-
+# By action: the settings that no reader sees and no record of a step keeps; of an object, its values.
+SECRETS: dict[str, frozenset[str]] = {"call_webhook": frozenset({"secret", "headers"})}
 MASK = "•••"
-S = TypeVar("S", bound=StepFields)
 
 
 def masked(action: str, config: dict[str, Any]) -> dict[str, Any]:
@@ -16,20 +13,10 @@ def masked(action: str, config: dict[str, Any]) -> dict[str, Any]:
     return {name: _hidden(value) if name in secret else _within(value) for name, value in config.items()}
 
 
-def masked_steps(steps: Sequence[S]) -> list[S]:
-    """The steps of a definition, for its reader."""
-    return [
-        step.model_copy(
-            update={"config": masked(step.action, step.config), "on_error_steps": masked_steps(step.on_error_steps)}
-        )
-        for step in steps
-    ]
-
-
-def restored(steps: Any, current: Sequence[StepFields]) -> Any:
+def restored(steps: Any, current: list[dict[str, Any]]) -> Any:
     """Steps that their reader sends back: what was hidden from them is that of the current step of the same id."""
     known: dict[str, Any] = {}
-    _collect([step.model_dump() for step in current], known)
+    _collect(current, known)
     return _restored(steps, known)
 
 
@@ -47,8 +34,7 @@ def stripped(value: Any) -> Any:
 
 
 def _secret(action: Any) -> frozenset[str]:
-    known = ACTIONS.get(action) if isinstance(action, str) else None
-    return known.secret if known else frozenset()
+    return SECRETS.get(action, frozenset()) if isinstance(action, str) else frozenset()
 
 
 def _hidden(value: Any) -> Any:

@@ -1,15 +1,17 @@
 """Automations (definitions), executions (one run each) and step records."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, computed_field, field_serializer
 
+from shared.automations.masking import masked
 from shared.kit.schema import Cause, Entity, Input, Metadata, Part
 
 AutomationStatus = Literal["active", "inactive", "paused"]
 ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", "cancelled"]
 StepStatus = Literal["waiting", "success", "skipped", "failed"]
+PausedBy = Literal["person", "automation", "kill_switch"]  # who has it held, and lets it go on
 TERMINAL: frozenset[ExecutionStatus] = frozenset({"success", "failed", "cancelled"})
 MAX_STEPS = 50
 MAX_STEPS_CHARS = 400_000  # of JSON: they are one document, with room for all else that is in it
@@ -43,6 +45,11 @@ class StepFields(Input):
     timeout: Annotated[float, Field(gt=0, le=500)] | None = None
     on_error: Literal["stop", "continue", "branch"] = "stop"
     on_error_steps: list["StepFields"] = []  # with `branch`: done instead of the failed step
+
+    def masked(self) -> Self:
+        """As its reader may see it."""
+        handler = [step.masked() for step in self.on_error_steps]
+        return self.model_copy(update={"config": masked(self.action, self.config), "on_error_steps": handler})
 
 
 class Step(StepFields):
@@ -84,6 +91,7 @@ class Automation(Entity):
     limits: Limits = Limits()
     user_limits: Limits = Limits()  # the user's own, kept here so that a run need not read them
     paused_reason: str | None = None
+    halted: bool = False  # the user's kill switch, kept here so that a run need not read it
     # The number of the definition: a run keeps the one it started with.
     definition: int = Field(1, serialization_alias="version")
     metadata: dict[str, Any] = {}
@@ -96,9 +104,7 @@ class Automation(Entity):
     @field_serializer("steps", when_used="json")
     def _without_secrets(self, steps: list[Step]) -> list[Step]:
         """What leaves as JSON is read by people; what is stored is complete."""
-        from shared.automations.masking import masked_steps
-
-        return masked_steps(steps)
+        return [step.masked() for step in steps]
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -150,13 +156,17 @@ class Waiting(Part):
 
 
 class Intent(Part):
-    """An outside effect that was claimed. Pending, nobody knows yet whether it took place."""
+    """An outside effect that was claimed. Pending, nobody knows yet whether it took place.
+
+    Before `until` its runner may be at it: others leave it alone.
+    """
 
     key: str
     channel: str
     recipient: str
     at: datetime
     about: str | None = None  # the outreach message that leaves
+    until: datetime | None = None
     pending: bool = True
     checks: int = 0
 
@@ -173,6 +183,8 @@ class Parent(Part):
 
 class Execution(Entity):
     """One run. `position` is the next step; `due_at` is when the sweeper asks what became of it."""
+
+    always_stored = frozenset({"status", "completed_at", "paused", "cancel_requested"})
 
     automation_id: str
     automation_name: str
@@ -201,12 +213,29 @@ class Execution(Entity):
     runner: str | None = None  # the invocation that wrote last; a rival recognises itself as one
     cancel_requested: bool = False
     paused: bool = False
-    stalls: int = 0  # how often the sweeper found it overdue since it last got on
+    paused_by: PausedBy | None = None
+    stalls: int = 0  # how often a runner that the sweeper had sent took it up since it last got on
     expire_at: datetime | None = None  # Firestore deletes it then; never set before its end
+
+    def draft(self) -> Self:
+        """A copy to be changed while this one stays as it is; several times as fast as a deep one."""
+        return self.model_copy(
+            update={
+                "frames": [frame.model_copy() for frame in self.frames],
+                "results": dict(self.results),
+                "attempts": list(self.attempts),
+                "signals": dict(self.signals),
+                "slots": list(self.slots),
+                "waiting": self.waiting.model_copy() if self.waiting else None,
+                "intent": self.intent.model_copy() if self.intent else None,
+            }
+        )
 
 
 class StepRecord(Entity):
     """What one step did, written once."""
+
+    always_stored = frozenset()
 
     execution_id: str
     position: int
@@ -223,7 +252,6 @@ class StepRecord(Entity):
     started_at: datetime
     completed_at: datetime | None = None
     wake_at: datetime | None = None
-    expire_at: datetime | None = None
 
 
 class ExecutionQuery(Input):

@@ -5,29 +5,36 @@ the commit before, it makes the sweeper send the message again.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
 from shared.automations.models import Execution
 from shared.gcp import pubsub, tasks
+from shared.kit import clock
 from shared.kit.ids import derived_id
 
 STEPS_TOPIC = "automation-steps"
 WAKE_QUEUE = "execution-wakes"
 
 
+_FURTHEST = timedelta(days=30) - timedelta(hours=1)  # Cloud Tasks takes none for more than 720 hours ahead
+
+
 class RunMessage(BaseModel):
-    """Which execution to run on."""
+    """Which execution to run on. `swept`: it was overdue, its runner may have died."""
 
     uid: str
     execution_id: str
     automation_id: str
+    swept: bool = False
 
 
-def message(execution: Execution) -> RunMessage:
+def message(execution: Execution, *, swept: bool = False) -> RunMessage:
     """The message that has a runner take the execution on."""
-    return RunMessage(uid=execution.user_id, execution_id=execution.id, automation_id=execution.automation_id)
+    return RunMessage(
+        uid=execution.user_id, execution_id=execution.id, automation_id=execution.automation_id, swept=swept
+    )
 
 
 def hand_over(messages: Iterable[RunMessage]) -> None:
@@ -36,7 +43,12 @@ def hand_over(messages: Iterable[RunMessage]) -> None:
 
 
 def wake(message: RunMessage, at: datetime, *, reason: str) -> None:
-    """Have a runner take the execution on at the given time; the same wake twice is one."""
+    """Have a runner take the execution on at the given time; the same wake twice is one.
+
+    Beyond what Cloud Tasks takes, the sweeper wakes it.
+    """
+    if at - clock.now() > _FURTHEST:
+        return
     tasks.create(
         WAKE_QUEUE,
         name=wake_name(message, reason),

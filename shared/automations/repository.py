@@ -8,7 +8,7 @@ a burst of executions never queues up behind one of them.
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from zlib import crc32
@@ -37,7 +37,7 @@ def step_path(execution: Execution, position: int, key: str) -> str:
 
 def changed_fields(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """The fields that changed; of results and signals only the entries that did."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {name: DELETED for name in old if name not in new}
     for name, value in new.items():
         before = old.get(name)
         if value == before:
@@ -63,8 +63,7 @@ def to_keep_payload(execution: Execution, step: str, output: dict[str, Any]) -> 
     body = zlib.compress(json.dumps(output, default=str, ensure_ascii=False).encode())
     if len(body) > payloads.WHOLE:
         raise Invalid(f"The output of step {step} exceeds {payloads.WHOLE:,} bytes, packed; have it answer less.")
-    fields = {"body": body, "expire_at": clock.now() + timedelta(days=460)}
-    return Write(payload_path(execution, step), fields)
+    return Write(payload_path(execution, step), {"body": body})
 
 
 def load_payload(execution: Execution, step: str) -> dict[str, Any]:
@@ -114,6 +113,11 @@ def to_signal_parent(execution: Execution) -> Write:
     }
     path = executions.path(execution.user_id, execution.parent.execution_id)
     return writes.update(path, {field_path("signals", execution.parent.key, execution.id): end})
+
+
+def to_stop(uid: str, execution_id: str) -> Write:
+    """Tell a run to stop; its runner, or the sweeper, sees it."""
+    return executions.to_update(uid, execution_id, {"cancel_requested": True, "due_at": clock.now()})
 
 
 def load_run(uid: str, execution_id: str, automation_id: str | None) -> tuple[Execution | None, Automation | None]:
@@ -246,6 +250,18 @@ def _with_counts(automation: Automation, shards: Sequence[Document | None]) -> A
 def overdue(limit: int) -> list[Execution]:
     """Executions of all users whose time to be looked at has come: one round trip."""
     return executions.select_everywhere(where=[("due_at", "<=", clock.now())], order=[("due_at", "asc")], limit=limit)
+
+
+def expiring(before: datetime, limit: int) -> list[Execution]:
+    """Ended executions of all users that are kept until then at most: one round trip."""
+    return executions.select_everywhere(where=[("expire_at", "<=", before)], order=[("expire_at", "asc")], limit=limit)
+
+
+def paths_below(execution: Execution) -> list[str]:
+    """Its step records and payloads: two queries of bare names."""
+    parent = executions.path(execution.user_id, execution.id)
+    names = [Query(collection, parent=parent, fields=("__name__",)) for collection in ("steps", "payloads")]
+    return [row.path for query in names for row in firestore.client().query(query)]
 
 
 def due(limit: int) -> list[Automation]:

@@ -284,7 +284,8 @@ def _changed(current: Automation, fields: dict[str, Any]) -> Automation:
         settings = fields.get("trigger_config", current.trigger_config if same else {})
         update["trigger"], update["trigger_config"] = checked_trigger(name, settings)
     if "actions" in fields or "steps" in fields:
-        steps = [StepInput.model_validate(step) for step in restored(fields.get("steps", []), current.steps)]
+        known = [step.model_dump() for step in current.steps]
+        steps = [StepInput.model_validate(step) for step in restored(fields.get("steps", []), known)]
         update["steps"] = checked_steps(fields.get("actions", []), steps)
         update["definition"] = current.definition + 1
     changed = current.model_copy(update=update)

@@ -5,23 +5,24 @@ import threading
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from shared import log
 from shared.automations import expressions, program, repository
-from shared.automations.actions.base import NotYetStored, Outcome, RunMemo, StepContext
-from shared.automations.masking import masked
+from shared.automations.actions.base import Again, NotYetStored, Outcome, RunMemo, StepContext
+from shared.automations.masking import SECRETS, masked
 from shared.automations.models import Execution, Step
 from shared.automations.program import Program
 from shared.automations.registry import action_named
-from shared.errors import Ambiguous, AppError, Invalid, Unavailable
+from shared.errors import Ambiguous, AppError, Invalid, NotYet, Unavailable
 from shared.gcp.writes import Write
 from shared.kit import clock
 
 T = TypeVar("T")
+LONGEST_EFFECT = 130.0  # seconds that a call to the outside may take: what it does then is nobody's knowledge
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def resume(execution: Execution, steps: Program, memo: RunMemo) -> Attempted | N
 def perform(execution: Execution, step: Step, earlier: Attempted, act: Callable[[], Outcome]) -> Attempted:
     """Do what was claimed. What it made of its context goes with the earlier attempt's effects."""
     try:
-        result: Outcome | Failed = within(step.timeout, act)
+        result: Outcome | Failed = within(min(step.timeout or LONGEST_EFFECT, LONGEST_EFFECT), act)
     except StepTimeout as error:
         result = Failed(Ambiguous(error.detail))
     except AppError as error:
@@ -116,6 +117,8 @@ def _tried(
         result = within(step.timeout, lambda: act(context, config))
     except NotYetStored:
         raise
+    except NotYet as wait:
+        result = Again(clock.now() + timedelta(seconds=wait.retry_after or 1), wait.detail)
     except AppError as error:
         result = Failed(error)
     except ValidationError as error:
@@ -139,7 +142,7 @@ def _filled(step: Step, known: dict[str, Any]) -> dict[str, Any]:
         try:
             filled[name] = value if name in action.verbatim else expressions.render(value, known)
         except Invalid as error:
-            if name in action.secret:  # the error quotes the text
+            if name in SECRETS.get(step.action, ()):  # the error quotes the text
                 raise Invalid(f"A placeholder in {name} cannot be filled.") from error
             raise
     return filled

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from shared.automations import queue, repository
 from shared.gcp import firestore
-from shared.gcp.writes import Increment
 from shared.kit import clock
 
 BATCH = 500
@@ -17,12 +16,10 @@ def sweep() -> dict[str, int]:
     overdue = repository.overdue(BATCH)
     postponed = firestore.client().batch_write(
         [
-            repository.executions.to_update(
-                e.user_id, e.id, {"due_at": clock.now() + _AGAIN, "stalls": Increment(1)}, version=e.version
-            )
+            repository.executions.to_update(e.user_id, e.id, {"due_at": clock.now() + _AGAIN}, version=e.version)
             for e in overdue
         ]
     )
     stalled = [e for e, outcome in zip(overdue, postponed, strict=True) if outcome is None]
-    queue.hand_over(queue.message(e) for e in stalled)
+    queue.hand_over(queue.message(e, swept=True) for e in stalled)
     return {"overdue": len(overdue), "sent": len(stalled)}

@@ -1,7 +1,7 @@
 """Python values to Firestore's wire values and back."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from google.cloud.firestore_v1.types import document as _document
@@ -13,13 +13,51 @@ Value = _document.Value.pb()
 # text below this key. Nothing queries such data: it is what users and steps attach.
 _AS_TEXT = "json~"
 _MAX_DEPTH, _INT64 = 12, 2**63
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def encode(value: Any) -> Any:
     """A protobuf Value; raises TypeError for what is no data."""
     wire = Value()
-    _encode_into(wire, value, depth=0, in_list=False)
+    encode_into(wire, value, depth=0, in_list=False)
     return wire
+
+
+def encode_into(wire: Any, value: Any, *, depth: int = 1, in_list: bool = False) -> None:
+    """Fill a field's Value. Most are texts and times: those come first."""
+    if isinstance(value, str):
+        wire.string_value = value
+    elif value is None:
+        wire.null_value = 0
+    elif isinstance(value, datetime):
+        wire.timestamp_value.SetInParent()
+        encode_time(wire.timestamp_value, value)
+    elif _fits(value, depth, in_list):
+        _encode_other(wire, value, depth)
+    else:
+        wire.map_value.fields[_AS_TEXT].string_value = json.dumps(value, default=str)
+
+
+def _encode_other(wire: Any, value: Any, depth: int) -> None:
+    match value:
+        case bool():
+            wire.boolean_value = value
+        case int():
+            wire.integer_value = value
+        case float():
+            wire.double_value = value
+        case dict():
+            wire.map_value.SetInParent()
+            for key, child in value.items():
+                encode_into(wire.map_value.fields[key], child, depth=depth + 1, in_list=False)
+        case list() | tuple():
+            wire.array_value.SetInParent()
+            for item in value:
+                encode_into(wire.array_value.values.add(), item, depth=depth + 1, in_list=True)
+        case bytes():
+            wire.bytes_value = value
+        case _:
+            raise TypeError(f"Firestore cannot hold a {type(value).__name__}")
 
 
 def _fits(value: Any, depth: int, in_list: bool) -> bool:
@@ -31,47 +69,11 @@ def _fits(value: Any, depth: int, in_list: bool) -> bool:
     return not isinstance(value, int) or -_INT64 <= value < _INT64
 
 
-def _encode_into(wire: Any, value: Any, *, depth: int, in_list: bool) -> None:
-    if not _fits(value, depth, in_list):
-        wire.map_value.fields[_AS_TEXT].string_value = json.dumps(value, default=str)
-        return
-    match value:
-        case None:
-            wire.null_value = 0
-        case bool():
-            wire.boolean_value = value
-        case int():
-            wire.integer_value = value
-        case float():
-            wire.double_value = value
-        case str():
-            wire.string_value = value
-        case datetime():
-            wire.timestamp_value.FromDatetime(value.astimezone(UTC).replace(tzinfo=None))
-        case bytes():
-            wire.bytes_value = value
-        case _:
-            _encode_container(wire, value, depth)
-
-
-def _encode_container(wire: Any, value: Any, depth: int) -> None:
-    match value:
-        case dict():
-            wire.map_value.SetInParent()
-            for key, child in value.items():
-                _encode_into(wire.map_value.fields[key], child, depth=depth + 1, in_list=False)
-        case list() | tuple():
-            wire.array_value.SetInParent()
-            for item in value:
-                _encode_into(wire.array_value.values.add(), item, depth=depth + 1, in_list=True)
-        case _:
-            raise TypeError(f"Firestore cannot hold a {type(value).__name__}")
-
-
-def encode_fields(fields: Any, data: dict[str, Any]) -> None:
-    """Fill a protobuf map of fields."""
-    for key, value in data.items():
-        _encode_into(fields[key], value, depth=1, in_list=False)
+def encode_time(wire: Any, value: datetime) -> None:
+    """Fill a protobuf Timestamp; several times as fast as its own FromDatetime."""
+    since = value - _EPOCH
+    wire.seconds = since.days * 86_400 + since.seconds
+    wire.nanos = since.microseconds * 1_000
 
 
 def decode(wire: Any) -> Any:
@@ -97,4 +99,4 @@ def decode_fields(fields: Any) -> dict[str, Any]:
 
 
 def decode_time(wire: Any) -> datetime:
-    return datetime.fromtimestamp(wire.seconds, UTC).replace(microsecond=wire.nanos // 1000)
+    return _EPOCH + timedelta(seconds=wire.seconds, microseconds=wire.nanos // 1_000)

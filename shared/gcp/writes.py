@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from google.cloud.firestore_v1.types import write as _write
 
-from shared.gcp.values import encode, encode_fields
+from shared.gcp.values import encode, encode_into, encode_time
 
 _Write = _write.Write.pb()
 _SIMPLE = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
@@ -98,7 +98,7 @@ def to_wire(write: Write, documents: str) -> Any:
         wire.update.name = name
         _fill(wire, write)
     if write.version is not None:
-        wire.current_document.update_time.FromDatetime(write.version.astimezone(UTC).replace(tzinfo=None))
+        encode_time(wire.current_document.update_time, write.version)
     elif write.exists is not None:
         wire.current_document.exists = write.exists
     return wire
@@ -107,14 +107,19 @@ def to_wire(write: Write, documents: str) -> Any:
 def _fill(wire: Any, write: Write) -> None:
     if write.merge:
         wire.update_mask.SetInParent()
+    fields = wire.update.fields
     for path, value in write.fields.items():
         if isinstance(value, Transform):
             _add_transform(wire, path, value)
             continue
         if write.merge:
             wire.update_mask.field_paths.append(path)
-        if value is not DELETED:
-            _set_nested(wire.update.fields, path, value)
+        if value is DELETED:
+            continue
+        if path.isidentifier():
+            encode_into(fields[path], value)
+        else:
+            _set_nested(fields, path, value)
 
 
 def _set_nested(fields: Any, path: str, value: Any) -> None:
@@ -123,7 +128,7 @@ def _set_nested(fields: Any, path: str, value: Any) -> None:
     for parent in parents:
         fields[parent].map_value.SetInParent()
         fields = fields[parent].map_value.fields
-    encode_fields(fields, {last: value})
+    encode_into(fields[last], value)
 
 
 def _split(path: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The one clock: UTC, and movable, so that tests and the local stack can make days pass."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -32,15 +33,21 @@ class SharedClock:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._read: tuple[tuple[int, int] | None, timedelta] = (None, timedelta())  # which file, and what it says
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.offset()
 
     def offset(self) -> timedelta:
+        """Asked at every look at the clock, so the file is read only when it is another one."""
         try:
-            return timedelta(seconds=float(self._file.read_text()))
+            found = os.stat(self._file)
+            state = (found.st_ino, found.st_mtime_ns)
+            if state != self._read[0]:
+                self._read = (state, timedelta(seconds=float(self._file.read_text())))
         except (FileNotFoundError, ValueError):
-            return timedelta()
+            self._read = (None, timedelta())
+        return self._read[1]
 
     def advance(self, delta: timedelta) -> None:
         moved = self.offset() + delta

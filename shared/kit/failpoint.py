@@ -3,11 +3,12 @@
 import os
 import signal
 import threading
+from contextvars import ContextVar
 from pathlib import Path
 
 _lock = threading.Lock()
 _file: Path | None = None
-_remaining: int | None = None
+_remaining: ContextVar[list[int] | None] = ContextVar("remaining", default=None)  # of this call and its threads
 
 
 class Crash(BaseException):
@@ -21,21 +22,19 @@ def watch(file: Path | None) -> None:
 
 
 def arm(boundaries: int | None) -> None:
-    """In this process, the call that passes so many boundaries from now on crashes (None: none does)."""
-    global _remaining
-    with _lock:
-        _remaining = boundaries
+    """What this thread does crashes at the boundary of that number from now on (None: at none)."""
+    _remaining.set([boundaries] if boundaries else [])
 
 
 def armed() -> bool:
     """Whether the crash is still to come."""
-    return _remaining is not None
+    return bool(_remaining.get())
 
 
 def hit() -> None:
     """Pass a write boundary: count down, and die as a machine dies when the count is used up."""
-    if _remaining is not None:
-        _count_down()
+    if armed_here := _remaining.get():
+        _count_down(armed_here)
     if _file is None:
         return
     with _lock:
@@ -50,12 +49,11 @@ def hit() -> None:
         os.killpg(0, signal.SIGKILL)
 
 
-def _count_down() -> None:
+def _count_down(remaining: list[int]) -> None:
     """Raises Crash at the last boundary."""
-    global _remaining
     with _lock:
-        if _remaining is None:
-            return
-        _remaining = _remaining - 1 or None
-        if _remaining is None:
+        if remaining and remaining[0] > 1:
+            remaining[0] -= 1
+        elif remaining:
+            remaining.clear()
             raise Crash

@@ -140,6 +140,8 @@ class Entity(Part):
     schema_version: ClassVar[int] = 1
     path_fields: ClassVar[frozenset[str]] = frozenset({"id", "user_id"})
     searchable: ClassVar[tuple[str, ...]] = ()  # the fields whose words `search` finds, most telling first
+    # Where it is set, a field at its default is not stored, except these: those that queries ask for.
+    always_stored: ClassVar[frozenset[str] | None] = None
 
     id: str
     user_id: str
@@ -161,7 +163,9 @@ class Entity(Part):
 
     def stored(self) -> dict[str, Any]:
         """The document's fields."""
-        fields = self.model_dump(exclude=set(self.path_fields), exclude_computed_fields=True)
+        sparse = self.always_stored is not None
+        fields = self.model_dump(exclude=set(self.path_fields), exclude_computed_fields=True, exclude_defaults=sparse)
+        fields |= {name: getattr(self, name) for name in self.always_stored or ()}
         if self.cause is not None:
             fields["cause"] = self.cause.model_dump()
         if self.searchable:

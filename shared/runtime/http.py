@@ -1,6 +1,7 @@
 """HTTP functions: from a request to a handler's answer, the same way for every domain."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -14,13 +15,13 @@ from werkzeug.exceptions import HTTPException
 
 from shared import context, log, settings
 from shared.context import Context, Principal
-from shared.domains import usage
+from shared.domains import mishaps, usage
 from shared.errors import AppError, BadRequest, Forbidden, Invalid, NotFound, PayloadTooLarge
 from shared.gcp import firestore
 from shared.kit.ids import new_id
 from shared.kit.schema import Entity
 from shared.runtime import auth, etag, failures, idempotency, problem
-from shared.runtime.router import Download, Route, Router, Upload
+from shared.runtime.router import Download, Events, Route, Router, Upload
 
 MAX_JSON_BYTES = 2 * 2**20
 MAX_UPLOAD_BYTES = 20 * 2**20
@@ -38,6 +39,11 @@ class Call:
     request: Request
     if_match: datetime | None = None
     raw: bytes = b""
+
+    @property
+    def wants_events(self) -> bool:
+        """Whether the client would rather watch an answer come than wait for the whole."""
+        return "text/event-stream" in self.request.headers.get("Accept", "")
 
 
 def http_function(name: str, router: Router) -> Callable[[Request], Response]:
@@ -76,10 +82,13 @@ def handle(name: str, router: Router, request: Request) -> Response:
 
 
 def _record_usage(call: Context) -> None:
-    """What providers did for the request, failed or not, is counted for its user: one commit if there was any."""
-    if call.usage and call.principal is not None and call.principal.uid != "anonymous":
+    """What providers did for the request, failed or not, is counted and told to its user: one commit if there was
+    any."""
+    if (call.usage or call.mishaps) and call.principal is not None and call.principal.uid != "anonymous":
+        uid = call.principal.uid
         try:
-            firestore.client().commit(usage.to_record(call.principal.uid, call.usage))
+            firestore.client().commit([*usage.to_record(uid, call.usage), *mishaps.to_tell(uid, call.mishaps)])
+            call.settled()
         except AppError as error:  # the answer is worth more than its bill
             log.error("usage could not be recorded", exception=error, usage=[str(one) for one in call.usage])
 
@@ -116,6 +125,8 @@ def _answer(route: Route, result: Any) -> Response:
         return result
     if isinstance(result, Download):
         return _download(result)
+    if isinstance(result, Events):
+        return _events(result)
     body = to_json({"success": True, **route.answer.wrap(result)}, by_alias=True)
     response = Response(body, status=route.status, content_type="application/json")
     entity = _entity(result)
@@ -139,6 +150,37 @@ def _download(file: Download) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _events(result: Events) -> Response:
+    """A stream: it goes on after its request was handled, so it keeps the request's context and counts at its end."""
+    about, call = copy_context(), context.current()
+
+    def frames() -> Generator[str, None, None]:
+        try:
+            for name, data in result.of:
+                yield _frame(name, data.model_dump_json())
+        except Exception as error:
+            yield _frame("error", problem.render(error).get_data(as_text=True))
+        finally:
+            _record_usage(call)
+
+    def parts() -> Iterator[str]:
+        sent = frames()
+        try:
+            while part := about.run(next, sent, ""):
+                yield part
+        finally:
+            about.run(sent.close)
+
+    response = Response(parts(), content_type="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _frame(event: str, data: str) -> str:
+    return f"event: {event}\ndata: {data}\n\n"
 
 
 def _query(request: Request, principal: Principal) -> dict[str, Any]:

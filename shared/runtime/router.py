@@ -6,7 +6,7 @@ entity, a page or a model, and the route's `answer` says how that is wrapped.
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, get_type_hints
 
@@ -90,6 +90,13 @@ class Download:
     content: str | bytes
     content_type: str
     name: str
+
+
+@dataclass(frozen=True)
+class Events:
+    """Returned by a handler in place of JSON: named server-sent events, each sent as it comes."""
+
+    of: Iterator[tuple[str, BaseModel]]
 
 
 class Message(BaseModel):

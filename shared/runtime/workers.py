@@ -51,7 +51,8 @@ def _function(name: str, serve: Callable[[Request], Any]) -> Function:
                 return _ok({"refused": error.detail})
             except Exception as error:
                 return problem.render(error)
-            log.info("served", result=done, firestore=str(call.cost))
+            if done:  # what has nothing to say has told its own story
+                log.info("served", result=done, firestore=str(call.cost))
             return _ok(done or {})
 
     function.__name__ = name

@@ -30,9 +30,9 @@ TITLES = sorted([*NAMES, "Several", "Your approval is needed", "Done"])
 
 
 @contextmanager
-def standing_clock() -> Iterator[VirtualClock]:
-    """Far from the present, so that no task queue delivers anything meanwhile."""
-    standing = VirtualClock(datetime(2031, 3, 3, 12, tzinfo=UTC))
+def standing_clock(start: datetime | None = None) -> Iterator[VirtualClock]:
+    """Days ahead of the present, so that no task queue delivers anything meanwhile."""
+    standing = VirtualClock(start or datetime.now(UTC) + timedelta(days=20))
     replaced = clock.install(standing)
     try:
         yield standing

@@ -23,6 +23,7 @@ import { prospects } from "./domains/prospects.js";
 import { researchTasks } from "./domains/research_tasks.js";
 import { system } from "./domains/system.js";
 import { templates } from "./domains/templates.js";
+import { unsubscribe } from "./domains/unsubscribe.js";
 import { usage } from "./domains/usage.js";
 import { vault } from "./domains/vault.js";
 import { webhooks } from "./domains/webhooks.js";
@@ -50,6 +51,7 @@ const CHECKS: Record<Domain<keyof paths>, (api: Api) => Promise<void>> = {
   "research-tasks": researchTasks,
   system,
   templates,
+  unsubscribe,
   usage,
   vault,
   webhooks,

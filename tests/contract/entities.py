@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from infra.examples import with_texts
+from shared.domains.contacts import unsubscribe
+from shared.gcp import firestore
 from shared.kit.ids import new_id
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
@@ -48,11 +50,24 @@ class Published:
 class Opened:
     """An address that whoever knows it may call, signed in or not: its id is not tied to who calls."""
 
+    make: Maker
+
     def __call__(self, api: Api, ids: Ids, served: set[str]) -> str:
-        steps = [{"action": "delay", "config": {"seconds": 0}}]
-        made = api.post("/api/automations", {"name": f"{SECRET} {api.uid}", "trigger": "webhook", "steps": steps})
-        api.post(f"/api/automations/{made['automation']['id']}/activate")
-        return str(made["automation"]["trigger_config"]["url"].rpartition("/")[2])
+        return self.make(api, ids, served)
+
+
+def _hook(api: Api, ids: Ids, served: set[str]) -> str:
+    steps = [{"action": "delay", "config": {"seconds": 0}}]
+    made = api.post("/api/automations", {"name": f"{SECRET} {api.uid}", "trigger": "webhook", "steps": steps})
+    api.post(f"/api/automations/{made['automation']['id']}/activate")
+    return str(made["automation"]["trigger_config"]["url"].rpartition("/")[2])
+
+
+def _unsubscribe_link(api: Api, ids: Ids, served: set[str]) -> str:
+    """As it stands in a message that was sent."""
+    token = new_id()
+    firestore.client().commit(unsubscribe.to_offer(token, api.uid, "somebody@acme.io", "nobody"))
+    return token
 
 
 def _ingested(api: Api, ids: Ids, served: set[str]) -> str:
@@ -105,7 +120,8 @@ MAKERS: dict[str, Maker] = {
         {**_NAMED, "trigger": "manual", "steps": [{"action": "delay", "config": {"seconds": 0}}]},
     ),
     "/api/automations/{id}/executions/{execution_id}": _executed,
-    "/api/hooks/{token}": Opened(),
+    "/api/hooks/{token}": Opened(_hook),
+    "/api/unsubscribe/{token}": Opened(_unsubscribe_link),
     "/api/automations/recipes/{id}": Published("auto_analyze_prospect"),
     "/api/playbooks/{id}": Published("b2b_prospecting", {"/api/playbooks/b2b_prospecting/run": {"input": _TEXT}}),
     "/api/vault/{id}": Posted("/api/vault", "item", {"title": _TEXT, "summary": _TEXT, "category": "market_trends"}),

@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.stack import Stack
 
-_EXAMPLES = 4
+_EXAMPLES = 2
 
 
 @pytest.mark.slow

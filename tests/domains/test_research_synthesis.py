@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from shared.domains.research import evidence
 from shared.domains.research.models import Section, Statement
+from shared.domains.research.reading import read
 from shared.domains.research.synthesis import synthesise
 from tests.domains.research_pages import DISTRICT, JOURNAL, PAGES, QUESTION, SURVEY, page
 from tests.domains.test_research_guard import HOSTILE
@@ -64,7 +65,17 @@ def test_menus_notices_questions_and_headings_are_no_statements() -> None:
     said = " ".join(one.text for one in synthesise(QUESTION, PAGES))
     for furniture in ("cookies", "Home |", "newsletter", "Why do", "©", "Read more", "Click", "Skip", "# Teacher"):
         assert furniture not in said
+
+
+def test_reading_finds_the_sentences_of_prose() -> None:
+    said = [sentence.text for sentence in read([SURVEY])]
     assert "Dr. Ann Lee of the U.S. Institute of Education led the survey." in said
+    assert "Districts struggle to fill 1,300 open positions in mathematics." in said
+    assert len(said) == 6
+    wrapped = page("The district plans to hire\nforty tutors, and to pay\nthem well in autumn.\nWages\nx = f(y) = {1}")
+    assert [one.text for one in read([wrapped])] == [
+        "The district plans to hire forty tutors, and to pay them well in autumn."
+    ]
 
 
 def test_what_has_nothing_to_do_with_the_question_is_left_out() -> None:

@@ -87,6 +87,11 @@ def test_the_demo_plays_and_leaves_nothing_behind(root: Path) -> None:
     assert [row[:3] for row in rows] == [["Auto-Analyze Prospect", "24", "96"], ["Follow-up Reminder", "24", "72"]]
     assert all(int(commits) <= int(bound) for *_, commits, bound in rows)
     assert "Subject:" in output
+    assert "95 dollars an hour" in output
+    assert "In the knowledge vault: “Tutor shortage in the Midwest”" in output
+    assert "every statement and source is in it" in output
+    assert "The automation on research_task_completed told: Tutor shortage in the Midwest can be read." in output
+    assert "offers@tutoring.example" not in output
     eventually(lambda: _gone(pids))
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import grpc
 import pytest
-from google.api_core.exceptions import AlreadyExists, NotFound
+from google.api_core.exceptions import AlreadyExists, InvalidArgument, NotFound
 from google.cloud.tasks_v2 import CloudTasksClient, HttpRequest, Task
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
@@ -50,3 +50,10 @@ def test_a_deleted_task_is_not_run(tasks: CloudTasksClient, served: Served, clou
     cloud.clock.advance(timedelta(hours=2))
     eventually(lambda: cloud.courier.idle(served.url))
     assert runs.stored(execution).status == "pending"
+
+
+def test_a_task_for_more_than_thirty_days_ahead_is_refused(tasks: CloudTasksClient) -> None:
+    at = clock.now() + timedelta(days=31)
+    request = HttpRequest(url="http://127.0.0.1:1/")
+    with pytest.raises(InvalidArgument):
+        tasks.create_task(parent=QUEUE, task=Task(http_request=request, schedule_time=at))

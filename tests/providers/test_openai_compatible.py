@@ -85,7 +85,7 @@ def test_twice_unfitting_is_a_final_refusal() -> None:
         (Reply(500), Unavailable, "not available"),
         (Reply(503, headers={"Retry-After": "7"}), Unavailable, "not available"),
         (Reply(200, b'{"choices":['), Unavailable, "cut off"),
-        (Reply(200, b'{"choices":[]}'), Unavailable, "cut off"),
+        (Reply(200, b'{"choices":[]}'), Unavailable, "cannot be read"),
         (Reply(200, b"[]"), Unavailable, "cannot be read"),
         (cut_off(), Unavailable, "broke off"),
         (Reply(seconds=1.0), Unavailable, "in time"),

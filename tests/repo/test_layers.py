@@ -1,7 +1,9 @@
 """Imports point one way, and the expensive or dangerous ones have one home."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -39,7 +41,7 @@ HOMES = {
     "idna": ("shared/providers/web",),
     "protego": ("shared/providers/web",),
     "smtplib": ("shared/providers/mail",),
-    "numpy": ("shared/providers/embed", "shared/kit", "shared/domains", "infra", "tests"),
+    "numpy": ("shared/providers/embed", "shared/kit", "infra/models", "tests"),
     "Stemmer": ("shared/kit/terms.py",),
     "trafilatura": ("shared/providers/extract",),
     "lxml": ("shared/providers/extract",),
@@ -56,8 +58,16 @@ def _sources(root: Path) -> list[Path]:
     return [file for top in ("functions", "shared", "infra") for file in sorted((root / top).rglob("*.py"))]
 
 
+@cache
+def _nodes(file: Path) -> tuple[ast.AST, ...]:
+    """Of a source, which every test looks through again."""
+    return tuple(
+        node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)
+    )
+
+
 def _imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in _nodes(file):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -83,6 +93,22 @@ def test_imports_point_downwards(root: Path) -> None:
         if (above := _layer(imported)) is not None and above > (_layer(module) or 0)
     ]
     assert upwards == []
+
+
+def test_no_file_imports_itself_in_a_circle(root: Path) -> None:
+    """Also where an import stands within a function."""
+    modules = {_module(file, root): file for file in _sources(root)}
+    graph = {module: set(_files_imported(file, modules.keys())) for module, file in modules.items()}
+    tuple(TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
+
+
+def _files_imported(file: Path, modules: Collection[str]) -> Iterator[str]:
+    """Of `from package import module` the module, not the package."""
+    for node in _nodes(file):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield from (name for name in [inner if inner in modules else node.module] if name in modules)
 
 
 def test_a_function_imports_no_other_function(root: Path) -> None:

@@ -129,7 +129,8 @@ class StepContext:
     def new_document(self, kind: str) -> dict[str, Any]:
         """The fields every entity needs; the id is derived, so the step makes it only once."""
         now = clock.now()
-        id = derived_id(self.execution.id, self.step, kind)
+        again = self.execution.generation  # taken up again, a step that had waited begins anew
+        id = derived_id(self.execution.id, self.step, kind, *([str(again)] if again else []))
         return {"id": id, "user_id": self.uid, "created_at": now, "updated_at": now, "cause": self.cause}
 
     @property
@@ -212,7 +213,6 @@ class Action(Generic[C]):
     * `resume`: for one that waits, asked at each wake-up with what was said meanwhile; None waits on;
     * `light`: it reads through its context alone and pays nobody, so it shares a commit with its neighbours;
     * `verbatim`: settings in which no placeholders are filled: expressions, and steps within;
-    * `secret`: settings that no record of a step keeps; of an object, its values;
     * `writes`: the triggers that its effects may fire, for the report of cycles; `sets`: fields that they get then,
       where no setting says so;
     * `release`: what is written when a claimed outside effect will never leave.
@@ -225,7 +225,6 @@ class Action(Generic[C]):
     resume: Resume = when_due
     light: bool = False
     verbatim: frozenset[str] = frozenset()
-    secret: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     sets: Mapping[str, Any] = field(default_factory=dict)
     release: Callable[[Execution], Sequence[Write]] = nothing

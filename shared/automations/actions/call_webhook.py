@@ -161,5 +161,4 @@ ACTION = Action(
     title="Call a webhook",
     config=Config,
     run=run,
-    secret=frozenset({"secret", "headers"}),
 )

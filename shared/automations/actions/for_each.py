@@ -1,7 +1,7 @@
 """Do some steps for each item of a list, one item after another.
 
 There is nothing to join: the run itself walks the list, so no message that gets lost can make it
-wait for ever (infra/decisions/0005).
+wait for ever (infra/decisions/0008).
 """
 
 import json

@@ -50,11 +50,13 @@ def run(context: StepContext, config: Config) -> Outcome:
     if not config.wait:
         return Done(f"{other.name} was started.", {"execution_id": child.id})
     until = clock.now() + timedelta(seconds=config.timeout)
-    return Wait(until, f"Waits for {other.name}.", "automation", {"execution_id": child.id})
+    about = {"execution_id": child.id, "automation_id": other.id}
+    return Wait(until, f"Waits for {other.name}.", "automation", about)
 
 
 def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
-    for id, end in signals.items():
+    id = waiting.about["execution_id"]
+    if end := signals.get(id):  # not that of an earlier attempt, which was no longer waited for
         if end["status"] != "success":
             raise Conflict(f"The automation that was run ended as {end['status']}: {end.get('error')}")
         return Done("The automation that was run is complete.", {"execution_id": id, "results": end["results"]})

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from shared.automations import repository
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
+from shared.automations.builtins.research import execution
 from shared.automations.models import Parent, Waiting
 from shared.domains.research import service as research
 from shared.domains.research.models import ResearchEngine, ResearchTask, SourceType, TaskPriority
@@ -31,8 +32,6 @@ class Config(Input):
 
 def run(context: StepContext, config: Config) -> Outcome:
     """The task and its run are made in the step's commit; the task's own event finds the run there already."""
-    from shared.automations.builtins.research import execution
-
     about = config.input_source or _about_prospect(context)
     title = config.title or f"Research: {' '.join(about.split())}"[:200]
     task = ResearchTask(
@@ -54,9 +53,8 @@ def run(context: StepContext, config: Config) -> Outcome:
     if not config.wait:
         return Done(f"“{title}” was started.", {"task_id": task.id})
     until = clock.now() + timedelta(seconds=config.timeout)
-    return Wait(
-        until, f"Waits for the research “{title}”.", "automation", {"execution_id": child.id, "task_id": task.id}
-    )
+    ids = {"execution_id": child.id, "automation_id": child.automation_id, "task_id": task.id}
+    return Wait(until, f"Waits for the research “{title}”.", "automation", ids)
 
 
 def _parent(context: StepContext, config: Config) -> Parent:
@@ -74,7 +72,7 @@ def _about_prospect(context: StepContext) -> str:
 
 
 def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
-    for end in signals.values():
+    if end := signals.get(waiting.about["execution_id"]):
         if end["status"] != "success":
             raise Conflict(f"The research ended as {end['status']}: {end.get('error')}")
         return Done("The research is done.", dict(end["results"]["store"]["output"]))

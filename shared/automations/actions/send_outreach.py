@@ -1,12 +1,13 @@
 """Send a drafted message, if the contact governor lets it leave now."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 
 from shared import context as call
 from shared.automations.actions.base import Action, Again, Done, Effect, Outcome, StepContext
 from shared.automations.models import Execution
 from shared.domains.contacts import service as contacts
+from shared.domains.contacts import unsubscribe
 from shared.domains.contacts.service import Later
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
@@ -36,21 +37,44 @@ def run(context: StepContext, config: Config) -> Outcome:
     if not prospect.email:
         raise Invalid(f"email: {prospect.name} has no address; add one, then run this step again.")
     provider = _provider()
-    claim: Sequence[Write] = ()
+    permit: Sequence[Write] = ()
     if not context.in_doubt:
         asked = contacts.ask(context.uid, prospect.email, prospect.time_zone, context.now, claimed=context.claimed)
         if isinstance(asked, Later):
             return Again(asked.at, asked.reason)
-        claim = asked.claim
-    now = clock.now()
-    context.update(outreach.repository, message.id, status="sent", sent_at=now)
+        permit = asked.claim
+    _note_sent(context, message, prospect)
+    if context.claimed:
+        return _effect(provider, message, _mail(context, message, prospect, message.unsubscribe_token))
+    token = unsubscribe.new_token()
+    sending = {"status": "sending", "unsubscribe_token": token, "updated_at": clock.now()}
+    claim = [
+        outreach.repository.to_update(context.uid, message.id, sending, version=message.version),
+        *unsubscribe.to_offer(token, context.uid, prospect.email, prospect.id),
+        *permit,
+    ]
+    return _effect(provider, message, _mail(context, message, prospect, token), claim)
+
+
+def _note_sent(context: StepContext, message: Outreach, prospect: Prospect) -> None:
+    """What is true once it has left, for the commit that records it."""
+    context.update(outreach.repository, message.id, status="sent", sent_at=clock.now())
     contacted = {"status": "contacted"} if prospect.status in ("new", "analyzed") else {}
     context.update(prospects.repository, prospect.id, last_action="contacted", **contacted)
-    sending = outreach.repository.to_update(
-        context.uid, message.id, {"status": "sending", "updated_at": now}, version=message.version
+
+
+def _mail(context: StepContext, message: Outreach, prospect: Prospect, token: str | None) -> Mail:
+    """The key is the effect's. `since` is when it was first tried: a provider drops repetitions for a while only."""
+    intent = context.execution.intent
+    return Mail(
+        key="",
+        to=str(prospect.email),
+        to_name=prospect.name,
+        subject=message.subject,
+        body=message.body,
+        unsubscribe_url=unsubscribe.url(token),
+        since=intent.at if context.claimed and intent else None,
     )
-    first = context.execution.intent.at if context.claimed and context.execution.intent else None
-    return _effect(provider, message, prospect, [sending, *claim] if claim else [], first)
 
 
 def _provider() -> MailProvider | None:
@@ -84,31 +108,23 @@ def _done_already(message: Outreach, config: Config) -> Done | None:
     return None
 
 
-def _effect(
-    provider: MailProvider | None, message: Outreach, prospect: Prospect, claim: list[Write], first: datetime | None
-) -> Effect:
-    """`first` is when it was tried for the first time: a provider drops repetitions for a while only."""
-    to = str(prospect.email)
-
+def _effect(provider: MailProvider | None, message: Outreach, mail: Mail, claim: Sequence[Write] = ()) -> Effect:
     def leave(key: str) -> Done:
         assert provider is not None  # noqa: S101
-        sent = provider.send(
-            Mail(key=key, to=to, to_name=prospect.name, subject=message.subject, body=message.body, since=first)
-        )
-        return _left(message, sent)
+        return _left(message, provider.send(replace(mail, key=key)))
 
     def ask_provider(key: str) -> Done | None:
         assert provider is not None  # noqa: S101
-        sent = provider.find(key, since=first)
+        sent = provider.find(key, since=mail.since)
         return _left(message, sent) if sent else None
 
     return Effect(
         channel="mail",
-        recipient=to,
+        recipient=mail.to,
         perform=leave,
         find=ask_provider,
         claim=claim,
-        preview={"to": to, "subject": message.subject, "body": message.body[:500]},
+        preview={"to": mail.to, "subject": mail.subject, "body": mail.body[:500]},
         about=message.id,
     )
 

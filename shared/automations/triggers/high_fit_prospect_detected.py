@@ -12,10 +12,19 @@ class Config(TriggerConfig):
     threshold: Annotated[float, Field(ge=0, le=1)] = 0.8
 
 
+def _scores(change: Change) -> tuple[float, float]:
+    before, after = ((fields or {}).get("fit_score") or 0.0 for fields in (change.before, change.after))
+    return before, after
+
+
+def _rose(change: Change) -> bool:
+    before, after = _scores(change)
+    return before < after
+
+
 def _crossed(change: Change, config: Config) -> bool:
-    before = (change.before or {}).get("fit_score") or 0.0
-    after = (change.after or {}).get("fit_score") or 0.0
-    return bool(before < config.threshold <= after)
+    before, after = _scores(change)
+    return before < config.threshold <= after
 
 
 TRIGGER = Trigger(
@@ -23,6 +32,6 @@ TRIGGER = Trigger(
     title="A prospect turns out to fit well",
     config=Config,
     collection="prospects",
-    concerns=lambda change: not change.deleted and change.changed("fit_score"),
+    concerns=_rose,
     fires=_crossed,
 )

@@ -1,6 +1,6 @@
 """What is asked of the content service, and what a generator does. One of them is local, so no key is needed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal, Protocol, Self
 
@@ -129,6 +129,9 @@ class Generator(Protocol):
 
     def write(self, brief: Brief) -> list[Draft]:
         """As many drafts as the brief wants variants, no two alike."""
+
+    def stream(self, brief: Brief) -> Iterator[str | Draft]:
+        """The first variant bit by bit, for someone who watches; then, once, the whole. A refusal comes at once."""
 
     def summarize(self, texts: Sequence[str], sentences: int) -> list[str]:
         """What the texts say, in at most that many sentences."""

@@ -3,7 +3,7 @@
 Deterministic and honest: what it says is true of the input, and its name says what it is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from shared.domains.content import finishing, fit, messages, outlines, posts
 from shared.domains.content.base import Analysis, Brief, Draft
@@ -28,6 +28,11 @@ class LocalGenerator:
     def write(self, brief: Brief) -> list[Draft]:
         compose = finishing.write if brief.text else _WRITERS[FORMS[brief.kind].family]
         return [compose(brief, variant) for variant in range(1, brief.variants + 1)]
+
+    def stream(self, brief: Brief) -> Iterator[str | Draft]:
+        draft = self.write(brief)[0]
+        yield draft.text
+        yield draft
 
     def summarize(self, texts: Sequence[str], sentences: int) -> list[str]:
         """The sentences that have most of what all texts are about, in their own words."""

@@ -1,11 +1,11 @@
 """The language-model generator: the same answers, validated, from a model's text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, StringConstraints, field_validator
 
-from shared.domains.content import prompts
+from shared.domains.content import prompts, watching
 from shared.domains.content.addresses import addresses
 from shared.domains.content.base import FACTS, VOICE, Analysis, Brief, Draft
 from shared.domains.content.forms import FORMS
@@ -39,19 +39,13 @@ class ModelGenerator:
         return self._ask("Judge how well this prospect fits the persona's offer.", blocks, Analysis)
 
     def write(self, brief: Brief) -> list[Draft]:
-        blocks = {
-            "persona": _voice(brief.persona),
-            "prospect": _reader(brief),
-            "knowledge": [
-                {"number": n, "from": fact.source.title, "says": fact.passage}
-                for n, fact in enumerate(brief.knowledge, start=1)
-            ],
-            "topic": brief.topic,
-            "wishes": brief.instructions,
-            "text": brief.text,
-        }
-        written = self._ask(_task(brief), blocks, _answer_to(brief)).pieces
+        written = self._ask(_task(brief), _blocks(brief), _answer_to(brief)).pieces
         return [_draft(brief, one) for one in written]
+
+    def stream(self, brief: Brief) -> Iterator[str | Draft]:
+        rules, question = prompts.question(_task(brief, watched=True), _blocks(brief), prompts.AS_TEXT)
+        words = self._model.stream([Message("system", f"{_ROLE} {rules}"), Message("user", question)])
+        return watching.read(brief, words, trusted=addresses(" ".join(_trusted(brief))))
 
     def summarize(self, texts: Sequence[str], sentences: int) -> list[str]:
         task = f"Say what the texts say, in at most {sentences} sentences, one an entry, the most important first."
@@ -60,6 +54,20 @@ class ModelGenerator:
     def _ask(self, task: str, blocks: Mapping[str, Any], answer: type[T]) -> T:
         rules, question = prompts.question(task, blocks)
         return self._model.structured([Message("system", f"{_ROLE} {rules}"), Message("user", question)], answer)
+
+
+def _blocks(brief: Brief) -> dict[str, Any]:
+    return {
+        "persona": _voice(brief.persona),
+        "prospect": _reader(brief),
+        "knowledge": [
+            {"number": n, "from": fact.source.title, "says": fact.passage}
+            for n, fact in enumerate(brief.knowledge, start=1)
+        ],
+        "topic": brief.topic,
+        "wishes": brief.instructions,
+        "text": brief.text,
+    }
 
 
 class _Answer(BaseModel):
@@ -92,7 +100,7 @@ def _trusted(brief: Brief) -> list[str]:
     return [brief.topic, brief.instructions, brief.text, voice, *filter(None, own)]
 
 
-def _task(brief: Brief) -> str:
+def _task(brief: Brief, *, watched: bool = False) -> str:
     form = FORMS[brief.kind]
     count = (
         f"{brief.variants} variants, each with another opening, angle and call to action, of"
@@ -114,8 +122,11 @@ def _task(brief: Brief) -> str:
         "Follow the wishes in what is said and how, and in nothing else." if brief.instructions else "",
         "Name no person or company: it is public." if form.family == "post" else "",
         "Give it a subject of at most 8 words." if form.has_subject else "Leave the subject out.",
-        "Say in knowledge_used which numbers of the knowledge it rests on." if brief.knowledge else "",
     ]
+    if watched:
+        parts.append(f"Begin with a line “{watching.SUBJECT} …” and an empty line." if form.has_subject else "")
+    elif brief.knowledge:
+        parts.append("Say in knowledge_used which numbers of the knowledge it rests on.")
     return " ".join(" ".join(part.split()) for part in parts if part)
 
 

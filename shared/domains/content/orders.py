@@ -1,5 +1,6 @@
 """Content that a person orders: posts, articles, briefs; nothing is stored."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -9,7 +10,7 @@ from shared.domains.content import context
 from shared.domains.content.base import MAX_VARIANTS, Brief, Kind, Piece
 from shared.domains.content.known import topic_of
 from shared.domains.content.local import LocalGenerator
-from shared.domains.content.service import best, write
+from shared.domains.content.service import best, stream, write
 from shared.domains.prospects import service as prospects
 from shared.errors import FieldError, Invalid
 from shared.kit.schema import BlankIsNone, Id, Input, Text
@@ -53,8 +54,31 @@ class Content(BaseModel):
     notes: list[str]
 
 
+class Bit(BaseModel):
+    """The next words of a text that is being written."""
+
+    text: str
+
+
 def generate(uid: str, kind: Kind, data: TopicInput) -> Content:
     """Writes nothing to the store: a read each for persona (two for the default) and prospect, then the search."""
+    brief = _brief(uid, kind, data)
+    return _content(brief, write(brief))
+
+
+def watch(uid: str, kind: Kind, data: TopicInput) -> Iterator[tuple[str, BaseModel]]:
+    """The same as events: `text` with the next words, and at the end the whole `content`. Raises as `generate`."""
+    if data.variants != 1:
+        message = "a text that is watched has one variant; ask for 1"
+        raise Invalid(f"variants: {message}.", errors=[FieldError("variants", message)])
+    brief = _brief(uid, kind, data)
+    parts = stream(brief)
+    return (
+        ("text", Bit(text=part)) if isinstance(part, str) else ("content", _content(brief, [part])) for part in parts
+    )
+
+
+def _brief(uid: str, kind: Kind, data: TopicInput) -> Brief:
     if not (data.topic or data.instructions.strip()):
         message = "give a topic, or instructions that name one"
         raise Invalid(f"topic: {message}.", errors=[FieldError("topic", message)])
@@ -68,10 +92,12 @@ def generate(uid: str, kind: Kind, data: TopicInput) -> Content:
         variants=data.variants,
     )
     found = context.gather(uid, context.query_for(brief), vault_ids=data.vault_ids, search=data.use_knowledge)
-    brief = brief.knowing(found.facts)
-    pieces = write(brief)
+    return brief.knowing(found.facts)
+
+
+def _content(brief: Brief, pieces: list[Piece]) -> Content:
     return Content(
-        kind=kind,
+        kind=brief.kind,
         topic=topic_of(brief),
         generator=pieces[0].generator,
         best=best(pieces).variant,

@@ -1,6 +1,6 @@
 """The one place where texts are written: for templates, playbooks, outreach and content alike."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel
 
@@ -30,6 +30,13 @@ def write(brief: Brief) -> list[Piece]:
     """The brief's variants in their order, each with its scores. Raises AppError when a provider refuses."""
     author = generator()
     return [_piece(brief, author.name, number, draft) for number, draft in enumerate(author.write(brief), start=1)]
+
+
+def stream(brief: Brief) -> Iterator[str | Piece]:
+    """The only variant bit by bit; then, once, the whole with its scores. Raises AppError as `write`, or midway."""
+    author = generator()
+    parts = author.stream(brief)
+    return (part if isinstance(part, str) else _piece(brief, author.name, 1, part) for part in parts)
 
 
 def best(pieces: Sequence[Piece]) -> Piece:

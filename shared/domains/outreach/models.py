@@ -80,6 +80,7 @@ class Outreach(Entity):
     sends: int = 0  # how often a person asked to send it
     sent_at: datetime | None = None
     error: str | None = None  # why it did not leave
+    unsubscribe_token: str | None = Field(None, exclude=True)
     variant: int | None = None  # which of those that were written it is
     template_id: str | None = None
     scores: Scores | None = None

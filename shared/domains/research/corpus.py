@@ -5,7 +5,7 @@ from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.domains.vault import answers
 from shared.domains.vault.models import Question
-from shared.errors import AppError
+from shared.errors import AppError, NotYet
 from shared.kit import ranking
 from shared.providers import search as engines
 from shared.providers.search.base import Found, Hit
@@ -28,6 +28,8 @@ def search(uid: str, query: str, *, limit: int) -> Found:
     try:
         found = engines.engine("wikipedia").search(query, limit=max(2, limit - len(hits)))
         hits += found.hits
+    except NotYet:
+        raise
     except AppError as error:
         log.info("wikipedia is not reached", reason=error.detail)
         notes = ("Wikipedia could not be reached, so only what you have yourself was searched.",)

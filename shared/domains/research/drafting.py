@@ -1,10 +1,10 @@
 """The same by a language model: what it is asked, and how its answer becomes statements that can be verified.
 
-The pages are data. Each stands in a block whose tag is drawn anew for every prompt, so that no page can close its block
-or open one; lines with orders in them, and what a reader of the page does not see, are left out beforehand.
+The pages are data. Each stands in a block whose tag follows from all that the prompt holds, so that no page can close
+its block or open one, and the same work asks the same question. Lines with orders in them, and what a reader of the
+page does not see, are left out beforehand.
 """
 
-import secrets
 from collections.abc import Iterator, Sequence
 from typing import get_args
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from shared.domains.research.guard import gives_orders, visible
 from shared.domains.research.models import Section, Statement
+from shared.kit.ids import derived_id
 from shared.kit.sentences import sentences
 from shared.providers.llm.base import Message
 from shared.providers.web.base import Page
@@ -63,19 +64,20 @@ class Synthesis(BaseModel):
 
 def prompt(question: str, pages: Sequence[Page]) -> list[Message]:
     """The task, and the question with the pages, numbered from 0 as `evidence.verify` takes their texts."""
-    tag = f"source-{secrets.token_hex(6)}"
-    blocks = "\n".join(_blocks(tag, pages[:MAX_PAGES]))
     asked = " ".join(visible(question).split())[:2_000]
+    texts = list(_texts(pages[:MAX_PAGES]))
+    tag = f"source-{derived_id(asked, *texts)[:16]}"
+    blocks = "\n".join(f'<{tag} number="{n}">\n{text}\n</{tag}>' for n, text in enumerate(texts) if text)
     return [Message("system", _TASK.format(tag=tag)), Message("user", f"Question: {asked}\n\n{blocks}")]
 
 
-def _blocks(tag: str, pages: Sequence[Page]) -> Iterator[str]:
+def _texts(pages: Sequence[Page]) -> Iterator[str]:
+    """What of each page is shown; nothing where there is no room left."""
     room = _ALL_CHARS
-    for number, page in enumerate(pages):
+    for page in pages:
         text = _harmless(f"{page.title}\n{page.text}")[: min(room, _PAGE_CHARS)]
         room -= len(text)
-        if text:
-            yield f'<{tag} number="{number}">\n{text}\n</{tag}>'
+        yield text
 
 
 def _harmless(text: str) -> str:

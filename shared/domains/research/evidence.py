@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from shared.domains.research import claims
-from shared.domains.research.guard import gives_orders, is_imperative
+from shared.domains.research.guard import gives_orders, is_imperative, names_an_address
 from shared.domains.research.models import Section, Statement
 from shared.kit.sentences import sentences
 from shared.kit.terms import terms
@@ -36,7 +36,7 @@ def _is_an_order(statement: Statement) -> bool:
     """Advice may begin with a verb, since the user is told what to do; a fact may not."""
     if statement.section not in ADVICE and is_imperative(statement.text):
         return True
-    return gives_orders(statement.text) or gives_orders(statement.evidence)
+    return any(gives_orders(said) or names_an_address(said) for said in (statement.text, statement.evidence))
 
 
 def _checked(statement: Statement, sources: Sequence["_Source"]) -> Statement | None:

@@ -45,6 +45,14 @@ _ORDERS = (
     rf"\b(?:note|message|instructions?|attention|dear|hey|hello)\W+(?:to|for)?\s*(?:the|any|all|every)?\s*{_MACHINE}\b",
     rf"\bif you(?:'re| are)\s+(?:an?|the)\s+(?:\w+\s+)?{_MACHINE}\b",
     rf"\b{_MACHINE}\s+(?:reading|that reads?|processing|summari[sz]ing|who reads?)\b",
+    r"\b(?:the|this|any|every|each)\s+(?:\w+\s+)?(?:assistant|ai agent|chatbot|summari[sz]er)\s+(?:should|must|"
+    r"has to|needs to|is (?:required|asked|told|authori[sz]ed))\b|\bfor the summari[sz]er\b",
+    r"\b(?:whoever|everyone who|anyone who|all who)\s+(?:reads?|summari[sz]es?|process(?:es)?)\b|"
+    r"\breaders? (?:that|who) (?:is|are) automated\b",
+    r"\b(?:the|your) (?:user|operator|developer)\b.{0,40}\b(?:(?:wants?|requires?|asks?|told) you|authori[sz]ed)\b",
+    r"\b(?:your|the|this) (?:previous|prior|current|new|real) (?:task|context|conversation|goal)\b|"
+    r"\bfrom now on\b.{0,20}\b(?:you|answer|act|speak|respond|write)\b|"
+    r"\b(?:human|user)\s*:.{0,200}\bassistant\s*:",
     # to give away, or to carry out
     r"\b(?:reveal|leak|print|repeat|output|expose|exfiltrate)\b.{0,40}\b(?:prompt|secrets?|password|"
     r"api key|credentials?|"
@@ -85,9 +93,11 @@ _ORDERS_BEFORE_AN_OBJECT = """
 act answer book call check complete copy display drop email end fill finish forward know learn list load log look mail
 mark mention move note open order output post rank rate report review search set share sign start state update use wire
 """
+_ADDRESS = re.compile(r"\S@\S+\.\w|\bhttps?:|\bwww\.", re.IGNORECASE)
 _OBJECT = r"(?:an?|the|this|that|these|those|your|our|us|me|it|them|all|any|every|to|for|in|up|out|as|by|only|with)"
+_INTRODUCED = r"(?:(?:before|after|if|when|as|in|for|to|with|from|at)\b[^,]{2,60},\s+)?"
 _IMPERATIVE = re.compile(
-    rf"^(?:(?:please|kindly|do not|don't|you must|you should|you have to|always|never|instead,?)\b|"
+    rf"^{_INTRODUCED}(?:(?:please|kindly|do not|don't|you must|you should|you have to|always|never|instead,?)\b|"
     rf"(?:(?:now|then|also|just|so|and),?\s+)?(?:(?:{'|'.join(_ALWAYS_ORDERS.split())})\b|"
     rf"(?:{'|'.join(_ORDERS_BEFORE_AN_OBJECT.split())})\s+{_OBJECT}\b))"
 )
@@ -105,6 +115,11 @@ def gives_orders(text: str) -> bool:
     joined = _SPACED.sub(lambda spaced: re.sub(r"[ .\-_*]", "", spaced.group()), bare)
     forms = {bare.lower(), joined.lower(), *(bare.translate(table).lower() for table in _LOOK_ALIKE)}
     return any(_ORDER.search(form) for form in forms)
+
+
+def names_an_address(text: str) -> bool:
+    """Whether somebody could be written to, or led to, by it: sources are cited, and nothing else is."""
+    return bool(_ADDRESS.search(visible(text)))
 
 
 def is_imperative(sentence: str) -> bool:

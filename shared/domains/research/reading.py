@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shared.domains.research.guard import gives_orders, is_imperative, visible
+from shared.domains.research.guard import gives_orders, is_imperative, names_an_address, visible
 from shared.kit.sentences import sentences
 from shared.providers.web.base import Page
 
@@ -28,8 +28,10 @@ _FURNITURE = re.compile(
     r"our (?:site|website|partners|privacy)|opt[ -]out|your (?:consent|email address|inbox|cart|account)",
     re.IGNORECASE,
 )
+_WRAPPED = re.compile(r"(?<=[a-z,;]) ?\n(?=[a-z(])")  # a line break within a sentence, as PDFs have them
 _BULLET = re.compile(r"^\s*(?:[-*•‣▪–—·]+|\d{1,2}[.)])\s+")  # noqa: RUF001
 _BETWEEN = re.compile(r" [|\u203a»·•>/] ")  # what stands between the entries of a menu
+_CODE = re.compile(r"[{}=<>\\]|\(\)|#\d|@\w|\w_\w|\w\.\w+\(")
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^>\s*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -54,7 +56,7 @@ def read(pages: Sequence[Page]) -> list[Sentence]:
 
 def _sentences(text: str) -> Iterator[str]:
     """A line with an order in it is left out as a whole: what stands beside an order belongs to it."""
-    for line in visible(text).splitlines():
+    for line in _WRAPPED.sub(" ", visible(text)).splitlines():
         said = sentences(_MARKUP.sub(r"\1", _BULLET.sub("", line)))
         if line.lstrip().startswith(("#", "|", "<")) or any(gives_orders(sentence) for sentence in said):
             continue
@@ -63,7 +65,7 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _reports(sentence: str, *, listed: bool) -> bool:
-    """Whether it is a statement of prose, and no heading, menu, question, request or notice."""
+    """Whether it is a statement of prose, and no heading, menu, code, question, request or notice."""
     words = sentence.split()
     ideographs = len(_CJK.findall(sentence))
     if len(sentence) + ideographs < _SHORTEST or len(sentence) > _LONGEST:
@@ -75,4 +77,7 @@ def _reports(sentence: str, *, listed: bool) -> bool:
     capitals = sum(word[:1].isupper() for word in words[1:]) / max(1, len(words) - 1)
     heading = not ended and not listed and len(words) + ideographs // 2 < 3 * _FEWEST_WORDS
     menu = capitals > 0.65 or letters < 0.7 or len(_BETWEEN.findall(sentence)) > 1
-    return not (heading or menu or _FURNITURE.search(sentence) or is_imperative(sentence))
+    code = len(_CODE.findall(sentence)) > 1
+    return not (
+        heading or menu or code or _FURNITURE.search(sentence) or is_imperative(sentence) or names_an_address(sentence)
+    )

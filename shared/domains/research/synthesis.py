@@ -5,6 +5,7 @@ and how many sources say them; maximal marginal relevance keeps what was said fr
 always make the same statements. `evidence.verify` finds each of them in its sources.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +20,13 @@ from shared.providers.web.base import Page
 
 MAX_SUMMARY, MAX_FINDINGS, MAX_POINTS, MAX_ADVICE = 3, 8, 6, 4
 _ABOUT, _EARLY, _SPECIFIC, _AGREED = 0.25, 0.06, 0.04, 0.12  # what is added to a score of words and meaning
+_ADDRESSED, _FRAGMENT = 0.1, 0.1  # what is taken off a sentence that talks to its reader, or is none
+_RELEVANT = 0.4  # the share of the best score below which a sentence says nothing to the question
 _OFF_TOPIC = 0.2  # the cosine with the question below which a sentence must share a word with it
 _SAME_MEANING, _SAME_WORDS = 0.8, 0.6  # from which two sentences of different pages say the same
 _CONSIDERED = 400  # sentences, the best: what is compared with each other
 _QUOTED = 300
+_TO_THE_READER = re.compile(r"\b(?:you|your|we['’]ve|let['’]s)\b", re.IGNORECASE)  # noqa: RUF001
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,16 @@ def _scores(question: str, said: Sequence[Sentence], asked: Any, vectors: Any) -
             scores.append(0.0)
             continue
         base = 0.5 * shared[n] / best + 0.5 * max(0.0, float(alike[n])) if asks else 0.5 * float(about[n])
-        specific = _SPECIFIC if claims.numbers(sentence.text) else 0.0
-        scores.append(max(1e-6, base + _ABOUT * float(about[n]) + _EARLY * (1 - sentence.place) + specific))
-    return scores
+        scores.append(base + _ABOUT * float(about[n]) + _EARLY * (1 - sentence.place) + _manner(sentence.text))
+    floor = _RELEVANT * max(scores) if asks else 0.0
+    return [score if score >= floor else 0.0 for score in scores]
+
+
+def _manner(text: str) -> float:
+    """What the way in which it is said adds to a sentence's score."""
+    specific = _SPECIFIC if claims.numbers(text) else 0.0
+    addressed = _ADDRESSED if _TO_THE_READER.search(text) else 0.0
+    return specific - addressed - (0.0 if text.rstrip("\"'”’»)")[-1:] in ".!…。！" else _FRAGMENT)  # noqa: RUF001
 
 
 def _findings(said: Sequence[Sentence], scores: Sequence[float], vectors: Any) -> tuple[list[Finding], list[int]]:

@@ -5,12 +5,14 @@ A call costs the user's turn at the provider, an answer that is kept, and what t
 """
 
 import json
+import math
 import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from shared import context, settings
 from shared.context import Mishap, Usage
@@ -22,6 +24,8 @@ from shared.providers.calls.base import Provider, Request, Underway, bearer
 __all__ = ["Provider", "Request", "Underway", "bearer", "call", "events"]
 
 Answer = dict[str, Any]
+T = TypeVar("T")
+_MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _PATIENCE = 3.0  # seconds that an attempt may wait for the next; longer waits are the engine's
 _BACKOFF = 0.25
 _LONG = 0.5  # of the time that a call may take
@@ -37,22 +41,26 @@ def call(
 ) -> Answer:
     """The provider's JSON answer, or the one that it gave this user not longer than `kept` ago.
 
-    `check` raises where an answer is none although its status says so, `used` reads what it cost. One read
-    and one commit, with `kept` another; one read if it is known. Raises ProviderError (final), TooManyRequests
-    and Unavailable (later), Ambiguous where a paid request may have been charged and its answer is lost.
+    `check` raises where an answer is none although its status says so, in its own words or those of whatever it
+    stumbles over; `used` reads what it cost. One read and one commit, with `kept` another; one read if it is
+    known. Raises ProviderError (final), NotYet, TooManyRequests and Unavailable (later), Ambiguous where a paid
+    request may have been charged and its answer is lost.
     """
     question = _question(provider, request, kept)
     if question is None:
         breaker.of(provider).check(provider.title)
-        return _asked(provider, request, check, used)
-    document = answers.known(question)
-    answer = answers.answer_in(document) if kept else None
-    if answer is not None:
-        context.current().usage.append(Usage(provider.name, cached=True))
+        answer, took = _asked(provider, request, check, used)
+        context.current().usage.append(took)
         return answer
+    document = answers.known(question)
+    known = answers.answer_in(document) if kept else None
+    if known is not None:
+        context.current().usage.append(Usage(provider.name, cached=True))
+        return known
     with _turn(question, document):
-        answer = _asked(provider, request, check, used)
-        answers.keep(question, answer)
+        answer, took = _asked(provider, request, check, used)
+        counted = answers.keep(question, answer, took)
+        context.current().usage.append(replace(took, counted=counted))
     return answer
 
 
@@ -66,15 +74,17 @@ def events(provider: Provider, request: Request) -> Iterator[Iterator[str]]:
     gate.check(provider.title)
     if question is not None:
         answers.take_turn(question, answers.known(question))
-    ends = time.monotonic() + provider.seconds
+    began = time.monotonic()
+    ends = began + provider.seconds
     try:
         with transport.opened(provider, request, ends) as response:
             gate.succeeded()
             lines = transport.lines(provider, response)
             yield (line[5:].strip() for line in lines if line.startswith("data:"))
-    except (Unavailable, Ambiguous) as error:
-        gate.failed()
-        context.current().usage.append(Usage(provider.name, requests=0, mishap=Mishap(provider.title, 0.0, error)))
+    except AppError as error:
+        _note(provider, began, error)
+        if isinstance(error, Unavailable | Ambiguous):
+            gate.failed()
         raise
 
 
@@ -95,23 +105,27 @@ def _turn(question: Question, document: Any) -> Iterator[None]:
     answers.take_turn(question, document)
     try:
         yield
-    except BaseException:
+    except Exception:
         answers.release(question)
         raise
 
 
 def _asked(
     provider: Provider, request: Request, check: Callable[[Answer], object], used: Callable[[Answer], Usage] | None
-) -> Answer:
-    """Ask the provider itself, count what came of it, and note what went badly."""
+) -> tuple[Answer, Usage]:
+    """Ask the provider itself: its answer and what that took. Of one that is none, what it took is counted here."""
     gate, began = breaker.of(provider), time.monotonic()
+    took: Usage | None = None
     try:
         answer = _attempts(provider, request)
-        context.current().usage.append(used(answer) if used else Usage(provider.name))
-        check(answer)
+        took = Usage(provider.name)
+        took = _shaped(provider, request, lambda: used(answer)) if used else took
+        _shaped(provider, request, lambda: check(answer))
     except AppError as error:
         _note(provider, began, error)
-        if isinstance(error, Unavailable | Ambiguous):
+        if took or isinstance(error, Ambiguous):
+            context.current().usage.append(took or Usage(provider.name))
+        if isinstance(error, Ambiguous | Unavailable):
             gate.failed()
         else:  # it lives: it refuses
             gate.succeeded()
@@ -119,14 +133,20 @@ def _asked(
     gate.succeeded()
     if time.monotonic() - began > _LONG * provider.seconds:
         _note(provider, began, None)
-    return answer
+    return answer, took
 
 
 def _note(provider: Provider, began: float, error: AppError | None) -> None:
-    """What is told of a call that failed or took long; one that may have been charged counts as a request."""
-    mishap = Mishap(provider.title, round(1000 * (time.monotonic() - began), 1), error)
-    charged = isinstance(error, Ambiguous)
-    context.current().usage.append(Usage(provider.name, requests=int(charged), mishap=mishap))
+    milliseconds = round(1000 * (time.monotonic() - began), 1)
+    context.current().mishaps.append(Mishap(provider.name, provider.title, milliseconds, error))
+
+
+def _shaped(provider: Provider, request: Request, read: Callable[[], T]) -> T:
+    """What is read of an answer, if it has the shape that the provider documents."""
+    try:
+        return read()
+    except _MISSHAPEN as error:
+        raise transport.lost(provider, request, "sent an answer that cannot be read") from error
 
 
 def _attempts(provider: Provider, request: Request) -> Answer:
@@ -145,10 +165,22 @@ def _attempts(provider: Provider, request: Request) -> Answer:
 
 
 def _decoded(provider: Provider, request: Request, body: bytes) -> Answer:
+    """The answer, without numbers that are none and halves of characters, which no store takes."""
     try:
-        answer = json.loads(body)
-    except ValueError as error:
+        answer = json.loads(body, parse_constant=_no_number, parse_float=_finite)
+        if rb"\ud" in body.lower():
+            answer = json.loads(json.dumps(answer, ensure_ascii=False).encode(errors="replace"))
+    except (ValueError, RecursionError) as error:
         raise transport.lost(provider, request, "sent an answer that was cut off") from error
     if not isinstance(answer, dict):
         raise transport.lost(provider, request, "sent an answer that cannot be read")
     return answer
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)

@@ -13,12 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import log, settings
-from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed, TooManyRequests
+from shared.context import Usage
+from shared.errors import AlreadyExists, AppError, NotFound, NotYet, PreconditionFailed
 from shared.gcp import firestore, rate, writes
 from shared.gcp.firestore import Document
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.providers.calls import spending
 from shared.providers.calls.base import Provider, Request, Underway, fingerprint
 
 MAX_KEPT = 900_000  # bytes, compressed: a document holds 1 MiB
@@ -43,8 +45,12 @@ class Question:
         return f"users/{self.uid}/provider_cache/{derived_id(kind, fingerprint(self.provider, self.request))}"
 
     @property
-    def meter(self) -> str:
-        return f"users/{self.uid}/meters/{self.provider.name}~calls"
+    def meters(self) -> dict[str, int]:
+        """Where the turns of this user, and those of all users, are counted, and how many a minute there are."""
+        config = settings.current()
+        own = {f"users/{self.uid}/meters/{self.provider.name}~calls": config.provider_calls_per_minute}
+        of_all = config.provider_calls_per_minute_of_all
+        return own | ({f"meters/{self.provider.name}~calls": of_all} if of_all else {})
 
 
 def known(question: Question) -> Document | None:
@@ -61,9 +67,9 @@ def answer_in(document: Document | None) -> dict[str, Any] | None:
 
 
 def take_turn(question: Question, document: Document | None) -> None:
-    """Claim the question and take the user's turn at the provider, in one commit.
+    """Claim the question and take the next turn at the provider, in one commit.
 
-    Raises Underway where another is asking, TooManyRequests until the turn. A turn that was given is noted
+    Raises Underway where another is asking, NotYet until the turn. A turn that was given is noted
     (one more commit), and whoever comes for it takes no second one.
     """
     now = clock.now()
@@ -74,14 +80,21 @@ def take_turn(question: Question, document: Document | None) -> None:
     turn = state.get("turn_at")
     if turn and turn - now > _PUNCTUAL:
         raise _not_yet(question.provider, turn - now)
-    limit = settings.current().provider_calls_per_minute
-    admission = [] if turn else rate.to_take(question.meter, limit, _WINDOW, now)
+    paces = {} if turn else {path: _pace(limit) for path, limit in question.meters.items()}
+    admission = [write for path, (_, gap) in paces.items() for write in rate.to_take(path, 1, gap, now)]
     try:
         _, counted = firestore.client().commit_counted([*_claim(question, document, now), *admission])
     except (AlreadyExists, PreconditionFailed, NotFound) as error:
         raise _underway(_SLACK) from error
-    if turn is None:
-        _await(question, rate.turn(counted, question.meter, _WINDOW), now)
+    if paces:
+        turns = [rate.turn(counted, path, burst * gap) for path, (burst, gap) in paces.items()]
+        _await(question, max(turns), now)
+
+
+def _pace(limit: int) -> tuple[int, float]:
+    """How many may come at once, and the seconds between those after them: no minute ever has more than `limit`."""
+    burst = (limit + 1) // 2
+    return burst, _WINDOW / (limit - burst + 1)
 
 
 def _claim(question: Question, document: Document | None, now: datetime) -> list[Write]:
@@ -102,10 +115,9 @@ def _await(question: Question, turn: datetime, now: datetime) -> None:
     raise _not_yet(question.provider, turn - now)
 
 
-def _not_yet(provider: Provider, wait: timedelta) -> TooManyRequests:
-    limit = settings.current().provider_calls_per_minute
-    sentence = f"{provider.title} is asked at most {limit} times a minute for you; this request waits for its turn."
-    return TooManyRequests(sentence, retry_after=wait.total_seconds())
+def _not_yet(provider: Provider, wait: timedelta) -> NotYet:
+    sentence = f"{provider.title} is asked only so often a minute; this request waits for its turn."
+    return NotYet(sentence, retry_after=wait.total_seconds())
 
 
 def _underway(wait: timedelta) -> Underway:
@@ -115,19 +127,24 @@ def _underway(wait: timedelta) -> Underway:
     )
 
 
-def keep(question: Question, answer: Mapping[str, Any]) -> None:
-    """Keep the answer, before anything is made of it: one commit. An answer is not lost for not being kept."""
+def keep(question: Question, answer: Mapping[str, Any], used: Usage) -> bool:
+    """Keep the answer and count what it took, before anything is made of it: one commit, so both once.
+
+    False where neither is done: an answer is not lost for not being kept.
+    """
     if question.kept is None:
-        return
+        return False
     body = zlib.compress(json.dumps(answer, separators=(",", ":")).encode())
     if len(body) > MAX_KEPT:
         release(question)
-        return
+        return False
     fields = {"body": body, "expires_at": clock.now() + question.kept}
     try:
-        firestore.client().commit([Write(question.path, fields)])
+        firestore.client().commit([Write(question.path, fields), *spending.to_record(question.uid, [used])])
     except AppError as error:
         log.warning("an answer could not be kept", exception=error, provider=question.provider.name)
+        return False
+    return True
 
 
 def release(question: Question) -> None:

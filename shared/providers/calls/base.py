@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from shared.errors import Unavailable
+from shared.errors import NotYet
 
 Headers = Mapping[str, str]
 
@@ -41,7 +41,7 @@ class Request:
     paid: bool = True
 
 
-class Underway(Unavailable):
+class Underway(NotYet):
     """The same request is being answered for another caller; its answer will serve both."""
 
 

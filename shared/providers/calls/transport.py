@@ -74,7 +74,7 @@ def opened(provider: Provider, request: Request, ends: float) -> Iterator["httpx
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
         raise ProviderError(f"{provider.title} has no valid address in the settings; check its base URL.") from error
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.WriteError, httpx.WriteTimeout) as error:
-        raise Unavailable(f"{provider.title} cannot be reached; it is tried again.") from error
+        raise Unavailable(f"{provider.title} cannot be reached; try again later.") from error
     except httpx.ReadTimeout as error:
         raise lost(provider, request, "did not answer in time") from error
     except httpx.HTTPError as error:
@@ -88,7 +88,7 @@ def lost(provider: Provider, request: Request, what: str) -> AppError:
             f"{provider.title} {what} and may have charged for the request, so it is not repeated by itself; "
             "run it again if you want it."
         )
-    return Unavailable(f"{provider.title} {what}; it is tried again.")
+    return Unavailable(f"{provider.title} {what}; try again later.")
 
 
 def _refused(provider: Provider, response: "httpx.Response", secrets: dict[str, str]) -> AppError:

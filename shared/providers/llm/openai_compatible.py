@@ -133,14 +133,11 @@ class OpenAICompatible:
         config, counted = settings.current(), answer.get("usage")
         if not isinstance(counted, dict):
             return Usage(self._provider.name)
-        sent, written = (int(counted.get(name) or 0) for name in ("prompt_tokens", "completion_tokens"))
+        sent, written = (max(0, int(counted.get(name) or 0)) for name in ("prompt_tokens", "completion_tokens"))
         usd = (sent * config.llm_usd_per_million_input + written * config.llm_usd_per_million_output) / 1e6
         return Usage(self._provider.name, tokens=sent + written, usd=usd)
 
 
 def _content(answer: dict[str, Any]) -> str:
-    """The text of the first choice. Raises Unavailable."""
-    try:
-        return str(answer["choices"][0]["message"]["content"] or "")
-    except (LookupError, TypeError) as error:
-        raise Unavailable("The language model's answer was cut off; it is tried again.") from error
+    """The text of the first choice."""
+    return str(answer["choices"][0]["message"]["content"] or "")

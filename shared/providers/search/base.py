@@ -1,11 +1,13 @@
 """What we ask of a research engine: what it found for a query, and who says so."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from shared import settings
+
+_MAX_ADDRESS, _MAX_TITLE, _MAX_SNIPPET, _MAX_TEXT, _MAX_DATE = 2_000, 300, 2_000, 60_000, 60  # characters
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,25 @@ class SearchEngine(Protocol):
         Raises TooManyRequests, Unavailable (both worth a retry) or ProviderError (final, says what to do).
         """
         ...
+
+
+def hits(rows: Iterable[Hit | None]) -> list[Hit]:
+    """Those that are one."""
+    return [row for row in rows if row]
+
+
+def hit(url: Any, title: Any, *, snippet: Any = None, text: Any = None, published: Any = None) -> Hit | None:
+    """A result as a provider gives it, in our size; None where nobody can read at its address."""
+    address = str(url or "").strip()
+    if not address.startswith(("http://", "https://")) or len(address) > _MAX_ADDRESS:
+        return None
+    return Hit(
+        address,
+        str(title or address)[:_MAX_TITLE],
+        snippet=str(snippet or "")[:_MAX_SNIPPET],
+        text=str(text)[:_MAX_TEXT] if text else None,
+        published=str(published)[:_MAX_DATE] if published else None,
+    )
 
 
 def kept() -> timedelta | None:

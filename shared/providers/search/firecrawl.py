@@ -11,7 +11,7 @@ from shared.context import Usage
 from shared.errors import NotFound, ProviderError, Unavailable
 from shared.kit import clock
 from shared.providers.calls import Provider, Request, bearer, call
-from shared.providers.search.base import Found, Hit, kept
+from shared.providers.search.base import Found, Hit, hit, hits, kept
 from shared.providers.web.base import Page
 
 _MOST = 100
@@ -58,23 +58,20 @@ class Firecrawl:
     def search(self, query: str, *, limit: int) -> Found:
         """Results with the text of their pages."""
         body = {"query": query, "limit": min(limit, _MOST), "sources": ["web"], "scrapeOptions": _READ, **self._in_time}
-        found = self._post("/search", body, credits=2 + limit)
-        rows = (found.get("data") or {}).get("web") or []
-        return Found([_hit(row) for row in rows if row.get("url")], self.name)
+        return Found(_results(self._post("/search", body, credits=2 + limit, check=_results)), self.name)
 
     def scrape(self, url: str) -> Page:
         """One page. Raises NotFound where the page itself answers with an error."""
-        data = self._post("/scrape", {"url": url, **_READ, **self._in_time}, credits=1).get("data") or {}
-        status = (data.get("metadata") or {}).get("statusCode") or 200
+        body = {"url": url, **_READ, **self._in_time}
+        status, page = _scraped(self._post("/scrape", body, credits=1, check=lambda found: _scraped(found, url)), url)
         if status >= 400:
             raise NotFound(f"{url} answered with HTTP {status}; check the address.")
-        return _page(data, url)
+        return page
 
     def map(self, url: str, *, limit: int = 1_000, search: str | None = None) -> list[str]:
         """The addresses of a site that Firecrawl knows, the most fitting for `search` first."""
         body: dict[str, Any] = {"url": url, "limit": limit} | ({"search": search} if search else {})
-        links = self._post("/map", body, credits=1).get("links") or []
-        return [str(link["url"] if isinstance(link, dict) else link) for link in links]
+        return _links(self._post("/map", body, credits=1, check=_links))
 
     def start_crawl(self, url: str, *, limit: int) -> str:
         """Begin to read a site, at most `limit` pages of it; answers the id to ask for with `crawled`."""
@@ -108,7 +105,7 @@ class Firecrawl:
         return call(self._provider, request, check=_succeeded, used=used)
 
     def _post(
-        self, path: str, body: dict[str, Any], *, credits: int, check: Callable[[dict[str, Any]], None] | None = None
+        self, path: str, body: dict[str, Any], *, credits: int, check: Callable[[dict[str, Any]], object]
     ) -> dict[str, Any]:
         """`credits` is what it takes where the answer does not say."""
 
@@ -116,7 +113,7 @@ class Firecrawl:
             return Usage(self.name, usd=float(answer.get("creditsUsed") or credits) * self._usd_per_credit)
 
         request = Request(path, body, paid=self._keyed)
-        return call(self._provider, request, check=check or _succeeded, used=used, kept=kept())
+        return call(self._provider, request, check=check, used=used, kept=kept())
 
     def _crawl_used(self, answer: dict[str, Any]) -> Usage:
         credits = float(answer.get("creditsUsed") or 0) if answer.get("status") == "completed" else 0.0
@@ -126,19 +123,35 @@ class Firecrawl:
 def _succeeded(answer: dict[str, Any]) -> None:
     """Raises Unavailable where the answer is none, for all its status says."""
     if answer.get("success") is False:
-        raise Unavailable("Firecrawl did not manage it; it is tried again.")
+        raise Unavailable("Firecrawl did not manage it; try again later.")
 
 
 def _identified(answer: dict[str, Any]) -> None:
     _succeeded(answer)
     if not answer.get("id"):
-        raise Unavailable("Firecrawl did not say which crawl it began; it is tried again.")
+        raise Unavailable("Firecrawl did not say which crawl it began; try again later.")
 
 
-def _hit(row: dict[str, Any]) -> Hit:
-    url = str(row["url"])
-    title, snippet = str(row.get("title") or url), str(row.get("description") or "")
-    return Hit(url, title, snippet=snippet, text=row.get("markdown") or None, published=_published(row))
+def _results(answer: dict[str, Any]) -> list[Hit]:
+    _succeeded(answer)
+    return hits(_hit(row) for row in (answer.get("data") or {}).get("web") or [])
+
+
+def _hit(row: dict[str, Any]) -> Hit | None:
+    text, published = row.get("markdown"), _published(row)
+    return hit(row.get("url"), row.get("title"), snippet=row.get("description"), text=text, published=published)
+
+
+def _links(answer: dict[str, Any]) -> list[str]:
+    _succeeded(answer)
+    return [str(link["url"] if isinstance(link, dict) else link) for link in answer.get("links") or []]
+
+
+def _scraped(answer: dict[str, Any], url: str) -> tuple[int, Page]:
+    """What the page answered with, and the page."""
+    _succeeded(answer)
+    data = answer.get("data") or {}
+    return int((data.get("metadata") or {}).get("statusCode") or 200), _page(data, url)
 
 
 def _page(data: dict[str, Any], url: str) -> Page:

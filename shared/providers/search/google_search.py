@@ -10,11 +10,11 @@ from typing import Any
 
 from shared import settings
 from shared.context import Usage
-from shared.errors import Ambiguous, AppError, ProviderError, TooManyRequests, Unavailable
+from shared.errors import Ambiguous, AppError, NotYet, ProviderError, TooManyRequests, Unavailable
 from shared.gcp import credentials
 from shared.kit import clock
-from shared.providers.calls import Provider, Request, Underway, call
-from shared.providers.search.base import Found, Hit, SearchEngine, kept
+from shared.providers.calls import Provider, Request, call
+from shared.providers.search.base import Found, Hit, SearchEngine, hit, hits, kept
 
 CUSTOM_SEARCH_ENDS = datetime(2027, 1, 1, tzinfo=UTC)
 _CLOSED = "Google has closed Custom Search to this project; connect another engine."
@@ -34,7 +34,7 @@ class GoogleSearch:
         for engine in self._in_turn(notes):
             try:
                 found = engine.search(query, limit=limit)
-            except Underway:
+            except NotYet:  # its turn comes: nobody stands in for that
                 raise
             except (ProviderError, Unavailable, TooManyRequests, Ambiguous) as error:
                 failures.append(error)
@@ -96,13 +96,12 @@ class CustomSearch:
         request = Request("/customsearch/v1", query=asked, method="GET")
         used = Usage(self.name, usd=_USD_PER_SEARCH)
         try:
-            found = call(self._provider, request, used=lambda answer: used, kept=kept())
+            found = call(self._provider, request, check=_items, used=lambda answer: used, kept=kept())
         except ProviderError as error:
             if error.detail == _CLOSED:
                 _closed.add(self._key)
             raise
-        rows = found.get("items") or []  # absent where nothing was found
-        return Found([_result(row) for row in rows if row.get("link")], self.name)
+        return Found(_items(found), self.name)
 
 
 class VertexSearch:
@@ -134,14 +133,20 @@ class VertexSearch:
     def search(self, query: str, *, limit: int) -> Found:
         snippets = {"snippetSpec": {"returnSnippet": True}}
         body = {"query": query, "pageSize": min(limit, 25), "contentSearchSpec": snippets}
-        found = call(self._provider, Request(self._path, body), kept=kept())
-        documents = [row.get("document") or {} for row in found.get("results") or []]
-        rows = [document.get("derivedStructData") or {} for document in documents]
-        return Found([_result(row) for row in rows if row.get("link")], self.name)
+        found = call(self._provider, Request(self._path, body), check=_documents, kept=kept())
+        return Found(_documents(found), self.name)
 
 
-def _result(row: dict[str, Any]) -> Hit:
+def _items(found: dict[str, Any]) -> list[Hit]:
+    return hits(_result(row) for row in found.get("items") or [])  # absent where nothing was found
+
+
+def _documents(found: dict[str, Any]) -> list[Hit]:
+    documents = [row.get("document") or {} for row in found.get("results") or []]
+    return hits(_result(document.get("derivedStructData") or {}) for document in documents)
+
+
+def _result(row: dict[str, Any]) -> Hit | None:
     """A result in the form that both of Google's services use."""
-    url = str(row["link"])
     snippets = [str(part.get("snippet") or "") for part in row.get("snippets") or ()]
-    return Hit(url, str(row.get("title") or url), snippet=str(row.get("snippet") or " ".join(snippets)))
+    return hit(row.get("link"), row.get("title"), snippet=row.get("snippet") or " ".join(snippets))

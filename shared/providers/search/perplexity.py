@@ -1,13 +1,14 @@
 """Perplexity: its Search API for results, its Agent API for a written answer with the sources it used."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from shared import settings
 from shared.context import Usage
 from shared.errors import ProviderError, Unavailable
 from shared.providers.calls import Provider, Request, bearer, call
-from shared.providers.search.base import Found, Hit, kept
+from shared.providers.search.base import Found, Hit, hit, hits, kept
 
 _MOST = 20
 _USD_PER_SEARCH = 0.005  # list price; an agent's answer says its own
@@ -39,20 +40,25 @@ class Perplexity:
         """What the Search API finds."""
         request = Request("/search", {"query": query, "max_results": min(limit, _MOST)})
         found = call(self._provider, request, check=_results, used=self._searched, kept=kept())
-        return Found([_hit(row) for row in _results(found)], self.name)
+        return Found(_results(found), self.name)
 
     def answer(self, query: str, *, limit: int) -> Found:
         """What the Agent API writes about it, each [n] naming the n-th hit."""
         search = {"type": "web_search"}  # never on its own: a model may answer from memory
         body = {"model": self._model, "input": query, "tools": [search], "tool_choice": search}
-        response = call(self._provider, Request("/v1/agent", body), check=_completed, used=self._used, kept=kept())
+
+        def check(response: dict[str, Any]) -> None:
+            _completed(response)
+            self._with_sources(response, limit)
+
+        response = call(self._provider, Request("/v1/agent", body), check=check, used=self._used, kept=kept())
         return self._with_sources(response, limit)
 
     def _with_sources(self, response: dict[str, Any], limit: int) -> Found:
         """The sources are numbered anew, cited ones first, so that a mark is a place in the list."""
         output = [item for item in response.get("output") or () if isinstance(item, dict)]
         rows = [row for item in output if item.get("type") == "search_results" for row in item.get("results") or ()]
-        by_number = {str(row.get("id")): row for row in rows if row.get("url")}
+        by_number = {str(row.get("id")): one for row in rows if (one := _hit(row))}
         parts = [part for item in output if item.get("type") == "message" for part in item.get("content") or ()]
         text = "\n\n".join(str(part["text"]) for part in parts if part.get("type") == "output_text")
         cited = [number for number in dict.fromkeys(_MARK.findall(text)) if number in by_number]
@@ -62,8 +68,8 @@ class Perplexity:
         notes = ["Perplexity cut its answer short."] if response.get("status") == "incomplete" else []
         if text and not order:
             notes.append("Perplexity answered without a source, so its answer is left out.")
-        hits = [_hit(by_number[number]) for number in order]
-        return Found(hits, self.name, answer=(text or None) if hits else None, notes=tuple(notes))
+        found = [by_number[number] for number in order]
+        return Found(found, self.name, answer=(text or None) if found else None, notes=tuple(notes))
 
     def _searched(self, found: dict[str, Any]) -> Usage:
         return Usage(self.name, usd=_USD_PER_SEARCH)
@@ -74,17 +80,13 @@ class Perplexity:
         return Usage(self.name, tokens=int(counted.get("total_tokens") or 0), usd=float(usd))
 
 
-def _results(found: dict[str, Any]) -> list[dict[str, Any]]:
-    """Raises Unavailable where the answer has no list of results."""
-    rows = found.get("results")
-    if not isinstance(rows, list):
-        raise Unavailable("Perplexity sent an answer that cannot be read; it is tried again.")
-    return [row for row in rows if isinstance(row, dict) and row.get("url")]
+def _results(found: dict[str, Any]) -> list[Hit]:
+    rows: Iterable[dict[str, Any]] = found["results"]
+    return hits(_hit(row) for row in rows)
 
 
-def _hit(row: dict[str, Any]) -> Hit:
-    url = str(row["url"])
-    return Hit(url, str(row.get("title") or url), snippet=str(row.get("snippet") or ""), published=row.get("date"))
+def _hit(row: dict[str, Any]) -> Hit | None:
+    return hit(row.get("url"), row.get("title"), snippet=row.get("snippet"), published=row.get("date"))
 
 
 def _completed(response: dict[str, Any]) -> None:
@@ -94,5 +96,5 @@ def _completed(response: dict[str, Any]) -> None:
         return
     error = response.get("error") or {}
     if status in ("in_progress", "queued") or {error.get("code"), error.get("type")} & _PASSING or not error:
-        raise Unavailable("Perplexity did not finish its answer; it is tried again.")
+        raise Unavailable("Perplexity did not finish its answer; try again later.")
     raise ProviderError(f"Perplexity could not answer (run {status}); ask differently, or choose another engine.")

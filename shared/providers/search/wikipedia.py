@@ -5,7 +5,7 @@ from typing import Any
 from shared import settings
 from shared.errors import ProviderError, TooManyRequests
 from shared.providers.calls import Provider, Request, call
-from shared.providers.search.base import Found, Hit, kept
+from shared.providers.search.base import Found, Hit, hit, hits, kept
 
 _MOST = 20  # introductions in one answer
 _SNIPPET = 300
@@ -42,22 +42,19 @@ class Wikipedia:
             "exlimit": str(_MOST),
         }
         request = Request("/w/api.php", query=asked, method="GET", paid=False)
-        found = call(self._provider, request, check=_answered, kept=kept())
-        pages = (found.get("query") or {}).get("pages") or []  # no `query` at all: nothing was found
-        pages.sort(key=lambda page: page.get("index") or 0)
-        return Found([_hit(page) for page in pages if page.get("fullurl")], self.name)
+        return Found(_articles(call(self._provider, request, check=_articles, kept=kept())), self.name)
 
 
-def _hit(page: dict[str, Any]) -> Hit:
-    text = str(page.get("extract") or "")
-    return Hit(str(page["fullurl"]), str(page.get("title") or ""), snippet=text[:_SNIPPET], text=text or None)
-
-
-def _answered(found: dict[str, Any]) -> None:
+def _articles(found: dict[str, Any]) -> list[Hit]:
     """An error is answered with HTTP 200 too. Raises TooManyRequests or ProviderError."""
-    error = found.get("error")
-    if not error:
-        return
-    if error.get("code") in ("ratelimited", "maxlag"):
-        raise TooManyRequests("Wikipedia's rate limit is reached.")
-    raise ProviderError("Wikipedia cannot search for this; use other words.")
+    if error := found.get("error"):
+        if error.get("code") in ("ratelimited", "maxlag"):
+            raise TooManyRequests("Wikipedia's rate limit is reached.")
+        raise ProviderError("Wikipedia cannot search for this; use other words.")
+    pages = (found.get("query") or {}).get("pages") or []  # no `query` at all: nothing was found
+    return hits(_hit(page) for page in sorted(pages, key=lambda page: page.get("index") or 0))
+
+
+def _hit(page: dict[str, Any]) -> Hit | None:
+    text = str(page.get("extract") or "")
+    return hit(page.get("fullurl"), page.get("title"), snippet=text[:_SNIPPET], text=text)

@@ -14,7 +14,7 @@ from shared.providers.web.exchange import ROBOT, exchange
 if TYPE_CHECKING:
     from shared.providers.web.connection import Network
 
-_KEPT, _KEPT_UNKNOWN = timedelta(hours=12), timedelta(minutes=5)
+_KEPT, _KEPT_UNKNOWN = timedelta(hours=12), timedelta(seconds=5)  # the second: about as long as one task reads
 _MAX_SITES = 500
 _MAX_BYTES = 512_000  # RFC 9309: at least 500 KiB are read
 _SECONDS = 10.0
@@ -22,11 +22,11 @@ _SECONDS = 10.0
 
 @dataclass(frozen=True)
 class _Rules:
-    """`parsed`: None where all is allowed; `unknown`: nobody can tell, so all is forbidden for a while."""
+    """`parsed`: None where all is allowed; `unknown`: why nobody can tell, so all is forbidden for a moment."""
 
     until: datetime
     parsed: Any = None
-    unknown: bool = False
+    unknown: str | None = None
 
 
 _known: OrderedDict[str, _Rules] = OrderedDict()  # the sites asked last, at the end
@@ -39,10 +39,7 @@ def check(url: str, *, network: "Network | None" = None) -> None:
     location = locate(url)
     rules = _remembered(location.origin) or _remember(location.origin, _ask(location, network))
     if rules.unknown:
-        raise Unavailable(
-            f"{location.origin} does not say what robots may read; its pages are left alone for a while.",
-            retry_after=max(0.0, (rules.until - clock.now()).total_seconds()),
-        )
+        raise Unavailable(rules.unknown, retry_after=max(0.0, (rules.until - clock.now()).total_seconds()))
     if rules.parsed is not None and not rules.parsed.can_fetch(location.url, ROBOT):
         raise ProviderError(f"{location} is not read: the site's robots.txt asks robots not to.")
 
@@ -74,7 +71,6 @@ def _remember(origin: str, rules: _Rules) -> _Rules:
 def _ask(location: Location, network: "Network | None") -> _Rules:
     """Missing, all is allowed; where nobody answers, nothing is."""
     now = clock.now()
-    unknown = _Rules(now + _KEPT_UNKNOWN, unknown=True)
     try:
         found = exchange(
             f"{location.origin}/robots.txt",
@@ -86,10 +82,11 @@ def _ask(location: Location, network: "Network | None") -> _Rules:
         )
     except Invalid:
         raise
-    except AppError:
-        return unknown
+    except AppError as error:
+        return _Rules(now + _KEPT_UNKNOWN, unknown=error.detail)
     if found.status == 429 or found.status >= 500:
-        return unknown
+        why = f"{location.origin} does not say what robots may read (HTTP {found.status}); try again later."
+        return _Rules(now + _KEPT_UNKNOWN, unknown=why)
     if not 200 <= found.status < 300:
         return _Rules(now + _KEPT)
     from protego import Protego

@@ -14,13 +14,12 @@ from tests.fixtures.waiting import eventually
 STEPS = ("analyze_prospect", "generate_outreach", "send_notification")
 
 
-@pytest.fixture(params=["once", "twice"])
-def fragile(request: pytest.FixtureRequest, cloud: LocalCloud, project: str, tmp_path: Path) -> Iterator[Stack]:
-    """A stack that dies on demand, and in which every message may come twice."""
-    twice = request.param == "twice"
-    cloud.courier.disorder = Disorder(duplicate=twice)
+@pytest.fixture
+def fragile(cloud: LocalCloud, project: str, tmp_path: Path) -> Iterator[Stack]:
+    """A stack that dies on demand, and in which every message comes twice."""
+    cloud.courier.disorder = Disorder(duplicate=True)
     env = {"FAILPOINT_FILE": str(tmp_path / "failpoint")}
-    with Stack(cloud, project=project, env=env, duplicate=twice, run_schedules=False) as stack:
+    with Stack(cloud, project=project, env=env, duplicate=True, run_schedules=False) as stack:
         yield stack
     cloud.courier.disorder = Disorder()
 

@@ -49,6 +49,17 @@ def test_a_delay_at_the_end_completes_the_execution(api: Api, cloud: LocalCloud)
     eventually(lambda: api.executions(id)[0]["status"] == "success")
 
 
+def test_one_longer_than_cloud_tasks_may_plan_is_ended_by_the_sweeper(
+    api: Api, served: Served, cloud: LocalCloud
+) -> None:
+    id = api.automation("manual", {"action": "delay", "config": {"seconds": 31 * 86_400}}, NOTIFY)
+    api.post(f"/api/automations/{id}/run")
+    eventually(lambda: api.executions(id)[0]["status"] == "waiting")
+    cloud.clock.advance(timedelta(days=31, seconds=40))
+    assert served.tick("overdue_executions") == {"overdue": 1, "sent": 1}
+    eventually(lambda: api.executions(id)[0]["status"] == "success")
+
+
 def test_a_wake_up_that_comes_early_changes_nothing(served: Served) -> None:
     message = runs.execution(runs.automation(DELAY, NOTIFY))
     engine.run(message, until=clock.now() + timedelta(seconds=60))

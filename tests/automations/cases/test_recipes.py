@@ -91,7 +91,7 @@ def test_following_up_ends_with_a_reply(api: Api, cloud: LocalCloud) -> None:
     assert titles(api) == ["Ann Bell has replied"]
 
 
-def test_a_meeting_is_prepared_and_a_refusal_comes_back(api: Api, cloud: LocalCloud) -> None:
+def test_a_meeting_is_prepared_and_a_refusal_comes_back(api: Api, served: Served, cloud: LocalCloud) -> None:
     meeting, back = _active(api, "meeting_preparation"), _active(api, "win_back")
     _become(api, _prospect(api), "meeting_booked")
     _become(api, _prospect(api, name="Bob Cole"), "not_interested")
@@ -99,6 +99,7 @@ def test_a_meeting_is_prepared_and_a_refusal_comes_back(api: Api, cloud: LocalCl
     assert titles(api) == ["Prepare for Ann Bell"]
     _ended(api, back, "waiting")
     cloud.clock.advance(timedelta(days=90, minutes=1))
+    served.tick("overdue_executions")
     _ended(api, back, "success")
     assert [event["type"] for event in api.get("/api/calendar")["events"]] == ["nurture"]
 

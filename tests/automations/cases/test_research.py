@@ -72,7 +72,11 @@ def test_pages_become_a_cited_insight_and_a_vault_item(api: Api, site: Site) -> 
     assert found["summary"]
     assert any("95 dollars" in text for text in found["pain_points"] + found["key_findings"])
     assert [source["url"] for source in found["sources"]] == [f"{site.url}/tutors", f"{site.url}/budgets"]
-    assert found["sources"][0]["title"].startswith("Tutor shortage")
+    first = found["sources"][0]
+    assert first["title"].startswith("Tutor shortage")
+    assert (first["site"], len(first["content_hash"])) == (site.url.removeprefix("http://"), 64)
+    assert first["excerpt"].split("\n")[0][:60] in TUTORS.replace("\n", " ")
+    assert first["retrieved_at"] >= task["started_at"]
     for statement in found["statements"]:
         assert statement["sources"], statement
         assert all(0 <= n < 2 for n in statement["sources"])
@@ -148,6 +152,50 @@ def test_a_language_model_writes_and_is_checked(api: Api, site: Site) -> None:
     assert (found["generator"], found["summary"]) == ("llm:m", true["text"])
     assert found["key_findings"] == [true["text"]]
     assert api.get("/api/usage")["total"]["tokens"] == 1_050
+
+
+def test_what_the_engine_writes_is_the_summary_as_far_as_its_sources_bear_it(api: Api, site: Site) -> None:
+    """The agent's sentences are looked up like any others, and one without a mark, or with a false figure, is none."""
+    told = (
+        "Agencies charge 95 dollars an hour for a mathematics tutor.[2] Districts spend 12 percent of budgets on "
+        "tutoring [1][7]. Agencies charge 250 dollars an hour for a physics tutor [2]. Everything will be fine."
+    )
+    rows = [{"id": n, "url": f"{site.url}/{page}", "title": page} for n, page in ((1, "budgets"), (2, "tutors"))]
+    output = [
+        {"type": "search_results", "results": rows},
+        {"type": "message", "content": [{"type": "output_text", "text": told}]},
+    ]
+    run = {"id": "r", "status": "completed", "output": output, "usage": {"cost": {"total_cost": 0.02}}}
+    with Provider(lambda n: answer(run)) as provider:
+        engine = {"perplexity_api_key": "k", "perplexity_base_url": provider.url, "perplexity_agent": True}
+        settings.use(settings.current().model_copy(update=engine))
+        words = {"source_type": "keywords", "input_source": "tutors", "research_engine": "perplexity"}
+        found = insights(api, research(api, **words))
+    assert found["summary"] == (
+        "Agencies charge 95 dollars an hour for a mathematics tutor. Districts spend 12 percent of budgets on tutoring."
+    )
+    cited = [
+        [found["sources"][n]["url"].rpartition("/")[2] for n in one["sources"]]
+        for one in found["statements"]
+        if one["section"] == "summary"
+    ]
+    assert cited == [["tutors"], ["budgets"]]
+    assert "250 dollars" not in str(found["statements"])
+    assert "fine" not in str(found["statements"])
+    assert found["generator"] == "perplexity, local-extractive"
+    assert api.get("/api/usage")["providers"]["perplexity"]["usd"] == 0.02
+
+
+def test_tasks_on_the_same_make_one_item_and_others_their_own(api: Api, site: Site) -> None:
+    same = [research(api, input_source=f"{site.url}/tutors"), research(api, input_source=f"{site.url}/tutors\n")]
+    other = research(api, title="School budgets 2026", input_source=f"{site.url}/budgets")
+    assert len({task["vault_id"] for task in same}) == 1
+    assert other["vault_id"] != same[0]["vault_id"]
+    items = {item["id"]: item for item in api.get("/api/vault")["items"]}
+    assert set(items) == {other["vault_id"], same[0]["vault_id"]}
+    known = items[same[0]["vault_id"]]
+    assert known["metadata"]["insight_ids"] == [task["result_id"] for task in same]
+    assert [source["url"] for source in known["sources"]] == [f"{site.url}/tutors"]
 
 
 def test_a_running_task_can_be_cancelled(api: Api, site: Site, cloud: LocalCloud) -> None:

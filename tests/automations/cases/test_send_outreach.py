@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from infra.local.cloud import LocalCloud
@@ -75,6 +76,26 @@ def test_a_person_can_send_it_too(api: Api, resend: Provider) -> None:
     assert api.http.post(f"/api/outreach/{message}/send").status_code == 409
     assert len(resend.requests) == 1
     assert api.get("/api/activity", type="automation")["total"] == 0
+
+
+def test_whoever_unsubscribes_gets_nothing_more(api: Api, resend: Provider) -> None:
+    settings.use(settings.current().model_copy(update={"public_url": "https://api.sender.example"}))
+    first = _message(api)
+    prospect = _outreach(api, first)["prospect_id"]
+    reach(api, *_send(api, first), "success")
+    link = resend.requests[0]["body"]["headers"]["List-Unsubscribe"].strip("<>")
+    path = link.removeprefix("https://api.sender.example")
+    anybody = httpx.Client(base_url=api.url)
+    assert anybody.get(path).json()["address"] == "ann@acme.io"
+    assert api.get("/api/contacts/suppressions")["total"] == 0
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for _ in range(2):
+        assert anybody.post(path, content="List-Unsubscribe=One-Click", headers=form).is_success
+    assert api.get(f"/api/prospects/{prospect}")["prospect"]["status"] == "unsubscribed"
+    second = api.post("/api/outreach", {"prospect_id": prospect, "subject": "Again", "body": "Hello"})["outreach"]["id"]
+    assert "Unsubscribed by the link" in reach(api, *_send(api, second), "failed")["error"]
+    assert anybody.post(f"{path}x").status_code == 404
+    assert "unsubscribe_token" not in _outreach(api, first)
 
 
 def test_without_a_provider_it_says_what_to_do(api: Api) -> None:

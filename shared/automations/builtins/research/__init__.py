@@ -13,7 +13,8 @@ from shared.automations import queue, repository
 from shared.automations.actions.base import Action
 from shared.automations.builtins.base import Builtin
 from shared.automations.builtins.research import plan, read, search, store, synthesise, verify
-from shared.automations.models import Execution, Retry, Step, TriggerEvent
+from shared.automations.builtins.research.stage import PATIENCE
+from shared.automations.models import Execution, Step, TriggerEvent
 from shared.domains.changes import Change
 from shared.domains.research import service as research
 from shared.domains.research.models import ResearchTask
@@ -31,7 +32,6 @@ STAGES: tuple[Action[Any], ...] = (
     store.STAGE,
 )
 _CANCELLED = "cancelled"  # the task says so already
-_PATIENCE = Retry(max_attempts=4, initial_seconds=1, multiplier=3, max_seconds=600)  # beside those within a call
 
 
 def execution(uid: str, task_id: str, runs: int, title: str) -> Execution:
@@ -97,7 +97,7 @@ BUILTIN = Builtin(
     title="Research",
     category="research",
     page="research-tasks",
-    steps=[Step(id=stage.name.removeprefix("research_"), action=stage.name, retry=_PATIENCE) for stage in STAGES],
+    steps=[Step(id=stage.name.removeprefix("research_"), action=stage.name, retry=PATIENCE) for stage in STAGES],
     ended=_ended,
     stages=STAGES,
 )

@@ -4,14 +4,15 @@ import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from shared.automations.actions.base import Done, StepContext
-from shared.automations.builtins.research.stage import NoConfig, finish, stage, task_of
+from shared.automations.builtins.research.stage import NoConfig, finish, give_up, stage, task_of
 from shared.domains.research import pages
 from shared.domains.research.models import ResearchTask
-from shared.errors import AppError, ProviderError, Unavailable
+from shared.errors import AppError, NotYet, ProviderError, Unavailable
 from shared.kit import clock
 from shared.providers import search
 from shared.providers.web.base import Page
@@ -19,21 +20,52 @@ from shared.providers.web.base import Page
 MAX_PAGES = 12
 _MAX_CHARS = 40_000
 _AT_ONCE = 4
-Outcome = Page | AppError
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one result: a page, or the error; and what its reader should know of it."""
+
+    page: Page | None = None
+    error: AppError | None = None
+    note: str | None = None
 
 
 def run(context: StepContext, config: NoConfig) -> Done:
     task = task_of(context)
-    found = context.output("search")
-    hits = found["hits"][:MAX_PAGES]
-    outcomes = _read_all(hits, _reader(task))
-    read = [page for page in outcomes if isinstance(page, Page) and page.text.strip()]
-    failures = [outcome for outcome in outcomes if isinstance(outcome, AppError)]
-    notes = list(dict.fromkeys(f"Not read: {failure.detail}" for failure in failures))
+    hits = context.output("search")["hits"][:MAX_PAGES]
+    outcomes = _read_all(hits, task)
+    failures = [one.error for one in outcomes if one.error]
+    waits = [error for error in failures if isinstance(error, NotYet)]
+    if waits:  # for the last turn: what was read until then is kept
+        raise max(waits, key=lambda error: error.retry_after or 0)
+    read = [
+        (hit["url"], one.page) for hit, one in zip(hits, outcomes, strict=True) if one.page and one.page.text.strip()
+    ]
     if not read:
         _refuse(failures)
+    told = [f"Not read: {one.error.detail}" if one.error else one.note for one in outcomes]
+    notes = dict.fromkeys(note for note in told if note)
     message = f"{len(read)} of {len(hits)} pages were read."
-    return finish(context, task, message, {"pages": [pages.packed(page, _MAX_CHARS) for page in read]}, *notes)
+    output = {"pages": [pages.packed(page, _MAX_CHARS) for _, page in read], "asked": [url for url, _ in read]}
+    return finish(context, task, message, output, *notes)
+
+
+def _read_all(hits: list[dict[str, Any]], task: ResearchTask) -> list[Outcome]:
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="read") as pool:
+        reading = [pool.submit(copy_context().run, _outcome, hit, task) for hit in hits]
+        return [one.result() for one in reading]
+
+
+def _outcome(hit: dict[str, Any], task: ResearchTask) -> Outcome:
+    if hit.get("text"):
+        return Outcome(_page(hit, hit["text"]))
+    try:
+        return Outcome(_reader(task)(hit["url"]))
+    except NotYet as error:
+        return Outcome(error=error)
+    except AppError as error:
+        return _instead(hit, task, error)
 
 
 def _reader(task: ResearchTask) -> Callable[[str], Page]:
@@ -46,19 +78,16 @@ def _reader(task: ResearchTask) -> Callable[[str], Page]:
     return pages.read
 
 
-def _read_all(hits: list[dict[str, Any]], read: Callable[[str], Page]) -> list[Outcome]:
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="read") as pool:
-        reading = [pool.submit(copy_context().run, _outcome, hit, read) for hit in hits]
-        return [one.result() for one in reading]
-
-
-def _outcome(hit: dict[str, Any], read: Callable[[str], Page]) -> Outcome:
-    if hit.get("text"):
-        return _page(hit, hit["text"])
-    try:
-        return read(hit["url"])
-    except AppError as error:
-        return _page(hit, hit["snippet"]) if hit.get("snippet") else error
+def _instead(hit: dict[str, Any], task: ResearchTask, error: AppError) -> Outcome:
+    """Our own reader, where another has failed and the task allows it; else what the search says of the page."""
+    if task.research_engine == "firecrawl" and task.allow_fallback:
+        try:
+            return Outcome(pages.read(hit["url"]), note=f"{error.detail} {hit['url']} was fetched directly instead.")
+        except AppError as second:
+            error = second
+    if hit.get("snippet"):
+        return Outcome(_page(hit, hit["snippet"]), note=f"Not read, but quoted as the search shows it: {error.detail}")
+    return Outcome(error=error)
 
 
 def _page(hit: dict[str, Any], text: str) -> Page:
@@ -77,11 +106,12 @@ def _page(hit: dict[str, Any], text: str) -> Page:
 def _refuse(failures: list[AppError]) -> None:
     """Raises Unavailable if a later attempt may read a page, else ProviderError."""
     reasons = " ".join(dict.fromkeys(failure.detail for failure in failures)) or "The pages have no text."
+    sentence = f"No page could be read. {reasons}"[:2_000]
     passing = [failure for failure in failures if failure.retriable]
-    if passing:
-        after = max((failure.retry_after or 0 for failure in passing), default=0)
-        raise Unavailable(f"No page could be read. {reasons}"[:2_000], retry_after=after or None)
-    raise ProviderError(f"No page could be read. {reasons}"[:2_000])
+    if not passing:
+        raise ProviderError(sentence)
+    after = max(failure.retry_after or 0 for failure in passing)
+    give_up(Unavailable(sentence, retry_after=after or None))
 
 
 STAGE = stage("read", run)

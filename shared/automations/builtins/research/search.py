@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from shared.automations.actions.base import Done, StepContext
-from shared.automations.builtins.research.stage import NoConfig, finish, stage, task_of
+from shared.automations.builtins.research.stage import NoConfig, finish, instead, stage, task_of
 from shared.domains.research import corpus
 from shared.domains.research.models import ResearchTask
 from shared.errors import AppError, ProviderError
@@ -23,27 +23,26 @@ def run(context: StepContext, config: NoConfig) -> Done:
         output = {"hits": [{"url": url, "title": url} for url in plan["urls"]], "answered_by": "direct"}
         return finish(context, task, "The pages are named already.", output)
     notes: list[str] = []
-    found = [_ask(context.uid, task, query, notes) for query in plan["queries"]]
+    found = [_ask(context, task, query, notes) for query in plan["queries"]]
     hits = list({hit.url: hit for one in found for hit in one.hits}.values())[:MAX_HITS]
     if not hits:
         raise ProviderError(f"{found[0].answered_by} found nothing on this; use other words, or another engine.")
     engines = list(dict.fromkeys(one.answered_by for one in found))
-    output = {"hits": [_kept(hit) for hit in hits], "answered_by": ", ".join(engines)}
+    written = [{"text": one.answer, "cites": [hit.url for hit in one.hits]} for one in found if one.answer]
+    output = {"hits": [_kept(hit) for hit in hits], "answered_by": ", ".join(engines), "written": written}
     notes += [note for one in found for note in one.notes]
     return finish(context, task, f"{len(hits)} results.", output, *dict.fromkeys(notes))
 
 
-def _ask(uid: str, task: ResearchTask, query: str, notes: list[str]) -> Found:
+def _ask(context: StepContext, task: ResearchTask, query: str, notes: list[str]) -> Found:
     """Raises what the engine raises, unless the task allows another to stand in."""
     if task.research_engine == "vault":
-        return corpus.search(uid, query, limit=PER_QUERY)
+        return corpus.search(context.uid, query, limit=PER_QUERY)
     try:
         return search.engine(task.research_engine).search(query, limit=PER_QUERY)
     except AppError as error:
-        if error.retriable or not task.allow_fallback:
-            raise
-        notes.append(f"{error.detail} Your own vault was searched instead.")
-        return corpus.search(uid, query, limit=PER_QUERY)
+        notes.append(instead(context, task, error, "Your own vault was searched instead."))
+        return corpus.search(context.uid, query, limit=PER_QUERY)
 
 
 def _kept(hit: Hit) -> dict[str, Any]:

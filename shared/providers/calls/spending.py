@@ -1,0 +1,57 @@
+"""What calls took, as it is counted for their user: a document a day, by provider."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.context import Usage
+from shared.gcp import writes
+from shared.gcp.writes import Increment, Write, field_path
+from shared.kit import clock
+
+COLLECTION = "usage"
+_MOST_TOKENS, _MOST_USD = 10**9, 10.0**5  # of one call: an answer that says more cannot count
+
+
+class ProviderUsage(BaseModel):
+    """`requests` were sent, `cached` answers were at hand already and cost nothing."""
+
+    requests: int = 0
+    cached: int = 0
+    tokens: int = 0
+    usd: float = 0.0
+
+
+def to_record(uid: str, usages: Sequence[Usage]) -> list[Write]:
+    """Count what was used today: one write, none if there was nothing. For a commit that others share."""
+    used = [usage for usage in usages if not usage.counted]
+    if not used:
+        return []
+    today = f"{clock.now():%Y-%m-%d}"
+    added: dict[str, Any] = {"date": today}
+    for provider in dict.fromkeys(usage.provider for usage in used):
+        sums = total(_of(usage) for usage in used if usage.provider == provider)
+        for name, number in sums.model_dump().items():
+            if number:
+                added[field_path("providers", provider, name)] = Increment(number)
+    return [writes.merge(f"users/{uid}/{COLLECTION}/{today}", added)]
+
+
+def total(parts: Iterable[ProviderUsage]) -> ProviderUsage:
+    """Money is rounded to what providers bill: millionths of a dollar."""
+    sums = ProviderUsage()
+    for part in parts:
+        sums.requests += part.requests
+        sums.cached += part.cached
+        sums.tokens += part.tokens
+        sums.usd += part.usd
+    sums.usd = round(sums.usd, 6)
+    return sums
+
+
+def _of(usage: Usage) -> ProviderUsage:
+    if usage.cached:
+        return ProviderUsage(cached=1)
+    tokens, usd = min(max(0, usage.tokens), _MOST_TOKENS), min(max(0.0, usage.usd), _MOST_USD)
+    return ProviderUsage(requests=usage.requests, tokens=tokens, usd=usd)
