@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
 
+from shared.errors import AppError
 from shared.kit.ids import new_id
 
 
@@ -29,6 +30,16 @@ class Cost:
 
     def __str__(self) -> str:
         return f"rpcs={self.rpcs} reads={self.reads} writes={self.writes} commits={self.commits}"
+
+
+@dataclass(frozen=True)
+class Mishap:
+    """A provider's call that its user should know of: why it failed or, without an error, that it took very long."""
+
+    provider: str
+    title: str
+    milliseconds: float
+    error: AppError | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,12 @@ class Context:
     withheld: int = 0  # the provider calls that a dry run did without
     redelivered: bool = False  # the platform has the work done again where it fails: answers are kept for that
     usage: list[Usage] = field(default_factory=list)  # of providers, in the order of the calls
+    mishaps: list[Mishap] = field(default_factory=list)
+
+    def settled(self) -> None:
+        """What providers took and what went badly is stored."""
+        self.usage.clear()
+        self.mishaps.clear()
 
 
 _current: ContextVar[Context | None] = ContextVar("context", default=None)

@@ -23,7 +23,7 @@ from shared.automations.models import TERMINAL, Automation, Execution, PausedBy,
 from shared.automations.program import compiled
 from shared.automations.queue import RunMessage
 from shared.context import Principal
-from shared.domains import usage
+from shared.domains import mishaps, usage
 from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed, Unavailable
 from shared.gcp import firestore
 from shared.gcp.writes import Increment, Write
@@ -77,7 +77,7 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
                 return Verdict.PARKED
             continue
         run.conflicts, run.performed = 0, None
-        context.current().usage.clear()
+        context.current().settled()
         run.execution = repository.executions.stamped(journal.after, version)
         _pass_on(journal)
         _keep_budget(run, journal, counted)
@@ -121,11 +121,11 @@ def _idle(execution: Execution) -> Verdict:
 
 
 def _spending(run: Run, journal: Journal) -> list[Write]:
-    """What providers took since the last commit is counted in this one."""
-    used = context.current().usage
-    journal.spent["tokens"] += sum(one.tokens for one in used)
-    counted = usage.to_record(run.execution.user_id, used)
-    return counted + _budgeted(run, journal)
+    """What providers took since the last commit is counted in this one, and what went badly is told."""
+    uid, call = run.execution.user_id, context.current()
+    journal.spent["tokens"] += sum(one.tokens for one in call.usage)
+    told = [*usage.to_record(uid, call.usage), *mishaps.to_tell(uid, call.mishaps)]
+    return told + _budgeted(run, journal)
 
 
 def _budgeted(run: Run, journal: Journal) -> list[Write]:

@@ -40,6 +40,7 @@ _CLASSES: dict[str, ErrorClass] = {
     "unavailable": "api_failure",
     "too-many-requests": "api_failure",
     "unauthenticated": "api_failure",
+    "ambiguous": "api_failure",
     "not-found": "missing_data",
     "invalid": "missing_data",
     "bad-request": "missing_data",

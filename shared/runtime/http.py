@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from shared import context, log, settings
 from shared.context import Context, Principal
-from shared.domains import usage
+from shared.domains import mishaps, usage
 from shared.errors import AppError, BadRequest, Forbidden, Invalid, NotFound, PayloadTooLarge
 from shared.gcp import firestore
 from shared.kit.ids import new_id
@@ -82,11 +82,13 @@ def handle(name: str, router: Router, request: Request) -> Response:
 
 
 def _record_usage(call: Context) -> None:
-    """What providers did for the request, failed or not, is counted for its user: one commit if there was any."""
-    if call.usage and call.principal is not None and call.principal.uid != "anonymous":
+    """What providers did for the request, failed or not, is counted and told to its user: one commit if there was
+    any."""
+    if (call.usage or call.mishaps) and call.principal is not None and call.principal.uid != "anonymous":
+        uid = call.principal.uid
         try:
-            firestore.client().commit(usage.to_record(call.principal.uid, call.usage))
-            call.usage.clear()
+            firestore.client().commit([*usage.to_record(uid, call.usage), *mishaps.to_tell(uid, call.mishaps)])
+            call.settled()
         except AppError as error:  # the answer is worth more than its bill
             log.error("usage could not be recorded", exception=error, usage=[str(one) for one in call.usage])
 

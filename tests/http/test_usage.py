@@ -1,6 +1,7 @@
 """/api/usage: what providers did for the user and what it cost, from the requests that used them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from shared.domains import usage
 from shared.gcp import firestore
 from shared.kit import clock
 from tests.fixtures.api import Api
+from tests.fixtures.waiting import eventually
 from tests.providers.fake import Provider, Reply, completion
 
 _PIECES = {"pieces": [{"subject": "Hello", "text": "Hi Ann, may I ask what you think of the offer?"}]}
@@ -49,6 +51,40 @@ def test_a_request_that_used_a_provider_is_counted_once(api: Api, model: Provide
     assert report["providers"] == {"llm": spent}
     assert report["total"] == spent
     assert api.another_user().get("/api/usage")["days"] == []
+
+
+def test_a_call_that_failed_is_told_beside_the_request(api: Api, model: Provider) -> None:
+    path = _template(api)
+    answers = [api.http.post(path, json={"generate": True}) for _ in range(3)]
+    [entry] = api.get("/api/system/logs", category="system")["logs"]
+    assert (entry["level"], entry["error_class"], entry["metadata"]["provider"]) == ("error", "api_failure", "llm")
+    assert entry["message"] == answers[2].json()["detail"]
+    assert entry["metadata"]["request_id"] == answers[2].headers["x-request-id"]
+    assert "run it again" in entry["explanation"]
+    [request] = api.get("/api/system/logs", category="api")["logs"]
+    assert f"POST {path} answered 502" in request["message"]
+
+
+def test_a_call_that_took_long_is_told(api: Api) -> None:
+    with Provider(lambda n: replace(completion(_PIECES), seconds=0.3)) as server:
+        slow = {"llm_api_key": "k", "llm_base_url": server.url, "llm_seconds": 0.5}
+        settings.use(settings.current().model_copy(update=slow))
+        api.post(_template(api), {"generate": True})
+    [entry] = api.get("/api/system/logs", category="system")["logs"]
+    assert (entry["level"], entry["error_class"]) == ("warning", None)
+    assert entry["message"].startswith("The language model took 0.")
+    assert entry["duration_ms"] >= 250
+
+
+def test_a_step_whose_provider_failed_tells_of_each_call(api: Api) -> None:
+    with Provider(lambda n: Reply(402)) as server:
+        settings.use(settings.current().model_copy(update={"llm_api_key": "k", "llm_base_url": server.url}))
+        text = {"text": ["Ferns need light.", "Moss needs shade."]}
+        id = api.automation("manual", {"action": "summarize", "config": text})
+        api.post(f"/api/automations/{id}/run")
+        eventually(lambda: [run["status"] for run in api.executions(id)] == ["failed"])
+    told = [(log["category"], log["can_rerun"]) for log in api.get("/api/system/logs", level="error")["logs"]]
+    assert sorted(told) == [("automation", True), ("system", False)]
 
 
 def test_the_same_idempotency_key_is_charged_once(api: Api, model: Provider) -> None:

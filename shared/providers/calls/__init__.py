@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from shared import context, settings
-from shared.context import Usage
+from shared.context import Mishap, Usage
 from shared.errors import Ambiguous, AppError, TooManyRequests, Unavailable, Withheld
 from shared.providers.calls import answers, breaker, transport
 from shared.providers.calls.answers import Question
@@ -28,6 +28,7 @@ T = TypeVar("T")
 _MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _PATIENCE = 3.0  # seconds that an attempt may wait for the next; longer waits are the engine's
 _BACKOFF = 0.25
+_LONG = 0.5  # of the time that a call may take
 
 
 def call(
@@ -73,14 +74,17 @@ def events(provider: Provider, request: Request) -> Iterator[Iterator[str]]:
     gate.check(provider.title)
     if question is not None:
         answers.take_turn(question, answers.known(question))
-    ends = time.monotonic() + provider.seconds
+    began = time.monotonic()
+    ends = began + provider.seconds
     try:
         with transport.opened(provider, request, ends) as response:
             gate.succeeded()
             lines = transport.lines(provider, response)
             yield (line[5:].strip() for line in lines if line.startswith("data:"))
-    except (Unavailable, Ambiguous):
-        gate.failed()
+    except AppError as error:
+        _note(provider, began, error)
+        if isinstance(error, Unavailable | Ambiguous):
+            gate.failed()
         raise
 
 
@@ -110,7 +114,7 @@ def _asked(
     provider: Provider, request: Request, check: Callable[[Answer], object], used: Callable[[Answer], Usage] | None
 ) -> tuple[Answer, Usage]:
     """Ask the provider itself: its answer and what that took. Of one that is none, what it took is counted here."""
-    gate = breaker.of(provider)
+    gate, began = breaker.of(provider), time.monotonic()
     took: Usage | None = None
     try:
         answer = _attempts(provider, request)
@@ -118,6 +122,7 @@ def _asked(
         took = _shaped(provider, request, lambda: used(answer)) if used else took
         _shaped(provider, request, lambda: check(answer))
     except AppError as error:
+        _note(provider, began, error)
         if took or isinstance(error, Ambiguous):
             context.current().usage.append(took or Usage(provider.name))
         if isinstance(error, Ambiguous | Unavailable):
@@ -126,7 +131,14 @@ def _asked(
             gate.succeeded()
         raise
     gate.succeeded()
+    if time.monotonic() - began > _LONG * provider.seconds:
+        _note(provider, began, None)
     return answer, took
+
+
+def _note(provider: Provider, began: float, error: AppError | None) -> None:
+    milliseconds = round(1000 * (time.monotonic() - began), 1)
+    context.current().mishaps.append(Mishap(provider.name, provider.title, milliseconds, error))
 
 
 def _shaped(provider: Provider, request: Request, read: Callable[[], T]) -> T:
