@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from shared import log
-from shared.automations import queue, repository, schedule
+from shared.automations import endings, queue, repository, schedule
 from shared.automations.models import Automation, Execution, TriggerEvent
 from shared.automations.schedule import Due
-from shared.automations.start import build_execution, passes
+from shared.automations.start import HALTED, Blocked, build_execution, passes
 from shared.automations.triggers.schedule import Config
 from shared.domains import system_logs
 from shared.errors import AlreadyExists, AppError, Invalid, NotFound, PreconditionFailed
@@ -76,15 +76,18 @@ def _taken(automation: Automation, halted: set[str], counts: Counter[str]) -> li
 def _start(automation: Automation, config: Config, counts: Counter[str], *, halted: bool) -> list[Execution]:
     now = clock.now()
     due = schedule.due(config.cron, config.timezone, config.misfire, automation.next_run_at or now, now)
+    lets_through = passes(config.filter, automation.id, None, None)
+    blocked = halted and lets_through and bool(due.run or due.missed)
     if halted:  # what would have started meanwhile does not start later
         due = Due([])
-    lets_through = passes(config.filter, automation.id, None, None)
     executions = [_execution(automation, config, at, now) for at in due.run] if lets_through else []
     following = schedule.next_after(config.cron, config.timezone, now)
     move = repository.automations.to_update(
         automation.user_id, automation.id, {"next_run_at": following}, version=automation.version
     )
     told = [_missed_entry(automation, config, due)] if due.missed else []
+    if blocked:
+        told = [_halted_entry(automation)]
     try:
         _commit(executions, [move, *told])
     except AlreadyExists:  # the clocks were turned back: what ran then does not run again
@@ -115,6 +118,13 @@ def _execution(automation: Automation, config: Config, at: datetime, now: dateti
         },
     )
     return build_execution(automation.user_id, automation.id, automation.name, automation.definition, event)
+
+
+def _halted_entry(automation: Automation) -> Write:
+    at = f"{automation.next_run_at or clock.now():%Y-%m-%d %H:%M} UTC"
+    return endings.blocked_entry(
+        automation.user_id, Blocked(automation.id, automation.name, at, f"Its time was {at}. {HALTED}")
+    )
 
 
 def _missed_entry(automation: Automation, config: Config, due: Due) -> Write:

@@ -93,7 +93,7 @@ def blocked_entry(uid: str, blocked: Blocked) -> Write:
         f"{blocked.automation_name} was not started. {blocked.reason}",
         id=derived_id(blocked.automation_id, blocked.event_id, "blocked"),
         error_class="blocked_automation",
-        metadata={"automation_id": blocked.automation_id, "caused_by": dict(blocked.cause)},
+        metadata={"automation_id": blocked.automation_id, "caused_by": dict(blocked.cause), **blocked.about},
         related_id=blocked.automation_id,
         link=f"/automations/{blocked.automation_id}",
     )

@@ -30,6 +30,7 @@ def from_log(uid: str, log_id: str) -> Rerun:
     if entry.category == "outreach":
         sent = sending.send(uid, related_id)
         return Rerun(message=f"“{sent.subject}” is being sent again.", related_id=related_id)
+    service.refuse_halted(uid)
     earlier = _still_fresh(entry)
     if earlier:
         return Rerun(message="It is already running again.", related_id=related_id, execution_id=earlier.id)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,10 @@ from shared.kit.ids import derived_id
 from shared.kit.schema import Cause
 
 PENDING_LEASE = timedelta(seconds=60)  # then the sweeper sends the first message again
+HALTED = (
+    "The kill switch was on. What happens meanwhile does not start anything later, so that switching it off sets"
+    " nothing loose; where it is still wanted, start the automation by hand."
+)
 _MAX_SNAPSHOT_CHARS = 8_000
 _INTERNAL = ("cause", "schema_version", "search_tokens")
 
@@ -30,7 +34,8 @@ class Blocked:
     automation_name: str
     event_id: str
     reason: str
-    cause: Mapping[str, Any]  # the step that would have been followed
+    cause: Mapping[str, Any] = field(default_factory=dict)  # the step that would have been followed
+    about: Mapping[str, Any] = field(default_factory=dict)  # the document whose event it was
 
 
 def build_execution(uid: str, automation_id: str, name: str, definition: int, event: TriggerEvent) -> Execution:
@@ -66,11 +71,14 @@ def subscribed(change: Change) -> dict[str, dict[str, Any]]:
 
 def starts(change: Change, listening: Mapping[str, dict[str, Any]]) -> Iterator[Execution | Blocked]:
     """The executions that a document change starts, and what was stopped from starting."""
+    about = {"collection": change.collection, "document_id": change.id}
     for name, entries in listening.items():
-        if entries.get("halted"):
-            continue
         for automation_id, entry in entries.get("automations", {}).items():
-            if _fires(change, TRIGGERS[name], automation_id, entry["trigger_config"]):
+            if not _fires(change, TRIGGERS[name], automation_id, entry["trigger_config"]):
+                continue
+            if entries.get("halted"):
+                yield Blocked(automation_id, entry["name"], f"{change.event_id}:{name}", HALTED, about=about)
+            else:
                 yield _start(change, TRIGGERS[name], automation_id, entry)
 
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Collection, Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -57,8 +58,16 @@ def _sources(root: Path) -> list[Path]:
     return [file for top in ("functions", "shared", "infra") for file in sorted((root / top).rglob("*.py"))]
 
 
+@cache
+def _nodes(file: Path) -> tuple[ast.AST, ...]:
+    """Of a source, which every test looks through again."""
+    return tuple(
+        node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)
+    )
+
+
 def _imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in _nodes(file):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -95,7 +104,7 @@ def test_no_file_imports_itself_in_a_circle(root: Path) -> None:
 
 def _files_imported(file: Path, modules: Collection[str]) -> Iterator[str]:
     """Of `from package import module` the module, not the package."""
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in _nodes(file):
         if isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
