@@ -1,5 +1,6 @@
 """Pages that research reads: fetched through the guarded door, their text taken out, and kept between stages."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from shared.kit import clock
 from shared.providers.web.base import Page
 
 _EXCERPT = 300
+_HEADING = re.compile(r"^#+\s+", re.MULTILINE)
 
 
 def read(url: str) -> Page:
@@ -52,5 +54,5 @@ def unpacked(fields: Mapping[str, Any]) -> Page:
 def source(fields: Mapping[str, Any]) -> InsightSource:
     """What an insight says of a page that was read."""
     named = {name: fields[name] for name in ("url", "title", "site", "published", "content_hash")}
-    excerpt = " ".join(fields["text"].split())[:_EXCERPT]
+    excerpt = " ".join(_HEADING.sub("", fields["text"]).split())[:_EXCERPT]
     return InsightSource(**named, retrieved_at=datetime.fromisoformat(fields["retrieved_at"]), excerpt=excerpt)

@@ -75,7 +75,7 @@ def test_pages_become_a_cited_insight_and_a_vault_item(api: Api, site: Site) -> 
     first = found["sources"][0]
     assert first["title"].startswith("Tutor shortage")
     assert (first["site"], len(first["content_hash"])) == (site.url.removeprefix("http://"), 64)
-    assert first["excerpt"].split("\n")[0][:60] in TUTORS.replace("\n", " ")
+    assert first["excerpt"].startswith("Tutor shortage in the Midwest Two of three school districts")
     assert first["retrieved_at"] >= task["started_at"]
     for statement in found["statements"]:
         assert statement["sources"], statement
