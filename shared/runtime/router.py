@@ -165,12 +165,15 @@ class Router:
         """The route of a request and its path parameters. Raises NotFound or MethodNotAllowed."""
         inner = path.removeprefix(self.prefix).rstrip("/")
         allowed: list[str] = []
-        for route in self.routes:
+        parameters: int | None = None
+        for route in self.routes:  # those with fewest parameters first
             found = route.pattern.fullmatch(inner)
-            if found and route.method == method:
+            if not found or parameters not in (None, len(found.groups())):
+                continue  # a name of ours is never taken for an id, whatever the method
+            if route.method == method:
                 return route, found.groupdict()
-            if found:
-                allowed.append(route.method)
+            parameters = len(found.groups())
+            allowed.append(route.method)
         if allowed:
             raise MethodNotAllowed(f"Use {' or '.join(sorted(set(allowed)))} here.", sorted({*allowed, "OPTIONS"}))
         raise NotFound("There is nothing at this path.")

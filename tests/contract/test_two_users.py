@@ -180,8 +180,10 @@ def test_nobody_acts_as_another_user(pair: Pair) -> None:
     claim = {"user_id": pair.ann.uid}
     problems: list[str] = []
     for operation in operations():
+        if operation.public:
+            continue  # there, nobody acts as anybody
         answers = [operation.call(pair.bob, pair.bobs, more_query=claim)]
-        if operation.takes_json and not operation.public:
+        if operation.takes_json:
             answers.append(operation.call(pair.bob, pair.bobs, more_body=claim))
         problems += [
             f"{operation.name}: {answer.status_code} {answer.text[:200]}"

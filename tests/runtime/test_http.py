@@ -14,6 +14,10 @@ def test_both_spellings_answer_without_a_redirect(api: Api) -> None:
         assert api.http.get(path).status_code == 200
 
 
+def test_where_nobody_signs_in_a_user_id_says_nothing(served: Served) -> None:
+    assert httpx.get(f"{served.url}/api/health", params={"user_id": "dev-user"}).status_code == 200
+
+
 def test_a_preflight_is_answered_without_a_token(served: Served) -> None:
     headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "PATCH"}
     answer = httpx.options(f"{served.url}/api/prospects/x", headers=headers)
@@ -39,6 +43,8 @@ def test_only_configured_origins_are_allowed_also_on_errors(served: Served) -> N
         ("GET", "/api/nothing", None, 404, "nothing"),
         ("GET", "/nothing", None, 404, "nothing"),
         ("DELETE", "/api/prospects", None, 405, "GET or POST"),
+        ("GET", "/api/prospects/import", None, 405, "Use POST"),
+        ("DELETE", "/api/personas/default/", None, 405, "Use GET"),
         ("POST", "/api/prospects", b"{", 400, "not valid JSON"),
         ("POST", "/api/prospects", b'{"name": NaN}', 400, "not valid JSON"),
         ("POST", "/api/prospects", b'{"name": "\\ud800"}', 400, "not valid JSON"),

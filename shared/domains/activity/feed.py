@@ -82,9 +82,13 @@ def _outreach(change: Change) -> Iterator[_Told]:
         yield _Told("outreach", "deleted", "Outreach deleted", f"The message to {who} was deleted.", about)
     elif change.became("status", "replied"):
         yield _Told("outreach", "status", "Outreach replied", f"{who} replied.", about)
+    elif change.became("status", "failed"):
+        why = f"The message to {who} did not leave: {fields.get('error')}"
+        yield _Told("outreach", "status", "Outreach failed", why, about, "failed")
     elif change.changed("status"):
         status = str(fields.get("status"))
-        yield _Told("outreach", "status", f"Outreach {status}", f"The message to {who} is now {status}.", about)
+        state: ActivityStatus = "pending" if status == "sending" else "success"
+        yield _Told("outreach", "status", f"Outreach {status}", f"The message to {who} is now {status}.", about, state)
 
 
 def _calendar(change: Change) -> Iterator[_Told]:
@@ -105,16 +109,20 @@ def _calendar(change: Change) -> Iterator[_Told]:
         yield _Told("outreach", "completed", "Follow-up completed", f"The {what} with {who} is done.", about)
     elif change.deleted:
         yield _Told("outreach", "deleted", "Follow-up deleted", f"The {what} with {who} on {on} was deleted.", about)
+    elif change.changed("completed"):
+        yield _Told("outreach", "reopened", "Follow-up reopened", f"The {what} with {who} is open again.", about)
     elif change.changed("scheduled_date"):
         yield _Told("outreach", "rescheduled", "Follow-up moved", f"The {what} with {who} is now on {on}.", about)
 
 
 def _research_task(change: Change) -> Iterator[_Told]:
-    fields = change.after or {}
+    fields = change.after or change.before or {}
     what = f"“{fields.get('title')}”"
     about = {"task_id": change.id}
     if change.created:
         yield _Told("research", "created", "Research task created", f"{what} is queued.", about)
+    elif change.deleted:
+        yield _Told("research", "deleted", "Research task deleted", f"{what} was deleted.", about)
     elif change.became("status", "running"):
         yield _Told("research", "running", "Research started", f"{what} is running.", about, "pending")
     elif change.became("status", "done"):
@@ -186,6 +194,9 @@ def _automation_definition(change: Change) -> Iterator[_Told]:
         yield _Told("automation", "deleted", "Automation deleted", f"{name} was deleted.", about)
     elif change.became("status", "active"):
         yield _Told("automation", "activated", "Automation activated", f"{name} is active.", about)
+    elif change.became("status", "paused"):
+        why = f"{name} is paused: {fields.get('paused_reason')}."
+        yield _Told("automation", "paused", "Automation paused", why, about, "pending")
     elif change.changed("status"):
         yield _Told("automation", "deactivated", "Automation deactivated", f"{name} is switched off.", about)
     elif change.changed("updated_at"):  # its next time moves on by itself
