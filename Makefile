@@ -1,4 +1,4 @@
-.PHONY: demo test dev check fmt bench clean
+.PHONY: demo test dev check fmt bench chaos clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,6 +26,9 @@ fmt: $(READY)  ## format, and write functions/openapi.json anew
 
 bench: $(READY)  ## figures as ratios within one run: a table, and build/bench.json
 	@$(BIN)/python -m infra bench
+
+chaos: $(READY)  ## 2,000 executions while the functions are killed every 2 to 5 seconds: none lost, none doubled
+	@$(BIN)/python -m infra chaos
 
 clean:
 	rm -rf .venv .local build

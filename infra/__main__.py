@@ -1,4 +1,4 @@
-"""The local commands: python -m infra dev | demo | bench | openapi."""
+"""The local commands: python -m infra dev | demo | bench | chaos | openapi."""
 
 import signal
 import sys
@@ -25,13 +25,25 @@ def _bench() -> None:
     measure()
 
 
+def _chaos() -> None:
+    from infra.chaos.run import chaos
+
+    chaos()
+
+
 def _openapi() -> None:
     from infra import openapi
 
     openapi.write()
 
 
-COMMANDS: dict[str, Callable[[], None]] = {"dev": _dev, "demo": _demo, "bench": _bench, "openapi": _openapi}
+COMMANDS: dict[str, Callable[[], None]] = {
+    "dev": _dev,
+    "demo": _demo,
+    "bench": _bench,
+    "chaos": _chaos,
+    "openapi": _openapi,
+}
 
 
 def main() -> int:

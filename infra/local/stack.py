@@ -105,6 +105,11 @@ class Stack:
             self._functions.stop()
         self._socket.close()
 
+    def kill(self) -> None:
+        """Have the functions process die as a machine does; another takes its place."""
+        if self._functions:
+            self._functions.kill()
+
     def idle(self) -> bool:
         """No document event or task of this stack is waiting to be delivered."""
         return self.cloud.courier.idle(self.url)

@@ -1,0 +1,1 @@
+"""Executions while the functions die again and again: nothing is lost, nothing is done twice."""

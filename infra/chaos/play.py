@@ -1,0 +1,167 @@
+"""One automation, a prospect for each execution, a process that dies, and messages that come twice and late."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+import httpx
+
+from infra.chaos.killer import Killer
+from infra.chaos.receiver import Receiver
+from infra.demo.client import Client
+from infra.local.cloud import LocalCloud
+from infra.local.courier import Disorder
+from infra.local.process import LocalError
+from infra.local.stack import Stack
+
+T = TypeVar("T")
+KEYS = ["analyze", "draft", "each", "plan[0]", "plan[1]", "pause", "call", "told"]
+_AT_ONCE = 50  # rows of one import, which has to fit between two deaths
+_LOOK_EVERY = 0.5
+_STILL = 3.0  # seconds without progress, after which a player in a hurry has time pass
+_LEASE = timedelta(seconds=160)  # of a call to the outside whose runner has died
+
+
+@dataclass
+class Report:
+    """What happened, and what should not have."""
+
+    executions: int
+    seconds: float = 0.0
+    kills: int = 0
+    in_doubt: int = 0  # runs that died while their call was under way; a person says what became of it
+    calls: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def steps(url: str) -> list[dict[str, Any]]:
+    """Internal effects, a loop, a wait, and a call that must not be repeated."""
+    plan = {"id": "plan", "action": "add_calendar_event", "config": {"in_days": 3}}
+    return [
+        {"id": "analyze", "action": "analyze_prospect"},
+        {"id": "draft", "action": "generate_outreach"},
+        {"id": "each", "action": "for_each", "config": {"items": [1, 2], "steps": [plan]}},
+        {"id": "pause", "action": "delay", "config": {"seconds": 1}},
+        {"id": "call", "action": "call_webhook", "config": {"url": url}},
+        {"id": "told", "action": "send_notification", "config": {"title": "Told", "message": "{{ prospect.name }}"}},
+    ]
+
+
+def play(cloud: LocalCloud, executions: int, *, project: str, patience: float, hurry: bool = False) -> Report:
+    """Raises LocalError where not all executions end in time."""
+    report = Report(executions)
+    cloud.courier.disorder = Disorder(duplicate=True, shuffle_seconds=0.5)
+    try:
+        with Receiver() as receiver, Stack(cloud, project=project, duplicate=True) as stack:
+            player = _Player(stack, receiver, report, hurry=hurry)
+            started = time.monotonic()
+            player.begin()
+            with Killer(stack) as killer:
+                player.import_prospects()
+                player.wait_for_the_end(patience)
+            report.kills, report.seconds = killer.kills, time.monotonic() - started
+            player.check()
+    finally:
+        cloud.courier.disorder = Disorder()
+        cloud.clock_file.unlink(missing_ok=True)
+    return report
+
+
+class _Player:
+    def __init__(self, stack: Stack, receiver: Receiver, report: Report, *, hurry: bool) -> None:
+        self._stack, self._receiver, self._report, self._hurry = stack, receiver, report, hurry
+        self._client = Client(stack.url)
+        self._automation = ""
+        self._answered: set[str] = set()
+
+    def begin(self) -> None:
+        body = {"name": "Chaos", "trigger": "new_prospect_added", "steps": steps(self._receiver.url)}
+        self._automation = self._client.post("/api/automations", body)["automation"]["id"]
+        self._client.post(f"/api/automations/{self._automation}/activate")
+
+    def import_prospects(self) -> None:
+        """Again and again until it is answered: a row whose address is there already is left out."""
+        for first in range(0, self._report.executions, _AT_ONCE):
+            numbers = range(first, min(first + _AT_ONCE, self._report.executions))
+            rows = "".join(f"P{n},p{n}@chaos.example\n" for n in numbers)
+            content = f"name,email\n{rows}".encode()
+            self._patiently(partial(self._client.upload, "/api/prospects/import", content))
+
+    def wait_for_the_end(self, patience: float) -> None:
+        """Until every execution has ended, answering for calls in doubt as a person would who knows."""
+        deadline = time.monotonic() + patience
+        done, since = -1, time.monotonic()
+        while (ended := self._total("success") + self._total("failed")) < self._report.executions:
+            self._answer_for_calls()
+            if ended != done:
+                done, since = ended, time.monotonic()
+            elif self._hurry and time.monotonic() - since > _STILL:
+                self._stack.advance(_LEASE)
+                self._patiently(lambda: self._stack.scheduler.run("overdue_executions"))
+                since = time.monotonic()
+            if time.monotonic() > deadline:
+                raise LocalError(f"{ended} of {self._report.executions} executions have ended; {self._left()}.")
+            time.sleep(_LOOK_EVERY)
+
+    def _answer_for_calls(self) -> None:
+        for run in self._runs("waiting"):
+            waiting = run["waiting"]
+            if not waiting or waiting["kind"] != "review" or run["id"] in self._answered:
+                continue
+            self._answered.add(run["id"])
+            outcome = "sent" if self._receiver.calls[run["id"]] else "not_sent"
+            path = f"{self._path}/{run['id']}/resume"
+            self._patiently(partial(self._client.post, path, {"outcome": outcome}))
+            self._report.in_doubt += 1
+
+    def check(self) -> None:
+        """Every prospect has one execution, and each of its effects took place once."""
+        number = self._report.executions
+        runs = self._client.all(self._path, "executions", limit=500)
+        self._report.calls = self._receiver.calls.total()
+        self._expect("executions", len(runs), number)
+        self._expect("prospects served", len({run["event"]["document_id"] for run in runs}), number)
+        self._expect("states", Counter(run["status"] for run in runs), {"success": number})
+        self._expect("calls", Counter(self._receiver.calls.values()), {1: number})
+        self._expect("messages drafted", self._count("outreach"), number)
+        self._expect("follow-ups planned", self._count("calendar"), 2 * number)
+        told = self._client.all("/api/notifications", "notifications", limit=200)
+        self._expect("notifications", sum(one["title"] == "Told" for one in told), number)
+        automation = self._client.get(f"/api/automations/{self._automation}")["automation"]
+        self._expect("executions counted", automation["execution_count"], number)
+        for run in runs:
+            keys = [record["key"] for record in self._client.get(f"{self._path}/{run['id']}")["steps"]]
+            self._expect(f"steps of {run['id']}", keys, KEYS)
+
+    def _expect(self, what: str, found: Any, expected: Any) -> None:
+        if found != expected:
+            self._report.problems.append(f"{what}: {found}, not {expected}")
+
+    @property
+    def _path(self) -> str:
+        return f"/api/automations/{self._automation}/executions"
+
+    def _count(self, name: str) -> int:
+        return int(self._client.get(f"/api/{name}", limit=1)["total"])
+
+    def _total(self, status: str) -> int:
+        return int(self._patiently(lambda: self._client.get(self._path, limit=1, status=status))["total"])
+
+    def _runs(self, status: str) -> list[dict[str, Any]]:
+        return self._patiently(lambda: self._client.all(self._path, "executions", limit=500, status=status))
+
+    def _left(self) -> str:
+        return ", ".join(f"{self._total(status)} {status}" for status in ("pending", "running", "waiting", "failed"))
+
+    def _patiently(self, call: Callable[[], T]) -> T:
+        """A server that dies breaks connections; what is asked here may be asked again."""
+        while True:
+            try:
+                return call()
+            except (httpx.TransportError, OSError):
+                if self._stack.cloud.broken.is_set():
+                    raise LocalError(self._stack.cloud.reason) from None
