@@ -86,18 +86,24 @@ def list_page(uid: str, query: PersonaQuery) -> Page[Persona]:
     personas = repository.select(uid, order=[("name", "asc")], limit=_MAX_LISTED)
     for persona in personas:
         persona.is_default = persona.id == default
-    personas.sort(key=lambda p: (not p.is_default, p.name.casefold(), p.id))
+    personas.sort(key=_place)
     query_id = fingerprint(uid, "personas")
-    start = 0
+    last: list[Any] = []
     if query.cursor:
         try:
-            (last,) = decode_cursor(query_id, query.cursor, 1)
+            last = decode_cursor(query_id, query.cursor, 3)
         except BadCursor as error:
             raise BadRequest(f"cursor: {error}; leave it out to start from the first page.") from error
-        start = next((n + 1 for n, persona in enumerate(personas) if persona.id == last), len(personas))
-    shown = personas[start : start + query.limit]
-    more = len(personas) > start + query.limit
-    return Page(shown, len(personas), encode_cursor(query_id, [shown[-1].id]) if more else None)
+    rest = [persona for persona in personas if _place(persona) > last]
+    shown = rest[: query.limit]
+    more = len(rest) > query.limit
+    total = len(personas) if len(personas) < _MAX_LISTED else repository.count(uid)
+    return Page(shown, total, encode_cursor(query_id, _place(shown[-1])) if more else None)
+
+
+def _place(persona: Persona) -> list[Any]:
+    """What the list is sorted by."""
+    return [not persona.is_default, persona.name.casefold(), persona.id]
 
 
 def default_id(uid: str) -> str | None:

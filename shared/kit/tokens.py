@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 MAX_TOKENS = 200
+MAX_WHOLE = 400  # of a long text the further words, found when they are typed in full
 SHORTEST, LONGEST = 1, 12
 
 
@@ -13,15 +14,16 @@ def words(text: str) -> list[str]:
 
 
 def prefixes(texts: Iterable[str | None]) -> list[str]:
-    """The prefixes of all words, at most MAX_TOKENS, earlier texts first."""
+    """The prefixes of all words, earlier texts first; beyond MAX_TOKENS the words alone."""
     found: dict[str, None] = {}
+    whole: dict[str, None] = {}
     for text in texts:
         for word in words(text or ""):
-            for end in range(min(SHORTEST, len(word)), min(LONGEST, len(word)) + 1):
-                found[word[:end]] = None
-            if len(found) >= MAX_TOKENS:
-                return list(found)[:MAX_TOKENS]
-    return list(found)
+            if len(found) < MAX_TOKENS:
+                found |= dict.fromkeys(word[:end] for end in range(SHORTEST, min(LONGEST, len(word)) + 1))
+            elif len(whole) < MAX_WHOLE:
+                whole[word[:LONGEST]] = None
+    return list(found | whole)
 
 
 def matches(search: str, tokens: Iterable[str]) -> bool:

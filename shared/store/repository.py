@@ -119,7 +119,11 @@ class Repository(Generic[M]):
             if tokens.matches(search or "", row.search_tokens()) and all(_holds(row, clause) for clause in arrays)
         ]
         query_id = fingerprint(uid, self.collection, sought, list(where), list(order))
-        return page_of(found, query_id, limit=limit, cursor=cursor)
+        after = _position(query_id, cursor, len(order) + 1)
+        rest = [row for row in found if not after or _follows(row, order, after)]
+        more = len(rest) > limit
+        position = [*(getattr(rest[limit - 1], path) for path, _ in order), rest[limit - 1].id] if more else []
+        return Page(rest[:limit], len(found), encode_cursor(query_id, position) if more else None)
 
     def select(self, uid: str, *, where: Sequence[Where] = (), order: Order = (), limit: int | None = None) -> list[M]:
         """The rows of a bounded query: one round trip."""
@@ -257,6 +261,17 @@ def _position(query_id: str, cursor: str | None, length: int) -> Sequence[Any]:
         return decode_cursor(query_id, cursor, length)
     except BadCursor as error:
         raise BadRequest(f"cursor: {error}; leave it out to start from the first page.") from error
+
+
+def _follows(row: Entity, order: Order, position: Sequence[Any]) -> bool:
+    """Whether a row in hand comes after a position, as Firestore sorts: null first, and ids in the last direction."""
+    *_, (_, last) = order
+    for (path, direction), value in zip([*order, ("id", last)], position, strict=True):
+        own = getattr(row, path)
+        if own != value:
+            later = value is None or (own is not None and own > value)
+            return later == (direction == "asc")
+    return False
 
 
 def _holds(row: Entity, clause: Where) -> bool:

@@ -66,6 +66,17 @@ def test_the_default_comes_first_then_names(api: Api) -> None:
     assert api.http.get("/api/personas", params={"cursor": "odd"}).status_code == 400
 
 
+def test_pages_go_on_though_the_last_persona_shown_is_gone(api: Api) -> None:
+    for name in ("A", "b", "C", "d", "E"):
+        api.post("/api/personas", {"name": name})
+    page = api.get("/api/personas", limit=2)
+    Api.ok(api.http.delete(f"/api/personas/{page['personas'][-1]['id']}"))
+    api.post("/api/personas", {"name": "Aa"})
+    rest = api.get("/api/personas", cursor=page["next_cursor"])
+    assert [persona["name"] for persona in rest["personas"]] == ["C", "d", "E"]
+    assert (page["total"], rest["total"], rest["next_cursor"]) == (5, 5, None)
+
+
 def test_only_the_given_fields_change(api: Api) -> None:
     id = make(api, "A")
     changed = api.put(f"/api/personas/{id}", {"brand_voice": "warm"})["persona"]

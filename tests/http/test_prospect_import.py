@@ -69,6 +69,37 @@ def test_marks_of_order_semicolons_and_utf16_are_understood(api: Api) -> None:
     assert {p["name"] for p in api.get("/api/prospects")["prospects"]} == {"Åsa", "Øle"}
 
 
+def test_other_ways_in_which_tables_are_written(api: Api) -> None:
+    for content in (
+        "First Name,Last Name,E-mail\nAnn,Lee,a1@x.io\n",
+        "name;Full Name;email\n;Ann Lee;a2@x.io\n",
+        "Full Name,name,email\nAnn Lee,,a3@x.io\n",
+        "sep=;\r\nname;email\r\nAnn Lee;a4@x.io\r\n",
+        'name,email\r"Ann Lee",a5@x.io\r',
+        "name,email\nAnn Lee,a6@x.io\n".encode("utf-16-le"),
+        "name,email\nAnn Lee,a7@x.io\n".encode("utf-16-be"),
+    ):
+        report = api.import_csv(content)
+        assert (_statuses(report), report["ignored_columns"]) == (["created"], []), content
+    people = api.get("/api/prospects")["prospects"]
+    assert {p["name"] for p in people} == {"Ann Lee"}
+    assert {p["email"] for p in people} == {f"a{n}@x.io" for n in range(1, 8)}
+
+
+def test_quotes_and_line_breaks_within_values(api: Api) -> None:
+    report = api.import_csv('name,notes,email\n"Lee, ""Ann""","one\ntwo; three",ann@x.io\nBob,5" pipes,bob@x.io\n')
+    assert _statuses(report) == ["created", "created"]
+    people = {p["name"]: p["summary"] for p in api.get("/api/prospects")["prospects"]}
+    assert people == {'Lee, "Ann"': "one\ntwo; three", "Bob": '5" pipes'}
+
+
+def test_a_quote_that_is_not_closed_makes_nobody_up(api: Api) -> None:
+    report = api.import_csv('name,email\nAnn,a@x.io\n"Bob" Ray,b@x.io\nCid,c@x.io\n"Dan,d@x.io\nEve,e@x.io\n')
+    assert _statuses(report) == ["created", "invalid", "created", "invalid"]
+    assert "quote" in report["rows"][3]["message"]
+    assert {p["name"] for p in api.get("/api/prospects")["prospects"]} == {"Ann", "Cid"}
+
+
 @pytest.fixture
 def eventless(cloud: LocalCloud, local_settings: Settings) -> Iterator[Api]:
     """Without document events: ten thousand would keep the emulator busy for the tests that follow."""

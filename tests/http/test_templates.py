@@ -113,6 +113,18 @@ def test_pages_of_a_search_within_a_tag(api: Api) -> None:
     assert (seen, cursor) == (["N4", "N3", "N2", "N1", "N0"], None)
 
 
+def test_pages_of_a_search_go_on_whatever_comes_and_goes(api: Api) -> None:
+    for number in range(5):
+        _made(api, f"alpha beta {number}")
+    page = api.get("/api/templates", limit=2, search="beta alpha")
+    Api.ok(api.http.delete(f"/api/templates/{page['templates'][-1]['id']}"))
+    _made(api, "alpha beta late")
+    rest = api.get("/api/templates", search="beta alpha", cursor=page["next_cursor"])
+    names = [template["name"] for template in page["templates"] + rest["templates"]]
+    assert names == [f"alpha beta {number}" for number in (4, 3, 2, 1, 0)]
+    assert (page["total"], rest["total"], rest["next_cursor"]) == (5, 5, None)
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

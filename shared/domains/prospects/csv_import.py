@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,13 +19,21 @@ MAX_ROWS = 10_000
 _COLUMNS = {
     "name": "name",
     "full_name": "name",
+    "first_name": "first_name",
+    "given_name": "first_name",
+    "last_name": "last_name",
+    "family_name": "last_name",
+    "surname": "last_name",
     "company": "company",
     "company_name": "company",
     "organization": "company",
     "job_title": "job_title",
     "title": "job_title",
     "role": "job_title",
+    "position": "job_title",
     "email": "email",
+    "e_mail": "email",
+    "mail": "email",
     "email_address": "email",
     "phone": "phone",
     "website": "website",
@@ -62,7 +71,8 @@ class ImportReport(BaseModel):
 class _Row:
     number: int
     cells: dict[str, str]
-    surplus: int  # cells beyond the header: a value with an unquoted separator
+    surplus: int = 0  # cells beyond the header: a value with an unquoted separator
+    unreadable: bool = False
 
 
 def run(uid: str, content: bytes) -> ImportReport:
@@ -100,10 +110,9 @@ def run(uid: str, content: bytes) -> ImportReport:
 
 def _read(content: bytes) -> tuple[list[str], Iterator[_Row]]:
     """The header and the rows. Bytes that are no text survive into their cell and spoil only its row."""
-    text = _decode(content).replace("\0", "\ufffd")
-    dialect = _dialect(text)
+    text, separator = _separated(_decode(content).replace("\0", "\ufffd"))
     csv.field_size_limit(1_000_000)
-    lines = csv.reader(io.StringIO(text, newline=""), dialect)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         header = next((line for line in lines if any(cell.strip() for cell in line)), None)
     except csv.Error as error:
@@ -120,30 +129,43 @@ def _rows(header: list[str], lines: Iterator[list[str]]) -> Iterator[_Row]:
         try:
             line = next(lines, None)
         except csv.Error:
-            line = ["\udcff"]  # unreadable: reported like a row of broken text
+            number += 1
+            yield _Row(number, {}, unreadable=True)
+            continue
         if line is None:
             return
         if not any(cell.strip() for cell in line):
             continue
         number += 1
-        cells = {field: cell.strip() for field, cell in zip(fields, line, strict=False) if field}
-        yield _Row(number, cells, surplus=max(0, len(line) - len(header)))
+        yield _Row(number, _cells(fields, line), surplus=max(0, len(line) - len(header)))
+
+
+def _cells(fields: list[str | None], line: list[str]) -> dict[str, str]:
+    """By field; of two columns for one field, the first that says something. Two names make a whole one."""
+    cells: dict[str, str] = {}
+    for field, cell in zip(fields, line, strict=False):
+        if field and not cells.get(field):
+            cells[field] = cell.strip()
+    parts = [cells.pop("first_name", ""), cells.pop("last_name", "")]
+    return {**cells, "name": cells.get("name") or " ".join(filter(None, parts))}
 
 
 def _decode(content: bytes) -> str:
+    """UTF-8, or the UTF-16 that spreadsheets write, with its mark or without: a header begins with a plain letter."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
+    if content[1:4:2] == b"\0\0" or content[0:3:2] == b"\0\0":
+        return content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le", errors="replace")
     return content.decode("utf-8-sig", errors="surrogateescape")
 
 
-def _dialect(text: str) -> type[csv.Dialect]:
-    """Comma, semicolon or tab, whichever the first line has most of."""
-    first = text.split("\n", 1)[0]
-
-    class Detected(csv.excel):
-        delimiter = max(",;\t", key=first.count)
-
-    return Detected
+def _separated(text: str) -> tuple[str, str]:
+    """The table and its separator: as a spreadsheet's first line `sep=;` says, else comma, semicolon or tab,
+    whichever the header has most of."""
+    first, _, rest = text.partition("\n")
+    if told := re.fullmatch(r"sep=(.)\r?", first):
+        return rest, told[1]
+    return text, max(",;\t", key=first.count)
 
 
 def _printable(cell: str) -> str:
@@ -163,6 +185,8 @@ def _check(row: _Row, seen: dict[str, int]) -> tuple[RowReport, ProspectInput | 
 
     if row.number > MAX_ROWS:
         return refused("invalid", f"beyond the limit of {MAX_ROWS:,} rows; import it in a second file")
+    if row.unreadable:
+        return refused("invalid", "not CSV: a quote is not closed, or text follows it; write a quote in a value twice")
     if any("\udc80" <= character <= "\udcff" for cell in row.cells.values() for character in cell):
         return refused("invalid", "not valid UTF-8 text; save the file as UTF-8 and import it again")
     if row.surplus:
