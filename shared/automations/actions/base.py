@@ -216,7 +216,8 @@ class Action(Generic[C]):
     * `secret`: settings that no record of a step keeps; of an object, its values;
     * `writes`: the triggers that its effects may fire, for the report of cycles; `sets`: fields that they get then,
       where no setting says so;
-    * `release`: what is written when a claimed outside effect will never leave.
+    * `release`: what is written when a claimed outside effect will never leave;
+    * `short_form`: its settings where a definition names it and says no more (`actions`), if it needs any.
     """
 
     name: str
@@ -230,3 +231,4 @@ class Action(Generic[C]):
     writes: frozenset[str] = frozenset()
     sets: Mapping[str, Any] = field(default_factory=dict)
     release: Callable[[Execution], Sequence[Write]] = nothing
+    short_form: Mapping[str, Any] = field(default_factory=dict)
