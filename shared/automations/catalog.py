@@ -5,15 +5,17 @@ from typing import Any
 from pydantic import BaseModel
 
 from shared.automations.actions import ACTIONS
+from shared.automations.actions.base import Action
 from shared.automations.triggers import TRIGGERS
 
 
 class Piece(BaseModel):
-    """A trigger or an action."""
+    """A trigger or an action. `short_form` are the settings of an action that `actions` names and says no more of."""
 
     name: str
     title: str
     config_schema: dict[str, Any]
+    short_form: dict[str, Any] = {}
 
 
 class Catalog(BaseModel):
@@ -26,4 +28,8 @@ def catalog() -> Catalog:
 
 
 def _piece(part: Any) -> Piece:
-    return Piece(name=part.name, title=part.title, config_schema=part.config.model_json_schema())
+    schema = part.config.model_json_schema()
+    if inner := schema.get("$defs", {}).get("StepFields"):  # steps within a step name any action
+        inner["properties"]["action"]["enum"] = sorted(ACTIONS)
+    short_form = dict(part.short_form) if isinstance(part, Action) else {}
+    return Piece(name=part.name, title=part.title, config_schema=schema, short_form=short_form)

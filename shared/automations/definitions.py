@@ -105,7 +105,7 @@ def checked_steps(actions: list[str], steps: list[StepInput]) -> list[Step]:
     """The steps of either form, with the actions' own names and valid settings. Raises Invalid."""
     if actions and steps:
         raise _invalid("steps", "give either actions or steps, not both")
-    inputs = steps or [StepInput(action=action) for action in actions]
+    inputs = steps or [StepInput(action=action, config=dict(ACTIONS[action].short_form)) for action in actions]
     if not inputs:
         raise _invalid("actions", "an automation needs at least one action")
     field = "steps" if steps else "actions"

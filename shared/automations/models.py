@@ -40,7 +40,7 @@ class StepFields(Input):
     id: StepId | None = None
     action: str
     config: Metadata = {}
-    when: Expression | None = None
+    when: Annotated[Expression | None, Field(examples=["steps.analyze.output.fit_score >= 0.6"])] = None
     retry: Retry = Retry()
     timeout: Annotated[float, Field(gt=0, le=500)] | None = None
     on_error: Literal["stop", "continue", "branch"] = "stop"

@@ -12,7 +12,7 @@ from shared.domains.content.service import write
 from shared.domains.personas import Persona
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
-from shared.errors import BadRequest, FieldError, Invalid
+from shared.errors import BadRequest, FieldError, Invalid, NotFound
 from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import Increment, Write
@@ -21,7 +21,7 @@ from shared.kit.ids import new_id
 from shared.kit.paging import Page
 from shared.kit.placeholders import Filled, TooLong
 from shared.kit.schema import Entity, Id, Input, Metadata, Name, Tag, Tags, Text
-from shared.store.repository import Repository
+from shared.store.repository import NEWEST_FIRST, Repository
 
 MAX_FILLED = 500_000  # characters: many placeholders times long values
 FILLED = "template"  # the generator of a text that is a filled template and nothing more
@@ -137,6 +137,15 @@ def list_page(uid: str, query: TemplateQuery) -> Page[Template]:
     if query.tag:
         where.append(("tags", "array-contains", query.tag))
     return repository.search_page(uid, query.search, where=where, limit=query.limit, cursor=query.cursor)
+
+
+def find_first(uid: str) -> str:
+    """The newest template's id, of the favourites if there are any: one query, or two. Raises NotFound."""
+    favorites: list[Where] = [("is_favorite", "==", True)]
+    for where in (favorites, []):
+        if found := repository.select(uid, where=where, order=NEWEST_FIRST, limit=1):
+            return found[0].id
+    raise NotFound("There is no template yet; make one, or name one as template_id.")
 
 
 def update(uid: str, id: str, data: TemplateChanges, *, version: datetime | None = None) -> Template:

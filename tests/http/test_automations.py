@@ -21,7 +21,7 @@ def test_the_short_form_and_the_pages_spellings(api: Api) -> None:
         ({"trigger": "odd"}, "trigger"),
         ({"actions": []}, "actions"),
         ({"actions": ["odd"]}, "actions.0"),
-        ({"actions": ["delay"]}, "actions.0.config"),
+        ({"actions": ["call_webhook"]}, "actions.0.config"),
         ({"trigger_config": {"odd": 1}}, "trigger_config.odd"),
         ({"trigger_config": {"filter": "after.("}}, ""),
         ({"steps": [{"action": "delay", "config": {"seconds": -1}}], "actions": []}, "steps.0.config.seconds"),

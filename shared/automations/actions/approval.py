@@ -67,4 +67,12 @@ def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapp
     raise Forbidden("The approval expired: too few agreed in time.")
 
 
-ACTION = Action(name="approval", title="Ask for approval", config=Config, run=run, resume=resume, light=True)
+ACTION = Action(
+    name="approval",
+    title="Ask for approval",
+    config=Config,
+    run=run,
+    resume=resume,
+    light=True,
+    short_form={"message": "May it go on{{ ' with ' ~ event.name if event.name }}?"},
+)

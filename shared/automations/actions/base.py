@@ -215,7 +215,8 @@ class Action(Generic[C]):
     * `verbatim`: settings in which no placeholders are filled: expressions, and steps within;
     * `writes`: the triggers that its effects may fire, for the report of cycles; `sets`: fields that they get then,
       where no setting says so;
-    * `release`: what is written when a claimed outside effect will never leave.
+    * `release`: what is written when a claimed outside effect will never leave;
+    * `short_form`: its settings where a definition names it and says no more (`actions`), if it needs any.
     """
 
     name: str
@@ -228,3 +229,4 @@ class Action(Generic[C]):
     writes: frozenset[str] = frozenset()
     sets: Mapping[str, Any] = field(default_factory=dict)
     release: Callable[[Execution], Sequence[Write]] = nothing
+    short_form: Mapping[str, Any] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from shared.kit.schema import Input
 
 
 class Case(Input):
-    when: Expression
+    when: Annotated[Expression, Field(examples=["size(prospect.tags) > 1"])]
     steps: list[StepFields]
 
 

@@ -43,6 +43,9 @@ HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|
 HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{0,4000}$", strip_whitespace=True)]
 
 
+Secret = Annotated[str, StringConstraints(pattern=r"^whsec_", max_length=120), AfterValidator(_usable)]
+
+
 class Config(Input):
     """`body` (or `payload`) replaces what is sent by default: an object or a list as JSON, a text as it is.
 
@@ -50,11 +53,11 @@ class Config(Input):
     nobody knows is cleared up by calling again.
     """
 
-    url: Annotated[Url, AfterValidator(public)]
+    url: Annotated[Url, AfterValidator(public), Field(examples=["https://example.com/hook"])]
     method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = "POST"
     headers: Annotated[dict[HeaderName, HeaderValue], Field(max_length=30), AfterValidator(_free)] = {}
     body: Any = Field(None, validation_alias=AliasChoices("body", "payload"))
-    secret: Annotated[str, StringConstraints(pattern=r"^whsec_", max_length=120), AfterValidator(_usable)] | None = None
+    secret: Annotated[Secret | None, Field(examples=["whsec_" + "A" * 32])] = None
     timeout: Annotated[float, Field(gt=0, le=120)] = 20
     idempotent: bool = False
 

@@ -1,16 +1,22 @@
 """Wait, at no cost, for some seconds or until a time."""
 
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
 from shared.kit import clock
 from shared.kit.schema import Input, Instant
 
 
+def _one(given: str, empty: str) -> dict[str, Any]:
+    return {"required": [given], "properties": {given: {"not": {"type": "null"}}, empty: {"type": "null"}}}
+
+
 class Config(Input):
+    model_config = ConfigDict(json_schema_extra={"oneOf": [_one("seconds", "until"), _one("until", "seconds")]})
+
     seconds: Annotated[float, Field(ge=0, le=366 * 86_400)] | None = None
     until: Instant | None = None
 
@@ -29,4 +35,4 @@ def run(context: StepContext, config: Config) -> Outcome:
     return Wait(until, f"Waits until {until:%Y-%m-%d %H:%M:%S} UTC.")
 
 
-ACTION = Action(name="delay", title="Wait", config=Config, run=run, light=True)
+ACTION = Action(name="delay", title="Wait", config=Config, run=run, light=True, short_form={"seconds": 86_400})

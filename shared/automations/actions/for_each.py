@@ -21,7 +21,10 @@ _MAX_CHARS = 64_000
 class Config(Input):
     """`items` is a list, or a CEL expression that gives one. Within, `item` and `index` name the present one."""
 
-    items: Annotated[list[Any], Field(max_length=500)] | Annotated[str, Field(max_length=1_000)]
+    items: (
+        Annotated[list[Any], Field(max_length=500)]
+        | Annotated[str, Field(max_length=1_000, examples=["prospect.tags"])]
+    )
     steps: Annotated[list[StepFields], Field(min_length=1)]
     max_items: Annotated[int, Field(ge=1, le=500)] = 100
 

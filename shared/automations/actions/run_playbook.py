@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.domains.playbooks import library, play
@@ -20,7 +20,7 @@ def _known(id: str) -> str:
 class Config(RunInput):
     """As a run by hand; without `persona_id` the default persona speaks."""
 
-    playbook_id: Annotated[Id, AfterValidator(_known)]
+    playbook_id: Annotated[Id, AfterValidator(_known), Field(json_schema_extra={"enum": [*library.LIBRARY]})]
 
 
 def run(context: StepContext, config: Config) -> Done:
@@ -52,4 +52,11 @@ def run(context: StepContext, config: Config) -> Done:
     return Done(f"Ran “{entry.name}”.", output)
 
 
-ACTION = Action(name="run_playbook", title="Run a playbook", config=Config, run=run)
+_ABOUT = "{{ event.name or event.title or 'our offer' }}{{ ', ' ~ event.company if event.company }}"
+ACTION = Action(
+    name="run_playbook",
+    title="Run a playbook",
+    config=Config,
+    run=run,
+    short_form={"playbook_id": "b2b_prospecting", "input": _ABOUT},
+)

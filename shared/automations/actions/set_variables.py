@@ -13,11 +13,18 @@ VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]
 class Config(Input):
     """A value is anything; its placeholders are filled when the step runs. A later value of the same name counts."""
 
-    values: Annotated[dict[VariableName, Any], Field(min_length=1, max_length=50)]
+    values: Annotated[dict[VariableName, Any], Field(min_length=1, max_length=50, examples=[{"greeting": "Hello"}])]
 
 
 def run(context: StepContext, config: Config) -> Done:
     return Done(f"Set {', '.join(config.values)}.", config.values)
 
 
-ACTION = Action(name="set_variables", title="Set variables", config=Config, run=run, light=True)
+ACTION = Action(
+    name="set_variables",
+    title="Set variables",
+    config=Config,
+    run=run,
+    light=True,
+    short_form={"values": {"name": "{{ event.name or event.title }}"}},
+)

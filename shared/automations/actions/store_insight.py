@@ -26,6 +26,12 @@ def run(context: StepContext, config: Config) -> Done:
     return Done(f"Kept “{item.title}”.", {"vault_id": item.id})
 
 
+# What a summary or research has brought, else what the steps have said, else what started it all.
+_SUMMARY = (
+    "{{ steps.values() | map(attribute='summary') | select | list | last"
+    " or steps.values() | map(attribute='message') | join(' ')"
+    " or event.summary or event.name or event.title or 'Nothing was found out.' }}"
+)
 ACTION = Action(
     name="store_insight",
     title="Keep it in the vault",
@@ -33,4 +39,5 @@ ACTION = Action(
     run=run,
     light=True,
     writes=frozenset({"vault_item_added"}),
+    short_form={"title": "About {{ event.name or event.title or 'a run' }}", "summary": _SUMMARY},
 )

@@ -50,4 +50,10 @@ def _within(room: int, texts: dict[str, None]) -> Iterator[str]:
         yield text
 
 
-ACTION = Action(name="summarize", title="Summarize", config=Config, run=run)
+ACTION = Action(
+    name="summarize",
+    title="Summarize",
+    config=Config,
+    run=run,
+    short_form={"text": ["{{ steps }}", "{{ event }}"]},  # what earlier steps brought, and what started it
+)

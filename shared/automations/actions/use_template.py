@@ -12,9 +12,12 @@ from shared.kit.schema import Id, Input
 
 
 class Config(Input):
-    """Variables may hold placeholders; what they leave open, prospect and default persona fill."""
+    """Variables may hold placeholders; what they leave open, prospect and default persona fill.
 
-    template_id: Id
+    Without `template_id` it is the newest template, of the favourites if there are any.
+    """
+
+    template_id: Id | None = None
     variables: Variables = {}
     prospect_id: str | None = None
     generate: bool = False
@@ -23,7 +26,7 @@ class Config(Input):
 
 
 def run(context: StepContext, config: Config) -> Done:
-    template = context.read(templates.repository, config.template_id)
+    template = context.read(templates.repository, config.template_id or templates.find_first(context.uid))
     about = config.prospect_id or context.prospect_id()
     prospect = context.prospect(about) if about else None
     use = TemplateUse(

@@ -8,9 +8,12 @@ from pydantic import Field
 
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
 from shared.automations.models import Expression, Waiting
+from shared.automations.triggers import TRIGGERS
 from shared.errors import Conflict
 from shared.kit import clock
 from shared.kit.schema import Input
+
+_EVENTS: list[Any] = sorted(trigger.name for trigger in TRIGGERS.values() if trigger.collection)
 
 
 class Config(Input):
@@ -19,8 +22,8 @@ class Config(Input):
     `match` is a CEL expression over `before` and `after` of the document and all the run's variables.
     """
 
-    event: Annotated[str, Field(max_length=60)]
-    match: Expression | None = None
+    event: Annotated[str, Field(max_length=60, json_schema_extra={"enum": _EVENTS})]
+    match: Annotated[Expression | None, Field(examples=["after.status == 'replied'"])] = None
     timeout: Annotated[float, Field(gt=0, le=366 * 86_400)] = 7 * 86_400
     on_timeout: Literal["continue", "fail"] = "continue"
 
@@ -56,4 +59,5 @@ ACTION = Action(
     resume=resume,
     light=True,
     verbatim=frozenset({"match"}),
+    short_form={"event": "outreach_replied"},
 )

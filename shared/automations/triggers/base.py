@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import Field
 
 from shared.automations.models import Expression
 from shared.domains.changes import Change
@@ -12,7 +14,7 @@ from shared.kit.schema import Input
 class TriggerConfig(Input):
     """Settings every trigger has: `filter` is a CEL expression over `before` and `after`."""
 
-    filter: Expression | None = None
+    filter: Annotated[Expression | None, Field(examples=["after.status == 'replied'"])] = None
 
 
 C = TypeVar("C", bound=TriggerConfig)

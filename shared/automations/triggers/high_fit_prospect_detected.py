@@ -1,15 +1,12 @@
 """A prospect's fit score rose to the threshold or above it."""
 
-from typing import Annotated
-
-from pydantic import Field
-
 from shared.automations.triggers.base import Trigger, TriggerConfig
 from shared.domains.changes import Change
+from shared.domains.prospects.models import FitScore
 
 
 class Config(TriggerConfig):
-    threshold: Annotated[float, Field(ge=0, le=1)] = 0.8
+    threshold: FitScore = 0.8
 
 
 def _scores(change: Change) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from shared.automations import schedule
 from shared.automations.triggers.base import Trigger, TriggerConfig
 from shared.kit.schema import TimeZone
 
-Cron = Annotated[str, Field(max_length=100), AfterValidator(schedule.checked)]
+Cron = Annotated[str, Field(max_length=100, examples=["0 8 * * MON"]), AfterValidator(schedule.checked)]
 
 
 class Config(TriggerConfig):
