@@ -1,6 +1,13 @@
 """An automation was created, changed or deleted."""
 
-from shared.automations import intake
+from shared.automations import intake, service
+from shared.domains.changes import Change
 from shared.runtime.events import document_function
 
-automation_written = document_function("automation_written", intake.take)
+
+def take(change: Change) -> None:
+    service.complete(change)
+    intake.take(change)
+
+
+automation_written = document_function("automation_written", take)

@@ -224,7 +224,7 @@ def to_count_execution(execution: Execution) -> Write:
 def get_counted(uid: str, id: str) -> Automation:
     """An automation with its execution counts: one round trip. Raises NotFound."""
     path = automations.path(uid, id)
-    document, *shards = firestore.client().get_all([path, *_counter_paths(uid, id)])
+    document, *shards = firestore.client().get_all([path, *counter_paths(uid, id)])
     if document is None:
         raise NotFound("There is no automation with this id.")
     return _with_counts(automations.load(document), shards)
@@ -232,11 +232,11 @@ def get_counted(uid: str, id: str) -> Automation:
 
 def counted(uid: str, found: list[Automation]) -> list[Automation]:
     """Fill in the execution counts: one round trip for all."""
-    documents = iter(firestore.client().get_all([path for a in found for path in _counter_paths(uid, a.id)]))
+    documents = iter(firestore.client().get_all([path for a in found for path in counter_paths(uid, a.id)]))
     return [_with_counts(automation, list(islice(documents, _COUNTER_SHARDS))) for automation in found]
 
 
-def _counter_paths(uid: str, id: str) -> list[str]:
+def counter_paths(uid: str, id: str) -> list[str]:
     return [_counter_path(uid, id, shard) for shard in range(_COUNTER_SHARDS)]
 
 

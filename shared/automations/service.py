@@ -21,6 +21,7 @@ from shared.automations.models import (
 )
 from shared.automations.start import build_execution
 from shared.automations.triggers import ALIASES as TRIGGER_ALIASES
+from shared.domains.changes import Change
 from shared.errors import AlreadyExists, BadRequest, Conflict, NotFound, PreconditionFailed
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Query, Where
@@ -140,14 +141,21 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
     gone = repository.automations.to_delete(uid, id, version=version)
     address, _ = hooks.to_settle(automation, None)
     firestore.client().commit([gone, repository.to_unsubscribe(automation), *address, *_awaiting(automation, None)])
+    _clear(uid, id)
+
+
+def complete(change: Change) -> None:
+    """After the document event of a deletion, should it have died in between."""
+    if change.deleted:
+        _clear(change.uid, change.id)
+
+
+def _clear(uid: str, id: str) -> None:
+    """Stop what is under way, and sweep away definitions and counters: two queries and two batches."""
     stop_executions(uid, id)
-    _sweep_definitions(uid, automation)
-
-
-def _sweep_definitions(uid: str, automation: Automation) -> None:
-    parent = repository.automations.path(uid, automation.id)
-    kept = firestore.client().query(Query("definitions", parent=parent))
-    firestore.client().batch_write([writes.delete(document.path) for document in kept])
+    kept = firestore.client().query(Query("definitions", parent=repository.automations.path(uid, id)))
+    owned = [*(document.path for document in kept), *repository.counter_paths(uid, id)]
+    firestore.client().batch_write([writes.delete(path) for path in owned])
 
 
 def stop_executions(uid: str, id: str) -> None:

@@ -2,7 +2,10 @@
 
 import pytest
 
+from shared.gcp import firestore
+from shared.gcp.queries import Query
 from tests.fixtures.api import Api
+from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
 
 
@@ -97,3 +100,22 @@ def test_steps_are_bounded_as_a_whole(api: Api) -> None:
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "steps")
     assert "400,000" in refused.json()["detail"]
     assert api.get("/api/automations")["total"] == 1
+
+
+def test_a_deleted_automation_leaves_its_history_alone(api: Api, served: Served) -> None:
+    """Neither definitions nor counters, address or subscription; a run that waits is stopped."""
+    steps = [{"action": "delay", "config": {"seconds": 3_600}}]
+    id = api.automation("webhook", *steps)
+    api.put(f"/api/automations/{id}", {"steps": [*steps, {"action": "delay", "config": {"seconds": 1}}]})
+    api.post(f"/api/automations/{id}/run")
+    eventually(lambda: [run["status"] for run in api.executions(id)] == ["waiting"])
+    api.ok(api.http.delete(f"/api/automations/{id}"))
+    served.tick("overdue_executions")
+    eventually(lambda: api.get("/api/automations/executions")["executions"][0]["status"] == "cancelled")
+
+    def left() -> set[str]:
+        rows = firestore.client().query(Query("", parent=f"users/{api.uid}", group=True))
+        return {row.path.split("/")[2] for row in rows if id in row.path or id in str(row.data)}
+
+    eventually(lambda: left() <= {"executions", "activity"})
+    assert firestore.client().query(Query("hook_tokens")) == []

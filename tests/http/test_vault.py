@@ -9,7 +9,7 @@ from infra.local.cloud import LocalCloud
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
 from shared.domains.vault import service
-from shared.domains.vault.models import VaultItem
+from shared.domains.vault.models import MAX_LINKS, VaultItem
 from shared.gcp import firestore, writes
 from shared.kit import clock
 from tests.fixtures.api import Api
@@ -183,6 +183,34 @@ def test_content_is_linked_on_both_sides(api: Api) -> None:
     assert linked["linked_content_ids"] == [template]
     assert api.get(f"/api/vault/{id}")["item"]["linked_content_ids"] == [template]
     assert _template_links(api) == [id]
+
+
+def test_what_is_deleted_is_linked_no_more(api: Api) -> None:
+    """On whichever side."""
+    first, second = (_item(api, title)["id"] for title in ("One", "Two"))
+    message, template = _outreach(api), _template(api)
+    for id in (first, second):
+        api.post(f"/api/vault/{id}/link-outreach", {"outreach_id": message})
+        api.post(f"/api/vault/{id}/link-content", {"content_id": template})
+    Api.ok(api.http.delete(f"/api/vault/{second}"))
+    assert api.get(f"/api/outreach/{message}")["outreach"]["linked_vault_ids"] == [first]
+    for path in (f"/api/outreach/{message}", f"/api/templates/{template}"):
+        Api.ok(api.http.delete(path))
+
+    def unlinked() -> bool:
+        item = api.get(f"/api/vault/{first}")["item"]
+        return (item["linked_outreach_ids"], item["linked_content_ids"]) == ([], [])
+
+    eventually(unlinked)
+
+
+def test_neither_side_has_too_many_links(api: Api) -> None:
+    id, message = _item(api)["id"], _outreach(api)
+    path = f"users/{api.uid}/outreach/{message}"
+    firestore.client().commit([writes.update(path, {"linked_vault_ids": [f"v{n}" for n in range(MAX_LINKS)]})])
+    refused = api.http.post(f"/api/vault/{id}/link-outreach", json={"outreach_id": message})
+    assert (refused.status_code, str(MAX_LINKS) in refused.json()["detail"]) == (422, True)
+    assert api.get(f"/api/vault/{id}")["item"]["linked_outreach_ids"] == []
 
 
 @pytest.mark.parametrize("kind", ["outreach", "content"])
