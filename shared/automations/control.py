@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -189,12 +190,15 @@ def list_where(data: BulkRetry) -> list[Where]:
 
 
 def retry_many(uid: str, data: BulkRetry, restart: Callable[[Execution], object]) -> Retried:
-    """One query, one batch, one publish; from the start, a commit each. Raises NotFound for an unknown automation."""
+    """A query for every 300 runs that are looked at, one batch, one publish; from the start, a commit each.
+
+    Raises NotFound for an unknown automation.
+    """
     if data.automation_id:
         repository.automations.get(uid, data.automation_id)
-    order: Any = [("started_at", "asc")]
-    found = repository.executions.select(uid, where=list_where(data), order=order, limit=data.limit)
-    chosen = [e for e in found if data.error_contains is None or data.error_contains in (e.error or "")]
+    found = repository.executions.each(uid, where=list_where(data), order=[("started_at", "asc")])
+    meant = (e for e in found if data.error_contains is None or data.error_contains in (e.error or ""))
+    chosen = list(islice(meant, data.limit))
     if data.start_from == "start":
         done = [e for e in chosen if _restarted(e, restart)]
     else:
