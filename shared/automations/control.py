@@ -96,7 +96,8 @@ def resume(uid: str, automation_id: str, execution_id: str, data: Resume) -> Exe
         if waiting and waiting.kind == "review":
             if data.outcome is None:
                 raise BadRequest("outcome: say whether it took place: sent or not_sent.")
-            answer = {"outcome": data.outcome, "by": uid, "at": clock.now()}
+            claim = execution.intent.until if execution.intent else None
+            answer = {"outcome": data.outcome, "by": uid, "at": clock.now(), "claim": claim}
             return {**_FREE, field_path("signals", waiting.key): answer}
         if not execution.paused:
             raise Conflict(f"This execution is {execution.status}, not paused; there is nothing to resume.")
