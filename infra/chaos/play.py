@@ -110,9 +110,10 @@ class _Player:
     def _answer_for_calls(self) -> None:
         for run in self._runs("waiting"):
             waiting = run["waiting"]
-            if not waiting or waiting["kind"] != "review" or run["id"] in self._answered:
+            doubt = f"{run['id']} {run['updated_at']}"
+            if not waiting or waiting["kind"] != "review" or doubt in self._answered:
                 continue
-            self._answered.add(run["id"])
+            self._answered.add(doubt)
             outcome = "sent" if self._receiver.calls[run["id"]] else "not_sent"
             path = f"{self._path}/{run['id']}/resume"
             self._patiently(partial(self._client.post, path, {"outcome": outcome}))

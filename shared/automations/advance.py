@@ -207,8 +207,8 @@ def _reviewed(run: Run, journal: Journal) -> bool:
     execution = run.execution
     assert execution.waiting is not None  # noqa: S101
     said = execution.signals.get(execution.waiting.key)
-    if not said:
-        return False
+    if not said or (execution.intent and said.get("claim", execution.intent.until) != execution.intent.until):
+        return False  # or it was said, late, of an earlier attempt
     outcome, by = said["outcome"], said.get("by", "a person")
     if outcome == "sent":
         tried = attempt(journal.after, run.program, run.memo)  # for its effects: what is true once it was sent

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -95,7 +96,8 @@ def resume(uid: str, automation_id: str, execution_id: str, data: Resume) -> Exe
         if waiting and waiting.kind == "review":
             if data.outcome is None:
                 raise BadRequest("outcome: say whether it took place: sent or not_sent.")
-            answer = {"outcome": data.outcome, "by": uid, "at": clock.now()}
+            claim = execution.intent.until if execution.intent else None
+            answer = {"outcome": data.outcome, "by": uid, "at": clock.now(), "claim": claim}
             return {**_FREE, field_path("signals", waiting.key): answer}
         if not execution.paused:
             raise Conflict(f"This execution is {execution.status}, not paused; there is nothing to resume.")
@@ -189,12 +191,15 @@ def list_where(data: BulkRetry) -> list[Where]:
 
 
 def retry_many(uid: str, data: BulkRetry, restart: Callable[[Execution], object]) -> Retried:
-    """One query, one batch, one publish; from the start, a commit each. Raises NotFound for an unknown automation."""
+    """A query for every 300 runs that are looked at, one batch, one publish; from the start, a commit each.
+
+    Raises NotFound for an unknown automation.
+    """
     if data.automation_id:
         repository.automations.get(uid, data.automation_id)
-    order: Any = [("started_at", "asc")]
-    found = repository.executions.select(uid, where=list_where(data), order=order, limit=data.limit)
-    chosen = [e for e in found if data.error_contains is None or data.error_contains in (e.error or "")]
+    found = repository.executions.each(uid, where=list_where(data), order=[("started_at", "asc")])
+    meant = (e for e in found if data.error_contains is None or data.error_contains in (e.error or ""))
+    chosen = list(islice(meant, data.limit))
     if data.start_from == "start":
         done = [e for e in chosen if _restarted(e, restart)]
     else:

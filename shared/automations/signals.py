@@ -16,7 +16,7 @@ from shared.gcp.queries import Where
 from shared.gcp.writes import Write, field_path
 from shared.kit import clock
 
-_MANY = 300  # runs of one automation that one event is offered to
+_KEPT = 20  # events for one step of a run: it needs the first alone, and there may be very many
 _GRACE = timedelta(seconds=30)
 
 
@@ -36,7 +36,8 @@ def subscriptions_of(automation: Automation) -> dict[str, dict[str, Any]]:
 
 
 def deliver(change: Change, subscribed: dict[str, dict[str, Any]]) -> None:
-    """Tell the runs that wait for this change, or will: a query an automation that waits, one batch.
+    """Tell the runs that wait for this change, or will: a query for every 300 runs of an automation that waits,
+    one batch.
 
     Told twice, the second changes nothing: the signal carries the event's id.
     """
@@ -53,11 +54,11 @@ def deliver(change: Change, subscribed: dict[str, dict[str, Any]]) -> None:
         queue.hand_over(queue.message(execution) for execution in reached)
 
 
-def _candidates(change: Change, automation_id: str, steps: dict[str, Any]) -> list[Execution]:
+def _candidates(change: Change, automation_id: str, steps: dict[str, Any]) -> Iterator[Execution]:
     where: list[Where] = [("automation_id", "==", automation_id), ("completed_at", "==", None)]
     if all(match is None for match in steps.values()):
         where.append(("subject", "==", subject_of(change.collection, change.id, change.after or {})))
-    return repository.executions.select(change.uid, where=where, limit=_MANY)
+    return repository.executions.each(change.uid, where=where)
 
 
 def _signals(change: Change, execution: Execution, steps: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +72,8 @@ def _signals(change: Change, execution: Execution, steps: dict[str, Any]) -> dic
     return {
         field_path("signals", step, change.event_id): signal
         for step, match in steps.items()
-        if (execution.subject == subject if match is None else _matches(change, execution, match))
+        if len(execution.signals.get(step, ())) < _KEPT
+        and (execution.subject == subject if match is None else _matches(change, execution, match))
     }
 
 

@@ -60,7 +60,7 @@ def to_wire(query: Query, documents: str, *, for_count: bool = False) -> Any:
     direction: Direction = "asc"
     for path, direction in query.order:
         _add_order(wire, path, direction)
-    if query.order:
+    if query.order or query.after:
         _add_order(wire, "__name__", direction)
     if for_count:
         return wire

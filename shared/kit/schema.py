@@ -18,6 +18,8 @@ from pydantic import (
     GetJsonSchemaHandler,
     PrivateAttr,
     StringConstraints,
+    TypeAdapter,
+    ValidationError,
 )
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_before_validator_function
@@ -50,6 +52,7 @@ Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_l
 Search = Annotated[str, StringConstraints(max_length=200)]
 
 _MAX_JSON_CHARS = 32_000
+_TIME = TypeAdapter(datetime)
 
 
 def _known_zone(name: str) -> str:
@@ -70,10 +73,15 @@ def _bounded(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rfc3339(value: Any) -> Any:
-    """Only the written form: pydantic alone would take a number for a time."""
-    if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", value):
-        raise ValueError("must be a time such as 2026-01-31T09:00:00Z")
-    return value
+    """Only the written form: pydantic alone would take a number for a time. Read here, as a strict body would not."""
+    if value is None or isinstance(value, datetime):
+        return value
+    try:
+        if re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", str(value)):
+            return _TIME.validate_python(value)
+    except ValidationError:
+        pass
+    raise ValueError("must be a time such as 2026-01-31T09:00:00Z")
 
 
 def _bounded_list(value: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime
@@ -21,6 +21,7 @@ from shared.kit.schema import Entity
 M = TypeVar("M", bound=Entity)
 Order = Sequence[tuple[str, Direction]]
 _SEARCHED = 1_000
+_STRIDE = 300
 NEWEST_FIRST: Order = (("created_at", "desc"),)
 _EDIT_ATTEMPTS = 40  # of 200 at once on one document, the unluckiest needs about half
 
@@ -129,6 +130,17 @@ class Repository(Generic[M]):
         """The rows of a bounded query: one round trip."""
         query = Query(self.collection, parent=f"users/{uid}", where=where, order=order, limit=limit)
         return [self.load(row) for row in firestore.client().query(query)]
+
+    def each(self, uid: str, *, where: Sequence[Where] = (), order: Order = ()) -> Iterator[M]:
+        """All rows, however many: a round trip for every `_STRIDE`, as they are asked for."""
+        after: Sequence[Any] = ()
+        while True:
+            query = Query(self.collection, parent=f"users/{uid}", where=where, order=order, limit=_STRIDE, after=after)
+            rows = firestore.client().query(query)
+            yield from map(self.load, rows)
+            if len(rows) < _STRIDE:
+                return
+            after = _sort_values(rows[-1], order)
 
     def select_everywhere(self, *, where: Sequence[Where], order: Order = (), limit: int) -> list[M]:
         """Rows of all users, for schedules: one round trip."""

@@ -25,3 +25,11 @@ def test_a_time_needs_its_zone() -> None:
     with pytest.raises(ValidationError, match="timezone"):
         TypeAdapter(Instant).validate_python("2026-01-31T09:00:00")
     assert TypeAdapter(Instant).validate_python("2026-01-31T09:00:00+02:00").hour == 9
+
+
+def test_a_time_is_read_from_a_body_whose_numbers_must_be_numbers() -> None:
+    time = TypeAdapter(Instant)
+    assert time.validate_json('"2026-01-31T09:00:00Z"', strict=True).year == 2026
+    for body in ("1700000000", '"2026-13-31T09:00:00Z"', "true"):
+        with pytest.raises(ValidationError, match="must be a time such as"):
+            time.validate_json(body, strict=True)

@@ -29,16 +29,19 @@ class Config(Input):
 
 
 def run(context: StepContext, config: Config) -> Outcome:
-    early = context.execution.signals.get(context.step.partition("[")[0])
-    if early:
+    name = context.step.partition("[")[0]
+    before = context.execution.results.get(name)
+    taken = before.output.get("event_id") if before else None  # for an earlier item of a loop
+    if early := _news(context.execution.signals.get(name, {}), taken):
         return _happened(early)
     until = clock.now() + timedelta(seconds=config.timeout)
-    return Wait(until, f"Waits for {config.event.replace('_', ' ')}.", "event", {"event": config.event})
+    about = {"event": config.event, "taken": taken}
+    return Wait(until, f"Waits for {config.event.replace('_', ' ')}.", "event", about)
 
 
 def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
-    if signals:
-        return _happened(signals)
+    if news := _news(signals, waiting.about.get("taken")):
+        return _happened(news)
     if waiting.until and clock.now() < waiting.until:
         return None
     if config.on_timeout == "fail":
@@ -46,9 +49,14 @@ def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapp
     return Done("It did not happen in time.", {"happened": False, "timed_out": True})
 
 
+def _news(signals: Mapping[str, Any], taken: str | None) -> dict[str, Any]:
+    """Without an event that is delivered once more."""
+    return {id: event for id, event in signals.items() if id != taken}
+
+
 def _happened(signals: Mapping[str, Any]) -> Done:
-    first = min(signals.values(), key=lambda event: str(event.get("at")))
-    return Done("It happened.", {"happened": True, "timed_out": False, "event": first})
+    id, first = min(signals.items(), key=lambda item: str(item[1].get("at")))
+    return Done("It happened.", {"happened": True, "timed_out": False, "event": first, "event_id": id})
 
 
 ACTION = Action(

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import engine
+from shared.automations import engine, repository
 from shared.automations.queue import RunMessage
+from shared.gcp import firestore, writes
 from shared.kit import clock, failpoint
 from tests.automations import runs
 from tests.automations.played import find, notify, reach, start, titles
@@ -98,3 +99,29 @@ def test_a_person_may_answer_for_it_later(api: Api, cloud: LocalCloud) -> None:
         api.post(f"/api/automations/{id}/executions/{run}/resume", {"outcome": "sent"})
         reach(api, id, run, "success")
         assert (len(receiver.requests), find(api, id, run)["results"]["call"]["status"]) == (1, "success")
+
+
+def test_an_answer_is_about_one_attempt(api: Api, cloud: LocalCloud) -> None:
+    """Said twice that it never left, of which the second comes late: the next attempt in doubt is asked about anew."""
+    with Provider(lambda n: Reply(500)) as receiver:
+        id, run = _called(api, receiver)
+        first = reach(api, id, run, "waiting")
+        stored = repository.executions.get(api.uid, run)
+        api.post(f"/api/automations/{id}/executions/{run}/resume", {"outcome": "not_sent"})
+        eventually(lambda: len(receiver.requests) == 2)
+        second = eventually(lambda: _asked_again(api, id, run, first))
+        assert stored.intent
+        late = {"outcome": "not_sent", "by": "ann", "claim": stored.intent.until}
+        path = repository.executions.path(api.uid, run)
+        firestore.client().commit([writes.update(path, {"signals.call": late})])
+        message = RunMessage(uid=api.uid, execution_id=run, automation_id=id)
+        engine.run(message, until=clock.now() + timedelta(seconds=60))
+        assert (find(api, id, run)["waiting"], len(receiver.requests)) == (second["waiting"], 2)
+        api.post(f"/api/automations/{id}/executions/{run}/resume", {"outcome": "sent"})
+        reach(api, id, run, "success")
+
+
+def _asked_again(api: Api, id: str, run: str, first: dict[str, Any]) -> dict[str, Any]:
+    found = find(api, id, run)
+    waits = found["status"] == "waiting" and found["intent"]["until"] != first["intent"]["until"]
+    return found if waits else {}

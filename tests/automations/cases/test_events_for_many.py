@@ -1,0 +1,63 @@
+"""An event reaches every run that waits for it, and each takes it once, however often it is delivered."""
+
+from datetime import timedelta
+from typing import Any
+
+from shared.automations import engine, intake, repository, service
+from shared.automations.queue import RunMessage
+from shared.domains.changes import Change
+from shared.gcp import firestore
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.ids import new_id
+from tests.automations import runs
+from tests.fixtures.served import Served
+
+WAIT = {"id": "wait", "action": "wait_for_event", "config": {"event": "prospect_status_changed", "match": "true"}}
+
+
+def _change() -> Change:
+    before: dict[str, Any] = {"name": "Ann", "status": "new"}
+    return Change(new_id(), runs.UID, "prospects", "p1", before, {**before, "status": "replied"}, clock.now())
+
+
+def _begun(*steps: dict[str, Any]) -> RunMessage:
+    message = runs.execution(runs.automation(*steps))
+    engine.run(message, until=clock.now() + timedelta(seconds=60))
+    return message
+
+
+def _told(message: RunMessage) -> dict[str, Any]:
+    return runs.stored(message).signals
+
+
+def test_more_runs_than_a_query_answers(served: Served) -> None:
+    message = _begun({"action": "delay", "config": {"seconds": 9999}}, WAIT)
+    fields = runs.stored(message).stored()
+    ids = [f"copy-{number:04d}" for number in range(650)]
+    firestore.client().batch_write([Write(repository.executions.path(runs.UID, id), fields) for id in ids])
+    intake.take(_change())
+    told = repository.executions.get_many(runs.UID, ids)
+    assert [id for id in ids if not told[id].signals] == []
+
+
+def test_very_many_events_do_not_fill_a_run(served: Served) -> None:
+    message = _begun({"action": "delay", "config": {"seconds": 9999}}, WAIT)
+    for _ in range(25):
+        intake.take(_change())
+    assert len(_told(message)["wait"]) == 20
+
+
+def test_an_event_delivered_again_is_no_second_event(served: Served) -> None:
+    message = _begun({"id": "each", "action": "for_each", "config": {"items": [1, 2, 3], "steps": [WAIT]}})
+    first, second, third = _change(), _change(), _change()
+    until = clock.now() + timedelta(seconds=60)
+    for change in (first, first, second, second):
+        intake.take(change)
+        engine.run(message, until=until)
+    run = runs.stored(message)
+    assert (run.status, run.waiting and run.waiting.key) == ("waiting", "wait[2]")
+    intake.take(third)
+    engine.run(message, until=until)
+    assert runs.stored(message).status == "success"
+    service.delete(runs.UID, message.automation_id, None)
