@@ -15,6 +15,7 @@ from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
 
+SLOW_STEP = timedelta(seconds=30)
 KEPT = timedelta(days=90)  # then Firestore deletes an ended execution
 
 
@@ -82,6 +83,26 @@ def log_entry(execution: Execution, level: LogLevel, message: str, cause: AppErr
         link=_link(execution),
         can_rerun=level == "error",
     )
+
+
+def slow_entry(execution: Execution, step: str, took: timedelta) -> list[Write]:
+    """What a person reads of a step that took long; nothing of any other."""
+    if took < SLOW_STEP:
+        return []
+    seconds = took.total_seconds()
+    entry = system_logs.to_record(
+        execution.user_id,
+        "warning",
+        "automation",
+        f"{execution.automation_name}: step {step} took {seconds:.0f} seconds.",
+        id=new_id(),
+        explanation="The step was done, but what it waits for, such as a language model, answers slowly.",
+        duration_ms=1_000 * seconds,
+        metadata=_about(execution),
+        related_id=execution.id,
+        link=_link(execution),
+    )
+    return [entry]
 
 
 def blocked_entry(uid: str, blocked: Blocked) -> Write:

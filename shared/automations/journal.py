@@ -74,6 +74,7 @@ class Journal:
     def complete(self, tried: Attempted, done: Done) -> None:
         self._take(tried)
         self._close(tried, "success", done.message, done.output)
+        self._others += endings.slow_entry(self.after, self.step.id, clock.now() - tried.started_at)
         self._go(self._program[self.after.position].next)
 
     def jump(self, tried: Attempted, jump: Jump) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
+from shared import settings
 from shared.domains import system_logs
 from shared.domains.system_logs import EXPLANATIONS, classify
 from shared.errors import AppError, Conflict, Forbidden, Invalid, NotFound, ProviderError, TooManyRequests, Unavailable
@@ -14,6 +15,7 @@ from shared.gcp import firestore
 from shared.kit import clock
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
+from tests.providers.fake import Provider, Reply, completion
 
 LOGS = "/api/system/logs"
 
@@ -136,6 +138,24 @@ def test_a_failed_execution_is_logged_with_it(api: Api) -> None:
     assert entry["link"] == f"/automations/{id}/executions/{run['id']}"
     assert entry["metadata"]["automation_id"] == id
     assert api.get(LOGS)["total"] == 1
+
+
+def test_a_step_that_took_long_is_logged(api: Api, cloud: LocalCloud) -> None:
+    """The clock goes on while the language model thinks."""
+
+    def slowly(number: int) -> Reply:
+        cloud.clock.advance(timedelta(seconds=40))
+        return completion({"sentences": ["Ferns need light."]})
+
+    with Provider(slowly) as server:
+        settings.use(settings.current().model_copy(update={"llm_api_key": "k", "llm_base_url": server.url}))
+        id = api.automation("manual", {"action": "summarize", "config": {"text": ["Ferns need light in winter."]}})
+        api.post(f"/api/automations/{id}/run")
+        eventually(lambda: [run["status"] for run in api.executions(id)] == ["success"])
+    [entry] = api.get(LOGS, category="automation")["logs"]
+    assert (entry["level"], entry["slow"], entry["can_rerun"]) == ("warning", True, False)
+    assert entry["message"].startswith("Test: step summarize took 4")
+    assert entry["related_id"] == api.executions(id)[0]["id"]
 
 
 def test_what_failed_runs_again_as_it_is_now(api: Api) -> None:
