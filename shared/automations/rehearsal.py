@@ -199,5 +199,9 @@ def _assumed(wait: Wait) -> dict[str, Any]:
 def _would_write(write: Write) -> WouldWrite:
     operation = "delete" if write.delete else "create" if write.exists is False else "update"
     fields = {name: str(value) if isinstance(value, Transform) else value for name, value in write.fields.items()}
-    kept = {name: value for name, value in fields.items() if name not in ("search_tokens", "schema_version", "cause")}
+    kept = {
+        name: value
+        for name, value in fields.items()
+        if name not in ("search_tokens", "schema_version", "cause") and not isinstance(value, bytes)
+    }
     return WouldWrite(operation=operation, path=write.path.split("/", 2)[2], fields=kept)
