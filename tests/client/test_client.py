@@ -49,6 +49,12 @@ def test_a_generated_client_drives_every_domain(stack: Stack, build: Path, root:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_reference_shows_every_operation(build: Path, root: Path) -> None:
+    script = shutil.copy(_HERE / "docs.mjs", build)  # beside the packages
+    done = _run("node", str(script), str(root / "functions/docs.html"), str(root / "functions/openapi.json"))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def _changed(api: dict[str, Any], folder: Path) -> Path:
     """Another description: each change must be noticed."""
     paths, schemas = api["paths"], api["components"]["schemas"]
