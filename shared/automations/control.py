@@ -166,17 +166,19 @@ def take_up(execution: Execution, *, current: bool = False) -> dict[str, Any]:
 
 
 def _moved(execution: Execution) -> dict[str, Any]:
-    """The same step in the current definition. Raises Conflict where there is none."""
+    """The same step in the current definition, within the same loops. Raises Conflict where there is none."""
     automation = repository.automations.get(execution.user_id, execution.automation_id)
     pinned = repository.load_definition(execution.user_id, execution.automation_id, execution.definition)
-    old = program.compiled(pinned or [])
-    if execution.frames or execution.position >= len(old):
-        raise Conflict("Within a loop only the pinned version can go on; choose pinned, or start anew.")
-    id = old[execution.position].step.id
-    places = [at for at, instruction in enumerate(program.compiled(automation.steps)) if instruction.step.id == id]
-    if not places:
-        raise Conflict(f"The current version has no step {id}; choose pinned, or start anew.")
-    return {"definition": automation.definition, "position": places[0]}
+    old, new = program.compiled(pinned or []), program.compiled(automation.steps)
+    if execution.position >= len(old):
+        raise Conflict("The version that it ran with is gone; start anew.")
+    places = {instruction.step.id: at for at, instruction in enumerate(new)}
+    id, loops = old[execution.position].step.id, [old[frame.at].step.id for frame in execution.frames]
+    if id not in places or [new[at].step.id for at in program.loops_around(new, places[id])] != loops:
+        where = f" within {loops[-1]}" if loops else ""
+        raise Conflict(f"The current version has no step {id}{where}; choose pinned, or start anew.")
+    moved = [frame.model_dump() | {"at": places[loop]} for frame, loop in zip(execution.frames, loops, strict=True)]
+    return {"definition": automation.definition, "position": places[id], "frames": moved}
 
 
 def list_where(data: BulkRetry) -> list[Where]:

@@ -71,6 +71,16 @@ def _place(placed: dict[int, Instruction], block: Sequence[Step], at: int, *, le
         at = following
 
 
+def loops_around(program: Program, position: int) -> list[int]:
+    """The loops in whose bodies a step is, from the outermost."""
+    return [at for at, each in enumerate(program) if each.step.action == "for_each" and position in _body(each)]
+
+
+def _body(loop: Instruction) -> range:
+    first = loop.entries[0]
+    return range(first, first + sum(_size(step) for block in _nested(loop.step) for step in block))
+
+
 def key(program: Program, position: int, frames: Sequence[Frame]) -> str:
     """Names one occurrence of a step: its id and, within loops, the numbers of the items."""
     return program[position].step.id + "".join(f"[{frame.index}]" for frame in frames)

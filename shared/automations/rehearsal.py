@@ -14,7 +14,7 @@ from shared.automations.actions.base import Done, Effect, Jump, RunMemo, Wait
 from shared.automations.journal import Journal
 from shared.automations.models import TERMINAL, Automation, Execution, TriggerEvent
 from shared.automations.program import Program
-from shared.automations.start import build_execution, snapshot
+from shared.automations.start import build_execution, is_internal, snapshot
 from shared.automations.steps import Attempted, Failed, Skipped, attempt
 from shared.automations.triggers import TRIGGERS
 from shared.errors import NotFound, Withheld
@@ -199,9 +199,5 @@ def _assumed(wait: Wait) -> dict[str, Any]:
 def _would_write(write: Write) -> WouldWrite:
     operation = "delete" if write.delete else "create" if write.exists is False else "update"
     fields = {name: str(value) if isinstance(value, Transform) else value for name, value in write.fields.items()}
-    kept = {
-        name: value
-        for name, value in fields.items()
-        if name not in ("search_tokens", "schema_version", "cause") and not isinstance(value, bytes)
-    }
+    kept = {name: value for name, value in fields.items() if not is_internal(name, value)}
     return WouldWrite(operation=operation, path=write.path.split("/", 2)[2], fields=kept)

@@ -23,7 +23,6 @@ HALTED = (
     " nothing loose; where it is still wanted, start the automation by hand."
 )
 _MAX_SNAPSHOT_CHARS = 8_000
-_INTERNAL = ("cause", "schema_version", "search_tokens")
 
 
 @dataclass(frozen=True)
@@ -126,13 +125,18 @@ def _plain(fields: Any) -> dict[str, Any] | None:
     return None if fields is None else dict(fields)
 
 
+def is_internal(name: str, value: Any) -> bool:
+    """Whether a stored field is for the system alone."""
+    return name in ("cause", "schema_version", "search_tokens") or isinstance(value, bytes)
+
+
 def snapshot(fields: dict[str, Any]) -> dict[str, Any]:
     """The document's fields for placeholders, without what is long or no text: the document itself has that."""
     kept: dict[str, Any] = {}
     room = _MAX_SNAPSHOT_CHARS
     for name, value in fields.items():
         size = len(json.dumps(value, default=str))
-        if size <= min(room, 2_000) and name not in _INTERNAL and not isinstance(value, bytes):
+        if size <= min(room, 2_000) and not is_internal(name, value):
             kept[name] = value
             room -= size
     return kept

@@ -125,6 +125,13 @@ def get_suppressed(uid: str, id: str) -> Contact:
     return contact
 
 
+def is_suppressed(uid: str, email: str) -> bool:
+    """Whether the address, or everybody at its domain, is never written to: one round trip, two reads."""
+    domain = "@" + email.rpartition("@")[2]
+    known = firestore.client().get_all([_path(uid, email), _path(uid, domain)])
+    return any(repository.load(document).suppressed for document in known if document)
+
+
 def suppress(uid: str, data: SuppressionInput) -> Contact:
     """Never write there again: one commit; one more and a read where the address was written to before."""
     now = clock.now()

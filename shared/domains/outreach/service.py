@@ -66,6 +66,12 @@ def mark_replied(uid: str, id: str, data: ReplyInput, version: datetime | None) 
     return repository.edit(uid, id, lambda current: fields, version=version)
 
 
+def has_replied(uid: str, prospect_id: str, since: datetime) -> bool:
+    """Whether the prospect has answered any message since then: one query."""
+    where: list[Where] = [("prospect_id", "==", prospect_id), ("replied_at", ">=", since)]
+    return bool(repository.select(uid, where=where, order=[("replied_at", "asc")], limit=1))
+
+
 def delete(uid: str, id: str, version: datetime | None) -> None:
     repository.delete(uid, id, version=version)
 

@@ -67,4 +67,4 @@ def test_nothing_changes(api: Api, cloud: LocalCloud, outside: Provider, action:
     assert outside.requests == []
 
 
-_WRITES_NOTHING = {"delay", "set_variables", "wait_for_event"}
+_WRITES_NOTHING = {"delay", "set_variables", "summarize", "wait_for_event"}
