@@ -1,6 +1,7 @@
 """HTTP functions: from a request to a handler's answer, the same way for every domain."""
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
@@ -158,8 +159,9 @@ def _events(result: Events) -> Response:
 
     def frames() -> Generator[str, None, None]:
         try:
-            for name, data in result.of:
-                yield _frame(name, data.model_dump_json())
+            with closing(result.of) as events:  # what a reader who left has used is known when its maker has stopped
+                for name, data in events:
+                    yield _frame(name, data.model_dump_json())
         except Exception as error:
             yield _frame("error", problem.render(error).get_data(as_text=True))
         finally:

@@ -6,7 +6,7 @@ entity, a page or a model, and the route's `answer` says how that is wrapped.
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, get_type_hints
 
@@ -96,7 +96,7 @@ class Download:
 class Events:
     """Returned by a handler in place of JSON: named server-sent events, each sent as it comes."""
 
-    of: Iterator[tuple[str, BaseModel]]
+    of: Generator[tuple[str, BaseModel], None, None]
 
 
 class Message(BaseModel):

@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ WORDS = ["Subject: Tutors", " for you\n", "\nHello Ann, maths ", "tutors are sc"
 Event = tuple[str, dict[str, Any]]
 
 
-def _watch(api: Api, **more: Any) -> Iterator[Event]:
+def _watch(api: Api, **more: Any) -> Generator[Event, None, None]:
     """The events, each as soon as it is there."""
     with api.http.stream(
         "POST", "/api/content/generate", json=ORDER | more, headers={"Accept": "text/event-stream"}
@@ -113,7 +114,17 @@ def test_an_address_from_data_is_never_shown(api: Api, model: Provider) -> None:
 
 
 def test_a_reader_who_leaves_is_still_counted(api: Api, model: Provider) -> None:
+    stopped = threading.Event()
+
+    def without_end() -> Iterator[bytes]:
+        try:
+            yield from cycle(streamed("word ", ends=False).parts or ())
+        finally:
+            stopped.set()
+
+    model.reply = lambda n: Reply(parts=without_end())
     events = _watch(api)
     assert next(events)[0] == "text"
-    del events
+    events.close()
+    assert stopped.wait(10)
     assert eventually(lambda: api.get("/api/usage")["total"]["requests"]) == 1

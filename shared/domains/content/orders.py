@@ -1,6 +1,6 @@
 """Content that a person orders: posts, articles, briefs; nothing is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -66,7 +66,7 @@ def generate(uid: str, kind: Kind, data: TopicInput) -> Content:
     return _content(brief, write(brief))
 
 
-def watch(uid: str, kind: Kind, data: TopicInput) -> Iterator[tuple[str, BaseModel]]:
+def watch(uid: str, kind: Kind, data: TopicInput) -> Generator[tuple[str, BaseModel], None, None]:
     """The same as events: `text` with the next words, and at the end the whole `content`. Raises as `generate`."""
     if data.variants != 1:
         message = "a text that is watched has one variant; ask for 1"
