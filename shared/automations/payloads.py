@@ -1,7 +1,10 @@
 """What an execution keeps of large values: a preview; the whole is a document of its own. Pure."""
 
 import json
+import zlib
 from typing import Any
+
+from shared.errors import Invalid
 
 INLINE = 8_000  # characters of JSON
 WHOLE = 900_000  # bytes, packed
@@ -19,6 +22,19 @@ def bounded(value: dict[str, Any]) -> tuple[dict[str, Any], bool]:
         return value, False
     shortened = preview(value)
     return (shortened if size(shortened) <= INLINE else {"preview": str(shortened)[:_TEXT]}), True
+
+
+def packed(output: dict[str, Any]) -> bytes:
+    """The whole, for a document of its own. Raises Invalid for one that no document holds."""
+    body = zlib.compress(json.dumps(output, default=str, ensure_ascii=False).encode())
+    if len(body) > WHOLE:
+        raise Invalid(f"The step's output has {len(body):,} bytes, packed; at most {WHOLE:,} are kept.")
+    return body
+
+
+def unpacked(body: bytes) -> dict[str, Any]:
+    output: dict[str, Any] = json.loads(zlib.decompress(body))
+    return output
 
 
 def preview(value: Any) -> Any:

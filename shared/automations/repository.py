@@ -5,8 +5,6 @@ event costs one read by id, whatever the user owns. Counters are spread over a f
 a burst of executions never queues up behind one of them.
 """
 
-import json
-import zlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
@@ -15,7 +13,7 @@ from zlib import crc32
 
 from shared.automations import payloads
 from shared.automations.models import Automation, Execution, Intent, Step, StepRecord
-from shared.errors import Invalid, NotFound
+from shared.errors import NotFound
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
 from shared.gcp.queries import Query
@@ -59,18 +57,14 @@ def payload_path(execution: Execution, step: str) -> str:
 
 
 def to_keep_payload(execution: Execution, step: str, output: dict[str, Any]) -> Write:
-    """An output that is too large for the execution. Raises Invalid for one too large for a document."""
-    body = zlib.compress(json.dumps(output, default=str, ensure_ascii=False).encode())
-    if len(body) > payloads.WHOLE:
-        raise Invalid(f"The output of step {step} exceeds {payloads.WHOLE:,} bytes, packed; have it answer less.")
-    return Write(payload_path(execution, step), {"body": body})
+    """An output that is too large for the execution."""
+    return Write(payload_path(execution, step), {"body": payloads.packed(output)})
 
 
 def load_payload(execution: Execution, step: str) -> dict[str, Any]:
     """One read."""
     document = firestore.client().get(payload_path(execution, step))
-    found: dict[str, Any] = json.loads(zlib.decompress(document.data["body"])) if document else {}
-    return found
+    return payloads.unpacked(document.data["body"]) if document else {}
 
 
 def effect_id(execution: Execution, intent: Intent) -> str:

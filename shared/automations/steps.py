@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from shared import log
-from shared.automations import expressions, program, repository
-from shared.automations.actions.base import Again, NotYetStored, Outcome, RunMemo, StepContext
+from shared.automations import expressions, payloads, program, repository
+from shared.automations.actions.base import Again, Done, NotYetStored, Outcome, RunMemo, StepContext
 from shared.automations.masking import SECRETS, masked
 from shared.automations.models import Execution, Step
 from shared.automations.program import Program
@@ -115,6 +115,8 @@ def _tried(
         context.variables = variables(execution, steps, memo)
         config = _filled(step, context.variables)
         result = within(step.timeout, lambda: act(context, config))
+        if isinstance(result, Done) and payloads.size(result.output) > payloads.WHOLE:
+            payloads.packed(result.output)
     except NotYetStored:
         raise
     except NotYet as wait:

@@ -1,5 +1,6 @@
 """Steps name values, and later ones find them; outputs are found by either path."""
 
+import secrets
 from typing import Any
 
 from tests.automations.played import notify, play, titles
@@ -47,3 +48,13 @@ def test_a_name_is_a_plain_word(api: Api) -> None:
     answer = api.http.post("/api/automations", json=body)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"].startswith("steps.0.config.values")
+
+
+def test_what_no_document_holds_fails_the_step_and_not_its_runner(api: Api) -> None:
+    shuffled = "".join(f"{{{{ input.text[::{by}] }}}}" for by in (1, -1, 2, -2, 3, -3))  # what packing cannot see
+    values = {f"v{n}": shuffled for n in range(50)}
+    text = "".join(chr(0x4E00 + secrets.randbelow(20_000)) for _ in range(5_000))
+    run = play(api, {**_set("first", **values), "on_error": "continue"}, notify("told"), text=text)
+    first = run["results"]["first"]
+    assert (first["status"], run["status"]) == ("failed", "success")
+    assert "900,000" in first["message"]
