@@ -40,18 +40,18 @@ def standing_clock(start: datetime | None = None) -> Iterator[VirtualClock]:
         clock.install(replaced)
 
 
-def _notify(id: str, title: str) -> dict[str, Any]:
+def notify(id: str, title: str) -> dict[str, Any]:
     return {"id": id, "action": "send_notification", "config": {"title": title, "message": "m"}}
 
 
 def six_steps(url: str) -> list[dict[str, Any]]:
     """A loop, a delay, a branch, an approval, a call to the outside, and a word at the end."""
-    several, one = _notify("several", "Several"), _notify("one", "One")
+    several, one = notify("several", "Several"), notify("one", "One")
     return [
         {
             "id": "each",
             "action": "for_each",
-            "config": {"items": "prospect.tags", "steps": [_notify("told", "{{ item }}")]},
+            "config": {"items": "prospect.tags", "steps": [notify("told", "{{ item }}")]},
         },
         {"id": "pause", "action": "delay", "config": {"seconds": 3600}},
         {
@@ -61,26 +61,34 @@ def six_steps(url: str) -> list[dict[str, Any]]:
         },
         {"id": "ask", "action": "approval", "config": {"message": "May it leave?"}},
         {"id": "call", "action": "call_webhook", "config": {"url": url}},
-        _notify("done", "Done"),
+        notify("done", "Done"),
     ]
 
 
 class Scenario:
     """A user of its own, with the automation of six steps, active."""
 
+    subject = "p1"  # the prospect whose document event it is
+
     def __init__(self, receiver: Provider, time: VirtualClock) -> None:
         self.uid = f"user-{uuid4().hex[:10]}"
         self.receiver, self.time = receiver, time
-        steps = [StepInput.model_validate(step) for step in six_steps(receiver.url)]
-        made = service.create(self.uid, AutomationInput(name="Six", trigger="new_prospect_added", steps=steps))
-        self.automation = made.id
-        service.activate(self.uid, made.id)
+        self.automation = self.automate("new_prospect_added", self.definition())
+        service.activate(self.uid, self.automation)
         fields = {"name": "Ann", "tags": list(NAMES)}
-        self._change = Change(new_id(), self.uid, "prospects", "p1", None, fields, clock.now())
+        self._change = Change(new_id(), self.uid, "prospects", self.subject, None, fields, clock.now())
+
+    def definition(self) -> list[dict[str, Any]]:
+        return six_steps(self.receiver.url)
+
+    def automate(self, trigger: str, steps: list[dict[str, Any]]) -> str:
+        """Answers its id."""
+        given = [StepInput.model_validate(step) for step in steps]
+        return service.create(self.uid, AutomationInput(name="Played", trigger=trigger, steps=given)).id
 
     def happen(self) -> None:
         """The prospect's document event."""
-        self._guarded(lambda: intake.take(self._change))
+        self.guarded(lambda: intake.take(self._change))
 
     def find(self) -> Execution | None:
         found = repository.executions.select(self.uid, limit=2)
@@ -98,13 +106,13 @@ class Scenario:
         if found is None:
             return
         message = RunMessage(uid=self.uid, execution_id=found.id, automation_id=self.automation)
-        self._guarded(lambda: engine.run(message, until=clock.now() + timedelta(seconds=seconds)))
+        self.guarded(lambda: engine.run(message, until=clock.now() + timedelta(seconds=seconds)))
 
     def wait(self, seconds: float) -> None:
         self.time.advance(timedelta(seconds=seconds))
 
     def sweep(self) -> None:
-        self._guarded(sweeper.sweep)
+        self.guarded(sweeper.sweep)
 
     def answer(self) -> None:
         """What a person would say: that it may leave; and of a call in doubt, the truth."""
@@ -112,10 +120,10 @@ class Scenario:
         if found is None or found.waiting is None or found.status in TERMINAL:
             return
         if found.waiting.kind == "approval":
-            self._guarded(lambda: control.vote(self.uid, self.automation, found.id, Vote(), approved=True))
+            self.guarded(lambda: control.vote(self.uid, self.automation, found.id, Vote(), approved=True))
         elif found.waiting.kind == "review":
             outcome = Resume(outcome="sent" if self.calls() else "not_sent")
-            self._guarded(lambda: control.resume(self.uid, self.automation, found.id, outcome))
+            self.guarded(lambda: control.resume(self.uid, self.automation, found.id, outcome))
 
     def calls(self) -> int:
         """How often the receiver was called by this execution."""
@@ -154,7 +162,7 @@ class Scenario:
         return bool(reviews)
 
     @staticmethod
-    def _guarded(call: Any) -> None:
+    def guarded(call: Any) -> None:
         """A call that may crash, or be refused as too late."""
         try:
             call()

@@ -1,0 +1,125 @@
+"""A message is drafted and sent, another automation is run and waited for; the process dies at each boundary."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared import settings
+from shared.automations import engine, repository, service
+from shared.automations.models import TERMINAL, Execution
+from shared.automations.queue import message
+from shared.domains import notifications
+from shared.domains.contacts import service as contacts
+from shared.domains.contacts.models import ContactPolicy
+from shared.domains.outreach import service as outreach
+from shared.domains.prospects import service as prospects
+from shared.domains.prospects.models import ProspectInput
+from shared.kit import clock, failpoint
+from tests.automations.scenario import Scenario, notify, standing_clock
+from tests.providers.fake import Provider, Reply, answer
+
+pytestmark = pytest.mark.usefixtures("local_settings")
+
+
+class Resend(Provider):
+    """Takes one letter for each key, whatever it answers: at the `refused` first requests that it has broken."""
+
+    def __init__(self, refused: int = 0) -> None:
+        self.letters: dict[str, dict[str, Any]] = {}
+        self._refused = refused
+        super().__init__(self._take)
+
+    def _take(self, number: int) -> Reply:
+        request = self.requests[number - 1]
+        key, letter = request["headers"]["idempotency-key"], request["body"]
+        if self.letters.setdefault(key, letter) != letter:
+            return answer({"name": "invalid_idempotent_request"}, 409)
+        asked = sum(other["headers"]["idempotency-key"] == key for other in self.requests)
+        return answer({}, 500) if asked <= self._refused else answer({"id": key})
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[[Resend], None]]:
+    before = settings.current()
+
+    def use(resend: Resend) -> None:
+        mail = {"resend_api_key": "re_1", "resend_base_url": resend.url, "mail_from": "nora@sender.example"}
+        settings.use(before.model_copy(update=mail))
+
+    yield use
+    settings.use(before)
+
+
+class MailScenario(Scenario):
+    """Its contact may be written to once."""
+
+    receiver: Resend
+
+    def definition(self) -> list[dict[str, Any]]:
+        contacts.set_policy(self.uid, ContactPolicy(max_per_contact=1, daily_quota=1))
+        self.address = f"{self.uid}@acme.example"
+        made = prospects.create(self.uid, ProspectInput(name="Ann", email=self.address))
+        self.subject = made.id
+        self.other = self.automate("manual", [notify("child", "Child")])
+        return [
+            {"id": "draft", "action": "generate_outreach"},
+            {"id": "send", "action": "send_outreach"},
+            {"id": "other", "action": "run_automation", "config": {"automation_id": self.other}},
+            notify("done", "Done"),
+        ]
+
+    def find(self) -> Execution | None:
+        return self._one_of(self.automation)
+
+    def _one_of(self, automation: str) -> Execution | None:
+        found = [run for run in repository.executions.select(self.uid, limit=5) if run.automation_id == automation]
+        assert len(found) < 2, "one event has started two executions"
+        return found[0] if found else None
+
+    def deliver(self, *, seconds: float = 60) -> None:
+        super().deliver(seconds=seconds)
+        child = self._one_of(self.other)
+        if child and child.status not in TERMINAL:
+            self.guarded(lambda: engine.run(message(child), until=clock.now() + timedelta(minutes=1)))
+
+    def check(self) -> bool:
+        ended = self.finish()
+        assert (ended.status, ended.error) == ("success", None)
+        assert [letter["to"] for letter in self.receiver.letters.values() if self.address in letter["to"][0]] == [
+            [f"Ann <{self.address}>"]
+        ]
+        (sent,) = outreach.repository.select(self.uid)
+        assert sent.status == "sent"
+        assert prospects.get(self.uid, self.subject).status == "contacted"
+        assert sorted(one.title for one in notifications.repository.select(self.uid)) == ["Child", "Done"]
+        for run in (ended, self._one_of(self.other)):
+            assert run is not None
+            assert run.status == "success"
+            assert service.get(self.uid, run.automation_id).execution_count == 1
+        records = repository.step_records(self.uid, ended.id)
+        assert [record.key for record in records] == ["draft", "send", "other", "done"]
+        return False
+
+
+@pytest.mark.parametrize(("copies", "refused"), [(1, 0), (2, 1)], ids=["once", "twice, and the mail breaks"])
+def test_one_letter_leaves(connect: Callable[[Resend], None], copies: int, refused: int) -> None:
+    boundary = 0
+    with standing_clock() as time, Resend(refused) as resend:
+        connect(resend)
+        while True:
+            boundary += 1
+            scenario = MailScenario(resend, time)
+            failpoint.arm(boundary)
+            while not scenario.over:
+                for _ in range(copies):
+                    scenario.happen()
+                    scenario.deliver()
+                scenario.wait(3_700)
+            passed_all = failpoint.armed()
+            failpoint.arm(None)
+            scenario.check()
+            if passed_all:
+                break
+    assert boundary > 16  # before and after: the start, its message, four steps, the claim, the child's
