@@ -56,9 +56,12 @@ def measure() -> None:
 
 
 def _bare(cloud: LocalCloud, burst: int) -> Figures:
-    with Stack(cloud, project="bench-bare", manifest="infra.bench.bare", run_schedules=False) as stack:
-        arrived = LogTail(stack.log, _arrival)
-        return pipeline.measure(Client(stack.url), arrived, singles=_SINGLES, burst=burst)
+    manifest = "infra.bench.bare"
+    with (
+        Stack(cloud, project="bench-bare", manifest=manifest, run_schedules=False) as stack,
+        Client(stack.url) as client,
+    ):
+        return pipeline.measure(client, LogTail(stack.log, _arrival), singles=_SINGLES, burst=burst)
 
 
 def _dbos(number: int) -> dict[str, float]:
@@ -74,11 +77,9 @@ def _arrival(entry: dict[str, Any]) -> tuple[str, float] | None:
 
 
 def _product(cloud: LocalCloud, burst: int) -> Figures:
-    with Stack(cloud, project="bench-product", run_schedules=False) as stack:
-        client = Client(stack.url)
+    with Stack(cloud, project="bench-product", run_schedules=False) as stack, Client(stack.url) as client:
         pipeline.activate(client)
-        ended = LogTail(stack.log, _end)
-        return pipeline.measure(client, ended, singles=_SINGLES, burst=burst)
+        return pipeline.measure(client, LogTail(stack.log, _end), singles=_SINGLES, burst=burst)
 
 
 def _end(entry: dict[str, Any]) -> tuple[str, float] | None:

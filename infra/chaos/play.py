@@ -56,8 +56,12 @@ def play(cloud: LocalCloud, executions: int, *, project: str, patience: float, h
     report = Report(executions)
     cloud.courier.disorder = Disorder(duplicate=True, shuffle_seconds=0.5)
     try:
-        with Receiver() as receiver, Stack(cloud, project=project, duplicate=True) as stack:
-            player = _Player(stack, receiver, report, hurry=hurry)
+        with (
+            Receiver() as receiver,
+            Stack(cloud, project=project, duplicate=True) as stack,
+            Client(stack.url) as client,
+        ):
+            player = _Player(stack, client, receiver, report, hurry=hurry)
             started = time.monotonic()
             player.begin()
             with Killer(stack) as killer:
@@ -72,9 +76,9 @@ def play(cloud: LocalCloud, executions: int, *, project: str, patience: float, h
 
 
 class _Player:
-    def __init__(self, stack: Stack, receiver: Receiver, report: Report, *, hurry: bool) -> None:
-        self._stack, self._receiver, self._report, self._hurry = stack, receiver, report, hurry
-        self._client = Client(stack.url)
+    def __init__(self, stack: Stack, client: Client, receiver: Receiver, report: Report, *, hurry: bool) -> None:
+        self._stack, self._client = stack, client
+        self._receiver, self._report, self._hurry = receiver, report, hurry
         self._automation = ""
         self._answered: set[str] = set()
 

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
+from infra.local import plain
 from infra.local.process import LocalError
 
 _PATIENCE = 120.0
@@ -13,7 +14,13 @@ _PATIENCE = 120.0
 
 class Client:
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=60)
+        self._http = plain.client(base_url=url, timeout=60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._http.close()
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:
         return self._answer(self._http.get(path, params=query))

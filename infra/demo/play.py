@@ -37,9 +37,9 @@ def play() -> None:
         tempfile.TemporaryDirectory(prefix="demo-") as folder,
         LocalCloud(Path(folder)) as cloud,
         Stack(cloud) as stack,
+        Client(stack.url) as client,
     ):
         console.print("Emulators, event gateway, task queues, scheduler and all functions are up.")
-        client = Client(stack.url)
         with Timeline(console, client):
             analysis = _import_prospects(console, client)
             reminder = _follow_up(console, client, stack)

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from functions.spec import Topic
+from infra.local import plain
 from infra.local.process import LocalError
 from shared.gcp.pubsub import topic_shards
 
@@ -13,7 +14,7 @@ def subscribe(host: str, project: str, trigger: Topic, endpoint: str, *, shards:
     """The topic's shards, each with push subscriptions, backoff and dead letters."""
     base = f"http://{host}/v1/projects/{project}"
     dead = f"{trigger.topic}-dead"
-    with httpx.Client() as client:
+    with plain.client() as client:
         _put(client, f"{base}/topics/{dead}", {})
         for topic in topic_shards(trigger.topic, shards):
             _put(client, f"{base}/topics/{topic}", {})

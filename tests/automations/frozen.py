@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
+from infra.local import plain
 from infra.local.cloud import LocalCloud
 from shared import context, settings
 from shared.automations import control, engine, queue, repository
@@ -199,7 +198,8 @@ class Store:
 
     def _post(self, path: str, body: dict[str, Any]) -> Any:
         owner = {"Authorization": "Bearer owner"}
-        answer = httpx.post(self._url + quote(path, safe="/:()"), json=body, headers=owner, timeout=60)
+        with plain.client(headers=owner, timeout=60) as client:
+            answer = client.post(self._url + quote(path, safe="/:()"), json=body)
         answer.raise_for_status()
         return answer.json()
 
@@ -221,7 +221,8 @@ def freeze(cloud: LocalCloud, name: str) -> None:
     )
     settings.use(config)
     topic = f"http://{config.pubsub_emulator_host}/v1/projects/{config.project}/topics/{STEPS_TOPIC}"
-    httpx.put(topic, json={}).raise_for_status()
+    with plain.client() as client:
+        client.put(topic, json={}).raise_for_status()
     with context.bound(Context()):
         SCENES[name]()
     documents = Store(cloud.emulators.firestore_host, config.project).dump(f"users/{runs.UID}")

@@ -50,7 +50,8 @@ def test_a_request_that_used_a_provider_is_counted_once(api: Api, model: Provide
     assert report["days"] == [{"date": today, "providers": {"llm": spent}}]
     assert report["providers"] == {"llm": spent}
     assert report["total"] == spent
-    assert api.another_user().get("/api/usage")["days"] == []
+    with api.another_user() as other:
+        assert other.get("/api/usage")["days"] == []
 
 
 def test_a_call_that_failed_is_told_beside_the_request(api: Api, model: Provider) -> None:

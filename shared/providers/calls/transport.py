@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
 from shared import log
@@ -12,6 +13,8 @@ from shared.providers.calls.base import Provider, Request
 from shared.providers.calls.refusals import refusal
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 MAX_ANSWER = 16 * 2**20  # bytes
@@ -111,5 +114,13 @@ def _client(provider: Provider) -> "httpx.Client":
 
     with _lock:
         if provider.base_url not in _clients:
-            _clients[provider.base_url] = httpx.Client(trust_env=False, follow_redirects=False)
+            _clients[provider.base_url] = httpx.Client(verify=authorities(), trust_env=False, follow_redirects=False)
         return _clients[provider.base_url]
+
+
+@cache
+def authorities() -> "ssl.SSLContext":
+    """Whom to trust, for all connections: reading it takes longer than many a call."""
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=False)

@@ -8,6 +8,7 @@ import httpx
 from shared.errors import Ambiguous, AppError, ProviderError, TooManyRequests, Unavailable
 from shared.kit import clock
 from shared.providers import retry_after
+from shared.providers.calls.transport import authorities
 from shared.providers.mail.base import Mail, Sent
 from shared.providers.mail.message import list_headers, mailbox, one_line
 
@@ -30,7 +31,9 @@ class Resend:
             raise Ambiguous("it was first tried a day ago; Resend no longer knows whether it left.")
         headers = {"authorization": f"Bearer {self._key}", "idempotency-key": mail.key}
         try:
-            response = httpx.post(self._url, json=self._request(mail), headers=headers, timeout=self._timeout)
+            response = httpx.post(
+                self._url, json=self._request(mail), headers=headers, timeout=self._timeout, verify=authorities()
+            )
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise ProviderError("RESEND_BASE_URL is no address of an API; leave it out for Resend's own.") from error
         except httpx.HTTPError as error:

@@ -24,4 +24,5 @@ def test_a_persons_own_message(api: Api) -> None:
     made = api.post("/api/outreach", {"prospect_id": prospect, "subject": "Hi", "body": "Hello"})["outreach"]
     told = api.get(f"/api/outreach/{made['id']}/lineage")
     assert (told["runs"], told["origin"]["kind"]) == ([], "person")
-    assert api.another_user().http.get(f"/api/outreach/{made['id']}/lineage").status_code == 404
+    with api.another_user() as other:
+        assert other.http.get(f"/api/outreach/{made['id']}/lineage").status_code == 404

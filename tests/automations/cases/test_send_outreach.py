@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
+from infra.local import plain
 from infra.local.cloud import LocalCloud
 from shared import settings
 from tests.automations.played import find, notify, reach, start, titles
@@ -85,16 +85,16 @@ def test_whoever_unsubscribes_gets_nothing_more(api: Api, resend: Provider) -> N
     reach(api, *_send(api, first), "success")
     link = resend.requests[0]["body"]["headers"]["List-Unsubscribe"].strip("<>")
     path = link.removeprefix("https://api.sender.example")
-    anybody = httpx.Client(base_url=api.url)
-    assert anybody.get(path).json()["address"] == "ann@acme.io"
-    assert api.get("/api/contacts/suppressions")["total"] == 0
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    for _ in range(2):
-        assert anybody.post(path, content="List-Unsubscribe=One-Click", headers=form).is_success
+    with plain.client(base_url=api.url) as anybody:
+        assert anybody.get(path).json()["address"] == "ann@acme.io"
+        assert api.get("/api/contacts/suppressions")["total"] == 0
+        for _ in range(2):
+            assert anybody.post(path, content="List-Unsubscribe=One-Click", headers=form).is_success
+        assert anybody.post(f"{path}x").status_code == 404
     assert api.get(f"/api/prospects/{prospect}")["prospect"]["status"] == "unsubscribed"
     second = api.post("/api/outreach", {"prospect_id": prospect, "subject": "Again", "body": "Hello"})["outreach"]["id"]
     assert "Unsubscribed by the link" in reach(api, *_send(api, second), "failed")["error"]
-    assert anybody.post(f"{path}x").status_code == 404
     assert "unsubscribe_token" not in _outreach(api, first)
 
 
