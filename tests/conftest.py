@@ -33,19 +33,26 @@ def project() -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def _local(cloud: LocalCloud) -> settings.Settings:
+    """Read once: that takes longer than much of what is tested."""
+    with pytest.MonkeyPatch.context() as environment:
+        _clear(environment)
+        return settings.Settings.model_validate(
+            {
+                "firestore_emulator_host": cloud.emulators.firestore_host,
+                "firebase_auth_emulator_host": "127.0.0.1:9099",
+                "pubsub_emulator_host": cloud.emulators.pubsub_host,
+                "cloud_tasks_emulator_host": cloud.tasks.host,
+                "local_caller_secret": "test-secret",
+            }
+        )
+
+
 @pytest.fixture
-def local_settings(cloud: LocalCloud, project: str) -> Iterator[settings.Settings]:
+def local_settings(cloud: LocalCloud, project: str, _local: settings.Settings) -> Iterator[settings.Settings]:
     """This process on the emulators: code under test may be called directly."""
-    config = settings.Settings.model_validate(
-        {
-            "project": project,
-            "firestore_emulator_host": cloud.emulators.firestore_host,
-            "firebase_auth_emulator_host": "127.0.0.1:9099",
-            "pubsub_emulator_host": cloud.emulators.pubsub_host,
-            "cloud_tasks_emulator_host": cloud.tasks.host,
-            "local_caller_secret": "test-secret",
-        }
-    )
+    config = _local.model_copy(update={"project": project})
     replaced = settings.use(config)
     ticking = clock.install(clock.SharedClock(cloud.clock_file))
     yield config
@@ -79,8 +86,12 @@ def stack(cloud: LocalCloud, project: str) -> Iterator[Stack]:
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the developer's own environment reaches a test."""
+    _clear(monkeypatch)
+
+
+def _clear(environment: pytest.MonkeyPatch) -> None:
     for name, field in settings.Settings.model_fields.items():
-        monkeypatch.delenv(str(field.validation_alias or name).upper(), raising=False)
+        environment.delenv(str(field.validation_alias or name).upper(), raising=False)
 
 
 @pytest.fixture(scope="session")

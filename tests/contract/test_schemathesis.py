@@ -12,7 +12,7 @@ import pytest
 
 from infra.local.stack import Stack
 
-_EXAMPLES = 4
+_EXAMPLES = 2
 _PHASES = "examples,fuzzing,stateful"
 
 
