@@ -1,5 +1,6 @@
 """Push subscriptions on the Pub/Sub emulator, over its REST surface."""
 
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -31,6 +32,14 @@ def subscribe(host: str, project: str, trigger: Topic, endpoint: str, *, shards:
                     },
                 }
                 _put(client, f"{base}/subscriptions/{topic}-{copy}", subscription)
+
+
+def unsubscribe(host: str, project: str, trigger: Topic, *, shards: int, copies: int = 1) -> None:
+    """Nothing is pushed any more: the emulator would go on calling who no longer answers. It may be gone itself."""
+    with suppress(httpx.HTTPError), plain.client() as client:
+        for topic in topic_shards(trigger.topic, shards):
+            for copy in range(copies):
+                client.delete(f"http://{host}/v1/projects/{project}/subscriptions/{topic}-{copy}")
 
 
 def _put(client: httpx.Client, url: str, body: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from infra.bundle import ROOT
 from infra.local import eventarc
 from infra.local.cloud import PROJECT, LocalCloud
 from infra.local.process import Child, LocalError, listening_socket
-from infra.local.push import subscribe
+from infra.local.push import subscribe, unsubscribe
 from infra.local.scheduler import Scheduler
 
 # The emulator keeps two pushes in flight per subscription; production has no such limit.
@@ -41,7 +41,7 @@ class Stack:
         self.project = project
         self.secret = secrets.token_urlsafe(24)
         self.restarts = 0
-        self._duplicate = duplicate
+        self._copies = 2 if duplicate else 1  # of each message
         self._quick_deaths = 0
         self._socket = listening_socket(port)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -101,6 +101,10 @@ class Stack:
         self._stopping = True
         self.cloud.events.unroute(self.project)
         self.scheduler.stop()
+        for spec in self._specs:
+            if isinstance(spec.trigger, Topic):
+                host, copies = self.cloud.emulators.pubsub_host, self._copies
+                unsubscribe(host, self.project, spec.trigger, shards=TOPIC_SHARDS, copies=copies)
         if self._functions:
             self._functions.stop()
         self._socket.close()
@@ -147,8 +151,7 @@ class Stack:
                 eventarc.register(self.cloud.emulators.firestore_host, self.project, spec)
             case Topic():
                 host, endpoint = self.cloud.emulators.pubsub_host, f"{self._internal}/{spec.name}/?secret={self.secret}"
-                copies = 2 if self._duplicate else 1
-                subscribe(host, self.project, spec.trigger, endpoint, shards=TOPIC_SHARDS, copies=copies)
+                subscribe(host, self.project, spec.trigger, endpoint, shards=TOPIC_SHARDS, copies=self._copies)
 
     def _wait_ready(self) -> None:
         deadline = time.monotonic() + _READY_SECONDS

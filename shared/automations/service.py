@@ -136,22 +136,21 @@ def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Act
 
 
 def delete(uid: str, id: str, version: datetime | None) -> None:
-    """The automation and its subscription in one commit; executions under way stop, history stays."""
+    """The automation and its subscription in one commit; its event then stops what is under way. History stays."""
     automation = repository.automations.get(uid, id)
     gone = repository.automations.to_delete(uid, id, version=version)
     address, _ = hooks.to_settle(automation, None)
     firestore.client().commit([gone, repository.to_unsubscribe(automation), *address, *_awaiting(automation, None)])
-    _clear(uid, id)
 
 
 def complete(change: Change) -> None:
-    """After the document event of a deletion, should it have died in between."""
-    if change.deleted:
-        _clear(change.uid, change.id)
+    """After the event of a deletion: stop what is under way, and sweep away definitions and counters.
 
-
-def _clear(uid: str, id: str) -> None:
-    """Stop what is under way, and sweep away definitions and counters: two queries and two batches."""
+    Two queries and two batches.
+    """
+    if not change.deleted:
+        return
+    uid, id = change.uid, change.id
     stop_executions(uid, id)
     kept = firestore.client().query(Query("definitions", parent=repository.automations.path(uid, id)))
     owned = [*(document.path for document in kept), *repository.counter_paths(uid, id)]

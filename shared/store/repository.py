@@ -23,7 +23,7 @@ Order = Sequence[tuple[str, Direction]]
 _SEARCHED = 1_000
 _STRIDE = 300
 NEWEST_FIRST: Order = (("created_at", "desc"),)
-_EDIT_ATTEMPTS = 40  # of 200 at once on one document, the unluckiest needs about half
+_EDIT_ATTEMPTS = 60  # of 200 at once on one document, the unluckiest needs about a third
 
 _side_calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="store")
 
@@ -209,7 +209,7 @@ class Repository(Generic[M]):
             try:
                 return self.stamped(changed, firestore.client().commit([update, *beside(changed)]))
             except PreconditionFailed:
-                time.sleep(random.uniform(0, 0.02 * min(attempt + 1, 10)))  # noqa: S311
+                time.sleep(random.uniform(0, 0.02 * min(attempt + 1, 25)))  # noqa: S311
         raise Conflict(f"The {self.noun} is being changed by many at once; try again.")
 
     def delete(self, uid: str, id: str, *, version: datetime | None = None) -> None:

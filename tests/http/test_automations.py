@@ -110,8 +110,12 @@ def test_a_deleted_automation_leaves_its_history_alone(api: Api, served: Served)
     api.post(f"/api/automations/{id}/run")
     eventually(lambda: [run["status"] for run in api.executions(id)] == ["waiting"])
     api.ok(api.http.delete(f"/api/automations/{id}"))
-    served.tick("overdue_executions")
-    eventually(lambda: api.get("/api/automations/executions")["executions"][0]["status"] == "cancelled")
+
+    def stopped() -> bool:
+        served.tick("overdue_executions")
+        return bool(api.get("/api/automations/executions")["executions"][0]["status"] == "cancelled")
+
+    eventually(stopped)
 
     def left() -> set[str]:
         rows = firestore.client().query(Query("", parent=f"users/{api.uid}", group=True))
