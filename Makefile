@@ -9,7 +9,7 @@ demo: $(READY)  ## the whole system, playing the product's main job
 	@$(BIN)/python -m infra demo
 
 test: $(READY)  ## the whole suite, on its own emulators
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 dev: $(READY)  ## serve on 127.0.0.1:$(PORT) until Ctrl-C; data is kept between runs
 	@$(BIN)/python -m infra dev

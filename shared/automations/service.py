@@ -136,15 +136,16 @@ def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Act
 
 
 def delete(uid: str, id: str, version: datetime | None) -> None:
-    """The automation and its subscription in one commit; its event then stops what is under way. History stays."""
+    """The automation and its subscription in one commit; executions under way stop, history stays."""
     automation = repository.automations.get(uid, id)
     gone = repository.automations.to_delete(uid, id, version=version)
     address, _ = hooks.to_settle(automation, None)
     firestore.client().commit([gone, repository.to_unsubscribe(automation), *address, *_awaiting(automation, None)])
+    stop_executions(uid, id)
 
 
 def complete(change: Change) -> None:
-    """After the event of a deletion: stop what is under way, and sweep away definitions and counters.
+    """After the event of a deletion: sweep away definitions and counters, and stop what has begun meanwhile.
 
     Two queries and two batches.
     """

@@ -56,6 +56,7 @@ def test_nothing_changes(api: Api, cloud: LocalCloud, outside: Provider, action:
     api.post("/api/templates", {"name": "T", "category": "email", "content": "Hello {name}"})
     step = {"action": action, "config": _settings(action, api, outside)}
     id = api.automation("new_prospect_added", step, active=False, limits={"concurrency": 1, "daily": {"steps": 1}})
+    eventually(lambda: api.get("/api/activity")["total"] == 6)  # of what was made, and of the other's activation
     eventually(lambda: cloud.courier.idle(api.url))
     before = _everything(api, cloud)
     told = api.post(f"/api/automations/{id}/dry-run", {"document_id": prospect, "input": {"outreach_id": outreach}})
