@@ -1,10 +1,14 @@
 """All functions in one process: each is the framework's own app, mounted as the manifest says.
 
-Run as `python -m infra.local.server FD MANIFEST`, with FD a listening socket. Public functions answer at their
-path; all others below /_functions/<name>/, where the secret stands in for IAM.
+Run as `python -m infra.local.server FD MANIFEST PROCESSES`, with FD a listening socket. Public functions answer at
+their path; all others below /_functions/<name>/, where the secret stands in for IAM.
+
+What is started only loads the functions and watches. It forks the process that serves, and when that dies another,
+which is there at once; each adds its number to the file PROCESSES.
 """
 
 import hmac
+import os
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -80,9 +84,10 @@ def _load(spec: FunctionSpec, folder: Path) -> WsgiApp:
 class _Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn with threads, as the framework runs in the cloud."""
 
-    def __init__(self, descriptor: int, manifest: str) -> None:
+    def __init__(self, descriptor: int, manifest: str, processes: Path) -> None:
         self._descriptor = descriptor
         self._manifest = manifest
+        self._processes = processes
         super().__init__()
 
     def load_config(self) -> None:
@@ -90,19 +95,27 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "bind": f"fd://{self._descriptor}",
             "worker_class": "gthread",
             "workers": 1,
+            "preload_app": True,
             "threads": THREADS,
             "timeout": 0,
-            "graceful_timeout": 5,
+            "graceful_timeout": 1,
             "keepalive": 60,
             "limit_request_line": 0,
             "loglevel": "warning",
-            "post_fork": lambda server, worker: die_with_parent(),
+            "post_fork": lambda server, worker: self._begin(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> WsgiApp:
         return application(self._manifest)
+
+    def _begin(self) -> None:
+        """In the process that serves: it dies alone, in a group of its own, or with what has started it."""
+        os.setpgrp()
+        die_with_parent()
+        with self._processes.open("a") as numbers:
+            numbers.write(f"{os.getpid()}\n")
 
 
 def application(manifest: str) -> FunctionsApp:
@@ -116,4 +129,4 @@ def application(manifest: str) -> FunctionsApp:
 
 
 if __name__ == "__main__":
-    _Server(int(sys.argv[1]), sys.argv[2]).run()
+    _Server(int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])).run()

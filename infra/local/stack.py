@@ -1,13 +1,18 @@
 """The product in a local cloud: one project, all functions in a process of their own."""
 
+import os
 import secrets
+import signal
 import sys
 import time
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
 from typing import Self
+
+import httpx
 
 from functions.spec import DocumentWritten, FunctionSpec, Schedule, Topic
 from infra.bundle import ROOT
@@ -20,6 +25,7 @@ from infra.local.scheduler import Scheduler
 # The emulator keeps two pushes in flight per subscription; production has no such limit.
 TOPIC_SHARDS = 8
 _READY_SECONDS = 60.0
+_NOTICED_SECONDS = 2.0  # until the death of an emulator is told
 _QUICK_DEATHS = 5
 
 
@@ -40,12 +46,12 @@ class Stack:
         self.cloud = cloud
         self.project = project
         self.secret = secrets.token_urlsafe(24)
-        self.restarts = 0
         self._copies = 2 if duplicate else 1  # of each message
         self._quick_deaths = 0
         self._socket = listening_socket(port)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.log = cloud.logs / f"functions-{project}.log"
+        self._processes = cloud.logs / f"functions-{project}.pids"
         self._env = {**self._environment(), **(env or {})}
         self._functions: Child | None = None
         self._stopping = False
@@ -89,9 +95,13 @@ class Stack:
     def start(self) -> Self:
         """Register triggers and subscriptions, then serve; returns when requests are answered."""
         self.cloud.events.route(self.project, self._internal, self.secret)
+        try:
+            for spec in self._specs:
+                self._register(spec)
+        except (OSError, httpx.HTTPError) as error:
+            self.cloud.broken.wait(_NOTICED_SECONDS)
+            raise LocalError(self.cloud.reason or f"An emulator refused: {error}") from error
         self._spawn()
-        for spec in self._specs:
-            self._register(spec)
         self._wait_ready()
         if self._run_schedules:
             self.scheduler.start()
@@ -111,8 +121,13 @@ class Stack:
 
     def kill(self) -> None:
         """Have the functions process die as a machine does; another takes its place."""
-        if self._functions:
-            self._functions.kill()
+        with suppress(ProcessLookupError):
+            os.kill(self.processes[-1], signal.SIGKILL)
+
+    @property
+    def processes(self) -> list[int]:
+        """The numbers of the functions processes, dead ones too; the last one serves."""
+        return [int(number) for number in self._processes.read_text().split()]
 
     def idle(self) -> bool:
         """No document event or task of this stack is waiting to be delivered."""
@@ -127,7 +142,7 @@ class Stack:
         descriptor = self._socket.fileno()
         self._functions = Child(
             "functions process",
-            [sys.executable, "-m", "infra.local.server", str(descriptor), self._manifest],
+            [sys.executable, "-m", "infra.local.server", str(descriptor), self._manifest, str(self._processes)],
             log=self.log,
             env=self._env,
             pass_fds=[descriptor],
@@ -137,7 +152,6 @@ class Stack:
     def _functions_died(self, child: Child) -> None:
         if self._stopping:
             return
-        self.restarts += 1
         quick = time.monotonic() - self._started_at < 1.0
         self._quick_deaths = self._quick_deaths + 1 if quick else 0
         if self._quick_deaths >= _QUICK_DEATHS:
