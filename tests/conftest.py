@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 
 from infra.local.cloud import LocalCloud
@@ -15,6 +16,8 @@ from tests.fixtures.indexes import missing_indexes
 from tests.fixtures.served import Served
 
 _projects: list[str] = []
+hypothesis.settings.register_profile("busy", deadline=None)  # the machine is shared: no test is one of time
+hypothesis.settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ def _play(scenario: Scenario, move: str, value: Any) -> None:
             scenario.answer()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(moves, max_size=30))
 def test_any_order_of_what_can_happen(receiver: Provider, played: list[tuple[str, Any]]) -> None:
     with standing_clock() as time:

@@ -66,7 +66,7 @@ def _each_minute(start: datetime, end: datetime) -> list[datetime]:
     return [start + n * MINUTE for n in range(1, round((end - start) / MINUTE) + 1)]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(moment=moments, rule=repeating, day=days, offset=st.integers(-180, 180))
 def test_a_repeating_job_runs_whenever_the_clocks_show_its_times(
     moment: tuple[str, datetime], rule: tuple[str, str], day: str, offset: int
@@ -78,7 +78,7 @@ def test_a_repeating_job_runs_whenever_the_clocks_show_its_times(
     assert found == [minute for minute in _each_minute(start, end) if _matches(cron, _wall(minute, zone))]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(moment=moments, rule=fixed, day=days, before=st.integers(0, 3 * 1440))
 def test_a_job_at_fixed_times_runs_once_for_each_of_them(
     moment: tuple[str, datetime], rule: tuple[str, str], day: str, before: int
@@ -105,7 +105,7 @@ def test_a_job_at_fixed_times_runs_once_for_each_of_them(
     assert found == sorted(instant for instant in expected if start < instant <= end)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(moment=moments, rule=st.one_of(repeating, fixed), offset=st.integers(-2880, 2880))
 def test_the_next_is_the_first_of_those_that_follow(
     moment: tuple[str, datetime], rule: tuple[str, str], offset: int

@@ -21,7 +21,7 @@ def test_a_text_of_headings_alone_is_kept() -> None:
 _LINES = st.lists(st.one_of(st.text(max_size=80), st.from_regex(r"#{1,6} [a-z ]{1,200}", fullmatch=True)), max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_LINES)
 def test_no_passage_is_too_long_and_no_word_is_lost(lines: list[str]) -> None:
     text = "\n".join(lines)
@@ -32,7 +32,7 @@ def test_no_passage_is_too_long_and_no_word_is_lost(lines: list[str]) -> None:
     assert {word for line in bodies for word in line.split()} <= kept
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.text(max_size=1_200), max_size=400))
 def test_packs_hold_all_passages_in_their_order(passages: list[str]) -> None:
     packs = chunks.packs(passages)

@@ -45,7 +45,7 @@ _json = st.recursive(
 
 
 @given(_values)
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_value_comes_back_as_it_was(value: Any) -> None:
     firestore.client().commit([writes.Write("c/d", {"v": value})])
     document = firestore.client().get("c/d")
@@ -54,7 +54,7 @@ def test_every_value_comes_back_as_it_was(value: Any) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["", "a", "__x__", "json~"]), _json))
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_json_comes_back_as_it_was(value: dict[str, Any]) -> None:
     firestore.client().commit([writes.Write("c/d", {"v": value})])
     document = firestore.client().get("c/d")
@@ -63,7 +63,7 @@ def test_any_json_comes_back_as_it_was(value: dict[str, Any]) -> None:
 
 
 @given(st.lists(st.text("aZ_0.`\\-é ", min_size=1, max_size=4), min_size=1, max_size=3))
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_key_can_be_updated_alone(keys: list[str]) -> None:
     firestore.client().commit([writes.Write("c/d", {"other": 1})])
     firestore.client().commit([writes.merge("c/d", {field_path(*keys): "new"})])

@@ -59,7 +59,7 @@ definitions = st.builds(
 )
 
 
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(definition=definitions)
 @pytest.mark.usefixtures("local_settings")
 def test_there_and_back_is_the_same(definition: dict[str, Any]) -> None:
