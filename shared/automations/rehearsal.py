@@ -58,7 +58,7 @@ class DryStep(BaseModel):
 
 
 class DryCost(BaseModel):
-    """`commits` and `writes` as the engine would make them, the start included."""
+    """`commits` and `writes` are the most that the engine would make, the start included: light steps share them."""
 
     steps: int
     commits: int

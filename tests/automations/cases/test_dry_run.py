@@ -49,12 +49,17 @@ def test_it_tells_the_writes_and_makes_none(api: Api) -> None:
 
 
 def test_no_provider_is_asked(api: Api) -> None:
+    """The message is drafted here, so that the step that would send it has one."""
     with Provider(lambda n: Reply(500)) as provider:
-        settings.use(settings.current().model_copy(update={"llm_api_key": "k", "llm_base_url": provider.url}))
-        id = api.automation("manual", "generate_outreach", active=False)
-        prospect = api.post("/api/prospects", {"name": "Ann"})["prospect"]["id"]
+        mail = {"resend_api_key": "re_1", "resend_base_url": provider.url, "mail_from": "nora@sender.example"}
+        model = {"llm_api_key": "k", "llm_base_url": provider.url}
+        settings.use(settings.current().model_copy(update=mail | model))
+        id = api.automation("manual", "generate_outreach", "send_outreach", active=False)
+        prospect = api.post("/api/prospects", {"name": "Ann", "email": "ann@acme.io"})["prospect"]["id"]
         told = _dry(api, id, input={"prospect_id": prospect})
     assert (told["status"], provider.requests) == ("success", [])
+    assert [(message["channel"], message["recipient"]) for message in told["messages"]] == [("mail", "ann@acme.io")]
+    assert (told["cost"]["mails"], told["cost"]["provider_calls"]) == (1, 2)
 
 
 def test_failures_and_loops_are_told(api: Api) -> None:
