@@ -37,7 +37,8 @@ _STATE = ("runner", "status", "generation", "position", "sequence", "cancel_requ
 class Verdict(StrEnum):
     """What a runner has to say to its caller."""
 
-    DONE = "done"  # ended, suspended or handed over: the message is served
+    ENDED = "ended"
+    DONE = "done"  # suspended, handed over or ended before: the message is served
     PARKED = "parked"  # another runner is at it
     EARLY = "early"  # the wait is not over
 
@@ -45,9 +46,13 @@ class Verdict(StrEnum):
 def serve(message: RunMessage) -> Verdict:
     """Take an execution on for as long as one invocation may."""
     verdict = run(message, until=clock.now() + timedelta(seconds=settings.current().run_seconds))
-    commits = context.current().cost.commits
-    log.info(f"execution {verdict}", execution_id=message.execution_id, commits=commits)
+    if verdict is not Verdict.ENDED:  # which was told at once
+        _log(message.execution_id, verdict)
     return verdict
+
+
+def _log(execution_id: str, what: str, **more: Any) -> None:
+    log.info(f"execution {what}", execution_id=execution_id, commits=context.current().cost.commits, **more)
 
 
 def run(message: RunMessage, *, until: datetime) -> Verdict:
@@ -81,6 +86,8 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
         run.execution = repository.executions.stamped(journal.after, version)
         _pass_on(journal)
         _keep_budget(run, journal, counted)
+        if journal.finished:
+            return Verdict.ENDED
         if run.execution.status == "waiting":
             _rest(run, message)
             return Verdict.DONE
@@ -147,7 +154,7 @@ def _pass_on(journal: Journal) -> None:
     waiting = [queue.message(child) for child in journal.started]
     if journal.finished:
         ended = execution.completed_at.timestamp() if execution.completed_at else None
-        log.info(f"execution ended: {execution.status}", subject=execution.event.document_id, ended=ended)
+        _log(execution.id, f"ended: {execution.status}", subject=execution.event.document_id, ended=ended)
         if execution.parent and execution.parent.waits:
             parent = execution.parent
             waiting.append(

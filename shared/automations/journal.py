@@ -250,7 +250,7 @@ class Journal:
             self.changed.add(whole_output.path)
         result = StepResult(status=status, message=message, output=kept, spilled=spilled)
         self.after.results[self.step.id] = result
-        self._record(tried, status, message, output=payloads.bounded(output)[0], error=error)
+        self._record(tried, status, message, output=payloads.bounded(output)[0] if whole else kept, error=error)
         waiting = self.after.waiting
         if waiting:
             for name in (waiting.key, waiting.key.partition("[")[0]):

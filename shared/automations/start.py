@@ -22,7 +22,7 @@ HALTED = (
     "The kill switch was on. What happens meanwhile does not start anything later, so that switching it off sets"
     " nothing loose; where it is still wanted, start the automation by hand."
 )
-_MAX_SNAPSHOT_CHARS = 8_000
+_MAX_SNAPSHOT_CHARS, _MAX_FIELD_CHARS = 8_000, 2_000
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,18 @@ def is_internal(name: str, value: Any) -> bool:
 
 def snapshot(fields: dict[str, Any]) -> dict[str, Any]:
     """The document's fields for placeholders, without what is long or no text: the document itself has that."""
+    told = {name: value for name, value in fields.items() if not is_internal(name, value)}
+    if _chars(told) <= _MAX_FIELD_CHARS:  # as most are
+        return told
     kept: dict[str, Any] = {}
     room = _MAX_SNAPSHOT_CHARS
-    for name, value in fields.items():
-        size = len(json.dumps(value, default=str))
-        if size <= min(room, 2_000) and not is_internal(name, value):
+    for name, value in told.items():
+        size = _chars(value)
+        if size <= min(room, _MAX_FIELD_CHARS):
             kept[name] = value
             room -= size
     return kept
+
+
+def _chars(value: Any) -> int:
+    return len(json.dumps(value, default=str))

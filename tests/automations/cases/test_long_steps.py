@@ -60,7 +60,7 @@ def test_only_runners_that_took_it_up_and_died_count(cloud: LocalCloud) -> None:
     for _ in range(stopping.MAX_STALLS + 3):
         cloud.clock.advance(timedelta(minutes=3))
         assert sweeper.sweep()["sent"] == 1
-    assert engine.run(lost.model_copy(update={"swept": True}), until=clock.now() + timedelta(seconds=60)) == "done"
+    assert engine.run(lost.model_copy(update={"swept": True}), until=clock.now() + timedelta(seconds=60)) == "ended"
     assert (runs.stored(lost).status, runs.stored(lost).stalls) == ("success", 0)
 
 
