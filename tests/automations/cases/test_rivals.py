@@ -19,6 +19,6 @@ def test_each_step_is_done_once() -> None:
     with ThreadPoolExecutor(6) as pool:
         verdicts = list(pool.map(lambda _: engine.run(message, until=until), range(6)))
     assert runs.stored(message).status == "success"
-    assert verdicts.count("ended") == 1
+    assert verdicts.count(engine.Verdict.ENDED) == 1
     assert notifications.repository.count(runs.UID) == 5
     assert [record.status for record in repository.step_records(runs.UID, message.execution_id)] == ["success"] * 5
