@@ -1,12 +1,12 @@
 """An automation was created, changed or deleted."""
 
-from shared.automations import intake, service
+from shared.automations import clearing, intake
 from shared.domains.changes import Change
 from shared.runtime.events import document_function
 
 
 def take(change: Change) -> None:
-    service.complete(change)
+    clearing.clear(change)
     intake.take(change)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.automations import control, cycles, due, hooks, limits, queue, repository, signals
+from shared.automations import clearing, control, cycles, due, hooks, limits, queue, repository, signals
 from shared.automations.definitions import AutomationInput, StepInput, checked_steps, checked_trigger
 from shared.automations.masking import restored
 from shared.automations.models import (
@@ -21,10 +21,9 @@ from shared.automations.models import (
 )
 from shared.automations.start import build_execution
 from shared.automations.triggers import ALIASES as TRIGGER_ALIASES
-from shared.domains.changes import Change
 from shared.errors import AlreadyExists, BadRequest, Conflict, NotFound, PreconditionFailed
-from shared.gcp import firestore, writes
-from shared.gcp.queries import Query, Where
+from shared.gcp import firestore
+from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
@@ -98,7 +97,7 @@ def activate(uid: str, id: str, version: datetime | None = None) -> Activated:
 def deactivate(uid: str, id: str, version: datetime | None = None) -> Automation:
     """Stop it: no new executions, and those under way stop at their next step."""
     switched = _switch(uid, id, version, active=False)
-    stop_executions(uid, id)
+    clearing.stop_executions(uid, id)
     return switched.automation
 
 
@@ -141,42 +140,7 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
     gone = repository.automations.to_delete(uid, id, version=version)
     address, _ = hooks.to_settle(automation, None)
     firestore.client().commit([gone, repository.to_unsubscribe(automation), *address, *_awaiting(automation, None)])
-    stop_executions(uid, id)
-
-
-def complete(change: Change) -> None:
-    """After the event of a deletion: sweep away definitions and counters, and stop what has begun meanwhile.
-
-    Two queries and two batches.
-    """
-    if not change.deleted:
-        return
-    uid, id = change.uid, change.id
-    stop_executions(uid, id)
-    kept = firestore.client().query(Query("definitions", parent=repository.automations.path(uid, id)))
-    owned = [*(document.path for document in kept), *repository.counter_paths(uid, id)]
-    firestore.client().batch_write([writes.delete(path) for path in owned])
-
-
-def stop_executions(uid: str, id: str) -> None:
-    """Tell what is under way to stop: writing to an execution makes its runner look before its next step."""
-    while True:
-        running = repository.executions.select(
-            uid,
-            where=[
-                ("automation_id", "==", id),
-                ("cancel_requested", "==", False),
-                ("completed_at", "==", None),
-            ],
-            limit=firestore.MAX_WRITES,
-        )
-        changes: list[Write] = [
-            repository.executions.to_update(uid, e.id, {"cancel_requested": True, "due_at": clock.now()})
-            for e in running
-        ]
-        firestore.client().batch_write(changes)
-        if len(running) < firestore.MAX_WRITES:
-            return
+    clearing.stop_executions(uid, id)
 
 
 def run(uid: str, id: str, data: dict[str, Any]) -> Execution:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from infra.local.cloud import LocalCloud
-from shared.automations import engine, repository, service
+from shared.automations import clearing, engine, repository
 from shared.automations.journal import Journal
 from shared.errors import PreconditionFailed
 from shared.kit import clock
@@ -62,7 +62,7 @@ def test_a_stop_meets_the_runners_next_commit(local_settings: object) -> None:
     message = runs.execution(runs.automation(*[NOTIFY] * 3))
     loaded = engine._load(message)
     assert loaded
-    service.stop_executions(runs.UID, message.automation_id)
+    clearing.stop_executions(runs.UID, message.automation_id)
     conflict = PreconditionFailed("changed")
     journal = Journal(loaded.execution, loaded.program, loaded.runner)
     assert engine._still_ours(loaded, journal, conflict)
