@@ -4,7 +4,7 @@ Nothing is subscribed to the topics, so a message arrives when, and as often as,
 Time stands still until the test moves it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -168,3 +168,27 @@ class Scenario:
             call()
         except (failpoint.Crash, AppError):
             return
+
+
+def crash_at_each(begin: Callable[[], Scenario], copies: int) -> tuple[int, int]:
+    """A scenario for each boundary, crashed there and checked, everything delivered `copies` times.
+
+    Answers how many boundaries there are, and how often a person had to say what became of a call.
+    """
+    boundary, in_doubt = 0, 0
+    while True:
+        boundary += 1
+        scenario = begin()
+        failpoint.arm(boundary)
+        while not scenario.over:
+            for _ in range(copies):
+                scenario.happen()
+                scenario.deliver()
+            for _ in range(copies):
+                scenario.answer()
+            scenario.wait(3_700)
+        passed_all = failpoint.armed()
+        failpoint.arm(None)
+        in_doubt += scenario.check()
+        if passed_all:
+            return boundary, in_doubt

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.kit import failpoint
-from tests.automations.scenario import Scenario, standing_clock
+from tests.automations.scenario import Scenario, crash_at_each, standing_clock
 from tests.providers.fake import Provider, Reply
 
 pytestmark = pytest.mark.usefixtures("local_settings")
@@ -67,23 +67,7 @@ def test_any_order_of_what_can_happen(receiver: Provider, played: list[tuple[str
 @pytest.mark.parametrize("copies", [1, 2], ids=["once", "twice"])
 def test_a_crash_at_every_boundary(receiver: Provider, copies: int) -> None:
     """Of the event, the steps, the hand-overs, the wake-ups, the answers and the call."""
-    boundary, in_doubt = 0, 0
     with standing_clock() as time:
-        while True:
-            boundary += 1
-            scenario = Scenario(receiver, time)
-            failpoint.arm(boundary)
-            while not scenario.over:
-                for _ in range(copies):
-                    scenario.happen()
-                    scenario.deliver()
-                for _ in range(copies):
-                    scenario.answer()
-                scenario.wait(3_700)
-            passed_all = failpoint.armed()
-            failpoint.arm(None)
-            in_doubt += scenario.check()
-            if passed_all:
-                break
-    assert boundary > 20  # before and after: the start, its message, six commits, their messages, the answers
+        boundaries, in_doubt = crash_at_each(lambda: Scenario(receiver, time), copies)
+    assert boundaries > 20  # before and after: the start, its message, six commits, their messages, the answers
     assert in_doubt == 2  # died with the call under way, or with its answer not yet recorded

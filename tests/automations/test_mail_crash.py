@@ -16,8 +16,8 @@ from shared.domains.contacts.models import ContactPolicy
 from shared.domains.outreach import service as outreach
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
-from shared.kit import clock, failpoint
-from tests.automations.scenario import Scenario, notify, standing_clock
+from shared.kit import clock
+from tests.automations.scenario import Scenario, crash_at_each, notify, standing_clock
 from tests.providers.fake import Provider, Reply, answer
 
 pytestmark = pytest.mark.usefixtures("local_settings")
@@ -105,21 +105,7 @@ class MailScenario(Scenario):
 
 @pytest.mark.parametrize(("copies", "refused"), [(1, 0), (2, 1)], ids=["once", "twice, and the mail breaks"])
 def test_one_letter_leaves(connect: Callable[[Resend], None], copies: int, refused: int) -> None:
-    boundary = 0
     with standing_clock() as time, Resend(refused) as resend:
         connect(resend)
-        while True:
-            boundary += 1
-            scenario = MailScenario(resend, time)
-            failpoint.arm(boundary)
-            while not scenario.over:
-                for _ in range(copies):
-                    scenario.happen()
-                    scenario.deliver()
-                scenario.wait(3_700)
-            passed_all = failpoint.armed()
-            failpoint.arm(None)
-            scenario.check()
-            if passed_all:
-                break
-    assert boundary > 16  # before and after: the start, its message, four steps, the claim, the child's
+        boundaries, _ = crash_at_each(lambda: MailScenario(resend, time), copies)
+    assert boundaries > 16  # before and after: the start, its message, four steps, the claim, the child's

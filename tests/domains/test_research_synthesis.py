@@ -33,7 +33,9 @@ def test_every_section_says_what_the_pages_say() -> None:
 
 
 def test_every_statement_is_a_sentence_of_its_source() -> None:
-    for one in synthesise(QUESTION, PAGES):
+    made = synthesise(QUESTION, PAGES)
+    assert made
+    for one in made:
         assert one.sources
         assert one.evidence in PAGES[one.sources[0]].text
         assert one.evidence in one.text
