@@ -4,10 +4,12 @@ import json
 import threading
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
+
+from infra.local.serving import Serving
 
 
-class Receiver(ThreadingHTTPServer):
+class Receiver(Serving, ThreadingHTTPServer):
     """Answers every POST with 200; `calls` says how often each execution has called."""
 
     daemon_threads = True
@@ -31,16 +33,3 @@ class Receiver(ThreadingHTTPServer):
 
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}/"
-        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.1})
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A caller that was killed is part of the play."""
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()

@@ -1,8 +1,5 @@
 """The demo's second part: research without a key over pages that this process serves, from question to report."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,6 +9,7 @@ from rich.console import Console
 
 from infra.demo.client import Client, wait_until
 from infra.local.process import LocalError
+from infra.local.serving import Serving
 from shared.errors import AppError
 from shared.providers.extract import extract
 
@@ -24,8 +22,8 @@ def play(console: Console, client: Client, folder: Path) -> None:
     """Raises LocalError with a reason when anything is not as it should be."""
     follower = _follower(client)
     console.rule("A research task reads three pages, one of which gives orders")
-    with _served() as site:
-        urls = [f"{site}/{page.name}" for page in sorted(_PAGES.iterdir())]
+    with _Pages() as site:
+        urls = [f"{site.url}/{page.name}" for page in sorted(_PAGES.iterdir())]
         task = _finished(client, urls)
     found = client.get(f"/api/research-tasks/{task['id']}/insights")["insights"]
     _show(console, found)
@@ -52,18 +50,12 @@ def _follower(client: Client) -> str:
     return id
 
 
-@contextmanager
-def _served() -> Iterator[str]:
-    """The pages on a port of this machine."""
-    handler = partial(_Quiet, directory=str(_PAGES))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="pages")
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+class _Pages(Serving, ThreadingHTTPServer):
+    """The pages, on a port of this machine."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), partial(_Quiet, directory=str(_PAGES)))
+        self.url = f"http://127.0.0.1:{self.server_port}"
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -4,8 +4,6 @@ from shared.automations import repository
 from shared.domains.changes import Change
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Query
-from shared.gcp.writes import Write
-from shared.kit import clock
 
 
 def stop_executions(uid: str, id: str) -> None:
@@ -20,11 +18,7 @@ def stop_executions(uid: str, id: str) -> None:
             ],
             limit=firestore.MAX_WRITES,
         )
-        changes: list[Write] = [
-            repository.executions.to_update(uid, e.id, {"cancel_requested": True, "due_at": clock.now()})
-            for e in running
-        ]
-        firestore.client().batch_write(changes)
+        firestore.client().batch_write([repository.to_stop(uid, execution.id) for execution in running])
         if len(running) < firestore.MAX_WRITES:
             return
 

@@ -116,7 +116,7 @@ def _tried(
         config = _filled(step, context.variables)
         result = within(step.timeout, lambda: act(context, config))
         if isinstance(result, Done) and payloads.size(result.output) > payloads.WHOLE:
-            payloads.packed(result.output)
+            payloads.packed(result.output)  # raises while it is still the step that can fail
     except NotYetStored:
         raise
     except NotYet as wait:

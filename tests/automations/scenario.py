@@ -91,7 +91,11 @@ class Scenario:
         self.guarded(lambda: intake.take(self._change))
 
     def find(self) -> Execution | None:
-        found = repository.executions.select(self.uid, limit=2)
+        return self.one_of(self.automation)
+
+    def one_of(self, automation: str) -> Execution | None:
+        """Its execution, of which there is one at most."""
+        found = [run for run in repository.executions.select(self.uid, limit=5) if run.automation_id == automation]
         assert len(found) < 2, "one event has started two executions"
         return found[0] if found else None
 

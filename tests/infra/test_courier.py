@@ -1,6 +1,5 @@
 """The courier: at least once, with backoff, no parcel blocking another."""
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,11 +10,12 @@ from typing import Any
 import pytest
 
 from infra.local.courier import Courier, Disorder, Parcel
+from infra.local.serving import Serving
 from shared.kit.clock import SharedClock
 from tests.fixtures.waiting import eventually
 
 
-class Receiver(ThreadingHTTPServer):
+class Receiver(Serving, ThreadingHTTPServer):
     """Fails each path as often as it is told to."""
 
     def __init__(self) -> None:
@@ -42,13 +42,8 @@ class Receiver(ThreadingHTTPServer):
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    server = Receiver()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with Receiver() as server:
+        yield server
 
 
 @pytest.fixture

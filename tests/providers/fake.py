@@ -5,8 +5,10 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl
+
+from infra.local.serving import Serving
 
 
 @dataclass
@@ -35,7 +37,7 @@ def cut_off() -> Reply:
     return Reply(body=b'{"results": [', headers={"Content-Length": "4096"})
 
 
-class Provider(ThreadingHTTPServer):
+class Provider(Serving, ThreadingHTTPServer):
     """Records the requests it gets; `reply` decides the answer to the n-th, `routes` by the path."""
 
     daemon_threads = True
@@ -87,19 +89,6 @@ class Provider(ThreadingHTTPServer):
 
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}/v1"
-        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that gave up waiting is part of the play."""
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
 
 
 def completion(content: object, *, sent: int = 0, written: int = 0) -> Reply:

@@ -8,12 +8,13 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from socket import socket
-from typing import Any, Self
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from infra.local.serving import Serving
 from shared.errors import Ambiguous, AppError, ProviderError, Unavailable
 from shared.providers.mail.base import Mail, Sent
 from shared.providers.mail.smtp import Smtp
@@ -135,7 +136,7 @@ def test_tls_from_the_start(inbox: Inbox, tmp_path: Path) -> None:
     assert [str(message["Subject"]) for message in inbox.taken] == ["Hello"]
 
 
-class Breaking(socketserver.ThreadingTCPServer):
+class Breaking(Serving, socketserver.ThreadingTCPServer):
     """Follows the protocol up to `at`; there it says `last`, if anything, and hangs up or falls silent."""
 
     daemon_threads = True
@@ -173,20 +174,10 @@ class Breaking(socketserver.ThreadingTCPServer):
                 self.wfile.write(f"{text}\r\n".encode())
 
         super().__init__(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is part of the play."""
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
 
     def __exit__(self, *exc: object) -> None:
         self.over.set()
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
+        super().__exit__(*exc)
 
 
 def _break(at: str, last: str = "", *, silent: bool = False, error: type[AppError]) -> AppError:

@@ -2,13 +2,13 @@
 
 import socketserver
 import ssl
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any
 
 import httpcore
 
+from infra.local.serving import Serving
 from shared.providers.web.addresses import Resolver
 from shared.providers.web.connection import Network
 
@@ -26,7 +26,7 @@ class Asked:
 Answer = Callable[[Asked], Iterable[bytes]]
 
 
-class Site(socketserver.ThreadingTCPServer):
+class Site(Serving, socketserver.ThreadingTCPServer):
     """One request a connection; `answer` gives the pieces of the response, whole or broken."""
 
     daemon_threads = True
@@ -51,19 +51,6 @@ class Site(socketserver.ThreadingTCPServer):
             self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.port: int = self.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is part of the play."""
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
 
     def internet(self, *answers: list[str]) -> "Internet":
         """A network in which every public address is this site; the n-th question for a name gets the n-th answer."""
