@@ -1,7 +1,6 @@
 """What a person can do to a run: stop it, hold it, answer it, take it up again."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from itertools import islice
 from typing import Annotated, Any, Literal
 
@@ -18,7 +17,6 @@ from shared.gcp.writes import field_path
 from shared.kit import clock
 from shared.kit.schema import Id, Input, Instant, Text
 
-_GRACE = timedelta(seconds=30)
 _FREE: dict[str, Any] = {"paused": False, "paused_by": None}
 
 
@@ -135,7 +133,7 @@ def _tell(uid: str, automation_id: str, execution_id: str, change: Callable[[Exe
     No version is demanded: what is said is a field of its own, and stays said whatever the runner does.
     """
     execution = find(uid, automation_id, execution_id)
-    fields = change(execution) | {"due_at": clock.now() + _GRACE}
+    fields = change(execution) | repository.told()
     repository.executions.update(uid, execution_id, fields)
     queue.hand_over([queue.message(execution)])
     return repository.executions.get(uid, execution_id)
@@ -232,6 +230,12 @@ def _taken_up(uid: str, chosen: list[Execution], *, current: bool) -> list[Execu
     return done
 
 
+def stop(uid: str, automation_id: str) -> int:
+    """Let every run of the automation end before its next commit; each is told once."""
+    where: list[Where] = [("automation_id", "==", automation_id), ("cancel_requested", "==", False)]
+    return _switch_all(uid, where, {"cancel_requested": True})
+
+
 def release(uid: str, automation_id: str) -> int:
     """Let the runs go on that were held because their automation was paused."""
     where: list[Where] = [("automation_id", "==", automation_id), ("paused_by", "==", "automation")]
@@ -240,7 +244,7 @@ def release(uid: str, automation_id: str) -> int:
 
 def let_go(execution: Execution) -> None:
     """Let one held run go on: one commit, one publish."""
-    fields = {**_FREE, "due_at": clock.now() + _GRACE}
+    fields = {**_FREE, **repository.told()}
     repository.executions.update(execution.user_id, execution.id, fields)
     queue.hand_over([queue.message(execution)])
 
@@ -273,13 +277,16 @@ def halt(uid: str, *, on: bool) -> Halted:
 
 
 def _switch_all(uid: str, where: list[Where], fields: dict[str, Any]) -> int:
-    """Hold runs, or let them go on: a query, a batch and a publish per 500. The fields take them out of the query."""
+    """Stop or hold runs, or let them go on: a query, a batch and a publish per 500.
+
+    The fields take them out of the query.
+    """
     number = 0
     under_way: list[Where] = [*where, ("completed_at", "==", None)]
     while True:
         running = repository.executions.select(uid, where=under_way, limit=firestore.MAX_WRITES)
-        told = {**fields, "due_at": clock.now() + _GRACE}
-        firestore.client().batch_write([repository.executions.to_update(uid, e.id, told) for e in running])
+        changed = {**fields, **repository.told()}
+        firestore.client().batch_write([repository.executions.to_update(uid, e.id, changed) for e in running])
         queue.hand_over(queue.message(execution) for execution in running)
         number += len(running)
         if len(running) < firestore.MAX_WRITES:

@@ -16,15 +16,11 @@ from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
 
 SLOW_STEP = timedelta(seconds=30)
-KEPT = timedelta(days=90)  # then Firestore deletes an ended execution
 
 
 def end(execution: Execution, status: Any, error: str | None) -> list[Write]:
     """Make the execution's state terminal; answers what else is to be written."""
-    now = clock.now()
-    execution.status, execution.error, execution.completed_at = status, error, now
-    execution.wake_at = execution.due_at = execution.waiting = None
-    execution.expire_at = now + KEPT
+    execution.close(status, error)
     signal = [repository.to_signal_parent(execution)] if execution.parent and execution.parent.waits else []
     own = builtins.find(execution)
     return [*(own.ended(execution) if own else _told(execution, status, error)), *signal]

@@ -1,11 +1,12 @@
 """Automations (definitions), executions (one run each) and step records."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, computed_field, field_serializer
 
 from shared.automations.masking import masked
+from shared.kit import clock
 from shared.kit.schema import Cause, Entity, Input, Metadata, Part
 
 AutomationStatus = Literal["active", "inactive", "paused"]
@@ -13,6 +14,7 @@ ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", 
 StepStatus = Literal["waiting", "success", "skipped", "failed"]
 PausedBy = Literal["person", "automation", "kill_switch"]  # who has it held, and lets it go on
 TERMINAL: frozenset[ExecutionStatus] = frozenset({"success", "failed", "cancelled"})
+_KEPT = timedelta(days=90)  # then Firestore deletes an ended execution
 MAX_STEPS = 50
 MAX_STEPS_CHARS = 400_000  # of JSON: they are one document, with room for all else that is in it
 MAX_DEPTH = 5
@@ -216,6 +218,13 @@ class Execution(Entity):
     paused_by: PausedBy | None = None
     stalls: int = 0  # how often a runner that the sweeper had sent took it up since it last got on
     expire_at: datetime | None = None  # Firestore deletes it then; never set before its end
+
+    def close(self, status: ExecutionStatus, error: str | None) -> None:
+        """Make it terminal, as of now."""
+        now = clock.now()
+        self.status, self.error, self.completed_at = status, error, now
+        self.wake_at = self.due_at = self.waiting = None
+        self.expire_at = now + _KEPT
 
     def draft(self) -> Self:
         """A copy to be changed while this one stays as it is; several times as fast as a deep one."""

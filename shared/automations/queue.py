@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
+from shared import log
 from shared.automations.models import Execution
+from shared.errors import Unavailable
 from shared.gcp import pubsub, tasks
 from shared.kit import clock
 from shared.kit.ids import derived_id
@@ -38,8 +40,15 @@ def message(execution: Execution, *, swept: bool = False) -> RunMessage:
 
 
 def hand_over(messages: Iterable[RunMessage]) -> None:
-    """Have a runner take each execution on: one publish."""
-    pubsub.publish(STEPS_TOPIC, [(message.execution_id, message.model_dump()) for message in messages])
+    """Have a runner take each execution on: one publish.
+
+    What was committed stands. Where the queue does not answer, the sweeper does it, and nobody is told
+    that it failed.
+    """
+    try:
+        pubsub.publish(STEPS_TOPIC, [(message.execution_id, message.model_dump()) for message in messages])
+    except Unavailable as error:
+        log.warning("left to the sweeper", reason=error.detail)
 
 
 def wake(message: RunMessage, at: datetime, *, reason: str) -> None:

@@ -6,7 +6,7 @@ a burst of executions never queues up behind one of them.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 from zlib import crc32
@@ -26,6 +26,7 @@ automations = Repository(Automation, "automations", "automation")
 executions = Repository(Execution, "executions", "execution")
 
 _COUNTER_SHARDS = 4
+_GRACE = timedelta(seconds=30)
 
 
 def step_path(execution: Execution, position: int, key: str) -> str:
@@ -95,6 +96,11 @@ def to_settle_effect(execution: Execution, status: str, **more: Any) -> Write:
     return writes.merge(_effect_path(execution), {"status": status, "settled_at": clock.now(), **more})
 
 
+def told() -> dict[str, Any]:
+    """Goes with whatever a run is told: should the message that follows be lost, the sweeper sends it."""
+    return {"due_at": clock.now() + _GRACE}
+
+
 def to_signal_parent(execution: Execution) -> Write:
     """Tell the run that waits for this one how it ended."""
     assert execution.parent is not None  # noqa: S101
@@ -106,12 +112,12 @@ def to_signal_parent(execution: Execution) -> Write:
         "results": payloads.bounded(results)[0],
     }
     path = executions.path(execution.user_id, execution.parent.execution_id)
-    return writes.update(path, {field_path("signals", execution.parent.key, execution.id): end})
+    return writes.update(path, {field_path("signals", execution.parent.key, execution.id): end, **told()})
 
 
 def to_stop(uid: str, execution_id: str) -> Write:
-    """Tell a run to stop; its runner, or the sweeper, sees it."""
-    return executions.to_update(uid, execution_id, {"cancel_requested": True, "due_at": clock.now()})
+    """Tell a run to stop before its next commit."""
+    return executions.to_update(uid, execution_id, {"cancel_requested": True, **told()})
 
 
 def load_run(uid: str, execution_id: str, automation_id: str | None) -> tuple[Execution | None, Automation | None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.automations import clearing, control, cycles, due, hooks, limits, queue, repository, signals
+from shared.automations import control, cycles, due, hooks, limits, queue, repository, signals
 from shared.automations.definitions import AutomationInput, StepInput, checked_steps, checked_trigger
 from shared.automations.masking import restored
 from shared.automations.models import (
@@ -97,7 +97,7 @@ def activate(uid: str, id: str, version: datetime | None = None) -> Activated:
 def deactivate(uid: str, id: str, version: datetime | None = None) -> Automation:
     """Stop it: no new executions, and those under way stop at their next step."""
     switched = _switch(uid, id, version, active=False)
-    clearing.stop_executions(uid, id)
+    control.stop(uid, id)
     return switched.automation
 
 
@@ -140,7 +140,7 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
     gone = repository.automations.to_delete(uid, id, version=version)
     address, _ = hooks.to_settle(automation, None)
     firestore.client().commit([gone, repository.to_unsubscribe(automation), *address, *_awaiting(automation, None)])
-    clearing.stop_executions(uid, id)
+    control.stop(uid, id)
 
 
 def run(uid: str, id: str, data: dict[str, Any]) -> Execution:

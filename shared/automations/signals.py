@@ -1,7 +1,6 @@
 """Events that runs wait for: kept with the run, also when they come before it waits."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from shared import log
@@ -14,10 +13,8 @@ from shared.errors import AppError
 from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write, field_path
-from shared.kit import clock
 
 _KEPT = 20  # events for one step of a run: it needs the first alone, and there may be very many
-_GRACE = timedelta(seconds=30)
 
 
 def awaited(steps: list[Step]) -> Iterator[tuple[str, Step]]:
@@ -46,8 +43,8 @@ def deliver(change: Change, subscribed: dict[str, dict[str, Any]]) -> None:
         for automation_id, steps in entry.get("waits", {}).items():
             for execution in _candidates(change, automation_id, steps):
                 if signals := _signals(change, execution, steps):
-                    due = {"due_at": clock.now() + _GRACE}
-                    told.append((execution, repository.executions.to_update(change.uid, execution.id, signals | due)))
+                    fields = signals | repository.told()
+                    told.append((execution, repository.executions.to_update(change.uid, execution.id, fields)))
     if told:
         outcomes = firestore.client().batch_write([write for _, write in told])
         reached = [execution for (execution, _), error in zip(told, outcomes, strict=True) if error is None]

@@ -46,11 +46,15 @@ class Inquiry:
     def start(self) -> None:
         self._as_user(lambda: service.run(self.uid, self.id))
 
-    def notice(self) -> None:
-        """The document event of the start."""
+    def event(self) -> Change:
+        """The document event of a start that has just been made."""
         task = self.task
         before, after = {**task.stored(), "status": "queued"}, task.stored()
-        change = Change(new_id(), self.uid, "research_tasks", self.id, before, after, clock.now())
+        return Change(new_id(), self.uid, "research_tasks", self.id, before, after, clock.now())
+
+    def notice(self, event: Change | None = None) -> None:
+        """The event of the start comes: the given one, or that of just now."""
+        change = event or self.event()
         self._as_platform(lambda: research.follow(change))
 
     def deliver(self, seconds: float = 60) -> None:

@@ -1,5 +1,7 @@
 """Nothing depends on a message arriving: the sweeper sends again what is overdue."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import grpc
@@ -9,14 +11,25 @@ from google.cloud.tasks_v2 import CloudTasksClient
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
 from infra.local.cloud import LocalCloud
+from shared import settings
 from shared.automations import engine
-from shared.automations.queue import WAKE_QUEUE, wake_name
+from shared.automations.queue import WAKE_QUEUE, RunMessage, wake_name
 from shared.kit import clock
 from tests.automations import runs
+from tests.automations.played import find, reach, start
+from tests.fixtures.api import Api
 from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
 
 NOTIFY = {"action": "send_notification"}
+
+
+@contextmanager
+def _queue_down() -> Iterator[None]:
+    usual = settings.current()
+    settings.use(usual.model_copy(update={"pubsub_emulator_host": "127.0.0.1:1"}))
+    yield
+    settings.use(usual)
 
 
 def test_a_start_that_was_never_published(served: Served, cloud: LocalCloud) -> None:
@@ -27,6 +40,32 @@ def test_a_start_that_was_never_published(served: Served, cloud: LocalCloud) -> 
     eventually(lambda: runs.stored(message).status == "success")
     cloud.clock.advance(timedelta(days=1))
     assert served.tick("overdue_executions") == {"overdue": 0, "sent": 0}
+
+
+def test_a_queue_that_does_not_answer_fails_no_request(api: Api, served: Served, cloud: LocalCloud) -> None:
+    """The run is committed: an error would invite a second one."""
+    id = api.automation("manual", NOTIFY)
+    with _queue_down():
+        run = api.post(f"/api/automations/{id}/run")["execution"]["id"]
+    cloud.clock.advance(timedelta(seconds=61))
+    assert served.tick("overdue_executions") == {"overdue": 1, "sent": 1}
+    reach(api, id, run, "success")
+
+
+def test_the_end_of_an_automation_that_was_run(api: Api, served: Served, cloud: LocalCloud) -> None:
+    """It is told in the commit that ends it; whoever waits for a day learns of it in a minute."""
+    ask = {"action": "approval", "config": {"message": "Go on?"}}
+    other = api.automation("manual", ask)
+    id, run = start(api, {"action": "run_automation", "config": {"automation_id": other}})
+    child = reach(api, id, run, "waiting")["waiting"]["about"]["execution_id"]
+    reach(api, other, child, "waiting")
+    with _queue_down():
+        api.post(f"/api/automations/{other}/executions/{child}/approve")
+        engine.run(RunMessage(uid=api.uid, execution_id=child, automation_id=other), until=clock.now())
+    assert find(api, other, child)["status"] == "success"
+    cloud.clock.advance(timedelta(seconds=31))
+    assert served.tick("overdue_executions") == {"overdue": 1, "sent": 1}
+    reach(api, id, run, "success")
 
 
 def test_a_wake_up_that_got_lost(served: Served, cloud: LocalCloud) -> None:

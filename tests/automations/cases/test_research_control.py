@@ -32,13 +32,14 @@ def time(local_settings: settings.Settings) -> Iterator[VirtualClock]:
         yield standing
 
 
-def _under_way(time: VirtualClock, server: Provider, stages: int) -> Inquiry:
-    """A task whose run has done so many stages."""
+def _under_way(time: VirtualClock, server: Provider, stages: int, *, noticed: bool = True) -> Inquiry:
+    """A task whose run has done so many stages; unnoticed, its event is still to come."""
     update = {"perplexity_api_key": "k", "perplexity_base_url": server.url}
     settings.use(settings.current().model_copy(update=update))
     inquiry = Inquiry(time, research_engine="perplexity")
     inquiry.start()
-    inquiry.notice()
+    if noticed:
+        inquiry.notice()
     for _ in range(stages):
         inquiry.deliver(seconds=0)
     return inquiry
@@ -66,6 +67,23 @@ def test_cancelled_before_a_stage_it_stops_there_and_can_be_run_again(stages: in
         task = inquiry.finish()
         assert (task.status, task.runs, task.error, _traces(inquiry)) == ("done", 2, None, 2)
         assert len(server.requests) == 1  # the first run's answer serves the second
+
+
+def test_cancelled_before_its_event_has_come_it_never_begins(time: VirtualClock) -> None:
+    with Provider(lambda n: answer(FOUND)) as server:
+        inquiry = _under_way(time, server, 0, noticed=False)
+        event = inquiry.event()
+        cancelled = research.cancel(inquiry.uid, inquiry.id)
+        assert (cancelled.status, cancelled.error) == ("failed", "The research was cancelled.")
+        inquiry.notice(event)
+        inquiry.deliver()
+        run = inquiry.run()
+        assert run is not None
+        assert (run.status, inquiry.task.status, _traces(inquiry), server.requests) == ("cancelled", "failed", 0, [])
+        with pytest.raises(NotFound):
+            research.cancel(inquiry.uid, "none")
+        inquiry.start()
+        assert inquiry.finish().status == "done"
 
 
 def test_cancelled_while_a_provider_is_asked(time: VirtualClock) -> None:

@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 from infra.local.cloud import LocalCloud
-from shared.automations import clearing, engine, repository
+from shared.automations import control, engine, repository
 from shared.automations.journal import Journal
 from shared.errors import PreconditionFailed
 from shared.kit import clock
 from tests.automations import runs
 from tests.fixtures.api import Api
-from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
 
 DELAY = {"action": "delay", "config": {"seconds": 600}}
@@ -23,10 +22,9 @@ def _waiting(api: Api) -> str:
     return id
 
 
-def test_a_deactivated_automation_does_not_go_on(api: Api, served: Served, cloud: LocalCloud) -> None:
+def test_a_deactivated_automation_does_not_go_on(api: Api, cloud: LocalCloud) -> None:
     id = _waiting(api)
     api.post(f"/api/automations/{id}/deactivate")
-    served.tick("overdue_executions")
     eventually(lambda: api.executions(id)[0]["status"] == "cancelled")
     cloud.clock.advance(timedelta(hours=1))
     assert api.get("/api/notifications")["total"] == 0
@@ -62,7 +60,7 @@ def test_a_stop_meets_the_runners_next_commit(local_settings: object) -> None:
     message = runs.execution(runs.automation(*[NOTIFY] * 3))
     loaded = engine._load(message)
     assert loaded
-    clearing.stop_executions(runs.UID, message.automation_id)
+    control.stop(runs.UID, message.automation_id)
     conflict = PreconditionFailed("changed")
     journal = Journal(loaded.execution, loaded.program, loaded.runner)
     assert engine._still_ours(loaded, journal, conflict)

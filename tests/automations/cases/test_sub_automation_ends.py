@@ -7,7 +7,6 @@ import pytest
 
 from tests.automations.played import notify, reach, start, titles
 from tests.fixtures.api import Api
-from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
 
 DELAY = {"action": "delay", "config": {"seconds": 9999}}
@@ -39,19 +38,17 @@ ENDS = pytest.mark.parametrize("end", [_cancel, _switch_off, _delete])
 
 
 @ENDS
-def test_its_end_is_the_steps_failure(api: Api, served: Served, end: Callable[[Api, str, str], None]) -> None:
+def test_its_end_is_the_steps_failure(api: Api, end: Callable[[Api, str, str], None]) -> None:
     id, run, other, child = _waiting(api)
     end(api, other, child)
-    served.tick("overdue_executions")
     ended = reach(api, id, run, "failed", "success")
     assert (ended["status"], "ended as cancelled" in ended["error"]) == ("failed", True)
 
 
 @ENDS
-def test_it_ends_with_the_run_that_waits(api: Api, served: Served, end: Callable[[Api, str, str], None]) -> None:
+def test_it_ends_with_the_run_that_waits(api: Api, end: Callable[[Api, str, str], None]) -> None:
     id, run, other, child = _waiting(api)
     end(api, id, run)
-    served.tick("overdue_executions")
     reach(api, other, child, "cancelled")
     eventually(lambda: [e["status"] for e in api.executions(id)] == ["cancelled"])
     assert titles(api) == []

@@ -60,19 +60,39 @@ def follow(change: Change) -> None:
 
 
 def cancel(uid: str, id: str, version: datetime | None = None) -> ResearchTask:
-    """Stop a task that is running: one read, one commit. Raises NotFound, Conflict."""
+    """Stop a task that is running: one read, one commit; both again while its run is about to begin.
+
+    Raises NotFound, Conflict.
+    """
 
     def stop(current: ResearchTask) -> dict[str, Any]:
         if current.status != "running":
             raise Conflict(f"This task is {current.status}, not running; there is nothing to cancel.")
         return research.failed("The research was cancelled.")
 
-    def tell(task: ResearchTask) -> list[Write]:
-        run = execution(uid, id, task.runs, task.title)
-        fields = {"cancel_requested": True, "due_at": clock.now(), field_path("signals", _CANCELLED): {"by": uid}}
-        return [repository.executions.to_update(uid, run.id, fields)]
+    for beside in (_to_cancel, _to_forestall):
+        with suppress(NotFound, AlreadyExists):
+            return research.repository.edit(uid, id, stop, version=version, beside=beside)
+    return research.repository.edit(uid, id, stop, version=version, beside=_to_cancel)
 
-    return research.repository.edit(uid, id, stop, version=version, beside=tell)
+
+def _to_cancel(task: ResearchTask) -> list[Write]:
+    """It ends before its next stage. Refused with NotFound where the task's event has not begun it."""
+    run = _run_of(task)
+    fields = {"cancel_requested": True, "due_at": clock.now(), field_path("signals", _CANCELLED): {"by": task.user_id}}
+    return [repository.executions.to_update(task.user_id, run.id, fields)]
+
+
+def _to_forestall(task: ResearchTask) -> list[Write]:
+    """A run that has ended: the event finds it and begins none. Refused with AlreadyExists where it has begun one."""
+    run = _run_of(task)
+    run.signals[_CANCELLED] = {"by": task.user_id}
+    run.close("cancelled", "Stopped: the research was cancelled before it began.")
+    return [repository.executions.to_create(run)]
+
+
+def _run_of(task: ResearchTask) -> Execution:
+    return execution(task.user_id, task.id, task.runs, task.title)
 
 
 def _stop(change: Change) -> None:
