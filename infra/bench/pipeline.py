@@ -25,10 +25,10 @@ class Figures:
     p50: float
 
 
-def activate(client: Client) -> str:
+def activate(client: Client, **more: object) -> str:
     """An automation of three internal steps for each new prospect."""
     steps = [{"action": action} for action in STEPS]
-    body = {"name": "Bench", "trigger": "new_prospect_added", "steps": steps}
+    body = {"name": "Bench", "trigger": "new_prospect_added", "steps": steps, **more}
     automation: str = client.post("/api/automations", body)["automation"]["id"]
     client.post(f"/api/automations/{automation}/activate")
     return automation

@@ -31,22 +31,28 @@ def measure() -> None:
         bare = _bare(cloud, burst)
         console.print("The product: three internal steps …")
         product = _product(cloud, burst)
+        console.print("The same with a daily budget: a runner takes each on …")
+        runner = _product(cloud, burst, limits={"daily": {"steps": 1_000_000}})
         console.print("The bare store …")
         ceiling = store.sequences_per_second(cloud.emulators.firestore_host, "bench-store", burst)
     console.print("DBOS Transact on SQLite, the same three steps …")
     peer = _dbos(burst)
     figures = {
         "executions_per_second": round(product.per_second, 1),
+        "by_a_runner_per_second": round(runner.per_second, 1),
         "bare_pipeline_per_second": round(bare.per_second, 1),
         "store_sequences_per_second": round(ceiling, 1),
         "dbos_per_second": round(peer["per_second"], 1),
         "write_to_finished_p50_ms": round(product.p50, 1),
+        "by_a_runner_p50_ms": round(runner.p50, 1),
         "bare_pipeline_p50_ms": round(bare.p50, 1),
         "dbos_p50_ms": round(peer["p50_ms"], 1),
         "throughput_to_bare_pipeline": round(product.per_second / bare.per_second, 2),
         "throughput_to_store": round(product.per_second / ceiling, 2),
         "throughput_to_dbos": round(product.per_second / peer["per_second"], 2),
         "p50_to_bare_pipeline": round(product.p50 / bare.p50, 2),
+        "by_a_runner_throughput_to_bare_pipeline": round(runner.per_second / bare.per_second, 2),
+        "by_a_runner_p50_to_bare_pipeline": round(runner.p50 / bare.p50, 2),
         "executions": burst,
     }
     _show(console, figures)
@@ -76,9 +82,10 @@ def _arrival(entry: dict[str, Any]) -> tuple[str, float] | None:
     return (entry["arrived"], entry["at"]) if "arrived" in entry else None
 
 
-def _product(cloud: LocalCloud, burst: int) -> Figures:
-    with Stack(cloud, project="bench-product", run_schedules=False) as stack, Client(stack.url) as client:
-        pipeline.activate(client)
+def _product(cloud: LocalCloud, burst: int, **more: object) -> Figures:
+    project = "bench-limited" if more else "bench-product"
+    with Stack(cloud, project=project, run_schedules=False) as stack, Client(stack.url) as client:
+        pipeline.activate(client, **more)
         return pipeline.measure(client, LogTail(stack.log, _end), singles=_SINGLES, burst=burst)
 
 

@@ -34,6 +34,7 @@ class Run:
     hold: PausedBy | None = None  # who has all runs of its automation held
     memo: RunMemo = field(default_factory=RunMemo)
     together: int = _TOGETHER
+    eager: bool = False  # begun where it was started: light steps alone
     quiet: bool = False  # it ends without telling anybody
     conflicts: int = 0  # refused commits since the last one that was not
     claimed: tuple[Attempted, Effect] | None = None  # said to the ledger, and to be performed now
@@ -140,7 +141,7 @@ def _stopped(run: Run) -> str | None:
 def _do_steps(run: Run, journal: Journal) -> None:
     while not journal.finished and not journal.suspended:
         light = action_named(journal.step.action).light
-        if journal.steps_done >= run.together or (journal.changed and not light):
+        if journal.steps_done >= run.together or ((journal.changed or run.eager) and not light):
             return
         run.memo.changed = journal.changed
         try:

@@ -3,8 +3,8 @@
 Each commit holds the step's record, the action's effects and the execution's next state. The
 execution's version is its precondition, and every commit answers the next version, so a run needs
 no read between its steps, and of two rival runners one loses at its first commit. Light steps in a
-row share a commit, so n internal steps cost at most n; the start is one more, and an outside effect
-one more, for its claim (infra/decisions/0009).
+row share a commit, so n internal steps cost at most n; the start is one more, if it cannot share one
+(`eager.py`), and an outside effect one more, for its claim (infra/decisions/0009).
 """
 
 import random
@@ -84,21 +84,20 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
         run.conflicts, run.performed = 0, None
         context.current().settled()
         run.execution = repository.executions.stamped(journal.after, version)
-        _pass_on(journal)
+        pass_on(journal)
         _keep_budget(run, journal, counted)
         if journal.finished:
             return Verdict.ENDED
         if run.execution.status == "waiting":
-            _rest(run, message)
+            _rest(run)
             return Verdict.DONE
     return Verdict.DONE
 
 
-def _rest(run: Run, message: RunMessage) -> None:
+def _rest(run: Run) -> None:
     """After the commit that suspends it: have it woken, and let it go on if it need not be held any more."""
     execution = run.execution
-    if execution.wake_at and not execution.paused:
-        queue.wake(message, execution.wake_at, reason=_wake_reason(execution))
+    queue.wake(execution)
     if run.hold and execution.paused_by == run.hold:
         automation = repository.automations.find(execution.user_id, execution.automation_id)
         if _held_by(automation) is None:  # whoever let all go on may have looked before this one was held
@@ -148,7 +147,7 @@ def _keep_budget(run: Run, journal: Journal, counted: Mapping[str, Sequence[Any]
         run.hold = "automation"
 
 
-def _pass_on(journal: Journal) -> None:
+def pass_on(journal: Journal) -> None:
     """After the commit: tell the log of an end, and the runners of executions that can go on by it."""
     execution = journal.after
     waiting = [queue.message(child) for child in journal.started]
@@ -169,8 +168,7 @@ def _pass_on(journal: Journal) -> None:
                 automation_id=child.get("automation_id", execution.automation_id),
             )
         )
-    if waiting:
-        queue.hand_over(waiting)
+    queue.hand_over(waiting)
 
 
 def _load(message: RunMessage) -> Run | None:
@@ -261,8 +259,3 @@ def _blame(run: Run, journal: Journal, conflict: AppError) -> None:
         run.quiet = True  # what was to be told of the end is about something that is gone
     else:
         run.memo.refused = conflict
-
-
-def _wake_reason(execution: Execution) -> str:
-    """Names one wait: no two of a run end at the same place and time."""
-    return f"{execution.position}:{len(execution.attempts)}:{execution.wake_at}"

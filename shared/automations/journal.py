@@ -60,16 +60,18 @@ class Journal:
 
     @property
     def changes(self) -> list[Write]:
-        """The execution's new state, guarded by its version, and everything that goes with it."""
+        """The execution's new state, guarded by its version or made, and everything that goes with it."""
         self.after.updated_at = clock.now()
         if not self.finished and not self.suspended:
             claimed = self.after.intent and self.after.intent.pending
             self.after.due_at = clock.now() + (CLAIM_LEASE if claimed else RUN_LEASE)
+        return [self._execution(), *self._others]
+
+    def _execution(self) -> Write:
+        if self.before.version is None:
+            return repository.executions.to_create(self.after)
         fields = repository.changed_fields(self.before.stored(), self.after.stored())
-        execution = repository.executions.to_update(
-            self.after.user_id, self.after.id, fields, version=self.before.version
-        )
-        return [execution, *self._others]
+        return repository.executions.to_update(self.after.user_id, self.after.id, fields, version=self.before.version)
 
     def complete(self, tried: Attempted, done: Done) -> None:
         self._take(tried)

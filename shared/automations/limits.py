@@ -13,6 +13,7 @@ from typing import Any
 
 from shared.automations import repository
 from shared.automations.models import Automation, Execution, Limits
+from shared.automations.triggers import TRIGGERS
 from shared.domains import notifications
 from shared.domains.notifications import Notification
 from shared.errors import NotFound
@@ -39,7 +40,8 @@ def of_user(uid: str) -> Limits:
 def set_of_user(uid: str, limits: Limits) -> Limits:
     """One commit, and a batch for the automations, each of which keeps a copy."""
     fields = limits.model_dump()
-    firestore.client().commit([writes.Write(_user_path(uid), fields)])
+    listed = [repository.to_limit(uid, trigger, limits != Limits()) for trigger in TRIGGERS]
+    firestore.client().commit([writes.Write(_user_path(uid), fields), *listed])
     owned = repository.automations.select(uid, limit=firestore.MAX_WRITES)
     firestore.client().batch_write(
         [repository.automations.to_update(uid, a.id, {"user_limits": fields}) for a in owned]
@@ -57,7 +59,7 @@ def _meter(uid: str, name: str) -> str:
 
 def begins_at(execution: Execution, automation: Automation) -> datetime | None:
     """When the run may begin; None at once. A commit where there is a rate, else nothing."""
-    now, begin = clock.now(), clock.now()
+    now = begin = clock.now()
     for scope, limits in _scopes(automation):
         if limits.debounce_seconds:
             begin = max(begin, execution.started_at + timedelta(seconds=limits.debounce_seconds))

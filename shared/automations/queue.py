@@ -5,7 +5,7 @@ the commit before, it makes the sweeper send the message again.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pydantic import BaseModel
 
@@ -40,32 +40,38 @@ def message(execution: Execution, *, swept: bool = False) -> RunMessage:
 
 
 def hand_over(messages: Iterable[RunMessage]) -> None:
-    """Have a runner take each execution on: one publish.
+    """Have a runner take each execution on: one publish, none for nobody.
 
     What was committed stands. Where the queue does not answer, the sweeper does it, and nobody is told
     that it failed.
     """
+    waiting = [(message.execution_id, message.model_dump()) for message in messages]
+    if not waiting:
+        return
     try:
-        pubsub.publish(STEPS_TOPIC, [(message.execution_id, message.model_dump()) for message in messages])
+        pubsub.publish(STEPS_TOPIC, waiting)
     except Unavailable as error:
         log.warning("left to the sweeper", reason=error.detail)
 
 
-def wake(message: RunMessage, at: datetime, *, reason: str) -> None:
-    """Have a runner take the execution on at the given time; the same wake twice is one.
+def wake(execution: Execution) -> None:
+    """Have a runner take a sleeping execution on when its time has come; the same wake twice is one.
 
     Beyond what Cloud Tasks takes, the sweeper wakes it.
     """
-    if at - clock.now() > _FURTHEST:
+    at = execution.wake_at
+    if at is None or execution.paused or at - clock.now() > _FURTHEST:
         return
     tasks.create(
         WAKE_QUEUE,
-        name=wake_name(message, reason),
+        name=wake_name(execution),
         function="wake_execution",
-        body=message.model_dump(),
+        body=message(execution).model_dump(),
         at=at,
     )
 
 
-def wake_name(message: RunMessage, reason: str) -> str:
-    return derived_id(message.uid, message.execution_id, reason)
+def wake_name(execution: Execution) -> str:
+    """Names one wait: no two of a run end at the same place and time."""
+    place = f"{execution.position}:{len(execution.attempts)}:{execution.wake_at}"
+    return derived_id(execution.user_id, execution.id, place)

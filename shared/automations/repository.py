@@ -168,6 +168,7 @@ def to_subscribe(automation: Automation) -> Write:
         "name": automation.name,
         "definition": automation.definition,
         "trigger_config": automation.trigger_config,
+        "free": automation.free,
     }
     path = _subscriptions_path(automation.user_id, automation.trigger)
     return writes.merge(path, {field_path("automations", automation.id): entry})
@@ -188,6 +189,10 @@ def to_halt(uid: str, trigger: str, halted: bool) -> Write:
     return writes.merge(_subscriptions_path(uid, trigger), {"halted": halted})
 
 
+def to_limit(uid: str, trigger: str, limited: bool) -> Write:
+    return writes.merge(_subscriptions_path(uid, trigger), {"limited": limited})
+
+
 def halted(uid: str) -> bool:
     """Whether the user's kill switch is on: one read."""
     document = firestore.client().get(_subscriptions_path(uid, "manual"))
@@ -202,8 +207,10 @@ def halted_among(uids: Iterable[str], trigger: str) -> set[str]:
 
 
 def subscriptions(uid: str, triggers: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """By trigger: active `automations`, `waits` of runs, and whether all is `halted`. One round trip, a read a
-    trigger."""
+    """By trigger: active `automations`, `waits` of runs, and whether all is `halted` or `limited`.
+
+    One round trip, a read a trigger.
+    """
     names = list(triggers)
     documents = firestore.client().get_all([_subscriptions_path(uid, name) for name in names])
     return {name: document.data for name, document in zip(names, documents, strict=True) if document}

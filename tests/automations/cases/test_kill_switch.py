@@ -65,7 +65,7 @@ def test_a_run_that_is_held_just_after_all_were_let_go_is_let_go(served: Served)
     version = firestore.client().commit(journal.changes)
     loaded.execution = repository.executions.stamped(journal.after, version)
     assert runs.stored(late).paused
-    engine._rest(loaded, late)
+    engine._rest(loaded)
     eventually(lambda: runs.stored(late).status == "success")
 
 

@@ -72,7 +72,7 @@ def test_a_wake_up_that_got_lost(served: Served, cloud: LocalCloud) -> None:
     message = runs.execution(runs.automation({"action": "delay", "config": {"seconds": 60}}, NOTIFY))
     engine.run(message, until=clock.now() + timedelta(seconds=60))
     transport = CloudTasksGrpcTransport(channel=grpc.insecure_channel(cloud.tasks.host))
-    name = wake_name(message, f"0:0:{runs.stored(message).wake_at}")
+    name = wake_name(runs.stored(message))
     queue = f"projects/{served.project}/locations/us-central1/queues/{WAKE_QUEUE}"
     CloudTasksClient(transport=transport).delete_task(name=f"{queue}/tasks/{name}")
     cloud.clock.advance(timedelta(seconds=95))
