@@ -19,7 +19,7 @@ from infra.local.process import LocalError
 from infra.local.stack import Stack
 
 T = TypeVar("T")
-KEYS = ["analyze", "draft", "each", "plan[0]", "plan[1]", "pause", "call", "told"]
+KEYS = ["each", "plan[0]", "plan[1]", "analyze", "draft", "pause", "call", "told"]
 _AT_ONCE = 50  # rows of one import, which has to fit between two deaths
 _LOOK_EVERY = 0.5
 _STILL = 3.0  # seconds without progress, after which a player in a hurry has time pass
@@ -39,12 +39,12 @@ class Report:
 
 
 def steps(url: str) -> list[dict[str, Any]]:
-    """Internal effects, a loop, a wait, and a call that must not be repeated."""
+    """A loop that begins with the start, effects in a runner, a wait, and a call that must not be repeated."""
     plan = {"id": "plan", "action": "add_calendar_event", "config": {"in_days": 3}}
     return [
+        {"id": "each", "action": "for_each", "config": {"items": [1, 2], "steps": [plan]}},
         {"id": "analyze", "action": "analyze_prospect"},
         {"id": "draft", "action": "generate_outreach"},
-        {"id": "each", "action": "for_each", "config": {"items": [1, 2], "steps": [plan]}},
         {"id": "pause", "action": "delay", "config": {"seconds": 1}},
         {"id": "call", "action": "call_webhook", "config": {"url": url}},
         {"id": "told", "action": "send_notification", "config": {"title": "Told", "message": "{{ prospect.name }}"}},

@@ -31,12 +31,12 @@ def take(change: Change) -> None:
             executions.append(start)
             effects.append(repository.to_count_execution(start))
     begun = eager.begin(executions, listening)
-    if begun and _commit(effects, executions, begun):
-        for journal in begun.values():
-            eager.follow_up(journal)
-    else:
+    if begun and not _commit(effects, executions, begun):
         begun = {}
+    if not begun:
         _commit(effects, executions, begun)
+    for journal in begun.values():
+        eager.follow_up(journal)
     queue.hand_over(queue.message(execution) for execution in executions if execution.id not in begun)
     signals.deliver(change, listening)
 
