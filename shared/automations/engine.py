@@ -153,7 +153,8 @@ def pass_on(journal: Journal) -> None:
     waiting = [queue.message(child) for child in journal.started]
     if journal.finished:
         ended = execution.completed_at.timestamp() if execution.completed_at else None
-        _log(execution.id, f"ended: {execution.status}", subject=execution.event.document_id, ended=ended)
+        why = {"error": execution.error} if execution.error else {}
+        _log(execution.id, f"ended: {execution.status}", subject=execution.event.document_id, ended=ended, **why)
         if execution.parent and execution.parent.waits:
             parent = execution.parent
             waiting.append(

@@ -154,7 +154,7 @@ def test_one_who_died_while_asking_is_waited_for_and_not_counted_as_a_failure(co
 @pytest.fixture
 def fragile(cloud: LocalCloud, project: str, tmp_path: Path, world: World) -> Iterator[Stack]:
     named = {name.upper(): str(value) for name, value in world.settings().items()}
-    env = {**named, "FAILPOINT_FILE": str(tmp_path / "failpoint"), "PROVIDER_SECONDS": "1", "LLM_SECONDS": "1"}
+    env = {**named, "FAILPOINT_FILE": str(tmp_path / "failpoint"), "PROVIDER_SECONDS": "4", "LLM_SECONDS": "4"}
     with Stack(cloud, project=project, env=env, run_schedules=False) as stack:
         yield stack
     cloud.clock_file.unlink(missing_ok=True)
