@@ -263,7 +263,7 @@ def halt(uid: str, *, on: bool) -> Halted:
 
     The flag is in the documents that every start and every runner reads anyway, so the switch costs them
     nothing. The automations get it before the runs are looked for: a run that is made too late to be found
-    is held by the flag of its automation.
+    is held by the flag of its automation, save for the light steps of the very commit that makes it.
     """
     firestore.client().commit([repository.to_halt(uid, trigger, on) for trigger in TRIGGERS])
     repository.automations.write_each(

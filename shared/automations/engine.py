@@ -84,7 +84,7 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
         run.conflicts, run.performed = 0, None
         context.current().settled()
         run.execution = repository.executions.stamped(journal.after, version)
-        pass_on(journal)
+        queue.hand_over(pass_on(journal))
         _keep_budget(run, journal, counted)
         if journal.finished:
             return Verdict.ENDED
@@ -147,8 +147,8 @@ def _keep_budget(run: Run, journal: Journal, counted: Mapping[str, Sequence[Any]
         run.hold = "automation"
 
 
-def pass_on(journal: Journal) -> None:
-    """After the commit: tell the log of an end, and the runners of executions that can go on by it."""
+def pass_on(journal: Journal) -> list[RunMessage]:
+    """After the commit: tell the log of an end; answers what runners can take on by it."""
     execution = journal.after
     waiting = [queue.message(child) for child in journal.started]
     if journal.finished:
@@ -169,7 +169,7 @@ def pass_on(journal: Journal) -> None:
                 automation_id=child.get("automation_id", execution.automation_id),
             )
         )
-    queue.hand_over(waiting)
+    return waiting
 
 
 def _load(message: RunMessage) -> Run | None:

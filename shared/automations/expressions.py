@@ -4,12 +4,15 @@ CEL is the language of Firestore rules and Eventarc filters: no loops, no calls,
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from shared.errors import Invalid
 
 MAX_RENDERED = 20_000
+_LARGEST = 2**63  # of Firestore's integers
 
 
 @lru_cache(maxsize=512)
@@ -30,7 +33,7 @@ def check(source: str) -> None:
 def value(source: str, variables: Mapping[str, Any]) -> Any:
     """What the expression gives. Raises Invalid where it cannot be evaluated."""
     try:
-        return _program(source).execute(dict(variables))
+        return _stored(_program(source).execute(dict(variables)))
     except Exception as error:
         raise Invalid(f"`{source}` cannot be evaluated on this data.") from error
 
@@ -64,7 +67,7 @@ def render(value: Any, variables: Mapping[str, Any]) -> Any:
     try:
         if (whole := _whole(value, variables)) is not None:
             return whole
-        text: str = _environment().from_string(value).render(variables)
+        text: str = _stored(_environment().from_string(value).render(variables))
     except Exception as error:  # a template can fail in any way its author can think of
         raise Invalid(f"The placeholder in “{value[:80]}” cannot be filled.") from error
     return text[:MAX_RENDERED]
@@ -75,4 +78,24 @@ def _whole(text: str, variables: Mapping[str, Any]) -> dict[str, Any] | list[Any
     if not (stripped.startswith("{{") and stripped.endswith("}}") and stripped.count("{{") == 1):
         return None
     found = _environment().compile_expression(stripped[2:-2])(**variables)
-    return found if isinstance(found, dict | list) else None
+    return _stored(found) if isinstance(found, dict | list) else None
+
+
+def _stored(value: Any) -> Any:
+    """What was computed, as a document keeps it. Raises ValueError for what none can: a step fails by it."""
+    match value:
+        case dict():
+            return {str(name): _stored(child) for name, child in value.items()}
+        case list() | tuple():
+            return [_stored(child) for child in value]
+        case str():
+            value.encode()  # half a surrogate pair is no text
+        case None | bool() | datetime() | bytes():
+            pass
+        case int() if abs(value) < _LARGEST:
+            pass
+        case float() if isfinite(value):
+            pass
+        case _:
+            raise ValueError(f"{type(value).__name__} cannot be stored")
+    return value

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.automations import queue, repository
+from shared.automations import queue, repository, subscribing
 from shared.automations.models import Automation, TriggerEvent
 from shared.automations.start import build_execution, passes
 from shared.automations.triggers.webhook import Config
@@ -86,7 +86,7 @@ def rotate(uid: str, id: str, version: datetime | None = None) -> Automation:
         return {"trigger_config": {**current.trigger_config, "url": made[0].url}, "updated_at": clock.now()}
 
     def beside(changed: Automation) -> list[Write]:
-        listed = [repository.to_subscribe(changed)] if changed.status == "active" else []
+        listed = [subscribing.to_subscribe(changed)] if changed.status == "active" else []
         return [made[0].kept, *void, *listed]
 
     changed = repository.automations.edit(uid, id, change, version=version, beside=beside)

@@ -30,19 +30,19 @@ def take(change: Change) -> None:
         else:
             executions.append(start)
             effects.append(repository.to_count_execution(start))
-    begun = eager.begin(executions, listening)
-    if begun and not _commit(effects, executions, begun):
+    begun = eager.begin(executions, listening) if change.fresh else {}
+    if not _commit(effects, executions, begun):
         begun = {}
-    if not begun:
         _commit(effects, executions, begun)
+    messages = [queue.message(execution) for execution in executions if execution.id not in begun]
     for journal in begun.values():
-        eager.follow_up(journal)
-    queue.hand_over(queue.message(execution) for execution in executions if execution.id not in begun)
+        messages += eager.follow_up(journal)
+    queue.hand_over(messages)
     signals.deliver(change, listening)
 
 
 def _commit(effects: list[Write], executions: list[Execution], begun: Mapping[str, Journal]) -> bool:
-    """Whether it was done now. What was done before may have died before it published: that does no harm twice."""
+    """Whether it is done: not where runs that were begun are refused. All else that is refused is raised."""
     changes = list(effects)
     for execution in executions:
         journal = begun.get(execution.id)
@@ -52,9 +52,11 @@ def _commit(effects: list[Write], executions: list[Execution], begun: Mapping[st
     try:
         firestore.client().commit(changes)
     except AppError as refused:
-        if refused.retriable or not (begun or isinstance(refused, AlreadyExists)):
+        if begun:
+            return False
+        if not isinstance(refused, AlreadyExists):
             raise
-        return False
+        return True  # by a delivery that may have died before it published: that does no harm twice
     if executions:
         log.info("executions started", started=[execution.id for execution in executions])
     return True

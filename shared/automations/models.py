@@ -113,11 +113,6 @@ class Automation(Entity):
     def actions(self) -> list[str]:
         return [step.action for step in self.steps]
 
-    @property
-    def free(self) -> bool:
-        """Whether its runs begin and go on without asking; the user's own limits aside."""
-        return not self.stop_when and self.limits == Limits()
-
 
 class TriggerEvent(Part):
     """What started an execution: one event, and the document it is about."""

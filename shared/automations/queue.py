@@ -57,18 +57,16 @@ def hand_over(messages: Iterable[RunMessage]) -> None:
 def wake(execution: Execution) -> None:
     """Have a runner take a sleeping execution on when its time has come; the same wake twice is one.
 
-    Beyond what Cloud Tasks takes, the sweeper wakes it.
+    Beyond what Cloud Tasks takes, or where it does not answer, the sweeper wakes it.
     """
     at = execution.wake_at
     if at is None or execution.paused or at - clock.now() > _FURTHEST:
         return
-    tasks.create(
-        WAKE_QUEUE,
-        name=wake_name(execution),
-        function="wake_execution",
-        body=message(execution).model_dump(),
-        at=at,
-    )
+    body = message(execution).model_dump()
+    try:
+        tasks.create(WAKE_QUEUE, name=wake_name(execution), function="wake_execution", body=body, at=at)
+    except Unavailable as error:
+        log.warning("left to the sweeper", reason=error.detail)
 
 
 def wake_name(execution: Execution) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from zlib import crc32
 
 from shared.automations import payloads
-from shared.automations.models import Automation, Execution, Intent, Step, StepRecord
+from shared.automations.models import Automation, Execution, Intent, Limits, Step, StepRecord
 from shared.errors import NotFound
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
@@ -163,15 +163,17 @@ def _subscriptions_path(uid: str, trigger: str) -> str:
     return f"users/{uid}/subscriptions/{trigger}"
 
 
-def to_subscribe(automation: Automation) -> Write:
+def to_subscribe(automation: Automation, *, eager: bool) -> Write:
+    """`eager`: its runs may begin where they are started. That the user's own limits are lifted is said by them."""
     entry = {
         "name": automation.name,
         "definition": automation.definition,
         "trigger_config": automation.trigger_config,
-        "free": automation.free,
+        "eager": eager,
     }
+    limited = {"limited": True} if automation.user_limits != Limits() else {}
     path = _subscriptions_path(automation.user_id, automation.trigger)
-    return writes.merge(path, {field_path("automations", automation.id): entry})
+    return writes.merge(path, {field_path("automations", automation.id): entry, **limited})
 
 
 def to_unsubscribe(automation: Automation) -> Write:

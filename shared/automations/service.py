@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.automations import control, cycles, due, hooks, limits, queue, repository, signals
+from shared.automations import control, cycles, due, hooks, limits, queue, repository, signals, subscribing
 from shared.automations.definitions import AutomationInput, StepInput, checked_steps, checked_trigger
 from shared.automations.masking import restored
 from shared.automations.models import (
@@ -121,7 +121,7 @@ def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Act
             "updated_at": now,
         }
         circles = cycles.warnings(automation) if active else []
-        subscription = repository.to_subscribe(automation) if active else repository.to_unsubscribe(automation)
+        subscription = subscribing.to_subscribe(automation) if active else repository.to_unsubscribe(automation)
         change = repository.automations.to_update(uid, id, fields, version=automation.version)
         try:
             written = firestore.client().commit([change, subscription, *cycles.to_record(automation, circles)])
@@ -276,5 +276,5 @@ def _update_writes(current: Automation, changed: Automation) -> list[Write]:
     if changed.status == "active":
         if changed.trigger != current.trigger:
             changes.append(repository.to_unsubscribe(current))
-        changes.append(repository.to_subscribe(changed))
+        changes.append(subscribing.to_subscribe(changed))
     return changes

@@ -19,6 +19,7 @@ class Change:
     before: Fields | None
     after: Fields | None
     time: datetime
+    fresh: bool = True  # no delivery of long ago, which may have failed since
 
     @property
     def created(self) -> bool:

@@ -1,6 +1,7 @@
 """Firestore-triggered functions: from Eventarc's CloudEvent to a typed change."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import functions_framework
@@ -14,6 +15,7 @@ from shared.errors import AppError
 from shared.gcp.values import decode_fields
 from shared.kit import clock
 
+_FRESH = timedelta(seconds=60)  # half the time that an invocation may take
 _EventData = DocumentEventData.pb()
 
 
@@ -43,6 +45,8 @@ def document_function(name: str, handler: Callable[[Change], None]) -> Callable[
 
 def decode(event: CloudEvent) -> Change:
     """The change an event tells of. Body: google.events.cloud.firestore.v1.DocumentEventData."""
+    now = clock.now()
+    written = datetime.fromisoformat(str(event["time"])) if event.get("time") else now
     data = _EventData()
     data.ParseFromString(event.data or b"")
     _, uid, collection, id = str(event["document"]).split("/")
@@ -53,7 +57,8 @@ def decode(event: CloudEvent) -> Change:
         id=id,
         before=_fields(data, "old_value"),
         after=_fields(data, "value"),
-        time=clock.now(),
+        time=now,
+        fresh=now - written < _FRESH,
     )
 
 

@@ -1,5 +1,6 @@
 """The light steps at the beginning of a run are done in the commit that starts it, wherever that is safe."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from shared.domains import notifications
 from shared.domains.changes import Change
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
+from shared.gcp import firestore
+from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import new_id
 from tests.automations.played import notify
@@ -114,6 +117,21 @@ def test_what_its_commit_refuses_starts_in_the_usual_way() -> None:
     other = _active(notify("b"))
     _take(_new_prospect())
     assert _run(other).status == "success"
+
+
+def test_one_that_cannot_be_read_any_more_keeps_no_other_from_starting() -> None:
+    broken, sound = _active(notify("a")), _active(notify("b"))
+    path = f"{repository.automations.path(UID, broken)}/definitions/1"
+    firestore.client().commit([Write(path, {"steps": [{"id": "a", "action": "gone", "config": {}}]})])
+    _take(_new_prospect())
+    assert (_run(broken).status, _run(sound).status, _titles()) == ("pending", "success", ["b"])
+
+
+def test_an_event_of_long_ago_may_have_failed_by_what_it_began() -> None:
+    id, change = _active(notify("a")), replace(_new_prospect(), fresh=False)
+    _take(change)
+    assert _run(id).status == "pending"
+    assert _go_on(id).status == "success"
 
 
 def test_two_that_change_the_same_document_take_turns() -> None:

@@ -12,7 +12,7 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 
 from infra.local.cloud import LocalCloud
 from shared import settings
-from shared.automations import engine
+from shared.automations import engine, repository
 from shared.automations.queue import WAKE_QUEUE, RunMessage, wake_name
 from shared.kit import clock
 from tests.automations import runs
@@ -85,6 +85,21 @@ def test_two_sweeps_send_once(served: Served, cloud: LocalCloud) -> None:
     cloud.clock.advance(timedelta(seconds=61))
     first, second = served.tick("overdue_executions"), served.tick("overdue_executions")
     assert (first["sent"], second["sent"]) == (1, 0)
+
+
+def test_one_that_is_told_something_after_its_end_is_left_alone(api: Api, served: Served, cloud: LocalCloud) -> None:
+    """The child's end is told to a parent that has ended before."""
+    other = api.automation("manual", {"action": "delay", "config": {"seconds": 9999}})
+    id, run = start(api, {"action": "run_automation", "config": {"automation_id": other}})
+    child = reach(api, id, run, "waiting")["waiting"]["about"]["execution_id"]
+    api.post(f"/api/automations/{id}/executions/{run}/cancel")
+    reach(api, other, child, "cancelled")
+    told = repository.executions.get(api.uid, run)
+    assert (told.status, bool(told.due_at)) == ("cancelled", True)
+    cloud.clock.advance(timedelta(seconds=31))
+    assert served.tick("overdue_executions") == {"overdue": 1, "sent": 0}
+    assert served.tick("overdue_executions") == {"overdue": 0, "sent": 0}
+    assert repository.executions.get(api.uid, run).due_at is None
 
 
 def test_a_message_about_nothing_is_served(served: Served) -> None:

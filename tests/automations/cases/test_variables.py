@@ -3,6 +3,8 @@
 import secrets
 from typing import Any
 
+import pytest
+
 from tests.automations.played import notify, play, titles
 from tests.fixtures.api import Api
 
@@ -58,3 +60,18 @@ def test_what_no_document_holds_fails_the_step_and_not_its_runner(api: Api) -> N
     first = run["results"]["first"]
     assert (first["status"], run["status"]) == ("failed", "success")
     assert "900,000" in first["message"]
+
+
+@pytest.mark.parametrize(
+    "odd", ["{{ '\\ud800' * 9000 }}", "{{ [10 ** 30] }}", "{{ [range(3)] }}", "{{ [1e308 * 10] }}"]
+)
+def test_what_cannot_be_stored_fails_the_step_and_not_its_runner(api: Api, odd: str) -> None:
+    run = play(api, {**_set("first", a=odd), "on_error": "continue"}, notify("told"))
+    first = run["results"]["first"]
+    assert (first["status"], run["status"]) == ("failed", "success")
+    assert "cannot be filled" in first["message"]
+
+
+def test_names_within_a_value_become_text(api: Api) -> None:
+    run = play(api, _set("first", a="{{ {(1, 2): 3, 4: 5} }}"))
+    assert run["results"]["first"]["output"]["a"] == {"(1, 2)": 3, "4": 5}
