@@ -32,8 +32,16 @@ class AppError(Exception):
     @property
     def code(self) -> str:
         """A stable machine name: the class's, in kebab case."""
-        name = type(self).__name__
-        return "".join(f"-{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+        return self.codes[0]
+
+    @property
+    def codes(self) -> list[str]:
+        """Its own name and those of the errors that it is a kind of."""
+        return [_kebab(kind.__name__) for kind in type(self).__mro__ if issubclass(kind, AppError)]
+
+
+def _kebab(name: str) -> str:
+    return "".join(f"-{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
 
 
 class BadRequest(AppError):

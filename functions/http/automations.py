@@ -5,29 +5,24 @@ from pydantic import BaseModel
 from shared.automations import control, hooks, limits, portable, recipes, service
 from shared.automations.catalog import Catalog, catalog
 from shared.automations.control import BulkRetry, Halted, KillSwitch, Resume, Retried, Retry, Vote
-from shared.automations.definitions import AutomationInput, AutomationUpdate
+from shared.automations.definitions import AutomationInput, AutomationQuery, AutomationUpdate
 from shared.automations.models import (
     Automation,
-    AutomationQuery,
     Execution,
     ExecutionQuery,
     Limits,
+    RunInput,
     StepRecord,
 )
 from shared.automations.portable import Portable, PortableInput
 from shared.automations.recipes.base import Recipe
-from shared.automations.rehearsal import DryRun, DryRunInput, dry_run
+from shared.automations.rehearsal import DryRun, dry_run
 from shared.automations.service import Activated
 from shared.kit.paging import Page
-from shared.kit.schema import Input, Metadata
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Many, Message, One, Router
 
 router = Router("/api/automations")
-
-
-class ManualRun(Input):
-    input: Metadata = {}
 
 
 class Recipes(BaseModel):
@@ -119,7 +114,7 @@ def delete_automation(call: Call, id: str) -> Message:
 
 @router.post("/{id}/activate", Fields(Activated))
 def activate(call: Call, id: str) -> Activated:
-    """`warnings` name automations that start each other in a circle."""
+    """`warnings` name automations that start each other in a circle, and documents that steps miss."""
     return service.activate(call.uid, id, call.if_match)
 
 
@@ -141,12 +136,12 @@ def export_automation(call: Call, id: str) -> Portable:
 
 
 @router.post("/{id}/run", One("execution", Execution), status=201)
-def run_automation(call: Call, id: str, body: ManualRun) -> Execution:
-    return service.run(call.uid, id, body.input)
+def run_automation(call: Call, id: str, body: RunInput) -> Execution:
+    return service.run(call.uid, id, body)
 
 
 @router.post("/{id}/dry-run", Fields(DryRun))
-def dry_run_automation(call: Call, id: str, body: DryRunInput) -> DryRun:
+def dry_run_automation(call: Call, id: str, body: RunInput) -> DryRun:
     """What a run would write, send and cost; nothing is."""
     return dry_run(call.uid, id, body)
 

@@ -87,7 +87,7 @@ def _settled(run: Run, journal: Journal) -> bool:
         return True
     if run.claimed:
         run.claimed = None
-        journal.unclaim(action_named(journal.step.action).release(journal.after))
+        journal.unclaim(action_named(journal.step.action).release(journal.after, failed=False))
         return True
     return False
 
@@ -134,8 +134,11 @@ def _needs_place(run: Run, journal: Journal) -> bool:
 
 
 def _stopped(run: Run) -> str | None:
-    stop_when = run.automation.stop_when if run.automation else []
-    return stopping.reason(run.execution, stop_when) if stop_when else None
+    return stopping.reason(run.execution, _stop_when(run)) if _stop_when(run) else None
+
+
+def _stop_when(run: Run) -> list[str]:
+    return run.automation.stop_when if run.automation else []
 
 
 def _do_steps(run: Run, journal: Journal) -> None:
@@ -143,6 +146,8 @@ def _do_steps(run: Run, journal: Journal) -> None:
         light = action_named(journal.step.action).light
         if journal.steps_done >= run.together or ((journal.changed or run.eager) and not light):
             return
+        if journal.changed and _stop_when(run):
+            return  # what was changed may be a reason to stop before the next step
         run.memo.changed = journal.changed
         try:
             tried = attempt(journal.after, run.program, run.memo)
@@ -182,7 +187,7 @@ def _fail(journal: Journal, tried: Attempted, error: AppError) -> None:
         journal.retry(tried, error, again)
     else:
         if journal.after.intent:
-            journal.release(action_named(journal.step.action).release(journal.after))
+            journal.release(action_named(journal.step.action).release(journal.after, failed=True))
         journal.fail(tried, error)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.automations import scope
 from shared.automations.actions import ACTIONS
 from shared.automations.actions.base import Action
 from shared.automations.triggers import TRIGGERS
@@ -19,12 +20,19 @@ class Piece(BaseModel):
 
 
 class Catalog(BaseModel):
+    """`names` are what conditions and placeholders of steps may use; within a loop `item` and `index` besides."""
+
     triggers: list[Piece]
     actions: list[Piece]
+    names: list[str]
 
 
 def catalog() -> Catalog:
-    return Catalog(triggers=[_piece(t) for t in TRIGGERS.values()], actions=[_piece(a) for a in ACTIONS.values()])
+    return Catalog(
+        triggers=[_piece(trigger) for trigger in TRIGGERS.values()],
+        actions=[_piece(action) for action in ACTIONS.values()],
+        names=sorted(scope.OF_A_RUN),
+    )
 
 
 def _piece(part: Any) -> Piece:

@@ -99,4 +99,4 @@ def _sentence(circle: list[Automation]) -> str:
     path = " → ".join(automation.name for automation in circle)
     if len(circle) == 2:
         return f"{path}: this automation changes what starts it. It will not be started by its own run."
-    return f"{path}: these automations start each other. Such a chain is stopped after {MAX_DEPTH} runs in a row."
+    return f"{path}: these automations start each other. Such a chain is stopped at depth {MAX_DEPTH}."

@@ -5,12 +5,23 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
-from shared.automations import expressions, program
+from shared import findings
+from shared.automations import program, scope
 from shared.automations.actions import ACTIONS
 from shared.automations.actions import ALIASES as ACTION_ALIASES
 from shared.automations.actions.base import Action
-from shared.automations.models import MAX_NESTING, MAX_STEPS, MAX_STEPS_CHARS, Limits, Step, StepFields
+from shared.automations.models import (
+    MAX_NESTING,
+    MAX_STEPS,
+    MAX_STEPS_CHARS,
+    AutomationStatus,
+    Limits,
+    Step,
+    StepFields,
+)
+from shared.automations.retry import RETRIED
 from shared.automations.triggers import ALIASES as TRIGGER_ALIASES
 from shared.automations.triggers import TRIGGERS
 from shared.domains.prospects.models import ProspectStatus
@@ -43,7 +54,7 @@ ActionName = Annotated[str, AfterValidator(_known_action), _names(ACTIONS, ACTIO
 
 
 # States of the prospect in which the automation's runs end.
-StopWhen = Annotated[list[ProspectStatus | Literal["unsubscribed"]], Field(max_length=20)]
+StopWhen = Annotated[list[Literal[ProspectStatus, "unsubscribed"]], Field(max_length=20)]
 
 
 def _one_form(given: str, empty: str) -> dict[str, Any]:
@@ -89,15 +100,22 @@ class AutomationUpdate(Input):
     metadata: Metadata | None = None
 
 
+class AutomationQuery(Input):
+    status: AutomationStatus | None = None
+    trigger: TriggerName | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: str | None = None
+
+
 def checked_trigger(name: str, settings: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The trigger and its settings, validated. Raises Invalid."""
     trigger = TRIGGERS[name]
     try:
         config = trigger.config.model_validate(settings)
     except ValidationError as error:
-        raise _invalid_fields("trigger_config", error) from error
+        raise findings.invalid(error, within="trigger_config", model=trigger.config) from error
     if config.filter:
-        expressions.check(config.filter)
+        scope.check_filter("trigger_config.filter", config.filter)
     return trigger.name, config.model_dump(exclude_unset=True)
 
 
@@ -110,6 +128,7 @@ def checked_steps(actions: list[str], steps: list[StepInput]) -> list[Step]:
         raise _invalid("actions", "an automation needs at least one action")
     field = "steps" if steps else "actions"
     checked = _checked_block(field, inputs, taken=set(), depth=0)
+    scope.check_steps(field, checked)
     size = len(json.dumps([step.model_dump() for step in checked]))
     if size > MAX_STEPS_CHARS:
         raise _invalid(field, f"together they have {size:,} characters of JSON; at most {MAX_STEPS_CHARS:,} are kept")
@@ -117,7 +136,7 @@ def checked_steps(actions: list[str], steps: list[StepInput]) -> list[Step]:
 
 
 def _checked_block(field: str, inputs: Sequence[StepInput], taken: set[str], depth: int) -> list[Step]:
-    if depth > MAX_NESTING:
+    if inputs and depth > MAX_NESTING:
         raise _invalid(field, f"steps may be nested {MAX_NESTING} deep; use run_automation for more")
     return [_checked_step(f"{field}.{position}", step, taken, depth) for position, step in enumerate(inputs)]
 
@@ -125,8 +144,6 @@ def _checked_block(field: str, inputs: Sequence[StepInput], taken: set[str], dep
 def _checked_step(field: str, step: StepInput, taken: set[str], depth: int) -> Step:
     """The step with its id; `taken` gains it, and those of the steps within."""
     action = ACTIONS[step.action]
-    if step.when:
-        expressions.check(step.when)
     id = step.id or _free_id(action.name, taken)
     if id in taken:
         raise _invalid(f"{field}.id", f"{id} is used by an earlier step")
@@ -135,6 +152,9 @@ def _checked_step(field: str, step: StepInput, taken: set[str], depth: int) -> S
         raise _invalid(field, f"an automation has at most {MAX_STEPS} steps, those within others included")
     if (step.on_error == "branch") != bool(step.on_error_steps):
         raise _invalid(f"{field}.on_error_steps", "give them if, and only if, on_error is branch")
+    if unknown := sorted(set(step.retry.only) - RETRIED):
+        known = ", ".join(sorted(RETRIED))
+        raise _invalid(f"{field}.retry.only", f"{unknown[0]} is no error that is tried again; use one of {known}")
     config = _checked_config(field, action, step.config, taken, depth)
     handler = _checked_block(f"{field}.on_error_steps", _inputs(field, step.on_error_steps), taken, depth + 1)
     plain = step.model_dump(exclude={"id", "action", "config", "on_error_steps"})
@@ -147,26 +167,25 @@ def _checked_config(
     try:
         valid = action.config.model_validate(config)
     except ValidationError as error:
-        if "{{" not in str(config):  # placeholders are checked when they are filled
-            raise _invalid_fields(f"{field}.config", error) from error
-        return config
-    if action.name in ("branch", "for_each"):
-        config = valid.model_dump(by_alias=True)
-    _check_expressions(f"{field}.config", action.name, config)
+        wrong = [one for one in error.errors(include_url=False) if not _judged_later(one, action)]
+        if wrong:
+            raise findings.told(wrong, within=f"{field}.config", model=action.config) from error
+    else:
+        if action.name in ("branch", "for_each"):
+            config = valid.model_dump(by_alias=True)
+    if action.name == "wait_for_event":
+        _check_event(f"{field}.config", config)
     for name, block in program.blocks(action.name, config):
         checked = _checked_block(f"{field}.config.{name}", _inputs(f"{field}.config.{name}", block), taken, depth + 1)
         block[:] = [step.model_dump() for step in checked]
     return config
 
 
-def _check_expressions(field: str, action: str, config: dict[str, Any]) -> None:
-    for case in config.get("cases", []):
-        expressions.check(case["when"])
-    if action == "wait_for_event":
-        _check_event(field, config)
-    items = config.get("items")
-    if action == "for_each" and isinstance(items, str) and "{{" not in items:
-        expressions.check(items)
+def _judged_later(error: ErrorDetails, action: Action[Any]) -> bool:
+    """Whether it is about a placeholder's text: what that will be is checked once it is filled."""
+    if error["type"] in ("extra_forbidden", "missing") or "{{" not in str(error["input"]):
+        return False
+    return bool(error["loc"]) and error["loc"][0] not in action.verbatim
 
 
 def _check_event(field: str, config: dict[str, Any]) -> None:
@@ -175,8 +194,6 @@ def _check_event(field: str, config: dict[str, Any]) -> None:
         known = sorted(trigger.name for trigger in TRIGGERS.values() if trigger.collection)
         raise _invalid(f"{field}.event", f"unknown event; use one of {', '.join(known)}")
     config["event"] = event
-    if config.get("match"):
-        expressions.check(config["match"])
 
 
 def _inputs(field: str, steps: Sequence[Any]) -> list[StepInput]:
@@ -187,7 +204,7 @@ def _inputs(field: str, steps: Sequence[Any]) -> list[StepInput]:
             for step in steps
         ]
     except ValidationError as error:
-        raise _invalid_fields(field, error) from error
+        raise findings.invalid(error, within=field, model=StepInput) from error
 
 
 def _free_id(name: str, taken: set[str]) -> str:
@@ -198,8 +215,3 @@ def _free_id(name: str, taken: set[str]) -> str:
 
 def _invalid(field: str, message: str) -> Invalid:
     return Invalid(f"{field}: {message}.", errors=[FieldError(field, message)])
-
-
-def _invalid_fields(prefix: str, error: ValidationError) -> Invalid:
-    errors = [FieldError(".".join([prefix, *map(str, e["loc"])]), e["msg"]) for e in error.errors()]
-    return Invalid("; ".join(f"{e.field}: {e.message}" for e in errors) + ".", errors=errors)

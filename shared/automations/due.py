@@ -76,7 +76,7 @@ def _taken(automation: Automation, halted: set[str], counts: Counter[str]) -> li
 def _start(automation: Automation, config: Config, counts: Counter[str], *, halted: bool) -> list[Execution]:
     now = clock.now()
     due = schedule.due(config.cron, config.timezone, config.misfire, automation.next_run_at or now, now)
-    lets_through = passes(config.filter, automation.id, None, None)
+    lets_through = passes(config.filter, automation.id, {"before": None, "after": None})
     blocked = halted and lets_through and bool(due.run or due.missed)
     if halted:  # what would have started meanwhile does not start later
         due = Due([])

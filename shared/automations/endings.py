@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from shared.automations import builtins, repository
-from shared.automations.models import Execution
+from shared.automations.models import Automation, Execution
 from shared.automations.start import Blocked
 from shared.domains import notifications, system_logs
 from shared.domains.activity import models as activity
 from shared.domains.notifications import Notification
 from shared.domains.system_logs import LogLevel
 from shared.errors import AppError
+from shared.gcp import writes
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
@@ -24,6 +25,18 @@ def end(execution: Execution, status: Any, error: str | None) -> list[Write]:
     signal = [repository.to_signal_parent(execution)] if execution.parent and execution.parent.waits else []
     own = builtins.find(execution)
     return [*(own.ended(execution) if own else _told(execution, status, error)), *signal]
+
+
+def leave_waiting(execution: Execution, reason: str) -> list[Write]:
+    """The step that a stopped run has waited in does not wait any more; answers the change of its record."""
+    for id, result in execution.results.items():
+        if result.status == "waiting":
+            execution.results[id] = result.model_copy(update={"status": "cancelled", "message": reason})
+    waiting = execution.waiting
+    if waiting is None or waiting.kind == "review":  # whose step has no record yet
+        return []
+    path = repository.step_path(execution, execution.position, waiting.key)
+    return [writes.update(path, {"status": "cancelled", "message": reason, "completed_at": clock.now()})]
 
 
 def _told(execution: Execution, status: Any, error: str | None) -> list[Write]:
@@ -114,6 +127,23 @@ def blocked_entry(uid: str, blocked: Blocked) -> Write:
         related_id=blocked.automation_id,
         link=f"/automations/{blocked.automation_id}",
     )
+
+
+def paused_entry(automation: Automation, reason: str) -> Write:
+    """What a person reads of an automation that was paused: once a day and reason."""
+    entry = system_logs.build(
+        automation.user_id,
+        "warning",
+        "automation",
+        f"{automation.name} was paused because {reason}.",
+        id=derived_id(automation.id, reason, f"{clock.now():%Y-%m-%d}", "paused"),
+        error_class="blocked_automation",
+        explanation="Its runs are held, and no more start. Raise its limit if need be; activate it to let them go on.",
+        metadata={"automation_id": automation.id},
+        related_id=automation.id,
+        link=f"/automations/{automation.id}",
+    )
+    return Write(system_logs.repository.path(automation.user_id, entry.id), entry.stored())
 
 
 def _generation(execution: Execution) -> list[str]:

@@ -185,7 +185,10 @@ def _load(message: RunMessage) -> Run | None:
     steps = _pinned(execution, automation)
     if steps is None or _switched_off(execution, automation):
         execution.cancel_requested = True
-    return Run(execution, compiled(steps or []), runner=new_id(), automation=automation, hold=_held_by(automation))
+    run = Run(execution, compiled(steps or []), runner=new_id(), automation=automation, hold=_held_by(automation))
+    if automation and limits.counts_steps(automation):
+        run.together = 1  # so that the budget is asked between them
+    return run
 
 
 def _held_by(automation: Automation | None) -> PausedBy | None:

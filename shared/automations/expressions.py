@@ -3,6 +3,7 @@
 CEL is the language of Firestore rules and Eventarc filters: no loops, no calls, always ends.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +14,7 @@ from shared.errors import Invalid
 
 MAX_RENDERED = 20_000
 _LARGEST = 2**63  # of Firestore's integers
+_BOUND = re.compile(r"\.(?:all|exists|exists_one|filter|map)\(\s*(\w+)\s*,")  # by a macro, for the items of a list
 
 
 @lru_cache(maxsize=512)
@@ -22,18 +24,23 @@ def _program(source: str) -> Any:
     return cel.compile(source)
 
 
-def check(source: str) -> None:
-    """Raises Invalid if the expression cannot be parsed."""
+def names(source: str) -> set[str]:
+    """The variables that a condition names. Raises Invalid if it cannot be parsed."""
     try:
-        _program(source)
+        program = _program(source)
     except Exception as error:  # the binding raises its own, undocumented types
-        raise Invalid(f"`{source}` is not a valid CEL expression.") from error
+        raise Invalid(f"`{source}` is not a valid CEL expression") from error
+    return set(program.variables()) - set(_BOUND.findall(source))
 
 
 def value(source: str, variables: Mapping[str, Any]) -> Any:
     """What the expression gives. Raises Invalid where it cannot be evaluated."""
     try:
         return _stored(_program(source).execute(dict(variables)))
+    except KeyError as error:
+        raise Invalid(f"`{source}` cannot be evaluated on this data: there is no {error.args[0]}.") from error
+    except TypeError as error:
+        raise Invalid(f"`{source}` cannot be evaluated on this data: a value is of another kind, or empty.") from error
     except Exception as error:
         raise Invalid(f"`{source}` cannot be evaluated on this data.") from error
 
@@ -48,9 +55,21 @@ def holds(source: str, variables: Mapping[str, Any]) -> bool:
 
 @lru_cache(maxsize=1)
 def _environment() -> Any:
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from shared.automations.templating import Sandbox
 
-    return ImmutableSandboxedEnvironment(autoescape=False)
+    return Sandbox()
+
+
+def placeholders(text: str) -> set[str]:
+    """The variables that a text's placeholders name. Raises Invalid if they cannot be read."""
+    from jinja2 import TemplateSyntaxError, meta
+
+    try:
+        return meta.find_undeclared_variables(_environment().parse(text))
+    except TemplateSyntaxError as error:
+        raise Invalid(
+            f"the placeholder in “{text[:80]}” cannot be read: {(error.message or '').rstrip('.')}"
+        ) from error
 
 
 def render(value: Any, variables: Mapping[str, Any]) -> Any:
@@ -64,10 +83,14 @@ def render(value: Any, variables: Mapping[str, Any]) -> Any:
         return [render(child, variables) for child in value]
     if not isinstance(value, str) or "{" not in value:
         return value
+    from jinja2 import UndefinedError
+
     try:
         if (whole := _whole(value, variables)) is not None:
             return whole
         text: str = _stored(_environment().from_string(value).render(variables))
+    except (Invalid, UndefinedError) as error:
+        raise Invalid(f"The placeholder in “{value[:80]}” cannot be filled: {error}") from error
     except Exception as error:  # a template can fail in any way its author can think of
         raise Invalid(f"The placeholder in “{value[:80]}” cannot be filled.") from error
     return text[:MAX_RENDERED]

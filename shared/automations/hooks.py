@@ -110,11 +110,11 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
     if entry is None:
         raise Conflict("The automation at this address is not active; activate it, then call again.")
     config = Config.model_validate(entry["trigger_config"])
-    if config.signed:
+    if config.signed or "webhook-signature" in headers:
         _check_signature(known.data["secret"], raw, headers)
     if listening.get("halted"):
         raise Conflict("All automations are halted; switch the kill switch off, then call again.")
-    if not passes(config.filter, id, None, body):
+    if not passes(config.filter, id, {"before": None, "after": body}):
         return None
     event = TriggerEvent(id=f"{_TRIGGER}:{_delivery(headers)}", trigger=_TRIGGER, data=body)
     execution = build_execution(uid, id, entry["name"], entry["definition"], event)
@@ -140,6 +140,6 @@ def _check_signature(secret: str, raw: bytes, headers: Mapping[str, str]) -> Non
         Webhook(secret).verify(raw, dict(headers), json_parse=False)
     except (WebhookVerificationError, ValueError) as error:  # ValueError: a header that cannot be read
         raise Unauthenticated(
-            "This automation takes signed calls only: send webhook-id, webhook-timestamp (at most five minutes"
+            "The call's signature is missing or wrong: send webhook-id, webhook-timestamp (at most five minutes"
             " old) and webhook-signature, made with its secret as Standard Webhooks says."
         ) from error

@@ -146,6 +146,7 @@ class Journal:
             recipient=effect.recipient,
             at=at if earlier is None or first else earlier.at,
             about=effect.about,
+            prior=effect.prior if earlier is None or first else earlier.prior,
             until=clock.now() + CLAIM_LEASE,
         )
         self._others += [*effect.claim, repository.to_claim_effect(self.after)]
@@ -200,7 +201,10 @@ class Journal:
         if waiting and waiting.kind == "automation" and not self._quiet:
             self.stopped = waiting.about
             self._others.append(repository.to_stop(self.after.user_id, waiting.about["execution_id"]))
-        self.end("cancelled", reason or "Stopped: the automation was switched off or the execution was cancelled.")
+        reason = reason or "Stopped: the automation was switched off or the execution was cancelled."
+        left = endings.leave_waiting(self.after, reason)
+        self._others += [] if self._quiet else left
+        self.end("cancelled", reason)
         return self
 
     def give_up(self) -> None:

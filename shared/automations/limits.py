@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.automations import repository
+from shared.automations import endings, repository
 from shared.automations.models import Automation, Execution, Limits
 from shared.automations.triggers import TRIGGERS
 from shared.domains import notifications
@@ -121,6 +121,10 @@ def concurrent(automation: Automation) -> bool:
     return any(limits.concurrency for _, limits in _scopes(automation))
 
 
+def counts_steps(automation: Automation) -> bool:
+    return any(limits.daily and limits.daily.steps for _, limits in _scopes(automation))
+
+
 def to_spend(execution: Execution, automation: Automation, spent: Mapping[str, int]) -> list[Write]:
     """Count what a commit spends, where a budget is set: a write a scope."""
     used = {kind: Increment(number) for kind, number in spent.items() if number}
@@ -138,12 +142,15 @@ def _day(uid: str, scope: str) -> str:
 def overspent(
     execution: Execution, automation: Automation, spent: Mapping[str, int], counted: Mapping[str, Sequence[Any]]
 ) -> str | None:
-    """Which budget the commit has used up, from the commit's own answer."""
+    """Which budget the commit has used up, from the commit's own answer.
+
+    Steps and tokens are counted when they are spent; a mail when it is claimed, so the last one may still leave.
+    """
     kinds = [kind for kind, number in spent.items() if number]
     for scope, limits in _scopes(automation):
         totals = dict(zip(kinds, counted.get(_day(execution.user_id, scope), ()), strict=False))
         for kind, limit in limits.daily.model_dump(exclude_none=True).items() if limits.daily else ():
-            if totals.get(kind, 0) > limit:
+            if totals.get(kind, 0) >= limit + (kind == "mails"):
                 whose = "this automation's" if scope != "all" else "your"
                 return f"{whose} daily budget of {limit:,} {kind} is used up"
     return None
@@ -171,5 +178,6 @@ def pause(automation: Automation, reason: str) -> None:
                 repository.automations.to_update(uid, automation.id, fields),
                 repository.to_unsubscribe(automation),
                 told,
+                endings.paused_entry(automation, reason),
             ]
         )

@@ -7,11 +7,11 @@ from pydantic import Field, StringConstraints, computed_field, field_serializer
 
 from shared.automations.masking import masked
 from shared.kit import clock
-from shared.kit.schema import Cause, Entity, Input, Metadata, Part
+from shared.kit.schema import Cause, Entity, Id, Input, Metadata, Part
 
 AutomationStatus = Literal["active", "inactive", "paused"]
 ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", "cancelled"]
-StepStatus = Literal["waiting", "success", "skipped", "failed"]
+StepStatus = Literal["waiting", "success", "skipped", "failed", "cancelled"]
 PausedBy = Literal["person", "automation", "kill_switch"]  # who has it held, and lets it go on
 TERMINAL: frozenset[ExecutionStatus] = frozenset({"success", "failed", "cancelled"})
 _KEPT = timedelta(days=90)  # then Firestore deletes an ended execution
@@ -122,8 +122,18 @@ class TriggerEvent(Part):
     collection: str | None = None
     document_id: str | None = None
     data: dict[str, Any] = {}
+    was: dict[str, Any] | None = None  # what `data` was before where it differs; None where there was no document
     depth: int = 0
     cause: Cause | None = None  # the step of another run that made the event
+
+    @property
+    def after(self) -> dict[str, Any]:
+        """The document's fields, as conditions and placeholders see them."""
+        return {**self.data, "id": self.document_id} if self.document_id else self.data
+
+    @property
+    def before(self) -> dict[str, Any] | None:
+        return None if self.was is None else {**self.after, **self.was}
 
 
 class Attempt(Part):
@@ -168,6 +178,7 @@ class Intent(Part):
     recipient: str
     at: datetime
     about: str | None = None  # the outreach message that leaves
+    prior: str | None = None  # its status before it was claimed
     until: datetime | None = None
     pending: bool = True
     checks: int = 0
@@ -263,14 +274,15 @@ class StepRecord(Entity):
     wake_at: datetime | None = None
 
 
+class RunInput(Input):
+    """`document_id` names a document of the collection that the trigger watches, a prospect where it watches none;
+    `input` adds to its fields, or is all that the run is given."""
+
+    input: Metadata = {}
+    document_id: Id | None = None
+
+
 class ExecutionQuery(Input):
     status: ExecutionStatus | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
-    cursor: str | None = None
-
-
-class AutomationQuery(Input):
-    status: AutomationStatus | None = None
-    trigger: str | None = None
-    limit: Annotated[int, Field(ge=1, le=500)] = 100
     cursor: str | None = None

@@ -12,26 +12,14 @@ from shared import context
 from shared.automations import program, repository
 from shared.automations.actions.base import Done, Effect, Jump, RunMemo, Wait
 from shared.automations.journal import Journal
-from shared.automations.models import TERMINAL, Automation, Execution, TriggerEvent
+from shared.automations.models import TERMINAL, Execution, RunInput
 from shared.automations.program import Program
-from shared.automations.start import build_execution, is_internal, snapshot
+from shared.automations.start import build_execution, event_by_hand, is_internal
 from shared.automations.steps import Attempted, Failed, Skipped, attempt
-from shared.automations.triggers import TRIGGERS
-from shared.errors import NotFound, Withheld
-from shared.gcp import firestore
+from shared.errors import Withheld
 from shared.gcp.writes import Transform, Write
-from shared.kit.ids import is_valid_id, new_id
-from shared.kit.schema import Id, Input, Metadata
 
 _MAX_STEPS = 300
-
-
-class DryRunInput(Input):
-    """`document_id` names a document of the collection that the trigger watches, a prospect where it watches none;
-    else `input` is the event."""
-
-    input: Metadata = {}
-    document_id: Id | None = None
 
 
 class WouldWrite(BaseModel):
@@ -77,10 +65,10 @@ class DryRun(BaseModel):
     cost: DryCost
 
 
-def dry_run(uid: str, automation_id: str, data: DryRunInput) -> DryRun:
+def dry_run(uid: str, automation_id: str, data: RunInput) -> DryRun:
     """Reads only what the steps read. Raises NotFound."""
     automation = repository.automations.get(uid, automation_id)
-    event = _event(uid, automation, data)
+    event = event_by_hand(uid, automation, automation.trigger, data.input, data.document_id)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
     call = context.current()
     call.dry = True
@@ -88,20 +76,6 @@ def dry_run(uid: str, automation_id: str, data: DryRunInput) -> DryRun:
         return _Rehearsal(execution, program.compiled(automation.steps)).play()
     finally:
         call.dry = False
-
-
-def _event(uid: str, automation: Automation, data: DryRunInput) -> TriggerEvent:
-    if data.document_id is None:
-        return TriggerEvent(id=new_id(), trigger="manual", data=data.input)
-    collection = TRIGGERS[automation.trigger].collection or "prospects"
-    known = is_valid_id(data.document_id)
-    document = firestore.client().get(f"users/{uid}/{collection}/{data.document_id}") if known else None
-    if document is None:
-        raise NotFound(f"There is no document with this id in {collection}.")
-    fields = {**snapshot(document.data), **data.input}
-    return TriggerEvent(
-        id=new_id(), trigger=automation.trigger, collection=collection, document_id=data.document_id, data=fields
-    )
 
 
 class _Rehearsal:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from shared.automations.models import Retry
 from shared.errors import AppError
 
+RETRIED = frozenset({"too-many-requests", "unavailable", "step-timeout"})  # the errors that `only` may name
+
 
 def plan_retry(policy: Retry, error: Exception, attempts: int, now: datetime, *, luck: float) -> datetime | None:
     """When to try again after `attempts` failures, or None.
@@ -15,7 +17,7 @@ def plan_retry(policy: Retry, error: Exception, attempts: int, now: datetime, *,
     """
     if not isinstance(error, AppError) or not error.retriable or attempts >= policy.max_attempts:
         return None
-    if policy.only and error.code not in policy.only:
+    if policy.only and not set(error.codes) & set(policy.only):
         return None
     wait = min(policy.max_seconds, policy.initial_seconds * policy.multiplier ** (attempts - 1))
     wait *= 1 - policy.jitter * luck

@@ -7,20 +7,35 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.automations import control, cycles, due, hooks, limits, queue, repository, signals, subscribing
-from shared.automations.definitions import AutomationInput, StepInput, checked_steps, checked_trigger
+from shared.automations import (
+    control,
+    cycles,
+    due,
+    hooks,
+    limits,
+    queue,
+    references,
+    repository,
+    signals,
+    subscribing,
+)
+from shared.automations.definitions import (
+    AutomationInput,
+    AutomationQuery,
+    StepInput,
+    checked_steps,
+    checked_trigger,
+)
 from shared.automations.masking import restored
 from shared.automations.models import (
     Automation,
-    AutomationQuery,
     Execution,
     ExecutionQuery,
     Limits,
+    RunInput,
     StepRecord,
-    TriggerEvent,
 )
-from shared.automations.start import build_execution
-from shared.automations.triggers import ALIASES as TRIGGER_ALIASES
+from shared.automations.start import build_execution, event_by_hand
 from shared.errors import AlreadyExists, BadRequest, Conflict, NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.gcp.queries import Where
@@ -34,7 +49,7 @@ _PLAIN = ("name", "description", "stop_when", "limits", "metadata")
 
 
 class Activated(BaseModel):
-    """`warnings` name the circles of automations that the activation closes."""
+    """`warnings` name the circles of automations that the activation closes, and documents that steps miss."""
 
     automation: Automation
     warnings: list[str]
@@ -84,14 +99,17 @@ def get(uid: str, id: str) -> Automation:
 def list_page(uid: str, query: AutomationQuery) -> Page[Automation]:
     where: list[Where] = [("status", "==", query.status)] if query.status else []
     if query.trigger:
-        where.append(("trigger", "==", TRIGGER_ALIASES.get(query.trigger, query.trigger)))
+        where.append(("trigger", "==", query.trigger))
     page = repository.automations.page(uid, where=where, limit=query.limit, cursor=query.cursor)
     return Page(repository.counted(uid, list(page.items)), page.total, page.next_cursor)
 
 
 def activate(uid: str, id: str, version: datetime | None = None) -> Activated:
-    """Circles of automations that start each other do not keep it from being active: they are answered."""
-    return _switch(uid, id, version, active=True)
+    """Circles of automations that start each other, and documents that its steps name and that are missing, do not
+    keep it from being active: they are answered."""
+    activated = _switch(uid, id, version, active=True)
+    activated.warnings += references.warnings(activated.automation)
+    return activated
 
 
 def deactivate(uid: str, id: str, version: datetime | None = None) -> Automation:
@@ -143,11 +161,11 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
     control.stop(uid, id)
 
 
-def run(uid: str, id: str, data: dict[str, Any]) -> Execution:
-    """Start the automation by hand, whether it is active or not."""
+def run(uid: str, id: str, data: RunInput) -> Execution:
+    """Start the automation by hand, whether it is active or not. Raises NotFound."""
     automation = repository.automations.get(uid, id)
     refuse_halted(uid)
-    event = TriggerEvent(id=new_id(), trigger="manual", data=data)
+    event = event_by_hand(uid, automation, "manual", data.input, data.document_id)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
     started = [repository.executions.to_create(execution), repository.to_count_execution(execution)]
     repository.executions.stamped(execution, firestore.client().commit(started))

@@ -6,7 +6,7 @@ from typing import Any
 from shared import log
 from shared.automations import expressions, program, queue, repository
 from shared.automations.models import Automation, Execution, Step
-from shared.automations.start import snapshot, subject_of
+from shared.automations.start import snapshot, subject_of, versions
 from shared.automations.steps import variables
 from shared.domains.changes import Change
 from shared.errors import AppError
@@ -75,14 +75,8 @@ def _signals(change: Change, execution: Execution, steps: dict[str, Any]) -> dic
 
 
 def _matches(change: Change, execution: Execution, match: str) -> bool:
-    plain = {name: None if fields is None else dict(fields) for name, fields in _versions(change)}
     try:
-        return expressions.holds(match, {**variables(execution, []), **plain})
+        return expressions.holds(match, {**variables(execution, []), **versions(change)})
     except AppError as error:
         log.warning("a match cannot be evaluated", execution_id=execution.id, reason=error.detail)
         return False
-
-
-def _versions(change: Change) -> Iterator[tuple[str, Any]]:
-    yield "before", change.before
-    yield "after", change.after

@@ -8,13 +8,14 @@ from typing import Any
 
 from shared import log
 from shared.automations import expressions, repository
-from shared.automations.models import MAX_DEPTH, Execution, TriggerEvent
+from shared.automations.models import MAX_DEPTH, Automation, Execution, TriggerEvent
 from shared.automations.triggers import TRIGGERS, for_collection
 from shared.automations.triggers.base import Trigger
 from shared.domains.changes import Change
-from shared.errors import AppError
+from shared.errors import AppError, NotFound
+from shared.gcp import firestore
 from shared.kit import clock
-from shared.kit.ids import derived_id
+from shared.kit.ids import derived_id, is_valid_id, new_id
 from shared.kit.schema import Cause
 
 PENDING_LEASE = timedelta(seconds=60)  # then the sweeper sends the first message again
@@ -56,6 +57,25 @@ def build_execution(uid: str, automation_id: str, name: str, definition: int, ev
     )
 
 
+def event_by_hand(
+    uid: str, automation: Automation, trigger: str, given: Mapping[str, Any], document_id: str | None
+) -> TriggerEvent:
+    """An event that a person makes: about a document of the collection that the automation watches, a prospect where
+    it watches none; else what is given is all of it. A read for the document. Raises NotFound.
+    """
+    if document_id is None:
+        return TriggerEvent(id=new_id(), trigger="manual", data=dict(given))
+    collection = TRIGGERS[automation.trigger].collection or "prospects"
+    path = f"users/{uid}/{collection}/{document_id}"
+    document = firestore.client().get(path) if is_valid_id(document_id) else None
+    if document is None:
+        raise NotFound(f"There is no document with this id in {collection}.")
+    fields = {**snapshot(document.data), **given}
+    return TriggerEvent(
+        id=new_id(), trigger=trigger, collection=collection, document_id=document_id, data=fields, was={}
+    )
+
+
 def subject_of(collection: str | None, id: str | None, fields: Mapping[str, Any]) -> str | None:
     """Whom or what an event is about: the prospect where there is one, else the document."""
     prospect = id if collection == "prospects" else fields.get("prospect_id")
@@ -89,14 +109,14 @@ def _start(change: Change, trigger: Trigger[Any], automation_id: str, entry: dic
         reason = "It would have started itself: what it watches was changed by its own run."
         return Blocked(automation_id, entry["name"], event_id, reason, cause)
     if cause and depth > MAX_DEPTH:
-        reason = f"Automations that start each other stop after {MAX_DEPTH} in a row; this would have been one more."
+        reason = f"Automations that start each other stop at depth {MAX_DEPTH}; this would have been one deeper."
         return Blocked(automation_id, entry["name"], event_id, reason, cause)
     event = TriggerEvent(
         id=event_id,
         trigger=trigger.name,
         collection=change.collection,
         document_id=change.id,
-        data=snapshot(dict(change.after or {})),
+        **_told(change),
         depth=depth,
         cause=Cause.model_validate(cause) if cause else None,
     )
@@ -107,22 +127,34 @@ def _fires(change: Change, trigger: Trigger[Any], automation_id: str, settings: 
     config = trigger.config.model_validate(settings)
     if not trigger.fires(change, config):
         return False
-    return passes(config.filter, automation_id, change.before, change.after)
+    return config.filter is None or passes(config.filter, automation_id, versions(change))
 
 
-def passes(filter: str | None, automation_id: str, before: Any, after: Any) -> bool:
+def _told(change: Change) -> dict[str, Any]:
+    """What a run knows of the document, and of what it was."""
+    data = snapshot(dict(change.after or {}))
+    if change.before is None:
+        return {"data": data}
+    before = snapshot(dict(change.before))
+    gained = data.keys() - change.before.keys()
+    return {"data": data, "was": {n: before.get(n) for n in before.keys() | gained if change.changed(n)}}
+
+
+def versions(change: Change) -> dict[str, Any]:
+    """The document before and after, for a condition."""
+    both = {"before": change.before, "after": change.after}
+    return {name: None if fields is None else {**fields, "id": change.id} for name, fields in both.items()}
+
+
+def passes(filter: str | None, automation_id: str, known: Mapping[str, Any]) -> bool:
     """Whether an automation's filter lets an event through; one that cannot be evaluated on it does not."""
     if filter is None:
         return True
     try:
-        return expressions.holds(filter, {"before": _plain(before), "after": _plain(after)})
+        return expressions.holds(filter, known)
     except AppError as error:
         log.warning("a trigger's filter cannot be evaluated", automation_id=automation_id, reason=error.detail)
         return False
-
-
-def _plain(fields: Any) -> dict[str, Any] | None:
-    return None if fields is None else dict(fields)
 
 
 def is_internal(name: str, value: Any) -> bool:

@@ -1,6 +1,7 @@
 """Performing one step: condition, configuration, action. Nothing is written here."""
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
@@ -10,8 +11,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from shared import log
-from shared.automations import expressions, payloads, program, repository
+from shared import findings, log
+from shared.automations import expressions, payloads, program, repository, scope, start
 from shared.automations.actions.base import Again, Done, NotYetStored, Outcome, RunMemo, StepContext
 from shared.automations.masking import SECRETS, masked
 from shared.automations.models import Execution, Step
@@ -112,7 +113,7 @@ def _tried(
     config: dict[str, Any] = dict(step.config)
     result: Outcome | Skipped | Failed | None
     try:
-        context.variables = variables(execution, steps, memo)
+        context.variables = {**variables(execution, steps, memo), **_prospect(context, step)}
         config = _filled(step, context.variables)
         result = within(step.timeout, lambda: act(context, config))
         if isinstance(result, Done) and payloads.size(result.output) > payloads.WHOLE:
@@ -124,9 +125,7 @@ def _tried(
     except AppError as error:
         result = Failed(error)
     except ValidationError as error:
-        first = error.errors()[0]
-        sentence = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-        result = Failed(Invalid(f"The step's settings are invalid: {sentence}"))
+        result = Failed(Invalid(f"The step's settings are invalid: {findings.invalid(error).detail}."))
     except Exception as error:
         log.error("an action failed unexpectedly", exception=error, action=step.action, execution_id=execution.id)
         result = Failed(AppError("The step failed unexpectedly."))
@@ -179,21 +178,26 @@ def variables(execution: Execution, steps: Program, memo: RunMemo | None = None)
     about = steps[execution.position].step if execution.position < len(steps) else None
     naming = [each.step.id for each in steps if each.step.action == "set_variables"]
     results = _results(execution, about, naming, memo or RunMemo())
-    subject = (event.collection or "input").rstrip("s")  # prospects -> prospect
+    after = event.after
     return {
-        "event": event.data,
-        subject: event.data,
+        "event": after,
+        scope.subject(event.collection): after,
+        "before": event.before,
+        "after": after,
         "steps": results,
         "vars": {name: value for id in naming if id in results for name, value in results[id]["output"].items()},
-        "input": event.data,
+        "input": after,
         "trigger": event.trigger,
+        "automation": {"id": execution.automation_id, "name": execution.automation_name},
+        "execution": {"id": execution.id, "started_at": execution.started_at},
+        "now": clock.now(),
         **_item(execution, steps),
     }
 
 
 def _results(execution: Execution, about: Step | None, naming: list[str], memo: RunMemo) -> dict[str, Any]:
     """Outputs of earlier steps; one that was too large for the execution is read where the step names it."""
-    text = json.dumps([about.config, about.when], default=str) if about else ""
+    text = _text(about) if about else ""
     known = {}
     for id, result in execution.results.items():
         output = result.output
@@ -203,6 +207,20 @@ def _results(execution: Execution, about: Step | None, naming: list[str], memo: 
             output = repository.load_payload(execution, id)
         known[id] = {"status": result.status, "message": result.message, **output, "output": output}
     return known
+
+
+def _prospect(context: StepContext, step: Step) -> dict[str, Any]:
+    """The prospect that another document's event is about, if the step names it: one read."""
+    event = context.execution.event
+    id = event.data.get("prospect_id")
+    if event.collection == "prospects" or not isinstance(id, str) or not re.search(r"\bprospect\b", _text(step)):
+        return {}
+    return {"prospect": {**start.snapshot(context.prospect(id).stored()), "id": id}}
+
+
+def _text(step: Step) -> str:
+    """Where a step may name what it uses."""
+    return json.dumps([step.config, step.when], default=str)
 
 
 def _item(execution: Execution, steps: Program) -> dict[str, Any]:

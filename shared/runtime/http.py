@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 from werkzeug.exceptions import HTTPException
 
-from shared import context, log, settings
+from shared import context, findings, log, settings
 from shared.context import Context, Principal
 from shared.domains import mishaps, usage
 from shared.errors import AppError, BadRequest, Forbidden, Invalid, NotFound, PayloadTooLarge
@@ -215,7 +215,7 @@ def _body(model: type[BaseModel], raw: bytes, principal: Principal | None) -> Ba
     try:
         return model.model_validate_json(to_json(body), strict=True)
     except ValidationError as error:
-        raise problem.invalid(error) from error
+        raise findings.invalid(error, model=model) from error
 
 
 def _uploaded(kind: type[Upload], request: Request) -> Upload:
@@ -250,7 +250,7 @@ def _validated(model: type[BaseModel], data: dict[str, Any]) -> BaseModel:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise problem.invalid(error) from error
+        raise findings.invalid(error, model=model) from error
 
 
 def _check_user(claimed: Any, principal: Principal) -> None:

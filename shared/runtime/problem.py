@@ -1,11 +1,10 @@
 """The one place where an error becomes an answer: RFC 9457 problem documents."""
 
 from flask import Response
-from pydantic import ValidationError
 from pydantic_core import to_json
 
 from shared import context, log
-from shared.errors import AppError, FieldError, Invalid, MethodNotAllowed
+from shared.errors import AppError, MethodNotAllowed
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -35,21 +34,3 @@ def render(error: Exception) -> Response:
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
-
-
-def invalid(error: ValidationError) -> Invalid:
-    """Pydantic's findings in our words: each names its field."""
-    errors = [
-        FieldError(".".join(map(str, e["loc"])) or "body", _sentence(e))
-        for e in error.errors(include_url=False, include_input=False)[:20]
-    ]
-    return Invalid("; ".join(f"{e.field}: {e.message}" for e in errors), errors=errors)
-
-
-def _sentence(error: object) -> str:
-    kind, message = error["type"], error["msg"]  # type: ignore[index]
-    if kind == "extra_forbidden":
-        return "unknown field; remove it"
-    if kind == "missing":
-        return "is required"
-    return str(message).removeprefix("Value error, ")

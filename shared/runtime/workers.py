@@ -13,7 +13,7 @@ import functions_framework
 from flask import Request, Response
 from pydantic import BaseModel, ValidationError
 
-from shared import context, log
+from shared import context, findings, log
 from shared.context import Context
 from shared.errors import AppError, BadRequest
 from shared.kit.ids import new_id
@@ -72,7 +72,7 @@ def _parsed(model: type[M], raw: bytes) -> M:
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
-        raise problem.invalid(error) from error
+        raise findings.invalid(error) from error
 
 
 def _ok(body: dict[str, Any]) -> Response:

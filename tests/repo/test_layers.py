@@ -22,6 +22,7 @@ LAYERS = {
     "shared.gcp": 30,
     "shared.log": 20,
     "shared.context": 15,
+    "shared.findings": 15,
     "shared.settings": 10,
     "shared.errors": 10,
     "shared.kit": 0,

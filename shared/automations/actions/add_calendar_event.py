@@ -3,29 +3,34 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.domains import calendar
 from shared.domains.calendar import CalendarEvent, EventType
 from shared.kit import clock
-from shared.kit.schema import Input, Text
+from shared.kit.schema import Date, Id, Input, Text
 
 
 class Config(Input):
-    in_days: Annotated[int, Field(ge=0, le=365)] = 3
+    """On `scheduled_date`, else in `in_days` (or `days`); about `prospect_id`, else the run's prospect, if any."""
+
+    scheduled_date: Date | None = None
+    in_days: Annotated[int, Field(ge=0, le=365, validation_alias=AliasChoices("in_days", "days"))] = 3
+    prospect_id: Id | None = None
     type: EventType = "follow_up"
     notes: Text = ""
 
 
 def run(context: StepContext, config: Config) -> Done:
-    prospect = context.prospect() if context.prospect_id() else None
+    about = config.prospect_id or context.prospect_id()
+    prospect = context.prospect(about) if about else None
     event = CalendarEvent(
         **context.new_document("event"),
         prospect_id=prospect.id if prospect else None,
         prospect_name=prospect.name if prospect else None,
         company=prospect.company if prospect else None,
-        scheduled_date=calendar.today(clock.now() + timedelta(days=config.in_days)),
+        scheduled_date=config.scheduled_date or calendar.today(clock.now() + timedelta(days=config.in_days)),
         type=config.type,
         notes=config.notes,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
 from shared.automations.models import Waiting
@@ -16,13 +16,16 @@ from shared.kit.schema import Id, Input, Text
 
 
 class Config(Input):
-    """`required` of the `approvers` (anybody signed in, if none are named) have to agree before `timeout` seconds."""
+    """`required` (or `n`) of the `approvers`, anybody signed in if none are named, have to agree before `timeout`
+    (or `expires_in`) seconds."""
 
     message: Text
     title: Text = "Your approval is needed"
-    required: Annotated[int, Field(ge=1, le=20)] = 1
+    required: Annotated[int, Field(ge=1, le=20, validation_alias=AliasChoices("required", "n"))] = 1
     approvers: Annotated[list[Id], Field(max_length=20)] = []
-    timeout: Annotated[float, Field(gt=0, le=366 * 86_400)] = 7 * 86_400
+    timeout: Annotated[float, Field(gt=0, le=366 * 86_400, validation_alias=AliasChoices("timeout", "expires_in"))] = (
+        7 * 86_400
+    )
     on_expiry: Literal["reject", "approve"] = "reject"
 
     @model_validator(mode="after")

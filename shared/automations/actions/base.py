@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from shared.automations import repository
 from shared.automations.models import Execution, Waiting
@@ -75,6 +75,7 @@ class Effect:
     find: Callable[[str], Done | None] | None = None
     preview: dict[str, Any] = field(default_factory=dict)
     about: str | None = None  # the outreach message that leaves, for its lineage
+    prior: str | None = None  # the message's status before, which it has again if it is held back
 
 
 Outcome = Done | Wait | Again | Jump | Effect
@@ -199,8 +200,12 @@ def when_due(context: "StepContext", config: Any, waiting: Waiting, signals: Map
     return Done(waiting.message) if waiting.until and clock.now() >= waiting.until else None
 
 
-def nothing(execution: Execution) -> Sequence[Write]:
+def nothing(execution: Execution, *, failed: bool) -> Sequence[Write]:
     return ()
+
+
+class Release(Protocol):
+    def __call__(self, execution: Execution, *, failed: bool) -> Sequence[Write]: ...
 
 
 Resume = Callable[["StepContext", Any, Waiting, Mapping[str, Any]], Outcome | None]
@@ -215,7 +220,7 @@ class Action(Generic[C]):
     * `verbatim`: settings in which no placeholders are filled: expressions, and steps within;
     * `writes`: the triggers that its effects may fire, for the report of cycles; `sets`: fields that they get then,
       where no setting says so;
-    * `release`: what is written when a claimed outside effect will never leave;
+    * `release`: what is written when a claimed outside effect does not leave: it has `failed`, or was held back;
     * `short_form`: its settings where a definition names it and says no more (`actions`), if it needs any.
     """
 
@@ -228,5 +233,5 @@ class Action(Generic[C]):
     verbatim: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     sets: Mapping[str, Any] = field(default_factory=dict)
-    release: Callable[[Execution], Sequence[Write]] = nothing
+    release: Release = nothing
     short_form: Mapping[str, Any] = field(default_factory=dict)

@@ -2,21 +2,23 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AliasChoices, ConfigDict, Field, model_validator
 
 from shared.automations import expressions
 from shared.automations.actions.base import Action, Jump, StepContext
 from shared.automations.models import Expression, StepFields
 from shared.kit.schema import Input
 
+_WHEN = ("when", "if", "condition")
+
 
 class Case(Input):
-    when: Annotated[Expression, Field(examples=["size(prospect.tags) > 1"])]
+    when: Annotated[Expression, Field(examples=["size(prospect.tags) > 1"], validation_alias=AliasChoices(*_WHEN))]
     steps: list[StepFields]
 
 
 class Config(Input):
-    """`when`, `then` and `else` are the short form of a single case."""
+    """`when` (or `if`), `then` and `else` are the short form of a single case."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -26,10 +28,11 @@ class Config(Input):
     @model_validator(mode="before")
     @classmethod
     def _from_short_form(cls, given: Any) -> Any:
-        if isinstance(given, dict) and "when" in given and "cases" not in given:
-            rest = {name: value for name, value in given.items() if name not in ("when", "then")}
-            return {"cases": [{"when": given["when"], "steps": given.get("then", [])}], **rest}
-        return given
+        condition = next((name for name in _WHEN if isinstance(given, dict) and name in given), None)
+        if condition is None or "cases" in given:
+            return given
+        rest = {name: value for name, value in given.items() if name not in (condition, "then")}
+        return {"cases": [{"when": given[condition], "steps": given.get("then", [])}], **rest}
 
 
 def run(context: StepContext, config: Config) -> Jump:
@@ -45,5 +48,5 @@ ACTION = Action(
     config=Config,
     run=run,
     light=True,
-    verbatim=frozenset({"cases", "else", "when", "then"}),
+    verbatim=frozenset({"cases", "else", "then", *_WHEN}),
 )

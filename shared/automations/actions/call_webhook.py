@@ -50,7 +50,7 @@ class Config(Input):
     """`body` (or `payload`) replaces what is sent by default: an object or a list as JSON, a text as it is.
 
     `idempotent`: the receiver drops what comes again under the same webhook-id, so an outcome that
-    nobody knows is cleared up by calling again.
+    nobody knows is cleared up by calling again. GET, PUT and DELETE are so by themselves (RFC 9110, 9.2.2).
     """
 
     url: Annotated[Url, AfterValidator(public), Field(examples=["https://example.com/hook"])]
@@ -61,6 +61,10 @@ class Config(Input):
     timeout: Annotated[float, Field(gt=0, le=120)] = 20
     idempotent: bool = False
 
+    @property
+    def repeatable(self) -> bool:
+        return self.idempotent or self.method in ("GET", "PUT", "DELETE")
+
 
 def run(context: StepContext, config: Config) -> Effect:
     """One call, under a key that is the same for each attempt at it."""
@@ -70,7 +74,7 @@ def run(context: StepContext, config: Config) -> Effect:
         channel="webhook",
         recipient=(place.authority + place.target.partition("?")[0])[:500],
         perform=lambda key: _call(config, content, {**headers, **config.headers}, key),
-        find=(lambda key: None) if config.idempotent else None,  # calling again does no harm
+        find=(lambda key: None) if config.repeatable else None,  # calling again does no harm
         preview={"method": config.method, "url": str(place), "body": (content or b"").decode()[:2_000]},
     )
 
@@ -138,7 +142,7 @@ def _refusal(config: Config, found: Fetched) -> AppError | None:
 
 
 def _unknown(config: Config, error: Unavailable) -> AppError:
-    return error if config.idempotent else Ambiguous(error.detail)
+    return error if config.repeatable else Ambiguous(error.detail)
 
 
 def _answer(found: Fetched) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from shared.automations import repository
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
@@ -18,11 +18,16 @@ from shared.kit.schema import Input
 
 
 class Config(Input):
-    """Without `input_source` it is about the run's prospect: the company and the role."""
+    """`input_source` (or `query`, `url`) says what: without, it is the company and the role of the run's prospect.
+
+    Without `source_type` addresses are read, and anything else is searched for.
+    """
 
     title: Annotated[str, Field(max_length=200)] | None = None
-    input_source: Annotated[str, Field(max_length=10_000)] | None = None
-    source_type: SourceType = "keywords"
+    input_source: Annotated[
+        str | None, Field(max_length=10_000, validation_alias=AliasChoices("input_source", "query", "topic", "url"))
+    ] = None
+    source_type: SourceType | None = None
     research_engine: ResearchEngine = "vault"
     priority: TaskPriority = "medium"
     allow_fallback: bool = False
@@ -38,7 +43,7 @@ def run(context: StepContext, config: Config) -> Outcome:
         **context.new_document("research"),
         title=title,
         input_source=about,
-        source_type=config.source_type,
+        source_type=config.source_type or _kind(about),
         research_engine=config.research_engine,
         priority=config.priority,
         allow_fallback=config.allow_fallback,
@@ -55,6 +60,11 @@ def run(context: StepContext, config: Config) -> Outcome:
     until = clock.now() + timedelta(seconds=config.timeout)
     ids = {"execution_id": child.id, "automation_id": child.automation_id, "task_id": task.id}
     return Wait(until, f"Waits for the research “{title}”.", "automation", ids)
+
+
+def _kind(about: str) -> SourceType:
+    addresses = all(word.startswith(("https://", "http://")) for word in about.split())
+    return "urls" if addresses else "keywords"
 
 
 def _parent(context: StepContext, config: Config) -> Parent:

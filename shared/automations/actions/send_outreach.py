@@ -126,6 +126,7 @@ def _effect(provider: MailProvider | None, message: Outreach, mail: Mail, claim:
         claim=claim,
         preview={"to": mail.to, "subject": mail.subject, "body": mail.body[:500]},
         about=message.id,
+        prior=message.status,
     )
 
 
@@ -134,15 +135,16 @@ def _left(message: Outreach, sent: Sent) -> Done:
     return Done(f"Sent “{message.subject}”.", {"outreach_id": message.id, "sent": True, **about})
 
 
-def release(execution: Execution) -> Sequence[Write]:
-    """The contact may be written to again, and the message says that it did not leave."""
+def release(execution: Execution, *, failed: bool) -> Sequence[Write]:
+    """The contact may be written to again, and the message is what it was, or says that it did not leave."""
     intent = execution.intent
     if intent is None:
         return ()
-    failed = outreach.repository.path(execution.user_id, str(intent.about))
+    message = outreach.repository.path(execution.user_id, str(intent.about))
+    status = "failed" if failed else intent.prior or "draft"
     return [
         *contacts.to_release(execution.user_id, intent.recipient, intent.at),
-        writes.update(failed, {"status": "failed", "updated_at": clock.now()}),
+        writes.update(message, {"status": status, "updated_at": clock.now()}),
     ]
 
 

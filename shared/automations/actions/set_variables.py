@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import AliasChoices, Field, StringConstraints
 
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.kit.schema import Input
@@ -13,7 +13,15 @@ VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]
 class Config(Input):
     """A value is anything; its placeholders are filled when the step runs. A later value of the same name counts."""
 
-    values: Annotated[dict[VariableName, Any], Field(min_length=1, max_length=50, examples=[{"greeting": "Hello"}])]
+    values: Annotated[
+        dict[VariableName, Any],
+        Field(
+            min_length=1,
+            max_length=50,
+            examples=[{"greeting": "Hello"}],
+            validation_alias=AliasChoices("values", "variables"),
+        ),
+    ]
 
 
 def run(context: StepContext, config: Config) -> Done:

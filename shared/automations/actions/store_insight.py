@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.domains.vault import service as vault
@@ -12,7 +12,7 @@ from shared.kit.schema import Input, LongText, Name, Tag, Tags
 
 class Config(Input):
     title: Name
-    summary: LongText
+    summary: Annotated[LongText, Field(validation_alias=AliasChoices("summary", "content"))]
     category: Tag = "automation"
     tags: Tags = []
     sources: Annotated[list[dict[str, Any]], Field(max_length=100)] = []

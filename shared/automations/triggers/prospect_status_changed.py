@@ -5,10 +5,11 @@ from typing import Any
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
 from shared.domains.changes import Change
+from shared.domains.prospects.models import ProspectStatus
 
 
 class Config(TriggerConfig):
-    to: str | None = None
+    to: ProspectStatus | None = None
 
 
 def _arrived(change: Change, config: Config) -> bool:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
+from shared import findings
 from shared.domains.prospects import service
 from shared.domains.prospects.models import ProspectInput
 from shared.errors import AlreadyExists, Invalid
@@ -196,8 +197,8 @@ def _check(row: _Row, seen: dict[str, int]) -> tuple[RowReport, ProspectInput | 
     try:
         data = ProspectInput.model_validate({k: _value(k, v) for k, v in row.cells.items() if v})
     except ValidationError as error:
-        first = error.errors()[0]
-        return refused("invalid", f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+        first = findings.invalid(error).errors[0]
+        return refused("invalid", f"{first.field}: {first.message}")
     id = service.prospect_id(data) if data.email else derived_id("row", *map(str, sorted(row.cells.items())))
     if id in seen:
         what = f"the email {data.email}" if data.email else "the same content"

@@ -42,9 +42,8 @@ class Builder:
     def _plain(self, schema: Schema) -> Any:
         match schema.get("type"):
             case "string":
-                return {"date-time": "2030-01-31T09:00:00Z"}.get(
-                    schema.get("format", ""), "x" * schema.get("minLength", 1)
-                )
+                formats = {"date-time": "2030-01-31T09:00:00Z", "date": "2030-01-31"}
+                return formats.get(schema.get("format", ""), "x" * schema.get("minLength", 1))
             case "integer" | "number":
                 return schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
             case "boolean":

@@ -49,7 +49,15 @@ def test_cancel(api: Api) -> None:
     id, run = start(api, DELAY, notify("after"))
     reach(api, id, run, "waiting")
     _do(api, id, run, "cancel")
-    assert reach(api, id, run, "cancelled")["completed_at"]
+    ended = reach(api, id, run, "cancelled")
+    assert ended["completed_at"]
+    assert [result["status"] for result in ended["results"].values()] == ["cancelled"]
+    [record] = records(api, id, run)
+    assert (record["status"], record["message"], record["completed_at"] is not None) == (
+        "cancelled",
+        ended["error"],
+        True,
+    )
     assert api.http.post(f"/api/automations/{id}/executions/{run}/cancel", json={}).status_code == 409
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from infra.local.cloud import LocalCloud
 from shared.automations import engine, repository
 from shared.context import Context, bound
 from shared.kit import clock
 from tests.automations import runs
 from tests.automations.played import notify
+from tests.automations.scenario import standing_clock
 
 pytestmark = pytest.mark.usefixtures("served")
 BRANCH = {"action": "branch", "config": {"when": "input.go", "then": [notify("yes")], "else": [notify("no")]}}
@@ -27,15 +27,16 @@ def test_the_start_aside_it_is_one_commit(steps: list[dict[str, Any]]) -> None:
     assert (call.cost.commits, call.cost.reads) == (1, 2)
 
 
-def test_a_delay_is_one_commit_more(cloud: LocalCloud) -> None:
+def test_a_delay_is_one_commit_more() -> None:
     delay = {"action": "delay", "config": {"seconds": 60}}
     message = runs.execution(runs.automation(LOOP, delay, BRANCH), go=True)
     costs = []
-    for _ in range(2):
-        with bound(Context()) as call:
-            engine.run(message, until=clock.now() + timedelta(seconds=60))
-        costs.append((call.cost.commits, call.cost.reads))
-        cloud.clock.advance(timedelta(seconds=61))
+    with standing_clock() as standing:
+        for _ in range(2):
+            with bound(Context()) as call:
+                engine.run(message, until=clock.now() + timedelta(seconds=60))
+            costs.append((call.cost.commits, call.cost.reads))
+            standing.advance(timedelta(seconds=61))
     steps = repository.step_records(runs.UID, message.execution_id)
     assert (runs.stored(message).status, len(steps)) == ("success", 7)
     assert costs == [(1, 2), (1, 2)]

@@ -80,6 +80,16 @@ def test_a_spent_budget_pauses_the_automation(api: Api, cloud: LocalCloud) -> No
     assert titles(api).count("b") == 3
 
 
+def test_no_more_steps_than_a_day_may_bring(api: Api) -> None:
+    id = api.automation("manual", *(notify(f"n{number}") for number in range(5)), limits={"daily": {"steps": 3}})
+    _runs(api, id, 1)
+    eventually(lambda: [run["paused"] for run in api.executions(id)] == [True])
+    assert sorted(title for title in titles(api) if len(title) == 2) == ["n0", "n1", "n2"]
+    logs = api.get("/api/system/logs", category="automation")["logs"]
+    assert [(log["error_class"], log["related_id"]) for log in logs] == [("blocked_automation", id)]
+    assert "daily budget of 3 steps is used up" in logs[0]["message"]
+
+
 def test_a_users_limits_hold_for_all(api: Api) -> None:
     assert api.put("/api/automations/limits", {"rate": {"count": 1, "seconds": 60}})["limits"]["rate"]["count"] == 1
     one, two = (api.automation("manual", notify("n")) for _ in range(2))

@@ -48,7 +48,7 @@ def test_a_pair_stops_at_the_depth_bound(api: Api) -> None:
     depths = sorted(run["event"]["depth"] for id in (ping, pong) for run in api.executions(id))
     assert depths == list(range(1, MAX_DEPTH + 1))
     entry = eventually(lambda: _blocked(api))[0]
-    assert f"stop after {MAX_DEPTH} in a row" in entry["message"]
+    assert f"stop at depth {MAX_DEPTH}" in entry["message"]
 
 
 def test_a_pair_costs_no_more_than_its_bound(api: Api, caplog: pytest.LogCaptureFixture) -> None:

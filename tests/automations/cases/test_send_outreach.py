@@ -211,3 +211,17 @@ def test_an_unknown_outcome_waits_for_a_person(api: Api, resend: Provider, cloud
         eventually(lambda: find(api, *run)["status"] in ("waiting", "success"))
     reach(api, *run, "success")
     assert len({request["headers"]["idempotency-key"] for request in resend.requests}) == 1
+
+
+def test_a_message_that_a_budget_holds_back_is_what_it_was(api: Api, resend: Provider) -> None:
+    first, second = _message(api), _message(api, "bob@acme.io")
+    api.ok(api.http.put(f"/api/outreach/{second}", json={"status": "approved"}))
+    id = api.automation("manual", SEND, limits={"daily": {"mails": 1}})
+    for message in (first, second):
+        run = api.post(f"/api/automations/{id}/run", {"input": {"outreach_id": message}})["execution"]["id"]
+        eventually(lambda: (found := find(api, id, run))["status"] == "success" or found["paused"])  # noqa: B023
+    eventually(lambda: _outreach(api, second)["status"] == "approved")
+    assert len(resend.requests) == 1
+    api.put(f"/api/automations/{id}", {"limits": {}})
+    api.post(f"/api/automations/{id}/activate")
+    eventually(lambda: _outreach(api, second)["status"] == "sent")

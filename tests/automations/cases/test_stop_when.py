@@ -76,3 +76,12 @@ def test_an_answer_of_long_ago_does_not_count(api: Api) -> None:
 def test_an_unknown_state_is_refused(api: Api, word: str) -> None:
     body = {"name": "A", "trigger": "manual", "actions": ["send_notification"], "stop_when": [word]}
     assert api.http.post("/api/automations", json=body).status_code == 422
+
+
+def test_what_the_run_itself_changes_stops_it_at_its_next_step(api: Api) -> None:
+    moves = {"action": "update_prospect_status", "config": {"status": "replied"}}
+    id = api.automation("new_prospect_added", notify("before"), moves, notify("after"), stop_when=["replied"])
+    api.post("/api/prospects", {"name": "Ann"})
+    ended = eventually(lambda: [run for run in api.executions(id) if run["completed_at"]])[0]
+    assert (ended["status"], titles(api)) == ("cancelled", ["before"])
+    assert "is now replied" in ended["error"]

@@ -181,3 +181,12 @@ def test_the_address_is_kept_out_of_the_logs(api: Api, caplog: pytest.LogCapture
     logged = [record.getMessage() + str(record.__dict__) for record in caplog.records if record.name == "app"]
     assert any("/api/hooks/{token}" in entry for entry in logged)
     assert not any(url in entry for entry in logged)
+
+
+def test_a_signature_that_is_sent_is_checked_wherever_it_is_sent(api: Api) -> None:
+    made = _opened(api)
+    url, secret = made["trigger_config"]["url"], made["trigger_config"]["secret"]
+    body = json.dumps({"name": "Ann", "company": "Acme"})
+    assert _call(api, url, body, **_signed("whsec_" + "A" * 44, body)).status_code == 401
+    assert _call(api, url, body, **_signed(secret, body)).status_code == 202
+    eventually(lambda: titles(api) == ["Ann from Acme"])

@@ -129,7 +129,7 @@ def test_a_summary_of_texts_and_of_what_an_earlier_step_brought(api: Api, templa
 
 
 def test_nothing_to_summarize_is_said(api: Api) -> None:
-    run = play(api, _step("summarize", text="{{ input.nothing }}"))
+    run = play(api, _step("summarize", text="{{ input.nothing | default('') }}"))
     assert _output(run, "summarize")["summary"] == ""
     assert run["results"]["summarize"]["message"] == "There was nothing to summarize."
 

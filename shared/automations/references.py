@@ -1,0 +1,36 @@
+"""What steps name by its id, and whether it is there: a step that names nothing is going to fail."""
+
+from collections.abc import Iterator
+
+from shared.automations import program
+from shared.automations.models import Automation
+from shared.gcp import firestore
+from shared.kit.ids import is_valid_id
+
+_COLLECTIONS = {
+    "automation_id": "automations",
+    "outreach_id": "outreach",
+    "prospect_id": "prospects",
+    "template_id": "templates",
+}
+
+
+def warnings(automation: Automation) -> list[str]:
+    """A sentence for each document that is missing: one round trip, none where no step names any."""
+    named = list(dict.fromkeys(_named(automation)))
+    paths = [f"users/{automation.user_id}/{_COLLECTIONS[field]}/{id}" for _, field, id in named]
+    found = firestore.client().get_all(paths)
+    return [
+        f"Step {step} will fail: there is no {_COLLECTIONS[field].rstrip('s')} {id} ({field})."
+        for (step, field, id), document in zip(named, found, strict=True)
+        if document is None
+    ]
+
+
+def _named(automation: Automation) -> Iterator[tuple[str, str, str]]:
+    """Step, field and id; not where a placeholder is going to say which."""
+    for instruction in program.compiled(automation.steps):
+        for field in _COLLECTIONS:
+            id = instruction.step.config.get(field)
+            if isinstance(id, str) and "{{" not in id and is_valid_id(id):
+                yield instruction.step.id, field, id

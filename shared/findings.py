@@ -1,0 +1,42 @@
+"""What pydantic finds wrong, in our words: each finding names its field and, where it can, the way out."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from shared.errors import FieldError, Invalid
+
+_MOST = 20
+_OF_A_UNION = re.compile(r"^(str|constrained-str|[a-z-]+\[.*)$", re.DOTALL)  # which of several forms was tried
+
+
+def invalid(error: ValidationError, *, within: str = "", model: type[BaseModel] | None = None) -> Invalid:
+    """All that was found. `within` is the field that holds what was checked, `model` what it was checked against."""
+    return told(error.errors(include_url=False, include_context=False), within=within, model=model)
+
+
+def told(found: Iterable[ErrorDetails], *, within: str = "", model: type[BaseModel] | None = None) -> Invalid:
+    errors = list(dict.fromkeys(FieldError(_field(one, within), _sentence(one, model)) for one in found))[:_MOST]
+    return Invalid("; ".join(f"{e.field}: {e.message}" for e in errors), errors=errors)
+
+
+def _field(error: ErrorDetails, within: str) -> str:
+    return ".".join([*([within] if within else []), *_place(error)]) or "body"
+
+
+def _place(error: ErrorDetails) -> Iterator[str]:
+    for number, part in enumerate(error["loc"]):
+        if number == 0 or isinstance(part, int) or not _OF_A_UNION.match(part):
+            yield str(part)
+
+
+def _sentence(error: ErrorDetails, model: type[BaseModel] | None) -> str:
+    if error["type"] == "extra_forbidden":
+        fields = model.model_fields if model and len(error["loc"]) == 1 else {}
+        known = sorted(field.alias or name for name, field in fields.items())
+        return f"unknown field; the fields here are {', '.join(known)}" if known else "unknown field; remove it"
+    if error["type"] == "missing":
+        return "is required"
+    return error["msg"].removeprefix("Value error, ")
