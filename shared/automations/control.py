@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 from shared.automations import program, queue, repository
 from shared.automations.models import TERMINAL, Execution
@@ -34,9 +34,11 @@ class Resume(Input):
 
 
 class Retry(Input):
-    """From where, and with which version of the definition."""
+    """From where (`start_from`, or `from`), and with which version of the definition."""
 
-    start_from: Literal["failed_step", "start"] = "failed_step"
+    start_from: Annotated[
+        Literal["failed_step", "start"], Field(validation_alias=AliasChoices("start_from", "from"))
+    ] = "failed_step"
     version: Literal["pinned", "current"] = "pinned"
 
 

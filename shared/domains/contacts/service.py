@@ -74,7 +74,10 @@ def _too_many(policy: ContactPolicy, own: Contact | None, sent: int, now: dateti
     recent = sorted(at for at in (own.sent_at if own else []) if at > now - window)
     if len(recent) >= policy.max_per_contact:
         frees = recent[-policy.max_per_contact] + window
-        return Later(frees, f"{len(recent)} messages went to this contact in the last {policy.per_days} days.")
+        return Later(
+            frees,
+            f"{len(recent)} message{'s' * (len(recent) != 1)} went to this contact in the last {policy.per_days} days.",
+        )
     if sent >= policy.daily_quota:
         return Later(quiet.next_day("UTC", now), f"The daily quota of {policy.daily_quota:,} messages is used up.")
     return None
