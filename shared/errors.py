@@ -95,6 +95,11 @@ class Invalid(AppError):
 
     status, title = 422, "Invalid input"
 
+    @classmethod
+    def at(cls, field: str, message: str) -> "Invalid":
+        """What is wrong with one field: a half sentence."""
+        return cls(f"{field}: {message}.", errors=[FieldError(field, message)])
+
 
 class TooManyRequests(AppError):
     status, title, retriable = 429, "Too many requests", True

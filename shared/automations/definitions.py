@@ -25,7 +25,7 @@ from shared.automations.retry import RETRIED
 from shared.automations.triggers import ALIASES as TRIGGER_ALIASES
 from shared.automations.triggers import TRIGGERS
 from shared.domains.prospects.models import ProspectStatus
-from shared.errors import FieldError, Invalid
+from shared.errors import Invalid
 from shared.kit.schema import Input, Metadata, Name, Text
 
 
@@ -122,22 +122,22 @@ def checked_trigger(name: str, settings: dict[str, Any]) -> tuple[str, dict[str,
 def checked_steps(actions: list[str], steps: list[StepInput]) -> list[Step]:
     """The steps of either form, with the actions' own names and valid settings. Raises Invalid."""
     if actions and steps:
-        raise _invalid("steps", "give either actions or steps, not both")
+        raise Invalid.at("steps", "give either actions or steps, not both")
     inputs = steps or [StepInput(action=action, config=dict(ACTIONS[action].short_form)) for action in actions]
     if not inputs:
-        raise _invalid("actions", "an automation needs at least one action")
+        raise Invalid.at("actions", "an automation needs at least one action")
     field = "steps" if steps else "actions"
     checked = _checked_block(field, inputs, taken=set(), depth=0)
     scope.check_steps(field, checked)
     size = len(json.dumps([step.model_dump() for step in checked]))
     if size > MAX_STEPS_CHARS:
-        raise _invalid(field, f"together they have {size:,} characters of JSON; at most {MAX_STEPS_CHARS:,} are kept")
+        raise Invalid.at(field, f"together they have {size:,} characters of JSON; at most {MAX_STEPS_CHARS:,} are kept")
     return checked
 
 
 def _checked_block(field: str, inputs: Sequence[StepInput], taken: set[str], depth: int) -> list[Step]:
     if inputs and depth > MAX_NESTING:
-        raise _invalid(field, f"steps may be nested {MAX_NESTING} deep; use run_automation for more")
+        raise Invalid.at(field, f"steps may be nested {MAX_NESTING} deep; use run_automation for more")
     return [_checked_step(f"{field}.{position}", step, taken, depth) for position, step in enumerate(inputs)]
 
 
@@ -146,15 +146,15 @@ def _checked_step(field: str, step: StepInput, taken: set[str], depth: int) -> S
     action = ACTIONS[step.action]
     id = step.id or _free_id(action.name, taken)
     if id in taken:
-        raise _invalid(f"{field}.id", f"{id} is used by an earlier step")
+        raise Invalid.at(f"{field}.id", f"{id} is used by an earlier step")
     taken.add(id)
     if len(taken) > MAX_STEPS:
-        raise _invalid(field, f"an automation has at most {MAX_STEPS} steps, those within others included")
+        raise Invalid.at(field, f"an automation has at most {MAX_STEPS} steps, those within others included")
     if (step.on_error == "branch") != bool(step.on_error_steps):
-        raise _invalid(f"{field}.on_error_steps", "give them if, and only if, on_error is branch")
+        raise Invalid.at(f"{field}.on_error_steps", "give them if, and only if, on_error is branch")
     if unknown := sorted(set(step.retry.only) - RETRIED):
         known = ", ".join(sorted(RETRIED))
-        raise _invalid(f"{field}.retry.only", f"{unknown[0]} is no error that is tried again; use one of {known}")
+        raise Invalid.at(f"{field}.retry.only", f"{unknown[0]} is no error that is tried again; use one of {known}")
     config = _checked_config(field, action, step.config, taken, depth)
     handler = _checked_block(f"{field}.on_error_steps", _inputs(field, step.on_error_steps), taken, depth + 1)
     plain = step.model_dump(exclude={"id", "action", "config", "on_error_steps"})
@@ -192,7 +192,7 @@ def _check_event(field: str, config: dict[str, Any]) -> None:
     event = TRIGGER_ALIASES.get(config["event"], config["event"])
     if event not in TRIGGERS or TRIGGERS[event].collection is None:
         known = sorted(trigger.name for trigger in TRIGGERS.values() if trigger.collection)
-        raise _invalid(f"{field}.event", f"unknown event; use one of {', '.join(known)}")
+        raise Invalid.at(f"{field}.event", f"unknown event; use one of {', '.join(known)}")
     config["event"] = event
 
 
@@ -211,7 +211,3 @@ def _free_id(name: str, taken: set[str]) -> str:
     if name not in taken:
         return name
     return next(f"{name}_{n}" for n in range(2, 1_000) if f"{name}_{n}" not in taken)
-
-
-def _invalid(field: str, message: str) -> Invalid:
-    return Invalid(f"{field}: {message}.", errors=[FieldError(field, message)])

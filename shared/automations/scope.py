@@ -13,7 +13,7 @@ from shared.automations import expressions, program
 from shared.automations.actions import ACTIONS
 from shared.automations.models import Step
 from shared.automations.triggers import TRIGGERS
-from shared.errors import FieldError, Invalid
+from shared.errors import Invalid
 
 _STEP = re.compile(r"\bsteps(?:\.([A-Za-z]\w*)\b(?!\s*\()|\[\s*['\"]([\w-]+)['\"]\s*\])")
 
@@ -50,12 +50,12 @@ class _Scope:
         try:
             found = named(source)
         except Invalid as error:
-            raise _invalid(field, error.detail) from error
+            raise Invalid.at(field, error.detail) from error
         if unknown := sorted(found - self.names):
-            raise _invalid(field, f"unknown name {unknown[0]}; use one of {', '.join(sorted(self.names))}")
+            raise Invalid.at(field, f"unknown name {unknown[0]}; use one of {', '.join(sorted(self.names))}")
         mentioned = {dotted or quoted for dotted, quoted in _STEP.findall(source)} if "steps" in found else set()
         if unknown := sorted(mentioned - self.steps):
-            raise _invalid(field, f"there is no step {unknown[0]}; the steps are {', '.join(sorted(self.steps))}")
+            raise Invalid.at(field, f"there is no step {unknown[0]}; the steps are {', '.join(sorted(self.steps))}")
 
 
 def _check_block(field: str, steps: Sequence[Step], scope: _Scope) -> None:
@@ -101,7 +101,3 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(child)
     elif isinstance(value, str) and "{" in value:
         yield value
-
-
-def _invalid(field: str, message: str) -> Invalid:
-    return Invalid(f"{field}: {message}.", errors=[FieldError(field, message)])

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from pydantic import BaseModel
 
-from shared.errors import FieldError, Invalid
+from shared.errors import Invalid
 from shared.gcp import firestore
 from shared.gcp.queries import Query
 from shared.kit import clock
@@ -59,10 +59,6 @@ def report(uid: str, query: UsageQuery) -> UsageReport:
 def _check(since: str, until: str) -> None:
     days = (date.fromisoformat(until) - date.fromisoformat(since)).days + 1
     if days < 1:
-        raise _invalid("is after until; swap them")
+        raise Invalid.at("since", "is after until; swap them")
     if days > _MOST_DAYS:
-        raise _invalid(f"must not lie more than {_MOST_DAYS} days before until")
-
-
-def _invalid(message: str) -> Invalid:
-    return Invalid(f"since: {message}.", errors=[FieldError("since", message)])
+        raise Invalid.at("since", f"must not lie more than {_MOST_DAYS} days before until")

@@ -12,7 +12,7 @@ from shared.domains.content.known import topic_of
 from shared.domains.content.local import LocalGenerator
 from shared.domains.content.service import best, stream, write
 from shared.domains.prospects import service as prospects
-from shared.errors import FieldError, Invalid
+from shared.errors import Invalid
 from shared.kit.schema import BlankIsNone, Id, Input, Text
 
 Topic = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -69,8 +69,7 @@ def generate(uid: str, kind: Kind, data: TopicInput) -> Content:
 def watch(uid: str, kind: Kind, data: TopicInput) -> Generator[tuple[str, BaseModel], None, None]:
     """The same as events: `text` with the next words, and at the end the whole `content`. Raises as `generate`."""
     if data.variants != 1:
-        message = "a text that is watched has one variant; ask for 1"
-        raise Invalid(f"variants: {message}.", errors=[FieldError("variants", message)])
+        raise Invalid.at("variants", "a text that is watched has one variant; ask for 1")
     brief = _brief(uid, kind, data)
     parts = stream(brief)
     return (
@@ -80,8 +79,7 @@ def watch(uid: str, kind: Kind, data: TopicInput) -> Generator[tuple[str, BaseMo
 
 def _brief(uid: str, kind: Kind, data: TopicInput) -> Brief:
     if not (data.topic or data.instructions.strip()):
-        message = "give a topic, or instructions that name one"
-        raise Invalid(f"topic: {message}.", errors=[FieldError("topic", message)])
+        raise Invalid.at("topic", "give a topic, or instructions that name one")
     brief = Brief(
         kind=kind,
         topic=data.topic,

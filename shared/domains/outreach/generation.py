@@ -25,7 +25,7 @@ from shared.domains.prospects.models import Prospect
 from shared.domains.templates import Template
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultItem
-from shared.errors import FieldError, Invalid
+from shared.errors import Invalid
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import new_id
@@ -128,8 +128,8 @@ def _filled(template: Template | None, persona: Persona | None, prospect: Prospe
         return None
     filled = templates.filled_for(template, {}, persona, prospect)
     if len(filled.text) > _MAX_BODY:
-        message = f"filled, it has {len(filled.text):,} characters; a message has at most {_MAX_BODY:,}"
-        raise Invalid(f"template_id: {message}.", errors=[FieldError("template_id", message)])
+        long = f"filled, it has {len(filled.text):,} characters; a message has at most {_MAX_BODY:,}"
+        raise Invalid.at("template_id", long)
     return filled
 
 

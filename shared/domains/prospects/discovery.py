@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 from shared.domains.prospects.models import DiscoverInput, Prospect
 from shared.domains.prospects.service import repository
-from shared.errors import FieldError, Invalid
+from shared.errors import Invalid
 from shared.gcp.queries import Where
 from shared.kit import tokens
 from shared.store.repository import NEWEST_FIRST
@@ -43,8 +43,7 @@ def _narrowest(sought: str, titles: list[str]) -> Where:
         return ("search_tokens", "array-contains", max(words, key=len)[: tokens.LONGEST])
     longest = [max(tokens.words(title), key=len)[: tokens.LONGEST] for title in titles if tokens.words(title)]
     if not longest:
-        message = "give at least one of company_name, industry, location, job_titles"
-        raise Invalid(f"criteria: {message}", errors=[FieldError("company_name", message)])
+        raise Invalid.at("company_name", "give at least one of company_name, industry, location, job_titles")
     return ("search_tokens", "array-contains-any", sorted(set(longest)))
 
 

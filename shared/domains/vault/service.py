@@ -8,7 +8,7 @@ from shared.domains.changes import Change
 from shared.domains.outreach import service as outreach
 from shared.domains.vault import meaning
 from shared.domains.vault.models import MAX_LINKS, VaultInput, VaultItem, VaultQuery, split_tags
-from shared.errors import BadRequest, FieldError, Invalid, NotFound, PreconditionFailed
+from shared.errors import BadRequest, Invalid, NotFound, PreconditionFailed
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Where
 from shared.gcp.writes import ArrayRemove, ArrayUnion, Write
@@ -145,11 +145,10 @@ def to_link_outreach(item: VaultItem, outreach_id: str) -> Write:
 def _one_id(field: str, in_query: str | None, in_body: str | None) -> str:
     """The body wins; two that differ are a mistake."""
     if in_query and in_body and in_query != in_body:
-        message = "the query and the body name different ids; give one"
-        raise Invalid(f"{field}: {message}.", errors=[FieldError(field, message)])
+        raise Invalid.at(field, "the query and the body name different ids; give one")
     chosen = in_body or in_query
     if not chosen:
-        raise Invalid(f"{field}: required, in the query or the body.", errors=[FieldError(field, "required")])
+        raise Invalid.at(field, "required, in the query or the body")
     return chosen
 
 
