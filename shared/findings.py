@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.errors import FieldError, Invalid
@@ -34,7 +34,8 @@ def _place(error: ErrorDetails) -> Iterator[str]:
 
 def _sentence(error: ErrorDetails, model: type[BaseModel] | None) -> str:
     if error["type"] == "extra_forbidden":
-        fields = model.model_fields if model and len(error["loc"]) == 1 else {}
+        plain = model is not None and not issubclass(model, RootModel) and len(error["loc"]) == 1
+        fields = model.model_fields if model and plain else {}
         known = sorted(field.alias or name for name, field in fields.items())
         return f"unknown field; the fields here are {', '.join(known)}" if known else "unknown field; remove it"
     if error["type"] == "missing":

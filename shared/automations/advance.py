@@ -49,7 +49,7 @@ class Run:
 
 def advance(run: Run, journal: Journal) -> bool:
     """Take the run as far as one commit goes; False where there is nothing to commit."""
-    execution = run.execution
+    execution, run.memo.changed = run.execution, set()
     if _settled(run, journal):
         return True
     if _in_others_hands(execution):
@@ -141,12 +141,17 @@ def _stop_when(run: Run) -> list[str]:
     return run.automation.stop_when if run.automation else []
 
 
+def _subject(run: Run) -> str | None:
+    about = run.execution.subject
+    return f"users/{run.execution.user_id}/prospects/{about}" if about else None
+
+
 def _do_steps(run: Run, journal: Journal) -> None:
     while not journal.finished and not journal.suspended:
         light = action_named(journal.step.action).light
         if journal.steps_done >= run.together or ((journal.changed or run.eager) and not light):
             return
-        if journal.changed and _stop_when(run):
+        if _stop_when(run) and _subject(run) in journal.changed:
             return  # what was changed may be a reason to stop before the next step
         run.memo.changed = journal.changed
         try:

@@ -111,7 +111,7 @@ def checked_trigger(name: str, settings: dict[str, Any]) -> tuple[str, dict[str,
     """The trigger and its settings, validated. Raises Invalid."""
     trigger = TRIGGERS[name]
     try:
-        config = trigger.config.model_validate(settings)
+        config = trigger.config.model_validate(settings, context={"written": True})
     except ValidationError as error:
         raise findings.invalid(error, within="trigger_config", model=trigger.config) from error
     if config.filter:
@@ -128,10 +128,10 @@ def checked_steps(actions: list[str], steps: list[StepInput]) -> list[Step]:
         raise Invalid.at("actions", "an automation needs at least one action")
     field = "steps" if steps else "actions"
     checked = _checked_block(field, inputs, taken=set(), depth=0)
-    scope.check_steps(field, checked)
     size = len(json.dumps([step.model_dump() for step in checked]))
     if size > MAX_STEPS_CHARS:
         raise Invalid.at(field, f"together they have {size:,} characters of JSON; at most {MAX_STEPS_CHARS:,} are kept")
+    scope.check_steps(field, checked)
     return checked
 
 
@@ -189,7 +189,7 @@ def _judged_later(error: ErrorDetails, action: Action[Any]) -> bool:
 
 
 def _check_event(field: str, config: dict[str, Any]) -> None:
-    event = TRIGGER_ALIASES.get(config["event"], config["event"])
+    event = TRIGGER_ALIASES.get(str(config["event"]), str(config["event"]))
     if event not in TRIGGERS or TRIGGERS[event].collection is None:
         known = sorted(trigger.name for trigger in TRIGGERS.values() if trigger.collection)
         raise Invalid.at(f"{field}.event", f"unknown event; use one of {', '.join(known)}")

@@ -8,13 +8,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.errors import Invalid
 
 MAX_RENDERED = 20_000
 _LARGEST = 2**63  # of Firestore's integers
-_BOUND = re.compile(r"\.(?:all|exists|exists_one|filter|map)\(\s*(\w+)\s*,")  # by a macro, for the items of a list
+_BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,")  # the items of a list, by a macro
+_TYPES = {"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"}
+_STEP = re.compile(r"(?<![\w.])steps\s*(?:\.\s*([A-Za-z]\w*)\b(?!\s*\()|\[\s*['\"]([\w-]+)['\"]\s*\])")
+_TEXT = re.compile(r"(?<!\[)(?:\"[^\"]*\"|'[^']*')")  # in a condition; steps['x'] is none
+
+
+class Named(NamedTuple):
+    """The variables that an expression uses, and the steps among them."""
+
+    variables: set[str]
+    steps: set[str]
 
 
 @lru_cache(maxsize=512)
@@ -24,19 +34,21 @@ def _program(source: str) -> Any:
     return cel.compile(source)
 
 
-def names(source: str) -> set[str]:
-    """The variables that a condition names. Raises Invalid if it cannot be parsed."""
+def condition(source: str) -> Named:
+    """What a condition names. Raises Invalid if it cannot be parsed."""
     try:
         program = _program(source)
     except Exception as error:  # the binding raises its own, undocumented types
         raise Invalid(f"`{source}` is not a valid CEL expression") from error
-    return set(program.variables()) - set(_BOUND.findall(source))
+    steps = {dotted or quoted for dotted, quoted in _STEP.findall(_TEXT.sub("''", source))}
+    return Named(set(program.variables()) - set(_BOUND.findall(source)) - _TYPES, steps)
 
 
 def value(source: str, variables: Mapping[str, Any]) -> Any:
     """What the expression gives. Raises Invalid where it cannot be evaluated."""
     try:
-        return _stored(_program(source).execute(dict(variables)))
+        program = _program(source)
+        return _stored(program.execute({name: variables[name] for name in program.variables() if name in variables}))
     except KeyError as error:
         raise Invalid(f"`{source}` cannot be evaluated on this data: there is no {error.args[0]}.") from error
     except TypeError as error:
@@ -53,42 +65,45 @@ def holds(source: str, variables: Mapping[str, Any]) -> bool:
     return found
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Any:
+@lru_cache(maxsize=2)
+def _environment(*, strict: bool = True) -> Any:
     from shared.automations.templating import Sandbox
 
-    return Sandbox()
+    return Sandbox(strict=strict)
 
 
-def placeholders(text: str) -> set[str]:
-    """The variables that a text's placeholders name. Raises Invalid if they cannot be read."""
-    from jinja2 import TemplateSyntaxError, meta
+def placeholders(text: str) -> Named:
+    """What a text's placeholders name. Raises Invalid if they cannot be read."""
+    from jinja2 import TemplateSyntaxError
 
     try:
-        return meta.find_undeclared_variables(_environment().parse(text))
+        return Named(*_environment().named(text))
     except TemplateSyntaxError as error:
-        raise Invalid(
-            f"the placeholder in “{text[:80]}” cannot be read: {(error.message or '').rstrip('.')}"
-        ) from error
+        why = (error.message or "").rstrip(".")
+        raise Invalid(f"the placeholder in “{text[:80]}” cannot be read: {why}") from error
+    except (RecursionError, ValueError) as error:
+        raise Invalid(f"the placeholder in “{text[:80]}” cannot be read: it is too long or too deep") from error
 
 
-def render(value: Any, variables: Mapping[str, Any]) -> Any:
+def render(value: Any, variables: Mapping[str, Any], *, strict: bool = True) -> Any:
     """Fill the placeholders of a configuration. What is inserted is never evaluated again.
 
-    A text that is nothing but one placeholder becomes the list or the object that it names.
+    A text that is nothing but one placeholder becomes the list or the object that it names. Raises Invalid for one
+    that cannot be filled; unless `strict`, what is missing leaves nothing.
     """
     if isinstance(value, dict):
-        return {key: render(child, variables) for key, child in value.items()}
+        return {key: render(child, variables, strict=strict) for key, child in value.items()}
     if isinstance(value, list):
-        return [render(child, variables) for child in value]
+        return [render(child, variables, strict=strict) for child in value]
     if not isinstance(value, str) or "{" not in value:
         return value
     from jinja2 import UndefinedError
 
+    sandbox = _environment(strict=strict)
     try:
-        if (whole := _whole(value, variables)) is not None:
+        if (whole := _whole(sandbox, value, variables)) is not None:
             return whole
-        text: str = _stored(_environment().from_string(value).render(variables))
+        text: str = _stored(sandbox.from_string(value).render(variables))
     except (Invalid, UndefinedError) as error:
         raise Invalid(f"The placeholder in “{value[:80]}” cannot be filled: {error}") from error
     except Exception as error:  # a template can fail in any way its author can think of
@@ -96,11 +111,16 @@ def render(value: Any, variables: Mapping[str, Any]) -> Any:
     return text[:MAX_RENDERED]
 
 
-def _whole(text: str, variables: Mapping[str, Any]) -> dict[str, Any] | list[Any] | None:
+def _whole(sandbox: Any, text: str, variables: Mapping[str, Any]) -> dict[str, Any] | list[Any] | None:
+    from jinja2 import TemplateSyntaxError
+
     stripped = text.strip()
     if not (stripped.startswith("{{") and stripped.endswith("}}") and stripped.count("{{") == 1):
         return None
-    found = _environment().compile_expression(stripped[2:-2])(**variables)
+    try:
+        found = sandbox.compile_expression(stripped[2:-2])(**variables)
+    except TemplateSyntaxError:
+        return None  # it is more than one
     return _stored(found) if isinstance(found, dict | list) else None
 
 

@@ -110,7 +110,7 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
     if entry is None:
         raise Conflict("The automation at this address is not active; activate it, then call again.")
     config = Config.model_validate(entry["trigger_config"])
-    if config.signed or "webhook-signature" in headers:
+    if config.signed or (config.signed is None and "webhook-signature" in headers):
         _check_signature(known.data["secret"], raw, headers)
     if listening.get("halted"):
         raise Conflict("All automations are halted; switch the kill switch off, then call again.")

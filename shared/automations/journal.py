@@ -211,6 +211,7 @@ class Journal:
         """No runner gets it on."""
         self._leave_in_doubt()
         reason = "The run was given up: its runner died again and again at the same place."
+        self._others += endings.leave_waiting(self.after, reason)
         self._log("error", reason, AppError(reason))
         self.end("failed", reason)
 

@@ -66,7 +66,7 @@ class Rate(Input):
 
 
 class Budget(Input):
-    """How much a day (UTC) may bring; more of it pauses the automation."""
+    """How much a day (UTC) may bring; once it is used up the automation is paused."""
 
     steps: Annotated[int, Field(ge=1)] | None = None
     mails: Annotated[int, Field(ge=1)] | None = None
@@ -129,7 +129,7 @@ class TriggerEvent(Part):
     @property
     def after(self) -> dict[str, Any]:
         """The document's fields, as conditions and placeholders see them."""
-        return {**self.data, "id": self.document_id} if self.document_id else self.data
+        return {"id": self.document_id, **self.data} if self.document_id else self.data
 
     @property
     def before(self) -> dict[str, Any] | None:

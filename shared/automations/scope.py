@@ -4,18 +4,19 @@ A condition on a name that no run gives could never hold, and a text with one wo
 are told to whoever writes them, not found out by the run.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from shared.automations import expressions, program
-from shared.automations.actions import ACTIONS
+from shared.automations.expressions import Named
+from shared.automations.masking import SECRETS
 from shared.automations.models import Step
+from shared.automations.registry import action_named
 from shared.automations.triggers import TRIGGERS
 from shared.errors import Invalid
-
-_STEP = re.compile(r"\bsteps(?:\.([A-Za-z]\w*)\b(?!\s*\()|\[\s*['\"]([\w-]+)['\"]\s*\])")
 
 
 def subject(collection: str | None) -> str:
@@ -27,11 +28,12 @@ OF_AN_EVENT = frozenset({"before", "after"})
 OF_A_RUN = OF_AN_EVENT | {subject(trigger.collection) for trigger in TRIGGERS.values()}
 OF_A_RUN |= {"event", "trigger", "steps", "vars", "automation", "execution", "now"}
 _OF_A_LOOP = frozenset({"item", "index"})
+_OF_A_PLACE = _OF_A_LOOP | {"vars"}
 
 
 def check_filter(field: str, source: str) -> None:
     """Raises Invalid."""
-    _Scope(OF_AN_EVENT).check(field, source, expressions.names)
+    _Scope(OF_AN_EVENT).check(field, expressions.condition, source)
 
 
 def check_steps(field: str, steps: Sequence[Step]) -> None:
@@ -45,17 +47,17 @@ class _Scope:
     names: frozenset[str]
     steps: frozenset[str] = frozenset()
 
-    def check(self, field: str, source: str, named: Any) -> None:
+    def check(self, field: str, read: Callable[[str], Named], source: str, *, secret: bool = False) -> None:
         """Raises Invalid where the text cannot be read, or names what is not there."""
         try:
-            found = named(source)
+            found = read(source)
         except Invalid as error:
-            raise Invalid.at(field, error.detail) from error
-        if unknown := sorted(found - self.names):
+            raise Invalid.at(field, "the placeholder in it cannot be read" if secret else error.detail) from error
+        if unknown := sorted(found.variables - self.names):
             raise Invalid.at(field, f"unknown name {unknown[0]}; use one of {', '.join(sorted(self.names))}")
-        mentioned = {dotted or quoted for dotted, quoted in _STEP.findall(source)} if "steps" in found else set()
-        if unknown := sorted(mentioned - self.steps):
-            raise Invalid.at(field, f"there is no step {unknown[0]}; the steps are {', '.join(sorted(self.steps))}")
+        if "steps" in found.variables and (unknown := sorted(found.steps - self.steps)):
+            known = ", ".join(sorted(self.steps))
+            raise Invalid.at(field, f"there is no step {unknown[0]}; the steps are {known}")
 
 
 def _check_block(field: str, steps: Sequence[Step], scope: _Scope) -> None:
@@ -65,20 +67,35 @@ def _check_block(field: str, steps: Sequence[Step], scope: _Scope) -> None:
 
 def _check_step(field: str, step: Step, scope: _Scope) -> None:
     if step.when:
-        scope.check(f"{field}.when", step.when, expressions.names)
-    conditions = dict(_conditions(step))
-    for name, source in conditions.items():
-        known = scope.names - {"vars"} if name == "match" else scope.names  # it is not evaluated by a step
-        replace(scope, names=known).check(f"{field}.config.{name}", source, expressions.names)
-    verbatim = ACTIONS[step.action].verbatim | conditions.keys()
-    for name, value in step.config.items():
-        for text in _texts(value) if name not in verbatim else ():
-            scope.check(f"{field}.config.{name}", text, expressions.placeholders)
+        scope.check(f"{field}.when", expressions.condition, step.when)
+    for name, source in _conditions(step):
+        # A match is evaluated where the event happens, which knows the run but not its place in it.
+        known = scope.names - _OF_A_PLACE if name == "match" else scope.names
+        replace(scope, names=known).check(f"{field}.config.{name}", expressions.condition, source)
+    for name, text in _placeholders(step):
+        secret = name in SECRETS.get(step.action, ())
+        scope.check(f"{field}.config.{name}", expressions.placeholders, text, secret=secret)
     inner = replace(scope, names=scope.names | _OF_A_LOOP) if step.action == "for_each" else scope
     for name, block in program.blocks(step.action, step.config):
         _check_block(f"{field}.config.{name}", [Step.model_validate(one) for one in block], inner)
     handler = [Step.model_validate(one.model_dump()) for one in step.on_error_steps]
     _check_block(f"{field}.on_error_steps", handler, scope)
+
+
+def named(step: Step) -> frozenset[str]:
+    """The variables that the step itself uses, those of steps within it left out; none if it cannot be read."""
+    conditions = [step.when] if step.when else []
+    conditions += [source for _, source in _conditions(step)]
+    return _named(tuple(conditions), tuple(text for _, text in _placeholders(step)))
+
+
+@lru_cache(maxsize=512)
+def _named(conditions: tuple[str, ...], texts: tuple[str, ...]) -> frozenset[str]:
+    found: set[str] = set()
+    with suppress(Invalid):
+        found.update(*(expressions.condition(source).variables for source in conditions))
+        found.update(*(expressions.placeholders(text).variables for text in texts))
+    return frozenset(found)
 
 
 def _conditions(step: Step) -> Iterator[tuple[str, str]]:
@@ -90,6 +107,14 @@ def _conditions(step: Step) -> Iterator[tuple[str, str]]:
     items = step.config.get("items")
     if step.action == "for_each" and isinstance(items, str) and "{{" not in items:
         yield "items", items
+
+
+def _placeholders(step: Step) -> Iterator[tuple[str, str]]:
+    """The texts among a step's settings in which placeholders are filled, each with its setting."""
+    verbatim = action_named(step.action).verbatim | {name for name, _ in _conditions(step)}
+    for name, value in step.config.items():
+        for text in _texts(value) if name not in verbatim else ():
+            yield name, text
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -76,7 +76,8 @@ def _signals(change: Change, execution: Execution, steps: dict[str, Any]) -> dic
 
 def _matches(change: Change, execution: Execution, match: str) -> bool:
     try:
-        return expressions.holds(match, {**variables(execution, []), **versions(change)})
+        known = {"prospect": {"id": execution.subject}, **variables(execution, []), **versions(change)}
+        return expressions.holds(match, known)
     except AppError as error:
         log.warning("a match cannot be evaluated", execution_id=execution.id, reason=error.detail)
         return False

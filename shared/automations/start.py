@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from pydantic import ValidationError
+
 from shared import log
 from shared.automations import expressions, repository
 from shared.automations.models import MAX_DEPTH, Automation, Execution, TriggerEvent
@@ -91,6 +93,7 @@ def subscribed(change: Change) -> dict[str, dict[str, Any]]:
 def starts(change: Change, listening: Mapping[str, dict[str, Any]]) -> Iterator[Execution | Blocked]:
     """The executions that a document change starts, and what was stopped from starting."""
     about = {"collection": change.collection, "document_id": change.id}
+    told: dict[str, Any] = {}
     for name, entries in listening.items():
         for automation_id, entry in entries.get("automations", {}).items():
             if not _fires(change, TRIGGERS[name], automation_id, entry["trigger_config"]):
@@ -98,10 +101,13 @@ def starts(change: Change, listening: Mapping[str, dict[str, Any]]) -> Iterator[
             if entries.get("halted"):
                 yield Blocked(automation_id, entry["name"], f"{change.event_id}:{name}", HALTED, about=about)
             else:
-                yield _start(change, TRIGGERS[name], automation_id, entry)
+                told = told or _told(change)
+                yield _start(change, TRIGGERS[name], automation_id, entry, told)
 
 
-def _start(change: Change, trigger: Trigger[Any], automation_id: str, entry: dict[str, Any]) -> Execution | Blocked:
+def _start(
+    change: Change, trigger: Trigger[Any], automation_id: str, entry: dict[str, Any], told: dict[str, Any]
+) -> Execution | Blocked:
     cause = trigger.cause(change)
     depth = cause["depth"] + 1 if cause else 0
     event_id = f"{change.event_id}:{trigger.name}"
@@ -116,7 +122,7 @@ def _start(change: Change, trigger: Trigger[Any], automation_id: str, entry: dic
         trigger=trigger.name,
         collection=change.collection,
         document_id=change.id,
-        **_told(change),
+        **told,
         depth=depth,
         cause=Cause.model_validate(cause) if cause else None,
     )
@@ -124,7 +130,11 @@ def _start(change: Change, trigger: Trigger[Any], automation_id: str, entry: dic
 
 
 def _fires(change: Change, trigger: Trigger[Any], automation_id: str, settings: dict[str, Any]) -> bool:
-    config = trigger.config.model_validate(settings)
+    try:
+        config = trigger.config.model_validate(settings)
+    except ValidationError as error:  # as it was stored once: nobody else must miss the event for it
+        log.error("a trigger's settings cannot be read", exception=error, automation_id=automation_id)
+        return False
     if not trigger.fires(change, config):
         return False
     return config.filter is None or passes(config.filter, automation_id, versions(change))
@@ -136,8 +146,7 @@ def _told(change: Change) -> dict[str, Any]:
     if change.before is None:
         return {"data": data}
     before = snapshot(dict(change.before))
-    gained = data.keys() - change.before.keys()
-    return {"data": data, "was": {n: before.get(n) for n in before.keys() | gained if change.changed(n)}}
+    return {"data": data, "was": {n: before.get(n) for n in data.keys() | before.keys() if change.changed(n)}}
 
 
 def versions(change: Change) -> dict[str, Any]:
@@ -163,18 +172,26 @@ def is_internal(name: str, value: Any) -> bool:
 
 
 def snapshot(fields: dict[str, Any]) -> dict[str, Any]:
-    """The document's fields for placeholders, without what is long or no text: the document itself has that."""
+    """The document's fields for placeholders, long texts cut short, without what else is long."""
     told = {name: value for name, value in fields.items() if not is_internal(name, value)}
     if _chars(told) <= _MAX_FIELD_CHARS:  # as most are
         return told
     kept: dict[str, Any] = {}
     room = _MAX_SNAPSHOT_CHARS
-    for name, value in told.items():
+    for name, whole in told.items():
+        value = _cut(whole)
         size = _chars(value)
         if size <= min(room, _MAX_FIELD_CHARS):
             kept[name] = value
             room -= size
     return kept
+
+
+def _cut(value: Any) -> Any:
+    """A long text's beginning."""
+    if not isinstance(value, str) or _chars(value) <= _MAX_FIELD_CHARS:
+        return value
+    return f"{value[: _MAX_FIELD_CHARS // 2]}…"
 
 
 def _chars(value: Any) -> int:

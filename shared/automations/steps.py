@@ -1,7 +1,6 @@
 """Performing one step: condition, configuration, action. Nothing is written here."""
 
 import json
-import re
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from shared import context as call
 from shared import findings, log
 from shared.automations import expressions, payloads, program, repository, scope, start
 from shared.automations.actions.base import Again, Done, NotYetStored, Outcome, RunMemo, StepContext
@@ -18,7 +18,7 @@ from shared.automations.masking import SECRETS, masked
 from shared.automations.models import Execution, Step
 from shared.automations.program import Program
 from shared.automations.registry import action_named
-from shared.errors import Ambiguous, AppError, Invalid, NotYet, Unavailable
+from shared.errors import Ambiguous, AppError, Invalid, NotFound, NotYet, Unavailable
 from shared.gcp.writes import Write
 from shared.kit import clock
 
@@ -59,14 +59,10 @@ def attempt(execution: Execution, steps: Program, memo: RunMemo) -> Attempted:
     step = steps[execution.position].step
 
     def perform(context: StepContext, config: dict[str, Any]) -> Outcome | Skipped:
-        if refusal := memo.take_refusal():
-            raise refusal
-        if step.when and not expressions.holds(step.when, context.variables):
-            return Skipped(f"Skipped: not ({step.when}).")
         action = action_named(step.action)
         return action.run(context, action.config.model_validate(config))
 
-    tried = _tried(execution, steps, memo, perform)
+    tried = _tried(execution, steps, memo, perform, anew=True)
     assert tried is not None  # noqa: S101 -- only a wait may go on
     return tried
 
@@ -105,6 +101,8 @@ def _tried(
     steps: Program,
     memo: RunMemo,
     act: Callable[[StepContext, dict[str, Any]], Outcome | Skipped | None],
+    *,
+    anew: bool = False,
 ) -> Attempted | None:
     started_at = clock.now()
     step = steps[execution.position].step
@@ -114,8 +112,15 @@ def _tried(
     result: Outcome | Skipped | Failed | None
     try:
         context.variables = {**variables(execution, steps, memo), **_prospect(context, step)}
-        config = _filled(step, context.variables)
-        result = within(step.timeout, lambda: act(context, config))
+        if anew and (refusal := memo.take_refusal()):
+            raise refusal
+        if anew and step.when and not expressions.holds(step.when, context.variables):
+            result = Skipped(f"Skipped: not ({step.when}).")
+        else:
+            # What was done already, or only would be, is not stopped by a hole in its text.
+            strict = anew and execution.intent is None and not call.current().dry
+            config = _filled(step, context.variables, strict=strict)
+            result = within(step.timeout, lambda: act(context, config))
         if isinstance(result, Done) and payloads.size(result.output) > payloads.WHOLE:
             payloads.packed(result.output)  # raises while it is still the step that can fail
     except NotYetStored:
@@ -136,12 +141,12 @@ def _tried(
     return Attempted(result, masked(step.action, config), started_at, effects, started)
 
 
-def _filled(step: Step, known: dict[str, Any]) -> dict[str, Any]:
+def _filled(step: Step, known: dict[str, Any], *, strict: bool) -> dict[str, Any]:
     action = action_named(step.action)
     filled = {}
     for name, value in step.config.items():
         try:
-            filled[name] = value if name in action.verbatim else expressions.render(value, known)
+            filled[name] = value if name in action.verbatim else expressions.render(value, known, strict=strict)
         except Invalid as error:
             if name in SECRETS.get(step.action, ()):  # the error quotes the text
                 raise Invalid(f"A placeholder in {name} cannot be filled.") from error
@@ -197,7 +202,7 @@ def variables(execution: Execution, steps: Program, memo: RunMemo | None = None)
 
 def _results(execution: Execution, about: Step | None, naming: list[str], memo: RunMemo) -> dict[str, Any]:
     """Outputs of earlier steps; one that was too large for the execution is read where the step names it."""
-    text = _text(about) if about else ""
+    text = json.dumps([about.config, about.when], default=str) if about else ""
     known = {}
     for id, result in execution.results.items():
         output = result.output
@@ -213,14 +218,14 @@ def _prospect(context: StepContext, step: Step) -> dict[str, Any]:
     """The prospect that another document's event is about, if the step names it: one read."""
     event = context.execution.event
     id = event.data.get("prospect_id")
-    if event.collection == "prospects" or not isinstance(id, str) or not re.search(r"\bprospect\b", _text(step)):
+    if event.collection == "prospects" or not isinstance(id, str) or "prospect" not in scope.named(step):
         return {}
-    return {"prospect": {**start.snapshot(context.prospect(id).stored()), "id": id}}
-
-
-def _text(step: Step) -> str:
-    """Where a step may name what it uses."""
-    return json.dumps([step.config, step.when], default=str)
+    if context.memo.about is None:
+        try:
+            context.memo.about = {**start.snapshot(context.prospect(id).stored()), "id": id}
+        except (Invalid, NotFound):
+            return {}  # it is gone: whether the step can do without shows when it is filled
+    return {"prospect": context.memo.about}
 
 
 def _item(execution: Execution, steps: Program) -> dict[str, Any]:

@@ -1,17 +1,26 @@
-"""The sandbox that placeholders are filled in: what is missing is said, and nothing can be blown up."""
+"""The sandbox that placeholders are filled in: what is missing is said, and few signs do not become very many.
+
+It bounds the usual ways to do that; a text that still takes too long or too much costs its own run alone.
+"""
 
 import json
+import re
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
-from jinja2 import Undefined
+from jinja2 import TemplateAssertionError, Undefined, nodes
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from shared.errors import Invalid
 
-_MAX_REPEATED = 20_000  # characters, or items of a list
-_MAX_POWER = 64
+_MOST = 20_000  # characters, or items of a list
+_MAX_BITS = 4_096
 _MAX_RANGE = 1_000
+_WIDE = re.compile(r"\d{4,}|\*")  # in a format: a width that is no layout any more
+_PADDING = ("batch", "center", "indent", "slice")  # filters that a number makes as long as one likes
+_GIVEN = {"loop", "self", "super", "caller", "varargs", "kwargs"}  # by the template language itself
 
 
 class _Missing(Undefined):
@@ -21,7 +30,7 @@ class _Missing(Undefined):
 
     @property
     def _undefined_message(self) -> str:
-        return f"there is no {self._undefined_name}."
+        return self._undefined_hint or f"there is no {self._undefined_name}."
 
 
 def _shown(value: Any) -> Any:
@@ -40,18 +49,82 @@ def _range(*bounds: int) -> range:
     return numbers
 
 
-class Sandbox(ImmutableSandboxedEnvironment):
-    intercepted_binops = frozenset({"*", "**"})
+def _refuse_wide(*values: Any) -> None:
+    for value in values:
+        if isinstance(value, int) and abs(value) > _MOST:
+            raise Invalid(f"{value:,} is too many; at most {_MOST:,}.")
 
-    def __init__(self) -> None:
-        super().__init__(autoescape=False, undefined=_Missing, finalize=_shown)
+
+def _padding(made: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(made)
+    def bounded(*args: Any, **named: Any) -> Any:
+        _refuse_wide(*args, *named.values())
+        return made(*args, **named)
+
+    return bounded
+
+
+def _bits(value: Any) -> int:
+    return value.bit_length() if isinstance(value, int) else 0
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def __init__(self, *, strict: bool) -> None:
+        super().__init__(autoescape=False, undefined=_Missing if strict else Undefined, finalize=_shown)
         self.globals["range"] = _range
+        self.filters |= {name: _padding(self.filters[name]) for name in _PADDING}
+        del self.filters["format"]  # what it does, `~` and `round` do
+
+    def named(self, text: str) -> tuple[set[str], set[str]]:
+        """The variables that a text uses, and the steps. Raises TemplateSyntaxError; runs and folds nothing."""
+        tree = self.parse(text)
+        for node in tree.find_all((nodes.Filter, nodes.Test)):
+            known = self.filters if isinstance(node, nodes.Filter) else self.tests
+            if node.name not in known:
+                kind = type(node).__name__.lower()
+                raise TemplateAssertionError(f"No {kind} named {node.name!r}.", node.lineno)
+        every = list(tree.find_all(nodes.Name))
+        made = {name.name for name in every if name.ctx != "load"}
+        made |= {macro.name for macro in tree.find_all(nodes.Macro)}
+        used = {name.name for name in every if name.ctx == "load"} - made - _GIVEN - self.globals.keys()
+        return used, set(_steps(tree))
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Nothing: `format` is refused below."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if isinstance(obj, str) and attr in ("format", "format_map"):
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+    def call(self, context: Context, obj: Any, *args: Any, **named: Any) -> Any:
+        if isinstance(getattr(obj, "__self__", None), str):
+            _refuse_wide(*args, *named.values())
+        return super().call(context, obj, *args, **named)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        if operator == "**" and abs(right) > _MAX_POWER:
+        if operator == "**" and _bits(left) * abs(right) > _MAX_BITS:
             raise Invalid(f"a power of {right} is too large.")
         if operator == "*":
             for whole, times in ((left, right), (right, left)):
-                if isinstance(whole, str | list | tuple) and len(whole) * times > _MAX_REPEATED:
+                if isinstance(whole, str | list | tuple) and len(whole) * times > _MOST:
                     raise Invalid(f"repeated {times} times it is too long.")
+            if _bits(left) + _bits(right) > _MAX_BITS:
+                raise Invalid("the product is too large.")
+        if operator == "%" and isinstance(left, str) and _WIDE.search(left):
+            raise Invalid("the format is too wide.")
         return super().call_binop(context, operator, left, right)
+
+
+def _steps(tree: nodes.Template) -> Iterator[str]:
+    """Those that `steps.x` or `steps['x']` names; `steps.items()` is none."""
+    called = {id(call.node) for call in tree.find_all(nodes.Call)}
+    for part in tree.find_all((nodes.Getattr, nodes.Getitem)):
+        if id(part) in called or not (isinstance(part.node, nodes.Name) and part.node.name == "steps"):  # type: ignore[attr-defined]
+            continue
+        if isinstance(part, nodes.Getattr):
+            yield part.attr
+        elif isinstance(part, nodes.Getitem) and isinstance(part.arg, nodes.Const):
+            yield str(part.arg.value)

@@ -13,9 +13,9 @@ from shared.kit.ids import new_id
 UID = "ann"
 
 
-def automation(*steps: dict[str, Any], trigger: str = "manual") -> str:
+def automation(*steps: dict[str, Any], trigger: str = "manual", **more: Any) -> str:
     inputs = [StepInput.model_validate(step) for step in steps]
-    return service.create(UID, AutomationInput(name="Test", trigger=trigger, steps=inputs)).id
+    return service.create(UID, AutomationInput(name="Test", trigger=trigger, steps=inputs, **more)).id
 
 
 def execution(automation_id: str, **data: Any) -> RunMessage:

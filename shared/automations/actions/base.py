@@ -91,6 +91,7 @@ class RunMemo:
 
     persona: Persona | None = None
     persona_read: bool = False
+    about: dict[str, Any] | None = None  # the prospect that another document's event is about
     refused: AppError | None = None  # the store refused the step's effects: it fails with this
     changed: set[str] = field(default_factory=set)  # documents that the commit under way changes
     imagined: dict[str, dict[str, Any]] = field(default_factory=dict)  # in a dry run: what would be stored
@@ -151,6 +152,8 @@ class StepContext:
     def update(self, store: Repository[Any], id: str, **fields: Any) -> None:
         stamp = {"updated_at": clock.now(), "cause": self.cause.model_dump()}
         self._stored(store.path(self.uid, id))
+        if store is prospects.repository:
+            self.memo.about = None
         self.effects.append(store.to_update(self.uid, id, {**fields, **stamp}))
 
     def read(self, store: Repository[M], id: str) -> M:

@@ -50,7 +50,7 @@ class Config(Input):
     """`body` (or `payload`) replaces what is sent by default: an object or a list as JSON, a text as it is.
 
     `idempotent`: the receiver drops what comes again under the same webhook-id, so an outcome that
-    nobody knows is cleared up by calling again. GET, PUT and DELETE are so by themselves (RFC 9110, 9.2.2).
+    nobody knows is cleared up by calling again. GET asks for no effect (RFC 9110, 9.2.1).
     """
 
     url: Annotated[Url, AfterValidator(public), Field(examples=["https://example.com/hook"])]
@@ -63,7 +63,7 @@ class Config(Input):
 
     @property
     def repeatable(self) -> bool:
-        return self.idempotent or self.method in ("GET", "PUT", "DELETE")
+        return self.idempotent or self.method == "GET"
 
 
 def run(context: StepContext, config: Config) -> Effect:

@@ -38,6 +38,7 @@ def run(context: StepContext, config: Config) -> Outcome:
         collection=mine.event.collection,
         document_id=mine.event.document_id,
         data={**mine.event.data, **config.input},
+        was=mine.event.was,
         depth=mine.event.depth + 1,
         cause=context.cause,
     )

@@ -141,7 +141,7 @@ def release(execution: Execution, *, failed: bool) -> Sequence[Write]:
     if intent is None:
         return ()
     message = outreach.repository.path(execution.user_id, str(intent.about))
-    status = "failed" if failed else intent.prior or "draft"
+    status = "failed" if failed else intent.prior or "failed"
     return [
         *contacts.to_release(execution.user_id, intent.recipient, intent.at),
         writes.update(message, {"status": status, "updated_at": clock.now()}),

@@ -1,7 +1,9 @@
 """A prospect moved to another status."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, get_args
+
+from pydantic import Field, ValidationInfo, field_validator
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
 from shared.domains.changes import Change
@@ -9,7 +11,15 @@ from shared.domains.prospects.models import ProspectStatus
 
 
 class Config(TriggerConfig):
-    to: ProspectStatus | None = None
+    to: Annotated[str | None, Field(json_schema_extra={"enum": [*get_args(ProspectStatus), None]})] = None
+
+    @field_validator("to")
+    @classmethod
+    def _known(cls, to: str | None, info: ValidationInfo) -> str | None:
+        """Where it is written; what was stored before a status went is read all the same."""
+        if info.context and to is not None and to not in get_args(ProspectStatus):
+            raise ValueError(f"unknown status; use one of {', '.join(get_args(ProspectStatus))}")
+        return to
 
 
 def _arrived(change: Change, config: Config) -> bool:

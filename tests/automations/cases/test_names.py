@@ -1,16 +1,23 @@
 """What conditions and placeholders see: the document as it is and was, its id, the prospect, the run itself."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.automations.played import notify, play, reach, titles
+from shared.automations import engine
+from shared.context import Context, bound
+from shared.domains.prospects import service as prospects
+from shared.domains.prospects.models import ProspectInput
+from shared.kit import clock
+from tests.automations import runs
+from tests.automations.played import notify, play, reach, statuses, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 
 
 def _told(*texts: str, **more: Any) -> dict[str, Any]:
-    return notify("told", config={"title": " | ".join(texts)}, **more)
+    return {**notify("told", config={"title": " | ".join(texts)}), **more}
 
 
 def _status(api: Api, prospect: str, status: str) -> None:
@@ -65,6 +72,52 @@ def test_the_prospect_as_it_is_after_earlier_steps(api: Api) -> None:
     assert (run["status"], titles(api)) == ("success", ["replied"])
 
 
+def test_the_word_in_a_text_is_not_the_name(api: Api) -> None:
+    plain = _told("A prospect wrote to us")
+    loop = {"action": "for_each", "config": {"items": [1], "steps": [{**plain, "id": "inner"}]}}
+    run = play(api, plain, loop, prospect_id="gone")
+    assert (run["status"], titles(api)) == ("success", ["A prospect wrote to us"] * 2)
+    run = play(api, _told("{{ prospect.name }}"), prospect_id="gone")
+    assert "there is no prospect" in run["error"]
+
+
+def test_it_is_read_once(served: object) -> None:
+    about = prospects.create(runs.UID, ProspectInput(name="Ann"))
+    steps = [_told("{{ prospect.name }}", id=f"n{n}") for n in range(5)]
+    message = runs.execution(runs.automation(*steps), prospect_id=about.id)
+    with bound(Context()) as call:
+        engine.run(message, until=clock.now() + timedelta(seconds=60))
+    assert runs.stored(message).status == "success"
+    assert (call.cost.commits, call.cost.reads) == (1, 3)
+
+
+def test_a_long_text_is_there_cut_short(api: Api) -> None:
+    api.automation("vault_item_added", _told("{{ vault.summary | length }} {{ vault.summary[-1] }}"))
+    api.post("/api/vault", {"title": "T", "category": "c", "summary": "x" * 4_000})
+    eventually(lambda: titles(api) == ["1001 …"])
+
+
+def test_a_false_condition_is_asked_before_texts_are_filled(api: Api) -> None:
+    to = _told("To {{ input.email }}", when="has(input.email)")
+    run = play(api, to, _told("{{ steps.told.output.notification_id }}", id="b", when="steps.told.status == 'success'"))
+    assert (run["status"], statuses(run)) == ("success", {"told": "skipped", "b": "skipped"})
+
+
+def test_what_a_sub_automation_is_given_counts(api: Api) -> None:
+    child = api.automation("manual", _told("{{ input.id }}"), active=False)
+    runs_it = {"action": "run_automation", "config": {"automation_id": child, "input": {"id": "chosen"}}}
+    api.automation("new_prospect_added", runs_it)
+    api.post("/api/prospects", {"name": "Ann"})
+    eventually(lambda: titles(api) == ["chosen"])
+
+
+def test_a_dry_run_has_no_holes_where_nothing_was_done(api: Api) -> None:
+    call = {"id": "call", "action": "call_webhook", "config": {"url": "https://example.com/"}}
+    id = api.automation("manual", call, _told("{{ steps.call.output.status }}"), active=False)
+    dry = api.post(f"/api/automations/{id}/dry-run", {})
+    assert (dry["status"], dry["error"]) == ("success", None)
+
+
 def test_a_run_by_hand_about_a_document(api: Api) -> None:
     prospect = api.post("/api/prospects", {"name": "Ann"})["prospect"]["id"]
     id = api.automation("new_prospect_added", _told("{{ prospect.name }} {{ input.more }}"), active=False)
@@ -91,9 +144,10 @@ def test_a_text_with_a_hole_is_not_sent(api: Api, text: str) -> None:
 
 
 def test_what_may_be_missing_says_so(api: Api) -> None:
-    texts = ["{{ input.nickname | default('friend') }}", "{{ input.nickname or input.name }}"]
-    play(api, _told(*texts, "{% if input.nickname %}!{% endif %}", "{{ input.empty }}"), name="Ann", empty=None)
-    assert titles(api) == ["friend | Ann |  | "]
+    texts = ["{{ [] | first | default('none') }}", "{{ input.nickname | default('friend') }}"]
+    texts += ["{{ input.nickname or input.name }}", "{% if input.nickname %}!{% endif %}", "{{ input.empty }}"]
+    play(api, _told(*texts), name="Ann", empty=None)
+    assert titles(api) == ["none | friend | Ann |  | "]
 
 
 def test_values_within_a_text_are_written_as_json(api: Api) -> None:
@@ -109,6 +163,11 @@ def test_values_within_a_text_are_written_as_json(api: Api) -> None:
         "{{ [1] * 100000000 }}",
         "{{ 9 ** 99999 }}",
         "{{ range(10 ** 9) }}",
+        "{{ (((9 ** 64) ** 64) ** 64) ** 16 }}",
+        "{{ '%600000000d' % 1 }}",
+        "{{ 'a' | center(600000000) }}",
+        "{{ 'a'.ljust(600000000) }}",
+        "{{ '{:600000000}'.format(1) }}",
     ],
 )
 def test_a_text_that_would_blow_up_fails_its_step(api: Api, text: str) -> None:

@@ -1,5 +1,6 @@
 """A definition that could not run is refused when it is written, by the name of its field, with the way out."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -113,7 +114,7 @@ def test_names_that_a_run_gives(api: Api) -> None:
         ("new_prospect_added", {"filter": "foo == 1"}, "trigger_config.filter", "use one of after, before"),
         ("new_prospect_added", {"filter": "after. =="}, "trigger_config.filter", "not a valid CEL"),
         ("new_prospect_added", {"fliter": "true"}, "trigger_config.fliter", "the fields here are filter"),
-        ("prospect_status_changed", {"to": "xx"}, "trigger_config.to", "'new'"),
+        ("prospect_status_changed", {"to": "xx"}, "trigger_config.to", "use one of new"),
         ("schedule", {"cron": "x"}, "trigger_config.cron", ""),
     ],
 )
@@ -183,3 +184,60 @@ def test_what_a_step_names_and_is_not_there_is_told_at_activation(api: Api) -> N
 )
 def test_the_usual_other_words_are_taken(step: Step) -> None:
     _check(step)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% if event.a %}{% set g = 'x' %}{% else %}{% set g = 'y' %}{% endif %}{{ g }}",
+        "See https://example.com/steps.html {{ steps.told.message }} {{ event.steps.first }}",
+        "{% for id, step in steps.items() %}{{ loop.index }} {{ step.message }}{% endfor %}",
+        "{% macro line(x) %}- {{ x }}{% endmacro %}{{ line(event.name) }}",
+        'body { color: red } {{ event.name }} {"a": {"b": 1}}',
+    ],
+)
+def test_texts_that_are_right(text: str) -> None:
+    _check(TELL, notify("b", config={"title": text}))
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "steps.told.message == 'see steps.foo'",
+        "event.tags.exists (t, t == 'a') && event.tags . all(t, t != 'b')",
+        "type(event.x) == string && has(event.y)",
+        "steps['told'].output.x == 1",
+    ],
+)
+def test_conditions_that_are_right(when: str) -> None:
+    _check(TELL, notify("b", when=when))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{{{{ {odd} }}}}" for odd in ("1" * 4_400, "(" * 1_500 + "1" + ")" * 1_500, "not " * 1_200 + "1")],
+    ids=["digits", "parentheses", "not"],
+)
+def test_what_no_parser_takes_is_refused(text: str) -> None:
+    assert "cannot be read" in _refused(notify("a", config={"message": text}))["steps.0.config.message"]
+
+
+@pytest.mark.parametrize("text", ["{{ '%600000000d' % 1 }}", "{% if 'a' | center(600000000) %}{% endif %}"])
+def test_nothing_is_computed_when_it_is_written(text: str) -> None:
+    tracemalloc.start()
+    try:
+        _check(notify("a", config={"message": text}))
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_secret_is_not_quoted() -> None:
+    call = _step("call_webhook", url="https://example.com/", headers={"Authorization": "Bearer hush {{ "})
+    [(field, message)] = _refused(call).items()
+    assert (field, "hush" in message) == ("steps.0.config.headers", False)
+
+
+def test_an_event_is_a_name() -> None:
+    for odd in (["{{ x }}"], {"{{": 1}):
+        assert "unknown event" in _refused(_step("wait_for_event", event=odd))["steps.0.config.event"]

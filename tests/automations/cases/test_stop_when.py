@@ -6,6 +6,12 @@ from datetime import timedelta
 import pytest
 
 from infra.local.cloud import LocalCloud
+from shared.automations import engine
+from shared.context import Context, bound
+from shared.domains.prospects import service as prospects
+from shared.domains.prospects.models import ProspectInput
+from shared.kit import clock
+from tests.automations import runs
 from tests.automations.played import notify, reach, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
@@ -85,3 +91,13 @@ def test_what_the_run_itself_changes_stops_it_at_its_next_step(api: Api) -> None
     ended = eventually(lambda: [run for run in api.executions(id) if run["completed_at"]])[0]
     assert (ended["status"], titles(api)) == ("cancelled", ["before"])
     assert "is now replied" in ended["error"]
+
+
+def test_what_is_not_about_the_subject_shares_a_commit_as_ever(served: object) -> None:
+    about = prospects.create(runs.UID, ProspectInput(name="Ann"))
+    id = runs.automation(*[notify(f"n{n}") for n in range(10)], stop_when=["replied"])
+    message = runs.execution(id, prospect_id=about.id)
+    with bound(Context()) as call:
+        engine.run(message, until=clock.now() + timedelta(seconds=60))
+    assert runs.stored(message).status == "success"
+    assert call.cost.commits == 1

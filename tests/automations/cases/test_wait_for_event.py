@@ -70,3 +70,14 @@ def test_an_unknown_event_is_refused(api: Api) -> None:
     body = {"name": "A", "trigger": "manual", "steps": [_wait(event="odd")]}
     answer = api.http.post("/api/automations", json=body)
     assert (answer.status_code, "prospect_status_changed" in answer.text) == (422, True)
+
+
+def test_a_match_knows_the_prospect_of_a_run_about_another_document(api: Api) -> None:
+    wait = _wait(event="outreach_replied", match="after.prospect_id == prospect.id")
+    id = api.automation("manual", wait, notify("after"))
+    prospect = api.post("/api/prospects", {"name": "Ann"})["prospect"]["id"]
+    run = api.post(f"/api/automations/{id}/run", {"input": {"prospect_id": prospect}})["execution"]["id"]
+    reach(api, id, run, "waiting")
+    message = api.post("/api/outreach", {"prospect_id": prospect, "subject": "s", "body": "b"})["outreach"]["id"]
+    api.post(f"/api/outreach/{message}/reply", {"message": "Yes"})
+    assert reach(api, id, run, "success", "failed")["results"]["wait"]["output"]["happened"] is True

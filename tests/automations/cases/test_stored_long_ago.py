@@ -1,0 +1,63 @@
+"""What was stored under earlier rules is read and run: the rules are for what is written now."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.automations import control, cycles, engine, intake, portable, repository, service
+from shared.automations.control import Vote
+from shared.automations.models import Step
+from shared.domains.changes import Change
+from shared.gcp import firestore
+from shared.kit import clock
+from shared.kit.ids import new_id
+from tests.automations import runs
+from tests.automations.played import notify
+from tests.automations.scenario import standing_clock
+
+pytestmark = pytest.mark.usefixtures("served")
+UNTIL = timedelta(seconds=60)
+
+
+def _rewrite(id: str, **fields: Any) -> None:
+    firestore.client().commit([repository.automations.to_update(runs.UID, id, fields)])
+
+
+def _moved() -> Change:
+    before: dict[str, Any] = {"name": "Ann", "status": "new"}
+    return Change(new_id(), runs.UID, "prospects", "p1", before, {**before, "status": "replied"}, clock.now())
+
+
+@pytest.mark.parametrize("settings", [{"to": "won"}, {"gone": 1}])
+def test_a_triggers_settings_of_long_ago_keep_no_other_from_starting(settings: dict[str, Any]) -> None:
+    good, old = (runs.automation(notify("n"), trigger="prospect_status_changed") for _ in range(2))
+    for id in (good, old):
+        service.activate(runs.UID, id)
+    listed = repository.automations.get(runs.UID, old).model_copy(update={"trigger_config": settings})
+    firestore.client().commit([repository.to_subscribe(listed, eager=False)])
+    intake.take(_moved())
+    assert [run.automation_id for run in repository.executions.select(runs.UID, limit=10)] == [good]
+
+
+def test_a_status_that_is_gone_can_be_taken_out_and_looked_at() -> None:
+    old = runs.automation(notify("n"), trigger="prospect_status_changed")
+    service.activate(runs.UID, old)
+    _rewrite(old, trigger_config={"to": "won"})
+    assert portable.take_out(runs.UID, old).automation.trigger_config == {"to": "won"}
+    moves = {"action": "update_prospect_status", "config": {"status": "replied"}}
+    assert cycles.warnings(repository.automations.get(runs.UID, runs.automation(moves))) == []
+
+
+def test_a_run_that_waits_goes_on_though_its_text_has_a_hole() -> None:
+    ask = {"id": "ask", "action": "approval", "config": {"message": "m"}}
+    id = runs.automation(ask, notify("after"))
+    with standing_clock():
+        message = runs.execution(id)
+        engine.run(message, until=clock.now() + UNTIL)
+        automation = repository.automations.get(runs.UID, id)
+        automation.steps[0] = Step.model_validate({**ask, "config": {"message": "{{ input.company }}"}})
+        _rewrite(id, steps=automation.stored()["steps"])
+        control.vote(runs.UID, id, message.execution_id, Vote(), approved=True)
+        engine.run(message, until=clock.now() + UNTIL)
+    assert runs.stored(message).status == "success"
