@@ -76,11 +76,11 @@ def _taken(automation: Automation, halted: set[str], counts: Counter[str]) -> li
 def _start(automation: Automation, config: Config, counts: Counter[str], *, halted: bool) -> list[Execution]:
     now = clock.now()
     due = schedule.due(config.cron, config.timezone, config.misfire, automation.next_run_at or now, now)
-    lets_through = passes(config.filter, automation.id, {"before": None, "after": None})
-    blocked = halted and lets_through and bool(due.run or due.missed)
+    blocked = halted and bool(due.run or due.missed)
     if halted:  # what would have started meanwhile does not start later
         due = Due([])
-    executions = [_execution(automation, config, at, now) for at in due.run] if lets_through else []
+    planned = [_execution(automation, config, at, now) for at in due.run]
+    executions = [run for run in planned if _passes(config, run)]
     following = schedule.next_after(config.cron, config.timezone, now)
     move = repository.automations.to_update(
         automation.user_id, automation.id, {"next_run_at": following}, version=automation.version
@@ -105,6 +105,10 @@ def _commit(executions: Sequence[Execution], others: Sequence[Write]) -> None:
         for write in (repository.executions.to_create(execution), repository.to_count_execution(execution))
     ]
     firestore.client().commit([*others, *made])
+
+
+def _passes(config: Config, run: Execution) -> bool:
+    return passes(config.filter, run.automation_id, {"before": None, "after": run.event.data})
 
 
 def _execution(automation: Automation, config: Config, at: datetime, now: datetime) -> Execution:

@@ -114,6 +114,8 @@ def render(value: Any, variables: Mapping[str, Any], *, strict: bool = True) -> 
 def _whole(sandbox: Any, text: str, variables: Mapping[str, Any]) -> dict[str, Any] | list[Any] | None:
     from jinja2 import TemplateSyntaxError
 
+    from shared.automations.templating import listed
+
     stripped = text.strip()
     if not (stripped.startswith("{{") and stripped.endswith("}}") and stripped.count("{{") == 1):
         return None
@@ -121,6 +123,7 @@ def _whole(sandbox: Any, text: str, variables: Mapping[str, Any]) -> dict[str, A
         found = sandbox.compile_expression(stripped[2:-2])(**variables)
     except TemplateSyntaxError:
         return None  # it is more than one
+    found = listed(found)
     return _stored(found) if isinstance(found, dict | list) else None
 
 

@@ -181,6 +181,7 @@ class Journal:
     def fail(self, tried: Attempted, error: AppError) -> None:
         """Record the failure; the execution ends with it unless the definition says how to go on."""
         after, step = self.after, self.step
+        self._stop_awaited()
         after.attempts.append(Attempt(at=tried.started_at, error=error.detail))
         self._close(tried, "failed", error.detail, {}, error=error.code)
         sentence = f"Step {step.id} failed: {error.detail}"
@@ -197,15 +198,21 @@ class Journal:
     def cancel(self, reason: str | None = None) -> Self:
         self.after.cancel_requested = True
         self._leave_in_doubt()
-        waiting = self.after.waiting
-        if waiting and waiting.kind == "automation" and not self._quiet:
-            self.stopped = waiting.about
-            self._others.append(repository.to_stop(self.after.user_id, waiting.about["execution_id"]))
+        self._stop_awaited()
         reason = reason or "Stopped: the automation was switched off or the execution was cancelled."
         left = endings.leave_waiting(self.after, reason)
         self._others += [] if self._quiet else left
         self.end("cancelled", reason)
         return self
+
+    def _stop_awaited(self) -> None:
+        """The run that this one has waited for, and that has not ended, is not wanted any more."""
+        waiting = self.after.waiting
+        if waiting is None or waiting.kind != "automation" or self._quiet:
+            return
+        if waiting.about["execution_id"] not in self.after.signals.get(waiting.key, {}):
+            self.stopped = waiting.about
+            self._others.append(repository.to_stop(self.after.user_id, waiting.about["execution_id"]))
 
     def give_up(self) -> None:
         """No runner gets it on."""
@@ -259,10 +266,13 @@ class Journal:
         self.after.results[self.step.id] = result
         self._record(tried, status, message, output=payloads.bounded(output)[0] if whole else kept, error=error)
         waiting = self.after.waiting
+        said = self.after.signals.pop(self.step.id, None)
         if waiting:
-            for name in (waiting.key, waiting.key.partition("[")[0]):
-                self.after.signals.pop(name, None)
-        self.after.signals.pop(self.step.id, None)
+            said = self.after.signals.pop(waiting.key.partition("[")[0], said)
+            self.after.signals.pop(waiting.key, None)
+        if said and self.after.frames and "event_id" in output:  # the other events are for the items to come
+            rest = {id: event for id, event in said.items() if id not in output["taken"]}
+            self.after.signals |= {self.step.id: rest} if rest else {}
         self.after.waiting = self.after.wake_at = self.after.intent = None
 
     def _record(

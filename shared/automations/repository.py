@@ -181,10 +181,23 @@ def to_unsubscribe(automation: Automation) -> Write:
     return writes.merge(path, {field_path("automations", automation.id): DELETED})
 
 
-def to_await(uid: str, automation_id: str, event: str, steps: dict[str, Any] | None) -> Write:
-    """Have runs of the automation told of an event, whether it is active or not; None: no longer."""
-    path = _subscriptions_path(uid, event)
-    return writes.merge(path, {field_path("waits", automation_id): DELETED if steps is None else steps})
+def to_await(automation: Automation, event: str, steps: dict[str, Any], *, matched: bool | None) -> Write:
+    """Have runs of the automation told of an event, whether it is active or not.
+
+    `steps` are those of its present definition. `matched`: whether a definition says by a match which events are
+    meant, so that a run's subject does not tell; None leaves what is known of earlier ones.
+    """
+    of: dict[str, Any] = {field_path("waits_of", automation.id, "definition"): automation.definition}
+    if matched is not None:
+        of[field_path("waits_of", automation.id, "matched")] = matched
+    return writes.merge(
+        _subscriptions_path(automation.user_id, event), {field_path("waits", automation.id): steps, **of}
+    )
+
+
+def to_await_no_more(uid: str, automation_id: str, event: str) -> Write:
+    gone = {field_path("waits", automation_id): DELETED, field_path("waits_of", automation_id): DELETED}
+    return writes.merge(_subscriptions_path(uid, event), gone)
 
 
 def to_halt(uid: str, trigger: str, halted: bool) -> Write:

@@ -19,6 +19,7 @@ from shared.automations import (
     signals,
     subscribing,
 )
+from shared.automations.builtins import BUILTINS
 from shared.automations.definitions import (
     AutomationInput,
     AutomationQuery,
@@ -45,6 +46,7 @@ from shared.kit.ids import derived_id, new_id
 from shared.kit.paging import Page
 
 _ATTEMPTS = 5
+_RESTARTS = 50
 _PLAIN = ("name", "description", "stop_when", "limits", "metadata")
 
 
@@ -76,19 +78,8 @@ def create(uid: str, data: AutomationInput) -> Automation:
     )
     address, secret = hooks.to_settle(None, automation)
     made = [repository.automations.to_create(automation), repository.to_keep_definition(automation)]
-    version = firestore.client().commit([*made, *address, *_awaiting(None, automation)])
+    version = firestore.client().commit([*made, *address, *signals.to_settle(None, automation)])
     return hooks.shown(repository.automations.stamped(automation, version), secret)
-
-
-def _awaiting(before: Automation | None, after: Automation | None) -> list[Write]:
-    """Which events the runs are told of, where that changes."""
-    old = signals.subscriptions_of(before) if before else {}
-    new = signals.subscriptions_of(after) if after else {}
-    owner = after or before
-    if owner is None:
-        return []
-    changed = [event for event in {**old, **new} if old.get(event) != new.get(event)]
-    return [repository.to_await(owner.user_id, owner.id, event, new.get(event)) for event in changed]
 
 
 def get(uid: str, id: str) -> Automation:
@@ -157,7 +148,8 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
     automation = repository.automations.get(uid, id)
     gone = repository.automations.to_delete(uid, id, version=version)
     address, _ = hooks.to_settle(automation, None)
-    firestore.client().commit([gone, repository.to_unsubscribe(automation), *address, *_awaiting(automation, None)])
+    unlisted = [repository.to_unsubscribe(automation), *signals.to_settle(automation, None)]
+    firestore.client().commit([gone, *unlisted, *address])
     control.stop(uid, id)
 
 
@@ -185,6 +177,8 @@ def retry(uid: str, id: str, execution_id: str, data: control.Retry) -> Executio
     refuse_halted(uid)
     if data.start_from == "start":
         return restart(ended, current=data.version == "current")
+    if ended.automation_id not in BUILTINS and repository.automations.find(uid, id) is None:
+        raise Conflict("The automation was deleted; its runs cannot go on.")
     fields = control.take_up(ended, current=data.version == "current")
     repository.executions.update(uid, execution_id, fields, version=ended.version)
     queue.hand_over([queue.message(ended)])
@@ -192,8 +186,16 @@ def retry(uid: str, id: str, execution_id: str, data: control.Retry) -> Executio
 
 
 def restart(ended: Execution, *, current: bool) -> Execution:
-    """A new run for the same event."""
-    return rerun(ended.user_id, ended.id, key=new_id(), pinned=not current)
+    """A new run for the same event: asked for again, the same one, unless that has come to no better end."""
+    for number in range(1, _RESTARTS):
+        key = f"{ended.id}:{number}"
+        id = derived_id(ended.user_id, ended.automation_id, derived_id("rerun", key))
+        before = repository.executions.find(ended.user_id, id)
+        if before is None:
+            return rerun(ended.user_id, ended.id, key=key, pinned=not current)
+        if before.status not in ("failed", "cancelled"):
+            return before
+    raise Conflict(f"It was started anew {_RESTARTS} times; retry the latest of these runs.")
 
 
 def rerun(
@@ -290,7 +292,7 @@ def _update_writes(current: Automation, changed: Automation) -> list[Write]:
     changes = [repository.automations.to_update(uid, id, stored, version=current.version)]
     if changed.definition != current.definition:
         changes.append(repository.to_keep_definition(changed))
-        changes.extend(_awaiting(current, changed))
+        changes.extend(signals.to_settle(current, changed))
     if changed.status == "active":
         if changed.trigger != current.trigger:
             changes.append(repository.to_unsubscribe(current))

@@ -1,6 +1,7 @@
 """Events that runs wait for: kept with the run, also when they come before it waits."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from shared import log
@@ -24,12 +25,40 @@ def awaited(steps: list[Step]) -> Iterator[tuple[str, Step]]:
             yield instruction.step.config["event"], instruction.step
 
 
-def subscriptions_of(automation: Automation) -> dict[str, dict[str, Any]]:
+def subscriptions_of(steps: list[Step]) -> dict[str, dict[str, Any]]:
     """By event: the waiting steps, and what each matches."""
     found: dict[str, dict[str, Any]] = {}
-    for event, step in awaited(automation.steps):
+    for event, step in awaited(steps):
         found.setdefault(event, {})[step.id] = step.config.get("match")
     return found
+
+
+def to_settle(before: Automation | None, after: Automation | None) -> list[Write]:
+    """Which events the runs are told of, where that changes.
+
+    Runs of an earlier definition wait on for what that says: while there are any, its events stay. A query for that.
+    """
+    old = subscriptions_of(before.steps) if before else {}
+    new = subscriptions_of(after.steps) if after else {}
+    changed = [event for event in {**old, **new} if old.get(event) != new.get(event)]
+    if after is None:
+        return [repository.to_await_no_more(before.user_id, before.id, event) for event in changed] if before else []
+    waiting = bool(before and any(event in old for event in changed)) and _goes_on(after)
+    settled = []
+    for event in changed:
+        if event in new or waiting:
+            known = [*new.get(event, {}).values(), *(old.get(event, {}).values() if waiting else ())]
+            matched = any(match is not None for match in known) or (None if waiting else False)
+            settled.append(repository.to_await(after, event, new.get(event, {}), matched=matched))
+        else:
+            settled.append(repository.to_await_no_more(after.user_id, after.id, event))
+    return settled
+
+
+def _goes_on(automation: Automation) -> bool:
+    """Whether a run of it is under way."""
+    where: list[Where] = [("automation_id", "==", automation.id), ("completed_at", "==", None)]
+    return bool(repository.executions.select(automation.user_id, where=where, limit=1))
 
 
 def deliver(change: Change, subscribed: dict[str, dict[str, Any]]) -> None:
@@ -39,10 +68,11 @@ def deliver(change: Change, subscribed: dict[str, dict[str, Any]]) -> None:
     Told twice, the second changes nothing: the signal carries the event's id.
     """
     told: list[tuple[Execution, Write]] = []
-    for entry in subscribed.values():
+    for event, entry in subscribed.items():
         for automation_id, steps in entry.get("waits", {}).items():
-            for execution in _candidates(change, automation_id, steps):
-                if signals := _signals(change, execution, steps):
+            of = entry.get("waits_of", {}).get(automation_id, {})
+            for execution in _candidates(change, automation_id, steps, of):
+                if signals := _signals(change, execution, _own(execution, event, steps, of)):
                     fields = signals | repository.told()
                     told.append((execution, repository.executions.to_update(change.uid, execution.id, fields)))
     if told:
@@ -51,11 +81,23 @@ def deliver(change: Change, subscribed: dict[str, dict[str, Any]]) -> None:
         queue.hand_over(queue.message(execution) for execution in reached)
 
 
-def _candidates(change: Change, automation_id: str, steps: dict[str, Any]) -> Iterator[Execution]:
+def _candidates(change: Change, automation_id: str, steps: dict[str, Any], of: dict[str, Any]) -> Iterator[Execution]:
     where: list[Where] = [("automation_id", "==", automation_id), ("completed_at", "==", None)]
-    if all(match is None for match in steps.values()):
+    if not of.get("matched", any(match is not None for match in steps.values())):
         where.append(("subject", "==", subject_of(change.collection, change.id, change.after or {})))
     return repository.executions.each(change.uid, where=where)
+
+
+def _own(execution: Execution, event: str, steps: dict[str, Any], of: dict[str, Any]) -> dict[str, Any]:
+    """The steps of the run's own definition: a read where it is an earlier one, once a process."""
+    if of.get("definition", execution.definition) == execution.definition:
+        return steps
+    return _awaited_by(execution.user_id, execution.automation_id, execution.definition).get(event, {})
+
+
+@lru_cache(maxsize=128)
+def _awaited_by(uid: str, automation_id: str, definition: int) -> dict[str, dict[str, Any]]:
+    return subscriptions_of(repository.load_definition(uid, automation_id, definition) or [])
 
 
 def _signals(change: Change, execution: Execution, steps: dict[str, Any]) -> dict[str, Any]:

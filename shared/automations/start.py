@@ -14,7 +14,7 @@ from shared.automations.models import MAX_DEPTH, Automation, Execution, TriggerE
 from shared.automations.triggers import TRIGGERS, for_collection
 from shared.automations.triggers.base import Trigger
 from shared.domains.changes import Change
-from shared.errors import AppError, NotFound
+from shared.errors import AppError, Invalid, NotFound
 from shared.gcp import firestore
 from shared.kit import clock
 from shared.kit.ids import derived_id, is_valid_id, new_id
@@ -25,6 +25,7 @@ HALTED = (
     "The kill switch was on. What happens meanwhile does not start anything later, so that switching it off sets"
     " nothing loose; where it is still wanted, start the automation by hand."
 )
+_MOST_NEWS = 10_000
 _MAX_SNAPSHOT_CHARS, _MAX_FIELD_CHARS = 8_000, 2_000
 
 
@@ -96,7 +97,12 @@ def starts(change: Change, listening: Mapping[str, dict[str, Any]]) -> Iterator[
     told: dict[str, Any] = {}
     for name, entries in listening.items():
         for automation_id, entry in entries.get("automations", {}).items():
-            if not _fires(change, TRIGGERS[name], automation_id, entry["trigger_config"]):
+            try:
+                if not _fires(change, TRIGGERS[name], automation_id, entry["trigger_config"]):
+                    continue
+            except AppError as error:
+                if _is_news(automation_id, f"{clock.now():%Y-%m-%d}"):
+                    yield Blocked(automation_id, entry["name"], f"{change.event_id}:{name}", error.detail, about=about)
                 continue
             if entries.get("halted"):
                 yield Blocked(automation_id, entry["name"], f"{change.event_id}:{name}", HALTED, about=about)
@@ -137,7 +143,25 @@ def _fires(change: Change, trigger: Trigger[Any], automation_id: str, settings: 
         return False
     if not trigger.fires(change, config):
         return False
-    return config.filter is None or passes(config.filter, automation_id, versions(change))
+    if config.filter is None:
+        return True
+    try:
+        return expressions.holds(config.filter, versions(change))
+    except AppError as error:
+        raise Invalid(f"Its filter lets nothing through that it cannot judge. {error.detail}") from error
+
+
+_NEWS: dict[str, str] = {}
+
+
+def _is_news(automation_id: str, day: str) -> bool:
+    """Whether this process says it for the first time that day: a filter may fail on very many events."""
+    if _NEWS.get(automation_id) == day:
+        return False
+    if len(_NEWS) > _MOST_NEWS:
+        _NEWS.clear()
+    _NEWS[automation_id] = day
+    return True
 
 
 def _told(change: Change) -> dict[str, Any]:

@@ -5,7 +5,8 @@ It bounds the usual ways to do that; a text that still takes too long or too muc
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
@@ -37,9 +38,31 @@ def _shown(value: Any) -> Any:
     """Nothing for null, JSON for objects and lists."""
     if value is None:
         return ""
-    if isinstance(value, dict | list):
-        return json.dumps(value, default=str, ensure_ascii=False)
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(plain := listed(value), dict | list):
+        return as_json(plain)
+    if callable(value) and not isinstance(value, Undefined):
+        raise Invalid("it names what can be done with a value, not a value.")
     return value
+
+
+def listed(value: Any) -> Any:
+    """What filters and methods give, to be gone through once, as a list."""
+    return list(value) if isinstance(value, Iterator | KeysView | ValuesView | ItemsView) else value
+
+
+def as_json(value: Any, **options: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(odd: Any) -> str:
+    return moment(odd) if isinstance(odd, datetime) else str(odd)
+
+
+def moment(value: datetime) -> str:
+    """As answers write it."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _range(*bounds: int) -> range:
@@ -75,6 +98,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(autoescape=False, undefined=_Missing if strict else Undefined, finalize=_shown)
         self.globals["range"] = _range
         self.filters |= {name: _padding(self.filters[name]) for name in _PADDING}
+        self.policies["json.dumps_function"] = as_json
         del self.filters["format"]  # what it does, `~` and `round` do
 
     def named(self, text: str) -> tuple[set[str], set[str]]:
@@ -90,6 +114,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         made |= {macro.name for macro in tree.find_all(nodes.Macro)}
         used = {name.name for name in every if name.ctx == "load"} - made - _GIVEN - self.globals.keys()
         return used, set(_steps(tree))
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A field comes before a method of the same name: `items` of an object is its field, where it has one."""
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
     def wrap_str_format(self, value: Any) -> None:
         """Nothing: `format` is refused below."""

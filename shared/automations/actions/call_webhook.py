@@ -15,7 +15,7 @@ from shared.providers.web import signing, sniffing
 from shared.providers.web.addresses import locate, public
 from shared.providers.web.exchange import REDIRECTS, Fetched, Interrupted, checked_headers, exchange
 
-_MAX_SENT, _MAX_KEPT = 256_000, 16_000
+_MAX_SENT, _MAX_KEPT = 256_000, 256_000
 _MAX_DEPTH = 20
 
 

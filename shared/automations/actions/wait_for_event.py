@@ -1,6 +1,6 @@
 """Wait until something happens, or a time is up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -13,13 +13,15 @@ from shared.errors import Conflict
 from shared.kit import clock
 from shared.kit.schema import Input
 
+_REMEMBERED = 20  # events of earlier items of a loop, which may be delivered again
 _EVENTS: list[Any] = sorted(trigger.name for trigger in TRIGGERS.values() if trigger.collection)
 
 
 class Config(Input):
     """`event` is a trigger's name. Only events about the run's own subject count, unless `match` says which.
 
-    `match` is a CEL expression over `before` and `after` of the document and all the run's variables.
+    `match` is a CEL expression over `before` and `after` of the document and what the run knows, but for `vars` and,
+    within a loop, `item` and `index`.
     """
 
     event: Annotated[str, Field(max_length=60, json_schema_extra={"enum": _EVENTS})]
@@ -31,32 +33,34 @@ class Config(Input):
 def run(context: StepContext, config: Config) -> Outcome:
     name = context.step.partition("[")[0]
     before = context.execution.results.get(name)
-    taken = before.output.get("event_id") if before else None  # for an earlier item of a loop
+    taken = before.output.get("taken", []) if before else []  # for earlier items of a loop
     if early := _news(context.execution.signals.get(name, {}), taken):
-        return _happened(early)
+        return _happened(early, taken)
     until = clock.now() + timedelta(seconds=config.timeout)
     about = {"event": config.event, "taken": taken}
     return Wait(until, f"Waits for {config.event.replace('_', ' ')}.", "event", about)
 
 
 def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
-    if news := _news(signals, waiting.about.get("taken")):
-        return _happened(news)
+    taken = waiting.about.get("taken") or []
+    if news := _news(signals, taken):
+        return _happened(news, taken)
     if waiting.until and clock.now() < waiting.until:
         return None
     if config.on_timeout == "fail":
         raise Conflict(f"{config.event.replace('_', ' ')} did not happen in time.")
-    return Done("It did not happen in time.", {"happened": False, "timed_out": True})
+    return Done("It did not happen in time.", {"happened": False, "timed_out": True, "taken": taken})
 
 
-def _news(signals: Mapping[str, Any], taken: str | None) -> dict[str, Any]:
-    """Without an event that is delivered once more."""
-    return {id: event for id, event in signals.items() if id != taken}
+def _news(signals: Mapping[str, Any], taken: Sequence[str]) -> dict[str, Any]:
+    """Without events that are delivered once more."""
+    return {id: event for id, event in signals.items() if id not in taken}
 
 
-def _happened(signals: Mapping[str, Any]) -> Done:
+def _happened(signals: Mapping[str, Any], taken: Sequence[str]) -> Done:
     id, first = min(signals.items(), key=lambda item: str(item[1].get("at")))
-    return Done("It happened.", {"happened": True, "timed_out": False, "event": first, "event_id": id})
+    known = [*taken, id][-_REMEMBERED:]
+    return Done("It happened.", {"happened": True, "timed_out": False, "event": first, "event_id": id, "taken": known})
 
 
 ACTION = Action(

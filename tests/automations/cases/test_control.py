@@ -1,5 +1,6 @@
 """What people do to runs: hold them, stop them, take them up again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -112,3 +113,26 @@ def test_the_kill_switch(api: Api, cloud: LocalCloud) -> None:
     assert (find(api, id, run)["status"], titles(api), api.executions(other)) == ("waiting", [], [])
     api.post("/api/automations/kill-switch", {"on": False})
     reach(api, id, run, "success")
+
+
+def test_a_double_click_starts_it_anew_once(api: Api) -> None:
+    id, run = start(api, NEEDS_PROSPECT)
+    reach(api, id, run, "failed")
+    api.put(f"/api/automations/{id}", {"steps": [DELAY]})
+    with ThreadPoolExecutor(4) as pool:
+        again = list(pool.map(lambda _: _do(api, id, run, "retry", start_from="start", version="current"), range(4)))
+    assert len({one["id"] for one in again}) == 1
+    _do(api, id, again[0]["id"], "cancel")
+    reach(api, id, again[0]["id"], "cancelled")
+    third = _do(api, id, run, "retry", start_from="start", version="current")
+    assert third["id"] != again[0]["id"]
+    assert len(api.executions(id)) == 3
+
+
+def test_a_run_of_a_deleted_automation_cannot_go_on(api: Api) -> None:
+    id, run = start(api, NEEDS_PROSPECT)
+    reach(api, id, run, "failed")
+    api.ok(api.http.delete(f"/api/automations/{id}"))
+    for body in ({}, {"start_from": "start"}):
+        answer = api.http.post(f"/api/automations/{id}/executions/{run}/retry", json=body)
+        assert answer.status_code in (404, 409), answer.text

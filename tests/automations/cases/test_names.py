@@ -180,3 +180,30 @@ def test_a_condition_that_cannot_be_evaluated_says_why(api: Api) -> None:
     assert "there is no score" in run["error"]
     run = play(api, _told("t", when="input.score > 3"), score=None)
     assert "of another kind, or empty" in run["error"]
+
+
+def test_a_field_comes_before_a_method_of_its_name(api: Api) -> None:
+    loop = {"id": "each", "action": "for_each", "config": {"items": "input.items", "steps": [_told("{{ item }}")]}}
+    play(api, loop, _told("{{ input.items | length }} {{ input.keys }}", id="last"), items=["a"], keys="k")
+    assert sorted(titles(api)) == ["1 k", "a"]
+
+
+def test_what_is_gone_through_once_becomes_a_list(api: Api) -> None:
+    values = {"up": "{{ input.names | map('upper') }}", "keys": "{{ input.at.keys() }}"}
+    named = {"id": "set", "action": "set_variables", "config": {"values": values}}
+    told = _told("{{ vars.up[0] }} {{ vars.keys[0] }}", "{{ input.names | map('upper') }}")
+    play(api, named, told, names=["ann"], at={"b": 1})
+    assert titles(api) == ['ANN b | ["ANN"]']
+
+
+def test_a_method_is_no_value(api: Api) -> None:
+    run = play(api, _told("{{ input.name.upper }}"), name="Ann")
+    assert (run["status"], "not a value" in run["error"]) == ("failed", True)
+
+
+def test_times_are_written_as_answers_write_them(api: Api) -> None:
+    api.automation("new_prospect_added", _told("{{ prospect.created_at }}", "{{ prospect | tojson }}"))
+    made = api.post("/api/prospects", {"name": "Ann"})["prospect"]["created_at"]
+    [title] = eventually(lambda: titles(api))
+    assert title.startswith(f"{made} | ")
+    assert f'"created_at": "{made}"' in title

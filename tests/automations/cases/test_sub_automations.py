@@ -60,3 +60,12 @@ def test_a_circle_stops_at_the_depth_bound(api: Api) -> None:
     ended = reach(api, one, run, "failed")
     assert "stop at depth" in ended["error"]
     assert len(api.executions(one)) + len(api.executions(two)) == 6
+
+
+def test_one_that_is_not_waited_for_any_more_stops(api: Api, cloud: LocalCloud) -> None:
+    child = api.automation("manual", {"action": "delay", "config": {"seconds": 7200}}, notify("late"), active=False)
+    id, run = start(api, _run(child, timeout=600))
+    eventually(lambda: [one["status"] for one in api.executions(child)] == ["waiting"])
+    cloud.clock.advance(timedelta(minutes=11))
+    assert "did not end in time" in reach(api, id, run, "failed")["error"]
+    eventually(lambda: [one["status"] for one in api.executions(child)] == ["cancelled"])

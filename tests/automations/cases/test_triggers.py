@@ -97,3 +97,14 @@ def test_all_are_in_the_catalog(api: Api) -> None:
         "webhook",
         "manual",
     }
+
+
+def test_a_filter_that_cannot_judge_says_so_once_a_day(api: Api) -> None:
+    id = api.automation("new_prospect_added", "send_notification", trigger_config={"filter": "after.nothing > 0.5"})
+    for name in ("Ann", "Bob"):
+        api.post("/api/prospects", {"name": name})
+    eventually(lambda: api.get("/api/activity", type="prospect")["total"] == 2)
+    [entry] = eventually(lambda: api.get("/api/system/logs", category="automation")["logs"])
+    assert (entry["related_id"], entry["error_class"]) == (id, "blocked_automation")
+    assert "`after.nothing > 0.5` cannot be evaluated" in entry["message"]
+    assert api.executions(id) == []

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from infra.local.cloud import LocalCloud
-from tests.automations.played import find, notify, reach
+from tests.automations.played import find, notify, reach, records
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 
@@ -81,3 +81,28 @@ def test_a_match_knows_the_prospect_of_a_run_about_another_document(api: Api) ->
     message = api.post("/api/outreach", {"prospect_id": prospect, "subject": "s", "body": "b"})["outreach"]["id"]
     api.post(f"/api/outreach/{message}/reply", {"message": "Yes"})
     assert reach(api, id, run, "success", "failed")["results"]["wait"]["output"]["happened"] is True
+
+
+def test_a_run_waits_for_what_its_own_version_says(api: Api) -> None:
+    """Whatever is changed meanwhile: the match, the step's name, or that there is such a step."""
+    id, run, prospect = _started(api, _wait(match="after.status == 'replied'"), notify("after"))
+    reach(api, id, run, "waiting")
+    for step in ({**_wait(), "id": "other"}, notify("n"), _wait(match="after.status == 'meeting_booked'")):
+        api.put(f"/api/automations/{id}", {"steps": [step]})
+    _move(api, prospect, "meeting_booked")
+    _move(api, prospect, "replied")
+    ended = reach(api, id, run, "success", "failed")
+    assert ended["results"]["wait"]["output"]["event"]["data"]["status"] == "replied"
+
+
+def test_events_that_come_together_are_one_for_each_item(api: Api) -> None:
+    loop = {"id": "each", "action": "for_each", "config": {"items": [1, 2], "steps": [_wait(), notify("after")]}}
+    id, run, prospect = _started(api, {"id": "ask", "action": "approval", "config": {"message": "m"}}, loop)
+    reach(api, id, run, "waiting")
+    for number, status in enumerate(("contacted", "replied"), start=1):
+        _move(api, prospect, status)
+        eventually(lambda: len(find(api, id, run)["signals"].get("wait", {})) == number)  # noqa: B023
+    api.post(f"/api/automations/{id}/executions/{run}/approve")
+    reach(api, id, run, "success", "failed")
+    taken = [one["output"]["event"]["data"]["status"] for one in records(api, id, run) if one["step"] == "wait"]
+    assert taken == ["contacted", "replied"]
