@@ -200,7 +200,9 @@ def retry_many(uid: str, data: BulkRetry, restart: Callable[[Execution], object]
     if data.automation_id:
         repository.automations.get(uid, data.automation_id)
     found = repository.executions.each(uid, where=list_where(data), order=[("started_at", "asc")])
-    meant = (e for e in found if data.error_contains is None or data.error_contains in (e.error or ""))
+    # One that was started anew is not meant: if that has failed as well, it is among those found.
+    last = (e for e in found if e.rerun_id is None)
+    meant = (e for e in last if data.error_contains is None or data.error_contains in (e.error or ""))
     chosen = list(islice(meant, data.limit))
     if data.start_from == "start":
         done = [e for e in chosen if _restarted(e, restart)]

@@ -85,24 +85,25 @@ def placeholders(text: str) -> Named:
         raise Invalid(f"the placeholder in “{text[:80]}” cannot be read: it is too long or too deep") from error
 
 
-def render(value: Any, variables: Mapping[str, Any], *, strict: bool = True) -> Any:
+def render(value: Any, variables: Mapping[str, Any], *, strict: bool = True, typed: bool = False) -> Any:
     """Fill the placeholders of a configuration. What is inserted is never evaluated again.
 
-    A text that is nothing but one placeholder becomes the list or the object that it names. Raises Invalid for one
-    that cannot be filled; unless `strict`, what is missing leaves nothing.
+    A text that is nothing but one placeholder becomes the list or the object that it names, if `typed` also the
+    number, yes or no, or null. Raises Invalid for one that cannot be filled; unless `strict`, what is missing leaves
+    nothing.
     """
     if isinstance(value, dict):
-        return {key: render(child, variables, strict=strict) for key, child in value.items()}
+        return {key: render(child, variables, strict=strict, typed=typed) for key, child in value.items()}
     if isinstance(value, list):
-        return [render(child, variables, strict=strict) for child in value]
+        return [render(child, variables, strict=strict, typed=typed) for child in value]
     if not isinstance(value, str) or "{" not in value:
         return value
     from jinja2 import UndefinedError
 
     sandbox = _environment(strict=strict)
     try:
-        if (whole := _whole(sandbox, value, variables)) is not None:
-            return whole
+        if whole := _whole(sandbox, value, variables, typed=typed):
+            return whole[0]
         text: str = _stored(sandbox.from_string(value).render(variables))
     except (Invalid, UndefinedError) as error:
         raise Invalid(f"The placeholder in “{value[:80]}” cannot be filled: {error}") from error
@@ -111,8 +112,9 @@ def render(value: Any, variables: Mapping[str, Any], *, strict: bool = True) -> 
     return text[:MAX_RENDERED]
 
 
-def _whole(sandbox: Any, text: str, variables: Mapping[str, Any]) -> dict[str, Any] | list[Any] | None:
-    from jinja2 import TemplateSyntaxError
+def _whole(sandbox: Any, text: str, variables: Mapping[str, Any], *, typed: bool) -> tuple[Any] | None:
+    """The value of a text that is nothing but one placeholder, where it is not to become text."""
+    from jinja2 import TemplateSyntaxError, Undefined
 
     from shared.automations.templating import listed
 
@@ -120,11 +122,11 @@ def _whole(sandbox: Any, text: str, variables: Mapping[str, Any]) -> dict[str, A
     if not (stripped.startswith("{{") and stripped.endswith("}}") and stripped.count("{{") == 1):
         return None
     try:
-        found = sandbox.compile_expression(stripped[2:-2])(**variables)
+        found = listed(sandbox.compile_expression(stripped[2:-2], undefined_to_none=False)(**variables))
     except TemplateSyntaxError:
         return None  # it is more than one
-    found = listed(found)
-    return _stored(found) if isinstance(found, dict | list) else None
+    kept: Any = dict | list | bool | int | float | None if typed else dict | list
+    return (_stored(found),) if isinstance(found, kept) and not isinstance(found, Undefined) else None
 
 
 def _stored(value: Any) -> Any:

@@ -210,6 +210,7 @@ class Execution(Entity):
     frames: list[Frame] = []
     sequence: int = 0  # how many step records there are
     generation: int = 0  # how often it was taken up again after its end
+    rerun_id: str | None = None  # the run that was started anew in its place
     results: dict[str, StepResult] = {}
     attempts: list[Attempt] = []
     waiting: Waiting | None = None

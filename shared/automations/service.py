@@ -46,7 +46,6 @@ from shared.kit.ids import derived_id, new_id
 from shared.kit.paging import Page
 
 _ATTEMPTS = 5
-_RESTARTS = 50
 _PLAIN = ("name", "description", "stop_when", "limits", "metadata")
 
 
@@ -186,16 +185,12 @@ def retry(uid: str, id: str, execution_id: str, data: control.Retry) -> Executio
 
 
 def restart(ended: Execution, *, current: bool) -> Execution:
-    """A new run for the same event: asked for again, the same one, unless that has come to no better end."""
-    for number in range(1, _RESTARTS):
-        key = f"{ended.id}:{number}"
-        id = derived_id(ended.user_id, ended.automation_id, derived_id("rerun", key))
-        before = repository.executions.find(ended.user_id, id)
-        if before is None:
-            return rerun(ended.user_id, ended.id, key=key, pinned=not current)
-        if before.status not in ("failed", "cancelled"):
-            return before
-    raise Conflict(f"It was started anew {_RESTARTS} times; retry the latest of these runs.")
+    """A new run for the same event; where that was started already, what became of it counts. A read for each."""
+    while ended.rerun_id and (again := repository.executions.find(ended.user_id, ended.rerun_id)):
+        if again.status not in ("failed", "cancelled"):
+            return again
+        ended = again
+    return rerun(ended.user_id, ended.id, key=ended.id, pinned=not current)
 
 
 def rerun(
@@ -219,7 +214,8 @@ def rerun(
     definition = failed.definition if pinned else automation.definition
     again = build_execution(uid, automation.id, automation.name, definition, event)
     again.triggered_by = "manual"
-    start = [repository.executions.to_create(again), repository.to_count_execution(again), *beside(again)]
+    follows = repository.executions.to_update(uid, execution_id, {"rerun_id": again.id})
+    start = [repository.executions.to_create(again), repository.to_count_execution(again), follows, *beside(again)]
     with suppress(AlreadyExists):  # done before, by a rival that may have died before it handed over
         firestore.client().commit(start)
     queue.hand_over([queue.message(again)])

@@ -146,7 +146,11 @@ def _filled(step: Step, known: dict[str, Any], *, strict: bool) -> dict[str, Any
     filled = {}
     for name, value in step.config.items():
         try:
-            filled[name] = value if name in action.verbatim else expressions.render(value, known, strict=strict)
+            if name in action.verbatim:
+                filled[name] = value
+                continue
+            found = expressions.render(value, known, strict=strict, typed=name in action.typed)
+            filled[name] = "" if found is None and value is not None else found  # null is no setting left out
         except Invalid as error:
             if name in SECRETS.get(step.action, ()):  # the error quotes the text
                 raise Invalid(f"A placeholder in {name} cannot be filled.") from error

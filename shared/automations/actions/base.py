@@ -221,6 +221,7 @@ class Action(Generic[C]):
     * `resume`: for one that waits, asked at each wake-up with what was said meanwhile; None waits on;
     * `light`: it reads through its context alone and pays nobody, so it shares a commit with its neighbours;
     * `verbatim`: settings in which no placeholders are filled: expressions, and steps within;
+    * `typed`: settings whose values are anything: what is nothing but one placeholder keeps its type in them;
     * `writes`: the triggers that its effects may fire, for the report of cycles; `sets`: fields that they get then,
       where no setting says so;
     * `release`: what is written when a claimed outside effect does not leave: it has `failed`, or was held back;
@@ -234,6 +235,7 @@ class Action(Generic[C]):
     resume: Resume = when_due
     light: bool = False
     verbatim: frozenset[str] = frozenset()
+    typed: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     sets: Mapping[str, Any] = field(default_factory=dict)
     release: Release = nothing

@@ -168,4 +168,5 @@ ACTION = Action(
     title="Call a webhook",
     config=Config,
     run=run,
+    typed=frozenset({"body", "payload"}),
 )

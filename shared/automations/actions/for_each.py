@@ -53,4 +53,5 @@ ACTION = Action(
     run=run,
     light=True,
     verbatim=frozenset({"steps"}),
+    typed=frozenset({"items"}),
 )

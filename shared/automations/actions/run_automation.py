@@ -66,4 +66,11 @@ def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapp
     raise Conflict("The automation that was run did not end in time.")
 
 
-ACTION = Action(name="run_automation", title="Run another automation", config=Config, run=run, resume=resume)
+ACTION = Action(
+    name="run_automation",
+    title="Run another automation",
+    config=Config,
+    run=run,
+    resume=resume,
+    typed=frozenset({"input"}),
+)

@@ -34,5 +34,6 @@ ACTION = Action(
     config=Config,
     run=run,
     light=True,
+    typed=frozenset({"values", "variables"}),
     short_form={"values": {"name": "{{ event.name or event.title }}"}},
 )

@@ -44,3 +44,17 @@ def test_of_a_time(api: Api) -> None:
     at = api.executions(id)[0]["started_at"]
     assert api.post("/api/automations/executions/retry", {"until": at})["retried"] == 0
     assert api.post("/api/automations/executions/retry", {"since": at})["execution_ids"] == [run]
+
+
+def test_started_anew_again_and_again_it_is_the_last_that_counts(api: Api) -> None:
+    id = api.automation("manual", {"action": "analyze_prospect"})
+    for _ in range(2):
+        api.post(f"/api/automations/{id}/run")
+    for number in (2, 4, 6):
+        eventually(lambda: [run["status"] for run in api.executions(id)] == ["failed"] * number)  # noqa: B023
+        answer = api.post("/api/automations/executions/retry", {"automation_id": id, "start_from": "start"})
+        assert answer["retried"] == 2
+    eventually(lambda: [run["status"] for run in api.executions(id)] == ["failed"] * 8)
+    runs = {run["id"]: run["rerun_id"] for run in api.executions(id)}
+    assert sorted(follower for follower in runs.values() if follower) == sorted(set(runs.values()) - {None})
+    assert list(runs.values()).count(None) == 2

@@ -287,7 +287,7 @@ def test_a_dry_run_calls_nobody(api: Api) -> None:
         told = api.post(f"/api/automations/{id}/dry-run", {"input": {"n": 7}})
     [message] = told["messages"]
     assert (message["channel"], message["recipient"]) == ("webhook", f"127.0.0.1:{site.port}/hook")
-    assert message["preview"]["body"] == '{"a":"7"}'
+    assert message["preview"]["body"] == '{"a":7}'
     assert site.asked == []
 
 

@@ -75,3 +75,21 @@ def test_what_cannot_be_stored_fails_the_step_and_not_its_runner(api: Api, odd: 
 def test_names_within_a_value_become_text(api: Api) -> None:
     run = play(api, _set("first", a="{{ {(1, 2): 3, 4: 5} }}"))
     assert run["results"]["first"]["output"]["a"] == {"(1, 2)": 3, "4": 5}
+
+
+def test_values_keep_their_types(api: Api) -> None:
+    named = _set("first", n="{{ input.n }}", no="{{ input.no }}", none="{{ input.none }}", more="{{ input.n + 1 }}")
+    yes = notify("yes", when="vars.n > 4 && vars.no == false && vars.none == null && vars.more == 6")
+    run = play(api, named, yes, notify("text", config={"title": "{{ vars.n }}"}), n=5, no=False, none=None)
+    assert run["results"]["first"]["output"] == {"n": 5, "no": False, "none": None, "more": 6}
+    assert titles(api) == ["5", "yes"]
+
+
+def test_what_another_automation_is_given_keeps_its_type(api: Api) -> None:
+    child = api.automation("manual", notify("yes", when="input.n > 4"), active=False)
+    play(
+        api,
+        {"action": "run_automation", "config": {"automation_id": child, "input": {"n": "{{ input.five }}"}}},
+        five=5,
+    )
+    assert titles(api) == ["yes"]
