@@ -54,7 +54,7 @@ RECIPES = (
             "send_notification",
             priority="high",
             title="{{ outreach.prospect_name }} has replied",
-            message="{{ outreach.reply or 'The reply is in your mailbox.' }}",
+            message="{{ (outreach.reply or 'The reply is in your mailbox.') | truncate(2000) }}",
         ),
     ),
     recipe(
