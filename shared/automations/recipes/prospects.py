@@ -59,7 +59,8 @@ RECIPES = (
             "send_notification",
             priority="high",
             title="{{ vars.name }} has written",
-            message="{{ (event.message or 'A form was sent.') | string | truncate(2000) }}{{ ' Answer to ' ~ event.email ~ '.' if event.email }}",
+            message="{{ (event.message or 'A form was sent.') | string | truncate(2000) }}"
+            "{{ ' Answer to ' ~ event.email ~ '.' if event.email }}",
         ),
     ),
 )
