@@ -265,14 +265,7 @@ class Journal:
         result = StepResult(status=status, message=message, output=kept, spilled=spilled)
         self.after.results[self.step.id] = result
         self._record(tried, status, message, output=payloads.bounded(output)[0] if whole else kept, error=error)
-        waiting = self.after.waiting
-        said = self.after.signals.pop(self.step.id, None)
-        if waiting:
-            said = self.after.signals.pop(waiting.key.partition("[")[0], said)
-            self.after.signals.pop(waiting.key, None)
-        if said and self.after.frames and "event_id" in output:  # the other events are for the items to come
-            rest = {id: event for id, event in said.items() if id not in output["taken"]}
-            self.after.signals |= {self.step.id: rest} if rest else {}
+        self.after.hear(self.step.id, output.get("taken"))
         self.after.waiting = self.after.wake_at = self.after.intent = None
 
     def _record(

@@ -238,6 +238,15 @@ class Execution(Entity):
         self.wake_at = self.due_at = self.waiting = None
         self.expire_at = now + _KEPT
 
+    def hear(self, step: str, taken: list[str] | None) -> None:
+        """Drop what was said to a step that is done; in a loop, events that were not `taken` are for items to come."""
+        said = self.signals.pop(step, None)
+        if self.waiting:
+            self.signals.pop(self.waiting.key, None)
+        rest = {id: event for id, event in said.items() if id not in taken} if said and taken and self.frames else {}
+        if rest:
+            self.signals[step] = rest
+
     def draft(self) -> Self:
         """A copy to be changed while this one stays as it is; several times as fast as a deep one."""
         return self.model_copy(

@@ -74,8 +74,7 @@ def test_the_end_of_a_run_that_was_given_up_waiting_for_is_not_taken_for_the_new
     reach(api, id, run, "failed")
     _retry(api, id, run)
     second = reach(api, id, run, "waiting")["waiting"]["about"]["execution_id"]
-    api.post(f"/api/automations/{other}/executions/{first}/reject")
-    reach(api, other, first, "failed")
+    reach(api, other, first, "cancelled")
     assert reach(api, id, run, "waiting", "failed")["status"] == "waiting"
     api.post(f"/api/automations/{other}/executions/{second}/approve")
     reach(api, id, run, "success")
