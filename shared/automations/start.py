@@ -219,4 +219,4 @@ def _cut(value: Any) -> Any:
 
 
 def _chars(value: Any) -> int:
-    return len(json.dumps(value, default=str))
+    return len(json.dumps(value, default=str, ensure_ascii=False))
