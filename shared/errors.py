@@ -32,7 +32,7 @@ class AppError(Exception):
     @property
     def code(self) -> str:
         """A stable machine name: the class's, in kebab case."""
-        return self.codes[0]
+        return _kebab(type(self).__name__)
 
     @property
     def codes(self) -> list[str]:

@@ -34,8 +34,8 @@ def _place(error: ErrorDetails) -> Iterator[str]:
 
 def _sentence(error: ErrorDetails, model: type[BaseModel] | None) -> str:
     if error["type"] == "extra_forbidden":
-        plain = model is not None and not issubclass(model, RootModel) and len(error["loc"]) == 1
-        fields = model.model_fields if model and plain else {}
+        at_top = len(error["loc"]) == 1
+        fields = model.model_fields if model and at_top and not issubclass(model, RootModel) else {}
         known = sorted(field.alias or name for name, field in fields.items())
         return f"unknown field; the fields here are {', '.join(known)}" if known else "unknown field; remove it"
     if error["type"] == "missing":

@@ -44,16 +44,19 @@ def compiled(steps: Sequence[Step]) -> Program:
     return [placed[at] for at in range(size)]
 
 
-def _nested(step: Step) -> list[list[Step]]:
-    return [[Step.model_validate(s) for s in block] for _, block in blocks(step.action, step.config)]
+def nested(step: Step) -> list[tuple[str, list[Step]]]:
+    """The steps within a step, each list with its field."""
+    return [(name, [Step.model_validate(s) for s in block]) for name, block in blocks(step.action, step.config)]
 
 
-def _handler(step: Step) -> list[Step]:
+def handler(step: Step) -> list[Step]:
+    """What is done instead of the step when it has failed."""
     return [Step.model_validate(s.model_dump()) for s in step.on_error_steps]
 
 
 def _size(step: Step) -> int:
-    return 1 + sum(_size(inner) for block in [*_nested(step), _handler(step)] for inner in block)
+    within = [block for _, block in nested(step)]
+    return 1 + sum(_size(inner) for block in [*within, handler(step)] for inner in block)
 
 
 def _place(placed: dict[int, Instruction], block: Sequence[Step], at: int, *, leave: int) -> None:
@@ -61,13 +64,13 @@ def _place(placed: dict[int, Instruction], block: Sequence[Step], at: int, *, le
         following = at + _size(step)
         onward = following if number + 1 < len(block) else leave
         inner, entries = at + 1, []
-        for nested in _nested(step):
-            entries.append(inner if nested else onward)
-            _place(placed, nested, inner, leave=at if step.action == "for_each" else onward)
-            inner += sum(_size(s) for s in nested)
-        handler = _handler(step)
-        _place(placed, handler, inner, leave=onward)
-        placed[at] = Instruction(step, onward, tuple(entries), inner if handler else None)
+        for _, body in nested(step):
+            entries.append(inner if body else onward)
+            _place(placed, body, inner, leave=at if step.action == "for_each" else onward)
+            inner += sum(_size(s) for s in body)
+        instead = handler(step)
+        _place(placed, instead, inner, leave=onward)
+        placed[at] = Instruction(step, onward, tuple(entries), inner if instead else None)
         at = following
 
 
@@ -78,7 +81,7 @@ def loops_around(program: Program, position: int) -> list[int]:
 
 def _body(loop: Instruction) -> range:
     first = loop.entries[0]
-    return range(first, first + sum(_size(step) for block in _nested(loop.step) for step in block))
+    return range(first, first + sum(_size(step) for _, block in nested(loop.step) for step in block))
 
 
 def key(program: Program, position: int, frames: Sequence[Frame]) -> str:

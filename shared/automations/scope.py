@@ -76,10 +76,9 @@ def _check_step(field: str, step: Step, scope: _Scope) -> None:
         secret = name in SECRETS.get(step.action, ())
         scope.check(f"{field}.config.{name}", expressions.placeholders, text, secret=secret)
     inner = replace(scope, names=scope.names | _OF_A_LOOP) if step.action == "for_each" else scope
-    for name, block in program.blocks(step.action, step.config):
-        _check_block(f"{field}.config.{name}", [Step.model_validate(one) for one in block], inner)
-    handler = [Step.model_validate(one.model_dump()) for one in step.on_error_steps]
-    _check_block(f"{field}.on_error_steps", handler, scope)
+    for name, block in program.nested(step):
+        _check_block(f"{field}.config.{name}", block, inner)
+    _check_block(f"{field}.on_error_steps", program.handler(step), scope)
 
 
 def named(step: Step) -> frozenset[str]:
