@@ -2,9 +2,9 @@
 
 from pydantic import BaseModel
 
-from shared.automations import control, hooks, limits, portable, recipes, service
+from shared.automations import control, hooks, limits, portable, recipes, reruns, service
 from shared.automations.catalog import Catalog, catalog
-from shared.automations.control import BulkRetry, Halted, KillSwitch, Resume, Retried, Retry, Vote
+from shared.automations.control import Halted, KillSwitch, Resume, Vote
 from shared.automations.definitions import AutomationInput, AutomationQuery, AutomationUpdate
 from shared.automations.models import (
     Automation,
@@ -17,6 +17,7 @@ from shared.automations.models import (
 from shared.automations.portable import Portable, PortableInput
 from shared.automations.recipes.base import Recipe
 from shared.automations.rehearsal import DryRun, dry_run
+from shared.automations.reruns import BulkRetry, Retried, Retry
 from shared.automations.service import Activated
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
@@ -74,9 +75,7 @@ def list_all_executions(call: Call, query: ExecutionQuery) -> Page[Execution]:
 
 @router.post("/executions/retry", Fields(Retried))
 def retry_executions(call: Call, body: BulkRetry) -> Retried:
-    service.refuse_halted(call.uid)
-    current = body.version == "current"
-    return control.retry_many(call.uid, body, lambda ended: service.restart(ended, current=current))
+    return reruns.retry_many(call.uid, body)
 
 
 @router.post("/kill-switch", Fields(Halted))
@@ -184,7 +183,7 @@ def reject_execution(call: Call, id: str, execution_id: str, body: Vote) -> Exec
 
 @router.post("/{id}/executions/{execution_id}/retry", One("execution", Execution))
 def retry_execution(call: Call, id: str, execution_id: str, body: Retry) -> Execution:
-    return service.retry(call.uid, id, execution_id, body)
+    return reruns.retry(call.uid, id, execution_id, body)
 
 
 automations = http_function("automations", router)

@@ -1,21 +1,19 @@
-"""What a person can do to a run: stop it, hold it, answer it, take it up again."""
+"""What a person can do to a run under way: stop it, hold it, answer it."""
 
 from collections.abc import Callable
-from itertools import islice
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import BaseModel
 
-from shared.automations import program, queue, repository
+from shared.automations import queue, repository
 from shared.automations.models import TERMINAL, Execution
-from shared.automations.start import PENDING_LEASE
 from shared.automations.triggers import TRIGGERS
 from shared.errors import BadRequest, Conflict, Forbidden, NotFound
 from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import field_path
 from shared.kit import clock
-from shared.kit.schema import Id, Input, Instant, Text
+from shared.kit.schema import Id, Input, Text
 
 _FREE: dict[str, Any] = {"paused": False, "paused_by": None}
 
@@ -33,38 +31,18 @@ class Resume(Input):
     outcome: Literal["sent", "not_sent"] | None = None
 
 
-class Retry(Input):
-    """From where (`start_from`, or `from`), and with which version of the definition."""
-
-    start_from: Annotated[
-        Literal["failed_step", "start"], Field(validation_alias=AliasChoices("start_from", "from"))
-    ] = "failed_step"
-    version: Literal["pinned", "current"] = "pinned"
-
-
-class BulkRetry(Retry):
-    """Which runs to take up again: all the filters given must hold."""
-
-    automation_id: Id | None = None
-    status: Literal["failed", "cancelled"] = "failed"
-    error_contains: Annotated[str, Field(max_length=200)] | None = None
-    since: Instant | None = None
-    until: Instant | None = None
-    limit: Annotated[int, Field(ge=1, le=500)] = 100
-
-
-class Retried(BaseModel):
-    retried: int
-    skipped: int
-    execution_ids: list[str]
-
-
 def find(uid: str, automation_id: str, execution_id: str) -> Execution:
     """One read. Raises NotFound."""
     found = repository.executions.find(uid, execution_id)
     if found is None or found.automation_id != automation_id:
         raise NotFound("This automation has no execution with this id.")
     return found
+
+
+def refuse_halted(uid: str) -> None:
+    """Raises Conflict while the user's kill switch is on: one read."""
+    if repository.halted(uid):
+        raise Conflict("All automations are stopped by the kill switch; switch it off first.")
 
 
 def cancel(uid: str, automation_id: str, execution_id: str) -> Execution:
@@ -139,99 +117,6 @@ def _tell(uid: str, automation_id: str, execution_id: str, change: Callable[[Exe
     repository.executions.update(uid, execution_id, fields)
     queue.hand_over([queue.message(execution)])
     return repository.executions.get(uid, execution_id)
-
-
-def take_up(execution: Execution, *, current: bool = False) -> dict[str, Any]:
-    """The fields that let an ended run go on at the step it ended at. Raises Conflict."""
-    if execution.status not in ("failed", "cancelled"):
-        raise Conflict(f"Only a failed or cancelled execution can go on; this one is {execution.status}.")
-    now = clock.now()
-    fields: dict[str, Any] = {
-        "status": "pending",
-        "triggered_by": "manual",  # a person asked for it, whether the automation is active or not
-        "generation": execution.generation + 1,
-        "attempts": [],
-        "error": None,
-        "waiting": None,
-        "completed_at": None,
-        "expire_at": None,
-        "wake_at": None,
-        "cancel_requested": False,
-        **_FREE,
-        "stalls": 0,
-        "due_at": now + PENDING_LEASE,
-        "updated_at": now,
-    }
-    return fields | (_moved(execution) if current else {})
-
-
-def _moved(execution: Execution) -> dict[str, Any]:
-    """The same step in the current definition, within the same loops. Raises Conflict where there is none."""
-    automation = repository.automations.get(execution.user_id, execution.automation_id)
-    pinned = repository.load_definition(execution.user_id, execution.automation_id, execution.definition)
-    old, new = program.compiled(pinned or []), program.compiled(automation.steps)
-    if execution.position >= len(old):
-        raise Conflict("The version that it ran with is gone; start anew.")
-    places = {instruction.step.id: at for at, instruction in enumerate(new)}
-    id, loops = old[execution.position].step.id, [old[frame.at].step.id for frame in execution.frames]
-    if id not in places or [new[at].step.id for at in program.loops_around(new, places[id])] != loops:
-        where = f" within {loops[-1]}" if loops else ""
-        raise Conflict(f"The current version has no step {id}{where}; choose pinned, or start anew.")
-    moved = [frame.model_dump() | {"at": places[loop]} for frame, loop in zip(execution.frames, loops, strict=True)]
-    return {"definition": automation.definition, "position": places[id], "frames": moved}
-
-
-def list_where(data: BulkRetry) -> list[Where]:
-    where: list[Where] = [("status", "==", data.status)]
-    if data.automation_id:
-        where.append(("automation_id", "==", data.automation_id))
-    if data.since:
-        where.append(("started_at", ">=", data.since))
-    if data.until:
-        where.append(("started_at", "<", data.until))
-    return where
-
-
-def retry_many(uid: str, data: BulkRetry, restart: Callable[[Execution], object]) -> Retried:
-    """A query for every 300 runs that are looked at, one batch, one publish; from the start, a commit each.
-
-    Raises NotFound for an unknown automation.
-    """
-    if data.automation_id:
-        repository.automations.get(uid, data.automation_id)
-    found = repository.executions.each(uid, where=list_where(data), order=[("started_at", "asc")])
-    # One that was started anew is not meant: if that has failed as well, it is among those found.
-    last = (e for e in found if e.rerun_id is None)
-    meant = (e for e in last if data.error_contains is None or data.error_contains in (e.error or ""))
-    chosen = list(islice(meant, data.limit))
-    if data.start_from == "start":
-        done = [e for e in chosen if _restarted(e, restart)]
-    else:
-        done = _taken_up(uid, chosen, current=data.version == "current")
-    return Retried(retried=len(done), skipped=len(chosen) - len(done), execution_ids=[e.id for e in done])
-
-
-def _restarted(execution: Execution, restart: Callable[[Execution], object]) -> bool:
-    try:
-        restart(execution)
-    except (Conflict, NotFound):
-        return False
-    return True
-
-
-def _taken_up(uid: str, chosen: list[Execution], *, current: bool) -> list[Execution]:
-    writable = []
-    for execution in chosen:
-        try:
-            fields = take_up(execution, current=current)
-        except (Conflict, NotFound):
-            continue
-        write = repository.executions.to_update(uid, execution.id, fields, version=execution.version)
-        writable.append((execution, write))
-    outcomes = firestore.client().batch_write([write for _, write in writable])
-    done = [execution for (execution, _), error in zip(writable, outcomes, strict=True) if error is None]
-    queue.hand_over(queue.message(execution) for execution in done)
-    return done
 
 
 def stop(uid: str, automation_id: str) -> int:

@@ -182,8 +182,9 @@ class Journal:
         """Record the failure; the execution ends with it unless the definition says how to go on."""
         after, step = self.after, self.step
         self._stop_awaited()
+        awaited = after.waiting.about if after.waiting and after.waiting.kind == "automation" else {}
         after.attempts.append(Attempt(at=tried.started_at, error=error.detail))
-        self._close(tried, "failed", error.detail, {}, error=error.code)
+        self._close(tried, "failed", error.detail, awaited, error=error.code)
         sentence = f"Step {step.id} failed: {error.detail}"
         frames = [frame.model_copy() for frame in after.frames]
         onward = program.recover(self._program, frames, after.position)
@@ -210,7 +211,7 @@ class Journal:
         waiting = self.after.waiting
         if waiting is None or waiting.kind != "automation" or self._quiet:
             return
-        if waiting.about["execution_id"] not in self.after.signals.get(waiting.key, {}):
+        if repository.end_key(waiting.about) not in self.after.signals.get(waiting.key, {}):
             self.stopped = waiting.about
             self._others.append(repository.to_stop(self.after.user_id, waiting.about["execution_id"]))
 

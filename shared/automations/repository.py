@@ -5,7 +5,7 @@ event costs one read by id, whatever the user owns. Counters are spread over a f
 a burst of executions never queues up behind one of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -101,18 +101,29 @@ def told() -> dict[str, Any]:
     return {"due_at": clock.now() + _GRACE}
 
 
+def results_of(execution: Execution) -> dict[str, Any]:
+    """What the steps of a run have left, as the run that waits for it sees it."""
+    return payloads.bounded({id: result.model_dump() for id, result in execution.results.items()})[0]
+
+
+def end_key(about: Mapping[str, Any]) -> str:
+    """Names the end of a run that is waited for: not that of an earlier life."""
+    id, generation = about["execution_id"], about.get("generation")
+    return f"{id}~{generation}" if generation else str(id)
+
+
 def to_signal_parent(execution: Execution) -> Write:
     """Tell the run that waits for this one how it ended."""
     assert execution.parent is not None  # noqa: S101
-    results = {id: result.model_dump() for id, result in execution.results.items()}
+    key = end_key({"execution_id": execution.id, "generation": execution.generation})
     end = {
         "at": execution.completed_at,
         "status": execution.status,
         "error": execution.error,
-        "results": payloads.bounded(results)[0],
+        "results": results_of(execution),
     }
     path = executions.path(execution.user_id, execution.parent.execution_id)
-    return writes.update(path, {field_path("signals", execution.parent.key, execution.id): end, **told()})
+    return writes.update(path, {field_path("signals", execution.parent.key, key): end, **told()})
 
 
 def to_stop(uid: str, execution_id: str) -> Write:

@@ -1,7 +1,5 @@
 """Automations: checked when written, subscribed while active, started by hand."""
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +17,6 @@ from shared.automations import (
     signals,
     subscribing,
 )
-from shared.automations.builtins import BUILTINS
 from shared.automations.definitions import (
     AutomationInput,
     AutomationQuery,
@@ -37,12 +34,12 @@ from shared.automations.models import (
     StepRecord,
 )
 from shared.automations.start import build_execution, event_by_hand
-from shared.errors import AlreadyExists, BadRequest, Conflict, NotFound, PreconditionFailed
+from shared.errors import BadRequest, Conflict, NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock
-from shared.kit.ids import derived_id, new_id
+from shared.kit.ids import new_id
 from shared.kit.paging import Page
 
 _ATTEMPTS = 5
@@ -155,71 +152,13 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
 def run(uid: str, id: str, data: RunInput) -> Execution:
     """Start the automation by hand, whether it is active or not. Raises NotFound."""
     automation = repository.automations.get(uid, id)
-    refuse_halted(uid)
+    control.refuse_halted(uid)
     event = event_by_hand(uid, automation, "manual", data.input, data.document_id)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
     started = [repository.executions.to_create(execution), repository.to_count_execution(execution)]
     repository.executions.stamped(execution, firestore.client().commit(started))
     queue.hand_over([queue.message(execution)])
     return execution
-
-
-def refuse_halted(uid: str) -> None:
-    """Raises Conflict while the user's kill switch is on: one read."""
-    if repository.halted(uid):
-        raise Conflict("All automations are stopped by the kill switch; switch it off first.")
-
-
-def retry(uid: str, id: str, execution_id: str, data: control.Retry) -> Execution:
-    """Take an ended run up again: at the step it ended at, or as a new run from the start."""
-    ended = control.find(uid, id, execution_id)
-    refuse_halted(uid)
-    if data.start_from == "start":
-        return restart(ended, current=data.version == "current")
-    if ended.automation_id not in BUILTINS and repository.automations.find(uid, id) is None:
-        raise Conflict("The automation was deleted; its runs cannot go on.")
-    fields = control.take_up(ended, current=data.version == "current")
-    repository.executions.update(uid, execution_id, fields, version=ended.version)
-    queue.hand_over([queue.message(ended)])
-    return repository.executions.get(uid, execution_id)
-
-
-def restart(ended: Execution, *, current: bool) -> Execution:
-    """A new run for the same event; where that was started already, what became of it counts. A read for each."""
-    while ended.rerun_id and (again := repository.executions.find(ended.user_id, ended.rerun_id)):
-        if again.status not in ("failed", "cancelled"):
-            return again
-        ended = again
-    return rerun(ended.user_id, ended.id, key=ended.id, pinned=not current)
-
-
-def rerun(
-    uid: str,
-    execution_id: str,
-    key: str,
-    *,
-    pinned: bool = False,
-    beside: Callable[[Execution], Sequence[Write]] = lambda again: (),
-) -> Execution:
-    """Start a failed execution's automation again for the same event; the same key does it once.
-
-    It runs as the automation is now, active or not: a person has asked for it, perhaps after mending it.
-    `beside` adds writes to the commit.
-    """
-    failed = repository.executions.get(uid, execution_id)
-    if failed.status not in ("failed", "cancelled"):
-        raise Conflict(f"Only a failed execution can run again; this one is {failed.status}.")
-    automation = repository.automations.get(uid, failed.automation_id)
-    event = failed.event.model_copy(update={"id": derived_id("rerun", key)})
-    definition = failed.definition if pinned else automation.definition
-    again = build_execution(uid, automation.id, automation.name, definition, event)
-    again.triggered_by = "manual"
-    follows = repository.executions.to_update(uid, execution_id, {"rerun_id": again.id})
-    start = [repository.executions.to_create(again), repository.to_count_execution(again), follows, *beside(again)]
-    with suppress(AlreadyExists):  # done before, by a rival that may have died before it handed over
-        firestore.client().commit(start)
-    queue.hand_over([queue.message(again)])
-    return again
 
 
 def executions(uid: str, id: str, query: ExecutionQuery) -> Page[Execution]:

@@ -80,7 +80,7 @@ class SystemLog(Entity):
     duration_ms: float | None = None
     slow: bool = False
     rerun_count: int = 0
-    rerun_id: str | None = None  # the execution that the latest re-run started
+    rerun_id: str | None = None  # the execution that the latest re-run took up or started
     rerun_at: datetime | None = None
     expires_at: datetime | None = Field(None, exclude=True)
 

@@ -8,9 +8,11 @@ from pydantic import Field
 
 from shared.automations import repository
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
-from shared.automations.models import MAX_DEPTH, Parent, TriggerEvent, Waiting
+from shared.automations.models import MAX_DEPTH, TERMINAL, Execution, Parent, TriggerEvent, Waiting
+from shared.automations.requeue import StepGone, to_requeue
 from shared.automations.start import build_execution
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, NotYet, PreconditionFailed
+from shared.gcp import firestore
 from shared.kit import clock
 from shared.kit.ids import derived_id
 from shared.kit.schema import Id, Input, Metadata
@@ -42,6 +44,8 @@ def run(context: StepContext, config: Config) -> Outcome:
         depth=mine.event.depth + 1,
         cause=context.cause,
     )
+    if config.wait and (left := _left_by_an_earlier_attempt(context, other.id, event.data)):
+        return _take_up(context, config, left)
     child = build_execution(context.uid, other.id, other.name, other.definition, event)
     if config.wait:
         child.parent = Parent(execution_id=mine.id, automation_id=mine.automation_id, key=context.step)
@@ -50,17 +54,66 @@ def run(context: StepContext, config: Config) -> Outcome:
     context.started.append(child)
     if not config.wait:
         return Done(f"{other.name} was started.", {"execution_id": child.id})
+    return _wait(config, child)
+
+
+def _wait(config: Config, child: Execution) -> Wait:
     until = clock.now() + timedelta(seconds=config.timeout)
-    about = {"execution_id": child.id, "automation_id": other.id}
-    return Wait(until, f"Waits for {other.name}.", "automation", about)
+    about: dict[str, Any] = {"execution_id": child.id, "automation_id": child.automation_id}
+    about |= {"generation": child.generation} if child.generation else {}
+    return Wait(until, f"Waits for {child.automation_name}.", "automation", about)
+
+
+def _left_by_an_earlier_attempt(context: StepContext, automation_id: str, data: dict[str, Any]) -> Execution | None:
+    """The run that this step had started with the same input before its own run was taken up again: one read then."""
+    mine = context.execution
+    result = mine.results.get(context.step.partition("[")[0])
+    if not mine.generation or result is None or result.status not in ("failed", "cancelled"):
+        return None
+    id = result.output.get("execution_id")
+    left = repository.executions.find(context.uid, id) if id else None
+    if left is None or left.parent is None or (left.automation_id, left.event.data) != (automation_id, data):
+        return None
+    return left if (left.parent.execution_id, left.parent.key) == (mine.id, context.step) else None
+
+
+def _take_up(context: StepContext, config: Config, left: Execution) -> Outcome:
+    """Have it go on where it failed, as its automation is now: what it has done is not done twice.
+
+    A commit of its own, which a repeated attempt finds done. Raises NotYet while it is being stopped.
+    """
+    if left.status == "success":
+        return _done(left.id, repository.results_of(left))
+    if left.status in TERMINAL:
+        _requeue(left)
+        left.generation += 1
+        context.started.append(left)
+    elif left.cancel_requested:
+        raise NotYet("The run that was given up is about to stop.", retry_after=1)
+    return _wait(config, left)
+
+
+def _requeue(left: Execution) -> None:
+    try:
+        requeued = to_requeue(left, current=True)
+    except StepGone:
+        requeued = to_requeue(left)
+    try:
+        firestore.client().commit([requeued])
+    except PreconditionFailed as error:
+        raise NotYet("The run that failed is being changed.", retry_after=1) from error
+
+
+def _done(id: str, results: dict[str, Any]) -> Done:
+    return Done("The automation that was run is complete.", {"execution_id": id, "results": results})
 
 
 def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
     id = waiting.about["execution_id"]
-    if end := signals.get(id):  # not that of an earlier attempt, which was no longer waited for
+    if end := signals.get(repository.end_key(waiting.about)):  # not that of an earlier attempt
         if end["status"] != "success":
             raise Conflict(f"The automation that was run ended as {end['status']}: {end.get('error')}")
-        return Done("The automation that was run is complete.", {"execution_id": id, "results": end["results"]})
+        return _done(id, end["results"])
     if waiting.until and clock.now() < waiting.until:
         return None
     raise Conflict("The automation that was run did not end in time.")
