@@ -21,6 +21,7 @@ from shared.kit import clock
 _TOGETHER = 20  # light steps in one commit, which stays far below Firestore's 500 writes
 _CHECKS = 5  # how often a provider is asked what became of an effect, before a person is
 _FIRST_CHECK = timedelta(seconds=30)
+_FRESH = timedelta(minutes=1)  # for as long a run's event tells how its prospect is
 
 
 @dataclass
@@ -40,6 +41,11 @@ class Run:
     claimed: tuple[Attempted, Effect] | None = None  # said to the ledger, and to be performed now
     performed: tuple[Attempted, Effect] | None = None  # what came of it, and is to be recorded whatever happened since
     ready: Journal | None = None  # done, and to be committed on top of what the sweeper or an event has written
+
+    def __post_init__(self) -> None:
+        event, age = self.execution.event, clock.now() - self.execution.started_at
+        if event.collection == "prospects" and self.execution.sequence == 0 and age < _FRESH:
+            self.memo.about = event.after  # and what its own steps change
 
     @property
     def mid_step(self) -> bool:
@@ -168,7 +174,7 @@ def _enter(run: Run, journal: Journal, tried: Attempted) -> None:
     match tried.result:
         case Done() as done:
             run.memo.outputs[journal.step.id] = done.output
-            journal.complete(tried, done)
+            _complete(run, journal, tried, done)
         case Jump() as jump:
             journal.jump(tried, jump)
         case Wait() as wait:
@@ -182,6 +188,11 @@ def _enter(run: Run, journal: Journal, tried: Attempted) -> None:
             run.claimed = (tried, effect)
         case Failed(error):
             _fail(journal, tried, error)
+
+
+def _complete(run: Run, journal: Journal, tried: Attempted, done: Done) -> None:
+    run.memo.follow(tried.effects)
+    journal.complete(tried, done)
 
 
 def _fail(journal: Journal, tried: Attempted, error: AppError) -> None:
@@ -224,7 +235,7 @@ def _reviewed(run: Run, journal: Journal) -> bool:
     if outcome == "sent":
         tried = attempt(journal.after, run.program, run.memo)  # for its effects: what is true once it was sent
         journal.settle("sent", confirmed_by=by)
-        journal.complete(tried, Done(f"Confirmed by {by}.", {"confirmed_by": by}))
+        _complete(run, journal, tried, Done(f"Confirmed by {by}.", {"confirmed_by": by}))
         return True
     journal.settle("unsent", confirmed_by=by)
     journal.after.waiting = None
@@ -249,7 +260,7 @@ def _record(run: Run, journal: Journal) -> None:
     match tried.result:
         case Done() as done:
             journal.settle("sent", output=done.output)
-            journal.complete(tried, done)
+            _complete(run, journal, tried, done)
         case Failed(Ambiguous() as error):
             _unknown(journal, effect, error)
         case Failed(error):
@@ -282,7 +293,7 @@ def _reconcile(run: Run, journal: Journal) -> None:
     match asked.result:
         case Done() as done:
             journal.settle("sent", output=done.output)
-            journal.complete(asked, done)
+            _complete(run, journal, asked, done)
         case Failed(error):
             _unknown(journal, effect, error)
         case _:

@@ -76,6 +76,7 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
             version, counted = firestore.client().commit_counted([*journal.changes, *_spending(run, journal)])
         except (AlreadyExists, NotFound, PreconditionFailed) as conflict:
             run.conflicts += 1
+            run.memo.about = None  # what was made of it is not stored
             if run.conflicts > _MAX_CONFLICTS:
                 raise Unavailable("The execution cannot be recorded; it is tried again later.") from conflict
             if not _still_ours(run, journal, conflict):

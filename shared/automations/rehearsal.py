@@ -14,7 +14,8 @@ from shared.automations.actions.base import Done, Effect, Jump, RunMemo, Wait
 from shared.automations.journal import Journal
 from shared.automations.models import TERMINAL, Execution, RunInput
 from shared.automations.program import Program
-from shared.automations.start import build_execution, event_by_hand, is_internal
+from shared.automations.snapshots import is_internal
+from shared.automations.start import build_execution, event_by_hand
 from shared.automations.steps import Attempted, Failed, Skipped, attempt
 from shared.errors import Withheld
 from shared.gcp.writes import Transform, Write
@@ -84,7 +85,7 @@ class _Rehearsal:
     def __init__(self, execution: Execution, steps: Program) -> None:
         self.execution = execution
         self.steps = steps
-        self.memo = RunMemo()
+        self.memo = RunMemo(about=execution.event.after if execution.event.collection == "prospects" else None)
         self.told: list[DryStep] = []
         self.commits = 1  # the start
 
@@ -157,6 +158,7 @@ class _Rehearsal:
                 journal.complete(tried, Done(f"Would be tried again: {again.reason}"))
 
     def _imagine(self, effects: list[Write]) -> None:
+        self.memo.follow(effects)
         for write in effects:
             plain = {name: value for name, value in write.fields.items() if not isinstance(value, Transform)}
             self.memo.imagined.setdefault(write.path, {}).update(plain)

@@ -7,7 +7,8 @@ from typing import Any
 from shared import log
 from shared.automations import expressions, program, queue, repository
 from shared.automations.models import Automation, Execution, Step
-from shared.automations.start import snapshot, subject_of, versions
+from shared.automations.snapshots import snapshot, versions
+from shared.automations.start import subject_of
 from shared.automations.steps import variables
 from shared.domains.changes import Change
 from shared.errors import AppError

@@ -1,6 +1,5 @@
 """Starting executions: one for each automation and trigger event, whatever is delivered twice."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 from shared import log
 from shared.automations import expressions, repository
 from shared.automations.models import MAX_DEPTH, Automation, Execution, TriggerEvent
+from shared.automations.snapshots import of_change, snapshot, versions
 from shared.automations.triggers import TRIGGERS, for_collection
 from shared.automations.triggers.base import Trigger
 from shared.domains.changes import Change
@@ -26,7 +26,6 @@ HALTED = (
     " nothing loose; where it is still wanted, start the automation by hand."
 )
 _MOST_NEWS = 10_000
-_MAX_SNAPSHOT_CHARS, _MAX_FIELD_CHARS = 8_000, 2_000
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def starts(change: Change, listening: Mapping[str, dict[str, Any]]) -> Iterator[
             if entries.get("halted"):
                 yield Blocked(automation_id, entry["name"], f"{change.event_id}:{name}", HALTED, about=about)
             else:
-                told = told or _told(change)
+                told = told or of_change(change)
                 yield _start(change, TRIGGERS[name], automation_id, entry, told)
 
 
@@ -164,21 +163,6 @@ def _is_news(automation_id: str, day: str) -> bool:
     return True
 
 
-def _told(change: Change) -> dict[str, Any]:
-    """What a run knows of the document, and of what it was."""
-    data = snapshot(dict(change.after or {}))
-    if change.before is None:
-        return {"data": data}
-    before = snapshot(dict(change.before))
-    return {"data": data, "was": {n: before.get(n) for n in data.keys() | before.keys() if change.changed(n)}}
-
-
-def versions(change: Change) -> dict[str, Any]:
-    """The document before and after, for a condition."""
-    both = {"before": change.before, "after": change.after}
-    return {name: None if fields is None else {**fields, "id": change.id} for name, fields in both.items()}
-
-
 def passes(filter: str | None, automation_id: str, known: Mapping[str, Any]) -> bool:
     """Whether an automation's filter lets an event through; one that cannot be evaluated on it does not."""
     if filter is None:
@@ -188,35 +172,3 @@ def passes(filter: str | None, automation_id: str, known: Mapping[str, Any]) -> 
     except AppError as error:
         log.warning("a trigger's filter cannot be evaluated", automation_id=automation_id, reason=error.detail)
         return False
-
-
-def is_internal(name: str, value: Any) -> bool:
-    """Whether a stored field is for the system alone."""
-    return name in ("cause", "schema_version", "search_tokens") or isinstance(value, bytes)
-
-
-def snapshot(fields: dict[str, Any]) -> dict[str, Any]:
-    """The document's fields for placeholders, long texts cut short, without what else is long."""
-    told = {name: value for name, value in fields.items() if not is_internal(name, value)}
-    if _chars(told) <= _MAX_FIELD_CHARS:  # as most are
-        return told
-    kept: dict[str, Any] = {}
-    room = _MAX_SNAPSHOT_CHARS
-    for name, whole in told.items():
-        value = _cut(whole)
-        size = _chars(value)
-        if size <= min(room, _MAX_FIELD_CHARS):
-            kept[name] = value
-            room -= size
-    return kept
-
-
-def _cut(value: Any) -> Any:
-    """A long text's beginning."""
-    if not isinstance(value, str) or _chars(value) <= _MAX_FIELD_CHARS:
-        return value
-    return f"{value[: _MAX_FIELD_CHARS // 2]}…"
-
-
-def _chars(value: Any) -> int:
-    return len(json.dumps(value, default=str, ensure_ascii=False))

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from shared import context as call
 from shared import findings, log
-from shared.automations import expressions, payloads, program, repository, scope, start
+from shared.automations import expressions, payloads, program, repository, scope
 from shared.automations.actions.base import Again, Done, NotYetStored, Outcome, RunMemo, StepContext
 from shared.automations.masking import SECRETS, masked
 from shared.automations.models import Execution, Step
 from shared.automations.program import Program
 from shared.automations.registry import action_named
+from shared.automations.snapshots import snapshot
 from shared.errors import Ambiguous, AppError, Invalid, NotFound, NotYet, Unavailable
 from shared.gcp.writes import Write
 from shared.kit import clock
@@ -219,16 +220,15 @@ def _results(execution: Execution, about: Step | None, naming: list[str], memo: 
 
 
 def _prospect(context: StepContext, step: Step) -> dict[str, Any]:
-    """The prospect that another document's event is about, if the step names it: one read."""
-    event = context.execution.event
-    id = event.data.get("prospect_id")
-    if event.collection == "prospects" or not isinstance(id, str) or "prospect" not in scope.named(step):
+    """The prospect that the run is about as it is now, if the step names it: at most a read an invocation."""
+    id = context.prospect_id()
+    if not isinstance(id, str) or "prospect" not in scope.named(step):
         return {}
     if context.memo.about is None:
         try:
-            context.memo.about = {**start.snapshot(context.prospect(id).stored()), "id": id}
+            context.memo.about = {**snapshot(context.prospect(id).stored()), "id": id}
         except (Invalid, NotFound):
-            return {}  # it is gone: whether the step can do without shows when it is filled
+            return {}  # it is gone: what the event tells of it is left, if it was a prospect's
     return {"prospect": context.memo.about}
 
 

@@ -7,12 +7,13 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from shared.automations import repository
 from shared.automations.models import Execution, Waiting
+from shared.automations.snapshots import snapshot
 from shared.domains import personas
 from shared.domains.personas import Persona
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.errors import AppError, Invalid
-from shared.gcp.writes import Write
+from shared.gcp.writes import Transform, Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
 from shared.kit.schema import Cause, Entity, Input
@@ -91,11 +92,21 @@ class RunMemo:
 
     persona: Persona | None = None
     persona_read: bool = False
-    about: dict[str, Any] | None = None  # the prospect that another document's event is about
+    about: dict[str, Any] | None = None  # the prospect that the run is about, as far as it is known
     refused: AppError | None = None  # the store refused the step's effects: it fails with this
     changed: set[str] = field(default_factory=set)  # documents that the commit under way changes
     imagined: dict[str, dict[str, Any]] = field(default_factory=dict)  # in a dry run: what would be stored
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)  # of the steps that this invocation has done
+
+    def follow(self, effects: Sequence[Write]) -> None:
+        """The prospect is as a step has left it: it need not be read for the next."""
+        for write in effects:
+            if self.about is None or not write.path.endswith(f"/prospects/{self.about['id']}"):
+                continue
+            if any(isinstance(value, Transform) for value in write.fields.values()):
+                self.about = None
+            else:
+                self.about = {**self.about, **snapshot(dict(write.fields))}
 
     def take_refusal(self) -> AppError | None:
         refused, self.refused = self.refused, None
@@ -152,8 +163,6 @@ class StepContext:
     def update(self, store: Repository[Any], id: str, **fields: Any) -> None:
         stamp = {"updated_at": clock.now(), "cause": self.cause.model_dump()}
         self._stored(store.path(self.uid, id))
-        if store is prospects.repository:
-            self.memo.about = None
         self.effects.append(store.to_update(self.uid, id, {**fields, **stamp}))
 
     def read(self, store: Repository[M], id: str) -> M:

@@ -61,4 +61,4 @@ def test_what_has_moved_elsewhere_is_refused(api: Api, steps: list[dict[str, Any
     id, run, _ = _failed(api)
     api.put(f"/api/automations/{id}", {"steps": steps})
     answer = _retry(api, id, run, "current")
-    assert (answer.status_code, "choose pinned, or start anew" in answer.json()["detail"]) == (409, True)
+    assert (answer.status_code, "version: pinned" in answer.json()["detail"]) == (409, True)

@@ -59,7 +59,7 @@ def test_one_that_was_taken_up_by_hand_counts(api: Api) -> None:
 
 
 def test_with_other_input_it_is_another_run(api: Api) -> None:
-    id, run, other, child = _failed(api, input={"who": "Ann"})
+    id, run, other, _ = _failed(api, input={"who": "Ann"})
     _mend(api, other)
     api.put(f"/api/automations/{id}", {"steps": [_sub(other, input={"who": "Bob"}), notify("after")]})
     _retry(api, id, run, version="current")
