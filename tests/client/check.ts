@@ -2,9 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import type { paths } from "api";
-
-import { type Api, connect } from "./client.js";
+import { type Api, connect, type Domain } from "./client.js";
 import { activity } from "./domains/activity.js";
 import { automations } from "./domains/automations.js";
 import { calendar } from "./domains/calendar.js";
@@ -28,10 +26,8 @@ import { usage } from "./domains/usage.js";
 import { vault } from "./domains/vault.js";
 import { webhooks } from "./domains/webhooks.js";
 
-type Domain<Path> = Path extends `/api/${infer First}/${string}` ? First : Path extends `/api/${infer Only}` ? Only : never;
-
 // A domain of the description that is missing here does not compile.
-const CHECKS: Record<Domain<keyof paths>, (api: Api) => Promise<void>> = {
+const CHECKS: Record<Domain, (api: Api) => Promise<void>> = {
   activity,
   automations,
   calendar,

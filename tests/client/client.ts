@@ -9,6 +9,9 @@ import createClient from "openapi-fetch";
 export type Schemas = components["schemas"];
 export type Api = ReturnType<typeof connect>;
 
+type First<Path> = Path extends `/api/${infer Name}/${string}` ? Name : Path extends `/api/${infer Only}` ? Only : never;
+export type Domain = First<keyof paths>;
+
 export const connect = (baseUrl: string, token: string) =>
   createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${token}` } });
 

@@ -1,10 +1,8 @@
 """The description as an SDK: a client generated from it type-checks, and drives every domain of the running API."""
 
-import json
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -39,11 +37,8 @@ def build(root: Path) -> Path:
     return folder
 
 
-def test_a_generated_client_drives_every_domain(stack: Stack, build: Path, root: Path, tmp_path: Path) -> None:
-    described = root / "functions/openapi.json"
-    compiled = _compile(build, _changed(json.loads(described.read_text()), tmp_path))
-    assert [error for error in _ERRORS if error not in compiled.stdout] == [], "the check misses what has changed"
-    compiled = _compile(build, described)
+def test_a_generated_client_drives_every_domain(stack: Stack, build: Path, root: Path) -> None:
+    compiled = _compile(build, root / "functions/openapi.json")
     assert compiled.returncode == 0, compiled.stdout
     done = _run("node", str(build / "out/check.js"), stack.url, unsigned(stack.project, "client"))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -53,28 +48,6 @@ def test_the_reference_shows_every_operation(build: Path, root: Path) -> None:
     script = shutil.copy(_HERE / "docs.mjs", build)  # beside the packages
     done = _run("node", str(script), str(root / "functions/docs.html"), str(root / "functions/openapi.json"))
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def _changed(api: dict[str, Any], folder: Path) -> Path:
-    """Another description: each change must be noticed."""
-    paths, schemas = api["paths"], api["components"]["schemas"]
-    del schemas["Prospect"]["properties"]["email"]
-    schemas["Persona"]["properties"]["is_default"] = {"type": "string"}
-    schemas["TemplateInput"]["required"].append("description")
-    del paths["/api/playbooks/{id}/run"]
-    paths["/api/undriven"] = paths["/api/health"]
-    file = folder / "openapi.json"
-    file.write_text(json.dumps(api))
-    return file
-
-
-_ERRORS = (
-    "'email' does not exist",
-    """Type '"boolean"' is not assignable to type '"string"'""",
-    "Property 'description' is missing",
-    "'\"/api/playbooks/{id}/run\"' is not assignable",
-    "Property 'undriven' is missing",
-)
 
 
 def _compile(build: Path, description: Path) -> subprocess.CompletedProcess[str]:

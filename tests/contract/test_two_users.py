@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import product
+from itertools import cycle, islice, product
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -194,12 +194,12 @@ def test_nobody_acts_as_another_user(pair: Pair) -> None:
 
 
 def test_an_id_of_another_collection_is_not_found(pair: Pair) -> None:
+    """Each operation with some of them in turn."""
     problems: list[str] = []
+    others = cycle(pair.anns.items())
     for operation in operations():
         for route in operation.routes:
-            for other, id in pair.anns.items():
-                if other == route:
-                    continue
+            for other, id in islice((it for it in others if it[0] != route), 4):
                 answer = operation.call(pair.ann, {**pair.anns, route: id})
                 if answer.status_code != 404:
                     problems.append(

@@ -14,7 +14,7 @@ import pytest
 from infra.local.process import free_port, listening_socket
 from tests.fixtures.waiting import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
 
 
 def _command(root: Path, name: str, env: Mapping[str, str]) -> subprocess.Popen[str]:
@@ -61,7 +61,7 @@ def _dev(root: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], list[in
     """make dev, ready; killed at the end whatever happens."""
     process = _command(root, "dev", {"PORT": str(port)})
     try:
-        eventually(lambda: _healthy(port), patience=60)
+        eventually(lambda: _healthy(port), patience=120)
         yield process, _descendants(process.pid)
     finally:
         if process.poll() is None:
@@ -117,8 +117,10 @@ def test_dev_keeps_data_says_what_is_wrong_and_leaves_nothing(root: Path) -> Non
 
 
 def test_killed_without_warning_it_takes_everything_along(root: Path) -> None:
-    with _dev(root, free_port()) as (process, pids):
-        process.kill()
+    process = _command(root, "dev", {"PORT": str(free_port())})
+    pids = eventually(lambda: _at_least(3, _descendants(process.pid)), patience=60)
+    process.kill()
+    process.communicate(timeout=30)
     eventually(lambda: _gone(pids))
 
 

@@ -36,8 +36,8 @@ def test_exactly_once(fragile: Stack, tmp_path: Path) -> None:
             before = fragile.processes
             failpoint.write_text(str(boundary))
             api.import_csv("name,email\nAnn Lee,ann@acme.io\n")
-            eventually(lambda: [r["status"] for r in api.executions(id)] == ["success"], patience=40)  # noqa: B023
-            eventually(lambda: _everything_once(api, id), patience=40)  # noqa: B023
+            eventually(lambda: [r["status"] for r in api.executions(id)] == ["success"], patience=60)  # noqa: B023
+            eventually(lambda: _everything_once(api, id), patience=60)  # noqa: B023
             eventually(fragile.idle)
             assert _everything_once(api, id), f"at boundary {boundary}"
         if failpoint.exists():
