@@ -110,7 +110,7 @@ def _admit(run: Run, journal: Journal) -> bool | None:
     """Where the automation has limits: whether there is something to commit before the run may go on, or to
     wait for; None where it may."""
     execution, automation = run.execution, run.automation
-    due = execution.wake_at is None or clock.now() >= execution.wake_at
+    due = execution.wake_at is None or execution.queued_at is not None or clock.now() >= execution.wake_at
     if automation is None or execution.waiting or not due or not limits.limited(automation):
         return None
     if execution.admitted_at is None:
@@ -125,8 +125,7 @@ def _admit(run: Run, journal: Journal) -> bool | None:
     if _needs_place(run, journal):
         places = limits.free_places(execution, automation)
         if places is None:
-            journal.sleep(limits.asks_again_at())
-            return True
+            return journal.queue_up(limits.asks_again_at(execution))
         if places:
             journal.wake_up()
             journal.take_places(places)

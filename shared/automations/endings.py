@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.automations import builtins, repository
 from shared.automations.models import Automation, Execution
+from shared.automations.program import Program
 from shared.automations.start import Blocked
 from shared.domains import notifications, system_logs
 from shared.domains.activity import models as activity
@@ -37,6 +38,14 @@ def leave_waiting(execution: Execution, reason: str) -> list[Write]:
         return []
     path = repository.step_path(execution, execution.position, waiting.key)
     return [writes.update(path, {"status": "cancelled", "message": reason, "completed_at": clock.now()})]
+
+
+def leave_loops(execution: Execution, steps: Program) -> None:
+    """The loops that a run has failed within have failed; they keep their items, for when it is taken up again."""
+    for frame in execution.frames:
+        id = steps[frame.at].step.id
+        message = f"{frame.index - frame.failed} of {frame.count} items are done."
+        execution.results[id] = execution.results[id].model_copy(update={"status": "failed", "message": message})
 
 
 def _told(execution: Execution, status: Any, error: str | None) -> list[Write]:

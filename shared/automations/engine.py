@@ -85,7 +85,7 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
         run.conflicts, run.performed = 0, None
         context.current().settled()
         run.execution = repository.executions.stamped(journal.after, version)
-        queue.hand_over(pass_on(journal))
+        queue.hand_over([*pass_on(journal), *_call_next(run, journal)])
         _keep_budget(run, journal, counted)
         if journal.finished:
             return Verdict.ENDED
@@ -171,6 +171,13 @@ def pass_on(journal: Journal) -> list[RunMessage]:
             )
         )
     return waiting
+
+
+def _call_next(run: Run, journal: Journal) -> list[RunMessage]:
+    """Where concurrency is limited: who may have the place that the commit has left."""
+    if run.automation is None or not journal.before.slots or journal.after.slots:
+        return []
+    return [queue.message(execution) for execution in limits.next_in_line(run.automation)]
 
 
 def _load(message: RunMessage) -> Run | None:

@@ -6,17 +6,7 @@ from typing import Any, Self
 
 from shared.automations import endings, payloads, program, records, repository
 from shared.automations.actions.base import Again, Done, Effect, Jump, Wait
-from shared.automations.models import (
-    Attempt,
-    Execution,
-    Frame,
-    Intent,
-    PausedBy,
-    Step,
-    StepResult,
-    StepStatus,
-    Waiting,
-)
+from shared.automations.models import Attempt, Execution, Frame, Intent, PausedBy, Step, StepResult, StepStatus, Waiting
 from shared.automations.program import Program
 from shared.automations.steps import LONGEST_EFFECT, Attempted, Skipped
 from shared.errors import AppError
@@ -118,7 +108,7 @@ class Journal:
         self.after.slots = [place.path for place in places]
 
     def sleep(self, until: datetime | None) -> bool:
-        """Not yet: there is no place, it is not the run's turn, or what it waits for has not come.
+        """Not yet: it is not the run's turn, or what it waits for has not come.
 
         Answers whether that is news.
         """
@@ -131,9 +121,14 @@ class Journal:
         self.release(taken)
         self.after.intent = None
 
+    def queue_up(self, until: datetime) -> bool:
+        """There is no place for it: it waits for one, in the order of coming. Answers whether that is news."""
+        self.after.queued_at = self.after.queued_at or clock.now()
+        return self.sleep(until)
+
     def wake_up(self) -> None:
         """The time has come to try the step again."""
-        self.after.wake_at = None
+        self.after.wake_at = self.after.queued_at = None
 
     def claim(self, effect: Effect, at: datetime) -> None:
         """Something is about to leave: said first, in the ledger and here."""
@@ -174,7 +169,7 @@ class Journal:
 
     def retry(self, tried: Attempted, error: AppError, at: datetime) -> None:
         self.after.attempts.append(Attempt(at=tried.started_at, error=error.detail))
-        sentence = f"Step {self.step.id} failed and is tried again at {at:%H:%M:%S} UTC: {error.detail}"
+        sentence = f"Step {self.step.id} failed and is tried again at {at:%Y-%m-%d %H:%M:%S} UTC: {error.detail}"
         self._log("warning", sentence, error)
         self._sleep(at)
 
@@ -189,6 +184,7 @@ class Journal:
         frames = [frame.model_copy() for frame in after.frames]
         onward = program.recover(self._program, frames, after.position)
         if onward is None:
+            endings.leave_loops(after, self._program)
             self._log("error", sentence, error)
             self.end("failed", sentence)
             return
@@ -231,7 +227,7 @@ class Journal:
         """Paused: as it is, until whoever had it held lets it go on. Answers whether that is news."""
         self.after.paused, self.after.paused_by = True, self.after.paused_by or by
         self._sleep(self.after.wake_at)
-        self.after.due_at = None
+        self.after.due_at = self.after.queued_at = None
         before = self.before
         return not (before.paused and before.status == "waiting" and before.due_at is None)
 

@@ -8,7 +8,7 @@ that spend them, and their answer says when it is enough.
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.automations import endings, repository
@@ -18,12 +18,14 @@ from shared.domains import notifications
 from shared.domains.notifications import Notification
 from shared.errors import NotFound
 from shared.gcp import firestore, rate, writes
+from shared.gcp.queries import Where
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
 
-_BUSY = timedelta(seconds=10)  # before a run without a place asks again
+_BUSY, _VERY_BUSY = timedelta(seconds=10), timedelta(minutes=2)  # before a run without a place asks unasked
 _KEPT = timedelta(days=3)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _scopes(automation: Automation) -> Iterator[tuple[str, Limits]]:
@@ -108,8 +110,24 @@ def free_places(execution: Execution, automation: Automation) -> list[Write] | N
     return taken
 
 
-def asks_again_at() -> datetime:
-    return clock.now() + _BUSY * random.uniform(0.5, 1.5)  # noqa: S311
+def asks_again_at(execution: Execution) -> datetime:
+    """Whoever leaves a place calls the next in line; should that call be lost, it asks by itself, ever more rarely."""
+    now = clock.now()
+    waited = now - execution.queued_at if execution.queued_at else _BUSY
+    return now + min(max(waited, _BUSY), _VERY_BUSY) * random.uniform(0.5, 1.5)  # noqa: S311
+
+
+def next_in_line(automation: Automation) -> list[Execution]:
+    """Who has waited longest for a place that is free now: a query for each limited scope."""
+    found: dict[str, Execution] = {}
+    for scope, limits in _scopes(automation):
+        if limits.concurrency is None:
+            continue
+        own: list[Where] = [] if scope == "all" else [("automation_id", "==", automation.id)]
+        where: list[Where] = [*own, ("queued_at", ">", _LONG_AGO)]
+        queued = repository.executions.select(automation.user_id, where=where, order=[("queued_at", "asc")], limit=1)
+        found |= {execution.id: execution for execution in queued}
+    return list(found.values())
 
 
 def limited(automation: Automation) -> bool:

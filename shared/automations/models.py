@@ -218,6 +218,7 @@ class Execution(Entity):
     intent: Intent | None = None
     admitted_at: datetime | None = None  # when rate and debounce let it begin
     slots: list[str] = []  # the places that it takes up while at work, where concurrency is limited
+    queued_at: datetime | None = None  # since when it waits for such a place
     parent: Parent | None = None
     started_at: datetime
     completed_at: datetime | None = None
@@ -235,7 +236,7 @@ class Execution(Entity):
         """Make it terminal, as of now."""
         now = clock.now()
         self.status, self.error, self.completed_at = status, error, now
-        self.wake_at = self.due_at = self.waiting = None
+        self.wake_at = self.due_at = self.queued_at = self.waiting = None
         self.expire_at = now + _KEPT
 
     def hear(self, step: str, taken: list[str] | None) -> None:

@@ -4,6 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from infra.local.cloud import LocalCloud
+from shared.automations import engine
+from shared.automations.models import Limits
+from shared.gcp import firestore
+from shared.gcp.writes import Write, delete
+from shared.kit import clock
+from shared.settings import Settings
+from tests.automations import runs
 from tests.automations.played import notify, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
@@ -30,18 +37,38 @@ def test_a_rate_spreads_the_runs(api: Api, cloud: LocalCloud) -> None:
 
 
 def test_one_at_a_time(api: Api, cloud: LocalCloud) -> None:
+    """A place that is left is taken at once: nobody's clock has to move."""
     id = api.automation("manual", notify("n"), DELAY, notify("m"), limits={"concurrency": 1})
     _runs(api, id, 4)
-    for _ in range(8):
-        eventually(lambda: "running" not in _statuses(api, id) and "pending" not in _statuses(api, id))
-        cloud.clock.advance(timedelta(seconds=16))
     eventually(lambda: len(titles(api)) == 4)
+    eventually(lambda: _statuses(api, id) == ["waiting"] * 4)
     cloud.clock.advance(timedelta(minutes=11))
-    for _ in range(8):
-        eventually(lambda: "running" not in _statuses(api, id))
-        cloud.clock.advance(timedelta(seconds=16))
     eventually(lambda: _statuses(api, id) == ["success"] * 4)
     assert len(titles(api)) == 8
+
+
+def test_all_of_a_users_one_at_a_time(api: Api) -> None:
+    api.put("/api/automations/limits", {"concurrency": 1})
+    ids = [api.automation("manual", notify("n"), notify("m")) for _ in range(3)]
+    for id in ids:
+        _runs(api, id, 2)
+    eventually(lambda: all(_statuses(api, id) == ["success"] * 2 for id in ids))
+    assert len(titles(api)) == 12
+
+
+def test_a_place_that_nobody_was_called_for_is_taken_later(local_settings: Settings, cloud: LocalCloud) -> None:
+    id = runs.automation(notify("n"), limits=Limits(concurrency=1))
+    place = f"users/{runs.UID}/meters/{id}~slot~0"
+    firestore.client().commit([Write(place, {"execution_id": "another"})])
+    message = runs.execution(id)
+    assert engine.run(message, until=clock.now() + timedelta(seconds=9)) == "done"
+    queued = runs.stored(message)
+    assert (queued.status, queued.queued_at is not None, queued.wake_at == queued.due_at) == ("waiting", True, False)
+    firestore.client().commit([delete(place)])
+    assert queued.wake_at
+    cloud.clock.advance(queued.wake_at - clock.now())
+    assert engine.run(message, until=clock.now() + timedelta(seconds=9)) == "ended"
+    assert (runs.stored(message).status, runs.stored(message).queued_at) == ("success", None)
 
 
 def test_only_the_last_of_a_flurry(api: Api, cloud: LocalCloud) -> None:

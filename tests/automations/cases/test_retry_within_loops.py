@@ -26,6 +26,8 @@ def _failed(api: Api) -> tuple[str, str, str]:
     id, run = start(api, _loops(*steps), notify("after"), id=prospect)
     ended = reach(api, id, run, "failed", "success")
     assert "no prospect" in str(ended["error"])
+    loops = {id: (ended["results"][id]["status"], ended["results"][id]["message"]) for id in ("each", "inner")}
+    assert loops == {"each": ("failed", "1 of 2 items are done."), "inner": ("failed", "0 of 2 items are done.")}
     assert titles(api) == ["a", "b"]
     return id, run, prospect
 
@@ -40,7 +42,7 @@ def test_the_current_version_goes_on_at_the_same_item(api: Api) -> None:
     api.put(f"/api/automations/{id}", {"steps": [notify("zero"), mended, notify("after")]})
     assert _retry(api, id, run, "current").status_code == 200
     ended = reach(api, id, run, "success", "failed")
-    assert ended["error"] is None
+    assert (ended["error"], ended["results"]["each"]["status"]) == (None, "success")
     assert titles(api) == ["a", "after", "b", "new", "told", "told"]
 
 
