@@ -10,7 +10,7 @@ from shared.automations.start import Blocked
 from shared.domains import notifications, system_logs
 from shared.domains.activity import models as activity
 from shared.domains.notifications import Notification
-from shared.domains.system_logs import LogLevel
+from shared.domains.system_logs import LogLevel, SystemLog
 from shared.errors import AppError
 from shared.gcp import writes
 from shared.gcp.writes import Write
@@ -125,7 +125,7 @@ def slow_entry(execution: Execution, step: str, took: timedelta) -> list[Write]:
 
 def blocked_entry(uid: str, blocked: Blocked) -> Write:
     """What a person reads of a start that was not allowed: once an event, however often it is delivered."""
-    return system_logs.to_record(
+    entry = system_logs.build(
         uid,
         "warning",
         "automation",
@@ -136,6 +136,7 @@ def blocked_entry(uid: str, blocked: Blocked) -> Write:
         related_id=blocked.automation_id,
         link=f"/automations/{blocked.automation_id}",
     )
+    return _once(entry)
 
 
 def paused_entry(automation: Automation, reason: str) -> Write:
@@ -152,7 +153,12 @@ def paused_entry(automation: Automation, reason: str) -> Write:
         related_id=automation.id,
         link=f"/automations/{automation.id}",
     )
-    return Write(system_logs.repository.path(automation.user_id, entry.id), entry.stored())
+    return _once(entry)
+
+
+def _once(entry: SystemLog) -> Write:
+    """Said again, it is the same entry."""
+    return Write(system_logs.repository.path(entry.user_id, entry.id), entry.stored())
 
 
 def _generation(execution: Execution) -> list[str]:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.automations import queue, repository, subscribing
+from shared.automations import endings, queue, repository, subscribing
 from shared.automations.models import Automation, TriggerEvent
-from shared.automations.start import build_execution, passes
+from shared.automations.start import Blocked, build_execution, is_news, passes
 from shared.automations.triggers.webhook import Config
-from shared.errors import AlreadyExists, Conflict, NotFound, PayloadTooLarge, Unauthenticated
+from shared.errors import AlreadyExists, Conflict, Invalid, NotFound, PayloadTooLarge, Unauthenticated
 from shared.gcp import firestore, writes
 from shared.gcp.writes import Write
 from shared.kit import clock
@@ -114,9 +114,14 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
         _check_signature(known.data["secret"], raw, headers)
     if listening.get("halted"):
         raise Conflict("All automations are halted; switch the kill switch off, then call again.")
-    if not passes(config.filter, id, {"before": None, "after": body}):
-        return None
     event = TriggerEvent(id=f"{_TRIGGER}:{_delivery(headers)}", trigger=_TRIGGER, data=body)
+    try:
+        if not passes(config.filter, {"before": None, "after": body}):
+            return None
+    except Invalid as error:
+        if is_news(id):
+            firestore.client().commit([endings.blocked_entry(uid, Blocked(id, entry["name"], event.id, error.detail))])
+        return None
     execution = build_execution(uid, id, entry["name"], entry["definition"], event)
     with suppress(AlreadyExists):  # delivered before; that call may have died before it handed over
         firestore.client().commit(

@@ -1,6 +1,7 @@
 """How much an automation, or all of a user's, may do: concurrency, rate, debounce, daily budgets.
 
-Only an automation that has limits pays for them. A rate gives each run its turn (`gcp/rate.py`).
+Only an automation that has limits pays for them. A rate gives each run its turn: `count` places are handed
+out in turn, and each is given once in `seconds` (`gcp/rate.py`), so that no stretch of time sees more starts.
 Places for concurrency are documents that a run creates. Budgets are counted in the commits
 that spend them, and their answer says when it is enough.
 """
@@ -12,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.automations import endings, repository
-from shared.automations.models import Automation, Execution, Limits
+from shared.automations.models import Automation, Execution, Limits, Rate
 from shared.automations.triggers import TRIGGERS
 from shared.domains import notifications
 from shared.domains.notifications import Notification
@@ -60,21 +61,23 @@ def _meter(uid: str, name: str) -> str:
 
 
 def begins_at(execution: Execution, automation: Automation) -> datetime | None:
-    """When the run may begin; None at once. A commit where there is a rate, else nothing."""
+    """When the run may begin; None at once. Two commits where there is a rate, else nothing."""
     now = begin = clock.now()
     for scope, limits in _scopes(automation):
         if limits.debounce_seconds:
             begin = max(begin, execution.started_at + timedelta(seconds=limits.debounce_seconds))
         if limits.rate:
-            begin = max(begin, _admission(execution.user_id, scope, limits.rate.count, limits.rate.seconds, now))
+            begin = max(begin, _admission(_meter(execution.user_id, f"{scope}~rate"), limits.rate, now))
     return begin if begin > now else None
 
 
-def _admission(uid: str, scope: str, count: int, seconds: float, now: datetime) -> datetime:
-    """When it is the run's turn. One commit."""
-    path = _meter(uid, f"{scope}~rate")
-    _, counted = firestore.client().commit_counted(rate.to_take(path, count, seconds, now))
-    return rate.turn(counted, path, seconds)
+def _admission(meter: str, allowed: Rate, now: datetime) -> datetime:
+    """When it is the run's turn: a commit for its number, and one for the place of that number."""
+    client = firestore.client()
+    _, counted = client.commit_counted([writes.merge(meter, {"number": Increment(1), "expire_at": now + _KEPT})])
+    place = f"{meter}~{counted[meter][0] % allowed.count}"
+    _, counted = client.commit_counted(rate.to_take(place, 1, allowed.seconds, now))
+    return rate.turn(counted, place, allowed.seconds)
 
 
 def superseded(execution: Execution, automation: Automation) -> bool:

@@ -100,7 +100,7 @@ def starts(change: Change, listening: Mapping[str, dict[str, Any]]) -> Iterator[
                 if not _fires(change, TRIGGERS[name], automation_id, entry["trigger_config"]):
                     continue
             except AppError as error:
-                if _is_news(automation_id, f"{clock.now():%Y-%m-%d}"):
+                if is_news(automation_id):
                     yield Blocked(automation_id, entry["name"], f"{change.event_id}:{name}", error.detail, about=about)
                 continue
             if entries.get("halted"):
@@ -142,10 +142,15 @@ def _fires(change: Change, trigger: Trigger[Any], automation_id: str, settings: 
         return False
     if not trigger.fires(change, config):
         return False
-    if config.filter is None:
+    return passes(config.filter, versions(change))
+
+
+def passes(filter: str | None, known: Mapping[str, Any]) -> bool:
+    """Whether an automation's filter lets an event through. Raises Invalid where it cannot be evaluated on it."""
+    if filter is None:
         return True
     try:
-        return expressions.holds(config.filter, versions(change))
+        return expressions.holds(filter, known)
     except AppError as error:
         raise Invalid(f"Its filter lets nothing through that it cannot judge. {error.detail}") from error
 
@@ -153,22 +158,12 @@ def _fires(change: Change, trigger: Trigger[Any], automation_id: str, settings: 
 _NEWS: dict[str, str] = {}
 
 
-def _is_news(automation_id: str, day: str) -> bool:
+def is_news(automation_id: str) -> bool:
     """Whether this process says it for the first time that day: a filter may fail on very many events."""
+    day = f"{clock.now():%Y-%m-%d}"
     if _NEWS.get(automation_id) == day:
         return False
     if len(_NEWS) > _MOST_NEWS:
         _NEWS.clear()
     _NEWS[automation_id] = day
     return True
-
-
-def passes(filter: str | None, automation_id: str, known: Mapping[str, Any]) -> bool:
-    """Whether an automation's filter lets an event through; one that cannot be evaluated on it does not."""
-    if filter is None:
-        return True
-    try:
-        return expressions.holds(filter, known)
-    except AppError as error:
-        log.warning("a trigger's filter cannot be evaluated", automation_id=automation_id, reason=error.detail)
-        return False

@@ -1,11 +1,14 @@
 """Concurrency, rate, debounce and daily budgets: what is too much waits, or pauses the automation."""
 
+import random
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from infra.local.cloud import LocalCloud
-from shared.automations import engine
-from shared.automations.models import Limits
+from shared.automations import engine, limits, repository
+from shared.automations.models import Limits, Rate
 from shared.gcp import firestore
 from shared.gcp.writes import Write, delete
 from shared.kit import clock
@@ -31,9 +34,21 @@ def test_a_rate_spreads_the_runs(api: Api, cloud: LocalCloud) -> None:
     id = api.automation("manual", notify("n"), limits={"rate": {"count": 2, "seconds": 3600}})
     _runs(api, id, 5)
     eventually(lambda: _statuses(api, id) == ["success"] * 2 + ["waiting"] * 3)
-    for done in (3, 4, 5):
+    for done in (2, 4, 4, 5):
         cloud.clock.advance(timedelta(minutes=31))
         eventually(lambda: _statuses(api, id) == ["success"] * done + ["waiting"] * (5 - done))  # noqa: B023
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 10])
+def test_no_minute_sees_more_starts(local_settings: Settings, cloud: LocalCloud, count: int) -> None:
+    id = runs.automation(notify("n"), limits=Limits(rate=Rate(count=count)))
+    automation = repository.automations.get(runs.UID, id)
+    pauses, starts = random.Random(count), []
+    for _ in range(4 * count + 4):
+        starts.append(limits.begins_at(runs.stored(runs.execution(id)), automation) or clock.now())
+        cloud.clock.advance(timedelta(seconds=pauses.choice((0, 0, 5, 40))))
+    minutes = [sum(start <= other < start + timedelta(seconds=59.9) for other in starts) for start in starts]
+    assert max(minutes) == count
 
 
 def test_one_at_a_time(api: Api, cloud: LocalCloud) -> None:

@@ -120,6 +120,14 @@ def test_catching_up_is_bounded_and_says_what_it_leaves_out(api: Api, served: Se
     assert f"100 made up for, {counts['missed'] - 100} left out" in _logs(api)[0]["message"]
 
 
+def test_a_filter_that_cannot_judge_says_so(api: Api, served: Served, cloud: LocalCloud) -> None:
+    id = _scheduled(api, filter="after.nothing > 1")
+    _to_hour(cloud)
+    served.tick("due_automations")
+    [entry] = [log for log in api.get("/api/system/logs", level="warning")["logs"] if "cannot be" in log["message"]]
+    assert (entry["related_id"], api.executions(id)) == (id, [])
+
+
 def test_a_filter_keeps_it_from_running(api: Api, served: Served, cloud: LocalCloud) -> None:
     id = _scheduled(api, filter="after.scheduled_for < '2026'")
     hour = _to_hour(cloud)

@@ -70,6 +70,15 @@ def test_the_same_body_twice_is_two_events(api: Api) -> None:
     eventually(lambda: len(api.executions(made["id"])) == 2)
 
 
+def test_a_filter_that_cannot_judge_a_call_says_so(api: Api) -> None:
+    made = _opened(api, filter="after.score > 5")
+    for _ in range(2):
+        answer = _call(api, made["trigger_config"]["url"], {"colour": "red"})
+        assert (answer.status_code, answer.json()["execution_id"]) == (202, None)
+    [entry] = api.get("/api/system/logs", level="warning")["logs"]
+    assert (entry["related_id"], "cannot be evaluated" in entry["message"]) == (made["id"], True)
+
+
 def test_its_filter_sees_the_body(api: Api) -> None:
     made = _opened(api, filter="after.score > 5")
     url = made["trigger_config"]["url"]
