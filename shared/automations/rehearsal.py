@@ -9,15 +9,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from shared import context
-from shared.automations import program, repository
+from shared.automations import expressions, program, repository, stopping
 from shared.automations.actions.base import Done, Effect, Jump, RunMemo, Wait
 from shared.automations.journal import Journal
-from shared.automations.models import TERMINAL, Execution, RunInput
-from shared.automations.program import Program
+from shared.automations.models import TERMINAL, Automation, Execution, RunInput
 from shared.automations.snapshots import is_internal
 from shared.automations.start import build_execution, event_by_hand
 from shared.automations.steps import Attempted, Failed, Skipped, attempt
-from shared.errors import Withheld
+from shared.domains.prospects import service as prospects
+from shared.errors import AppError, Withheld
 from shared.gcp.writes import Transform, Write
 
 _MAX_STEPS = 300
@@ -58,8 +58,13 @@ class DryCost(BaseModel):
 
 
 class DryRun(BaseModel):
+    """`filter_passes`: on the document as it is, which is then `before` and `after`; None where there is no filter or
+    it cannot be evaluated. `truncated`: the run would go on beyond the steps that are told."""
+
     status: str
     error: str | None
+    filter_passes: bool | None
+    truncated: bool
     steps: list[DryStep]
     writes: list[WouldWrite]
     messages: list[WouldSend]
@@ -67,14 +72,14 @@ class DryRun(BaseModel):
 
 
 def dry_run(uid: str, automation_id: str, data: RunInput) -> DryRun:
-    """Reads only what the steps read. Raises NotFound."""
+    """Reads only what the steps read, and the prospect where `stop_when` asks for it. Raises NotFound."""
     automation = repository.automations.get(uid, automation_id)
     event = event_by_hand(uid, automation, automation.trigger, data.input, data.document_id)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
     call = context.current()
     call.dry = True
     try:
-        return _Rehearsal(execution, program.compiled(automation.steps)).play()
+        return _Rehearsal(execution, automation).play()
     finally:
         call.dry = False
 
@@ -82,21 +87,28 @@ def dry_run(uid: str, automation_id: str, data: RunInput) -> DryRun:
 class _Rehearsal:
     """Plays a program against imagined documents."""
 
-    def __init__(self, execution: Execution, steps: Program) -> None:
+    def __init__(self, execution: Execution, automation: Automation) -> None:
         self.execution = execution
-        self.steps = steps
+        self.automation = automation
+        self.steps = program.compiled(automation.steps)
         self.memo = RunMemo(about=execution.event.after if execution.event.collection == "prospects" else None)
         self.told: list[DryStep] = []
         self.commits = 1  # the start
 
     def play(self) -> DryRun:
+        stopped = stopping.reason(self.execution, self.automation.stop_when) if self.automation.stop_when else None
         while self.execution.status not in TERMINAL and len(self.told) < _MAX_STEPS:
+            if stopped := stopped or self._stopped():
+                self.execution.close("cancelled", stopped)
+                break
             self._step()
         writes = [write for step in self.told for write in step.writes]
         messages = [message for step in self.told for message in step.messages]
         return DryRun(
             status=self.execution.status,
             error=self.execution.error,
+            filter_passes=self._filter_passes(),
+            truncated=self.execution.status not in TERMINAL,
             steps=self.told,
             writes=writes,
             messages=messages,
@@ -109,6 +121,22 @@ class _Rehearsal:
                 provider_calls=context.current().withheld,
             ),
         )
+
+    def _stopped(self) -> str | None:
+        """Whether a step would have put the prospect into a state in which the run stops."""
+        subject = self.execution.subject
+        path = prospects.repository.path(self.execution.user_id, subject) if subject else ""
+        status = self.memo.imagined.get(path, {}).get("status")
+        return f"Stopped: the prospect is now {status}." if status in self.automation.stop_when else None
+
+    def _filter_passes(self) -> bool | None:
+        filter, event = self.automation.trigger_config.get("filter"), self.execution.event
+        if filter is None:
+            return None
+        try:
+            return expressions.holds(filter, {"before": event.before, "after": event.after})
+        except AppError:
+            return None
 
     def _step(self) -> None:
         journal = Journal(self.execution, self.steps, runner="dry-run")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from shared import settings
 from tests.automations.played import notify, titles
 from tests.fixtures.api import Api
@@ -75,3 +77,34 @@ def test_a_document_must_exist(api: Api) -> None:
     for trigger in ("manual", "new_prospect_added"):
         id = api.automation(trigger, notify("n"), active=False)
         assert api.http.post(f"/api/automations/{id}/dry-run", json={"document_id": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("filter", "passes"),
+    [(None, None), ("after.name == 'Ann'", True), ("after.name == 'Bob'", False), ("after.nothing > 1", None)],
+)
+def test_whether_the_filter_would_let_it_start(api: Api, filter: str | None, passes: bool | None) -> None:
+    prospect = api.post("/api/prospects", {"name": "Ann"})["prospect"]["id"]
+    config = {"filter": filter} if filter else {}
+    id = api.automation("new_prospect_added", notify("n"), trigger_config=config, active=False)
+    told = _dry(api, id, document_id=prospect)
+    assert (told["filter_passes"], told["status"], told["truncated"]) == (passes, "success", False)
+
+
+@pytest.mark.parametrize(("status", "steps"), [("replied", 0), ("meeting_booked", 1)])
+def test_where_it_would_stop(api: Api, status: str, steps: int) -> None:
+    prospect = api.post("/api/prospects", {"name": "Ann", "status": "replied"})["prospect"]["id"]
+    moves = {"action": "update_prospect_status", "config": {"status": "meeting_booked"}}
+    id = api.automation("new_prospect_added", moves, notify("n"), stop_when=[status], active=False)
+    told = _dry(api, id, document_id=prospect)
+    assert (told["status"], len(told["steps"]), "Stopped" in told["error"]) == ("cancelled", steps, True)
+
+
+def test_that_it_would_go_on_is_said(api: Api) -> None:
+    loop = {
+        "id": "each",
+        "action": "for_each",
+        "config": {"items": list(range(100)), "steps": [notify(n) for n in "abcd"]},
+    }
+    told = _dry(api, api.automation("manual", loop, active=False))
+    assert (len(told["steps"]), told["truncated"], told["status"]) == (300, True, "running")
