@@ -94,6 +94,7 @@ class Journal:
     def again(self, again: Again) -> None:
         """The step has to be tried later, for no fault of its own."""
         self.after.results[self.step.id] = StepResult(status="waiting", message=again.reason)
+        self._others += again.told
         self._sleep(again.at)
 
     def rebase(self, stored: Execution) -> None:

@@ -43,10 +43,11 @@ class Wait:
 
 @dataclass(frozen=True)
 class Again:
-    """The step is tried again at that time; this is no failure."""
+    """The step is tried again at that time; this is no failure. `told` is written with that."""
 
     at: datetime
     reason: str
+    told: Sequence[Write] = ()
 
 
 @dataclass(frozen=True)

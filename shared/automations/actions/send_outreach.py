@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from shared import context as call
 from shared.automations.actions.base import Action, Again, Done, Effect, Outcome, StepContext
 from shared.automations.models import Execution
+from shared.domains import notifications
 from shared.domains.contacts import service as contacts
 from shared.domains.contacts import unsubscribe
 from shared.domains.contacts.service import Later
+from shared.domains.notifications import Notification
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
 from shared.domains.prospects import service as prospects
@@ -21,9 +24,12 @@ from shared.kit.schema import Id, Input
 from shared.providers import mail
 from shared.providers.mail.base import Mail, MailProvider, Sent
 
+_ASKS_AGAIN, _RARELY = timedelta(minutes=5), timedelta(hours=6)  # whether a message was approved
+
 
 class Config(Input):
-    """Without `outreach_id` it is the message that an earlier step of this run has drafted."""
+    """Without `outreach_id` it is the message that an earlier step of this run has drafted. With `require_approval`
+    the run waits until a person has approved the message."""
 
     outreach_id: Id | None = None
     require_approval: bool = False
@@ -31,8 +37,10 @@ class Config(Input):
 
 def run(context: StepContext, config: Config) -> Outcome:
     message = context.read(outreach.repository, config.outreach_id or _drafted(context))
-    if not context.claimed and (refusal := _done_already(message, config)):
+    if not context.claimed and (refusal := _done_already(message)):
         return refusal
+    if not context.claimed and config.require_approval and message.status != "approved":
+        return _await_approval(context, message)
     prospect = context.prospect(message.prospect_id)
     if not prospect.email:
         raise Invalid(f"email: {prospect.name} has no address; add one, then run this step again.")
@@ -96,15 +104,32 @@ def _drafted(context: StepContext) -> str:
     return str(found)
 
 
-def _done_already(message: Outreach, config: Config) -> Done | None:
+def _await_approval(context: StepContext, message: Outreach) -> Again:
+    """Its approval wakes the run that has drafted it; else it is asked for, ever more rarely. The user is told once."""
+    reason = f"Waits until “{message.subject}” is approved."
+    at = context.now + min(max(context.now - message.updated_at, _ASKS_AGAIN), _RARELY)
+    earlier = context.execution.results.get(context.step.partition("[")[0])
+    if earlier and earlier.status == "waiting":
+        return Again(at, reason)
+    notification = Notification(
+        **context.new_document("approval"),
+        type="info",
+        priority="high",
+        title="A message waits for your approval",
+        message=f"{context.execution.automation_name}: approve “{message.subject}”, and it is sent.",
+        link=f"/outreach/{message.id}",
+        prospect_id=message.prospect_id,
+    )
+    return Again(at, reason, [notifications.repository.to_create(notification)])
+
+
+def _done_already(message: Outreach) -> Done | None:
     if message.status in ("sent", "replied"):
         return Done(f"“{message.subject}” was sent already.", {"outreach_id": message.id, "sent": False})
     if message.status == "sending":
         raise Conflict("This message is on its way already.")
     if message.channel != "email":
         raise Invalid(f"channel: a message for {message.channel} cannot be sent by mail; copy it there by hand.")
-    if config.require_approval and message.status != "approved":
-        raise Conflict("This message is not approved yet; approve it, then run this step again.")
     return None
 
 

@@ -60,6 +60,33 @@ def test_it_is_sent_once_and_says_so(api: Api, resend: Provider) -> None:
     assert [(send["recipient"], send["status"]) for send in lineage["sends"]] == [("ann@acme.io", "sent")]
 
 
+def test_it_waits_until_its_own_draft_is_approved(api: Api, resend: Provider) -> None:
+    prospect = api.post("/api/prospects", {"name": "Ann Lee", "email": "ann@acme.io"})["prospect"]["id"]
+    careful = {**SEND, "config": {"require_approval": True}}
+    run = start(api, {"action": "generate_outreach"}, careful, notify("after"), prospect_id=prospect)
+    assert "is approved" in reach(api, *run, "waiting", "failed")["results"]["send"]["message"]
+    [draft] = api.get("/api/outreach")["outreach"]
+    assert titles(api) == ["A message waits for your approval"]
+    api.ok(api.http.put(f"/api/outreach/{draft['id']}", json={"subject": "Hello Ann", "status": "approved"}))
+    reach(api, *run, "success")
+    [request] = resend.requests
+    assert request["body"]["subject"] == "Hello Ann"
+
+
+def test_the_approval_of_anybodys_draft_is_seen(api: Api, resend: Provider, cloud: LocalCloud) -> None:
+    message = _message(api)
+    run = _send(api, message, config={"require_approval": True})
+    for _ in range(2):
+        before = reach(api, *run, "waiting")["wake_at"]
+        cloud.clock.advance(timedelta(minutes=15))
+        eventually(lambda: find(api, *run)["wake_at"] != before)  # noqa: B023
+    assert (titles(api), resend.requests) == (["A message waits for your approval"], [])
+    api.ok(api.http.put(f"/api/outreach/{message}", json={"status": "approved"}))
+    cloud.clock.advance(timedelta(hours=1))
+    reach(api, *run, "success")
+    assert len(resend.requests) == 1
+
+
 def test_two_runs_at_once_send_one_message_once(api: Api, resend: Provider) -> None:
     message = _message(api)
     with ThreadPoolExecutor(4) as pool:

@@ -1,0 +1,22 @@
+"""A drafted message was approved: the run that has drafted it, and waits for that, goes on."""
+
+from contextlib import suppress
+
+from shared.automations import queue, repository
+from shared.domains.changes import Change
+from shared.errors import PreconditionFailed
+from shared.kit import clock
+
+
+def take(change: Change) -> None:
+    """For a message that no run has drafted nothing; else a read, a commit, a publish."""
+    before, after = change.before or {}, change.after or {}
+    if after.get("status") != "approved" or before.get("status") in ("approved", "sending") or not after.get("cause"):
+        return
+    run = repository.executions.find(change.uid, after["cause"]["execution_id"])
+    if run is None or run.status != "waiting" or run.waiting is not None:
+        return
+    with suppress(PreconditionFailed):  # it is getting on
+        woken = {"wake_at": clock.now(), **repository.told()}
+        repository.executions.update(change.uid, run.id, woken, version=run.version)
+        queue.hand_over([queue.message(run)])
