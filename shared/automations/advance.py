@@ -46,6 +46,7 @@ class Run:
         event, age = self.execution.event, clock.now() - self.execution.started_at
         if event.collection == "prospects" and self.execution.sequence == 0 and age < _FRESH:
             self.memo.about = event.after  # and what its own steps change
+        self.memo.stop_when = _stop_when(self)
 
     @property
     def mid_step(self) -> bool:
@@ -143,7 +144,9 @@ def _stopped(run: Run) -> str | None:
 
 
 def _stop_when(run: Run) -> list[str]:
-    return run.automation.stop_when if run.automation else []
+    """Its own, and those of the run that waits for it."""
+    own = run.automation.stop_when if run.automation else []
+    return [*own, *(run.execution.parent.stop_when if run.execution.parent else [])]
 
 
 def _subject(run: Run) -> str | None:

@@ -15,7 +15,7 @@ from shared.automations.actions.base import Action
 from shared.automations.models import (
     MAX_NESTING,
     MAX_STEPS,
-    MAX_STEPS_CHARS,
+    MAX_STEPS_BYTES,
     AutomationStatus,
     Limits,
     Step,
@@ -128,9 +128,9 @@ def checked_steps(actions: list[str], steps: list[StepInput]) -> list[Step]:
         raise Invalid.at("actions", "an automation needs at least one action")
     field = "steps" if steps else "actions"
     checked = _checked_block(field, inputs, taken=set(), depth=0)
-    size = len(json.dumps([step.model_dump() for step in checked]))
-    if size > MAX_STEPS_CHARS:
-        raise Invalid.at(field, f"together they have {size:,} characters of JSON; at most {MAX_STEPS_CHARS:,} are kept")
+    size = len(json.dumps([step.model_dump() for step in checked], ensure_ascii=False).encode())
+    if size > MAX_STEPS_BYTES:
+        raise Invalid.at(field, f"together they have {size:,} bytes of JSON; at most {MAX_STEPS_BYTES:,} are kept")
     scope.check_steps(field, checked)
     return checked
 

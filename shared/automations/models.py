@@ -16,7 +16,7 @@ PausedBy = Literal["person", "automation", "kill_switch"]  # who has it held, an
 TERMINAL: frozenset[ExecutionStatus] = frozenset({"success", "failed", "cancelled"})
 _KEPT = timedelta(days=90)  # then Firestore deletes an ended execution
 MAX_STEPS = 50
-MAX_STEPS_CHARS = 400_000  # of JSON: they are one document, with room for all else that is in it
+MAX_STEPS_BYTES = 400_000  # of JSON: they are one document, with room for all else that is in it
 MAX_DEPTH = 5
 MAX_NESTING = 3  # of steps within steps
 
@@ -192,6 +192,7 @@ class Parent(Part):
     key: str
     works_for: bool = False
     waits: bool = True
+    stop_when: list[str] = []  # where that one stops, this one does
 
 
 class Execution(Entity):

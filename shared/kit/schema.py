@@ -67,7 +67,7 @@ TimeZone = Annotated[str, StringConstraints(max_length=60), AfterValidator(_know
 
 
 def _bounded(value: dict[str, Any]) -> dict[str, Any]:
-    if len(json.dumps(value)) > _MAX_JSON_CHARS:
+    if len(json.dumps(value, ensure_ascii=False)) > _MAX_JSON_CHARS:
         raise ValueError(f"must not exceed {_MAX_JSON_CHARS:,} characters of JSON")
     return value
 

@@ -30,7 +30,7 @@ def _nested(value: Any) -> Any:
 
 def _attached() -> dict[str, Any]:
     room = _ATTACHED - len(json.dumps(_nested(""))) - 10
-    return {"a": _nested("\N{GREEK SMALL LETTER ALPHA}" * (room // len(r"\u03b1")))}
+    return {"a": _nested(_WIDE * room)}
 
 
 def _largest(schema: dict[str, Any], example: Any) -> Any:

@@ -39,7 +39,7 @@ def run(context: StepContext, config: Config) -> Jump | Done:
         raise Invalid(
             f"items: {len(items)} are more than max_items ({config.max_items}); raise it or shorten the list."
         )
-    if len(json.dumps(items, default=str)) > _MAX_CHARS:
+    if len(json.dumps(items, default=str, ensure_ascii=False)) > _MAX_CHARS:
         raise Invalid(f"items: the list exceeds {_MAX_CHARS:,} characters; pass ids instead of whole documents.")
     if not items:
         return Done("The list is empty.", {"count": 0, "failed": 0})

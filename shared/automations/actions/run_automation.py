@@ -48,7 +48,10 @@ def run(context: StepContext, config: Config) -> Outcome:
         return _take_up(context, config, left)
     child = build_execution(context.uid, other.id, other.name, other.definition, event)
     if config.wait:
-        child.parent = Parent(execution_id=mine.id, automation_id=mine.automation_id, key=context.step)
+        stop_when = context.memo.stop_when
+        child.parent = Parent(
+            execution_id=mine.id, automation_id=mine.automation_id, key=context.step, stop_when=stop_when
+        )
     context.create(repository.executions, child)
     context.effects.append(repository.to_count_execution(child))
     context.started.append(child)

@@ -1,10 +1,12 @@
 """However the automation that was run ends, the run that waits for it goes on; and it ends with that run."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from infra.local.cloud import LocalCloud
 from tests.automations.played import notify, reach, start, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
@@ -51,6 +53,22 @@ def test_it_ends_with_the_run_that_waits(api: Api, end: Callable[[Api, str, str]
     end(api, id, run)
     reach(api, other, child, "cancelled")
     eventually(lambda: [e["status"] for e in api.executions(id)] == ["cancelled"])
+    assert titles(api) == []
+
+
+def test_it_stops_where_the_run_that_waits_would(api: Api, cloud: LocalCloud) -> None:
+    """One who has answered hears nothing more, whichever of the two would have written."""
+    other = api.automation("manual", DELAY, notify("late"))
+    between = api.automation("manual", {"action": "run_automation", "config": {"automation_id": other}})
+    sub = {"action": "run_automation", "config": {"automation_id": between}}
+    id = api.automation("new_prospect_added", sub, notify("after"), stop_when=["replied"])
+    prospect = api.post("/api/prospects", {"name": "Ann"})["prospect"]["id"]
+    child = eventually(lambda: api.executions(other))[0]["id"]
+    reach(api, other, child, "waiting")
+    api.ok(api.http.patch(f"/api/prospects/{prospect}", json={"status": "replied"}))
+    cloud.clock.advance(timedelta(seconds=10_000))
+    assert "Ann is now replied" in reach(api, other, child, "cancelled", "success")["error"]
+    eventually(lambda: {run["status"] for run in api.executions(id)} <= {"cancelled", "failed"})
     assert titles(api) == []
 
 
