@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 export PORT ?= 8080
+export PYTHONDONTWRITEBYTECODE :=  # what is compiled once is kept, whatever the environment says
 
 demo: $(READY)  ## the whole system, playing the product's main job
 	@$(BIN)/python -m infra demo

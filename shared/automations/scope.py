@@ -46,6 +46,11 @@ def check_steps(field: str, steps: Sequence[Step]) -> None:
 class _Scope:
     names: frozenset[str]
     steps: frozenset[str] = frozenset()
+    done: frozenset[str] = frozenset()  # the steps that may have run by then
+
+    def after(self, *steps: Step) -> "_Scope":
+        ids = frozenset(instruction.step.id for instruction in program.compiled(steps))
+        return replace(self, done=self.done | ids)
 
     def check(self, field: str, read: Callable[[str], Named], source: str, *, secret: bool = False) -> None:
         """Raises Invalid where the text cannot be read, or names what is not there."""
@@ -58,11 +63,14 @@ class _Scope:
         if "steps" in found.variables and (unknown := sorted(found.steps - self.steps)):
             known = ", ".join(sorted(self.steps))
             raise Invalid.at(field, f"there is no step {unknown[0]}; the steps are {known}")
+        if "steps" in found.variables and (later := sorted(found.steps - self.done)):
+            raise Invalid.at(field, f"step {later[0]} has not run by then; name a step that comes before this one")
 
 
 def _check_block(field: str, steps: Sequence[Step], scope: _Scope) -> None:
     for position, step in enumerate(steps):
         _check_step(f"{field}.{position}", step, scope)
+        scope = scope.after(step)
 
 
 def _check_step(field: str, step: Step, scope: _Scope) -> None:
@@ -75,10 +83,12 @@ def _check_step(field: str, step: Step, scope: _Scope) -> None:
     for name, text in _placeholders(step):
         secret = name in SECRETS.get(step.action, ())
         scope.check(f"{field}.config.{name}", expressions.placeholders, text, secret=secret)
-    inner = replace(scope, names=scope.names | _OF_A_LOOP) if step.action == "for_each" else scope
+    inner = replace(scope, done=scope.done | {step.id})
+    if step.action == "for_each":  # where the steps of an earlier item have run
+        inner = replace(inner.after(step), names=scope.names | _OF_A_LOOP)
     for name, block in program.nested(step):
         _check_block(f"{field}.config.{name}", block, inner)
-    _check_block(f"{field}.on_error_steps", program.handler(step), scope)
+    _check_block(f"{field}.on_error_steps", program.handler(step), scope.after(step))
 
 
 def named(step: Step) -> frozenset[str]:

@@ -49,7 +49,7 @@ def _shown(value: Any) -> Any:
 
 def listed(value: Any) -> Any:
     """What filters and methods give, to be gone through once, as a list."""
-    return list(value) if isinstance(value, Iterator | KeysView | ValuesView | ItemsView) else value
+    return list(value) if isinstance(value, Iterator | KeysView | ValuesView | ItemsView | range) else value
 
 
 def as_json(value: Any, **options: Any) -> str:

@@ -97,6 +97,39 @@ def test_names_that_no_run_gives(step: Step, field: str, says: str) -> None:
     assert says in found[field]
 
 
+_OF_B = notify("a", config={"title": "{{ steps.b.message }}"})
+_B = notify("b")
+
+
+@pytest.mark.parametrize(
+    ("steps", "field"),
+    [
+        ([_OF_B, _B], "steps.0.config.title"),
+        ([{**_B, "when": "steps.b.message != ''"}], "steps.0.when"),
+        ([_step("branch", when="true", then=[_OF_B]), _B], "steps.0.config.cases.0.steps.0.config.title"),
+        ([_step("for_each", items=[1], steps=[_OF_B]), _B], "steps.0.config.steps.0.config.title"),
+        ([{**_OF_B, "on_error": "branch", "on_error_steps": [_B]}], "steps.0.config.title"),
+    ],
+)
+def test_what_has_not_run_by_then(steps: list[Step], field: str) -> None:
+    found = _refused(*steps)
+    assert "step b has not run by then" in found[field]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [_B, _OF_B],
+        [_step("branch", when="true", then=[_B]), _OF_B],
+        [_step("for_each", items=[1, 2], steps=[{**_OF_B, "when": "index > 0"}, _B]), notify("c")],
+        [{**_B, "on_error": "branch", "on_error_steps": [_OF_B]}],
+        [{**TELL, "on_error": "branch", "on_error_steps": [_B]}, _OF_B],
+    ],
+)
+def test_what_may_have_run_by_then(steps: list[Step]) -> None:
+    _check(*steps)
+
+
 def test_names_that_a_run_gives(api: Api) -> None:
     inner = notify("inner", when="index >= 0 && [1, 2].exists(n, n == item)")
     assert api.automation(
