@@ -43,8 +43,8 @@ class Run:
     ready: Journal | None = None  # done, and to be committed on top of what the sweeper or an event has written
 
     def __post_init__(self) -> None:
-        event, age = self.execution.event, clock.now() - self.execution.started_at
-        if event.collection == "prospects" and self.execution.sequence == 0 and age < _FRESH:
+        event, begins = self.execution.event, self.execution.sequence == 0
+        if begins and event.collection == "prospects" and event.at and clock.now() - event.at < _FRESH:
             self.memo.about = event.after  # and what its own steps change
         self.memo.stop_when = _stop_when(self)
 

@@ -119,6 +119,7 @@ class TriggerEvent(Part):
 
     id: str
     trigger: str
+    at: datetime | None = None  # when the document was as `data` tells
     collection: str | None = None
     document_id: str | None = None
     data: dict[str, Any] = {}

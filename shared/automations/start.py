@@ -74,7 +74,13 @@ def event_by_hand(
         raise NotFound(f"There is no document with this id in {collection}.")
     fields = {**snapshot(document.data), **given}
     return TriggerEvent(
-        id=new_id(), trigger=trigger, collection=collection, document_id=document_id, data=fields, was={}
+        id=new_id(),
+        trigger=trigger,
+        at=clock.now(),
+        collection=collection,
+        document_id=document_id,
+        data=fields,
+        was={},
     )
 
 
@@ -125,6 +131,7 @@ def _start(
     event = TriggerEvent(
         id=event_id,
         trigger=trigger.name,
+        at=change.time,
         collection=change.collection,
         document_id=change.id,
         **told,

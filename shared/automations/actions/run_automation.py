@@ -37,6 +37,7 @@ def run(context: StepContext, config: Config) -> Outcome:
     event = TriggerEvent(
         id=derived_id(mine.id, context.step, str(mine.generation)),
         trigger="manual",
+        at=mine.event.at,
         collection=mine.event.collection,
         document_id=mine.event.document_id,
         data={**mine.event.data, **config.input},

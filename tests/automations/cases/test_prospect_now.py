@@ -43,6 +43,15 @@ def test_after_a_delay(api: Api, cloud: LocalCloud) -> None:
     assert titles(api) == ["Ann contacted Acme, was new"]
 
 
+def test_in_a_run_that_another_starts_later(api: Api, cloud: LocalCloud) -> None:
+    other = api.automation("manual", _told("{{ prospect.status }}, was {{ event.status }}"))
+    prospect, id, run = _waits(api, {"action": "run_automation", "config": {"automation_id": other}})
+    api.ok(api.http.patch(f"/api/prospects/{prospect}", json={"status": "contacted"}))
+    cloud.clock.advance(timedelta(days=1, seconds=1))
+    reach(api, id, run, "success")
+    assert titles(api) == ["contacted, was new"]
+
+
 def test_one_who_is_gone_is_as_the_event_has_told(api: Api, cloud: LocalCloud) -> None:
     prospect, id, run = _waits(api, _told("{{ prospect.name }}"))
     api.ok(api.http.delete(f"/api/prospects/{prospect}"))
