@@ -66,8 +66,7 @@ def advance(run: Run, journal: Journal) -> bool:
         return True
     if execution.paused or run.hold:
         return journal.hold(execution.paused_by or run.hold or "person")
-    if execution.stalls > stopping.MAX_STALLS:
-        journal.give_up()
+    if _given_up(run, journal):
         return True
     if (waits := _admit(run, journal)) is not None:
         return waits
@@ -83,6 +82,19 @@ def advance(run: Run, journal: Journal) -> bool:
         return True
     _do_steps(run, journal)
     return True
+
+
+def _given_up(run: Run, journal: Journal) -> bool:
+    """Whether no runner gets it on, or it stops together with the run that it waits for."""
+    execution = run.execution
+    if execution.stalls > stopping.MAX_STALLS:
+        journal.give_up()
+        return True
+    waits = execution.waiting is not None and execution.waiting.kind == "automation"
+    if waits and (reason := _stopped(run)):  # before that run, which stops for the same reason, has failed for it
+        journal.cancel(reason)
+        return True
+    return False
 
 
 def _settled(run: Run, journal: Journal) -> bool:
@@ -125,6 +137,8 @@ def _admit(run: Run, journal: Journal) -> bool | None:
         return True
     if _needs_place(run, journal):
         places = limits.free_places(execution, automation)
+        if places is None and execution.queued_at and execution.wake_at and clock.now() < execution.wake_at:
+            return False  # called, and somebody else was faster
         if places is None:
             return journal.queue_up(limits.asks_again_at(execution))
         if places:

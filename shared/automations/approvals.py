@@ -7,16 +7,20 @@ from shared.domains.changes import Change
 from shared.errors import PreconditionFailed
 from shared.kit import clock
 
+_ATTEMPTS = 3
+
 
 def take(change: Change) -> None:
     """For a message that no run has drafted nothing; else a read, a commit, a publish."""
     before, after = change.before or {}, change.after or {}
     if after.get("status") != "approved" or before.get("status") in ("approved", "sending") or not after.get("cause"):
         return
-    run = repository.executions.find(change.uid, after["cause"]["execution_id"])
-    if run is None or run.status != "waiting" or run.waiting is not None:
-        return
-    with suppress(PreconditionFailed):  # it is getting on
-        woken = {"wake_at": clock.now(), **repository.told()}
-        repository.executions.update(change.uid, run.id, woken, version=run.version)
-        queue.hand_over([queue.message(run)])
+    for _ in range(_ATTEMPTS):
+        run = repository.executions.find(change.uid, after["cause"]["execution_id"])
+        if run is None or run.status != "waiting" or run.waiting is not None:
+            return
+        with suppress(PreconditionFailed):  # it was just about to fall asleep
+            woken = {"wake_at": clock.now(), **repository.told()}
+            repository.executions.update(change.uid, run.id, woken, version=run.version)
+            queue.hand_over([queue.message(run)])
+            return

@@ -88,6 +88,8 @@ class Journal:
             kind=wait.kind, key=self.key, message=wait.message, until=wait.until, about=wait.about
         )
         self.after.results[self.step.id] = StepResult(status="waiting", message=wait.message, output=wait.about)
+        if wait.kind == "automation":
+            self.after.awaited[self.key] = wait.about["execution_id"]
         self._record(tried, "waiting", wait.message, wake_at=wait.until)
         self._sleep(wait.until)
 
@@ -257,12 +259,13 @@ class Journal:
         """The step's record and result. `whole` keeps the output as it is: a loop's items are needed."""
         kept, spilled = (output, False) if whole else payloads.bounded(output)
         if spilled:
-            whole_output = repository.to_keep_payload(self.after, self.step.id, output)
-            self._others.append(whole_output)
-            self.changed.add(whole_output.path)
-        result = StepResult(status=status, message=message, output=kept, spilled=spilled)
-        self.after.results[self.step.id] = result
+            self._others.append(repository.to_keep_payload(self.after, self.step.id, output))
+            self.changed.add(self._others[-1].path)
         self._record(tried, status, message, output=payloads.bounded(output)[0] if whole else kept, error=error)
+        result = StepResult(status=status, message=message, output=kept, spilled=spilled, sequence=self.after.sequence)
+        self.after.results[self.step.id] = result
+        if status == "success":
+            self.after.awaited.pop(self.key, None)
         self.after.hear(self.step.id, output.get("taken"))
         self.after.waiting = self.after.wake_at = self.after.intent = None
 

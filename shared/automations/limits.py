@@ -26,6 +26,7 @@ from shared.kit.ids import derived_id
 
 _BUSY, _VERY_BUSY = timedelta(seconds=10), timedelta(minutes=2)  # before a run without a place asks unasked
 _KEPT = timedelta(days=3)
+_CALLED = 3
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -121,14 +122,19 @@ def asks_again_at(execution: Execution) -> datetime:
 
 
 def next_in_line(automation: Automation) -> list[Execution]:
-    """Who has waited longest for a place that is free now: a query for each limited scope."""
+    """Who has waited longest for a place that is free now: a query for each limited scope.
+
+    A few, as the first may have been called already, or wait for another place too.
+    """
     found: dict[str, Execution] = {}
     for scope, limits in _scopes(automation):
         if limits.concurrency is None:
             continue
         own: list[Where] = [] if scope == "all" else [("automation_id", "==", automation.id)]
         where: list[Where] = [*own, ("queued_at", ">", _LONG_AGO)]
-        queued = repository.executions.select(automation.user_id, where=where, order=[("queued_at", "asc")], limit=1)
+        queued = repository.executions.select(
+            automation.user_id, where=where, order=[("queued_at", "asc")], limit=_CALLED
+        )
         found |= {execution.id: execution for execution in queued}
     return list(found.values())
 

@@ -147,6 +147,7 @@ class StepResult(Part):
     message: str
     output: dict[str, Any] = {}
     spilled: bool = False  # the output is only a preview; the whole is a document of its own
+    sequence: int = 0  # the number of its record: which of two came later
 
 
 class Frame(Part):
@@ -193,6 +194,7 @@ class Parent(Part):
     key: str
     works_for: bool = False
     waits: bool = True
+    definition: int | None = None  # of that one, when it started this one
     stop_when: list[str] = []  # where that one stops, this one does
 
 
@@ -217,6 +219,7 @@ class Execution(Entity):
     attempts: list[Attempt] = []
     waiting: Waiting | None = None
     signals: dict[str, Any] = {}  # what came from outside, by the key of the step it is for
+    awaited: dict[str, str] = {}  # the runs that its steps have started and waited for, by the step's key, till done
     intent: Intent | None = None
     admitted_at: datetime | None = None  # when rate and debounce let it begin
     slots: list[str] = []  # the places that it takes up while at work, where concurrency is limited
@@ -258,6 +261,7 @@ class Execution(Entity):
                 "results": dict(self.results),
                 "attempts": list(self.attempts),
                 "signals": dict(self.signals),
+                "awaited": dict(self.awaited),
                 "slots": list(self.slots),
                 "waiting": self.waiting.model_copy() if self.waiting else None,
                 "intent": self.intent.model_copy() if self.intent else None,

@@ -124,7 +124,7 @@ class _Rehearsal:
 
     def _stopped(self) -> str | None:
         """Whether a step would have put the prospect into a state in which the run stops."""
-        subject = self.execution.subject
+        subject = self.execution.subject if self.automation.stop_when else None
         path = prospects.repository.path(self.execution.user_id, subject) if subject else ""
         status = self.memo.imagined.get(path, {}).get("status")
         return f"Stopped: the prospect is now {status}." if status in self.automation.stop_when else None

@@ -151,7 +151,7 @@ def _start_anew(ended: Execution, *, pinned: bool, note: Callable[[str], Write] 
         raise Conflict(f"Only a failed execution can run again; this one is {ended.status}.")
     uid = ended.user_id
     automation = repository.automations.get(uid, ended.automation_id)
-    event = ended.event.model_copy(update={"id": derived_id("rerun", ended.id)})
+    event = ended.event.model_copy(update={"id": derived_id("rerun", ended.id), "at": None})
     definition = ended.definition if pinned else automation.definition
     again = build_execution(uid, automation.id, automation.name, definition, event)
     again.triggered_by = "manual"
@@ -202,7 +202,7 @@ def _go_on(run: Execution, entry: SystemLog) -> Execution:
     try:
         requeued = to_requeue(run, current=True)
     except StepGone:
-        if any(result.status == "success" for result in run.results.values()):
+        if run.sequence > run.generation + 1 or run.intent or run.awaited:  # more than the failures of its first step
             raise
         return _start_anew(run, pinned=False, note=partial(system_logs.to_note_rerun, entry))
     firestore.client().commit([requeued, system_logs.to_note_rerun(entry, run.id)])

@@ -229,7 +229,9 @@ def _prospect(context: StepContext, step: Step) -> dict[str, Any]:
             context.memo.about = {**snapshot(context.prospect(id).stored()), "id": id}
         except (Invalid, NotFound):
             return {}  # it is gone: what the event tells of it is left, if it was a prospect's
-    return {"prospect": context.memo.about}
+    event = context.execution.event
+    given = event.after if event.collection == "prospects" else {}  # a run may have been given more than is stored
+    return {"prospect": {**given, **context.memo.about}}
 
 
 def _item(execution: Execution, steps: Program) -> dict[str, Any]:

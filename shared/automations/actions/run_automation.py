@@ -37,7 +37,6 @@ def run(context: StepContext, config: Config) -> Outcome:
     event = TriggerEvent(
         id=derived_id(mine.id, context.step, str(mine.generation)),
         trigger="manual",
-        at=mine.event.at,
         collection=mine.event.collection,
         document_id=mine.event.document_id,
         data={**mine.event.data, **config.input},
@@ -49,9 +48,12 @@ def run(context: StepContext, config: Config) -> Outcome:
         return _take_up(context, config, left)
     child = build_execution(context.uid, other.id, other.name, other.definition, event)
     if config.wait:
-        stop_when = context.memo.stop_when
         child.parent = Parent(
-            execution_id=mine.id, automation_id=mine.automation_id, key=context.step, stop_when=stop_when
+            execution_id=mine.id,
+            automation_id=mine.automation_id,
+            key=context.step,
+            definition=mine.definition,
+            stop_when=context.memo.stop_when if child.subject == mine.subject else [],
         )
     context.create(repository.executions, child)
     context.effects.append(repository.to_count_execution(child))
@@ -69,16 +71,17 @@ def _wait(config: Config, child: Execution) -> Wait:
 
 
 def _left_by_an_earlier_attempt(context: StepContext, automation_id: str, data: dict[str, Any]) -> Execution | None:
-    """The run that this step had started with the same input before its own run was taken up again: one read then."""
+    """The run that this very step has started before: one read, once its own run was taken up again.
+
+    Not where the step is another by now, which says another automation or gives another input. (By the same
+    definition the input may differ all the same, as what it names has changed since; that makes it no other.)
+    """
     mine = context.execution
-    result = mine.results.get(context.step.partition("[")[0])
-    if not mine.generation or result is None or result.status not in ("failed", "cancelled"):
-        return None
-    id = result.output.get("execution_id")
+    id = mine.awaited.get(context.step)
     left = repository.executions.find(context.uid, id) if id else None
-    if left is None or left.parent is None or (left.automation_id, left.event.data) != (automation_id, data):
+    if left is None or left.parent is None or left.automation_id != automation_id:
         return None
-    return left if (left.parent.execution_id, left.parent.key) == (mine.id, context.step) else None
+    return left if left.parent.definition == mine.definition or left.event.data == data else None
 
 
 def _take_up(context: StepContext, config: Config, left: Execution) -> Outcome:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared import context as call
 from shared.automations.actions.base import Action, Again, Done, Effect, Outcome, StepContext
@@ -16,7 +16,7 @@ from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
-from shared.errors import Conflict, Invalid, ProviderError
+from shared.errors import Invalid, ProviderError
 from shared.gcp import writes
 from shared.gcp.writes import Write
 from shared.kit import clock
@@ -24,7 +24,7 @@ from shared.kit.schema import Id, Input
 from shared.providers import mail
 from shared.providers.mail.base import Mail, MailProvider, Sent
 
-_ASKS_AGAIN, _RARELY = timedelta(minutes=5), timedelta(hours=6)  # whether a message was approved
+_SOON, _RARELY = timedelta(seconds=30), timedelta(hours=1)  # until it is asked again what became of the message
 
 
 class Config(Input):
@@ -37,9 +37,9 @@ class Config(Input):
 
 def run(context: StepContext, config: Config) -> Outcome:
     message = context.read(outreach.repository, config.outreach_id or _drafted(context))
-    if not context.claimed and (refusal := _done_already(message)):
-        return refusal
-    if not context.claimed and config.require_approval and message.status != "approved":
+    if not context.claimed and (elsewhere := _elsewhere(context, message)):
+        return elsewhere
+    if not context.claimed and config.require_approval and message.status != "approved" and not call.current().dry:
         return _await_approval(context, message)
     prospect = context.prospect(message.prospect_id)
     if not prospect.email:
@@ -94,9 +94,9 @@ def _provider() -> MailProvider | None:
 
 
 def _drafted(context: StepContext) -> str:
-    made = [result.output.get("outreach_id") for result in context.execution.results.values()]
+    latest_first = sorted(context.execution.results.values(), key=lambda result: result.sequence, reverse=True)
     named = context.execution.event.data.get("outreach_id")
-    found = next((id for id in reversed(made) if id), named)
+    found = next((id for result in latest_first if (id := result.output.get("outreach_id"))), named)
     if context.execution.event.collection == "outreach" and not found:
         found = context.execution.event.document_id
     if not found:
@@ -107,7 +107,7 @@ def _drafted(context: StepContext) -> str:
 def _await_approval(context: StepContext, message: Outreach) -> Again:
     """Its approval wakes the run that has drafted it; else it is asked for, ever more rarely. The user is told once."""
     reason = f"Waits until “{message.subject}” is approved."
-    at = context.now + min(max(context.now - message.updated_at, _ASKS_AGAIN), _RARELY)
+    at = _asks_again_at(context)
     earlier = context.execution.results.get(context.step.partition("[")[0])
     if earlier and earlier.status == "waiting":
         return Again(at, reason)
@@ -123,11 +123,18 @@ def _await_approval(context: StepContext, message: Outreach) -> Again:
     return Again(at, reason, [notifications.repository.to_create(notification)])
 
 
-def _done_already(message: Outreach) -> Done | None:
+def _asks_again_at(context: StepContext) -> datetime:
+    """After twice as long as the last time: a run that sleeps was written when it fell asleep."""
+    slept = context.now - context.execution.updated_at
+    return context.now + min(max(2 * slept, _SOON), _RARELY)
+
+
+def _elsewhere(context: StepContext, message: Outreach) -> Done | Again | None:
+    """What another run, or a person, has made of the message."""
     if message.status in ("sent", "replied"):
         return Done(f"“{message.subject}” was sent already.", {"outreach_id": message.id, "sent": False})
     if message.status == "sending":
-        raise Conflict("This message is on its way already.")
+        return Again(_asks_again_at(context), f"“{message.subject}” is on its way already.")
     if message.channel != "email":
         raise Invalid(f"channel: a message for {message.channel} cannot be sent by mail; copy it there by hand.")
     return None

@@ -59,6 +59,17 @@ def test_where_the_step_is_gone_nothing_is_done_twice(api: Api) -> None:
     assert titles(api) == ["before", "before", "other"]
 
 
+def test_what_a_loop_has_done_counts(api: Api) -> None:
+    told = notify("told", config={"title": "{{ item }}"})
+    fails = {**FAILS, "when": "index == 1"}
+    id, _, entry = _failed(
+        api, {"id": "each", "action": "for_each", "config": {"items": ["a", "b"], "steps": [told, fails]}}
+    )
+    api.put(f"/api/automations/{id}", {"steps": [notify("other")]})
+    assert api.http.post(f"{LOGS}/{entry}/rerun").status_code == 409
+    assert titles(api) == ["a", "b"]
+
+
 def test_what_was_started_anew_meanwhile_is_what_runs_again(api: Api) -> None:
     id, run, entry = _failed(api, FAILS)
     again = api.post(f"/api/automations/{id}/executions/{run}/retry", {"start_from": "start"})["execution"]["id"]

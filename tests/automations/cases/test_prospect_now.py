@@ -52,6 +52,16 @@ def test_in_a_run_that_another_starts_later(api: Api, cloud: LocalCloud) -> None
     assert titles(api) == ["contacted, was new"]
 
 
+@pytest.mark.parametrize("wait", [True, False])
+def test_in_a_run_that_another_starts_at_once(api: Api, wait: bool) -> None:
+    other = api.automation("manual", _told("{{ prospect.status }} {{ prospect.more }}"))
+    moves = {"action": "update_prospect_status", "config": {"status": "contacted"}}
+    sub = {"action": "run_automation", "config": {"automation_id": other, "wait": wait, "input": {"more": "x"}}}
+    api.automation("new_prospect_added", moves, sub)
+    api.post("/api/prospects", {"name": "Ann"})
+    eventually(lambda: titles(api) == ["contacted x"])
+
+
 def test_one_who_is_gone_is_as_the_event_has_told(api: Api, cloud: LocalCloud) -> None:
     prospect, id, run = _waits(api, _told("{{ prospect.name }}"))
     api.ok(api.http.delete(f"/api/prospects/{prospect}"))

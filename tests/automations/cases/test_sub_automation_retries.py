@@ -93,3 +93,32 @@ def test_within_a_loop_it_is_the_items_own(api: Api, failing: int) -> None:
     assert ended["status"] == "success", ended["error"]
     assert [title for title in titles(api) if title.startswith("For")] == ["For A", "For B"]
     assert len(api.executions(other)) == 2
+
+
+def test_what_its_own_run_has_changed_makes_no_other_of_it(api: Api) -> None:
+    moves = {"action": "update_prospect_status", "config": {"status": "contacted"}}
+    fails = {"id": "check", "action": "analyze_prospect", "config": {"prospect_id": "gone"}}
+    other = api.automation("manual", notify("before"), moves, fails)
+    id = api.automation("new_prospect_added", _sub(other, input={"was": "{{ prospect.status }}"}))
+    api.post("/api/prospects", {"name": "Ann"})
+    run = eventually(lambda: api.executions(id))[0]["id"]
+    reach(api, id, run, "failed")
+    api.put(f"/api/automations/{other}", {"steps": [notify("before"), moves, notify("check")]})
+    _retry(api, id, run)
+    reach(api, id, run, "success")
+    assert titles(api) == ["before", "check"]
+
+
+def test_while_it_is_being_stopped_no_other_begins(api: Api) -> None:
+    """Retries of the parent at the very time that its cancelled child comes to its end, several at once."""
+    other = api.automation("manual", notify("before"), {"id": "pause", "action": "delay", "config": {"seconds": 9999}})
+    id, run = start(api, _sub(other))
+    child = eventually(lambda: api.executions(other))[0]["id"]
+    reach(api, other, child, "waiting")
+    for _ in range(3):
+        api.post(f"/api/automations/{id}/executions/{run}/cancel")
+        reach(api, id, run, "cancelled")
+        _retry(api, id, run)
+        reach(api, id, run, "waiting")
+        eventually(lambda: find(api, other, child)["status"] == "waiting" and not find(api, other, child)["error"])
+    assert ([one["id"] for one in api.executions(other)], titles(api)) == ([child], ["before"])
