@@ -1,5 +1,6 @@
 """One local cloud per test process; a fresh project per test."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -18,6 +19,19 @@ from tests.fixtures.served import Served
 _projects: list[str] = []
 hypothesis.settings.register_profile("busy", deadline=None)  # the machine is shared: no test is one of time
 hypothesis.settings.load_profile("busy")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each worker begins with its share of the slow tests, so that none is alone with one at the end."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    others = [item for item in items if item not in set(slow)]
+    share = -(-len(others) // workers)
+    items[:] = [
+        item
+        for number in range(workers)
+        for item in (*slow[number::workers], *others[number * share : (number + 1) * share])
+    ]
 
 
 @pytest.fixture(scope="session")

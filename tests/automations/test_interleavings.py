@@ -12,7 +12,7 @@ from shared.kit import failpoint
 from tests.automations.scenario import Scenario, crash_at_each, standing_clock
 from tests.providers.fake import Provider, Reply
 
-pytestmark = pytest.mark.usefixtures("local_settings")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("local_settings")]
 
 boundaries = st.integers(1, 12)
 moves = st.one_of(

@@ -20,7 +20,7 @@ from shared.kit import clock
 from tests.automations.scenario import Scenario, crash_at_each, notify, standing_clock
 from tests.providers.fake import Provider, Reply, answer
 
-pytestmark = pytest.mark.usefixtures("local_settings")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("local_settings")]
 
 
 class Resend(Provider):

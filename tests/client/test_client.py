@@ -1,5 +1,6 @@
 """The description as an SDK: a client generated from it type-checks, and drives every domain of the running API."""
 
+import fcntl
 import shutil
 import subprocess
 from pathlib import Path
@@ -26,15 +27,22 @@ def build(root: Path) -> Path:
     if int(version.removeprefix("v").split(".")[0]) < _NODE:
         pytest.fail(f"{_MISSING}: this one is {version}.")
     folder = root / "build/client"
-    wanted, installed = (_HERE / "package.json").read_text(), folder / "installed.json"
-    if not installed.exists() or installed.read_text() != wanted:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(_HERE / "package.json", folder)
-        done = _run(npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
-        if done.returncode:
-            pytest.fail(f"npm could not install {_HERE.name}/package.json; is the registry in reach?\n{done.stderr}")
-        installed.write_text(wanted)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the two tests may be at it at once
+        _install(npm, folder)
     return folder
+
+
+def _install(npm: str, folder: Path) -> None:
+    wanted, installed = (_HERE / "package.json").read_text(), folder / "installed.json"
+    if installed.exists() and installed.read_text() == wanted:
+        return
+    shutil.copy(_HERE / "package.json", folder)
+    done = _run(npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
+    if done.returncode:
+        pytest.fail(f"npm could not install {_HERE.name}/package.json; is the registry in reach?\n{done.stderr}")
+    installed.write_text(wanted)
 
 
 def test_a_generated_client_drives_every_domain(stack: Stack, build: Path, root: Path) -> None:

@@ -35,6 +35,7 @@ def _at_once(calls: list[tuple[str, Call]]) -> dict[str, list[dict[str, Any]]]:
     return by_kind
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_two_hundred_of_each_at_once(api: Api) -> None:
     described = served()
