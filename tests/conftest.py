@@ -10,7 +10,8 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from infra.local.stack import Stack
-from shared import settings
+from shared import context, settings
+from shared.context import Context
 from shared.kit import clock
 from tests.fixtures.api import Api
 from tests.fixtures.indexes import missing_indexes
@@ -104,6 +105,13 @@ def stack(cloud: LocalCloud, project: str) -> Iterator[Stack]:
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the developer's own environment reaches a test."""
     _clear(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _own_context() -> Iterator[None]:
+    """Whom one test has called as, the next does not."""
+    with context.bound(Context()):
+        yield
 
 
 def _clear(environment: pytest.MonkeyPatch) -> None:
