@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each worker begins with its share of the slow tests, so that none is alone with one at the end."""
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     slow = [item for item in items if item.get_closest_marker("slow")]
-    others = [item for item in items if item not in set(slow)]
+    others = [item for item in items if not item.get_closest_marker("slow")]
     share = -(-len(others) // workers)
     items[:] = [
         item

@@ -46,7 +46,8 @@ class Run:
         event, begins = self.execution.event, self.execution.sequence == 0
         if begins and event.collection == "prospects" and event.at and clock.now() - event.at < _FRESH:
             self.memo.about = event.after  # and what its own steps change
-        self.memo.stop_when = _stop_when(self)
+        own = self.automation.stop_when if self.automation else []
+        self.memo.stop_when = [*own, *(self.execution.parent.stop_when if self.execution.parent else [])]
 
     @property
     def mid_step(self) -> bool:
@@ -154,13 +155,7 @@ def _needs_place(run: Run, journal: Journal) -> bool:
 
 
 def _stopped(run: Run) -> str | None:
-    return stopping.reason(run.execution, _stop_when(run)) if _stop_when(run) else None
-
-
-def _stop_when(run: Run) -> list[str]:
-    """Its own, and those of the run that waits for it."""
-    own = run.automation.stop_when if run.automation else []
-    return [*own, *(run.execution.parent.stop_when if run.execution.parent else [])]
+    return stopping.reason(run.execution, run.memo.stop_when) if run.memo.stop_when else None
 
 
 def _subject(run: Run) -> str | None:
@@ -173,7 +168,7 @@ def _do_steps(run: Run, journal: Journal) -> None:
         light = action_named(journal.step.action).light
         if journal.steps_done >= run.together or ((journal.changed or run.eager) and not light):
             return
-        if _stop_when(run) and _subject(run) in journal.changed:
+        if run.memo.stop_when and _subject(run) in journal.changed:
             return  # what was changed may be a reason to stop before the next step
         run.memo.changed = journal.changed
         try:

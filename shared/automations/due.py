@@ -16,7 +16,7 @@ from shared import log
 from shared.automations import endings, queue, repository, schedule
 from shared.automations.models import Automation, Execution, TriggerEvent
 from shared.automations.schedule import Due
-from shared.automations.start import HALTED, Blocked, build_execution, is_news, passes
+from shared.automations.start import HALTED, Blocked, build_execution, passes, unjudged
 from shared.automations.triggers.schedule import Config
 from shared.domains import system_logs
 from shared.errors import AlreadyExists, AppError, Invalid, NotFound, PreconditionFailed
@@ -80,13 +80,13 @@ def _start(automation: Automation, config: Config, counts: Counter[str], *, halt
     if halted:  # what would have started meanwhile does not start later
         due = Due([])
     planned = [_execution(automation, config, at, now) for at in due.run]
-    executions, unjudged = _passing(config, planned)
+    executions, blind = _passing(config, planned)
     following = schedule.next_after(config.cron, config.timezone, now)
     move = repository.automations.to_update(
         automation.user_id, automation.id, {"next_run_at": following}, version=automation.version
     )
     told = [_missed_entry(automation, config, due)] if due.missed else []
-    told += [endings.blocked_entry(automation.user_id, run) for run in unjudged]
+    told += [endings.blocked_entry(automation.user_id, run) for run in blind]
     if blocked:
         told = [_halted_entry(automation)]
     try:
@@ -110,15 +110,15 @@ def _commit(executions: Sequence[Execution], others: Sequence[Write]) -> None:
 
 def _passing(config: Config, planned: Sequence[Execution]) -> tuple[list[Execution], list[Blocked]]:
     """The runs that the filter lets through, and those that it cannot judge, of which the user is told."""
-    passing, unjudged = [], []
+    passing: list[Execution] = []
+    told: list[Blocked] = []
     for run in planned:
         try:
             if passes(config.filter, {"before": None, "after": run.event.data}):
                 passing.append(run)
         except Invalid as error:
-            if is_news(run.automation_id):
-                unjudged.append(Blocked(run.automation_id, run.automation_name, run.event.id, error.detail))
-    return passing, unjudged
+            told += unjudged(run.automation_id, run.automation_name, run.event.id, error)
+    return passing, told
 
 
 def _execution(automation: Automation, config: Config, at: datetime, now: datetime) -> Execution:

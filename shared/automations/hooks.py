@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.automations import endings, queue, repository, subscribing
 from shared.automations.models import Automation, TriggerEvent
-from shared.automations.start import Blocked, build_execution, is_news, passes
+from shared.automations.start import build_execution, passes, unjudged
 from shared.automations.triggers.webhook import Config
 from shared.errors import AlreadyExists, Conflict, Invalid, NotFound, PayloadTooLarge, Unauthenticated
 from shared.gcp import firestore, writes
@@ -119,8 +119,8 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
         if not passes(config.filter, {"before": None, "after": body}):
             return None
     except Invalid as error:
-        if is_news(id):
-            firestore.client().commit([endings.blocked_entry(uid, Blocked(id, entry["name"], event.id, error.detail))])
+        if told := [endings.blocked_entry(uid, blocked) for blocked in unjudged(id, entry["name"], event.id, error)]:
+            firestore.client().commit(told)
         return None
     execution = build_execution(uid, id, entry["name"], entry["definition"], event)
     with suppress(AlreadyExists):  # delivered before; that call may have died before it handed over

@@ -9,15 +9,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from shared import context
-from shared.automations import expressions, program, repository, stopping
+from shared.automations import program, repository, stopping
 from shared.automations.actions.base import Done, Effect, Jump, RunMemo, Wait
 from shared.automations.journal import Journal
 from shared.automations.models import TERMINAL, Automation, Execution, RunInput
 from shared.automations.snapshots import is_internal
-from shared.automations.start import build_execution, event_by_hand
+from shared.automations.start import build_execution, event_by_hand, passes
 from shared.automations.steps import Attempted, Failed, Skipped, attempt
 from shared.domains.prospects import service as prospects
-from shared.errors import AppError, Withheld
+from shared.errors import Invalid, Withheld
 from shared.gcp.writes import Transform, Write
 
 _MAX_STEPS = 300
@@ -134,8 +134,8 @@ class _Rehearsal:
         if filter is None:
             return None
         try:
-            return expressions.holds(filter, {"before": event.before, "after": event.after})
-        except AppError:
+            return passes(filter, {"before": event.before, "after": event.after})
+        except Invalid:
             return None
 
     def _step(self) -> None:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from shared.automations import program, repository
-from shared.automations.models import Execution
+from shared.automations.models import Execution, ExecutionStatus
 from shared.automations.start import PENDING_LEASE
 from shared.errors import Conflict
 from shared.gcp.writes import Write
 from shared.kit import clock
+
+UNDONE: frozenset[ExecutionStatus] = frozenset({"failed", "cancelled"})  # the ends that a run can go on from
 
 
 class StepGone(Conflict):
@@ -17,7 +19,7 @@ class StepGone(Conflict):
 def to_requeue(execution: Execution, *, current: bool = False) -> Write:
     """Guarded by the execution's version, so that of two who do it one does. `current` costs a read, and one more
     where the definition has changed since. Raises Conflict, NotFound where its automation is gone."""
-    if execution.status not in ("failed", "cancelled"):
+    if execution.status not in UNDONE:
         raise Conflict(f"Only a failed or cancelled execution can go on; this one is {execution.status}.")
     now = clock.now()
     fields: dict[str, Any] = {

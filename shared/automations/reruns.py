@@ -12,7 +12,7 @@ from pydantic import AliasChoices, BaseModel, Field
 from shared.automations import control, queue, repository
 from shared.automations.builtins import BUILTINS, sending
 from shared.automations.models import TERMINAL, Execution
-from shared.automations.requeue import StepGone, to_requeue
+from shared.automations.requeue import UNDONE, StepGone, to_requeue
 from shared.automations.start import build_execution
 from shared.domains import system_logs
 from shared.domains.research import service as research
@@ -130,7 +130,7 @@ def _restarted(chosen: Sequence[Execution], *, current: bool) -> list[Execution]
 def _restart(ended: Execution, *, current: bool) -> Execution:
     """A new run for the same event; where that was started already, what became of it counts."""
     latest = _latest(ended)
-    if latest is not ended and latest.status not in ("failed", "cancelled"):
+    if latest is not ended and latest.status not in UNDONE:
         return latest
     return _start_anew(latest, pinned=not current)
 
@@ -147,7 +147,7 @@ def _start_anew(ended: Execution, *, pinned: bool, note: Callable[[str], Write] 
 
     A read and a commit, with the `note` of the new run in it. Raises Conflict, NotFound where the automation is gone.
     """
-    if ended.status not in ("failed", "cancelled"):
+    if ended.status not in UNDONE:
         raise Conflict(f"Only a failed execution can run again; this one is {ended.status}.")
     uid = ended.user_id
     automation = repository.automations.get(uid, ended.automation_id)

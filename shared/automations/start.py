@@ -106,8 +106,7 @@ def starts(change: Change, listening: Mapping[str, dict[str, Any]]) -> Iterator[
                 if not _fires(change, TRIGGERS[name], automation_id, entry["trigger_config"]):
                     continue
             except AppError as error:
-                if is_news(automation_id):
-                    yield Blocked(automation_id, entry["name"], f"{change.event_id}:{name}", error.detail, about=about)
+                yield from unjudged(automation_id, entry["name"], f"{change.event_id}:{name}", error, about)
                 continue
             if entries.get("halted"):
                 yield Blocked(automation_id, entry["name"], f"{change.event_id}:{name}", HALTED, about=about)
@@ -165,7 +164,15 @@ def passes(filter: str | None, known: Mapping[str, Any]) -> bool:
 _NEWS: dict[str, str] = {}
 
 
-def is_news(automation_id: str) -> bool:
+def unjudged(
+    automation_id: str, name: str, event_id: str, why: AppError, about: Mapping[str, Any] | None = None
+) -> Iterator[Blocked]:
+    """What is told of a filter that could not be evaluated: the first time of the day."""
+    if _is_news(automation_id):
+        yield Blocked(automation_id, name, event_id, why.detail, about=about or {})
+
+
+def _is_news(automation_id: str) -> bool:
     """Whether this process says it for the first time that day: a filter may fail on very many events."""
     day = f"{clock.now():%Y-%m-%d}"
     if _NEWS.get(automation_id) == day:

@@ -94,7 +94,7 @@ class RunMemo:
     persona: Persona | None = None
     persona_read: bool = False
     about: dict[str, Any] | None = None  # the prospect that the run is about, as far as it is known
-    stop_when: list[str] = field(default_factory=list)  # in which states of the prospect the run ends
+    stop_when: list[str] = field(default_factory=list)  # states of the prospect in which it ends, or who waits for it
     refused: AppError | None = None  # the store refused the step's effects: it fails with this
     changed: set[str] = field(default_factory=set)  # documents that the commit under way changes
     imagined: dict[str, dict[str, Any]] = field(default_factory=dict)  # in a dry run: what would be stored
