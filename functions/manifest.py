@@ -8,7 +8,7 @@ _WRITER = Resources(timeout=540, memory=1024, concurrency=8)  # waits for a lang
 _EVENT = Resources(timeout=120)
 
 FUNCTIONS = (
-    FunctionSpec("health", "functions.http.health", Http("/api/health")),
+    FunctionSpec("health", "functions.http.health", Http("/api/health", aliases=("/health",))),
     FunctionSpec("openapi", "functions.http.openapi", Http("/api/openapi.json")),
     FunctionSpec("docs", "functions.http.docs", Http("/api/docs")),
     FunctionSpec("prospects", "functions.http.prospects", Http("/api/prospects"), Resources(timeout=300, memory=1024)),

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Http:
-    """Called by clients below `path`."""
+    """Called by clients below `path`, and below each of `aliases`."""
 
     path: str
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ _TABLE: dict[str, Any] = {
             },
         ],
     },
-    "PUT /api/automations/{id}": {
+    "PUT|PATCH /api/automations/{id}": {
         "name": "Tell me about good fits",
         "trigger": "high_fit_prospect_detected",
         "trigger_config": {"threshold": 0.75},
@@ -100,6 +100,7 @@ _TABLE: dict[str, Any] = {
     "POST /api/content/micro-tool": {**_TOPIC, "topic": "A calculator for the cost of an open tutoring place"},
     "POST /api/content/prd": {**_TOPIC, "topic": "A board where districts post open tutoring places"},
     "POST /api/content/research": _TOPIC,
+    "POST /api/knowledge": {"search_query": _QUESTION["query"], "top_k": 3},
     "POST /api/knowledge/query": _QUESTION,
     "POST /api/files": (
         "# Minutes of the board meeting\n\nForty pupils of the district wait for a tutor. Nobody has applied for the "
@@ -234,7 +235,7 @@ _TABLE: dict[str, Any] = {
         ),
         "tags": ["education", "first contact"],
     },
-    "PUT /api/templates/{id}": {
+    "PUT|PATCH /api/templates/{id}": {
         "name": "First message to a superintendent (short)",
         "content": "Hi {first_name}, {company} is looking for {need}. May I show you how Lakeside did it?",
     },
@@ -253,7 +254,7 @@ _TABLE: dict[str, Any] = {
         "highlights": ["67% of districts have open tutoring places.", "Mathematics is hit hardest."],
         "sources": [{"title": "District survey 2026", "url": "https://survey.example/2026"}],
     },
-    "PUT /api/vault/{id}": {
+    "PUT|PATCH /api/vault/{id}": {
         "summary": "Three of four districts report that they cannot fill their tutoring places.",
         "tags": ["tutoring", "school districts", "2026"],
     },

@@ -1,11 +1,11 @@
-"""GET /api/health: whether requests can be served."""
+"""GET /api/health, and /health: whether requests can be served."""
 
 from pydantic import BaseModel
 
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Router
 
-router = Router("/api/health")
+router = Router("/api/health", "/health")
 
 
 class Health(BaseModel):

@@ -2,7 +2,7 @@
 
 from shared.domains.vault import answers
 from shared.domains.vault.answers import Answer
-from shared.domains.vault.models import Question
+from shared.domains.vault.models import KnowledgeSearch, Question
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Router
 
@@ -12,6 +12,12 @@ router = Router("/api/knowledge")
 @router.post("/query", Fields(Answer))
 def query_knowledge(call: Call, body: Question) -> Answer:
     return answers.answer(call.uid, body)
+
+
+@router.post("", Fields(Answer))
+def search_knowledge(call: Call, body: KnowledgeSearch) -> Answer:
+    """Answer a question as `/query` does; this form names it `search_query`."""
+    return answers.answer(call.uid, Question(query=body.search_query, top_k=body.top_k))
 
 
 knowledge = http_function("knowledge", router)

@@ -32,6 +32,7 @@ def get_template(call: Call, id: str) -> Template:
 
 
 @router.put("/{id}", One("template", Template))
+@router.patch("/{id}", One("template", Template))
 def update_template(call: Call, id: str, body: TemplateChanges) -> Template:
     return service.update(call.uid, id, body, version=call.if_match)
 

@@ -41,7 +41,7 @@ class FunctionsApp:
             for spec in specs:
                 app = _load(spec, Path(folder))
                 if isinstance(spec.trigger, Http):
-                    public[spec.trigger.path] = app
+                    public |= dict.fromkeys((spec.trigger.path, *spec.trigger.aliases), app)
                 else:
                     self._internal[spec.name] = (spec, app)
         self._public = sorted(public.items(), key=lambda item: -len(item[0]))

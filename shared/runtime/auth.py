@@ -12,6 +12,7 @@ from shared import settings
 from shared.context import Principal
 from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.kit.ids import is_valid_id
+from shared.runtime import cors
 
 DEVELOPMENT_UID = "dev-user"
 _CLOCK_SKEW = 60  # seconds
@@ -21,12 +22,14 @@ _BAD_TOKEN = "The ID token is not valid for this project; sign in again."
 def principal(request: Request) -> Principal:
     """The user of a request. Raises Unauthenticated.
 
-    Without a token only the local stack answers, as the development user.
+    Without a token only the local stack answers, as the development user; it raises Forbidden for another site's
+    writes.
     """
     header = request.headers.get("Authorization", "")
+    if is_development(request):
+        cors.refuse_foreign_write(request)
+        return Principal(DEVELOPMENT_UID)
     if not header:
-        if settings.current().local:
-            return Principal(DEVELOPMENT_UID)
         raise Unauthenticated("Send an ID token: Authorization: Bearer <token>.")
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
@@ -35,6 +38,11 @@ def principal(request: Request) -> Principal:
     if not isinstance(uid, str) or not is_valid_id(uid):
         raise Unauthenticated(_BAD_TOKEN)
     return Principal(uid)
+
+
+def is_development(request: Request) -> bool:
+    """Whether the request acts as the development user: it has no token, and this is the local stack."""
+    return settings.current().local and not request.headers.get("Authorization")
 
 
 def _claims(token: str) -> dict[str, Any]:

@@ -21,14 +21,11 @@ from shared.errors import AppError, BadRequest, Forbidden, Invalid, NotFound, Pa
 from shared.gcp import firestore
 from shared.kit.ids import new_id
 from shared.kit.schema import Entity
-from shared.runtime import auth, etag, failures, idempotency, problem
+from shared.runtime import auth, cors, etag, failures, idempotency, problem
 from shared.runtime.router import Download, Events, Route, Router, Upload
 
 MAX_JSON_BYTES = 2 * 2**20
 MAX_UPLOAD_BYTES = 20 * 2**20
-_METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
-_REQUEST_HEADERS = "content-type, authorization, idempotency-key, if-match, last-event-id"
-_EXPOSED_HEADERS = "etag, location, retry-after, x-request-id, idempotency-replayed"
 
 
 @dataclass(frozen=True)
@@ -70,12 +67,12 @@ def handle(name: str, router: Router, request: Request) -> Response:
     call = Context(function=name, request_id=_request_id(request), trace=_trace(request))
     with context.bound(call):
         try:
-            response = _preflight() if request.method == "OPTIONS" else _serve(router, request, call)
+            response = cors.preflight() if request.method == "OPTIONS" else _serve(router, request, call)
         except Exception as error:
             response = problem.render(error)
         _record_usage(call)
         response.headers["X-Request-Id"] = call.request_id
-        _allow_origin(request, response)
+        cors.allow_origin(request, response)
         if settings.current().local:
             response.headers["X-Firestore-Cost"] = str(call.cost)
         failures.note(request, response, call, perf_counter() - started)
@@ -109,7 +106,8 @@ def _serve(router: Router, request: Request, call: Context) -> Response:
 def _arguments(route: Route, request: Request, raw: bytes, principal: Principal) -> dict[str, Any]:
     """What the handler takes from query and body, validated."""
     arguments: dict[str, Any] = {}
-    query = _query(request, None if route.public else principal)
+    signed_in = None if route.public or auth.is_development(request) else principal
+    query = _query(request, signed_in)
     if route.query:
         arguments["query"] = _validated(route.query, query)
     elif query:
@@ -117,7 +115,7 @@ def _arguments(route: Route, request: Request, raw: bytes, principal: Principal)
     if route.upload:
         arguments["body"] = _uploaded(route.upload, request)
     elif route.body:
-        arguments["body"] = _body(route.body, raw, None if route.public else principal)
+        arguments["body"] = _body(route.body, raw, signed_in, public=route.public)
     return arguments
 
 
@@ -185,22 +183,21 @@ def _frame(event: str, data: str) -> str:
     return f"event: {event}\ndata: {data}\n\n"
 
 
-def _query(request: Request, principal: Principal | None) -> dict[str, Any]:
+def _query(request: Request, signed_in: Principal | None) -> dict[str, Any]:
     """The query parameters; an empty value or a client's literal `undefined` means not given.
 
-    Where nobody is signed in, a `user_id`, which clients send with every call, says nothing.
+    A `user_id`, which clients send with every call, must be the signed-in user's; where nobody is signed in it is a
+    label without effect.
     """
     given = {name: value for name, value in request.args.items() if value not in ("", "undefined")}
-    claimed = given.pop("user_id", None)
-    if principal:
-        _check_user(claimed, principal)
+    _check_user(given.pop("user_id", None), signed_in)
     return given
 
 
-def _body(model: type[BaseModel], raw: bytes, principal: Principal | None) -> BaseModel:
+def _body(model: type[BaseModel], raw: bytes, signed_in: Principal | None, *, public: bool) -> BaseModel:
     """The body as the model, strictly: what the description calls a number must be sent as one.
 
-    Where nobody is signed in, a `user_id` is a field like any other.
+    A `user_id` is checked as in the query; on a public route it is a field like any other.
     """
     try:
         body = from_json(raw, allow_inf_nan=False) if raw.strip() else {}
@@ -208,8 +205,8 @@ def _body(model: type[BaseModel], raw: bytes, principal: Principal | None) -> Ba
         raise BadRequest(f"The body is not valid JSON: {error}.") from error
     if not isinstance(body, dict):
         raise Invalid("The body must be a JSON object.")
-    if principal:
-        _check_user(body.pop("user_id", None), principal)
+    if not public:
+        _check_user(body.pop("user_id", None), signed_in)
     whole = {name: int(value) for name, value in body.items() if isinstance(value, float) and value.is_integer()}
     body |= whole  # JSON knows no difference between 1.0 and 1
     try:
@@ -253,27 +250,10 @@ def _validated(model: type[BaseModel], data: dict[str, Any]) -> BaseModel:
         raise findings.invalid(error, model=model) from error
 
 
-def _check_user(claimed: Any, principal: Principal) -> None:
-    """Identity comes from the token alone; a different `user_id` is a mistake worth naming."""
-    if claimed not in (None, "", principal.uid):
+def _check_user(claimed: Any, signed_in: Principal | None) -> None:
+    """Raise Forbidden for a `user_id` that is not the signed-in user's: identity comes from the token alone."""
+    if signed_in and claimed not in (None, "", signed_in.uid):
         raise Forbidden("user_id is not the signed-in user; leave it out.")
-
-
-def _preflight() -> Response:
-    response = Response(to_json({"success": True}), content_type="application/json")
-    response.headers["Access-Control-Allow-Methods"] = _METHODS
-    response.headers["Access-Control-Allow-Headers"] = _REQUEST_HEADERS
-    response.headers["Access-Control-Max-Age"] = "3600"
-    return response
-
-
-def _allow_origin(request: Request, response: Response) -> None:
-    origin = request.headers.get("Origin")
-    allowed = [o.strip() for o in settings.current().cors_origins.split(",")]
-    if origin and (origin in allowed or "*" in allowed):
-        response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
-    response.headers["Vary"] = "Origin"
 
 
 def _request_id(request: Request) -> str:

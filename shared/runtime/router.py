@@ -124,10 +124,14 @@ class Route:
 
 
 class Router:
-    """The routes below one prefix; literal segments win over parameters, whatever was declared first."""
+    """The routes below one prefix; literal segments win over parameters, whatever was declared first.
 
-    def __init__(self, prefix: str) -> None:
+    `aliases` are further prefixes that answer the same.
+    """
+
+    def __init__(self, prefix: str, *aliases: str) -> None:
         self.prefix = prefix.rstrip("/")
+        self._prefixes = (self.prefix, *aliases)
         self.routes: list[Route] = []
 
     def get(self, path: str, answer: Answer, *, public: bool = False) -> Callable[[Handler], Handler]:
@@ -163,7 +167,8 @@ class Router:
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
         """The route of a request and its path parameters. Raises NotFound or MethodNotAllowed."""
-        inner = path.removeprefix(self.prefix).rstrip("/")
+        prefix = next((prefix for prefix in self._prefixes if path.startswith(prefix)), "")
+        inner = path.removeprefix(prefix).rstrip("/")
         allowed: list[str] = []
         parameters: int | None = None
         for route in self.routes:  # those with fewest parameters first

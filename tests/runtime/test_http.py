@@ -107,3 +107,90 @@ def test_a_request_id_is_given_back(api: Api) -> None:
 
 def test_times_are_utc_with_z(api: Api) -> None:
     assert api.post("/api/prospects", {"name": "Ann"})["prospect"]["created_at"].endswith("Z")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://localhost:5173",
+        "https://localhost",
+        "http://app.localhost:81",
+        "http://127.0.0.1:49152",
+        "http://[::1]:3",
+    ],
+)
+def test_the_local_stack_allows_any_port_of_the_own_machine(served: Served, origin: str) -> None:
+    url = f"{served.url}/api/templates"
+    asked = httpx.options(url, headers={"Origin": origin, "Access-Control-Request-Method": "POST"})
+    assert asked.headers["access-control-allow-origin"] == origin
+    for header in ("x-request-id", "traceparent"):
+        assert header in asked.headers["access-control-allow-headers"]
+    answer = httpx.get(url, headers={"Origin": origin})
+    assert answer.headers["access-control-allow-origin"] == origin
+    assert "content-disposition" in answer.headers["access-control-expose-headers"]
+    assert httpx.post(url, headers={"Origin": origin}, json={}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "http://localhost.evil.example",
+        "http://evil.example:8080",
+        "http://127.0.0.1.evil.example",
+        "http://evil-localhost",
+        "http://localhost@evil.example",
+        "http://127.0.0.2",
+        "null",
+        "http://[::1",
+        "ftp://localhost",
+    ],
+)
+def test_a_foreign_page_cannot_write_as_the_development_user(served: Served, api: Api, origin: str) -> None:
+    url, data = f"{served.url}/api/prospects", {"name": "Planted"}
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        refused = httpx.request(method, url, headers={"Origin": origin}, json=data)
+        assert refused.status_code in (403, 405)
+        assert "access-control-allow-origin" not in refused.headers
+    assert httpx.post(url, headers={"Origin": origin}, json=data).json()["type"] == "urn:problem:forbidden"
+    plain = {"Origin": origin, "Content-Type": "text/plain"}
+    assert httpx.post(url, headers=plain, content=b'{"name":"Planted"}').status_code == 403
+    assert httpx.get(url, headers={"Origin": origin}).status_code == 200
+    assert api.http.post("/api/prospects", headers={"Origin": origin}, json={"name": "By token"}).status_code == 201
+
+
+def test_without_a_token_a_user_id_is_a_label(served: Served) -> None:
+    for label in ("default-user", "test-user-1764", "dev-user"):
+        answer = httpx.get(f"{served.url}/api/templates", params={"user_id": label})
+        assert answer.status_code == 200
+        made = httpx.post(
+            f"{served.url}/api/templates",
+            json={"name": "T", "category": "email", "content": "Hello", "user_id": label},
+        )
+        assert made.json()["template"]["user_id"] == "dev-user"
+
+
+def test_with_a_token_a_different_user_id_is_refused(api: Api) -> None:
+    assert api.http.get("/api/templates", params={"user_id": "somebody-else"}).status_code == 403
+    assert api.http.post("/api/templates", json={"user_id": "somebody-else"}).status_code == 403
+
+
+def test_health_answers_without_the_prefix_too(served: Served) -> None:
+    for path in ("/health", "/health/", "/api/health"):
+        assert httpx.get(f"{served.url}{path}").json() == {"success": True, "status": "ok"}
+    assert httpx.get(f"{served.url}/healthy").status_code == 404
+
+
+@pytest.mark.parametrize("noun", ["automations", "templates", "vault"])
+def test_patch_changes_what_put_changes(api: Api, noun: str) -> None:
+    bodies = {
+        "automations": {"name": "A", "trigger": "manual", "actions": ["send_notification"]},
+        "templates": {"name": "T", "category": "email", "content": "Hello"},
+        "vault": {"title": "V", "summary": "S", "category": "market_trends"},
+    }
+    single = {"automations": "automation", "templates": "template", "vault": "item"}[noun]
+    id = api.post(f"/api/{noun}", bodies[noun])[single]["id"]
+    field = "title" if noun == "vault" else "name"
+    answer = api.http.patch(f"/api/{noun}/{id}", json={field: "Changed"})
+    assert answer.status_code == 200
+    assert answer.json()[single][field] == "Changed"

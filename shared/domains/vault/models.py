@@ -117,8 +117,18 @@ class TrendQuery(Input):
     timezone: TimeZone = "UTC"
 
 
+QuestionText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+
+
 class Question(Input):
     """What a user asks the vault."""
 
-    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+    query: QuestionText
+    top_k: Annotated[int, Field(ge=1, le=50)] = 5
+
+
+class KnowledgeSearch(Input):
+    """A question in the form that the knowledge page sends."""
+
+    search_query: QuestionText
     top_k: Annotated[int, Field(ge=1, le=50)] = 5
