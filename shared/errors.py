@@ -76,6 +76,10 @@ class AlreadyExists(Conflict):
     """A create met an existing document."""
 
 
+class LoopDetected(Conflict):
+    """The call comes round in a circle of automations that start each other."""
+
+
 class PreconditionFailed(AppError):
     """The document is not in the state that the write demanded."""
 

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     caller_service_account: str | None = None  # who may call workers and schedules
     local_caller_secret: str | None = None  # the same, on the local stack
     functions_url: str | None = None  # where Cloud Tasks reaches our workers
+    signing_key: str | None = Field(None, min_length=32, repr=False)  # signs what our own calls say; see server_key
 
     step_topic_shards: int = Field(1, ge=1, le=64)  # the local emulator keeps two pushes in flight per topic
     # 75 % of the step runner's 540 s, then it hands over: the longest call to the outside still fits (LONGEST_EFFECT).
@@ -88,6 +89,16 @@ class Settings(BaseSettings):
         """On emulators: unsigned tokens and the development principal are accepted."""
         return self.firestore_emulator_host is not None
 
+    @property
+    def server_key(self) -> str:
+        """What only the server knows, from Secret Manager. The local stack needs none: its key protects nothing."""
+        return self.signing_key or f"local-stack-{self.project}"
+
+    @property
+    def own_urls(self) -> list[str]:
+        """The addresses at which the API answers, as far as the settings name them."""
+        return [url for url in (self.public_url, self.functions_url) if url]
+
     @model_validator(mode="after")
     def _no_emulator_in_the_cloud(self) -> Self:
         """An emulator variable in production would switch authentication off: refuse to start."""
@@ -103,6 +114,8 @@ class Settings(BaseSettings):
         found = [name for name, value in local_only.items() if value]
         if self.cloud_run_service and found:
             raise ValueError(f"{', '.join(found)} must not be set on Cloud Run")
+        if self.cloud_run_service and not self.signing_key:
+            raise ValueError("SIGNING_KEY must be set on Cloud Run: at least 32 random characters, from Secret Manager")
         return self
 
 

@@ -98,5 +98,5 @@ def _circles(start: Automation, known: Mapping[str, Automation]) -> Iterator[lis
 def _sentence(circle: list[Automation]) -> str:
     path = " → ".join(automation.name for automation in circle)
     if len(circle) == 2:
-        return f"{path}: this automation changes what starts it. It will not be started by its own run."
+        return f"{path}: this automation does what starts it. It will not be started by its own run."
     return f"{path}: these automations start each other. Such a chain is stopped at depth {MAX_DEPTH}."

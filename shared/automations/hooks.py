@@ -14,13 +14,14 @@ from typing import Any
 
 from shared.automations import endings, queue, repository, subscribing
 from shared.automations.models import Automation, TriggerEvent
-from shared.automations.start import build_execution, passes, unjudged
+from shared.automations.start import Blocked, build_execution, loop, passes, unjudged
 from shared.automations.triggers.webhook import Config
-from shared.errors import AlreadyExists, Conflict, Invalid, NotFound, PayloadTooLarge, Unauthenticated
+from shared.errors import AlreadyExists, Conflict, Invalid, LoopDetected, NotFound, PayloadTooLarge, Unauthenticated
 from shared.gcp import firestore, writes
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
+from shared.providers.web import causes
 
 PREFIX = "/api/hooks/"
 _TRIGGER = "webhook"
@@ -97,7 +98,8 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
     """Start the automation whose address was called: two reads, one commit, one publish.
 
     Answers the execution's id, for a repeated delivery the same; None where the filter leaves the call out.
-    Raises NotFound, PayloadTooLarge, Conflict while it is not active, Unauthenticated for a bad signature.
+    Raises NotFound, PayloadTooLarge, Conflict while it is not active, Unauthenticated for a bad signature,
+    LoopDetected where one of our own calls comes round in a circle.
     """
     if len(raw) > _MAX_KIB * 1024:
         raise PayloadTooLarge(f"The body must not exceed {_MAX_KIB} KiB.")
@@ -114,7 +116,7 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
         _check_signature(known.data["secret"], raw, headers)
     if listening.get("halted"):
         raise Conflict("All automations are halted; switch the kill switch off, then call again.")
-    event = TriggerEvent(id=f"{_TRIGGER}:{_delivery(headers)}", trigger=_TRIGGER, data=body)
+    event = _event(uid, body, headers)
     try:
         if not passes(config.filter, {"before": None, "after": body}):
             return None
@@ -122,6 +124,7 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
         if told := [endings.blocked_entry(uid, blocked) for blocked in unjudged(id, entry["name"], event.id, error)]:
             firestore.client().commit(told)
         return None
+    _refuse_loop(uid, id, entry["name"], event)
     execution = build_execution(uid, id, entry["name"], entry["definition"], event)
     with suppress(AlreadyExists):  # delivered before; that call may have died before it handed over
         firestore.client().commit(
@@ -129,6 +132,27 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
         )
     queue.hand_over([queue.message(execution)])
     return execution.id
+
+
+def _event(uid: str, body: dict[str, Any], headers: Mapping[str, str]) -> TriggerEvent:
+    """One of our own calls goes on with the chain of the execution that made it."""
+    caller = causes.caller(uid, headers)
+    return TriggerEvent(
+        id=f"{_TRIGGER}:{_delivery(headers)}",
+        trigger=_TRIGGER,
+        data=body,
+        depth=caller.depth + 1 if caller else 0,
+        cause=caller.cause if caller else None,
+    )
+
+
+def _refuse_loop(uid: str, id: str, name: str, event: TriggerEvent) -> None:
+    """Raises LoopDetected, with an entry in the user's system log: one commit."""
+    cause = event.cause
+    if reason := loop(id, cause.automation_id if cause else None, event.depth):
+        blocked = Blocked(id, name, event.id, reason, cause.model_dump() if cause else {})
+        firestore.client().commit([endings.blocked_entry(uid, blocked)])
+        raise LoopDetected(f"{name} was not started. {reason}")
 
 
 def _delivery(headers: Mapping[str, str]) -> str:

@@ -121,12 +121,8 @@ def _start(
     cause = trigger.cause(change)
     depth = cause["depth"] + 1 if cause else 0
     event_id = f"{change.event_id}:{trigger.name}"
-    if cause and cause["automation_id"] == automation_id:
-        reason = "It would have started itself: what it watches was changed by its own run."
-        return Blocked(automation_id, entry["name"], event_id, reason, cause)
-    if cause and depth > MAX_DEPTH:
-        reason = f"Automations that start each other stop at depth {MAX_DEPTH}; this would have been one deeper."
-        return Blocked(automation_id, entry["name"], event_id, reason, cause)
+    if reason := loop(automation_id, cause["automation_id"] if cause else None, depth):
+        return Blocked(automation_id, entry["name"], event_id, reason, cause or {})
     event = TriggerEvent(
         id=event_id,
         trigger=trigger.name,
@@ -138,6 +134,15 @@ def _start(
         cause=Cause.model_validate(cause) if cause else None,
     )
     return build_execution(change.uid, automation_id, entry["name"], entry["definition"], event)
+
+
+def loop(automation_id: str, started_by: str | None, depth: int) -> str | None:
+    """Why a run at this depth of a chain, whose event a run of `started_by` made, does not start; None if it may."""
+    if started_by == automation_id:
+        return "It would have started itself: its own run made the event that it waits for."
+    if depth > MAX_DEPTH:
+        return f"Automations that start each other stop at depth {MAX_DEPTH}; this would have been one deeper."
+    return None
 
 
 def _fires(change: Change, trigger: Trigger[Any], automation_id: str, settings: dict[str, Any]) -> bool:

@@ -141,6 +141,13 @@ def test_start_up_fails_with_an_emulator_variable_on_cloud_run() -> None:
             Settings.model_validate({"cloud_run_service": "prospects", variable: "127.0.0.1:1"})
 
 
+def test_start_up_fails_without_a_signing_key_on_cloud_run() -> None:
+    for given in ({}, {"signing_key": "short"}):
+        with pytest.raises(ValidationError, match=r"SIGNING_KEY|at least 32"):
+            Settings.model_validate({"cloud_run_service": "prospects", **given})
+    assert Settings.model_validate({"cloud_run_service": "prospects", "signing_key": "k" * 32}).server_key == "k" * 32
+
+
 class TestCallers:
     def test_workers_and_schedules_refuse_strangers(self, served: Served) -> None:
         for name in ("run_execution", "wake_execution", "follow_ups_due", "prospect_written"):

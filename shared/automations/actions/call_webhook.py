@@ -11,12 +11,13 @@ from pydantic_core import to_json
 from shared.automations.actions.base import Action, Done, Effect, StepContext
 from shared.errors import Ambiguous, AppError, Invalid, ProviderError, TooManyRequests, Unavailable
 from shared.kit.schema import Input, Url
-from shared.providers.web import signing, sniffing
+from shared.providers.web import causes, signing, sniffing
 from shared.providers.web.addresses import locate, public
 from shared.providers.web.exchange import REDIRECTS, Fetched, Interrupted, checked_headers, exchange
 
 _MAX_SENT, _MAX_KEPT = 256_000, 256_000
 _MAX_DEPTH = 20
+_OURS = ("idempotency-key", causes.HEADER)
 
 
 def _free(headers: dict[str, str]) -> dict[str, str]:
@@ -24,8 +25,8 @@ def _free(headers: dict[str, str]) -> dict[str, str]:
         given = checked_headers(headers)
     except Invalid as error:
         raise ValueError(error.detail) from error
-    if ours := sorted(name for name in given if name.startswith("webhook-") or name == "idempotency-key"):
-        raise ValueError(f"the header {ours[0]} is set by the signature")
+    if ours := sorted(name for name in given if name.startswith("webhook-") or name in _OURS):
+        raise ValueError(f"the header {ours[0]} is set by the call itself")
     return given
 
 
@@ -69,6 +70,7 @@ class Config(Input):
 def run(context: StepContext, config: Config) -> Effect:
     """One call, under a key that is the same for each attempt at it."""
     content, headers = _content(context, config)
+    headers |= causes.signed(context.uid, context.cause)
     place = locate(config.url)
     return Effect(
         channel="webhook",
@@ -169,4 +171,5 @@ ACTION = Action(
     config=Config,
     run=run,
     typed=frozenset({"body", "payload"}),
+    writes=frozenset({"webhook"}),
 )

@@ -1,7 +1,13 @@
 """Somebody calls the automation's own address."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
 from pydantic import Field
 
+from shared import settings
 from shared.automations.triggers.base import Trigger, TriggerConfig
 from shared.kit.schema import Text
 
@@ -16,4 +22,15 @@ class Config(TriggerConfig):
     secret: Text | None = Field(None, exclude=True, json_schema_extra={"readOnly": True})
 
 
-TRIGGER = Trigger(name="webhook", title="A call from outside", config=Config)
+def _may_follow(config: Config, step: Mapping[str, Any]) -> bool:
+    """Whether the step calls this address: by its token, at whatever host, or by one that is filled in later, where
+    the host is ours. Deployed functions answer without /api."""
+    url, token = str(step.get("url")), (config.url or "").rpartition("/")[2]
+    if token and re.search(rf"/{re.escape(token)}(?![\w-])", url):
+        return True
+    hosts = {urlsplit(own).netloc for own in settings.current().own_urls}
+    host, _, path = url.partition("://")[2].partition("/")
+    return host in hosts and "hooks/" in path and "{{" in path
+
+
+TRIGGER = Trigger(name="webhook", title="A call from outside", config=Config, may_follow=_may_follow)

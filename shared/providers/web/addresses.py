@@ -24,6 +24,7 @@ _MAX_URL = 8_000
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _INSIDE = ("localhost", "local", "localdomain", "internal", "lan", "home.arpa", "metadata.goog")
+_OWN_HOOK = re.compile(r"/api/hooks/[\w-]{1,100}/?")  # of the stack's public calls, the one that automations call
 _OWN_SERVER = re.compile(r"(https?)://(127\.0\.0\.1|localhost):(\d{1,5})(?=[/?#]|$)")
 
 _PRIVATE, _RESERVED = "a private address", "a reserved address"
@@ -174,9 +175,9 @@ def _own_server(url: str, came_from: Location | None) -> Location | None:
         came_from and (not came_from.local or (came_from.host, came_from.port) != (host, port))
     ):
         return None
-    if port in _own_ports(config):
-        _refuse(url, "it is a service of this very stack")
     rest = urlsplit(url)
+    if port in _own_ports(config) and not _OWN_HOOK.fullmatch(rest.path):
+        _refuse(url, "it is a service of this very stack")
     return Location(scheme, host, port, _target(rest.path, rest.query), local=True)
 
 
