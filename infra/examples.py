@@ -13,7 +13,7 @@ _HAPPENED = {
     "title": "Call with Amara Okafor",
     "message": "She wants a pilot with two schools before the summer break.",
     "metadata": {"duration_minutes": 25},
-    "link": "/prospects",
+    "link": "/prospects?id=1",
 }
 _QUESTION = {"query": "What do school districts say about tutor shortages?", "top_k": 3}
 _TOPIC = {

@@ -10,6 +10,7 @@ from shared.automations.models import MAX_DEPTH, Automation, Step
 from shared.automations.triggers import TRIGGERS
 from shared.domains import system_logs
 from shared.gcp.writes import Write
+from shared.kit.links import page_of
 
 _OWNED = 500
 _REPORTED = 10
@@ -41,7 +42,7 @@ def to_record(automation: Automation, found: list[str]) -> list[Write]:
             " Give one of them a filter, or a step a condition, so that the circle ends by itself.",
             metadata={"automation_id": automation.id},
             related_id=automation.id,
-            link=f"/automations/{automation.id}",
+            link=page_of("automations", automation.id),
         )
         for sentence in found
     ]

@@ -24,6 +24,7 @@ from shared.gcp import firestore
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.kit.links import page_of
 
 BATCH = 200
 _TRIGGER = "schedule"
@@ -160,7 +161,7 @@ def _missed_entry(automation: Automation, config: Config, due: Due) -> Write:
             "since": automation.next_run_at.isoformat() if automation.next_run_at else None,
         },
         related_id=automation.id,
-        link=f"/automations/{automation.id}",
+        link=page_of("automations", automation.id),
     )
 
 
@@ -176,7 +177,7 @@ def _tell_failure(automation: Automation, error: AppError, *beside: Write) -> No
         details=error.detail,
         metadata={"automation_id": automation.id, "error_code": error.code},
         related_id=automation.id,
-        link=f"/automations/{automation.id}",
+        link=page_of("automations", automation.id),
     )
     try:
         firestore.client().commit([entry, *beside])

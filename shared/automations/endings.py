@@ -16,6 +16,7 @@ from shared.gcp import writes
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
+from shared.kit.links import page_of, page_of_execution
 
 SLOW_STEP = timedelta(seconds=30)
 
@@ -134,7 +135,7 @@ def blocked_entry(uid: str, blocked: Blocked) -> Write:
         error_class="blocked_automation",
         metadata={"automation_id": blocked.automation_id, "caused_by": dict(blocked.cause), **blocked.about},
         related_id=blocked.automation_id,
-        link=f"/automations/{blocked.automation_id}",
+        link=page_of("automations", blocked.automation_id),
     )
     return _once(entry)
 
@@ -151,7 +152,7 @@ def paused_entry(automation: Automation, reason: str) -> Write:
         explanation="Its runs are held, and no more start. Raise its limit if need be; activate it to let them go on.",
         metadata={"automation_id": automation.id},
         related_id=automation.id,
-        link=f"/automations/{automation.id}",
+        link=page_of("automations", automation.id),
     )
     return _once(entry)
 
@@ -175,5 +176,5 @@ def _about(execution: Execution) -> dict[str, Any]:
 
 def _link(execution: Execution) -> str:
     if own := builtins.find(execution):
-        return f"/{own.page}/{execution.event.document_id}"
-    return f"/automations/{execution.automation_id}/executions/{execution.id}"
+        return own.link(execution.event)
+    return page_of_execution(execution.automation_id, execution.id)

@@ -23,6 +23,7 @@ from shared.gcp.queries import Where
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.kit.links import page_of
 
 _BUSY, _VERY_BUSY = timedelta(seconds=10), timedelta(minutes=2)  # before a run without a place asks unasked
 _KEPT = timedelta(days=3)
@@ -195,7 +196,7 @@ def pause(automation: Automation, reason: str) -> None:
         priority="high",
         title=f"{automation.name} is paused",
         message=f"It was paused because {reason}. Its runs are held; activate it to let them go on.",
-        link=f"/automations/{automation.id}",
+        link=page_of("automations", automation.id),
     )
     fields = {"status": "paused", "paused_reason": reason, "next_run_at": None, "updated_at": now}
     told = Write(notifications.repository.path(uid, notification.id), notification.stored())

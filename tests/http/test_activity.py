@@ -30,8 +30,8 @@ def settled(api: Api, expected: Counter[str]) -> dict[str, dict[str, Any]]:
 
 def test_what_was_told_is_what_is_read(api: Api) -> None:
     for path in ("/api/activity", "/api/activity/log/"):
-        made = api.post(path, {**NOTE, "metadata": {"n": 1}, "link": "/prospects"})["activity"]
-        assert (made["description"], made["status"], made["link"]) == (NOTE["message"], "success", "/prospects")
+        made = api.post(path, {**NOTE, "metadata": {"n": 1}, "link": "/prospects?id=1"})["activity"]
+        assert (made["description"], made["status"], made["link"]) == (NOTE["message"], "success", "/prospects?id=1")
         assert made["timestamp"].endswith("Z")
         assert api.get(f"/api/activity/{made['id']}")["activity"] == made
     bare = api.post("/api/activity/log", NOTE)["activity"]
@@ -74,7 +74,7 @@ def test_each_state_of_a_prospect(api: Api) -> None:
     assert rows["Prospect status changed"]["message"] == "Ann (Acme) is now contacted."
     assert {row["metadata"]["prospect_id"] for row in rows.values()} == {id}
     assert {title: row["link"] for title, row in rows.items() if row["link"] is None} == {"Prospect deleted": None}
-    assert rows["New prospect"]["link"] == url.removeprefix("/api")
+    assert rows["New prospect"]["link"] == f"/prospects?id={id}"
 
 
 def test_each_state_of_a_message(api: Api) -> None:
@@ -94,7 +94,7 @@ def test_each_state_of_a_message(api: Api) -> None:
     assert "MAIL_FROM" in rows["Outreach failed"]["message"]
     assert rows["Outreach drafted"]["message"] == "A message to Ann: Tutors"
     assert {rows[state]["metadata"]["draft_id"] for state in states} == {id}
-    assert rows["Outreach approved"]["link"] == f"/outreach/{id}"
+    assert rows["Outreach approved"]["link"] == f"/outreach/{prospect}?message={id}"
 
 
 def test_each_state_of_a_follow_up(api: Api) -> None:
@@ -133,7 +133,7 @@ def test_each_state_of_content(api: Api) -> None:
     api.post("/api/playbooks/linkedin_growth/run", {"input": "Schools"})
     rows = settled(api, Counter(["Template created", "Template updated", "Template deleted", "Playbook run"]))
     assert {row["type"] for row in rows.values()} == {"content"}
-    assert rows["Playbook run"]["link"] == "/playbooks/linkedin_growth"
+    assert rows["Playbook run"]["link"] == "/playbooks?id=linkedin_growth"
 
 
 def test_each_state_of_an_automation(api: Api) -> None:
@@ -158,4 +158,7 @@ def test_each_state_of_an_automation(api: Api) -> None:
     assert rows["Automation paused"]["message"] == (
         "“Tuesday” is paused: this automation's daily budget of 5 mails is used up."
     )
-    assert (rows["Automation paused"]["status"], rows["Automation paused"]["link"]) == ("pending", f"/automations/{id}")
+    assert (rows["Automation paused"]["status"], rows["Automation paused"]["link"]) == (
+        "pending",
+        f"/automations?id={id}",
+    )

@@ -15,7 +15,7 @@ def notify(api: Api, title: str = "T", **fields: Any) -> dict[str, Any]:
 
 
 def test_what_was_told_is_listed_newest_first(api: Api) -> None:
-    first = notify(api, "A", type="high_fit", priority="high", link="/prospects/1")
+    first = notify(api, "A", type="high_fit", priority="high", link="/prospects?id=1")
     second = notify(api, "B")
     page = api.get("/api/notifications/")
     assert page["notifications"] == [second, first]
@@ -23,7 +23,7 @@ def test_what_was_told_is_listed_newest_first(api: Api) -> None:
         False,
         "high_fit",
         "high",
-        "/prospects/1",
+        "/prospects?id=1",
     )
     assert first["timestamp"] == first["created_at"]
     assert (page["unread_count"], page["total"]) == (2, 2)

@@ -167,7 +167,7 @@ def test_a_run_appears_in_the_feed_and_a_favorite_does_not(api: Api) -> None:
     api.post(f"{PATH}/b2b_prospecting/favorite")
     answer = api.post(f"{PATH}/b2b_prospecting/run", {"input": "x"})
     rows = eventually(lambda: api.get("/api/activity", type="content")["activities"])
-    assert [(row["title"], row["link"]) for row in rows] == [("Playbook run", "/playbooks/b2b_prospecting")]
+    assert [(row["title"], row["link"]) for row in rows] == [("Playbook run", "/playbooks?id=b2b_prospecting")]
     assert rows[0]["metadata"]["playbook_run_id"] == answer["execution_id"]
     assert "B2B Prospecting" in rows[0]["message"]
 

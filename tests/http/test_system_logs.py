@@ -135,7 +135,7 @@ def test_a_failed_execution_is_logged_with_it(api: Api) -> None:
     assert (entry["related_id"], entry["can_rerun"], entry["category"]) == (run["id"], True, "automation")
     assert entry["message"] == f"Test: {run['error']}"
     assert entry["explanation"] == EXPLANATIONS["missing_data"]
-    assert entry["link"] == f"/automations/{id}/executions/{run['id']}"
+    assert entry["link"] == f"/automations?id={id}&execution={run['id']}"
     assert entry["metadata"]["automation_id"] == id
     assert api.get(LOGS)["total"] == 1
 
@@ -238,10 +238,10 @@ def test_users_do_not_see_each_other(api: Api) -> None:
 def test_record_writes_one_entry(api: Api) -> None:
     explanation = "The mailbox is full."
     entry = system_logs.record(
-        api.uid, "warning", "outreach", "Mail bounced", explanation=explanation, link="/outreach"
+        api.uid, "warning", "outreach", "Mail bounced", explanation=explanation, link="/outreach/p1"
     )
     read = api.get(f"{LOGS}/{entry.id}")["log"]
-    assert (read["explanation"], read["link"], read["can_rerun"]) == (explanation, "/outreach", False)
+    assert (read["explanation"], read["link"], read["can_rerun"]) == (explanation, "/outreach/p1", False)
     assert entry.timestamp.tzinfo == UTC
 
 

@@ -297,8 +297,8 @@ def test_the_feed_tells_of_content_only(api: Api) -> None:
     assert {row["metadata"]["template_id"] for row in rows} == {made["id"]}
     assert {row["metadata"]["content_type"] for row in rows} == {"email"}
     assert {row["title"]: row["link"] for row in rows} == {
-        "Template created": f"/templates/{made['id']}",
-        "Template updated": f"/templates/{made['id']}",
+        "Template created": f"/templates?id={made['id']}",
+        "Template updated": f"/templates?id={made['id']}",
         "Template deleted": None,
     }
 

@@ -308,7 +308,7 @@ def test_new_and_deleted_items_are_told_in_the_feed(api: Api) -> None:
     told = {event["title"]: event for event in api.get("/api/activity", type="insight")["activities"]}
     assert set(told) == {"Insight saved", "Insight deleted"}
     assert told["Insight saved"]["metadata"] == {"vault_id": id, "category": "market_trends"}
-    assert told["Insight saved"]["link"] == f"/vault/{id}"
+    assert told["Insight saved"]["link"] == f"/vault?id={id}"
 
 
 def test_costs(api: Api) -> None:

@@ -12,6 +12,7 @@ from shared.domains import notifications
 from shared.domains.notifications import Notification
 from shared.errors import Forbidden
 from shared.kit import clock
+from shared.kit.links import page_of_execution
 from shared.kit.schema import Id, Input, Text
 
 
@@ -37,14 +38,13 @@ class Config(Input):
 
 def run(context: StepContext, config: Config) -> Wait:
     execution = context.execution
-    link = f"/automations/{execution.automation_id}/executions/{execution.id}"
     notification = Notification(
         **context.new_document("approval"),
         type="info",
         priority="high",
         title=config.title,
         message=config.message,
-        link=link,
+        link=page_of_execution(execution.automation_id, execution.id),
         prospect_id=context.prospect_id(),
     )
     context.create(notifications.repository, notification)

@@ -3,6 +3,7 @@
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.domains import notifications
 from shared.domains.notifications import Notification, NotificationKind, Priority
+from shared.kit.links import has_page, page_of, page_of_execution
 from shared.kit.schema import Input, Text, Url
 
 
@@ -30,9 +31,15 @@ def run(context: StepContext, config: Config) -> Done:
     return Done(f"Notified: {notification.title}", {"notification_id": notification.id})
 
 
-def _link(context: StepContext) -> str | None:
-    prospect = context.prospect_id()
-    return f"/prospects/{prospect}" if prospect else None
+def _link(context: StepContext) -> str:
+    """The page of the prospect, else of the document that started the run, else of the run."""
+    execution, prospect = context.execution, context.prospect_id()
+    event = execution.event
+    if prospect:
+        return page_of("prospects", prospect)
+    if event.document_id and event.collection and has_page(event.collection):
+        return page_of(event.collection, event.document_id)
+    return page_of_execution(execution.automation_id, execution.id)
 
 
 ACTION = Action(name="send_notification", title="Notify me", config=Config, run=run, light=True)

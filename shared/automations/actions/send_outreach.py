@@ -20,6 +20,7 @@ from shared.errors import Invalid, ProviderError
 from shared.gcp import writes
 from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.kit.links import page_of_message
 from shared.kit.schema import Id, Input
 from shared.providers import mail
 from shared.providers.mail.base import Mail, MailProvider, Sent
@@ -117,7 +118,7 @@ def _await_approval(context: StepContext, message: Outreach) -> Again:
         priority="high",
         title="A message waits for your approval",
         message=f"{context.execution.automation_name}: approve “{message.subject}”, and it is sent.",
-        link=f"/outreach/{message.id}",
+        link=page_of_message(message.prospect_id, message.id),
         prospect_id=message.prospect_id,
     )
     return Again(at, reason, [notifications.repository.to_create(notification)])

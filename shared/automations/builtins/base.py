@@ -15,13 +15,13 @@ from shared.gcp.writes import Write
 class Builtin:
     """`ended` answers what goes with the commit that ends a run, whatever it came to.
 
-    A run is about a document: its failures are logged in `category`, and lead to the document's `page`.
+    A run is about a document: its failures are logged in `category`; `link` answers the page that shows the document.
     """
 
     id: str
     title: str
     category: LogCategory
-    page: str
+    link: Callable[[TriggerEvent], str]
     steps: Sequence[Step]
     ended: Callable[[Execution], Sequence[Write]]
     stages: Sequence[Action[Any]] = ()

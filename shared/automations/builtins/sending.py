@@ -12,6 +12,7 @@ from shared.domains.outreach.models import Outreach
 from shared.errors import Conflict
 from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.kit.links import page_of_message
 
 
 def send(uid: str, id: str, version: datetime | None = None) -> Outreach:
@@ -52,7 +53,7 @@ BUILTIN = Builtin(
     id="send_outreach",
     title="Send a message",
     category="outreach",
-    page="outreach",
+    link=lambda event: page_of_message(event.data["prospect_id"], str(event.document_id)),
     steps=[Step(id="send", action="send_outreach")],
     ended=_ended,
 )

@@ -8,6 +8,7 @@ from shared.domains.activity import models
 from shared.domains.activity.models import ActivityEvent, ActivityStatus, ActivityType
 from shared.domains.changes import Change
 from shared.kit.ids import derived_id
+from shared.kit.links import page_of, page_of_message
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,6 @@ def describe(change: Change) -> list[ActivityEvent]:
     teller = _TELLERS.get(change.collection)
     if teller is None:
         return []
-    page = _PAGES[change.collection]
     return [
         models.build(
             change.uid,
@@ -37,7 +37,7 @@ def describe(change: Change) -> list[ActivityEvent]:
             at=change.time,
             status=told.status,
             metadata=told.metadata | _automation(change),
-            link=None if change.deleted else told.link or f"/{page}/{change.id}",
+            link=None if change.deleted else told.link or page_of(change.collection, change.id),
         )
         for told in teller(change)
     ]
@@ -76,19 +76,23 @@ def _outreach(change: Change) -> Iterator[_Told]:
         "prospect_id": fields.get("prospect_id"),
         "message_type": fields.get("kind"),
     }
+    link = page_of_message(str(fields.get("prospect_id")), change.id)
     if change.created:
-        yield _Told("outreach", "drafted", "Outreach drafted", f"A message to {who}: {fields.get('subject')}", about)
+        yield _Told(
+            "outreach", "drafted", "Outreach drafted", f"A message to {who}: {fields.get('subject')}", about, link=link
+        )
     elif change.deleted:
         yield _Told("outreach", "deleted", "Outreach deleted", f"The message to {who} was deleted.", about)
     elif change.became("status", "replied"):
-        yield _Told("outreach", "status", "Outreach replied", f"{who} replied.", about)
+        yield _Told("outreach", "status", "Outreach replied", f"{who} replied.", about, link=link)
     elif change.became("status", "failed"):
         why = f"The message to {who} did not leave: {fields.get('error')}"
-        yield _Told("outreach", "status", "Outreach failed", why, about, "failed")
+        yield _Told("outreach", "status", "Outreach failed", why, about, "failed", link)
     elif change.changed("status"):
         status = str(fields.get("status"))
         state: ActivityStatus = "pending" if status == "sending" else "success"
-        yield _Told("outreach", "status", f"Outreach {status}", f"The message to {who} is now {status}.", about, state)
+        what = f"The message to {who} is now {status}."
+        yield _Told("outreach", "status", f"Outreach {status}", what, about, state, link)
 
 
 def _calendar(change: Change) -> Iterator[_Told]:
@@ -152,7 +156,7 @@ def _playbook_run(change: Change) -> Iterator[_Told]:
     answered = str(change.after.get("generator")).startswith("llm:")
     done = "was worked through" if answered else "prepared its prompts"
     message = f"“{change.after.get('playbook_name')}” {done}."
-    yield _Told("content", "run", "Playbook run", message, about, link=f"/playbooks/{playbook}")
+    yield _Told("content", "run", "Playbook run", message, about, link=page_of("playbooks", str(playbook)))
 
 
 def _vault(change: Change) -> Iterator[_Told]:
@@ -179,6 +183,7 @@ def _file(change: Change) -> Iterator[_Told]:
             "File ingested",
             f"{name} is in the knowledge vault: {count} passage{'' if count == 1 else 's'}.",
             about,
+            link=page_of("vault", str(fields.get("vault_id"))),
         )
     elif change.deleted:
         yield _Told("insight", "deleted", "File deleted", f"{name} was deleted from the knowledge vault.", about)
@@ -213,15 +218,4 @@ _TELLERS: dict[str, Callable[[Change], Iterator[_Told]]] = {
     "files": _file,
     "research_tasks": _research_task,
     "automations": _automation_definition,
-}
-_PAGES = {
-    "prospects": "prospects",
-    "outreach": "outreach",
-    "calendar_events": "calendar",
-    "templates": "templates",
-    "playbook_runs": "playbooks",
-    "vault": "vault",
-    "files": "files",
-    "research_tasks": "research-tasks",
-    "automations": "automations",
 }

@@ -22,6 +22,7 @@ from shared.errors import AlreadyExists, Conflict, NotFound
 from shared.gcp import firestore
 from shared.gcp.writes import Write, field_path
 from shared.kit import clock
+from shared.kit.links import page_of
 
 STAGES: tuple[Action[Any], ...] = (
     plan.STAGE,
@@ -116,7 +117,7 @@ BUILTIN = Builtin(
     id="research",
     title="Research",
     category="research",
-    page="research-tasks",
+    link=lambda event: page_of("research_tasks", str(event.document_id)),
     steps=[Step(id=stage.name.removeprefix("research_"), action=stage.name, retry=PATIENCE) for stage in STAGES],
     ended=_ended,
     stages=STAGES,
