@@ -14,30 +14,49 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _VALID = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[^/\x00-\x1f\x7f]{1,128}")
 
 
-_derived: ContextVar[Iterator[str] | None] = ContextVar("derived", default=None)
+class _Series:
+    """Ids that follow from some parts and a running number, and those that were given out."""
+
+    def __init__(self, parts: tuple[str, ...]) -> None:
+        self._ids = (derived_id(*parts, str(number)) for number in count())
+        self.issued: set[str] = set()
+
+    def next(self) -> str:
+        id = next(self._ids)
+        self.issued.add(id)
+        return id
+
+
+_series: ContextVar[_Series | None] = ContextVar("series", default=None)
 
 
 def new_id() -> str:
     """20 random characters: not sequential, so writes spread over the key space."""
-    planned = _derived.get()
-    if planned is not None:
-        return next(planned)
+    series = _series.get()
+    if series is not None:
+        return series.next()
     return "".join([_ALPHABET[byte % 62] for byte in secrets.token_bytes(20)])
 
 
 @contextmanager
 def derived_from(*parts: str) -> Iterator[None]:
     """In the block new ids are derived from the parts: done again, the same work makes the same ids."""
-    token = _derived.set(derived_id(*parts, str(number)) for number in count())
+    token = _series.set(_Series(parts))
     try:
         yield
     finally:
-        _derived.reset(token)
+        _series.reset(token)
 
 
 def repeating() -> bool:
     """Whether new ids may be those of an earlier attempt at the same work."""
-    return _derived.get() is not None
+    return _series.get() is not None
+
+
+def is_repeatable(id: str) -> bool:
+    """Whether `new_id` gave this id out within `derived_from`: a document that has it is from an earlier attempt."""
+    series = _series.get()
+    return series is not None and id in series.issued
 
 
 def derived_id(*parts: str) -> str:

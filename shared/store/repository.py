@@ -171,7 +171,7 @@ class Repository(Generic[M]):
         try:
             return self.stamped(entity, firestore.client().commit([self.to_create(entity), *beside]))
         except AlreadyExists:
-            if ids.repeating():  # an earlier attempt at this request made it, and died before it could answer
+            if ids.is_repeatable(entity.id):  # an earlier attempt at this request died before it could answer
                 return self.get(entity.user_id, entity.id)
             raise
 

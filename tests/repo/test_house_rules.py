@@ -51,3 +51,17 @@ def test_requirements_are_pinned_and_explained(root: Path) -> None:
         if line and not line.startswith(("#", "-r"))
     ]
     assert [line for line in lines if not re.fullmatch(r"[\w.\-\[\]]+==[\w.]+\s+# .+", line)] == []
+
+
+def test_prospects_are_stored_and_removed_with_the_key_of_their_address_alone(root: Path) -> None:
+    """Whoever creates or deletes the document by itself, or sets its email, would let two have one address."""
+    alone = re.compile(
+        r"prospects\.repository\.(to_)?(create|delete)(_each)?\("
+        r"|prospects\.repository,[^)]*\bemail="
+        r"|prospects\.repository\.(to_)?(update|edit)\([^)]*[\"']email[\"']"
+    )
+    files = _tracked(root, "functions/*.py", "shared/*.py", "infra/*.py")
+    assert [str(file.relative_to(root)) for file in files if alone.search(file.read_text())] == []
+    own = [file for file in _tracked(root, "shared/domains/prospects/*.py") if file.stem not in ("creation", "service")]
+    bare = re.compile(r"\brepository\.(to_)?(create|delete)(_each)?\(")
+    assert [file.stem for file in own if bare.search(file.read_text())] == []

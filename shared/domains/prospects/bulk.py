@@ -2,9 +2,10 @@
 
 from pydantic import BaseModel
 
-from shared.domains.prospects import rows, service
+from shared.domains.prospects import creation, rows, service
+from shared.domains.prospects.addresses import AddressTaken
 from shared.domains.prospects.models import ApproveInput, Prospect, ProspectBatch, ProspectInput
-from shared.errors import AlreadyExists, NotFound
+from shared.errors import NotFound
 from shared.gcp import firestore
 from shared.kit import clock
 from shared.kit.ids import is_valid_id
@@ -34,13 +35,13 @@ def create(uid: str, data: ProspectBatch) -> CreatedProspects:
         first, _ = built.setdefault(prospect.id, (number, prospect))
         if first != number:
             errors.append(f"prospects.{number}.email: {row.email} is in row {first} already")
-    outcomes = service.repository.create_each([prospect for _, prospect in built.values()])
+    outcomes = creation.create_each([prospect for _, prospect in built.values()])
     created = []
     for (number, prospect), outcome in zip(built.values(), outcomes, strict=True):
-        if outcome is None:
-            created.append(prospect)
-        elif isinstance(outcome, AlreadyExists):
-            errors.append(f"prospects.{number}.email: {prospect.email} already exists: {prospect.id}")
+        if isinstance(outcome, Prospect):
+            created.append(outcome)
+        elif isinstance(outcome, AddressTaken):
+            errors.append(f"prospects.{number}.email: {prospect.email} already exists: {outcome.holder}")
         else:
             errors.append(f"prospects.{number}: {outcome.detail}")
     return CreatedProspects(created_ids=[p.id for p in created], prospects=created, errors=errors)

@@ -11,8 +11,9 @@ from typing import Literal
 from pydantic import BaseModel, ValidationError
 
 from shared import findings
-from shared.domains.prospects import service
-from shared.domains.prospects.models import ProspectInput
+from shared.domains.prospects import creation, service
+from shared.domains.prospects.addresses import AddressTaken
+from shared.domains.prospects.models import Prospect, ProspectInput
 from shared.errors import AlreadyExists, Invalid
 from shared.kit.ids import derived_id
 
@@ -91,11 +92,14 @@ def run(uid: str, content: bytes) -> ImportReport:
         reports.append(report)
         if data:
             accepted.append((report, data))
-    outcomes = service.create_each(uid, [(report.prospect_id or "", data) for report, data in accepted])
+    outcomes = creation.create_each([service.build(uid, data, report.prospect_id or "") for report, data in accepted])
     for (report, _), outcome in zip(accepted, outcomes, strict=True):
-        if isinstance(outcome, AlreadyExists):
+        if isinstance(outcome, Prospect):
+            report.prospect_id = outcome.id
+        elif isinstance(outcome, AddressTaken | AlreadyExists):
             report.status, report.message = "duplicate", "this prospect exists already; it was left as it is"
-        elif outcome is not None:
+            report.prospect_id = outcome.holder if isinstance(outcome, AddressTaken) else report.prospect_id
+        else:
             report.status, report.message = "invalid", f"not stored: {outcome.detail}"
             report.prospect_id = None
     counts = {status: sum(r.status == status for r in reports) for status in ("created", "duplicate", "invalid")}

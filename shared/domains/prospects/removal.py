@@ -18,8 +18,9 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
 
 
 def complete(change: Change) -> None:
-    """After the document event of a deletion: also takes what was written meanwhile."""
-    if change.deleted:
+    """After the document event of a deletion: also takes what was written meanwhile. One read: a prospect with the
+    same address may have been created since, and have the same id."""
+    if change.deleted and service.repository.find(change.uid, change.id) is None:
         _delete_belongings(change.uid, change.id)
 
 

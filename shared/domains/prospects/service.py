@@ -2,21 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from shared.domains.prospects import addresses, creation
+from shared.domains.prospects.addresses import AddressTaken
+from shared.domains.prospects.creation import repository as repository
 from shared.domains.prospects.models import Prospect, ProspectInput, ProspectQuery, ProspectUpdate
-from shared.errors import AlreadyExists, AppError, BadRequest, Conflict
+from shared.errors import AlreadyExists, AppError, BadRequest, Conflict, PreconditionFailed
+from shared.gcp import firestore
 from shared.gcp.queries import Where
+from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
 from shared.kit.paging import Page
-from shared.store.repository import Order, Repository
+from shared.store.repository import Order
 
-repository = Repository(Prospect, "prospects", "prospect")
+_ATTEMPTS = 8  # while others change the same addresses
 
 
 def prospect_id(data: ProspectInput) -> str:
-    """The id of the person with this address, so that one address is one prospect; else a new id."""
-    return derived_id("prospect", data.email) if data.email else new_id()
+    """An id that follows from the address, as those had that were stored before addresses had keys; else a new id."""
+    return derived_id("prospect", addresses.normal(data.email)) if data.email else new_id()
 
 
 def build(uid: str, data: ProspectInput, id: str) -> Prospect:
@@ -26,17 +32,11 @@ def build(uid: str, data: ProspectInput, id: str) -> Prospect:
 
 
 def create(uid: str, data: ProspectInput) -> Prospect:
-    """One commit; raises Conflict when the address is already a prospect."""
-    prospect = build(uid, data, prospect_id(data))
-    try:
-        return repository.create(prospect)
-    except AlreadyExists as error:
-        raise Conflict(f"A prospect with the email {data.email} already exists: {prospect.id}.") from error
-
-
-def create_each(uid: str, rows: Sequence[tuple[str, ProspectInput]]) -> list[AppError | None]:
-    """Create (id, data) pairs, 500 a round trip; those that exist are left as they are."""
-    return repository.create_each([build(uid, data, id) for id, data in rows])
+    """One commit; raises AddressTaken when the address is already a prospect's."""
+    [outcome] = creation.create_each([build(uid, data, prospect_id(data))])
+    if isinstance(outcome, AppError):
+        raise outcome
+    return outcome
 
 
 def get(uid: str, id: str) -> Prospect:
@@ -56,23 +56,50 @@ def best_fits(uid: str, limit: int) -> list[Prospect]:
 
 
 def update(uid: str, id: str, data: ProspectUpdate, version: datetime | None) -> Prospect:
-    """One read and one commit; a new address costs one query more."""
+    """One read and one commit; a new address costs one query more. Raises AddressTaken."""
     fields = {name: value if value != "" else None for name, value in data.given().items()}
     if not fields:
         raise BadRequest("No fields to update")
-    if data.email:
-        _refuse_taken(uid, id, data.email)
     fields |= {"updated_at": clock.now(), "last_action": data.status or "updated"}
-    return repository.edit(uid, id, lambda current: fields, version=version)
+    before: str | None = None
+
+    def change(current: Prospect) -> dict[str, Any]:
+        nonlocal before
+        before = current.email
+        if data.email and not addresses.same(before, data.email):
+            _refuse_taken(uid, id, data.email)
+        return fields
+
+    def move(changed: Prospect) -> Sequence[Write]:
+        return addresses.to_move(uid, id, before, changed.email)
+
+    for _ in range(_ATTEMPTS):
+        try:
+            return repository.edit(uid, id, change, version=version, beside=move)
+        except AlreadyExists:
+            holder = addresses.holder(uid, data.email or "")
+            if holder not in (None, id):  # else it was released, or given to this one, meanwhile
+                raise AddressTaken(data.email or "", holder) from None
+    raise Conflict("Many change prospects with this address at once; try again.")
 
 
 def delete(uid: str, id: str, version: datetime | None) -> None:
-    """The prospect alone; `removal` takes what belongs to it."""
-    repository.delete(uid, id, version=version)
+    """The prospect with the key of its address: one read, one commit; `removal` takes what belongs to it."""
+    for _ in range(_ATTEMPTS):
+        current = repository.get(uid, id)
+        if version is not None and current.version != version:
+            break
+        removal = repository.to_delete(uid, id, version=current.version)
+        try:
+            firestore.client().commit([removal, *addresses.to_release(uid, current.email)])
+        except PreconditionFailed:
+            continue
+        return
+    raise PreconditionFailed("The prospect was changed meanwhile; read it again, then repeat.")
 
 
 def _refuse_taken(uid: str, id: str, email: str) -> None:
-    """An id follows from the address at first and stays, so a changed address is looked up."""
+    """Prospects that were stored before there were keys are found by their field."""
     others = [p for p in repository.select(uid, where=[("email", "==", email)], limit=2) if p.id != id]
     if others:
-        raise Conflict(f"A prospect with the email {email} already exists: {others[0].id}.")
+        raise AddressTaken(email, others[0].id)

@@ -1,0 +1,58 @@
+"""The addresses of a user's prospects: each is a key document, so that one address is one prospect.
+
+A key is written in the commit that writes the prospect's address: created with it, deleted with it, moved with it.
+"""
+
+from collections.abc import Sequence
+
+from shared.errors import Conflict
+from shared.gcp import firestore, writes
+from shared.gcp.writes import Write
+from shared.kit.ids import derived_id
+
+
+class AddressTaken(Conflict):
+    """Another prospect of the user has the address."""
+
+    def __init__(self, email: str, holder: str) -> None:
+        super().__init__(f"A prospect with the email {email} already exists: {holder}.")
+        self.holder = holder
+
+
+def normal(email: str) -> str:
+    """The form in which two spellings of one mailbox are equal."""
+    return email.strip().lower()
+
+
+def same(one: str | None, other: str | None) -> bool:
+    """Whether both are the same mailbox, or both are none."""
+    return (normal(one) if one else None) == (normal(other) if other else None)
+
+
+def path(uid: str, email: str) -> str:
+    return f"users/{uid}/prospect_addresses/{derived_id('address', normal(email))}"
+
+
+def to_claim(uid: str, email: str, prospect_id: str, request: str | None = None) -> Write:
+    """Makes the address that of the prospect; its commit raises AlreadyExists where another has it.
+
+    `request` tells the request that creates the prospect from all others, also after a crash.
+    """
+    return writes.create(path(uid, email), {"prospect_id": prospect_id, **({"request": request} if request else {})})
+
+
+def to_release(uid: str, email: str | None) -> list[Write]:
+    return [writes.delete(path(uid, email))] if email else []
+
+
+def to_move(uid: str, prospect_id: str, before: str | None, after: str | None) -> Sequence[Write]:
+    """What a change of a prospect's address changes in the keys; nothing where the mailbox stays."""
+    if same(before, after):
+        return []
+    return [*to_release(uid, before), *([to_claim(uid, after, prospect_id)] if after else [])]
+
+
+def holder(uid: str, email: str) -> str | None:
+    """The id of the prospect that has the address: one read."""
+    key = firestore.client().get(path(uid, email))
+    return str(key.data["prospect_id"]) if key else None

@@ -1,0 +1,124 @@
+"""Storing new prospects: each with the key of its address, whole or not at all, hundreds in one commit."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from shared.domains.prospects import addresses
+from shared.domains.prospects.addresses import AddressTaken
+from shared.domains.prospects.models import Prospect
+from shared.errors import AlreadyExists, AppError, Conflict
+from shared.gcp import firestore
+from shared.gcp.firestore import Document
+from shared.gcp.writes import Write
+from shared.kit import ids
+from shared.store.repository import Repository
+
+repository = Repository(Prospect, "prospects", "prospect")
+_ATTEMPTS = 8  # of one commit, while others create and delete the same addresses
+Outcome = Prospect | AppError
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A prospect to store, and its place in the answer. `request` is set where the work may be done again."""
+
+    place: int
+    prospect: Prospect
+    request: str | None
+
+    @property
+    def key(self) -> str | None:
+        email = self.prospect.email
+        return addresses.path(self.prospect.user_id, email) if email else None
+
+    @property
+    def path(self) -> str:
+        return repository.path(self.prospect.user_id, self.prospect.id)
+
+    def writes(self) -> list[Write]:
+        uid, email = self.prospect.user_id, self.prospect.email
+        claim = [addresses.to_claim(uid, email, self.prospect.id, self.request)] if email else []
+        return [repository.to_create(self.prospect), *claim]
+
+
+def create_each(prospects: Sequence[Prospect]) -> list[Outcome]:
+    """The stored prospect or the error of each: AddressTaken, AlreadyExists, or what the store refused.
+
+    One commit for 500 documents. Where one is refused, a read of the whole part says which, and the rest is
+    committed again. No two may have the same address or id.
+    """
+    outcomes: dict[int, Outcome] = {}
+    entries = [_Entry(n, prospect, ids.new_id() if ids.repeating() else None) for n, prospect in enumerate(prospects)]
+    for part in _parts(entries):
+        _store(part, outcomes)
+    return [outcomes[place] for place in range(len(prospects))]
+
+
+def _parts(entries: Sequence[_Entry]) -> Iterator[list[_Entry]]:
+    part: list[_Entry] = []
+    size = 0
+    for entry in entries:
+        needed = 2 if entry.prospect.email else 1
+        if size + needed > firestore.MAX_WRITES:
+            yield part
+            part, size = [], 0
+        part.append(entry)
+        size += needed
+    if part:
+        yield part
+
+
+def _store(part: Sequence[_Entry], outcomes: dict[int, Outcome]) -> None:
+    for _ in range(_ATTEMPTS):
+        if not part:
+            return
+        try:
+            version = firestore.client().commit([write for entry in part for write in entry.writes()])
+        except AlreadyExists:
+            part = list(_without_taken(part, outcomes))
+        except AppError as error:
+            if error.retriable or len(part) == 1:
+                outcomes |= {entry.place: error for entry in part}
+            else:  # the store refuses one of them, or all together as too large
+                _store(part[: len(part) // 2], outcomes)
+                _store(part[len(part) // 2 :], outcomes)
+            return
+        else:
+            outcomes |= {entry.place: repository.stamped(entry.prospect, version) for entry in part}
+            return
+    outcomes |= {entry.place: Conflict("Many change prospects with this address at once; try again.") for entry in part}
+
+
+def _without_taken(part: Sequence[_Entry], outcomes: dict[int, Outcome]) -> Iterable[_Entry]:
+    """Those that can be stored still: one read of all; the others get their outcome."""
+    paths = [path for entry in part for path in (entry.key, entry.path) if path]
+    stored = {document.path: document for document in firestore.client().get_all(paths) if document}
+    for entry in part:
+        key, document = stored.get(entry.key or ""), stored.get(entry.path)
+        if key is None and document is None:
+            yield entry
+        elif key is None and document is not None and entry.key and not _has_address_of(document, entry):
+            yield replace(entry, prospect=entry.prospect.model_copy(update={"id": ids.new_id()}))
+        else:
+            outcomes[entry.place] = _met(entry, key, document)
+
+
+def _has_address_of(document: Document, entry: _Entry) -> bool:
+    """Whether a document without a key has the address: it was stored before there were keys."""
+    return addresses.same(document.data.get("email"), entry.prospect.email)
+
+
+def _met(entry: _Entry, key: Document | None, document: Document | None) -> Outcome:
+    """What stands where the prospect was to be stored: itself, by an earlier attempt, or another."""
+    uid, prospect = entry.prospect.user_id, entry.prospect
+    if key is not None:
+        holder = str(key.data["prospect_id"])
+        if entry.request and key.data.get("request") == entry.request:
+            stored = repository.load(document) if document and holder == prospect.id else repository.find(uid, holder)
+            return stored or AddressTaken(prospect.email or "", holder)
+        return AddressTaken(prospect.email or "", holder)
+    if document is not None and ids.is_repeatable(prospect.id):
+        return repository.load(document)
+    return (
+        AddressTaken(prospect.email, prospect.id) if prospect.email else AlreadyExists("This prospect exists already.")
+    )
