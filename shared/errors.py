@@ -90,6 +90,14 @@ class PayloadTooLarge(AppError):
     status, title = 413, "Too large"
 
 
+class DocumentTooLarge(PayloadTooLarge):
+    """A write would make a document larger than the store takes."""
+
+
+class CommitTooLarge(PayloadTooLarge):
+    """One request to the store holds more than it takes; fewer writes at once may pass."""
+
+
 class UnsupportedMediaType(AppError):
     status, title = 415, "Unsupported media type"
 
@@ -117,6 +125,14 @@ class Unavailable(AppError):
     """Something we depend on did not answer; the same call may succeed later."""
 
     status, title, retriable = 503, "Temporarily unavailable", True
+
+
+class QuotaExhausted(Unavailable):
+    """The store takes no more for now: its own limits or the project's are used up."""
+
+
+class MissingIndex(Unavailable):
+    """A query has no index in the store. It may still be being built; else somebody has to deploy it."""
 
 
 class ProviderError(AppError):

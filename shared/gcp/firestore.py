@@ -5,10 +5,9 @@ The high-level client spends four times as much CPU per call as the emulator nee
 google-cloud-firestore ships. Every call has a deadline and is counted in the context's cost.
 """
 
-import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -19,17 +18,8 @@ from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrp
 from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import context, settings
-from shared.errors import (
-    AlreadyExists,
-    AppError,
-    Invalid,
-    NotFound,
-    PayloadTooLarge,
-    PreconditionFailed,
-    Unavailable,
-    Withheld,
-)
-from shared.gcp import queries, writes
+from shared.errors import AppError, Invalid, NotFound, Withheld
+from shared.gcp import queries, refusals, sizes, writes
 from shared.gcp.queries import Query
 from shared.gcp.values import decode, decode_fields, decode_time
 from shared.gcp.writes import Write
@@ -39,6 +29,7 @@ MAX_WRITES = 500  # of one commit or batch
 _CHANNEL = [(grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1)]  # else each stream starts a thread
 _PREFIX = "/google.firestore.v1.Firestore/"
 _ATTEMPTS = 4
+_FRAME = 8  # bytes that a write costs a request beside its own
 T = TypeVar("T")
 
 
@@ -128,7 +119,8 @@ class Firestore:
     def commit(self, changes: Sequence[Write]) -> datetime:
         """Apply all changes or none; returns their common update time.
 
-        Raises AlreadyExists, NotFound or PreconditionFailed when a precondition does not hold.
+        Raises AlreadyExists, NotFound or PreconditionFailed when a precondition does not hold; DocumentTooLarge,
+        CommitTooLarge or Invalid for what the store never takes; Unavailable for what it may take later.
         """
         return self.commit_counted(changes)[0]
 
@@ -144,21 +136,33 @@ class Firestore:
         return decode_time(answer.commit_time), counted
 
     def batch_write(self, changes: Sequence[Write]) -> list[AppError | None]:
-        """Apply each change on its own, `MAX_WRITES` a round trip; the answer has an error or None for each."""
+        """Apply each change on its own; the answer has an error or None for each.
+
+        A round trip for every `MAX_WRITES` changes, or fewer where they are large.
+        """
         outcomes: list[AppError | None] = []
-        for start in range(0, len(changes), MAX_WRITES):
-            outcomes.extend(self._write_batch(changes[start : start + MAX_WRITES]))
+        for batch in _batches(self._wire(changes)):
+            outcomes.extend(self._write_batch(batch))
         return outcomes
 
-    def _write_batch(self, changes: Sequence[Write]) -> list[AppError | None]:
-        request = _rpc.BatchWriteRequest.pb()(database=self._database, writes=self._wire(changes))
-        answer = self._apply(self._batch_write, request)
-        return [_error(status.code, status.message) if status.code else None for status in answer.status]
+    def _write_batch(self, batch: Sequence[Any]) -> list[AppError | None]:
+        refused = [refusals.of_write(write) for write in batch]
+        sent = [write for write, refusal in zip(batch, refused, strict=True) if refusal is None]
+        answers: Iterator[Any] = iter(())
+        if sent:
+            request = _rpc.BatchWriteRequest.pb()(database=self._database, writes=sent)
+            answers = iter(self._apply(self._batch_write, request).status)
+        return [refusal or refusals.of_outcome(next(answers)) for refusal in refused]
 
     def _apply(self, stub: Any, request: Any) -> Any:
         """Send writes; retried only on ABORTED, which says that nothing was applied."""
         if context.current().dry:
             raise Withheld("A dry run writes nothing.")
+        if request.ByteSize() > sizes.MAX_COMMIT:
+            raise refusals.commit_too_large()
+        for refusal in map(refusals.of_write, request.writes):
+            if refusal:
+                raise refusal
         context.current().cost.add(commits=1, writes=len(request.writes))
         failpoint.hit()
         answer = self._attempt(lambda: stub(request, **self._options()), retry_on=(grpc.StatusCode.ABORTED,))
@@ -191,7 +195,7 @@ class Firestore:
                 return call()
             except grpc.RpcError as error:
                 if error.code() not in retry_on or attempt == _ATTEMPTS:
-                    raise _error(error.code().value[0], error.details() or "") from error
+                    raise refusals.of_status(error.code().value[0], error.details() or "") from error
             time.sleep(0.05 * 2**attempt)
         raise AssertionError("unreachable")
 
@@ -208,31 +212,19 @@ def _stub(kind: Callable[..., Any], name: str, request: Any, response: Any) -> A
     )
 
 
-_ERRORS: dict[int, type[AppError]] = {
-    grpc.StatusCode.ALREADY_EXISTS.value[0]: AlreadyExists,
-    grpc.StatusCode.NOT_FOUND.value[0]: NotFound,
-    grpc.StatusCode.FAILED_PRECONDITION.value[0]: PreconditionFailed,
-    grpc.StatusCode.INVALID_ARGUMENT.value[0]: Invalid,
-}
-_TOO_LARGE = re.compile(r"\bsize\b.*\b(exceeds|maximum|limit)|(maximum|limit).*\bsize\b", re.I)
-_SENTENCES: dict[type[AppError], str] = {
-    AlreadyExists: "the document already exists",
-    NotFound: "the document does not exist",
-    PreconditionFailed: "the document was changed meanwhile",
-    Invalid: "Firestore refused the request as invalid",
-    PayloadTooLarge: "that would make a document larger than Firestore's 1 MiB; send less, or remove some of it",
-    Unavailable: "the store did not answer; try again",
-}
-
-
-def _error(code: int, details: str) -> AppError:
-    """Our error for a gRPC status. The store's own words go to the cause, never to a client."""
-    kind = _ERRORS.get(code, Unavailable)
-    if kind is Invalid and _TOO_LARGE.search(details):
-        kind = PayloadTooLarge
-    error = kind(_SENTENCES[kind])
-    error.__cause__ = RuntimeError(f"firestore status {code}: {details}")
-    return error
+def _batches(wire: Sequence[Any]) -> Iterator[list[Any]]:
+    """Writes in requests of at most `MAX_WRITES` that the store takes by their size."""
+    batch: list[Any] = []
+    room = sizes.MAX_COMMIT
+    for write in wire:
+        size = write.ByteSize() + _FRAME
+        if batch and (size > room or len(batch) == MAX_WRITES):
+            yield batch
+            batch, room = [], sizes.MAX_COMMIT
+        batch.append(write)
+        room -= size
+    if batch:
+        yield batch
 
 
 _lock = threading.Lock()

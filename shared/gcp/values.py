@@ -32,10 +32,16 @@ def encode_into(wire: Any, value: Any, *, depth: int = 1, in_list: bool = False)
     elif isinstance(value, datetime):
         wire.timestamp_value.SetInParent()
         encode_time(wire.timestamp_value, value)
-    elif _fits(value, depth, in_list):
+    elif fits(value, depth, in_list):
         _encode_other(wire, value, depth)
     else:
-        wire.map_value.fields[_AS_TEXT].string_value = json.dumps(value, default=str)
+        key, text = as_text(value)
+        wire.map_value.fields[key].string_value = text
+
+
+def as_text(value: Any) -> tuple[str, str]:
+    """The only key of the map that stands for a value Firestore cannot hold, and its text."""
+    return _AS_TEXT, json.dumps(value, default=str)
 
 
 def _encode_other(wire: Any, value: Any, depth: int) -> None:
@@ -60,7 +66,7 @@ def _encode_other(wire: Any, value: Any, depth: int) -> None:
             raise TypeError(f"Firestore cannot hold a {type(value).__name__}")
 
 
-def _fits(value: Any, depth: int, in_list: bool) -> bool:
+def fits(value: Any, depth: int, in_list: bool) -> bool:
     """Whether Firestore holds the value's own level; what it contains is looked at in turn."""
     if isinstance(value, dict):
         return depth < _MAX_DEPTH and all(k and k != _AS_TEXT and not (k[:2] == k[-2:] == "__") for k in value)

@@ -1,0 +1,82 @@
+"""The store's refusals as typed errors: what is retried, what is split, what is too large for good."""
+
+import re
+from typing import Any
+
+import grpc
+
+from shared.errors import (
+    AlreadyExists,
+    AppError,
+    CommitTooLarge,
+    DocumentTooLarge,
+    Invalid,
+    MissingIndex,
+    NotFound,
+    PreconditionFailed,
+    QuotaExhausted,
+    Unavailable,
+)
+from shared.gcp import sizes
+from shared.gcp.values import decode_fields
+
+_ERRORS: dict[int, type[AppError]] = {
+    grpc.StatusCode.ALREADY_EXISTS.value[0]: AlreadyExists,
+    grpc.StatusCode.NOT_FOUND.value[0]: NotFound,
+    grpc.StatusCode.FAILED_PRECONDITION.value[0]: PreconditionFailed,
+    grpc.StatusCode.INVALID_ARGUMENT.value[0]: Invalid,
+    grpc.StatusCode.RESOURCE_EXHAUSTED.value[0]: QuotaExhausted,
+}
+# The store has no codes of their own for these; its words are matched.
+_NARROWER: list[tuple[type[AppError], type[AppError], re.Pattern[str]]] = [
+    (PreconditionFailed, MissingIndex, re.compile(r"requires an? .*index", re.I)),
+    (QuotaExhausted, CommitTooLarge, re.compile(r"message (exceeds|larger than) max", re.I)),
+    (Invalid, CommitTooLarge, re.compile(r"(request|transaction) (payload )?(size|is too)", re.I)),
+    (Invalid, DocumentTooLarge, re.compile(r"(maximum|limit).*\bsize\b|\bsize\b.*(exceed|maximum|limit)", re.I)),
+    (Invalid, DocumentTooLarge, re.compile(r"value of property .* is longer than|too many (index|properties)", re.I)),
+]
+_SENTENCES: dict[type[AppError], str] = {
+    AlreadyExists: "the document already exists",
+    NotFound: "the document does not exist",
+    PreconditionFailed: "the document was changed meanwhile",
+    Invalid: "the store refused the request as invalid",
+    DocumentTooLarge: f"that would make a document larger than {sizes.MAX_DOCUMENT:,} bytes, the most the store takes;"
+    " send less, or remove some of it",
+    CommitTooLarge: f"that is more than {sizes.MAX_COMMIT:,} bytes at once, the most the store takes; send it in parts",
+    QuotaExhausted: "the store takes no more requests for now; try again later",
+    MissingIndex: "the store lacks an index for this query; try again later, or have the indexes deployed",
+    Unavailable: "the store did not answer; try again",
+}
+_PATIENCE: dict[type[AppError], float] = {QuotaExhausted: 30.0, MissingIndex: 60.0}  # seconds till it is tried again
+
+
+def commit_too_large() -> CommitTooLarge:
+    """The refusal of a request that is larger than the store takes."""
+    return CommitTooLarge(_SENTENCES[CommitTooLarge])
+
+
+def of_write(write: Any) -> DocumentTooLarge | None:
+    """The refusal of a write that makes a whole document larger than the store takes.
+
+    What a change adds up to in a document, the store alone knows. No value counts more than eight times its bytes on
+    the wire, so that most writes need no counting.
+    """
+    if not write.HasField("update") or write.HasField("update_mask") or write.ByteSize() * 8 < sizes.MAX_DOCUMENT:
+        return None
+    path = write.update.name.partition("/documents/")[2]
+    size = sizes.of_document(path, decode_fields(write.update.fields))
+    return DocumentTooLarge(_SENTENCES[DocumentTooLarge]) if size > sizes.MAX_DOCUMENT else None
+
+
+def of_outcome(status: Any) -> AppError | None:
+    """Our error for one write of a batch; None where it was applied."""
+    return of_status(status.code, status.message) if status.code else None
+
+
+def of_status(code: int, details: str) -> AppError:
+    """Our error for a gRPC status. The store's own words go to the cause, never to a client."""
+    kind = _ERRORS.get(code, Unavailable)
+    kind = next((narrow for wide, narrow, words in _NARROWER if wide is kind and words.search(details)), kind)
+    error = kind(_SENTENCES[kind], retry_after=_PATIENCE.get(kind))
+    error.__cause__ = RuntimeError(f"firestore status {code}: {details}")
+    return error

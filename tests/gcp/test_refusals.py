@@ -1,0 +1,95 @@
+"""What the store refuses is a typed error, and what is too large is known before it is sent."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from shared.context import Context, bound
+from shared.errors import CommitTooLarge, DocumentTooLarge, Invalid, MissingIndex, PreconditionFailed, QuotaExhausted
+from shared.gcp import firestore, refusals, sizes, writes
+from shared.gcp.writes import field_path
+
+pytestmark = pytest.mark.usefixtures("local_settings")
+
+
+def test_the_documentations_own_example() -> None:
+    fields = {"type": "Personal", "done": False, "priority": 1, "description": "Learn Cloud Firestore"}
+    assert sizes.of_document("users/jeff/tasks/my_task_id", fields) == 147
+
+
+@pytest.mark.parametrize(
+    ("value", "size"),
+    [
+        ("é", 3),
+        (None, 1),
+        (datetime(2026, 1, 1, tzinfo=UTC), 8),
+        (b"abc", 3),
+        ([1, 2.5, True], 17),
+        ({"a": "b"}, 32 + 2 + 2),
+        ([[1]], 32 + len("json~") + 1 + len("[1]") + 1),
+        (2**70, 32 + len("json~") + 1 + len(str(2**70)) + 1),
+    ],
+)
+def test_values_count_as_they_are_stored(value: Any, size: int) -> None:
+    assert sizes.of_value(value) == size
+
+
+def _room(path: str, name: str) -> int:
+    """How many letters the only field of a document may have."""
+    return sizes.MAX_DOCUMENT - sizes.of_document(path, {name: ""})
+
+
+def test_the_largest_document_is_taken_and_one_byte_more_is_refused_unsent() -> None:
+    client, most = firestore.client(), _room("c/d", "v")
+    halves = {"a": "x" * (most // 2), "b": "y" * (most - most // 2 - 3)}
+    assert sizes.of_document("c/d", halves) == sizes.MAX_DOCUMENT
+    client.commit([writes.Write("c/d", halves)])
+    with bound(Context()) as call, pytest.raises(DocumentTooLarge):
+        client.commit([writes.Write("c/d", {**halves, "b": halves["b"] + "y"})])
+    assert call.cost.rpcs == 0
+
+
+def test_a_change_that_makes_a_stored_document_too_large_is_refused_as_such() -> None:
+    client = firestore.client()
+    client.commit([writes.Write("c/d", {"a": {"x": "x" * 600_000}})])
+    with pytest.raises(DocumentTooLarge):
+        client.commit([writes.merge("c/d", {field_path("a", "y"): "y" * 600_000})])
+    with pytest.raises(DocumentTooLarge):
+        client.commit([writes.merge("c/d", {"b": "y" * 1_048_500})])
+
+
+def test_a_commit_that_is_too_large_is_refused_unsent() -> None:
+    changes = [writes.Write(f"c/{n}", {"v": "x" * 800_000}) for n in range(20)]
+    with bound(Context()) as call, pytest.raises(CommitTooLarge):
+        firestore.client().commit(changes)
+    assert call.cost.rpcs == 0
+
+
+def test_a_batch_of_any_size_goes_in_requests_that_the_store_takes() -> None:
+    changes = [writes.Write(f"c/{n}", {"v": "x" * 800_000}) for n in range(12)]
+    changes.insert(5, writes.Write("c/large", {"v": "x" * 700_000, "w": "x" * 700_000}))
+    outcomes = firestore.client().batch_write(changes)
+    assert [n for n, outcome in enumerate(outcomes) if outcome] == [5]
+    assert isinstance(outcomes[5], DocumentTooLarge)
+    assert all(firestore.client().get(f"c/{n}") for n in range(12))
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "kind"),
+    [
+        (9, "The query requires an index. You can create it here: https://…", MissingIndex),
+        (9, "the stored version (1) does not match the required base version (2)", PreconditionFailed),
+        (8, "Quota exceeded.", QuotaExhausted),
+        (8, "gRPC message exceeds maximum size 4194304: 12001107", CommitTooLarge),
+        (3, "Request payload size exceeds the limit: 10485760 bytes.", CommitTooLarge),
+        (3, "Document 'x' cannot be written because its size (1,081,344 bytes) exceeds the maximum", DocumentTooLarge),
+        (3, 'The value of property "v" is longer than 1048487 bytes.', DocumentTooLarge),
+        (3, "too many index entries for entity", DocumentTooLarge),
+        (3, "The property.name is longer than 1500 bytes.", Invalid),
+    ],
+)
+def test_the_stores_words_are_told_apart(code: int, words: str, kind: type[Exception]) -> None:
+    refused = refusals.of_status(code, words)
+    assert type(refused) is kind
+    assert words not in refused.detail
