@@ -40,6 +40,7 @@ HOMES = {
     "httpx": ("shared/providers", "infra", "tests"),
     "httpcore": ("shared/providers/web",),
     "idna": ("shared/providers/web",),
+    "email_validator": ("shared/kit/mailboxes.py",),
     "protego": ("shared/providers/web",),
     "smtplib": ("shared/providers/mail",),
     "numpy": ("shared/providers/embed", "shared/kit", "infra/models", "tests"),

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from shared.domains.prospects.models import Email
+from shared.kit.mailboxes import Email
 from shared.kit.schema import Entity, Input, Text, TimeZone
 
 MAX_PER_CONTACT = 50

@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     Field,
     PlainValidator,
@@ -12,6 +11,7 @@ from pydantic import (
     computed_field,
 )
 
+from shared.kit.mailboxes import Email
 from shared.kit.schema import BlankIsNone, Entity, Id, Input, LongText, Name, Search, Tags, Text, TimeZone, Url
 
 ProspectStatus = Literal[
@@ -37,15 +37,6 @@ def _percentage(value: Any) -> Any:
     return value
 
 
-def _lower(value: str) -> str:
-    return value.lower()
-
-
-Email = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$"),
-    AfterValidator(_lower),
-]
 FitScore = Annotated[
     float, Field(strict=True, ge=0, le=1, json_schema_extra={"maximum": 100}), BeforeValidator(_percentage)
 ]

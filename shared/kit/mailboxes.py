@@ -1,0 +1,168 @@
+"""Mail addresses in one form, so that two spellings of one mailbox are equal: RFC 5322 syntax, UTS 46 domains."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import unquote
+
+import email_validator
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field, StringConstraints
+
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()  # a mail server of one's own may serve .local
+
+_LONGEST = 1_000  # characters with a display name and comments; an address itself has at most 254
+# Unicode's Default_Ignorable_Code_Point that are no format characters (Cf): they take no room on a screen.
+_IGNORABLE = frozenset(
+    [
+        *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0),
+        *(*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)),
+    ]
+)
+_INVISIBLE = frozenset(["Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"])
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """One address, without display name, comments and quotes, in Unicode NFKC and lower case."""
+
+    local: str
+    domain: str  # as people read it: münchen.de
+    ascii_domain: str  # as mail servers do: xn--mnchen-3ya.de
+
+    @property
+    def address(self) -> str:
+        """For people."""
+        return f"{self.local}@{self.domain}"
+
+    @property
+    def recipient(self) -> str:
+        """For a mail server."""
+        return f"{self.local}@{self.ascii_domain}"
+
+    @property
+    def key(self) -> str:
+        """Equal for two spellings that a mail server delivers to one mailbox."""
+        return f"{self.local.casefold()}@{self.ascii_domain}"
+
+    @property
+    def untagged_key(self) -> str:
+        """The key of the mailbox that `local+tag` is a sub-address of (RFC 5233); its own where there is no tag."""
+        base = self.local.casefold().partition("+")[0]
+        return f"{base}@{self.ascii_domain}" if base else self.key
+
+    @property
+    def domain_keys(self) -> list[str]:
+        """The domain as `@acme.io`, then each domain above it but the top-level one."""
+        labels = self.ascii_domain.split(".")
+        return ["@" + ".".join(labels[start:]) for start in range(max(1, len(labels) - 1))]
+
+
+def parse(text: str) -> Mailbox:
+    """The one mailbox that the text names, as `ann@x.io`, `Ann <ann@x.io>` or `mailto:ann@x.io`.
+
+    Time is linear in the text. Raises ValueError with half a sentence for people.
+    """
+    if len(text) > _LONGEST:
+        raise ValueError("is too long for a mail address")
+    visible = unicodedata.normalize("NFKC", text).strip()
+    if any(is_invisible(character) for character in visible):
+        raise ValueError("contains an invisible character; type the address anew")
+    bare = _addr_spec(visible)
+    if bare[:7].lower() == "mailto:":
+        return parse(unquote(bare[7:].partition("?")[0]))
+    bare = bare.removesuffix(".")  # the root of the domain names
+    try:
+        found = validate_email(bare, check_deliverability=False, globally_deliverable=False, strict=True)
+    except EmailNotValidError as error:
+        raise ValueError("is no mail address such as ann@acme.io") from error
+    if "." not in found.ascii_domain or found.ascii_domain.rpartition(".")[2].isdigit():
+        raise ValueError("has no domain such as acme.io")
+    return Mailbox(found.local_part.lower(), found.domain, found.ascii_domain.lower())
+
+
+def parse_domain(text: str) -> Mailbox:
+    """A domain as the mailbox `postmaster` there. Raises ValueError."""
+    name = text.strip().removeprefix("@")
+    if "@" in name:
+        raise ValueError("is an address; give it as email")
+    try:
+        return parse(f"postmaster@{name}")
+    except ValueError as error:
+        raise ValueError("is no domain such as acme.io") from error
+
+
+def key_of(text: str) -> str:
+    """The key of an address or of a domain `@acme.io` that was stored by whatever rules; of what is neither, the
+    text in lower case. Never raises."""
+    visible = "".join(character for character in text if not is_invisible(character))
+    try:
+        return parse_domain(visible).domain_keys[0] if visible.startswith("@") else parse(visible).key
+    except ValueError:
+        return text.lower()
+
+
+def is_invisible(character: str) -> bool:
+    """Whether it is a control or format character, or one that takes no room on a screen."""
+    if character.isascii():
+        return not character.isprintable()
+    return unicodedata.category(character) in _INVISIBLE or ord(character) in _IGNORABLE
+
+
+def _addr_spec(text: str) -> str:
+    """The address without display name, comments, quotes, and white space around its parts. Raises ValueError."""
+    kept: list[str] = []
+    quoted, closed = False, False
+    characters = iter(_without_comments(text))
+    for character in characters:
+        if character == "\\" and quoted:
+            kept.append(next(characters, ""))
+        elif character == '"':
+            quoted = not quoted
+        elif quoted or character not in "<>":
+            kept.append(character)
+        elif character == "<":
+            kept = []
+        else:
+            closed = True
+            break
+    if quoted or (closed and "".join(characters).strip()):
+        raise ValueError("has more than one address, or a quote that is not closed")
+    bare = " ".join("".join(kept).split())
+    for sign in "@.":
+        bare = bare.replace(f" {sign}", sign).replace(f"{sign} ", sign)
+    return bare
+
+
+def _without_comments(text: str) -> str:
+    """Comments nest; a backslash takes the next character as it is. Raises ValueError for one that is not closed."""
+    kept: list[str] = []
+    depth, quoted = 0, False
+    characters = iter(text)
+    for character in characters:
+        whole = character + next(characters, "") if character == "\\" else character
+        quoted ^= character == '"' and not depth
+        depth += 0 if quoted else (character == "(") - (character == ")")
+        if depth < 0:
+            break
+        if not depth and (quoted or character != ")"):
+            kept.append(whole)
+    if depth:
+        raise ValueError("has a comment that is not closed")
+    return "".join(kept)
+
+
+def _readable(text: str) -> str:
+    return parse(text).address
+
+
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=320),
+    AfterValidator(_readable),
+    Field(
+        json_schema_extra={"format": "email"},
+        description="One mail address. A display name, comments, quotes and `mailto:` are removed, letters become "
+        "lower case, Unicode is normalised (NFKC, IDN); invisible characters are refused.",
+    ),
+]
