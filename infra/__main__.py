@@ -49,7 +49,8 @@ COMMANDS: dict[str, Callable[[], None]] = {
 def main() -> int:
     """Run one command; a failure is one clear sentence and a code that is not 0."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with it ignored
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a kill and a closed terminal end in good order too
+        signal.signal(number, signal.default_int_handler)
     end_with_parent()
     command = COMMANDS.get(sys.argv[1] if len(sys.argv) > 1 else "")
     if command is None:

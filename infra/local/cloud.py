@@ -1,11 +1,13 @@
 """What Google provides, once for any number of projects: stores, queues, event delivery."""
 
 import shutil
+import sys
 import threading
 from pathlib import Path
 from typing import Self
 
 from infra.local.courier import Courier
+from infra.local.data import DOCUMENTS, EVENTS, Autosave, DataFolder
 from infra.local.emulators import Emulators
 from infra.local.eventarc import EventGateway
 from infra.local.process import Child, free_port
@@ -13,12 +15,17 @@ from infra.local.tasks import TaskQueues
 from shared.kit.clock import SharedClock
 
 PROJECT = "demo-local"
+_AFTER_DEATH = {
+    "Firestore emulator": "Documents that were written since the last save, at most a minute ago, are gone.",
+    "Pub/Sub emulator": "The documents are kept; runs that were under way go on after the next start.",
+}
 
 
 class LocalCloud:
     """Emulators, event gateway, task queues, and the clock that all of them follow."""
 
     def __init__(self, folder: Path, *, keep_data: bool = False, ports: tuple[int, int] = (0, 0)) -> None:
+        self._data = DataFolder(folder / "data") if keep_data else None  # before anything in the folder is touched
         folder.mkdir(parents=True, exist_ok=True)
         self.logs = folder / "logs"
         shutil.rmtree(self.logs, ignore_errors=True)
@@ -28,13 +35,14 @@ class LocalCloud:
         self.broken = threading.Event()
         self.reason = ""
         self.ready = False
-        self._data = folder / "data" if keep_data else None
+        self._autosave = Autosave(self.save, self._not_saved)
         gateway_port = free_port()
+        seed = self._data.documents if self._data else None
         self.emulators = Emulators(
-            logs=self.logs, functions_port=gateway_port, data=self._data, on_death=self._emulator_died, ports=ports
+            logs=self.logs, functions_port=gateway_port, seed=seed, on_death=self._emulator_died, ports=ports
         )
-        self.courier = Courier(self.clock, keep=folder / "events.jsonl" if keep_data else None)
-        self.events = EventGateway(self.courier, gateway_port)
+        self.courier = Courier(self.clock)
+        self.events = EventGateway(self.courier, gateway_port, self._data.events if self._data else None)
         self.tasks = TaskQueues(self.courier, self.clock)
 
     def __enter__(self) -> Self:
@@ -54,14 +62,33 @@ class LocalCloud:
         self.tasks.start()
         self.emulators.wait()
         self.ready = True
+        if self._data:
+            self._autosave.start()
 
     def stop(self) -> None:
+        self._autosave.stop()
         self.events.stop()
-        if self._data and self.ready and not self.broken.is_set():
-            self.emulators.save(PROJECT, self._data)
+        try:
+            if self.ready and self.emulators.firestore_alive:
+                self.save()
+        except OSError as error:
+            self._not_saved(error)
         self.emulators.stop()
         self.tasks.stop()
         self.courier.stop()
+        if self._data:
+            self._data.release()
+
+    def save(self) -> None:
+        """Keep the documents and the undelivered events for the next start. Raises OSError."""
+        if self._data:
+            self._data.save(self._export)
+
+    def _export(self, folder: Path) -> None:
+        self.events.save(folder / EVENTS, PROJECT, lambda: self.emulators.export(PROJECT, folder, DOCUMENTS))
+
+    def _not_saved(self, error: Exception) -> None:
+        print(f"The data could not be saved: {error}", file=sys.stderr)
 
     def fail(self, reason: str) -> None:
         """Something the stack cannot go on without is gone."""
@@ -70,6 +97,6 @@ class LocalCloud:
 
     def _emulator_died(self, child: Child) -> None:
         self.fail(
-            f"The {child.name} ended unexpectedly (exit code {child.exit_code}), and its data is gone. "
+            f"The {child.name} ended unexpectedly (exit code {child.exit_code}). {_AFTER_DEATH[child.name]} "
             f"Start again; if it happens again, its log may say why: {child.log}"
         )

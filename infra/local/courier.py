@@ -6,15 +6,12 @@ Eventarc and Cloud Tasks differ in what they carry; how they deliver is the same
 import asyncio
 import heapq
 import itertools
-import json
 import random
 import threading
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -50,10 +47,9 @@ class Disorder:
 class Courier:
     """An event loop in a thread; every method may be called from any thread."""
 
-    def __init__(self, clock: Clock, *, concurrency: int = 16, keep: Path | None = None) -> None:
+    def __init__(self, clock: Clock, *, concurrency: int = 16) -> None:
         self.disorder = Disorder()
         self._clock = clock
-        self._keep = keep
         self._concurrency = concurrency
         self._queue: list[tuple[datetime, int, Parcel]] = []
         self._order = itertools.count()
@@ -64,18 +60,17 @@ class Courier:
     def start(self) -> None:
         self._thread.start()
         self._on_loop(self._open()).result()
-        for parcel in self._kept():
-            self.send(parcel)
 
     def stop(self) -> None:
-        """Deliver no more; keep what is durable and not delivered."""
+        """Deliver no more."""
         self._on_loop(self._close()).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-        if self._keep:
-            durable = [parcel for parcel in self._pending.values() if parcel.durable]
-            self._keep.write_text("\n".join(_packed(parcel) for parcel in durable))
+
+    def undelivered(self) -> list[Parcel]:
+        """The durable parcels that are waiting or under way."""
+        return [parcel for parcel in list(self._pending.values()) if parcel.durable]
 
     def send(self, parcel: Parcel, at: datetime | None = None) -> None:
         """Deliver a parcel, now or at the given time."""
@@ -162,18 +157,3 @@ class Courier:
                 return response.status < 300
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False
-
-    def _kept(self) -> list[Parcel]:
-        if self._keep is None or not self._keep.exists():
-            return []
-        return [_unpacked(line) for line in self._keep.read_text().splitlines() if line]
-
-
-def _packed(parcel: Parcel) -> str:
-    headers = dict(parcel.headers)
-    return json.dumps([parcel.key, parcel.url, headers, b64encode(parcel.body).decode()])
-
-
-def _unpacked(line: str) -> Parcel:
-    key, url, headers, body = json.loads(line)
-    return Parcel(key, url, headers, b64decode(body), durable=True)

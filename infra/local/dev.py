@@ -22,7 +22,8 @@ def serve() -> None:
         with local as cloud, Stack(cloud, port=port) as stack:
             print(f"Ready after {time.monotonic() - started:.1f} s: {stack.url}/api/health")
             print(f"Firestore emulator {cloud.emulators.firestore_host}, Pub/Sub {cloud.emulators.pubsub_host}")
-            print(f"Logs: {cloud.logs}. Without a token you are dev-user. Ctrl-C ends; data is kept.")
+            print(f"Logs: {cloud.logs}. Without a token you are dev-user.")
+            print("The data is saved every minute and when it ends. Ctrl-C ends.")
             cloud.broken.wait()
             raise LocalError(cloud.reason)
     except KeyboardInterrupt:

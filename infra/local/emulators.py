@@ -24,7 +24,6 @@ _JVM = (  # quick to start and light: the emulators live for minutes, not for da
     "-Duser.language=en",
 )
 _START_SECONDS = 60.0
-_EXPORT = "documents"
 
 
 def java() -> str:
@@ -91,7 +90,7 @@ class Emulators:
         *,
         logs: Path,
         functions_port: int,
-        data: Path | None,
+        seed: Path | None,
         on_death: Callable[[Child], None],
         ports: tuple[int, int] = (0, 0),
     ) -> None:
@@ -100,7 +99,11 @@ class Emulators:
         self.firestore_host = f"127.0.0.1:{firestore_at}"
         self.pubsub_host = f"127.0.0.1:{pubsub_at}"
         self._on_death = on_death
-        firestore_options = ["--host=127.0.0.1", f"--port={firestore_at}", *_kept(data)]
+        firestore_options = [
+            "--host=127.0.0.1",
+            f"--port={firestore_at}",
+            *([f"--seed_from_export={seed}"] if seed else []),
+        ]
         firestore_options.append(f"--functions_emulator=127.0.0.1:{functions_port}")
         pubsub_options = ["--host=127.0.0.1", f"--port={pubsub_at}"]
         jvm = [runtime, *_JVM, "-cp"]
@@ -128,19 +131,18 @@ class Emulators:
                     raise LocalError(f"The {child.name} did not start:\n{child.tail()}")
                 time.sleep(0.05)
 
-    def save(self, project: str, data: Path) -> None:
-        """Keep the project's documents for the next start; the last export is replaced once this one is whole."""
-        fresh = data / "fresh"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
+    @property
+    def firestore_alive(self) -> bool:
+        return self._children[0].alive
+
+    def export(self, project: str, folder: Path, name: str) -> None:
+        """Write the project's documents into `folder`, as an export of that name. Raises OSError."""
         body = {
             "database": f"projects/{project}/databases/(default)",
-            "export_directory": str(fresh),
-            "export_name": _EXPORT,
+            "export_directory": str(folder),
+            "export_name": name,
         }
         tell(self.firestore_host, f"projects/{project}:export", body)
-        shutil.rmtree(data / _EXPORT, ignore_errors=True)
-        (fresh / _EXPORT).rename(data / _EXPORT)
 
     def stop(self) -> None:
         for child in self._children:
@@ -157,12 +159,6 @@ def tell(firestore_host: str, what: str, body: dict[str, Any]) -> None:
     )
     with urllib.request.urlopen(request, timeout=60):  # noqa: S310
         pass
-
-
-def _kept(data: Path | None) -> list[str]:
-    """Arguments that bring back a developer's documents."""
-    export = data / f"{_EXPORT}/{_EXPORT}.overall_export_metadata" if data else None
-    return [f"--seed_from_export={export}"] if export and export.exists() else []
 
 
 def _answers(host: str) -> bool:

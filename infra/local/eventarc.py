@@ -4,7 +4,13 @@ The emulator sends one event at a time, never again, and none while its receiver
 (shared/notes: performance §2). In production events come concurrently, unordered and at least once.
 """
 
-from base64 import b64decode
+import json
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -13,15 +19,29 @@ from infra.local.courier import Courier, Parcel
 from infra.local.emulators import tell
 
 _EVENT_TYPE = "google.cloud.firestore.document.v1.written"
+_LAG = 0.3  # seconds from a commit until its event is here, with room to spare
+
+
+@dataclass(frozen=True)
+class _Event:
+    """One document event, without where it is delivered to: a restart serves another port with another secret."""
+
+    project: str
+    function: str
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class EventGateway:
     """Receives for any number of projects; each is routed to where its functions are served."""
 
-    def __init__(self, courier: Courier, port: int) -> None:
+    def __init__(self, courier: Courier, port: int, saved: Path | None = None) -> None:
+        """`saved` is a file that `save` has written: its events are sent once their project is served."""
         self._courier = courier
         self._port = port
         self._routes: dict[str, tuple[str, str]] = {}
+        self._undelivered = _read(saved) if saved and saved.exists() else []
+        self._recorded: list[_Event] | None = None
 
     def start(self) -> None:
         self._courier.submit(self._open()).result()
@@ -30,14 +50,45 @@ class EventGateway:
         self._courier.submit(self._runner.cleanup()).result()
 
     def route(self, project: str, url: str, secret: str) -> None:
-        """Deliver the project's events below `url`."""
+        """Deliver the project's events below `url`, those of before a restart first."""
         self._routes[project] = (url, secret)
+        waiting = [event for event in self._undelivered if event.project == project]
+        self._undelivered = [event for event in self._undelivered if event.project != project]
+        for event in waiting:
+            self._send(event)
 
     def unroute(self, project: str) -> None:
-        """Drop the project's events: nobody serves them any more."""
+        """Stop delivering the project's events: nobody serves them any more."""
+        self._undelivered += self._waiting(project)
         url, _ = self._routes.pop(project, ("", ""))
         if url:
             self._courier.forget(url)
+
+    def save(self, path: Path, project: str, export: Callable[[], None]) -> None:
+        """Have the documents exported, and write the events that the export may lack the effects of.
+
+        These are the events not delivered when the export begins, and all that come while it is written.
+        """
+        self._recorded = []
+        try:
+            before = self._waiting(project)
+            export()
+            if project in self._routes:
+                time.sleep(_LAG)
+            events = {(event.headers["ce-id"], event.function): event for event in (*before, *self._recorded)}
+        finally:
+            self._recorded = None
+        path.write_text("\n".join(json.dumps(_packed(event)) for event in events.values() if event.project == project))
+
+    def _waiting(self, project: str) -> list[_Event]:
+        """The project's events that are not delivered yet."""
+        url, _ = self._routes.get(project, ("", ""))
+        under_way = [
+            _Event(project, parcel.url.removeprefix(url).strip("/"), _own(parcel.headers), parcel.body)
+            for parcel in self._courier.undelivered()
+            if url and parcel.url.startswith(url)
+        ]
+        return [*(event for event in self._undelivered if event.project == project), *under_way]
 
     async def _open(self) -> None:
         app = web.Application(client_max_size=4 * 2**20)
@@ -49,14 +100,32 @@ class EventGateway:
     async def _receive(self, request: web.Request) -> web.Response:
         """Take an event: the emulator's body is the base64 text of what Eventarc sends raw."""
         body = b64decode(await request.read())
-        route = self._routes.get(request.match_info["project"])
-        if route:
-            url, secret = route
-            headers = {name: value for name, value in request.headers.items() if name.lower().startswith("ce-")}
-            headers |= {"Content-Type": "application/protobuf", "x-caller-secret": secret}
-            target = f"{url}/{request.match_info['function']}/"
-            self._courier.send(Parcel(headers["ce-id"], target, headers, body, durable=True))
+        event = _Event(request.match_info["project"], request.match_info["function"], _own(request.headers), body)
+        if event.project in self._routes:
+            self._send(event)
         return web.Response(status=204)
+
+    def _send(self, event: _Event) -> None:
+        url, secret = self._routes[event.project]
+        headers = {**event.headers, "Content-Type": "application/protobuf", "x-caller-secret": secret}
+        if self._recorded is not None:
+            self._recorded.append(event)
+        target = f"{url}/{event.function}/"
+        self._courier.send(Parcel(event.headers["ce-id"], target, headers, event.body, durable=True))
+
+
+def _own(headers: Mapping[str, str]) -> dict[str, str]:
+    """The event's own attributes."""
+    return {name: value for name, value in headers.items() if name.lower().startswith("ce-")}
+
+
+def _packed(event: _Event) -> dict[str, Any]:
+    return {**asdict(event), "body": b64encode(event.body).decode()}
+
+
+def _read(path: Path) -> list[_Event]:
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    return [_Event(**{**row, "body": b64decode(row["body"])}) for row in rows]
 
 
 def register(firestore_host: str, project: str, spec: FunctionSpec) -> None:

@@ -113,7 +113,8 @@ def listening_socket(port: int) -> socket.socket:
     except OSError as error:
         sock.close()
         raise LocalError(
-            f"Port {port} is in use. Stop what uses it, or choose another: PORT={port + 1} make dev"
+            f"Port {port} is in use. Stop what uses it, or choose another: PORT={port + 1} make dev. Two at once need "
+            f"a folder each: DEV_FOLDER=.local/dev-{port + 1} PORT={port + 1} make dev"
         ) from error
     sock.listen(2048)
     return sock

@@ -116,6 +116,58 @@ def test_dev_keeps_data_says_what_is_wrong_and_leaves_nothing(root: Path) -> Non
     eventually(lambda: _gone(pids))
 
 
+def _prospect(port: int, name: str) -> str:
+    return str(httpx.post(f"http://127.0.0.1:{port}/api/prospects", json={"name": name}).json()["prospect"]["id"])
+
+
+def test_the_death_of_pubsub_or_a_terminal_that_closes_loses_no_document(root: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/api/prospects"
+    with _dev(root, port) as (process, pids):
+        made = [_prospect(port, "Before Pub/Sub died")]
+        os.kill(_java(pids, b"pubsub"), signal.SIGKILL)
+        process.wait(60)
+        assert process.stdout
+        assert "The documents are kept" in process.stdout.read()
+    with _dev(root, port) as (process, _):
+        assert httpx.get(f"{url}/{made[0]}").status_code == 200
+        made.append(_prospect(port, "Before the terminal closed"))
+        process.send_signal(signal.SIGHUP)
+        process.wait(60)
+    with _dev(root, port):
+        assert [httpx.get(f"{url}/{id}").status_code for id in made] == [200, 200]
+
+
+def test_a_kill_loses_only_what_came_after_the_last_save(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEV_SAVE_SECONDS", "0.5")
+    port = free_port()
+    pointer = Path(os.environ["DEV_FOLDER"], "data/current")
+    with _dev(root, port) as (process, pids):
+        made = _prospect(port, "Saved")
+        saves = int(pointer.read_text()) if pointer.exists() else 0
+        eventually(lambda: pointer.exists() and int(pointer.read_text()) > saves + 1)
+        process.kill()
+        process.wait(30)
+        eventually(lambda: _gone(pids))
+    with _dev(root, port):
+        assert httpx.get(f"http://127.0.0.1:{port}/api/prospects/{made}").status_code == 200
+    assert len(list(pointer.parent.glob("exports/*"))) == 1
+
+
+def test_a_second_one_on_another_port_leaves_the_data_of_the_first_alone(root: Path) -> None:
+    port, other = free_port(), free_port()
+    with _dev(root, port) as (first, _):
+        made = _prospect(port, "The first one's")
+        second = _command(root, "dev", {"PORT": str(other)})
+        output, _ = second.communicate(timeout=30)
+        assert second.returncode == 1
+        assert f"in use by another `make dev` (process {first.pid})" in output
+        assert "DEV_FOLDER=" in output
+        assert httpx.get(f"http://127.0.0.1:{port}/api/prospects/{made}").status_code == 200
+    with _dev(root, port):
+        assert httpx.get(f"http://127.0.0.1:{port}/api/prospects/{made}").status_code == 200
+
+
 def test_killed_without_warning_it_takes_everything_along(root: Path) -> None:
     process = _command(root, "dev", {"PORT": str(free_port())})
     pids = eventually(lambda: _at_least(3, _descendants(process.pid)), patience=60)

@@ -1,15 +1,20 @@
 """The courier: at least once, with backoff, no parcel blocking another."""
 
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from infra.local.courier import Courier, Disorder, Parcel
+from infra.local.eventarc import EventGateway
+from infra.local.process import free_port
 from infra.local.serving import Serving
 from shared.kit.clock import SharedClock
 from tests.fixtures.waiting import eventually
@@ -21,12 +26,14 @@ class Receiver(Serving, ThreadingHTTPServer):
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
+        self.secrets: list[str] = []
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.calls[self.path] += 1
+                receiver.secrets.append(self.headers.get("x-caller-secret", ""))
                 failing = receiver.failures[self.path] > 0
                 receiver.failures[self.path] -= 1
                 self.send_response(500 if failing else 200)
@@ -97,20 +104,48 @@ def test_what_is_forgotten_is_not_delivered(courier: Courier, receiver: Receiver
     assert receiver.calls["/never"] == 0
 
 
-def test_durable_parcels_outlive_a_restart(receiver: Receiver, clock: SharedClock, tmp_path: Path) -> None:
-    receiver.failures["/event"] = 10**6
-    receiver.failures["/task"] = 10**6
-    first = Courier(clock, keep=tmp_path / "kept")
-    first.start()
-    first.send(_parcel(receiver, "/event", durable=True))
-    first.send(_parcel(receiver, "/task"))
-    eventually(lambda: receiver.calls["/event"] and receiver.calls["/task"])
-    first.stop()
-    receiver.failures.clear()
-    receiver.calls.clear()
-    second = Courier(clock, keep=tmp_path / "kept")
-    second.start()
-    eventually(lambda: receiver.calls["/event"] == 1)
-    eventually(lambda: second.idle(receiver.url))
-    second.stop()
-    assert receiver.calls["/task"] == 0
+def test_undelivered_events_outlive_a_restart_on_another_port(clock: SharedClock, tmp_path: Path) -> None:
+    saved, port = tmp_path / "events.jsonl", free_port()
+    with Receiver() as old, _gateway(clock, port) as (gateway, _):
+        old.failures["/prospect_written/"] = 10**6
+        gateway.route("p", old.url, "old secret")
+        _emit(port)
+        eventually(lambda: old.calls["/prospect_written/"])
+        gateway.unroute("p")
+        gateway.save(saved, "p", lambda: None)
+    with Receiver() as new, _gateway(clock, port, saved) as (gateway, courier):
+        gateway.route("p", new.url, "new secret")
+        eventually(lambda: new.calls["/prospect_written/"] == 1)
+        eventually(lambda: courier.idle(new.url))
+        assert new.secrets == ["new secret"]
+
+
+def test_an_event_that_comes_during_the_export_is_saved_with_it(clock: SharedClock, tmp_path: Path) -> None:
+    """Its document may be in the export, and what its function writes is not."""
+    saved, port = tmp_path / "events.jsonl", free_port()
+    with Receiver() as receiver, _gateway(clock, port) as (gateway, courier):
+        gateway.route("p", receiver.url, "secret")
+
+        def export() -> None:
+            _emit(port)
+            eventually(lambda: courier.idle(receiver.url))
+
+        gateway.save(saved, "p", export)
+    assert "e1" in saved.read_text()
+
+
+@contextmanager
+def _gateway(clock: SharedClock, port: int, saved: Path | None = None) -> Iterator[tuple[EventGateway, Courier]]:
+    courier = Courier(clock)
+    courier.start()
+    gateway = EventGateway(courier, port, saved)
+    gateway.start()
+    yield gateway, courier
+    gateway.stop()
+    courier.stop()
+
+
+def _emit(port: int) -> None:
+    """One event, as the emulator sends it."""
+    address = f"http://127.0.0.1:{port}/functions/projects/p/triggers/prospect_written"
+    httpx.post(address, content=b64encode(b"body"), headers={"ce-id": "e1"})
