@@ -9,15 +9,20 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from google.events.cloud.firestore import DocumentEventData
 
 from functions.spec import DocumentWritten, FunctionSpec
 from infra.local.courier import Courier, Parcel
 from infra.local.emulators import tell
+from shared.gcp.values import decode_time, encode_time
+from shared.kit.clock import SharedClock
 
+_EventData = DocumentEventData.pb()
 _EVENT_TYPE = "google.cloud.firestore.document.v1.written"
 _LAG = 0.3  # seconds from a commit until its event is here, with room to spare
 
@@ -35,9 +40,10 @@ class _Event:
 class EventGateway:
     """Receives for any number of projects; each is routed to where its functions are served."""
 
-    def __init__(self, courier: Courier, port: int, saved: Path | None = None) -> None:
+    def __init__(self, courier: Courier, clock: SharedClock, port: int, saved: Path | None = None) -> None:
         """`saved` is a file that `save` has written: its events are sent once their project is served."""
         self._courier = courier
+        self._clock = clock
         self._port = port
         self._routes: dict[str, tuple[str, str]] = {}
         self._undelivered = _read(saved) if saved and saved.exists() else []
@@ -100,7 +106,10 @@ class EventGateway:
     async def _receive(self, request: web.Request) -> web.Response:
         """Take an event: the emulator's body is the base64 text of what Eventarc sends raw."""
         body = b64decode(await request.read())
-        event = _Event(request.match_info["project"], request.match_info["function"], _own(request.headers), body)
+        headers = _own(request.headers)
+        if offset := self._clock.offset():
+            headers["ce-time"], body = _moved(headers["ce-time"], body, offset)
+        event = _Event(request.match_info["project"], request.match_info["function"], headers, body)
         if event.project in self._routes:
             self._send(event)
         return web.Response(status=204)
@@ -126,6 +135,17 @@ def _packed(event: _Event) -> dict[str, Any]:
 def _read(path: Path) -> list[_Event]:
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     return [_Event(**{**row, "body": b64decode(row["body"])}) for row in rows]
+
+
+def _moved(time: str, body: bytes, offset: timedelta) -> tuple[str, bytes]:
+    """The event's times, ce-time and those in the body, as the cloud's clock tells them: the emulator has its own."""
+    data = _EventData()
+    data.ParseFromString(body)
+    for side in ("value", "old_value"):
+        if data.HasField(side):
+            version = getattr(data, side).update_time
+            encode_time(version, decode_time(version) + offset)
+    return (datetime.fromisoformat(time) + offset).isoformat(), data.SerializeToString()
 
 
 def register(firestore_host: str, project: str, spec: FunctionSpec) -> None:

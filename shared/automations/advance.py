@@ -134,7 +134,7 @@ def _admit(run: Run, journal: Journal) -> bool | None:
             journal.sleep(begins)
             return True
     if execution.sequence == 0 and limits.superseded(execution, automation):
-        journal.cancel("Left out: a later event about the same subject came before it began.")
+        journal.cancel("Left out: a later event about the same subject happened before it began.")
         return True
     if _needs_place(run, journal):
         places = limits.free_places(execution, automation)

@@ -126,6 +126,7 @@ def _execution(automation: Automation, config: Config, at: datetime, now: dateti
     event = TriggerEvent(
         id=f"{_TRIGGER}:{at.isoformat()}",
         trigger=_TRIGGER,
+        at=at,
         data={
             "scheduled_for": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "occurrence": at.astimezone(ZoneInfo(config.timezone)).isoformat(),

@@ -140,6 +140,7 @@ def _event(uid: str, body: dict[str, Any], headers: Mapping[str, str]) -> Trigge
     return TriggerEvent(
         id=f"{_TRIGGER}:{_delivery(headers)}",
         trigger=_TRIGGER,
+        at=clock.now(),
         data=body,
         depth=caller.depth + 1 if caller else 0,
         cause=caller.cause if caller else None,

@@ -83,20 +83,20 @@ def _admission(meter: str, allowed: Rate, now: datetime) -> datetime:
 
 
 def superseded(execution: Execution, automation: Automation) -> bool:
-    """With debounce: whether a later event about the same subject has started a run since. One query."""
-    if not any(limits.debounce_seconds for _, limits in _scopes(automation)):
+    """With debounce: whether an event about the same subject that happened later has started a run, too. One query.
+
+    Events that have no subject, such as calls from outside, are all about the same. A run that a person takes up
+    again is wanted, whatever came after it.
+    """
+    if execution.generation or not any(limits.debounce_seconds for _, limits in _scopes(automation)):
         return False
-    later = repository.executions.select(
+    latest = repository.executions.select(
         execution.user_id,
-        where=[
-            ("automation_id", "==", execution.automation_id),
-            ("subject", "==", execution.subject),
-            ("started_at", ">", execution.started_at),
-        ],
-        order=[("started_at", "asc")],
+        where=[("automation_id", "==", execution.automation_id), ("subject", "==", execution.subject)],
+        order=[("happened_at", "desc")],
         limit=1,
     )
-    return bool(later)
+    return bool(latest) and latest[0].id != execution.id
 
 
 def free_places(execution: Execution, automation: Automation) -> list[Write] | None:

@@ -74,7 +74,13 @@ class Budget(Input):
 
 
 class Limits(Input):
-    """Of one automation, or of all of a user's together. `concurrency` counts the runs at work, not those that wait."""
+    """Of one automation, or of all of a user's together. `concurrency` counts the runs at work, not those that wait.
+
+    With `debounce_seconds` a run begins so long after its event was received, unless an event about the same subject
+    that happened later has started one too: of a flurry the last alone is dealt with, the others end as `cancelled`.
+    The subject is the prospect; else the document; events without either, such as calls of an automation's address
+    that name no `prospect_id`, all have the same.
+    """
 
     concurrency: Annotated[int, Field(ge=1, le=50)] | None = None
     rate: Rate | None = None
@@ -119,7 +125,7 @@ class TriggerEvent(Part):
 
     id: str
     trigger: str
-    at: datetime | None = None  # when the document was as `data` tells
+    at: datetime | None = None  # when it happened: the document was as `data` tells
     collection: str | None = None
     document_id: str | None = None
     data: dict[str, Any] = {}
@@ -201,7 +207,7 @@ class Parent(Part):
 class Execution(Entity):
     """One run. `position` is the next step; `due_at` is when the sweeper asks what became of it."""
 
-    always_stored = frozenset({"status", "completed_at", "paused", "cancel_requested"})
+    always_stored = frozenset({"status", "completed_at", "paused", "cancel_requested", "subject"})
 
     automation_id: str
     automation_name: str
@@ -210,6 +216,7 @@ class Execution(Entity):
     triggered_by: str
     event: TriggerEvent
     subject: str | None = None  # the prospect it is about, or else the document
+    happened_at: datetime | None = None  # when its event happened, which may be long before it was handled
     position: int = 0
     frames: list[Frame] = []
     sequence: int = 0  # how many step records there are

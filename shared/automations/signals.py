@@ -102,6 +102,11 @@ def _awaited_by(uid: str, automation_id: str, definition: int) -> dict[str, dict
 
 
 def _signals(change: Change, execution: Execution, steps: dict[str, Any]) -> dict[str, Any]:
+    """None for the very event that has started the run, or one, delivered late, that happened before it."""
+    event = execution.event
+    earlier = event.collection is not None and event.at is not None and change.time < event.at
+    if earlier or event.id.rpartition(":")[0] == change.event_id:
+        return {}
     subject = subject_of(change.collection, change.id, change.after or {})
     signal = {
         "at": change.time,

@@ -55,6 +55,7 @@ def build_execution(uid: str, automation_id: str, name: str, definition: int, ev
         triggered_by=event.trigger,
         event=event,
         subject=subject_of(event.collection, event.document_id, event.data),
+        happened_at=event.at or now,
         due_at=now + PENDING_LEASE,
     )
 

@@ -10,7 +10,10 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Change:
-    """One write to one source document. Events come at least once and in any order."""
+    """One write to one source document. Events come at least once and in any order.
+
+    `time` is when the write took place, to the microsecond: of two writes, it says which came later.
+    """
 
     event_id: str
     uid: str
@@ -19,7 +22,7 @@ class Change:
     before: Fields | None
     after: Fields | None
     time: datetime
-    fresh: bool = True  # no delivery of long ago, which may have failed since
+    fresh: bool = True  # False for a write of more than a minute ago: an earlier delivery of it may have crashed
 
     @property
     def created(self) -> bool:

@@ -12,7 +12,7 @@ from shared import context, log
 from shared.context import Context
 from shared.domains.changes import Change
 from shared.errors import AppError
-from shared.gcp.values import decode_fields
+from shared.gcp.values import decode_fields, decode_time
 from shared.kit import clock
 
 _FRESH = timedelta(seconds=60)  # half the time that an invocation may take
@@ -45,11 +45,10 @@ def document_function(name: str, handler: Callable[[Change], None]) -> Callable[
 
 def decode(event: CloudEvent) -> Change:
     """The change an event tells of. Body: google.events.cloud.firestore.v1.DocumentEventData."""
-    now = clock.now()
-    written = datetime.fromisoformat(str(event["time"])) if event.get("time") else now
     data = _EventData()
     data.ParseFromString(event.data or b"")
     _, uid, collection, id = str(event["document"]).split("/")
+    time = _time(event, data)
     return Change(
         event_id=str(event["id"]),
         uid=uid,
@@ -57,9 +56,18 @@ def decode(event: CloudEvent) -> Change:
         id=id,
         before=_fields(data, "old_value"),
         after=_fields(data, "value"),
-        time=now,
-        fresh=now - written < _FRESH,
+        time=time,
+        fresh=clock.now() - time < _FRESH,
     )
+
+
+def _time(event: CloudEvent, data: Any) -> datetime:
+    """When the write took place. The document's update time is exact; ce-time may be cut to seconds, and a deletion
+    has no other: it comes after the version that it deleted."""
+    if data.HasField("value"):
+        return decode_time(data.value.update_time)
+    sent = datetime.fromisoformat(str(event["time"])) if event.get("time") else clock.now()
+    return max(sent, decode_time(data.old_value.update_time) + timedelta(microseconds=1))
 
 
 def _fields(data: Any, side: str) -> dict[str, Any] | None:
