@@ -138,7 +138,7 @@ def test_an_event_that_comes_during_the_export_is_saved_with_it(clock: SharedClo
 def _gateway(clock: SharedClock, port: int, saved: Path | None = None) -> Iterator[tuple[EventGateway, Courier]]:
     courier = Courier(clock)
     courier.start()
-    gateway = EventGateway(courier, port, saved)
+    gateway = EventGateway(courier, clock, port, saved)
     gateway.start()
     yield gateway, courier
     gateway.stop()
