@@ -72,6 +72,12 @@ class Conflict(AppError):
     status, title = 409, "Conflict"
 
 
+class Unreadable(AppError):
+    """A stored document does not fit its model. A version of the code that wrote it may read it: worth a retry."""
+
+    status, title, retriable = 500, "Stored data cannot be read", True
+
+
 class AlreadyExists(Conflict):
     """A create met an existing document."""
 

@@ -7,7 +7,8 @@ from pydantic import Field, StringConstraints, computed_field, field_serializer
 
 from shared.automations.masking import masked
 from shared.kit import clock
-from shared.kit.schema import Cause, Entity, Id, Input, Metadata, Part
+from shared.kit.schema import Cause, Entity, Id, Input, Metadata, Part, Trimmed
+from shared.kit.whitespace import VISIBLE
 
 AutomationStatus = Literal["active", "inactive", "paused"]
 ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", "cancelled"]
@@ -21,7 +22,7 @@ MAX_DEPTH = 5
 MAX_NESTING = 3  # of steps within steps
 
 StepId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,59}$")]
-Expression = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
+Expression = Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern=VISIBLE), Trimmed]
 
 
 class Retry(Input):

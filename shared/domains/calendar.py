@@ -13,6 +13,7 @@ from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.kit.paging import Page
 from shared.kit.schema import Date, Entity, Id, Input, Text
+from shared.kit.whitespace import one_line
 from shared.store.repository import Order, Repository
 
 EventType = Literal["initial", "follow_up", "check_in", "nurture"]
@@ -64,10 +65,11 @@ class CalendarEvent(Entity):
     @property
     def suggested_message(self) -> str | None:
         """A first sentence to the prospect; without one there is nobody to address."""
-        if not self.prospect_name:
+        first_name = one_line(self.prospect_name or "").partition(" ")[0]
+        if not first_name:
             return None
         place = f"at {self.company}" if self.company else "for you"
-        return _SUGGESTIONS[self.type].format(name=self.prospect_name.split()[0], place=place)
+        return _SUGGESTIONS[self.type].format(name=first_name, place=place)
 
 
 class CalendarQuery(Input):

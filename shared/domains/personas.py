@@ -20,14 +20,15 @@ from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.kit.paging import BadCursor, Page, decode_cursor, encode_cursor, fingerprint
-from shared.kit.schema import Also, Entity, Input, Metadata, Name, Tags, Text
+from shared.kit.schema import Also, Entity, Input, Metadata, Name, Tag, Tags, Text
+from shared.kit.whitespace import one_line
 from shared.store.repository import Repository
 
 T = TypeVar("T")
 
 
 def _as_list(value: Any) -> Any:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    return [line for part in value.split(",") if (line := one_line(part))] if isinstance(value, str) else value
 
 
 # Also as one text: "education, health".
@@ -36,7 +37,7 @@ Topics = Annotated[Tags, Also(_as_list, {"type": "string", "maxLength": 60})]
 
 class PersonaInput(Input):
     name: Name
-    outreach_tone: Annotated[str, Field(min_length=1, max_length=60)] = "professional"
+    outreach_tone: Tag = "professional"
     industry_focus: Topics = []
     use_cases: Topics = []
     writing_style: Text = "clear and concise"
@@ -47,7 +48,7 @@ class PersonaInput(Input):
 
 class PersonaUpdate(Input):
     name: Name | None = None
-    outreach_tone: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    outreach_tone: Tag | None = None
     industry_focus: Topics | None = None
     use_cases: Topics | None = None
     writing_style: Text | None = None

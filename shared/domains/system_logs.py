@@ -12,7 +12,8 @@ from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.kit.paging import Page
-from shared.kit.schema import Entity, Input, Instant, LongText, Metadata, Name, Url
+from shared.kit.schema import Entity, Input, Instant, LongText, Metadata, Name, Trimmed, Url
+from shared.kit.whitespace import VISIBLE
 from shared.store.repository import Order, Repository
 
 LogLevel = Literal["error", "warning", "info", "success"]
@@ -55,7 +56,7 @@ _CLASSES: dict[str, ErrorClass] = {
 class LogInput(Input):
     level: LogLevel
     category: LogCategory
-    message: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)]
+    message: Annotated[str, StringConstraints(min_length=1, max_length=5_000, pattern=VISIBLE), Trimmed]
     details: LongText | Metadata | None = None
     metadata: Metadata = {}
     related_id: Annotated[str, StringConstraints(max_length=128)] | None = None

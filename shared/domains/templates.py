@@ -21,6 +21,7 @@ from shared.kit.ids import new_id
 from shared.kit.paging import Page
 from shared.kit.placeholders import Filled, TooLong
 from shared.kit.schema import Entity, Id, Input, Metadata, Name, Tag, Tags, Text
+from shared.kit.whitespace import VISIBLE
 from shared.store.repository import NEWEST_FIRST, Repository
 
 MAX_FILLED = 500_000  # characters: many placeholders times long values
@@ -29,7 +30,7 @@ _PREVIEW = 200
 _COPY = " (Copy)"
 
 Category = Literal["linkedin_post", "email", "linkedin_dm", "follow_up", "video", "twitter", "blog", "cold_email"]
-Content = Annotated[str, StringConstraints(min_length=1, max_length=50_000)]
+Content = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=VISIBLE)]
 Variables = Annotated[dict[Name, Text], Field(max_length=100)]
 OtherId = Annotated[str, StringConstraints(max_length=128)]
 

@@ -158,7 +158,7 @@ def _readable(text: str) -> str:
 
 Email = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=320),
+    StringConstraints(max_length=320),
     AfterValidator(_readable),
     Field(
         json_schema_extra={"format": "email"},

@@ -25,12 +25,23 @@ from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_before_validator_function
 
 from shared.kit.tokens import prefixes
+from shared.kit.whitespace import VISIBLE, is_blank, one_line, trimmed
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"\S")]
+
+def _cleaned(clean: Callable[[str], str]) -> BeforeValidator:
+    """A validator that cleans a text before its length is judged; anything else is left to the field's type."""
+    return BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
+
+
+# In place of pydantic's `strip_whitespace`, whose whitespace is neither Python's nor a browser's.
+OneLine = _cleaned(one_line)
+Trimmed = _cleaned(trimmed)
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=VISIBLE), OneLine]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
 LongText = Annotated[str, StringConstraints(max_length=50_000)]
-Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"\S")]
+Url = Annotated[str, StringConstraints(max_length=2_000), OneLine]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=VISIBLE), OneLine]
 Tags = Annotated[list[Tag], Field(max_length=50)]
 
 
@@ -48,7 +59,7 @@ Date = Annotated[
     AfterValidator(_real_day),
     Field(json_schema_extra={"format": "date"}),
 ]
-Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128, pattern=r"\S")]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=VISIBLE), OneLine]
 Search = Annotated[str, StringConstraints(max_length=200)]
 
 _MAX_JSON_CHARS = 32_000
@@ -110,7 +121,7 @@ class Also:
 
 
 def _blank_is_none(value: Any) -> Any:
-    return None if value == "" else value
+    return None if isinstance(value, str) and is_blank(value) else value
 
 
 # An empty form field means none.

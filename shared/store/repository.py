@@ -2,13 +2,16 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from shared.errors import AlreadyExists, AppError, BadRequest, Conflict, NotFound, PreconditionFailed
+from pydantic import ValidationError
+
+from shared import log
+from shared.errors import AlreadyExists, AppError, BadRequest, Conflict, NotFound, PreconditionFailed, Unreadable
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
 from shared.gcp.queries import Direction, Query, Where
@@ -61,7 +64,7 @@ class Repository(Generic[M]):
         """Those that exist, by id: one round trip, a read each."""
         paths = [self.path(uid, id) for id in wanted if is_valid_id(id)]
         documents = firestore.client().get_all(paths)
-        return {entity.id: entity for entity in (self.load(d) for d in documents if d)}
+        return {entity.id: entity for entity in self._readable(filter(None, documents))}
 
     def page(
         self,
@@ -87,7 +90,7 @@ class Repository(Generic[M]):
         more = rows[limit:]
         rows = rows[:limit]
         next_cursor = encode_cursor(query_id, _sort_values(rows[-1], order)) if more else None
-        return Page([self.load(row) for row in rows], counting.result(), next_cursor)
+        return Page([*self._readable(rows)], counting.result(), next_cursor)
 
     def search_page(
         self,
@@ -129,7 +132,7 @@ class Repository(Generic[M]):
     def select(self, uid: str, *, where: Sequence[Where] = (), order: Order = (), limit: int | None = None) -> list[M]:
         """The rows of a bounded query: one round trip."""
         query = Query(self.collection, parent=f"users/{uid}", where=where, order=order, limit=limit)
-        return [self.load(row) for row in firestore.client().query(query)]
+        return [*self._readable(firestore.client().query(query))]
 
     def each(self, uid: str, *, where: Sequence[Where] = (), order: Order = ()) -> Iterator[M]:
         """All rows, however many: a round trip for every `_STRIDE`, as they are asked for."""
@@ -137,7 +140,7 @@ class Repository(Generic[M]):
         while True:
             query = Query(self.collection, parent=f"users/{uid}", where=where, order=order, limit=_STRIDE, after=after)
             rows = firestore.client().query(query)
-            yield from map(self.load, rows)
+            yield from self._readable(rows)
             if len(rows) < _STRIDE:
                 return
             after = _sort_values(rows[-1], order)
@@ -145,7 +148,7 @@ class Repository(Generic[M]):
     def select_everywhere(self, *, where: Sequence[Where], order: Order = (), limit: int) -> list[M]:
         """Rows of all users, for schedules: one round trip."""
         query = Query(self.collection, group=True, where=where, order=order, limit=limit)
-        return [self.load(row) for row in firestore.client().query(query)]
+        return [*self._readable(firestore.client().query(query))]
 
     def select_fields(
         self, uid: str, fields: Sequence[str], *, where: Sequence[Where] = (), order: Order = (), limit: int
@@ -247,10 +250,22 @@ class Repository(Generic[M]):
         return writes.delete(self.path(uid, id), exists=exists, version=version)
 
     def load(self, document: Document) -> M:
-        """The entity of a stored document: owner and id come from its path."""
+        """The entity of a stored document: owner and id come from its path. Raises Unreadable."""
         _, uid, *_, id = document.path.split("/")
-        entity = self.model.model_validate({**document.data, "id": id, "user_id": uid})
+        try:
+            entity = self.model.model_validate({**document.data, "id": id, "user_id": uid})
+        except ValidationError as error:
+            fields = ", ".join(sorted({str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}))
+            raise Unreadable(f"The stored {self.noun} {id} does not fit its model: {fields}.") from error
         return self.stamped(entity, document.version)
+
+    def _readable(self, documents: Iterable[Document]) -> Iterator[M]:
+        """The entities of these documents. One that cannot be read is logged and left out of them."""
+        for document in documents:
+            try:
+                yield self.load(document)
+            except Unreadable as error:
+                log.error("a stored document was left out of a list", path=document.path, problem=error.detail)
 
     def stamped(self, entity: M, version: datetime) -> M:
         entity._version = version

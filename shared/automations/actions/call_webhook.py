@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from shared.automations.actions.base import Action, Done, Effect, StepContext
 from shared.errors import Ambiguous, AppError, Invalid, ProviderError, TooManyRequests, Unavailable
-from shared.kit.schema import Input, Url
+from shared.kit.schema import Input, Trimmed, Url
 from shared.providers.web import causes, signing, sniffing
 from shared.providers.web.addresses import locate, public
 from shared.providers.web.exchange import REDIRECTS, Fetched, Interrupted, checked_headers, exchange
@@ -41,7 +41,7 @@ def _usable(secret: str) -> str:
 
 
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")]
-HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{0,4000}$", strip_whitespace=True)]
+HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{0,4000}$"), Trimmed]
 
 
 Secret = Annotated[str, StringConstraints(pattern=r"^whsec_", max_length=120), AfterValidator(_usable)]

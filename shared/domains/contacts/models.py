@@ -6,16 +6,15 @@ from typing import Annotated, Any, Self
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shared.kit.mailboxes import Email
-from shared.kit.schema import Entity, Input, Text, TimeZone
+from shared.kit.schema import Entity, Input, OneLine, Text, TimeZone
 
 MAX_PER_CONTACT = 50
 
 HourMinute = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Domain = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, to_lower=True, max_length=253, pattern=r"^([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$"
-    ),
+    StringConstraints(to_lower=True, max_length=253, pattern=r"^([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$"),
+    OneLine,
 ]
 
 

@@ -13,10 +13,11 @@ from shared.domains.content.local import LocalGenerator
 from shared.domains.content.service import best, stream, write
 from shared.domains.prospects import service as prospects
 from shared.errors import Invalid
-from shared.kit.schema import BlankIsNone, Id, Input, Text
+from shared.kit.schema import BlankIsNone, Id, Input, OneLine, Text
+from shared.kit.whitespace import VISIBLE
 
-Topic = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-Tone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Topic = Annotated[str, StringConstraints(max_length=500), OneLine]
+Tone = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=VISIBLE), OneLine]
 
 
 def _needed(name: str) -> dict[str, Any]:

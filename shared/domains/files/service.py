@@ -16,8 +16,8 @@ from shared.gcp.queries import Where
 from shared.kit import clock, ranking
 from shared.kit.ids import derived_id
 from shared.kit.paging import Page
+from shared.kit.whitespace import one_line
 from shared.providers.extract import Extracted, extract
-from shared.providers.extract.visible import visible
 from shared.store.repository import Repository
 
 repository = Repository(File, "files", "file")
@@ -146,4 +146,4 @@ def _vault_item(uid: str, file_id: str, name: str, found: Extracted) -> VaultIte
 
 def _name(given: str | None) -> str:
     """The last part of whatever path the sender's machine calls it by."""
-    return visible(PurePath((given or "").replace("\\", "/")).name)[:200].replace("\n", " ")
+    return one_line(PurePath((given or "").replace("\\", "/")).name)[:200]

@@ -7,14 +7,15 @@ from pydantic import Field, StringConstraints
 
 from shared.domains.content.audience import AudienceProfile
 from shared.domains.content.base import MAX_VARIANTS, Purpose, Scores, Source
-from shared.kit.schema import BlankIsNone, Entity, Id, Input, Part, Text
+from shared.kit.schema import BlankIsNone, Entity, Id, Input, OneLine, Part, Text
+from shared.kit.whitespace import VISIBLE
 
 OutreachStatus = Literal["draft", "approved", "sending", "sent", "replied", "failed"]
 OutreachKind = Purpose
 Channel = Literal["email", "linkedin"]
 Tone = Literal["professional", "friendly", "casual", "formal"]
-Subject = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Body = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+Subject = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=VISIBLE), OneLine]
+Body = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=VISIBLE)]
 
 
 class OutreachInput(Input):

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from shared.domains.content.base import Source
 from shared.kit import placeholders
-from shared.kit.schema import BlankIsNone, Entity, Id, Input, Metadata, Name, Part
+from shared.kit.schema import BlankIsNone, Entity, Id, Input, Metadata, Name, Part, Trimmed
+from shared.kit.whitespace import VISIBLE
 
 PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -90,7 +91,7 @@ class RunInput(Input):
     Persona and prospect fill what is left open; `use_knowledge` looks in the vault and the insights for more.
     """
 
-    input: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)]
+    input: Annotated[str, StringConstraints(min_length=1, max_length=5_000, pattern=VISIBLE), Trimmed]
     metadata: Metadata = {}
     persona_id: Annotated[Id | None, BlankIsNone] = None
     prospect_id: Annotated[Id | None, BlankIsNone] = None

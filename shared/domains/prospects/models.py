@@ -12,7 +12,20 @@ from pydantic import (
 )
 
 from shared.kit.mailboxes import Email
-from shared.kit.schema import BlankIsNone, Entity, Id, Input, LongText, Name, Search, Tags, Text, TimeZone, Url
+from shared.kit.schema import (
+    BlankIsNone,
+    Entity,
+    Id,
+    Input,
+    LongText,
+    Name,
+    OneLine,
+    Search,
+    Tags,
+    Text,
+    TimeZone,
+    Url,
+)
 
 ProspectStatus = Literal[
     "new",
@@ -40,7 +53,7 @@ def _percentage(value: Any) -> Any:
 FitScore = Annotated[
     float, Field(strict=True, ge=0, le=1, json_schema_extra={"maximum": 100}), BeforeValidator(_percentage)
 ]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Line = Annotated[str, StringConstraints(max_length=200), OneLine]
 MAX_BATCH = 500
 MAX_CREATED = 5_000  # of one request: about as many as its 2 MiB hold
 

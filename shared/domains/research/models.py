@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from shared.kit.schema import Entity, Input, Name, Part
+from shared.kit.schema import Entity, Input, Name, Part, Trimmed
+from shared.kit.whitespace import VISIBLE
 
 SourceType = Literal["keywords", "urls", "profile"]
 ResearchEngine = Literal["perplexity", "firecrawl", "google_search", "vault"]
@@ -14,7 +15,7 @@ TaskStatus = Literal["queued", "running", "done", "failed"]
 TaskPriority = Literal["high", "medium", "low"]
 Stage = Literal["plan", "search", "read", "synthesise", "verify", "store"]
 ReportFormat = Literal["pdf", "docx", "md", "html", "json"]
-Source = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+Source = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=VISIBLE), Trimmed]
 
 
 class TaskInput(Input):

@@ -4,14 +4,29 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, StringConstraints, computed_field
 
-from shared.kit.schema import Entity, Input, Instant, LongText, Metadata, MetadataList, Name, Part, Tag, Tags, TimeZone
+from shared.kit.schema import (
+    Entity,
+    Input,
+    Instant,
+    LongText,
+    Metadata,
+    MetadataList,
+    Name,
+    Part,
+    Tag,
+    Tags,
+    TimeZone,
+    Trimmed,
+)
+from shared.kit.whitespace import VISIBLE, one_line
 
 MAX_LINKS = 200  # of each kind, so that the document stays below its size limit
 MAX_HIGHLIGHTS, MAX_SOURCES = 20, 100
 _UNSEEN = ("vector", "vector_model", "file_id", "file_packs")  # stored, not answered
 
 Highlights = Annotated[
-    list[Annotated[str, StringConstraints(min_length=1, max_length=500)]], Field(max_length=MAX_HIGHLIGHTS)
+    list[Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=VISIBLE), Trimmed]],
+    Field(max_length=MAX_HIGHLIGHTS),
 ]
 
 
@@ -23,7 +38,7 @@ def _tag_list(text: str) -> str:
 
 
 def split_tags(text: str) -> list[str]:
-    return list(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
+    return list(dict.fromkeys(tag for part in text.split(",") if (tag := one_line(part))))
 
 
 TagList = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_tag_list)]
@@ -117,7 +132,7 @@ class TrendQuery(Input):
     timezone: TimeZone = "UTC"
 
 
-QuestionText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
+QuestionText = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=VISIBLE), Trimmed]
 
 
 class Question(Input):

@@ -4,9 +4,9 @@ from pathlib import PurePath
 
 from shared import log
 from shared.errors import AppError, Invalid
+from shared.kit.whitespace import visible
 from shared.providers.extract.base import ACCEPTED, MAX_CHARACTERS, Content, Extracted, Kind
 from shared.providers.extract.kinds import kind_of
-from shared.providers.extract.visible import visible
 
 _MAX_TITLE = 200
 

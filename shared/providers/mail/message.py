@@ -1,25 +1,88 @@
-"""What every provider needs of a message: addresses and headers that nothing can be smuggled into. Pure."""
+"""What every provider needs of a message: addresses and headers that cannot carry a second line. Pure."""
 
+import re
+from collections.abc import Sequence
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from typing import Any
+from urllib.parse import quote
 
 from shared.errors import ProviderError
+from shared.kit import clock
+from shared.kit.whitespace import one_line
 from shared.providers.mail.base import Mail
+
+_ENCODED_WORD = re.compile(r"=\?[\w.:+-]{1,40}(?:\*[\w-]{1,20})?\?[bBqQ]\?[^?\s]{0,500}\?=")  # RFC 2047, 2
+_LONGEST_LINE = 998  # RFC 5322, 2.1.1
+_IN_A_URL = "!#$%&'()*+,/:;=?@[]~"  # what `quote` leaves as it is; it always leaves letters, digits and -._
 
 
 def mailbox(name: str, address: str) -> Address:
     """A person and an address. Raises ProviderError for what is no address."""
     try:
-        found = Address(one_line(name), addr_spec=address.strip())
+        found = Address(header_text(name), addr_spec=address.strip())
     except (ValueError, IndexError) as error:  # the parser's own, for an address that ends too soon
         raise ProviderError(f"{one_line(address)[:200]} is no mail address.") from error
-    if not found.domain or not found.addr_spec.isascii():
+    spec = found.addr_spec
+    if not found.domain or not spec.isascii() or not spec.isprintable() or "=?" in spec:
         raise ProviderError(f"{one_line(address)[:200]} is no mail address that can be written to.")
     return found
 
 
-def one_line(text: str) -> str:
-    """Without line breaks and control characters: a header has one line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def header_text(text: str) -> str:
+    """The text as one header line in which no program finds an encoded word (RFC 2047).
+
+    An encoded word is decoded first and cleaned after: Python's email package (CVE-2024-6923) and mail servers decode
+    it later, and would find the line break that it hides. What decodes to another encoded word is broken up.
+    """
+    return one_line(_ENCODED_WORD.sub(lambda word: _decoded(word.group()), text)).replace("=?", "= ?")
+
+
+def _decoded(word: str) -> str:
+    try:
+        return str(make_header(decode_header(word)))
+    except (HeaderParseError, LookupError, ValueError):  # an unknown charset, or no text in it
+        return word
+
+
+class _Verbatim(EmailPolicy):
+    """The header with the URL is written as it is: folded or encoded it could no longer be called."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name == "List-Unsubscribe":
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Verbatim(linesep="\r\n", cte_type="7bit")  # for servers that take nothing else
+
+
+def composed(sender: Address, mail: Mail, id: str) -> bytes:
+    """The message as a mail server takes it (RFC 5322), lines ending in CRLF. Raises ProviderError."""
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = sender
+    message["To"] = mailbox(mail.to_name, mail.to)
+    message["Subject"] = header_text(mail.subject)
+    message["Date"] = clock.now()
+    message["Message-ID"] = id
+    for name, value in list_headers(mail).items():
+        message[name] = value
+    message.set_content(mail.body.replace("\0", ""))
+    whole = message.as_bytes()
+    check_head(whole, message.keys())
+    return whole
+
+
+def check_head(message: bytes, names: Sequence[str]) -> None:
+    """Raises ProviderError unless the message's head has these fields, in this order, and no others."""
+    lines = message.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    fields = [line.partition(b":")[0].decode("latin-1") for line in lines if not line.startswith((b" ", b"\t"))]
+    broken = any(b"\r" in line or b"\n" in line or len(line) > _LONGEST_LINE for line in lines)
+    if broken or fields != list(names):
+        raise ProviderError("The subject or a name cannot be written as a mail header; shorten it, or write it anew.")
 
 
 def list_headers(mail: Mail) -> dict[str, str]:
@@ -27,5 +90,5 @@ def list_headers(mail: Mail) -> dict[str, str]:
     url = mail.unsubscribe_url
     if not url:
         return {}
-    headers = {"List-Unsubscribe": f"<{one_line(url).replace(' ', '%20')}>"}
+    headers = {"List-Unsubscribe": f"<{quote(one_line(url), safe=_IN_A_URL).replace('=?', '=%3F')}>"}
     return headers | ({"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if url.startswith("https://") else {})

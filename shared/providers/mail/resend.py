@@ -7,10 +7,11 @@ import httpx
 
 from shared.errors import Ambiguous, AppError, ProviderError, TooManyRequests, Unavailable
 from shared.kit import clock
+from shared.kit.whitespace import one_line
 from shared.providers import retry_after
 from shared.providers.calls.transport import authorities
 from shared.providers.mail.base import Mail, Sent
-from shared.providers.mail.message import list_headers, mailbox, one_line
+from shared.providers.mail.message import header_text, list_headers, mailbox
 
 _REMEMBERED = timedelta(hours=23)  # one less than Resend says: clocks differ, and a request takes its time
 _QUOTA_SECONDS = 3_600.0
@@ -57,7 +58,7 @@ class Resend:
         request: dict[str, Any] = {
             "from": self._sender,
             "to": [str(mailbox(mail.to_name, mail.to))],
-            "subject": one_line(mail.subject),
+            "subject": header_text(mail.subject),
             "text": mail.body,
         }
         listed = list_headers(mail)

@@ -6,17 +6,14 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Never
 from urllib.parse import unquote, urlsplit
 
 from shared.errors import Ambiguous, ProviderError, Unavailable
-from shared.kit import clock
+from shared.kit.whitespace import one_line
 from shared.providers.mail.base import Mail, Sent
-from shared.providers.mail.message import list_headers, mailbox, one_line
+from shared.providers.mail.message import composed, mailbox
 
-_POLICY = SMTP.clone(cte_type="7bit")  # for servers that take nothing else
 _PORTS = {"smtp": 587, "smtps": 465}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -59,16 +56,7 @@ class Smtp:
         raise Ambiguous("a mail server cannot be asked whether it left.")
 
     def _content(self, mail: Mail, id: str) -> bytes:
-        message = EmailMessage(policy=_POLICY)
-        message["From"] = self._sender
-        message["To"] = mailbox(mail.to_name, mail.to)
-        message["Subject"] = one_line(mail.subject)
-        message["Date"] = clock.now()
-        message["Message-ID"] = id
-        for name, value in list_headers(mail).items():
-            message[name] = value
-        message.set_content(mail.body)
-        whole = message.as_bytes()
+        whole = composed(self._sender, mail, id)
         return re.sub(rb"(?m)^\.", b"..", whole) + (b".\r\n" if whole.endswith(b"\r\n") else b"\r\n.\r\n")
 
     @contextmanager
