@@ -76,11 +76,13 @@ def _taken(automation: Automation, halted: set[str], counts: Counter[str]) -> li
 
 def _start(automation: Automation, config: Config, counts: Counter[str], *, halted: bool) -> list[Execution]:
     now = clock.now()
-    due = schedule.due(config.cron, config.timezone, config.misfire, automation.next_run_at or now, now)
-    blocked = halted and bool(due.run or due.missed)
+    grace = timedelta(seconds=config.grace_seconds)
+    due = schedule.due(config.cron, config.timezone, config.misfire, automation.next_run_at or now, now, grace)
+    blocked = halted and bool(due.on_time or due.missed)
     if halted:  # what would have started meanwhile does not start later
         due = Due([])
-    planned = [_execution(automation, config, at, now) for at in due.run]
+    planned = [_execution(automation, config, at, missed=True) for at in due.made_up]
+    planned += [_execution(automation, config, due.on_time, missed=False)] if due.on_time else []
     executions, blind = _passing(config, planned)
     following = schedule.next_after(config.cron, config.timezone, now)
     move = repository.automations.to_update(
@@ -122,7 +124,7 @@ def _passing(config: Config, planned: Sequence[Execution]) -> tuple[list[Executi
     return passing, told
 
 
-def _execution(automation: Automation, config: Config, at: datetime, now: datetime) -> Execution:
+def _execution(automation: Automation, config: Config, at: datetime, *, missed: bool) -> Execution:
     event = TriggerEvent(
         id=f"{_TRIGGER}:{at.isoformat()}",
         trigger=_TRIGGER,
@@ -130,7 +132,7 @@ def _execution(automation: Automation, config: Config, at: datetime, now: dateti
         data={
             "scheduled_for": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "occurrence": at.astimezone(ZoneInfo(config.timezone)).isoformat(),
-            "missed": at < now - schedule.GRACE,
+            "missed": missed,
         },
     )
     return build_execution(automation.user_id, automation.id, automation.name, automation.definition, event)
@@ -151,8 +153,9 @@ def _missed_entry(automation: Automation, config: Config, due: Due) -> Write:
         "warning",
         "automation",
         f"{automation.name}: its schedule was missed {times}; {made_up} made up for, {due.dropped} left out.",
-        explanation="The schedule was not looked at in time. Its misfire policy says what becomes of the times that"
-        f" were missed: skip leaves out all, run_once runs for the latest, catch_up for each of the latest"
+        explanation="The schedule was not looked at in time. A time counts as missed where it is more than"
+        f" {config.grace_seconds:,} seconds late (grace_seconds), or a later one is due as well. Its misfire policy"
+        " says what becomes of it: skip leaves out all, run_once runs for the latest, catch_up for each of the latest"
         f" {schedule.CATCH_UP}.",
         metadata={
             "automation_id": automation.id,

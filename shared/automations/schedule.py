@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-GRACE = timedelta(minutes=5)  # an occurrence that is later counts as missed
+GRACE = timedelta(minutes=5)  # by default: an occurrence that is looked at later than that counts as missed
 CATCH_UP = 100
 _EXAMPLE = "use five fields: minute, hour, day of month, month, day of week; 0 8 * * MON is each Monday at 8:00"
 _ANY_SHIFT = timedelta(hours=3)  # no zone turns its clocks back further
@@ -85,23 +85,25 @@ def _end_of_gap(wall: datetime, tz: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True)
 class Due:
-    """Which occurrences to run now; of those missed, how many there were and how many are left out."""
+    """Which occurrences to run now: those made up for, in order, and the one that is on time, if there is one. Of
+    those missed, how many there were and how many are left out."""
 
-    run: list[datetime]
+    made_up: list[datetime]
+    on_time: datetime | None = None
     missed: int = 0
     dropped: int = 0
 
 
-def due(cron: str, zone: str, misfire: str, first: datetime, now: datetime) -> Due:
-    """What has come due since `first`. One that is late by more than the grace counts as missed: its policy
-    says whether none of them runs, the latest, or each, the latest hundred at most."""
-    passed = occurrences(cron, zone, first - _JUST_BEFORE, now)
-    late, on_time, missed = deque[datetime](maxlen=CATCH_UP), [], 0
-    for instant in passed:
-        if instant < now - GRACE:
-            late.append(instant)
-            missed += 1
-        else:
-            on_time.append(instant)
-    kept = {"skip": [], "run_once": list(late)[-1:], "catch_up": list(late)}[misfire]
-    return Due([*kept, *on_time], missed, missed - len(kept))
+def due(cron: str, zone: str, misfire: str, first: datetime, now: datetime, grace: timedelta = GRACE) -> Due:
+    """What has come due since `first`. The latest is on time unless it is late by more than the grace; it and all
+    before it else count as missed. The policy says what of these is made up for: nothing, the latest, or each, the
+    latest hundred at most."""
+    late: deque[datetime] = deque(maxlen=CATCH_UP + 1)
+    passed = 0
+    for instant in occurrences(cron, zone, first - _JUST_BEFORE, now):
+        late.append(instant)
+        passed += 1
+    on_time = late.pop() if late and late[-1] >= now - grace else None
+    missed = passed - (on_time is not None)
+    made_up = {"skip": [], "run_once": list(late)[-1:], "catch_up": list(late)[-CATCH_UP:]}[misfire]
+    return Due(made_up, on_time, missed, missed - len(made_up))

@@ -142,19 +142,21 @@ def test_a_bad_rule_is_refused_with_an_example(text: str) -> None:
     late=st.integers(0, 3 * 1440),
     misfire=st.sampled_from(["skip", "run_once", "catch_up"]),
     step=st.sampled_from([1, 5, 30]),
+    grace=st.sampled_from([60, 300, 7_200]),
 )
-def test_what_is_due_is_run_made_up_for_or_counted(first: datetime, late: int, misfire: str, step: int) -> None:
+def test_what_is_due_is_run_made_up_for_or_counted(
+    first: datetime, late: int, misfire: str, step: int, grace: int
+) -> None:
     cron = f"*/{step} * * * *"
     first = schedule.next_after(cron, "UTC", first) or first
     now = first + late * MINUTE
-    due = schedule.due(cron, "UTC", misfire, first, now)
+    due = schedule.due(cron, "UTC", misfire, first, now, timedelta(seconds=grace))
     every = list(schedule.occurrences(cron, "UTC", first - MINUTE, now))
-    missed = [instant for instant in every if instant < now - schedule.GRACE]
-    made_up = [instant for instant in due.run if instant in missed]
-    assert due.run == made_up + every[len(missed) :]
-    assert (due.missed, due.dropped) == (len(missed), len(missed) - len(made_up))
+    missed = every if every[-1] < now - timedelta(seconds=grace) else every[:-1]
+    assert due.on_time == (None if missed == every else every[-1])
+    assert (due.missed, due.dropped) == (len(missed), len(missed) - len(due.made_up))
     bound = {"skip": 0, "run_once": 1, "catch_up": schedule.CATCH_UP}[misfire]
-    assert made_up == missed[max(0, len(missed) - bound) :] if bound else made_up == []
+    assert due.made_up == missed[max(0, len(missed) - bound) :]
 
 
 @pytest.mark.parametrize(("zone", "day", "hour"), [("Europe/Berlin", 29, 1), ("Europe/London", 29, 1)])

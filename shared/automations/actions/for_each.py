@@ -15,18 +15,19 @@ from shared.automations.models import StepFields
 from shared.errors import Invalid
 from shared.kit.schema import Input
 
-_MAX_CHARS = 64_000
+_MAX_ITEMS, _MAX_CHARS = 500, 64_000
 
 
 class Config(Input):
-    """`items` is a list, or a CEL expression that gives one. Within, `item` and `index` name the present one."""
+    """`items` is a list, or a CEL expression that gives one. Within, `item` and `index` name the present one. A list
+    that is longer than `max_items` (500 at most) fails the step."""
 
     items: (
-        Annotated[list[Any], Field(max_length=500)]
+        Annotated[list[Any], Field(max_length=_MAX_ITEMS)]
         | Annotated[str, Field(max_length=1_000, examples=["prospect.tags"])]
     )
     steps: Annotated[list[StepFields], Field(min_length=1)]
-    max_items: Annotated[int, Field(ge=1, le=500)] = 100
+    max_items: Annotated[int, Field(ge=1, le=_MAX_ITEMS)] = 100
 
 
 def run(context: StepContext, config: Config) -> Jump | Done:
@@ -36,14 +37,19 @@ def run(context: StepContext, config: Config) -> Jump | Done:
     if not isinstance(items, list):
         raise Invalid(f"items: a list is needed; `{config.items}` gives none.")
     if len(items) > config.max_items:
-        raise Invalid(
-            f"items: {len(items)} are more than max_items ({config.max_items}); raise it or shorten the list."
-        )
+        raise Invalid(f"items: {_too_many(len(items), config.max_items)}")
     if len(json.dumps(items, default=str, ensure_ascii=False)) > _MAX_CHARS:
         raise Invalid(f"items: the list exceeds {_MAX_CHARS:,} characters; pass ids instead of whole documents.")
     if not items:
         return Done("The list is empty.", {"count": 0, "failed": 0})
     return Jump(0, f"{len(items)} items.", {"items": items}, count=len(items))
+
+
+def _too_many(number: int, allowed: int) -> str:
+    shorten = "let the expression leave some out, as in `event.tags.filter(tag, tag != 'old')`"
+    if number > _MAX_ITEMS:
+        return f"{number:,} are more than the {_MAX_ITEMS} that one loop takes; {shorten}."
+    return f"{number} are more than max_items ({allowed}); raise it to {number} or more, or {shorten}."
 
 
 ACTION = Action(

@@ -66,6 +66,25 @@ def test_what_is_no_list_fails_the_step(api: Api, items: str, complaint: str) ->
     assert complaint in ended["error"]
 
 
+@pytest.mark.parametrize(
+    ("number", "advice", "absent"),
+    [(101, "raise it to 101 or more", "one loop takes"), (501, "more than the 500 that one loop takes", "raise")],
+)
+def test_a_list_that_is_too_long_names_only_ways_out_that_exist(
+    api: Api, number: int, advice: str, absent: str
+) -> None:
+    failed = play(api, _each("input.many", notify("n")), many=list(range(number)))
+    assert advice in failed["error"]
+    assert absent not in failed["error"]
+    assert "event.tags.filter(tag, tag != 'old')" in failed["error"]
+    loop = _each("event.many.filter(n, n < 3)", notify("n"))
+    assert play(api, loop, many=list(range(number)))["results"]["each"]["output"]["count"] == 3
+    if number <= 500:
+        loop = _each("input.many", notify("n"))
+        loop["config"]["max_items"] = number
+        assert play(api, loop, many=list(range(number)))["status"] == "success"
+
+
 def test_a_delay_within_a_loop(api: Api, cloud: LocalCloud) -> None:
     delay = {"action": "delay", "config": {"seconds": 60}}
     id, run = start(api, _each([1, 2], delay, notify("n", config={"title": "{{ item }}"})))

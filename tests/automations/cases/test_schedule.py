@@ -86,6 +86,7 @@ def test_its_next_time_is_shown_while_it_is_active(api: Api) -> None:
         ({"cron": "0 0 31 2 *"}, "trigger_config.cron"),
         ({**HOURLY, "timezone": "Mars/Base"}, "trigger_config.timezone"),
         ({**HOURLY, "misfire": "never"}, "trigger_config.misfire"),
+        ({**HOURLY, "grace_seconds": 59}, "trigger_config.grace_seconds"),
         ({**HOURLY, "odd": 1}, "trigger_config.odd"),
     ],
 )
@@ -110,6 +111,33 @@ def test_missed_times(api: Api, served: Served, cloud: LocalCloud, misfire: str,
     assert (entry["level"], entry["metadata"]["missed"]) == ("warning", 9)
     assert f"missed 9 times; {made_up} made up for, {9 - made_up} left out" in entry["message"]
     assert _automation(api, id)["next_run_at"] == _iso(hour + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("misfire", "late", "started"),
+    [("skip", 4.5, 1), ("run_once", 4.5, 2), ("catch_up", 4.5, 5), ("skip", 0.5, 1), ("run_once", 0.5, 1)],
+)
+def test_of_several_minutes_that_are_due_at_once_the_last_alone_is_on_time(
+    api: Api, served: Served, cloud: LocalCloud, misfire: str, late: float, started: int
+) -> None:
+    id = _scheduled(api, misfire=misfire, cron="* * * * *")
+    served.tick("due_automations")
+    next_minute = clock.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
+    cloud.clock.advance(next_minute - clock.now() + timedelta(minutes=late))
+    counts = served.tick("due_automations")
+    assert (counts["started"], counts["missed"]) == (started, round(late - 0.5))
+    runs = sorted(api.executions(id), key=lambda run: str(run["event"]["data"]["scheduled_for"]))
+    assert [run["event"]["data"]["missed"] for run in runs] == [True] * (started - 1) + [False]
+
+
+@pytest.mark.parametrize(("grace", "late", "started"), [(600, 8, 1), (600, 12, 0), (300, 8, 0), (None, 4, 1)])
+def test_how_late_is_missed_can_be_set(
+    api: Api, served: Served, cloud: LocalCloud, grace: int | None, late: float, started: int
+) -> None:
+    _scheduled(api, misfire="skip", **({"grace_seconds": grace} if grace else {}))
+    _to_hour(cloud, and_minutes=late)
+    assert served.tick("due_automations") == {"due": 1, "started": started, "missed": 1 - started, "failed": 0}
+    assert [f"more than {grace} seconds late" in log["explanation"] for log in _logs(api)] == [True] * (1 - started)
 
 
 def test_catching_up_is_bounded_and_says_what_it_leaves_out(api: Api, served: Served, cloud: LocalCloud) -> None:
