@@ -100,6 +100,10 @@ class DocumentTooLarge(PayloadTooLarge):
     """A write would make a document larger than the store takes."""
 
 
+class ResultTooLarge(PayloadTooLarge):
+    """What a step has brought is more than is kept of one."""
+
+
 class CommitTooLarge(PayloadTooLarge):
     """One request to the store holds more than it takes; fewer writes at once may pass."""
 
@@ -145,6 +149,10 @@ class ProviderError(AppError):
     """A provider answered, and its answer is final: the sentence says what to do."""
 
     status, title = 502, "Provider refused"
+
+
+class AnswerLost(ProviderError):
+    """A provider did what it was asked, but its answer cannot be kept: it is not asked again for that."""
 
 
 class Ambiguous(AppError):

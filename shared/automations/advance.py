@@ -15,10 +15,11 @@ from shared.automations.program import Program
 from shared.automations.registry import action_named
 from shared.automations.retry import plan_retry
 from shared.automations.steps import Attempted, Failed, Skipped, attempt, perform, resume
-from shared.errors import Ambiguous, AppError
+from shared.errors import Ambiguous, AnswerLost, AppError
 from shared.kit import clock
 
 _TOGETHER = 20  # light steps in one commit, which stays far below Firestore's 500 writes
+_FULL = 500_000  # bytes: with the largest step added, a commit is below what the store takes
 _CHECKS = 5  # how often a provider is asked what became of an effect, before a person is
 _FIRST_CHECK = timedelta(seconds=30)
 _FRESH = timedelta(minutes=1)  # for as long a run's event tells how its prospect is
@@ -44,7 +45,8 @@ class Run:
 
     def __post_init__(self) -> None:
         event, begins = self.execution.event, self.execution.sequence == 0
-        if begins and event.collection == "prospects" and event.at and clock.now() - event.at < _FRESH:
+        fresh = event.at is not None and clock.now() - event.at < _FRESH
+        if begins and event.collection == "prospects" and fresh and not event.spilled:
             self.memo.about = event.after  # and what its own steps change
         own = self.automation.stop_when if self.automation else []
         self.memo.stop_when = [*own, *(self.execution.parent.stop_when if self.execution.parent else [])]
@@ -166,7 +168,7 @@ def _subject(run: Run) -> str | None:
 def _do_steps(run: Run, journal: Journal) -> None:
     while not journal.finished and not journal.suspended:
         light = action_named(journal.step.action).light
-        if journal.steps_done >= run.together or ((journal.changed or run.eager) and not light):
+        if journal.steps_done >= run.together or journal.size > _FULL or ((journal.changed or run.eager) and not light):
             return
         if run.memo.stop_when and _subject(run) in journal.changed:
             return  # what was changed may be a reason to stop before the next step
@@ -184,7 +186,6 @@ def _enter(run: Run, journal: Journal, tried: Attempted) -> None:
     """Put what came of a step into the journal."""
     match tried.result:
         case Done() as done:
-            run.memo.outputs[journal.step.id] = done.output
             _complete(run, journal, tried, done)
         case Jump() as jump:
             journal.jump(tried, jump)
@@ -203,6 +204,7 @@ def _enter(run: Run, journal: Journal, tried: Attempted) -> None:
 
 def _complete(run: Run, journal: Journal, tried: Attempted, done: Done) -> None:
     run.memo.follow(tried.effects)
+    run.memo.outputs[journal.step.id] = done.output
     journal.complete(tried, done)
 
 
@@ -274,6 +276,9 @@ def _record(run: Run, journal: Journal) -> None:
             _complete(run, journal, tried, done)
         case Failed(Ambiguous() as error):
             _unknown(journal, effect, error)
+        case Failed(AnswerLost() as error):
+            journal.settle("sent", reason=error.detail)
+            journal.fail(tried, error)
         case Failed(error):
             journal.settle("unsent" if error.retriable else "refused", reason=error.detail)
             _fail(journal, tried, error)

@@ -4,15 +4,15 @@ CEL is the language of Firestore rules and Eventarc filters: no loops, no calls,
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from math import isfinite
 from typing import Any, NamedTuple
 
+from shared.automations.payloads import MAX_BYTES
 from shared.errors import Invalid
 
-MAX_RENDERED = 20_000
 _LARGEST = 2**63  # of Firestore's integers
 _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,")  # the items of a list, by a macro
 _TYPES = {"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"}
@@ -80,9 +80,9 @@ def placeholders(text: str) -> Named:
         return Named(*_environment().named(text))
     except TemplateSyntaxError as error:
         why = (error.message or "").rstrip(".")
-        raise Invalid(f"the placeholder in “{text[:80]}” cannot be read: {why}") from error
+        raise Invalid(f"the placeholder in “{_shown(text)}” cannot be read: {why}") from error
     except (RecursionError, ValueError) as error:
-        raise Invalid(f"the placeholder in “{text[:80]}” cannot be read: it is too long or too deep") from error
+        raise Invalid(f"the placeholder in “{_shown(text)}” cannot be read: it is too long or too deep") from error
 
 
 def render(value: Any, variables: Mapping[str, Any], *, strict: bool = True, typed: bool = False) -> Any:
@@ -104,12 +104,30 @@ def render(value: Any, variables: Mapping[str, Any], *, strict: bool = True, typ
     try:
         if whole := _whole(sandbox, value, variables, typed=typed):
             return whole[0]
-        text: str = _stored(sandbox.from_string(value).render(variables))
+        text = _text(sandbox.from_string(value).generate(variables))
     except (Invalid, UndefinedError) as error:
-        raise Invalid(f"The placeholder in “{value[:80]}” cannot be filled: {error}") from error
+        raise Invalid(f"The placeholder in “{_shown(value)}” cannot be filled: {error}") from error
     except Exception as error:  # a template can fail in any way its author can think of
-        raise Invalid(f"The placeholder in “{value[:80]}” cannot be filled.") from error
-    return text[:MAX_RENDERED]
+        raise Invalid(f"The placeholder in “{_shown(value)}” cannot be filled.") from error
+    return text
+
+
+def _text(parts: Iterator[str]) -> str:
+    """The parts as one text. Raises Invalid for one that is larger than a step may leave."""
+    made: list[str] = []
+    size = 0
+    for part in parts:
+        size += len(part.encode())  # half a surrogate pair is no text
+        if size > MAX_BYTES:
+            raise Invalid(
+                f"the text would have more than {MAX_BYTES:,} bytes; insert less of the value, or a part of it."
+            )
+        made.append(part)
+    return "".join(made)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:80]}…"
 
 
 def _whole(sandbox: Any, text: str, variables: Mapping[str, Any], *, typed: bool) -> tuple[Any] | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.automations import endings, queue, repository, subscribing
+from shared.automations import endings, queue, repository, spills, subscribing
 from shared.automations.models import Automation, TriggerEvent
 from shared.automations.start import Blocked, build_execution, loop, passes, unjudged
 from shared.automations.triggers.webhook import Config
@@ -127,9 +127,7 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
     _refuse_loop(uid, id, entry["name"], event)
     execution = build_execution(uid, id, entry["name"], entry["definition"], event)
     with suppress(AlreadyExists):  # delivered before; that call may have died before it handed over
-        firestore.client().commit(
-            [repository.executions.to_create(execution), repository.to_count_execution(execution)]
-        )
+        firestore.client().commit([*spills.to_start(execution), repository.to_count_execution(execution)])
     queue.hand_over([queue.message(execution)])
     return execution.id
 

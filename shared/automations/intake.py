@@ -7,7 +7,7 @@ delivery of the event therefore fails as a whole, which says that all of it was 
 from collections.abc import Mapping
 
 from shared import log
-from shared.automations import eager, endings, queue, repository, signals
+from shared.automations import eager, endings, queue, repository, signals, spills
 from shared.automations.journal import Journal
 from shared.automations.models import Execution
 from shared.automations.start import Blocked, starts, subscribed
@@ -46,7 +46,7 @@ def _commit(effects: list[Write], executions: list[Execution], begun: Mapping[st
     changes = list(effects)
     for execution in executions:
         journal = begun.get(execution.id)
-        changes += journal.changes if journal else [repository.executions.to_create(execution)]
+        changes += journal.changes if journal else spills.to_start(execution)
     if not changes:
         return True
     try:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from shared.automations import endings, payloads, program, records, repository
+from shared.automations import endings, payloads, program, records, repository, spills
 from shared.automations.actions.base import Again, Done, Effect, Jump, Wait
 from shared.automations.models import Attempt, Execution, Frame, Intent, PausedBy, Step, StepResult, StepStatus, Waiting
 from shared.automations.program import Program
 from shared.automations.steps import LONGEST_EFFECT, Attempted, Skipped
 from shared.errors import AppError
-from shared.gcp import writes
+from shared.gcp import sizes, writes
 from shared.gcp.writes import Write
 from shared.kit import clock
 
@@ -35,6 +35,7 @@ class Journal:
         self.changed: set[str] = set()  # the documents that the steps' effects change
         self._program = steps
         self._others: list[Write] = []
+        self._size = self._sized = 0
 
     @property
     def step(self) -> Step:
@@ -49,19 +50,26 @@ class Journal:
         return self.after.status == "waiting"
 
     @property
+    def size(self) -> int:
+        """Bytes of the writes so far, as stored; those of the execution itself are fewer than its steps' records."""
+        self._size += sizes.of_writes(self._others[self._sized :])
+        self._sized = len(self._others)
+        return self._size
+
+    @property
     def changes(self) -> list[Write]:
         """The execution's new state, guarded by its version or made, and everything that goes with it."""
         self.after.updated_at = clock.now()
         if not self.finished and not self.suspended:
             claimed = self.after.intent and self.after.intent.pending
             self.after.due_at = clock.now() + (CLAIM_LEASE if claimed else RUN_LEASE)
-        return [self._execution(), *self._others]
+        return [*self._execution(), *self._others]
 
-    def _execution(self) -> Write:
+    def _execution(self) -> list[Write]:
         if self.before.version is None:
-            return repository.executions.to_create(self.after)
+            return spills.to_start(self.after)
         fields = repository.changed_fields(self.before.stored(), self.after.stored())
-        return repository.executions.to_update(self.after.user_id, self.after.id, fields, version=self.before.version)
+        return [repository.executions.to_update(self.after.user_id, self.after.id, fields, version=self.before.version)]
 
     def complete(self, tried: Attempted, done: Done) -> None:
         self._take(tried)
@@ -71,7 +79,7 @@ class Journal:
 
     def jump(self, tried: Attempted, jump: Jump) -> None:
         self._take(tried)
-        self._close(tried, "success", jump.message, jump.output, whole=jump.count is not None)
+        self._close(tried, "success", jump.message, jump.output)
         instruction = self._program[self.after.position]
         if jump.count is not None:
             self.after.frames.append(Frame(at=self.after.position, count=jump.count))
@@ -247,22 +255,15 @@ class Journal:
         self.started += tried.started
 
     def _close(
-        self,
-        tried: Attempted,
-        status: StepStatus,
-        message: str,
-        output: dict[str, Any],
-        *,
-        error: str | None = None,
-        whole: bool = False,
+        self, tried: Attempted, status: StepStatus, message: str, output: dict[str, Any], error: str | None = None
     ) -> None:
-        """The step's record and result. `whole` keeps the output as it is: a loop's items are needed."""
-        kept, spilled = (output, False) if whole else payloads.bounded(output)
+        """The step's record and result; a large output is kept whole in documents of its own."""
+        shown, spilled = payloads.bounded(output)
         if spilled:
-            self._others.append(repository.to_keep_payload(self.after, self.step.id, output))
-            self.changed.add(self._others[-1].path)
-        self._record(tried, status, message, output=payloads.bounded(output)[0] if whole else kept, error=error)
-        result = StepResult(status=status, message=message, output=kept, spilled=spilled, sequence=self.after.sequence)
+            self._others += spills.to_keep(self.after, self.step.id, output)
+            self.changed.add(spills.path(self.after, self.step.id))
+        self._record(tried, status, message, output=output, error=error)
+        result = StepResult(status=status, message=message, output=shown, spilled=spilled, sequence=self.after.sequence)
         self.after.results[self.step.id] = result
         if status == "success":
             self.after.awaited.pop(self.key, None)
@@ -279,15 +280,15 @@ class Journal:
         error: str | None = None,
         wake_at: datetime | None = None,
     ) -> None:
-        """The step's record, written with create: a rival cannot write it again. One that waited is closed."""
-        said: dict[str, Any] = {"status": status, "message": message, "output": output or {}, "error": error}
+        """The step's record. One that waited is closed."""
         path = repository.step_path(self.after, self.after.position, self.key)
+        said: dict[str, Any] = {"status": status, "message": message, "error": error}
         if self.before.waiting and self.before.waiting.key == self.key and self.before.waiting.kind != "review":
-            self._others.append(writes.update(path, {**said, "completed_at": clock.now()}))
+            self._others.append(records.to_close(path, output or {}, **said))
             return
-        record = records.build(self.after, self.step, self.key, tried, wake_at=wake_at, **said)
+        record = records.build(self.after, self.step, self.key, tried, output=output or {}, wake_at=wake_at, **said)
         self.after.sequence += 1
-        self._others.append(writes.create(path, record.stored()))
+        self._others.append(writes.create(path, record.stored()))  # a rival cannot write it again
 
     def _sleep(self, until: datetime | None) -> None:
         self.after.status = "waiting"
@@ -312,8 +313,7 @@ class Journal:
 
     def _close_loop(self, frame: Frame) -> None:
         id = self._program[frame.at].step.id
-        message = f"{frame.count - frame.failed} of {frame.count} items are done."
-        output = {"count": frame.count, "failed": frame.failed}
+        message, output = f"{frame.count - frame.failed} of {frame.count} items are done.", frame.summary()
         self.after.results[id] = StepResult(status="success", message=message, output=output)
 
     def _log(self, level: Any, message: str, cause: AppError) -> None:

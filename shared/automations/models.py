@@ -13,6 +13,7 @@ from shared.kit.whitespace import VISIBLE
 AutomationStatus = Literal["active", "inactive", "paused"]
 ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", "cancelled"]
 StepStatus = Literal["waiting", "success", "skipped", "failed", "cancelled"]
+Shortened = Literal["input", "output"]
 PausedBy = Literal["person", "automation", "kill_switch"]  # who has it held, and lets it go on
 TERMINAL: frozenset[ExecutionStatus] = frozenset({"success", "failed", "cancelled"})
 _KEPT = timedelta(days=90)  # then Firestore deletes an ended execution
@@ -133,6 +134,7 @@ class TriggerEvent(Part):
     was: dict[str, Any] | None = None  # what `data` was before where it differs; None where there was no document
     depth: int = 0
     cause: Cause | None = None  # the step of another run that made the event
+    spilled: bool = False  # `data` and `was` are only previews; the whole is a document of its own
 
     @property
     def after(self) -> dict[str, Any]:
@@ -164,6 +166,9 @@ class Frame(Part):
     index: int = 0
     count: int
     failed: int = 0
+
+    def summary(self) -> dict[str, Any]:
+        return {"count": self.count, "failed": self.failed}
 
 
 class Waiting(Part):
@@ -292,6 +297,7 @@ class StepRecord(Entity):
     input: dict[str, Any]
     output: dict[str, Any] = {}
     message: str = ""
+    shortened: list[Shortened] = []  # of these the record shows a preview alone
     error: str | None = None
     attempts: list[Attempt] = []
     started_at: datetime

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from shared.automations import payloads
-from shared.automations.models import Execution, Step, StepRecord, StepStatus
+from shared.automations.models import Execution, Shortened, Step, StepRecord, StepStatus
 from shared.automations.steps import Attempted
+from shared.gcp import writes
+from shared.gcp.writes import ArrayUnion, Write
 from shared.kit import clock
 
 
@@ -21,8 +23,14 @@ def build(
     error: str | None,
     wake_at: datetime | None,
 ) -> StepRecord:
-    """The step's record, not yet stored. It has no time to live of its own: it goes with its run (retention.py)."""
+    """The step's record, not yet stored; long values in it are shortened, and it says so.
+
+    It has no time to live of its own: it goes with its run (retention.py).
+    """
     now = clock.now()
+    given, long_input = payloads.bounded(tried.input)
+    shown, long_output = payloads.bounded(output)
+    sides: list[tuple[Shortened, bool]] = [("input", long_input), ("output", long_output)]
     return StepRecord(
         id=key,
         user_id=execution.user_id,
@@ -35,8 +43,9 @@ def build(
         key=key,
         action=step.action,
         status=status,
-        input=payloads.bounded(tried.input)[0],
-        output=output,
+        input=given,
+        output=shown,
+        shortened=[side for side, long in sides if long],
         message=message,
         error=error,
         attempts=execution.attempts,
@@ -44,3 +53,10 @@ def build(
         completed_at=None if status == "waiting" else now,
         wake_at=wake_at,
     )
+
+
+def to_close(path: str, output: dict[str, Any], **fields: Any) -> Write:
+    """The end of a step that has waited, in the record that says so."""
+    shown, short = payloads.bounded(output)
+    more = {"shortened": ArrayUnion(("output",))} if short else {}
+    return writes.update(path, {**fields, **more, "output": shown, "completed_at": clock.now()})

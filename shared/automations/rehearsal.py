@@ -175,6 +175,7 @@ class _Rehearsal:
             case Wait() as wait:
                 journal.complete(tried, Done(f"Would wait: {wait.message}", _assumed(wait)))
             case Done() as done:
+                self.memo.outputs[journal.step.id] = done.output
                 journal.complete(tried, done)
             case Jump() as jump:
                 journal.jump(tried, jump)

@@ -35,11 +35,11 @@ def step_path(execution: Execution, position: int, key: str) -> str:
 
 
 def changed_fields(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """The fields that changed; of results and signals only the entries that did."""
+    """The fields that changed; of results and signals only the entries that did. A run's event never does."""
     fields: dict[str, Any] = {name: DELETED for name in old if name not in new}
     for name, value in new.items():
         before = old.get(name)
-        if value == before:
+        if name == "event" or value == before:
             continue
         if name in ("results", "signals"):
             fields |= _entries(name, before or {}, value)
@@ -51,21 +51,6 @@ def changed_fields(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 def _entries(name: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     changed = {field_path(name, key): value for key, value in new.items() if old.get(key) != value}
     return changed | {field_path(name, key): DELETED for key in old if key not in new}
-
-
-def payload_path(execution: Execution, step: str) -> str:
-    return f"{executions.path(execution.user_id, execution.id)}/payloads/{step}"
-
-
-def to_keep_payload(execution: Execution, step: str, output: dict[str, Any]) -> Write:
-    """An output that is too large for the execution."""
-    return Write(payload_path(execution, step), {"body": payloads.packed(output)})
-
-
-def load_payload(execution: Execution, step: str) -> dict[str, Any]:
-    """One read."""
-    document = firestore.client().get(payload_path(execution, step))
-    return payloads.unpacked(document.data["body"]) if document else {}
 
 
 def effect_id(execution: Execution, intent: Intent) -> str:
@@ -93,17 +78,14 @@ def to_claim_effect(execution: Execution) -> Write:
 
 
 def to_settle_effect(execution: Execution, status: str, **more: Any) -> Write:
-    return writes.merge(_effect_path(execution), {"status": status, "settled_at": clock.now(), **more})
+    """What became of an effect; of a large answer the ledger shows a preview."""
+    fields = {"status": status, "settled_at": clock.now(), **payloads.bounded(more)[0]}
+    return writes.merge(_effect_path(execution), fields)
 
 
 def told() -> dict[str, Any]:
     """Goes with whatever a run is told: should the message that follows be lost, the sweeper sends it."""
     return {"due_at": clock.now() + _GRACE}
-
-
-def results_of(execution: Execution) -> dict[str, Any]:
-    """What the steps of a run have left, as the run that waits for it sees it."""
-    return payloads.bounded({id: result.model_dump() for id, result in execution.results.items()})[0]
 
 
 def end_key(about: Mapping[str, Any]) -> str:
@@ -120,10 +102,17 @@ def to_signal_parent(execution: Execution) -> Write:
         "at": execution.completed_at,
         "status": execution.status,
         "error": execution.error,
-        "results": results_of(execution),
+        **_results(execution),
     }
     path = executions.path(execution.user_id, execution.parent.execution_id)
     return writes.update(path, {field_path("signals", execution.parent.key, key): end, **told()})
+
+
+def _results(execution: Execution) -> dict[str, Any]:
+    """What the steps have left, unless it is large: then whoever waits for the run reads it there."""
+    results = {id: result.model_dump() for id, result in execution.results.items()}
+    spilled = any(result.spilled for result in execution.results.values())
+    return {"spilled": True} if spilled or not payloads.fits_inline(results) else {"results": results}
 
 
 def to_stop(uid: str, execution_id: str) -> Write:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BaseModel, Field
 
-from shared.automations import control, queue, repository
+from shared.automations import control, queue, repository, spills
 from shared.automations.builtins import BUILTINS, sending
 from shared.automations.models import TERMINAL, Execution
 from shared.automations.requeue import UNDONE, StepGone, to_requeue
@@ -151,12 +151,12 @@ def _start_anew(ended: Execution, *, pinned: bool, note: Callable[[str], Write] 
         raise Conflict(f"Only a failed execution can run again; this one is {ended.status}.")
     uid = ended.user_id
     automation = repository.automations.get(uid, ended.automation_id)
-    event = ended.event.model_copy(update={"id": derived_id("rerun", ended.id), "at": None})
+    event = spills.load_event(ended).model_copy(update={"id": derived_id("rerun", ended.id), "at": None})
     definition = ended.definition if pinned else automation.definition
     again = build_execution(uid, automation.id, automation.name, definition, event)
     again.triggered_by = "manual"
     follows = repository.executions.to_update(uid, ended.id, {"rerun_id": again.id})
-    start = [repository.executions.to_create(again), repository.to_count_execution(again), follows]
+    start = [*spills.to_start(again), repository.to_count_execution(again), follows]
     start += [note(again.id)] if note else []
     with suppress(AlreadyExists):  # done before, by a rival that may have died before it handed over
         firestore.client().commit(start)

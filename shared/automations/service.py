@@ -15,6 +15,7 @@ from shared.automations import (
     references,
     repository,
     signals,
+    spills,
     subscribing,
 )
 from shared.automations.definitions import (
@@ -155,7 +156,7 @@ def run(uid: str, id: str, data: RunInput) -> Execution:
     control.refuse_halted(uid)
     event = event_by_hand(uid, automation, "manual", data.input, data.document_id)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
-    started = [repository.executions.to_create(execution), repository.to_count_execution(execution)]
+    started = [*spills.to_start(execution), repository.to_count_execution(execution)]
     repository.executions.stamped(execution, firestore.client().commit(started))
     queue.hand_over([queue.message(execution)])
     return execution

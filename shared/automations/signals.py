@@ -1,22 +1,23 @@
 """Events that runs wait for: kept with the run, also when they come before it waits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from shared import log
-from shared.automations import expressions, program, queue, repository
+from shared.automations import endings, expressions, payloads, program, queue, repository, spills
 from shared.automations.models import Automation, Execution, Step
 from shared.automations.snapshots import snapshot, versions
 from shared.automations.start import subject_of
-from shared.automations.steps import variables
+from shared.automations.variables import variables
 from shared.domains.changes import Change
-from shared.errors import AppError
-from shared.gcp import firestore
+from shared.errors import AppError, NotFound
+from shared.gcp import firestore, sizes
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write, field_path
 
 _KEPT = 20  # events for one step of a run: it needs the first alone, and there may be very many
+_ROOM = 300_000  # bytes of such events in a run's own document; further ones are kept beside it
 
 
 def awaited(steps: list[Step]) -> Iterator[tuple[str, Step]]:
@@ -69,17 +70,43 @@ def deliver(change: Change, subscribed: dict[str, dict[str, Any]]) -> None:
     Told twice, the second changes nothing: the signal carries the event's id.
     """
     told: list[tuple[Execution, Write]] = []
+    large: list[Write] = []
     for event, entry in subscribed.items():
         for automation_id, steps in entry.get("waits", {}).items():
             of = entry.get("waits_of", {}).get(automation_id, {})
             for execution in _candidates(change, automation_id, steps, of):
-                if signals := _signals(change, execution, _own(execution, event, steps, of)):
-                    fields = signals | repository.told()
+                if awaiting := _awaiting(change, execution, _own(execution, event, steps, of)):
+                    signal, beside = _signal(change, execution)
+                    fields = {field_path("signals", step, change.event_id): signal for step in awaiting}
+                    fields |= repository.told()
                     told.append((execution, repository.executions.to_update(change.uid, execution.id, fields)))
+                    large += beside
     if told:
-        outcomes = firestore.client().batch_write([write for _, write in told])
-        reached = [execution for (execution, _), error in zip(told, outcomes, strict=True) if error is None]
-        queue.hand_over(queue.message(execution) for execution in reached)
+        _write(told, large)
+
+
+def _write(told: Sequence[tuple[Execution, Write]], large: Sequence[Write]) -> None:
+    """Large fields first, so that no run is told of what is not there. Raises Unavailable for whom a later delivery may
+    reach; whom none can is told in the system log."""
+    client = firestore.client()
+    if unkept := [refusal for refusal in client.batch_write(large) if refusal]:
+        raise unkept[0]
+    outcomes = client.batch_write([write for _, write in told])
+    queue.hand_over(queue.message(run) for (run, _), refused in zip(told, outcomes, strict=True) if refused is None)
+    again: AppError | None = None
+    entries: list[Write] = []
+    for (run, _), refused in zip(told, outcomes, strict=True):
+        if refused is None or isinstance(refused, NotFound):  # the run is gone
+            continue
+        if refused.retriable:
+            again = refused
+            continue
+        entries.append(
+            endings.log_entry(run, "warning", f"It missed an event that it waits for: {refused.detail}", refused)
+        )
+    client.batch_write(entries)
+    if again:
+        raise again
 
 
 def _candidates(change: Change, automation_id: str, steps: dict[str, Any], of: dict[str, Any]) -> Iterator[Execution]:
@@ -101,31 +128,40 @@ def _awaited_by(uid: str, automation_id: str, definition: int) -> dict[str, dict
     return subscriptions_of(repository.load_definition(uid, automation_id, definition) or [])
 
 
-def _signals(change: Change, execution: Execution, steps: dict[str, Any]) -> dict[str, Any]:
-    """None for the very event that has started the run, or one, delivered late, that happened before it."""
+def _awaiting(change: Change, execution: Execution, steps: dict[str, Any]) -> list[str]:
+    """The steps of the run that the change is for.
+
+    None for the very event that has started the run, or one, delivered late, that happened before it.
+    """
     event = execution.event
     earlier = event.collection is not None and event.at is not None and change.time < event.at
     if earlier or event.id.rpartition(":")[0] == change.event_id:
-        return {}
+        return []
     subject = subject_of(change.collection, change.id, change.after or {})
-    signal = {
-        "at": change.time,
-        "collection": change.collection,
-        "document_id": change.id,
-        "data": snapshot(dict(change.after or {})),
-    }
-    return {
-        field_path("signals", step, change.event_id): signal
+    return [
+        step
         for step, match in steps.items()
         if len(execution.signals.get(step, ())) < _KEPT
         and (execution.subject == subject if match is None else _matches(change, execution, match))
-    }
+    ]
+
+
+def _signal(change: Change, execution: Execution) -> tuple[dict[str, Any], list[Write]]:
+    """What the run keeps of the event; its fields beside it where they are large, or many are kept already."""
+    fields = {"data": snapshot(dict(change.after or {}))}
+    signal = {"at": change.time, "collection": change.collection, "document_id": change.id}
+    if payloads.fits_inline(fields) and sizes.of_value(execution.signals) < _ROOM:
+        return signal | fields, []
+    return spills.to_keep_signal(execution, change.event_id, signal, fields)
 
 
 def _matches(change: Change, execution: Execution, match: str) -> bool:
     try:
-        known = {"prospect": {"id": execution.subject}, **variables(execution, []), **versions(change)}
+        run = execution.model_copy(update={"event": spills.load_event(execution)})
+        known = {"prospect": {"id": execution.subject}, **variables(run, []), **versions(change)}
         return expressions.holds(match, known)
     except AppError as error:
+        if error.retriable:
+            raise
         log.warning("a match cannot be evaluated", execution_id=execution.id, reason=error.detail)
         return False

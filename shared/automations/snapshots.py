@@ -1,11 +1,8 @@
 """What a run knows of a document: its fields as conditions and placeholders see them."""
 
-import json
 from typing import Any
 
 from shared.domains.changes import Change
-
-_MAX_CHARS, _MAX_FIELD_CHARS = 8_000, 2_000
 
 
 def is_internal(name: str, value: Any) -> bool:
@@ -14,30 +11,8 @@ def is_internal(name: str, value: Any) -> bool:
 
 
 def snapshot(fields: dict[str, Any]) -> dict[str, Any]:
-    """The document's fields for placeholders, long texts cut short, without what else is long."""
-    told = {name: value for name, value in fields.items() if not is_internal(name, value)}
-    if _chars(told) <= _MAX_FIELD_CHARS:  # as most are
-        return told
-    kept: dict[str, Any] = {}
-    room = _MAX_CHARS
-    for name, whole in told.items():
-        value = _cut(whole)
-        size = _chars(value)
-        if size <= min(room, _MAX_FIELD_CHARS):
-            kept[name] = value
-            room -= size
-    return kept
-
-
-def _cut(value: Any) -> Any:
-    """A long text's beginning."""
-    if not isinstance(value, str) or _chars(value) <= _MAX_FIELD_CHARS:
-        return value
-    return f"{value[: _MAX_FIELD_CHARS // 2]}…"
-
-
-def _chars(value: Any) -> int:
-    return len(json.dumps(value, default=str, ensure_ascii=False))
+    """The document's fields for conditions and placeholders: all but those that are for the system alone."""
+    return {name: value for name, value in fields.items() if not is_internal(name, value)}
 
 
 def of_change(change: Change) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Performing one step: condition, configuration, action. Nothing is written here."""
 
-import json
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
@@ -12,14 +11,14 @@ from pydantic import ValidationError
 
 from shared import context as call
 from shared import findings, log
-from shared.automations import expressions, payloads, program, repository, scope
-from shared.automations.actions.base import Again, Done, NotYetStored, Outcome, RunMemo, StepContext
+from shared.automations import expressions, payloads, program
+from shared.automations.actions.base import Again, Done, Jump, NotYetStored, Outcome, RunMemo, StepContext
 from shared.automations.masking import SECRETS, masked
 from shared.automations.models import Execution, Step
 from shared.automations.program import Program
 from shared.automations.registry import action_named
-from shared.automations.snapshots import snapshot
-from shared.errors import Ambiguous, AppError, Invalid, NotFound, NotYet, Unavailable
+from shared.automations.variables import prospect, variables
+from shared.errors import Ambiguous, AnswerLost, AppError, Invalid, NotYet, ResultTooLarge, Unavailable
 from shared.gcp.writes import Write
 from shared.kit import clock
 
@@ -87,6 +86,10 @@ def perform(execution: Execution, step: Step, earlier: Attempted, act: Callable[
     """Do what was claimed. What it made of its context goes with the earlier attempt's effects."""
     try:
         result: Outcome | Failed = within(min(step.timeout or LONGEST_EFFECT, LONGEST_EFFECT), act)
+        if isinstance(result, Done):
+            payloads.check(result.output)
+    except ResultTooLarge as error:
+        result = Failed(AnswerLost(f"It took place. {error.detail}"))
     except StepTimeout as error:
         result = Failed(Ambiguous(error.detail))
     except AppError as error:
@@ -112,8 +115,9 @@ def _tried(
     config: dict[str, Any] = dict(step.config)
     result: Outcome | Skipped | Failed | None
     try:
-        context.variables = {**variables(execution, steps, memo), **_prospect(context, step)}
-        if anew and (refusal := memo.take_refusal()):
+        context.execution = execution = memo.whole(execution)
+        context.variables = {**variables(execution, steps, memo), **prospect(context, step)}
+        if refusal := memo.take_refusal():
             raise refusal
         if anew and step.when and not expressions.holds(step.when, context.variables):
             result = Skipped(f"Skipped: not ({step.when}).")
@@ -122,8 +126,9 @@ def _tried(
             strict = anew and execution.intent is None and not call.current().dry
             config = _filled(step, context.variables, strict=strict)
             result = within(step.timeout, lambda: act(context, config))
-        if isinstance(result, Done) and payloads.size(result.output) > payloads.WHOLE:
-            payloads.packed(result.output)  # raises while it is still the step that can fail
+        if isinstance(result, Done | Jump):
+            payloads.check(result.output)  # while it is still the step that can fail
+            memo.outputs[step.id] = result.output
     except NotYetStored:
         raise
     except NotYet as wait:
@@ -180,63 +185,3 @@ def within(seconds: float | None, call: Callable[[], T]) -> T:
     if not answer:
         raise StepTimeout(f"The step did not end within {seconds:g} seconds.")
     return answer[0]
-
-
-def variables(execution: Execution, steps: Program, memo: RunMemo | None = None) -> dict[str, Any]:
-    """What conditions and placeholders see. Raises NotYetStored for an output that the commit under way keeps."""
-    event = execution.event
-    about = steps[execution.position].step if execution.position < len(steps) else None
-    naming = [each.step.id for each in steps if each.step.action == "set_variables"]
-    results = _results(execution, about, naming, memo or RunMemo())
-    after = event.after
-    return {
-        "event": after,
-        scope.subject(event.collection): after,
-        "before": event.before,
-        "after": after,
-        "steps": results,
-        "vars": {name: value for id in naming if id in results for name, value in results[id]["output"].items()},
-        "input": after,
-        "trigger": event.trigger,
-        "automation": {"id": execution.automation_id, "name": execution.automation_name},
-        "execution": {"id": execution.id, "started_at": execution.started_at},
-        "now": clock.now(),
-        **_item(execution, steps),
-    }
-
-
-def _results(execution: Execution, about: Step | None, naming: list[str], memo: RunMemo) -> dict[str, Any]:
-    """Outputs of earlier steps; one that was too large for the execution is read where the step names it."""
-    text = json.dumps([about.config, about.when], default=str) if about else ""
-    known = {}
-    for id, result in execution.results.items():
-        output = result.output
-        if result.spilled and (id in text or ("vars" in text and id in naming)):
-            if repository.payload_path(execution, id) in memo.changed:
-                raise NotYetStored
-            output = repository.load_payload(execution, id)
-        known[id] = {"status": result.status, "message": result.message, **output, "output": output}
-    return known
-
-
-def _prospect(context: StepContext, step: Step) -> dict[str, Any]:
-    """The prospect that the run is about as it is now, if the step names it: at most a read an invocation."""
-    id = context.prospect_id()
-    if not isinstance(id, str) or "prospect" not in scope.named(step):
-        return {}
-    if context.memo.about is None:
-        try:
-            context.memo.about = {**snapshot(context.prospect(id).stored()), "id": id}
-        except (Invalid, NotFound):
-            return {}  # it is gone: what the event tells of it is left, if it was a prospect's
-    event = context.execution.event
-    given = event.after if event.collection == "prospects" else {}  # a run may have been given more than is stored
-    return {"prospect": {**given, **context.memo.about}}
-
-
-def _item(execution: Execution, steps: Program) -> dict[str, Any]:
-    if not execution.frames or not steps:
-        return {}
-    frame = execution.frames[-1]
-    loop = execution.results[steps[frame.at].step.id]
-    return {"item": loop.output["items"][frame.index], "index": frame.index}

@@ -100,6 +100,16 @@ def decode(wire: Any) -> Any:
             return getattr(wire, kind)
 
 
+def dump(value: Any) -> bytes:
+    """Any value as bytes, to be restored with the types that the store would keep. Raises TypeError, ValueError."""
+    wire: bytes = encode(value).SerializeToString()
+    return wire
+
+
+def restore(body: bytes) -> Any:
+    return decode(Value.FromString(body))
+
+
 def decode_fields(fields: Any) -> dict[str, Any]:
     return {key: decode(value) for key, value in fields.items()}
 

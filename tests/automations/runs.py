@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.automations import repository, service
+from shared.automations import repository, service, spills
 from shared.automations.definitions import AutomationInput, StepInput
 from shared.automations.models import Execution, TriggerEvent
 from shared.automations.queue import RunMessage
@@ -23,7 +23,7 @@ def execution(automation_id: str, **data: Any) -> RunMessage:
     found = repository.automations.get(UID, automation_id)
     event = TriggerEvent(id=new_id(), trigger="manual", data=data)
     run = build_execution(UID, automation_id, found.name, found.definition, event)
-    firestore.client().commit([repository.executions.to_create(run), repository.to_count_execution(run)])
+    firestore.client().commit([*spills.to_start(run), repository.to_count_execution(run)])
     return RunMessage(uid=UID, execution_id=run.id, automation_id=automation_id)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from shared.automations import repository
-from shared.automations.models import Execution, Waiting
+from shared.automations import spills
+from shared.automations.models import Execution, TriggerEvent, Waiting
 from shared.automations.snapshots import snapshot
 from shared.domains import personas
 from shared.domains.personas import Persona
@@ -98,7 +98,10 @@ class RunMemo:
     refused: AppError | None = None  # the store refused the step's effects: it fails with this
     changed: set[str] = field(default_factory=set)  # documents that the commit under way changes
     imagined: dict[str, dict[str, Any]] = field(default_factory=dict)  # in a dry run: what would be stored
-    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)  # of the steps that this invocation has done
+    outputs: dict[str, dict[str, Any]] = field(
+        default_factory=dict
+    )  # whole, of the steps that have run or were asked for
+    event: TriggerEvent | None = None  # with all its fields, where the execution has only some
 
     def follow(self, effects: Sequence[Write]) -> None:
         """The prospect is as a step has left it: it need not be read for the next."""
@@ -109,6 +112,27 @@ class RunMemo:
                 self.about = None
             else:
                 self.about = {**self.about, **snapshot(dict(write.fields))}
+
+    def whole(self, execution: Execution) -> Execution:
+        """The execution with all fields of its event: a read where it has only some, once an invocation."""
+        if not execution.event.spilled:
+            return execution
+        self.event = self.event or spills.load_event(execution)
+        return execution.model_copy(update={"event": self.event})
+
+    def output(self, execution: Execution, step: str) -> dict[str, Any]:
+        """What a step has left, whole: a read where it was large and another invocation has done it.
+
+        Raises NotFound.
+        """
+        result = execution.results[step]
+        if not result.spilled:
+            return result.output
+        if step not in self.outputs:
+            if spills.path(execution, step) in self.changed:
+                raise NotYetStored
+            self.outputs[step] = spills.load(execution, step)
+        return self.outputs[step]
 
     def take_refusal(self) -> AppError | None:
         refused, self.refused = self.refused, None
@@ -183,11 +207,7 @@ class StepContext:
 
     def output(self, step: str) -> dict[str, Any]:
         """What an earlier step of this run has left, whole: no read within one invocation."""
-        if step not in self.memo.outputs:
-            result = self.execution.results[step]
-            kept = repository.load_payload(self.execution, step) if result.spilled else result.output
-            self.memo.outputs[step] = kept
-        return self.memo.outputs[step]
+        return self.memo.output(self.execution, step)
 
     def persona(self, id: str | None = None) -> Persona | None:
         """The persona of that id, one read; else the user's default, read by the first step that asks."""

@@ -8,14 +8,17 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AliasChoices, Field, StringConstraints
 from pydantic_core import to_json
 
+from shared.automations import payloads
 from shared.automations.actions.base import Action, Done, Effect, StepContext
-from shared.errors import Ambiguous, AppError, Invalid, ProviderError, TooManyRequests, Unavailable
+from shared.errors import Ambiguous, AnswerLost, AppError, Invalid, ProviderError, TooManyRequests, Unavailable
 from shared.kit.schema import Input, Trimmed, Url
 from shared.providers.web import causes, signing, sniffing
 from shared.providers.web.addresses import locate, public
 from shared.providers.web.exchange import REDIRECTS, Fetched, Interrupted, checked_headers, exchange
 
-_MAX_SENT, _MAX_KEPT = 256_000, 256_000
+_MAX_SENT = payloads.MAX_BYTES
+_MAX_KEPT = payloads.MAX_BYTES - 1_000  # with room for the rest of the output
+_MAX_SHOWN = 2_000  # characters, where people are shown what would leave
 _MAX_DEPTH = 20
 _OURS = ("idempotency-key", causes.HEADER)
 
@@ -77,8 +80,13 @@ def run(context: StepContext, config: Config) -> Effect:
         recipient=(place.authority + place.target.partition("?")[0])[:500],
         perform=lambda key: _call(config, content, {**headers, **config.headers}, key),
         find=(lambda key: None) if config.repeatable else None,  # calling again does no harm
-        preview={"method": config.method, "url": str(place), "body": (content or b"").decode()[:2_000]},
+        preview={"method": config.method, "url": str(place), "body": _preview(content)},
     )
+
+
+def _preview(content: bytes | None) -> str:
+    text = (content or b"").decode()
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}… ({len(text):,} characters)"
 
 
 def _content(context: StepContext, config: Config) -> tuple[bytes | None, dict[str, str]]:
@@ -121,10 +129,13 @@ def _call(config: Config, content: bytes | None, headers: Mapping[str, str], key
         )
     except Interrupted as error:
         raise _unknown(config, error) from error
-    if refused := _refusal(config, found):
+    if refused := _refusal(config, found) or _lost(config, found):
         raise refused
     place = locate(found.url)
-    return Done(f"{place} answered {found.status}.", {"status": found.status, "body": _answer(found)})
+    body = _answer(found)
+    left_out = body is None and found.content
+    what = f" with {found.content_type}, of which nothing is kept" if left_out else ""
+    return Done(f"{place} answered {found.status}{what}.", {"status": found.status, "body": body})
 
 
 def _refusal(config: Config, found: Fetched) -> AppError | None:
@@ -143,19 +154,34 @@ def _refusal(config: Config, found: Fetched) -> AppError | None:
     return ProviderError(f"{place} refused the call (HTTP {status}); check the step's settings.")
 
 
+def _lost(config: Config, found: Fetched) -> AppError | None:
+    """Why the answer of a call that succeeded cannot be kept: only the whole of it is a value."""
+    if not found.cut:
+        return None
+    answered = f"{locate(found.url)} answered {found.status}, so that the call took place, but its answer"
+    if len(found.content) >= _MAX_KEPT:
+        return AnswerLost(
+            f"{answered} has more than {_MAX_KEPT:,} bytes, the most that is kept. Ask for less at once, such as one"
+            " page, or have the step's failure passed over (on_error: continue)."
+        )
+    if config.repeatable:
+        return Unavailable(f"{answered} broke off after {len(found.content):,} bytes.")
+    return AnswerLost(f"{answered} broke off after {len(found.content):,} bytes; it is not asked again for that.")
+
+
 def _unknown(config: Config, error: Unavailable) -> AppError:
     return error if config.repeatable else Ambiguous(error.detail)
 
 
 def _answer(found: Fetched) -> Any:
-    """JSON as such, text as it is, at most so much of it; nothing of what is neither."""
+    """JSON as such, text as it is; nothing of what is neither, which the step's message says."""
     if not found.content_type.startswith("text/") and found.content_type not in (sniffing.JSON, sniffing.XML):
         return None
     text = found.content.decode("utf-8", "replace")
     try:
         value = json.loads(text)
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):  # half of it, no JSON at all, or what cannot be stored
+    except (ValueError, RecursionError):  # no JSON at all, or what cannot be stored
         return text
     return text if _deep(value) else value
 

@@ -4,7 +4,6 @@ There is nothing to join: the run itself walks the list, so no message that gets
 wait for ever (infra/decisions/0008).
 """
 
-import json
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -15,7 +14,7 @@ from shared.automations.models import StepFields
 from shared.errors import Invalid
 from shared.kit.schema import Input
 
-_MAX_ITEMS, _MAX_CHARS = 500, 64_000
+_MAX_ITEMS = 500
 
 
 class Config(Input):
@@ -38,8 +37,6 @@ def run(context: StepContext, config: Config) -> Jump | Done:
         raise Invalid(f"items: a list is needed; `{config.items}` gives none.")
     if len(items) > config.max_items:
         raise Invalid(f"items: {_too_many(len(items), config.max_items)}")
-    if len(json.dumps(items, default=str, ensure_ascii=False)) > _MAX_CHARS:
-        raise Invalid(f"items: the list exceeds {_MAX_CHARS:,} characters; pass ids instead of whole documents.")
     if not items:
         return Done("The list is empty.", {"count": 0, "failed": 0})
     return Jump(0, f"{len(items)} items.", {"items": items}, count=len(items))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from shared.automations import repository
+from shared.automations import repository, spills
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
 from shared.automations.models import MAX_DEPTH, TERMINAL, Execution, Parent, TriggerEvent, Waiting
 from shared.automations.requeue import StepGone, to_requeue
@@ -55,7 +55,7 @@ def run(context: StepContext, config: Config) -> Outcome:
             definition=mine.definition,
             stop_when=context.memo.stop_when if child.subject == mine.subject else [],
         )
-    context.create(repository.executions, child)
+    context.effects += spills.to_start(child)
     context.effects.append(repository.to_count_execution(child))
     context.started.append(child)
     if not config.wait:
@@ -81,7 +81,8 @@ def _left_by_an_earlier_attempt(context: StepContext, automation_id: str, data: 
     left = repository.executions.find(context.uid, id) if id else None
     if left is None or left.parent is None or left.automation_id != automation_id:
         return None
-    return left if left.parent.definition == mine.definition or left.event.data == data else None
+    same = left.parent.definition == mine.definition or spills.load_event(left).data == data
+    return left if same else None
 
 
 def _take_up(context: StepContext, config: Config, left: Execution) -> Outcome:
@@ -90,7 +91,7 @@ def _take_up(context: StepContext, config: Config, left: Execution) -> Outcome:
     A commit of its own, which a repeated attempt finds done. Raises NotYet while it is being stopped.
     """
     if left.status == "success":
-        return _done(left.id, repository.results_of(left))
+        return _done(left.id, spills.load_results(context.uid, left.id))
     if left.status in TERMINAL:
         _requeue(left)
         left.generation += 1
@@ -120,7 +121,7 @@ def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapp
     if end := signals.get(repository.end_key(waiting.about)):  # not that of an earlier attempt
         if end["status"] != "success":
             raise Conflict(f"The automation that was run ended as {end['status']}: {end.get('error')}")
-        return _done(id, end["results"])
+        return _done(id, spills.load_results(context.uid, id) if end.get("spilled") else end["results"])
     if waiting.until and clock.now() < waiting.until:
         return None
     raise Conflict("The automation that was run did not end in time.")

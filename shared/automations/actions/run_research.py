@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field
 
-from shared.automations import repository
+from shared.automations import repository, spills
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
 from shared.automations.builtins.research import execution
 from shared.automations.models import Parent, Waiting
@@ -85,7 +85,8 @@ def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapp
     if end := signals.get(waiting.about["execution_id"]):
         if end["status"] != "success":
             raise Conflict(f"The research ended as {end['status']}: {end.get('error')}")
-        return Done("The research is done.", dict(end["results"]["store"]["output"]))
+        results = end.get("results") or spills.load_results(context.uid, waiting.about["execution_id"], "store")
+        return Done("The research is done.", dict(results["store"]["output"]))
     if waiting.until and clock.now() < waiting.until:
         return None
     raise Conflict("The research did not end in time.")

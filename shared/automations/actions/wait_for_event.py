@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from shared.automations import spills
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
 from shared.automations.models import Expression, Waiting
 from shared.automations.triggers import TRIGGERS
@@ -35,7 +36,7 @@ def run(context: StepContext, config: Config) -> Outcome:
     before = context.execution.results.get(name)
     taken = before.output.get("taken", []) if before else []  # for earlier items of a loop
     if early := _news(context.execution.signals.get(name, {}), taken):
-        return _happened(early, taken)
+        return _happened(context, early, taken)
     until = clock.now() + timedelta(seconds=config.timeout)
     about = {"event": config.event, "taken": taken}
     return Wait(until, f"Waits for {config.event.replace('_', ' ')}.", "event", about)
@@ -44,7 +45,7 @@ def run(context: StepContext, config: Config) -> Outcome:
 def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
     taken = waiting.about.get("taken") or []
     if news := _news(signals, taken):
-        return _happened(news, taken)
+        return _happened(context, news, taken)
     if waiting.until and clock.now() < waiting.until:
         return None
     if config.on_timeout == "fail":
@@ -57,8 +58,9 @@ def _news(signals: Mapping[str, Any], taken: Sequence[str]) -> dict[str, Any]:
     return {id: event for id, event in signals.items() if id not in taken}
 
 
-def _happened(signals: Mapping[str, Any], taken: Sequence[str]) -> Done:
+def _happened(context: StepContext, signals: Mapping[str, Any], taken: Sequence[str]) -> Done:
     id, first = min(signals.items(), key=lambda item: str(item[1].get("at")))
+    first = spills.load_signal(context.execution, first)
     known = [*taken, id][-_REMEMBERED:]
     return Done("It happened.", {"happened": True, "timed_out": False, "event": first, "event_id": id, "taken": known})
 

@@ -84,7 +84,7 @@ def test_what_is_sent(api: Api, config: dict[str, Any], method: str, body: bytes
     ("body", "kind", "kept"),
     [
         (b"fine", "text/plain", "fine"),
-        (b"x" * 50_000, "text/plain", "x" * 20_000),
+        (b"x" * 50_000, "text/plain", "x" * 50_000),
         (b'{"a": "\\ud800"}', "application/json", '{"a": "\\ud800"}'),
         (b'{"a": NaN}', "application/json", '{"a": NaN}'),
         (b"[" * 900 + b"]" * 900, "application/json", "[" * 900 + "]" * 900),
@@ -148,13 +148,6 @@ def test_where_a_repetition_does_no_harm_it_is_called_again(api: Api, answer: An
     with Site(lambda asked: answer(asked) if len(site.asked) == 1 else response()) as site:
         assert play(api, _call(site, timeout=0.3, **said))["status"] == "success"
     assert (len(site.asked), len(_ids(site))) == (2, 1)
-
-
-def test_a_broken_answer_of_a_call_that_succeeded(api: Api) -> None:
-    with Site(lambda asked: [b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\nhalf"]) as site:
-        run = play(api, _call(site))
-    assert run["results"]["call"]["output"] == {"status": 200, "body": "half"}
-    assert len(site.asked) == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 422, 301])
