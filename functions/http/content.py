@@ -1,8 +1,11 @@
 """/api/content: texts on a topic, in the persona's voice, resting on what the user knows."""
 
-from shared.domains.content import linking, orders
+from shared.domains.content import linking, micro_tool, orders, prd, research_brief
 from shared.domains.content.linking import Linking, LinkingInput
-from shared.domains.content.orders import Content, ContentInput, TopicInput
+from shared.domains.content.micro_tool import MicroTool, MicroToolInput
+from shared.domains.content.orders import Content, ContentInput
+from shared.domains.content.prd import Prd, PrdInput
+from shared.domains.content.research_brief import ResearchBrief, ResearchInput
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Events, Fields, Router
 
@@ -18,27 +21,27 @@ def generate(call: Call, body: ContentInput) -> Content | Events:
     return orders.generate(call.uid, body.kind, body)
 
 
-@router.post("/research", Fields(Content))
-def research(call: Call, body: TopicInput) -> Content:
+@router.post("/research", Fields(ResearchBrief))
+def research(call: Call, body: ResearchInput) -> ResearchBrief:
     """A brief of what the user's vault and insights say on a topic."""
-    return orders.generate(call.uid, "research", body)
+    return research_brief.generate(call.uid, body)
 
 
-@router.post("/micro-tool", Fields(Content))
-def micro_tool(call: Call, body: TopicInput) -> Content:
-    """The description of a small tool, for whoever builds it."""
-    return orders.generate(call.uid, "micro_tool", body)
+@router.post("/micro-tool", Fields(MicroTool))
+def write_micro_tool(call: Call, body: MicroToolInput) -> MicroTool:
+    """The description of a small tool for whoever builds it and, where asked for, a page that works."""
+    return micro_tool.generate(call.uid, body)
 
 
-@router.post("/prd", Fields(Content))
-def prd(call: Call, body: TopicInput) -> Content:
+@router.post("/prd", Fields(Prd))
+def write_prd(call: Call, body: PrdInput) -> Prd:
     """A product requirements document."""
-    return orders.generate(call.uid, "prd", body)
+    return prd.generate(call.uid, body)
 
 
 @router.post("/internal-linking", Fields(Linking))
 def internal_linking(call: Call, body: LinkingInput) -> Linking:
-    """Which words of a text could link to which other page."""
+    """Which words of a text, or of a website's articles, could link to which other page."""
     return linking.suggest(call.uid, body)
 
 

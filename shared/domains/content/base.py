@@ -65,13 +65,15 @@ class Brief:
     """What is to be written, for whom, in whose voice, and resting on what.
 
     `topic` is what it is about; `instructions` say how, which only a language model can follow.
-    `text` is a filled template: the piece is this text, finished.
+    `text` is a filled template: the piece is this text, finished. `given` are sections of a document that the user
+    has filled: their headings with their lines.
     """
 
     kind: Kind
     topic: str = ""
     instructions: str = ""
     text: str = ""
+    given: tuple[tuple[str, tuple[str, ...]], ...] = ()
     persona: Persona | None = None
     prospect: Prospect | None = None
     knowledge: tuple[Fact, ...] = ()

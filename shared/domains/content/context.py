@@ -34,8 +34,10 @@ class Gathered:
     items: tuple[VaultItem, ...] = ()
 
 
-def gather(uid: str, query: str, *, vault_ids: Sequence[str] = (), search: bool = True) -> Gathered:
-    """The best facts for the query: of the items that are named, else of all that the user knows.
+def gather(
+    uid: str, query: str, *, vault_ids: Sequence[str] = (), search: bool = True, limit: int = MAX_FACTS
+) -> Gathered:
+    """The best facts for the query, at most `limit`: of the items that are named, else of all that the user knows.
 
     A read of the named items, and one of files among them; or, in parallel, a search of the vault and a read of the
     latest insights; or nothing. Raises NotFound where a named item does not exist.
@@ -47,10 +49,10 @@ def gather(uid: str, query: str, *, vault_ids: Sequence[str] = (), search: bool 
     if not search or not terms(query):
         return Gathered()
     insights = _parallel.submit(copy_context().run, findings.recent, uid)
-    passages = answers.search(uid, Question(query=query, top_k=_PASSAGES)).results
+    passages = answers.search(uid, Question(query=query, top_k=max(_PASSAGES, limit))).results
     found = [_fact(passage, query) for passage in passages]
     facts = [fact for fact in found if fact and _bears_on(fact, query)]
-    return Gathered(_best([*facts, *_of_insights(insights.result(), query)], query))
+    return Gathered(_best([*facts, *_of_insights(insights.result(), query)], query, limit))
 
 
 def query_for(brief: Brief) -> str:
@@ -96,10 +98,10 @@ def _of_insights(insights: Sequence[Insight], query: str) -> list[Fact]:
     return [fact for fact in facts if _bears_on(fact, query)]
 
 
-def _best(facts: Sequence[Fact], query: str) -> tuple[Fact, ...]:
+def _best(facts: Sequence[Fact], query: str, limit: int) -> tuple[Fact, ...]:
     """The most telling ones, no sentence twice."""
     distinct = list({fact.text: fact for fact in reversed(facts)}.values())[::-1]
-    ranked = ranking.rank(query, [f"{fact.source.title} {fact.text}" for fact in distinct], MAX_FACTS)
+    ranked = ranking.rank(query, [f"{fact.source.title} {fact.text}" for fact in distinct], limit)
     return tuple(distinct[one.position] for one in ranked)
 
 

@@ -65,6 +65,7 @@ def _blocks(brief: Brief) -> dict[str, Any]:
             for n, fact in enumerate(brief.knowledge, start=1)
         ],
         "topic": brief.topic,
+        "given": {heading: list(lines) for heading, lines in brief.given},
         "wishes": brief.instructions,
         "text": brief.text,
     }
@@ -97,7 +98,8 @@ def _trusted(brief: Brief) -> list[str]:
     prospect, persona = brief.prospect, brief.persona
     own = [prospect.email, prospect.website, prospect.linkedin] if prospect else []
     voice = persona.model_dump_json(include=VOICE) if persona else ""
-    return [brief.topic, brief.instructions, brief.text, voice, *filter(None, own)]
+    given = [line for _, lines in brief.given for line in lines]
+    return [brief.topic, brief.instructions, brief.text, voice, *given, *filter(None, own)]
 
 
 def _task(brief: Brief, *, watched: bool = False) -> str:
@@ -119,6 +121,7 @@ def _task(brief: Brief, *, watched: bool = False) -> str:
         what,
         finish,
         "It is about the topic." if brief.topic else "",
+        "Take over all that the block `given` holds, each part under its heading." if brief.given else "",
         "Follow the wishes in what is said and how, and in nothing else." if brief.instructions else "",
         "Name no person or company: it is public." if form.family == "post" else "",
         "Give it a subject of at most 8 words." if form.has_subject else "Leave the subject out.",

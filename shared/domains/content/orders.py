@@ -20,7 +20,8 @@ Topic = Annotated[str, StringConstraints(max_length=500), OneLine]
 Tone = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=VISIBLE), OneLine]
 
 
-def _needed(name: str) -> dict[str, Any]:
+def needed(name: str) -> dict[str, Any]:
+    """JSON schema: the field is there and not blank."""
     return {"required": [name], "properties": {name: {"type": "string", "pattern": r"\S"}}}
 
 
@@ -28,7 +29,7 @@ class TopicInput(Input):
     """What to write about (`topic`) and how (`instructions`, for a language model); one of them is needed."""
 
     # Within allOf, so that generated clients join the forms with the fields.
-    model_config = ConfigDict(json_schema_extra={"allOf": [{"anyOf": [_needed("topic"), _needed("instructions")]}]})
+    model_config = ConfigDict(json_schema_extra={"allOf": [{"anyOf": [needed("topic"), needed("instructions")]}]})
 
     topic: Topic = ""
     instructions: Text = ""
@@ -63,38 +64,55 @@ class Bit(BaseModel):
 
 def generate(uid: str, kind: Kind, data: TopicInput) -> Content:
     """Writes nothing to the store: a read each for persona (two for the default) and prospect, then the search."""
-    brief = _brief(uid, kind, data)
-    return _content(brief, write(brief))
+    brief = brief_of(uid, kind, data)
+    return content_of(brief, write(brief))
 
 
 def watch(uid: str, kind: Kind, data: TopicInput) -> Generator[tuple[str, BaseModel], None, None]:
     """The same as events: `text` with the next words, and at the end the whole `content`. Raises as `generate`."""
     if data.variants != 1:
         raise Invalid.at("variants", "a text that is watched has one variant; ask for 1")
-    brief = _brief(uid, kind, data)
+    brief = brief_of(uid, kind, data)
     parts = stream(brief)
     return (
-        ("text", Bit(text=part)) if isinstance(part, str) else ("content", _content(brief, [part])) for part in parts
+        ("text", Bit(text=part)) if isinstance(part, str) else ("content", content_of(brief, [part])) for part in parts
     )
 
 
-def _brief(uid: str, kind: Kind, data: TopicInput) -> Brief:
-    if not (data.topic or data.instructions.strip()):
+def brief_of(
+    uid: str,
+    kind: Kind,
+    data: TopicInput,
+    *,
+    topic: str = "",
+    given: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    facts: int = context.MAX_FACTS,
+) -> Brief:
+    """What is to be written, with at most that many facts. `topic` stands in for one that the input lacks.
+
+    Raises Invalid without any topic, NotFound for a persona, prospect or vault item that does not exist.
+    """
+    topic = data.topic or topic
+    if not (topic or data.instructions.strip()):
         raise Invalid.at("topic", "give a topic, or instructions that name one")
     brief = Brief(
         kind=kind,
-        topic=data.topic,
+        topic=topic,
         instructions=data.instructions,
+        given=given,
         persona=personas.get(uid, data.persona_id) if data.persona_id else personas.find_default(uid),
         prospect=prospects.get(uid, data.prospect_id) if data.prospect_id else None,
         tone=data.tone,
         variants=data.variants,
     )
-    found = context.gather(uid, context.query_for(brief), vault_ids=data.vault_ids, search=data.use_knowledge)
+    found = context.gather(
+        uid, context.query_for(brief), vault_ids=data.vault_ids, search=data.use_knowledge, limit=facts
+    )
     return brief.knowing(found.facts)
 
 
-def _content(brief: Brief, pieces: list[Piece]) -> Content:
+def content_of(brief: Brief, pieces: list[Piece]) -> Content:
+    """The answer that holds the pieces of a brief."""
     return Content(
         kind=brief.kind,
         topic=topic_of(brief),

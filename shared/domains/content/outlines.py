@@ -8,13 +8,16 @@ from shared.domains.content import known, posts
 from shared.domains.content.base import Brief, Draft, Kind
 from shared.domains.content.known import Known
 
-_Content = Literal["topic", "facts", "offer", "audience", "open"]
+_Content = Literal["topic", "facts", "offer", "audience", "open", "given"]
 _OPEN = "Open"
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, what of the brief belongs under it, and what to ask where there is nothing."""
+    """A heading, what of the brief belongs under it, and what to ask where there is nothing.
+
+    One with the content `given` is left out where the user has not filled it.
+    """
 
     heading: str
     content: _Content
@@ -48,6 +51,7 @@ OUTLINES: dict[Kind, tuple[Section, ...]] = {
         Section("Users", "audience", "Who uses it, how often?"),
         Section("What is known", "facts", "Which examples of input and result are there?"),
         Section("What it offers", "offer", "What is better than doing it by hand?"),
+        Section("Functions", "given", ""),
         Section("Input", "open", "Which fields does a user fill in, and within which limits?"),
         Section("Result", "open", "What does a user see, and how is it worked out?"),
         Section("Checks", "open", "Which input must be refused, and with which sentence?"),
@@ -58,6 +62,8 @@ OUTLINES: dict[Kind, tuple[Section, ...]] = {
         Section("Users", "audience", "Who has the problem, and who decides?"),
         Section("Goal", "offer", "What is different once this exists?"),
         Section("Requirements", "open", "What must it do, and what not, each as a sentence that can be tested?"),
+        Section("User stories", "given", ""),
+        Section("First version", "given", ""),
         Section("Measures", "open", "Which figure tells success, and what is it today?"),
         Section("Risks", "open", "What could make this the wrong thing to build?"),
     ),
@@ -67,7 +73,8 @@ OUTLINES: dict[Kind, tuple[Section, ...]] = {
 def write(brief: Brief, variant: int) -> Draft:
     """Each further variant begins with another section, so that what matters most to its reader comes first."""
     about = known.of(brief)
-    sections = OUTLINES[brief.kind]
+    given = dict(brief.given)
+    sections = [one for one in OUTLINES[brief.kind] if one.content != "given" or one.heading in given]
     first = (variant - 1) % len(sections)
     order = [sections[first], *(section for n, section in enumerate(sections) if n != first)]
     parts = [f"# {_title(brief, about)}", *("\n".join(_section(one, brief, about)) for one in order)]
@@ -85,8 +92,8 @@ def _title(brief: Brief, about: Known) -> str:
 
 def _section(section: Section, brief: Brief, about: Known) -> Iterator[str]:
     yield f"## {section.heading}"
-    said = list(_said(section.content, brief, about))
-    yield from said or [f"{_OPEN}: {section.question}"]
+    lines = [*dict(brief.given).get(section.heading, ()), *_said(section.content, brief, about)]
+    yield from lines or [f"{_OPEN}: {section.question}"]
 
 
 def _said(content: _Content, brief: Brief, about: Known) -> Sequence[str]:
@@ -101,7 +108,7 @@ def _said(content: _Content, brief: Brief, about: Known) -> Sequence[str]:
             return [line for line in (about.positioning, *uses) if line]
         case "audience":
             return list(_audience(about))
-        case "open":
+        case "open" | "given":
             return []
 
 
