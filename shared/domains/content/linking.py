@@ -12,7 +12,7 @@ from shared.domains.content.site import Article
 from shared.domains.vault import answers
 from shared.domains.vault.models import Question
 from shared.errors import Invalid
-from shared.kit.schema import Input, LongText, Name, Url
+from shared.kit.schema import Input, LongText, Name, OneLine, Url
 from shared.kit.sentences import sentences
 from shared.kit.terms import is_telling, stem, terms
 
@@ -45,7 +45,7 @@ class LinkingInput(Input):
     pages: Annotated[list[Page], Field(max_length=200)] = []
     max_links: Annotated[int, Field(ge=1, le=50)] = 10
     website_url: Url = ""
-    section_path: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    section_path: Annotated[str, StringConstraints(max_length=500), OneLine] = ""
     num_articles: Annotated[int, Field(ge=1, le=50)] = 10
     depth: Annotated[int, Field(ge=0, le=3)] = 2
 

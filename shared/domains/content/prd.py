@@ -7,9 +7,10 @@ from pydantic import ConfigDict, Field, StringConstraints
 from shared.domains.content import orders
 from shared.domains.content.orders import Content, Topic, TopicInput, needed
 from shared.domains.content.service import write
-from shared.kit.schema import Text
+from shared.kit.schema import OneLine, Text
+from shared.kit.whitespace import VISIBLE
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=VISIBLE), OneLine]
 Lines = Annotated[list[Line], Field(max_length=50)]
 _FIRST = 3  # features that a first version begins with
 
