@@ -1,14 +1,7 @@
 """A template was created, changed or deleted."""
 
 from shared.automations import intake
-from shared.domains.changes import Change
 from shared.domains.vault import service as vault
 from shared.runtime.events import document_function
 
-
-def take(change: Change) -> None:
-    vault.unlink_deleted(change)
-    intake.take(change)
-
-
-template_written = document_function("template_written", take)
+template_written = document_function("template_written", vault.unlink_deleted, intake.take)

@@ -2,9 +2,13 @@
 
 Every document made here has an id derived from the event, and is written with create. A second
 delivery of the event therefore fails as a whole, which says that all of it was done before.
+
+Where the store refuses the whole for good, such as for its size, each execution is committed on its own: one
+that is refused is told of in the system log, and keeps no other from starting.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from shared import log
 from shared.automations import eager, endings, queue, repository, signals, spills
@@ -29,11 +33,11 @@ def take(change: Change) -> None:
             effects.append(endings.blocked_entry(change.uid, start))
         else:
             executions.append(start)
-            effects.append(repository.to_count_execution(start))
     begun = eager.begin(executions, listening) if change.fresh else {}
-    if not _commit(effects, executions, begun):
+    if begun and not _begun(effects, executions, begun):
         begun = {}
-        _commit(effects, executions, begun)
+    if not begun:
+        executions = list(_start(change, effects, executions))
     messages = [queue.message(execution) for execution in executions if execution.id not in begun]
     for journal in begun.values():
         messages += eager.follow_up(journal)
@@ -41,22 +45,74 @@ def take(change: Change) -> None:
     signals.deliver(change, listening)
 
 
-def _commit(effects: list[Write], executions: list[Execution], begun: Mapping[str, Journal]) -> bool:
-    """Whether it is done: not where runs that were begun are refused. All else that is refused is raised."""
+def _begun(effects: Sequence[Write], executions: Sequence[Execution], begun: Mapping[str, Journal]) -> bool:
+    """Commit all, the runs that were begun as far as they are; False where that is refused, for whatever reason."""
     changes = list(effects)
     for execution in executions:
         journal = begun.get(execution.id)
-        changes += journal.changes if journal else spills.to_start(execution)
-    if not changes:
-        return True
+        changes += _counted(execution, journal.changes if journal else spills.to_start(execution))
     try:
         firestore.client().commit(changes)
-    except AppError as refused:
-        if begun:
-            return False
-        if not isinstance(refused, AlreadyExists):
-            raise
-        return True  # by a delivery that may have died before it published: that does no harm twice
-    if executions:
-        log.info("executions started", started=[execution.id for execution in executions])
+    except AppError:
+        return False
+    _log(executions)
     return True
+
+
+def _start(change: Change, effects: Sequence[Write], executions: Sequence[Execution]) -> Sequence[Execution]:
+    """Commit all, or if the store refuses that for good, each on its own. Answers the executions that there are now.
+
+    Raises Unavailable; and what the store refuses of the activity, once the executions are started.
+    """
+    each = [_counted(execution, spills.to_start(execution)) for execution in executions]
+    changes = [*effects, *chain.from_iterable(each)]
+    if not changes:
+        return []
+    refused = _refusal(changes)
+    if refused is None:
+        _log(executions)
+        return executions
+    if not executions:
+        raise refused
+    outcomes = [_refusal(writes) for writes in each]
+    started = [run for run, refusal in zip(executions, outcomes, strict=True) if refusal is None]
+    _log(started)
+    told = [
+        endings.blocked_entry(change.uid, _not_started(change, run, refusal))
+        for run, refusal in zip(executions, outcomes, strict=True)
+        if refusal
+    ]
+    firestore.client().batch_write(told)
+    if effects and (refused := _refusal(effects)):
+        queue.hand_over(queue.message(run) for run in started)
+        raise refused
+    return started
+
+
+def _refusal(changes: Sequence[Write]) -> AppError | None:
+    """Commit: None if that is done, also by a delivery that may have died before it published, which does no harm
+    twice. Raises Unavailable."""
+    try:
+        firestore.client().commit(changes)
+    except AlreadyExists:
+        return None
+    except AppError as refused:
+        if refused.retriable:
+            raise
+        return refused
+    return None
+
+
+def _counted(execution: Execution, start: Sequence[Write]) -> list[Write]:
+    return [*start, repository.to_count_execution(execution)]
+
+
+def _not_started(change: Change, execution: Execution, refused: AppError) -> Blocked:
+    about = {"collection": change.collection, "document_id": change.id}
+    reason = f"Its run cannot be stored: {refused.detail}."
+    return Blocked(execution.automation_id, execution.automation_name, execution.event.id, reason, about=about)
+
+
+def _log(started: Sequence[Execution]) -> None:
+    if started:
+        log.info("executions started", started=[execution.id for execution in started])

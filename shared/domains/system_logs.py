@@ -137,7 +137,8 @@ _NEWEST_FIRST: Order = (("timestamp", "desc"),)
 
 
 def classify(error: AppError) -> ErrorClass:
-    return _CLASSES.get(error.code, "unexpected")
+    """By its own code, else by that of what it is a kind of."""
+    return next((_CLASSES[code] for code in error.codes if code in _CLASSES), "unexpected")
 
 
 def build(uid: str, level: LogLevel, category: LogCategory, message: str, **fields: Unpack[LogFields]) -> SystemLog:

@@ -10,37 +10,72 @@ from google.events.cloud.firestore import DocumentEventData
 
 from shared import context, log
 from shared.context import Context
+from shared.domains import system_logs
 from shared.domains.changes import Change
 from shared.errors import AppError
+from shared.gcp import firestore
 from shared.gcp.values import decode_fields, decode_time
+from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.kit.ids import derived_id
 
 _FRESH = timedelta(seconds=60)  # half the time that an invocation may take
+Handler = Callable[[Change], None]
 _EventData = DocumentEventData.pb()
 
 
-def document_function(name: str, handler: Callable[[Change], None]) -> Callable[[CloudEvent], None]:
+def document_function(name: str, *handlers: Handler) -> Callable[[CloudEvent], None]:
     """A deployable function of that name for writes to `users/{uid}/{collection}/{id}`.
 
-    An error that a retry cannot mend is logged and the event is done; any other is raised, so that
-    Eventarc delivers the event again.
+    Each handler is called, whatever becomes of the others. An error that a retry cannot mend is told in the user's
+    system log, and the handler's part of the event is done; any other is raised in the end, so that Eventarc delivers
+    the event again.
     """
 
     def function(event: CloudEvent) -> None:
         with context.bound(Context(function=name, request_id=str(event["id"]), redelivered=True)) as call:
-            try:
-                change = decode(event)
-                handler(change)
-            except AppError as error:
-                if error.retriable:
-                    raise
-                log.error("event refused", exception=error, document=event.get("document"))
-                return
+            change = decode(event)
+            failures = [failure for handler in handlers if (failure := _failure(name, handler, change))]
+            if failures:
+                raise failures[0]
             log.info("event taken", document=event.get("document"), firestore=str(call.cost))
 
     function.__name__ = name
     registered: Callable[[CloudEvent], None] = functions_framework.cloud_event(function)
     return registered
+
+
+def _failure(name: str, handler: Handler, change: Change) -> Exception | None:
+    """Why the event has to be delivered again for this handler; None if it has done what can be done."""
+    try:
+        try:
+            handler(change)
+        except AppError as error:
+            if error.retriable:
+                return error
+            log.error("event refused", exception=error, collection=change.collection, document=change.id)
+            _tell(name, handler, change, error)
+    except Exception as error:
+        log.error("a handler failed", exception=error, function=name, document=change.id)
+        return error
+    return None
+
+
+def _tell(name: str, handler: Handler, change: Change, error: AppError) -> None:
+    """What the user reads of it: one entry, however often the event is delivered."""
+    noun = change.collection.replace("_", " ").rstrip("s")
+    entry = system_logs.build(
+        change.uid,
+        "error",
+        "system",
+        f"What follows from a change of a {noun} could not be done: {error.detail}.",
+        id=derived_id(change.event_id, name, handler.__module__, "refused"),
+        error_class=system_logs.classify(error),
+        details=error.detail,
+        metadata={"collection": change.collection, "document_id": change.id, "error_code": error.code},
+        related_id=change.id,
+    )
+    firestore.client().commit([Write(system_logs.repository.path(entry.user_id, entry.id), entry.stored())])
 
 
 def decode(event: CloudEvent) -> Change:

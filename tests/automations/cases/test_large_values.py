@@ -23,7 +23,7 @@ from tests.fixtures.waiting import eventually
 from tests.providers.web.site import Asked, Site, response
 
 
-def _noise(size: int, seed: int = 1) -> str:
+def noise(size: int, seed: int = 1) -> str:
     """Letters that do not get shorter by packing them."""
     return b85encode(random.Random(seed).randbytes(size)).decode()[:size]
 
@@ -51,7 +51,7 @@ def _sent(site: Site) -> bytes:
 
 @pytest.mark.parametrize("size", [7_000, 70_000, 300_000, 1_950_000])
 def test_an_answer_goes_on_whole(api: Api, size: int) -> None:
-    answer = json.dumps({"rows": [_noise(size // 2, 1), _noise(size // 2 - 60, 2)]}).encode()
+    answer = json.dumps({"rows": [noise(size // 2, 1), noise(size // 2 - 60, 2)]}).encode()
     with _answering(answer) as site:
         run = play(api, _get(site), _send(site, "{{ steps.get.output.body }}"))
         assert (run["status"], run["error"]) == ("success", None)
@@ -117,7 +117,7 @@ def test_what_goes_through_all_steps_sees_them_whole(api: Api) -> None:
 
 
 def test_the_event_is_there_whole_after_a_wait(local_settings: Settings, cloud: LocalCloud) -> None:
-    text = _noise(300_000)
+    text = noise(300_000)
     pause = {"id": "pause", "action": "delay", "config": {"seconds": 60}}
     counted = notify("told", config={"title": "{{ input.text | length }} {{ event.rows | length }}"})
     id = runs.automation(_set("all", text="{{ input.text }}"), pause, counted)
@@ -163,7 +163,7 @@ def test_many_large_steps_do_not_make_one_commit(local_settings: Settings) -> No
     """Light steps share a commit only up to what the store takes: 15.5 MB in all."""
     values = {f"v{n}": "{{ input.text }}" for n in range(8)}
     steps = [_set(f"s{n}", **{name: f"{text}{n}" for name, text in values.items()}) for n in range(20)]
-    message = runs.execution(runs.automation(*steps), text=_noise(97_000))
+    message = runs.execution(runs.automation(*steps), text=noise(97_000))
     with context.bound(Context()) as call:
         engine.run(message, until=clock.now() + timedelta(minutes=5))
     ended = runs.stored(message)

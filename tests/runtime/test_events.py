@@ -1,0 +1,62 @@
+"""A document event is done, delivered again, or told of: a handler that is refused keeps no other from its work."""
+
+from datetime import UTC, datetime
+
+import pytest
+from cloudevents.http import CloudEvent
+from google.events.cloud.firestore import DocumentEventData
+
+from shared.domains import system_logs
+from shared.domains.changes import Change
+from shared.errors import AppError, Unavailable
+from shared.gcp import firestore, writes
+from shared.kit.ids import new_id
+from shared.runtime.events import document_function
+
+pytestmark = pytest.mark.usefixtures("local_settings")
+
+
+def _event() -> CloudEvent:
+    data = DocumentEventData(value={"name": "x", "fields": {}, "update_time": datetime(2026, 1, 1, tzinfo=UTC)})
+    attributes = {
+        "id": new_id(),
+        "type": "google.cloud.firestore.document.v1.written",
+        "source": "//firestore.googleapis.com/projects/p/databases/(default)",
+        "time": "2026-01-01T00:00:00Z",
+        "document": "users/ann/prospects/p1",
+    }
+    return CloudEvent(attributes, DocumentEventData.serialize(data))
+
+
+def _too_large(change: Change) -> None:
+    firestore.client().commit([writes.Write("c/d", {"a": "x" * 700_000, "b": "x" * 700_000})])
+
+
+def _logged() -> list[str]:
+    return [entry.message for entry in system_logs.repository.select("ann")]
+
+
+def test_a_refusal_is_told_once_and_keeps_no_other_handler_from_its_work() -> None:
+    done: list[str] = []
+    function = document_function("prospect_written", _too_large, lambda change: done.append(change.id))
+    event = _event()
+    function(event)
+    function(event)
+    assert done == ["p1", "p1"]
+    [message] = _logged()
+    assert "a change of a prospect" in message
+    assert "1,048,576 bytes" in message
+
+
+@pytest.mark.parametrize("error", [Unavailable("later"), ValueError("a bug")])
+def test_what_a_retry_may_mend_has_the_event_delivered_again_after_all_others(error: Exception) -> None:
+    done: list[str] = []
+
+    def fail(change: Change) -> None:
+        raise error
+
+    function = document_function("prospect_written", fail, lambda change: done.append(change.id))
+    with pytest.raises((AppError, ValueError)):
+        function(_event())
+    assert done == ["p1"]
+    assert _logged() == []
