@@ -89,6 +89,12 @@ FUNCTIONS = (
         DocumentWritten("users/{uid}/files/{id}"),
         _EVENT,
     ),
+    FunctionSpec(
+        "failure_written",
+        "functions.events.failure_written",
+        DocumentWritten("users/{uid}/failures/{id}"),
+        _EVENT,
+    ),
     FunctionSpec("run_execution", "functions.workers.run_execution", Topic("automation-steps"), _RUNNER),
     FunctionSpec("wake_execution", "functions.workers.wake_execution", Queue("execution-wakes"), _RUNNER),
     FunctionSpec("follow_ups_due", "functions.schedules.follow_ups_due", Schedule("*/5 * * * *")),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.automations import builtins, repository
+from shared.automations import builtins, failures, repository
 from shared.automations.models import Automation, Execution
 from shared.automations.program import Program
 from shared.automations.start import Blocked
@@ -26,7 +26,10 @@ def end(execution: Execution, status: Any, error: str | None) -> list[Write]:
     execution.close(status, error)
     signal = [repository.to_signal_parent(execution)] if execution.parent and execution.parent.waits else []
     own = builtins.find(execution)
-    return [*(own.ended(execution) if own else _told(execution, status, error)), *signal]
+    if own:
+        return [*own.ended(execution), *signal]
+    failed = [failures.to_record(execution)] if status == "failed" else []
+    return [*_told(execution, status, error), *failed, *signal]
 
 
 def leave_waiting(execution: Execution, reason: str) -> list[Write]:

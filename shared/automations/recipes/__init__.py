@@ -1,10 +1,12 @@
 """Automations that are ready to use. A new recipe is a `recipe(…)` in one of these files."""
 
-from shared.automations.recipes import follow_ups, knowledge, prospects
+from shared.automations.recipes import follow_ups, knowledge, oversight, prospects
 from shared.automations.recipes.base import Recipe
 from shared.errors import NotFound
 
-RECIPES = {recipe.id: recipe for recipe in (*prospects.RECIPES, *follow_ups.RECIPES, *knowledge.RECIPES)}
+RECIPES = {
+    recipe.id: recipe for recipe in (*prospects.RECIPES, *follow_ups.RECIPES, *knowledge.RECIPES, *oversight.RECIPES)
+}
 
 
 def get(id: str) -> Recipe:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.automations.triggers import (
+    automation_failed,
     follow_up_event_due,
     high_fit_prospect_detected,
     manual,
@@ -28,6 +29,7 @@ TRIGGERS: dict[str, Trigger[Any]] = {
         new_file_ingested.TRIGGER,
         outreach_replied.TRIGGER,
         vault_item_added.TRIGGER,
+        automation_failed.TRIGGER,
         schedule.TRIGGER,
         webhook.TRIGGER,
         manual.TRIGGER,

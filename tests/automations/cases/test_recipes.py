@@ -38,6 +38,14 @@ def test_all_can_be_active_together_and_start_no_circle(api: Api) -> None:
     assert api.get("/api/automations", status="active")["total"] == len(recipes)
 
 
+def test_failures_are_told(api: Api) -> None:
+    made = _active(api, "tell_me_of_failures")
+    failing = api.automation("manual", {"action": "use_template", "config": {"template_id": "none"}})
+    api.post(f"/api/automations/{failing}/run")
+    _ended(api, made, "success")
+    assert "Test failed" in titles(api)
+
+
 def test_a_first_message_waits_for_approval(api: Api) -> None:
     made = _active(api, "approved_first_message")
     prospect = _prospect(api, job_title="CEO", company="Acme", email="ann@acme.io", summary="Wants tutors.")

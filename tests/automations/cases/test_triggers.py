@@ -93,6 +93,7 @@ def test_all_are_in_the_catalog(api: Api) -> None:
         "new_file_ingested",
         "outreach_replied",
         "vault_item_added",
+        "automation_failed",
         "schedule",
         "webhook",
         "manual",

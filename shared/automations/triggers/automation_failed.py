@@ -1,0 +1,31 @@
+"""A run of another automation failed."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.automations.triggers.base import Trigger, TriggerConfig
+from shared.domains.changes import Change
+from shared.kit.schema import Id
+
+
+class Config(TriggerConfig):
+    """Runs of `automation_id` only; of every automation where it is left out. The automation's own failures never start
+    it. Steps see `failure`: `automation_id`, `automation_name`, `execution_id`, `trigger`, `step`, `error`, and the
+    `prospect_id` that the failed run was about."""
+
+    automation_id: Annotated[Id | None, Field(examples=["Kq3vT8mZpX2c"])] = None
+
+
+def _is_meant(change: Change, config: Config) -> bool:
+    return config.automation_id in (None, (change.after or {}).get("automation_id"))
+
+
+TRIGGER = Trigger(
+    name="automation_failed",
+    title="A run of another automation fails",
+    config=Config,
+    collection="failures",
+    concerns=lambda change: change.created,
+    fires=_is_meant,
+)
