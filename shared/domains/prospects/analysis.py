@@ -14,7 +14,8 @@ from shared.domains.content.base import Analysis
 from shared.domains.content.manual import AnalysisPrompt
 from shared.domains.content.service import generator
 from shared.domains.prospects import rows
-from shared.domains.prospects.models import FitScore, Prospect
+from shared.domains.prospects.models import AnyId, AnyRow, FitScore, Prospect
+from shared.domains.prospects.rows import Answers, RowResult
 from shared.domains.prospects.service import repository
 from shared.errors import AppError
 from shared.gcp import firestore
@@ -27,7 +28,7 @@ _parallel = ThreadPoolExecutor(max_workers=8, thread_name_prefix="analysis")
 
 
 class ScoreInput(Input):
-    prospect_ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_SCORED)]
+    prospect_ids: Annotated[list[AnyId], Field(min_length=1, max_length=MAX_SCORED)]
     audience_profile: AudienceProfile | None = None
 
 
@@ -45,6 +46,7 @@ class ScoreReport(BaseModel):
     scored_count: int
     prospects: list[Score]
     errors: list[str]
+    rows: list[RowResult]
 
 
 def _likelihood(value: Any) -> str | float:
@@ -80,24 +82,29 @@ class UploadedRow(Input):
 
 
 class UploadInput(Input):
-    results: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_SCORED)]
+    results: Annotated[list[AnyRow], Field(min_length=1, max_length=MAX_SCORED)]
 
 
 class UploadReport(BaseModel):
     uploaded_count: int
     total_count: int
     errors: list[str]
+    rows: list[RowResult]
 
 
 def prompt(uid: str, data: ScoreInput) -> AnalysisPrompt:
     """Three reads: the prospects at once, the pointer, the default persona."""
-    found, errors = rows.existing(uid, data.prospect_ids)
+    answers = Answers(len(data.prospect_ids))
+    found, unknown = rows.existing(uid, list(rows.places(data.prospect_ids, answers)))
+    errors = [*answers.errors, *unknown.values()]
     return manual.analysis_prompt(list(found.values()), personas.find_default(uid), data.audience_profile, errors)
 
 
 def score(uid: str, data: ScoreInput) -> ScoreReport:
     """Three reads and one batch. A prospect that changed meanwhile is left as it is and named."""
-    found, errors = rows.existing(uid, data.prospect_ids)
+    answers = Answers(len(data.prospect_ids))
+    indexes = rows.places(data.prospect_ids, answers)
+    found, refusals = rows.existing(uid, list(indexes))
     persona = audience.widened(uid, personas.find_default(uid), data.audience_profile)
     author = generator()
 
@@ -109,29 +116,40 @@ def score(uid: str, data: ScoreInput) -> ScoreReport:
 
     prospects = list(found.values())
     waiting = [_parallel.submit(copy_context().run, analyze, prospect) for prospect in prospects]
-    answers = [(prospect, future.result()) for prospect, future in zip(prospects, waiting, strict=True)]
-    good = [(prospect, answer) for prospect, answer in answers if isinstance(answer, Analysis)]
-    refusals = [(prospect, answer) for prospect, answer in answers if isinstance(answer, AppError)]
+    outcomes = [(prospect, future.result()) for prospect, future in zip(prospects, waiting, strict=True)]
+    good = [(prospect, analysis) for prospect, analysis in outcomes if isinstance(analysis, Analysis)]
+    failures = {prospect.id: error for prospect, error in outcomes if isinstance(error, AppError)}
     if not good:
-        raise refusals[0][1]
-    errors += [f"{prospect.id}: {refusal.detail}" for prospect, refusal in refusals]
-    stored, refused = _store(uid, [(p, fields(p, answer, author.name)) for p, answer in good])
-    scores = [_score(p, answer, author.name) for p, answer in good if p.id in stored]
-    return ScoreReport(scored_count=len(scores), prospects=scores, errors=[*errors, *refused])
+        raise next(iter(failures.values()))
+    refusals |= {id: f"{id}: {error.detail}" for id, error in failures.items()}
+    refusals |= _store(uid, [(p, fields(p, analysis, author.name)) for p, analysis in good])
+    scores = [_score(p, analysis, author.name) for p, analysis in good if p.id not in refusals]
+    answers.settle(indexes, refusals)
+    return ScoreReport(scored_count=len(scores), prospects=scores, errors=answers.errors, rows=answers.results())
 
 
 def upload(uid: str, data: UploadInput) -> UploadReport:
     """One read of all and one batch."""
-    good, errors = rows.checked(UploadedRow, data.results, "results")
+    answers = Answers(len(data.results))
+    good = rows.checked(UploadedRow, data.results, "results", answers)
     by_id: dict[str, UploadedAnalysis] = {}
+    indexes: dict[str, list[int]] = {}
     for number, row in good:
         if row.prospect_id in by_id:
-            errors.append(f"results.{number}.prospect_id: {row.prospect_id} has an analysis in an earlier row")
+            sentence = f"results.{number}.prospect_id: {row.prospect_id} has an analysis in an earlier row"
+            answers.refuse(number, sentence, row.prospect_id)
         else:
             by_id[row.prospect_id] = row.analysis
-    found, unknown = rows.existing(uid, list(by_id))
-    stored, refused = _store(uid, [(p, _uploaded_fields(p, by_id[id])) for id, p in found.items()])
-    return UploadReport(uploaded_count=len(stored), total_count=len(data.results), errors=[*errors, *unknown, *refused])
+            indexes[row.prospect_id] = [number]
+    found, refusals = rows.existing(uid, list(by_id))
+    refusals |= _store(uid, [(p, _uploaded_fields(p, by_id[id])) for id, p in found.items()])
+    answers.settle(indexes, refusals)
+    return UploadReport(
+        uploaded_count=len(by_id) - len(refusals),
+        total_count=len(data.results),
+        errors=answers.errors,
+        rows=answers.results(),
+    )
 
 
 def fields(prospect: Prospect, analysis: Analysis, author: str) -> dict[str, Any]:
@@ -162,14 +180,14 @@ def _uploaded_fields(prospect: Prospect, given: UploadedAnalysis) -> dict[str, A
     }
 
 
-def _store(uid: str, changes: Sequence[tuple[Prospect, Mapping[str, Any]]]) -> tuple[set[str], list[str]]:
-    """The ids that were written, and why the others were not: the status rests on what was read."""
+def _store(uid: str, changes: Sequence[tuple[Prospect, Mapping[str, Any]]]) -> dict[str, str]:
+    """Why some were not written, by id: the status rests on what was read."""
     stamp = {"updated_at": clock.now()}
     outcomes = firestore.client().batch_write(
         [repository.to_update(uid, p.id, {**change, **stamp}, version=p.version) for p, change in changes]
     )
     pairs = [(prospect.id, outcome) for (prospect, _), outcome in zip(changes, outcomes, strict=True)]
-    return {id for id, error in pairs if error is None}, [rows.refused(id, error) for id, error in pairs if error]
+    return {id: rows.refused(id, error) for id, error in pairs if error}
 
 
 def _score(prospect: Prospect, analysis: Analysis, author: str) -> Score:

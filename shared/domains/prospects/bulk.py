@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from shared.domains.prospects import creation, rows, service
 from shared.domains.prospects.addresses import AddressTaken
 from shared.domains.prospects.models import ApproveInput, Prospect, ProspectBatch, ProspectInput
+from shared.domains.prospects.rows import Answers, RowResult
 from shared.errors import NotFound
 from shared.gcp import firestore
 from shared.kit import clock
@@ -18,33 +19,39 @@ class CreatedProspects(BaseModel):
     created_ids: list[str]
     prospects: list[Prospect]
     errors: list[str]
+    rows: list[RowResult] = []
 
 
 class ApprovalReport(BaseModel):
     approved_count: int
     rejected_count: int
     errors: list[str]
+    rows: list[RowResult]
 
 
 def create(uid: str, data: ProspectBatch) -> CreatedProspects:
     """One batch; a row that is bad, or exists already, is named and stops no other."""
-    good, errors = rows.checked(ProspectInput, data.prospects, "prospects")
+    answers = Answers(len(data.prospects))
+    good = rows.checked(ProspectInput, data.prospects, "prospects", answers)
     built: dict[str, tuple[int, Prospect]] = {}
     for number, row in good:
         prospect = service.build(uid, row, service.prospect_id(row))
         first, _ = built.setdefault(prospect.id, (number, prospect))
         if first != number:
-            errors.append(f"prospects.{number}.email: {row.email} is in row {first} already")
+            answers.refuse(number, f"prospects.{number}.email: {row.email} is in row {first} already")
     outcomes = creation.create_each([prospect for _, prospect in built.values()])
     created = []
     for (number, prospect), outcome in zip(built.values(), outcomes, strict=True):
         if isinstance(outcome, Prospect):
             created.append(outcome)
+            answers.store(number, outcome.id)
         elif isinstance(outcome, AddressTaken):
-            errors.append(f"prospects.{number}.email: {prospect.email} already exists: {outcome.holder}")
+            sentence = f"prospects.{number}.email: {prospect.email} already exists: {outcome.holder}"
+            answers.refuse(number, sentence, outcome.holder)
         else:
-            errors.append(f"prospects.{number}: {outcome.detail}")
-    return CreatedProspects(created_ids=[p.id for p in created], prospects=created, errors=errors)
+            answers.refuse(number, f"prospects.{number}: {outcome.detail}")
+    ids = [prospect.id for prospect in created]
+    return CreatedProspects(created_ids=ids, prospects=created, errors=answers.errors, rows=answers.results())
 
 
 def approve(uid: str, data: ApproveInput) -> ApprovalReport:
@@ -54,13 +61,17 @@ def approve(uid: str, data: ApproveInput) -> ApprovalReport:
         "last_action": data.approval_status,
         "updated_at": clock.now(),
     }
-    ids = list(dict.fromkeys(data.prospect_ids))
-    valid = [id for id in ids if is_valid_id(id)]
+    answers = Answers(len(data.prospect_ids))
+    indexes = rows.places(data.prospect_ids, answers)
+    valid = [id for id in indexes if is_valid_id(id)]
     outcomes = firestore.client().batch_write([service.repository.to_update(uid, id, fields) for id in valid])
-    errors = [rows.unknown(id) for id in ids if not is_valid_id(id)]
-    errors += [rows.refused(id, error) for id, error in zip(valid, outcomes, strict=True) if error]
-    done = len(ids) - len(errors)
+    refusals = {id: rows.unknown(id) for id in indexes if not is_valid_id(id)}
+    refusals |= {id: rows.refused(id, error) for id, error in zip(valid, outcomes, strict=True) if error}
+    done = len(indexes) - len(refusals)
     if not done and all(isinstance(outcome, NotFound) for outcome in outcomes):
-        raise NotFound("There is no prospect with " + ("this id." if len(ids) == 1 else "any of these ids."))
-    approved = data.approval_status == "approved"
-    return ApprovalReport(approved_count=done if approved else 0, rejected_count=0 if approved else done, errors=errors)
+        raise NotFound("There is no prospect with " + ("this id." if len(indexes) == 1 else "any of these ids."))
+    answers.settle(indexes, refusals)
+    approved, rejected = (done, 0) if data.approval_status == "approved" else (0, done)
+    return ApprovalReport(
+        approved_count=approved, rejected_count=rejected, errors=answers.errors, rows=answers.results()
+    )

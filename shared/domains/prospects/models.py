@@ -8,6 +8,8 @@ from pydantic import (
     PlainValidator,
     RootModel,
     StringConstraints,
+    TypeAdapter,
+    WithJsonSchema,
     computed_field,
 )
 
@@ -54,6 +56,9 @@ FitScore = Annotated[
     float, Field(strict=True, ge=0, le=1, json_schema_extra={"maximum": 100}), BeforeValidator(_percentage)
 ]
 Line = Annotated[str, StringConstraints(max_length=200), OneLine]
+# Rows of a batch are checked one by one, after the batch itself.
+AnyRow = Annotated[Any, WithJsonSchema({"type": "object", "additionalProperties": True})]
+AnyId = Annotated[Any, WithJsonSchema(TypeAdapter(Id).json_schema())]
 MAX_BATCH = 500
 MAX_CREATED = 5_000  # of one request: about as many as its 2 MiB hold
 
@@ -77,7 +82,7 @@ class ProspectInput(Input):
 class ProspectBatch(Input):
     """Many at once; each row is checked on its own, so a bad one does not stop the others."""
 
-    prospects: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MAX_CREATED)]
+    prospects: Annotated[list[AnyRow], Field(min_length=1, max_length=MAX_CREATED)]
 
 
 def _one_or_many(value: Any) -> ProspectInput | ProspectBatch:
@@ -123,7 +128,7 @@ class DiscoverInput(Input):
 
 
 class ApproveInput(Input):
-    prospect_ids: Annotated[list[Id], Field(min_length=1, max_length=MAX_BATCH)]
+    prospect_ids: Annotated[list[AnyId], Field(min_length=1, max_length=MAX_BATCH)]
     approval_status: Literal["approved", "rejected"]
 
 
