@@ -1,8 +1,11 @@
-"""Somebody's own service, which counts by whom it was called."""
+"""Somebody's own service, which counts by whom it was called, under which key, and how often at once."""
 
 import json
+import random
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -10,20 +13,28 @@ from infra.local.serving import Serving
 
 
 class Receiver(Serving, ThreadingHTTPServer):
-    """Answers every POST with 200; `calls` says how often each execution has called."""
+    """Answers every POST with 200, after up to `seconds`.
+
+    `calls` says how often each execution has called, `keys` how often each webhook-id came, `most_at_once` how many
+    calls were under way at the same time.
+    """
 
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = 0.0) -> None:
         self.calls: Counter[str] = Counter()
-        calls, counting = self.calls, threading.Lock()
+        self.keys: Counter[str] = Counter()
+        self.most_at_once = 0
+        self._at_once = 0
+        self._counting = threading.Lock()
+        receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                with counting:
-                    calls[body["execution_id"]] += 1
+                with receiver.counted(body["execution_id"], self.headers["webhook-id"]):
+                    threading.Event().wait(random.uniform(seconds / 2, seconds))  # noqa: S311
                 self.send_response(200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -33,3 +44,17 @@ class Receiver(Serving, ThreadingHTTPServer):
 
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}/"
+
+    @contextmanager
+    def counted(self, execution: str, key: str) -> Iterator[None]:
+        """One call, under way within the block."""
+        with self._counting:
+            self.calls[execution] += 1
+            self.keys[key] += 1
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._at_once -= 1

@@ -4,57 +4,24 @@ Steps that changed no document, such as a branch or a delay that is over, may sh
 """
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 
-from shared.automations import limits, repository, stopping
-from shared.automations.actions.base import Again, Done, Effect, Jump, NotYetStored, RunMemo, Wait
+from shared.automations import leases, limits, repository, stopping
+from shared.automations.actions.base import Again, Done, Effect, Jump, NotYetStored, Wait
+from shared.automations.in_flight import Claimed, Claiming, Performed
 from shared.automations.journal import Journal
-from shared.automations.models import Automation, Execution, PausedBy
-from shared.automations.program import Program
+from shared.automations.models import Execution
 from shared.automations.registry import action_named
 from shared.automations.retry import plan_retry
+from shared.automations.running import Run
 from shared.automations.steps import Attempted, Failed, Skipped, attempt, perform, resume
 from shared.errors import Ambiguous, AnswerLost, AppError
 from shared.kit import clock
 
-_TOGETHER = 20  # light steps in one commit, which stays far below Firestore's 500 writes
 _FULL = 500_000  # bytes: with the largest step added, a commit is below what the store takes
 _CHECKS = 5  # how often a provider is asked what became of an effect, before a person is
 _FIRST_CHECK = timedelta(seconds=30)
-_FRESH = timedelta(minutes=1)  # for as long a run's event tells how its prospect is
-
-
-@dataclass
-class Run:
-    """An execution in a runner's hands."""
-
-    execution: Execution
-    program: Program
-    runner: str
-    automation: Automation | None = None
-    hold: PausedBy | None = None  # who has all runs of its automation held
-    memo: RunMemo = field(default_factory=RunMemo)
-    together: int = _TOGETHER
-    eager: bool = False  # begun where it was started: light steps alone
-    quiet: bool = False  # it ends without telling anybody
-    conflicts: int = 0  # refused commits since the last one that was not
-    claimed: tuple[Attempted, Effect] | None = None  # said to the ledger, and to be performed now
-    performed: tuple[Attempted, Effect] | None = None  # what came of it, and is to be recorded whatever happened since
-    ready: Journal | None = None  # done, and to be committed on top of what the sweeper or an event has written
-
-    def __post_init__(self) -> None:
-        event, begins = self.execution.event, self.execution.sequence == 0
-        fresh = event.at is not None and clock.now() - event.at < _FRESH
-        if begins and event.collection == "prospects" and fresh and not event.spilled:
-            self.memo.about = event.after  # and what its own steps change
-        own = self.automation.stop_when if self.automation else []
-        self.memo.stop_when = [*own, *(self.execution.parent.stop_when if self.execution.parent else [])]
-
-    @property
-    def mid_step(self) -> bool:
-        """Whether there is something that only this runner knows."""
-        return self.claimed is not None or self.performed is not None or self.ready is not None
 
 
 def advance(run: Run, journal: Journal) -> bool:
@@ -64,7 +31,7 @@ def advance(run: Run, journal: Journal) -> bool:
         return True
     if _in_others_hands(execution):
         return False
-    if execution.cancel_requested:
+    if execution.cancel_requested or run.switched_off:
         journal.cancel()
         return True
     if execution.paused or run.hold:
@@ -75,8 +42,8 @@ def advance(run: Run, journal: Journal) -> bool:
         return waits
     if not _wake(run, journal):
         return journal.sleep(execution.wake_at)
-    if journal.steps_done and _needs_place(run, journal):
-        return True
+    if (journal.steps_done or execution.waiting) and _needs_place(run, journal):
+        return True  # the wait is over: what comes after it needs a place first
     if not journal.finished and (reason := _stopped(run)):
         journal.cancel(reason)
         return True
@@ -101,25 +68,23 @@ def _given_up(run: Run, journal: Journal) -> bool:
 
 
 def _settled(run: Run, journal: Journal) -> bool:
-    """Whether an outside effect was due, whatever has happened since it was claimed."""
-    if run.claimed and not (run.hold or run.execution.cancel_requested):
-        _perform(run)
-    if run.performed:
-        _record(run, journal)
-        return True
-    if run.claimed:
-        run.claimed = None
-        journal.unclaim(action_named(journal.step.action).release(journal.after, failed=False))
-        return True
-    return False
+    """Whether an outside effect was in flight: it is performed and recorded, or its claim is given back."""
+    if isinstance(run.in_flight, Claimed) and not run.unwanted and leases.may_be_performed(run.execution.intent):
+        run.in_flight = _perform(run, run.in_flight)
+    match run.in_flight:
+        case Performed() as performed:
+            _record(run, journal, performed)
+            return True
+        case Claimed():
+            journal.unclaim(action_named(journal.step.action).release(journal.after, failed=False))
+            return True
+        case _:
+            return False
 
 
 def _in_others_hands(execution: Execution) -> bool:
     """Whether the runner that claimed the step's outside effect may be at it: only it knows what comes of it."""
-    intent = execution.intent
-    if intent is None or not intent.pending or execution.status != "running":
-        return False
-    return intent.until is not None and clock.now() < intent.until
+    return execution.status == "running" and leases.under_way(execution.intent)
 
 
 def _admit(run: Run, journal: Journal) -> bool | None:
@@ -197,7 +162,7 @@ def _enter(run: Run, journal: Journal, tried: Attempted) -> None:
             journal.skip(tried, skipped)
         case Effect() as effect:
             journal.claim(effect, tried.started_at)
-            run.claimed = (tried, effect)
+            run.in_flight = Claiming(tried, effect)
         case Failed(error):
             _fail(journal, tried, error)
 
@@ -256,20 +221,17 @@ def _reviewed(run: Run, journal: Journal) -> bool:
     return True
 
 
-def _perform(run: Run) -> None:
+def _perform(run: Run, claimed: Claimed) -> Performed:
     """Do what was claimed."""
-    assert run.claimed is not None  # noqa: S101
     assert run.execution.intent is not None  # noqa: S101
-    (earlier, effect), run.claimed = run.claimed, None
     key = repository.effect_id(run.execution, run.execution.intent)
-    step = run.program[run.execution.position].step
-    run.performed = (perform(run.execution, step, earlier, lambda: effect.perform(key)), effect)
+    step, effect = run.program[run.execution.position].step, claimed.effect
+    return Performed(perform(run.execution, step, claimed.tried, lambda: effect.perform(key)), effect)
 
 
-def _record(run: Run, journal: Journal) -> None:
+def _record(run: Run, journal: Journal, performed: Performed) -> None:
     """What came of an outside effect."""
-    assert run.performed is not None  # noqa: S101
-    tried, effect = run.performed
+    tried, effect = performed.tried, performed.effect
     match tried.result:
         case Done() as done:
             journal.settle("sent", output=done.output)
@@ -314,4 +276,4 @@ def _reconcile(run: Run, journal: Journal) -> None:
             _unknown(journal, effect, error)
         case _:
             journal.claim(replace(effect, claim=()), tried.started_at)
-            run.claimed = (tried, effect)
+            run.in_flight = Claiming(tried, effect)

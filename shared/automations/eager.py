@@ -11,11 +11,12 @@ from typing import Any
 
 from shared import log
 from shared.automations import engine, queue, repository
-from shared.automations.advance import Run, advance
+from shared.automations.advance import advance
 from shared.automations.journal import Journal
 from shared.automations.models import Execution
 from shared.automations.program import Program, compiled
 from shared.automations.queue import RunMessage
+from shared.automations.running import Run
 from shared.errors import NotFound
 from shared.kit.ids import new_id
 

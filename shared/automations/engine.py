@@ -10,18 +10,20 @@ row share a commit, so n internal steps cost at most n; the start is one more, i
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from shared import context, log, settings
 from shared.automations import builtins, control, limits, queue, repository
-from shared.automations.advance import Run, advance
+from shared.automations.advance import advance
+from shared.automations.conflicts import Reaction, Refused, after_conflict, kept
+from shared.automations.in_flight import Performed
 from shared.automations.journal import Journal
 from shared.automations.models import TERMINAL, Automation, Execution, PausedBy, Step
 from shared.automations.program import compiled
 from shared.automations.queue import RunMessage
+from shared.automations.running import Run
 from shared.context import Principal
 from shared.domains import mishaps, usage
 from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed, Unavailable
@@ -31,7 +33,7 @@ from shared.kit import clock
 from shared.kit.ids import new_id
 
 _MAX_CONFLICTS = 20  # in a row, without a commit: rivals are met in fewer
-_STATE = ("runner", "status", "generation", "position", "sequence", "cancel_requested", "paused")
+_MAX_UNANSWERED = 4  # as long as no outcome would be lost with it
 
 
 class Verdict(StrEnum):
@@ -68,31 +70,41 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
         if run.execution.version != first and not run.mid_step and clock.now() >= until:
             queue.hand_over([message])
             return Verdict.DONE
-        journal = run.ready or Journal(run.execution, run.program, run.runner, quiet=run.quiet)
+        journal = run.ready or run.journal()
         if run.ready is None and not advance(run, journal):
             return _idle(run.execution)
         run.ready = None
-        try:
-            version, counted = firestore.client().commit_counted([*journal.changes, *_spending(run, journal)])
-        except (AlreadyExists, NotFound, PreconditionFailed) as conflict:
-            run.conflicts += 1
-            run.memo.about = None  # what was made of it is not stored
-            if run.conflicts > _MAX_CONFLICTS:
-                raise Unavailable("The execution cannot be recorded; it is tried again later.") from conflict
-            if not _still_ours(run, journal, conflict):
-                return Verdict.PARKED
+        committed = _commit(run, journal)
+        if committed is Reaction.LEAVE:
+            log.info("another runner is at this execution", execution_id=run.execution.id)
+            return Verdict.PARKED
+        if committed is not Reaction.COMMITTED:
             continue
-        run.conflicts, run.performed = 0, None
-        context.current().settled()
-        run.execution = repository.executions.stamped(journal.after, version)
         queue.hand_over([*pass_on(journal), *_call_next(run, journal)])
-        _keep_budget(run, journal, counted)
         if journal.finished:
             return Verdict.ENDED
         if run.execution.status == "waiting":
             _rest(run)
             return Verdict.DONE
     return Verdict.DONE
+
+
+def _commit(run: Run, journal: Journal) -> Reaction:
+    """Commit what is planned; answers COMMITTED, LEAVE, or with the run prepared for another attempt, any other."""
+    counted: Mapping[str, Sequence[Any]] = {}
+    try:
+        version, counted = firestore.client().commit_counted([*journal.changes, *_spending(run, journal)])
+        execution = repository.executions.stamped(journal.after, version)
+    except (AlreadyExists, NotFound, PreconditionFailed, Unavailable) as refusal:
+        stored, reaction = _look(run, journal, refusal)
+        if stored is None or reaction is not Reaction.COMMITTED:
+            _prepare(run, journal, reaction, stored, refusal)
+            return reaction
+        execution = stored
+    run.committed(execution)
+    context.current().settled()
+    _keep_budget(run, journal, counted)
+    return Reaction.COMMITTED
 
 
 def _rest(run: Run) -> None:
@@ -130,7 +142,7 @@ def _idle(execution: Execution) -> Verdict:
 def _spending(run: Run, journal: Journal) -> list[Write]:
     """What providers took since the last commit is counted in this one, and what went badly is told."""
     uid, call = run.execution.user_id, context.current()
-    journal.spent["tokens"] += sum(one.tokens for one in call.usage)
+    journal.spent["tokens"] = sum(one.tokens for one in call.usage)
     told = [*usage.to_record(uid, call.usage), *mishaps.to_tell(uid, call.mishaps)]
     return told + _budgeted(run, journal)
 
@@ -191,9 +203,8 @@ def _load(message: RunMessage) -> Run | None:
     if own:
         return Run(execution, compiled(own.steps), runner=new_id())
     steps = _pinned(execution, automation)
-    if steps is None or _switched_off(execution, automation):
-        execution.cancel_requested = True
     run = Run(execution, compiled(steps or []), runner=new_id(), automation=automation, hold=_held_by(automation))
+    run.switched_off = steps is None or _switched_off(execution, automation)
     if automation and limits.counts_steps(automation):
         run.together = 1  # so that the budget is asked between them
     return run
@@ -217,57 +228,66 @@ def _pinned(execution: Execution, automation: Automation | None) -> list[Step] |
     return repository.load_definition(execution.user_id, execution.automation_id, execution.definition)
 
 
-def _still_ours(run: Run, journal: Journal, conflict: AppError) -> bool:
-    """After a conflict: whether to go on, from what is stored now.
+def _look(run: Run, journal: Journal, refusal: AppError) -> tuple[Execution | None, Reaction]:
+    """What is stored after a commit that was refused or not answered, and what follows: one read, or two.
 
-    Unchanged, the conflict is in an effect: of several steps, each is then committed on its own; of
-    one, it has failed. Changed by ourselves, only the answer was lost. Touched by the sweeper or an
-    event, what was done stays done; by a person, it is looked at anew. Else a rival is at work, and we
-    leave it to him.
+    Raises Unavailable after too many in a row.
     """
-    before = run.execution
-    stored = repository.executions.find(before.user_id, before.id)
-    if stored is None:
+    run.conflicts += 1
+    run.memo.about = None  # what was made of it is perhaps not stored
+    _refuse_too_many(run, refusal)
+    if isinstance(refusal, Unavailable):
+        time.sleep(min(2, 0.1 * 2**run.conflicts))
+    try:
+        stored = repository.executions.find(run.execution.user_id, run.execution.id)
+        parent_gone = stored is not None and stored.version == run.execution.version and _parent_gone(journal)
+    except Unavailable:
+        return None, Reaction.REPEAT
+    refused = Refused(
+        before=journal.before,
+        after=journal.after,
+        in_flight=run.in_flight,
+        steps_done=journal.steps_done,
+        answered=not isinstance(refusal, Unavailable),
+        parent_gone=parent_gone,
+    )
+    return stored, after_conflict(refused, stored)
+
+
+def _refuse_too_many(run: Run, refusal: AppError) -> None:
+    """An outcome that is not recorded yet is worth more patience than a plan."""
+    patient = isinstance(run.in_flight, Performed) or not isinstance(refusal, Unavailable)
+    if run.conflicts > (_MAX_CONFLICTS if patient else _MAX_UNANSWERED):
+        raise Unavailable("The execution cannot be recorded; it is tried again later.") from refusal
+
+
+def _parent_gone(journal: Journal) -> bool:
+    parent = journal.after.parent
+    if parent is None or not journal.finished:
         return False
-    if stored.version == before.version:
-        _blame(run, journal, conflict)
-        return True
-    if _only_told(before, stored) and before.waiting is None and not journal.suspended:
-        journal.rebase(stored)
-        run.execution, run.ready = stored, journal
-        return True
-    run.claimed = None
-    if stored.runner == run.runner or (stored.runner == before.runner and stored.position == before.position):
-        if stored.intent != before.intent:
-            run.performed = None  # recorded already
-        run.execution = stored
-        return True
-    log.info("another runner is at this execution", execution_id=before.id)
-    return False
+    return repository.executions.find(journal.after.user_id, parent.execution_id) is None
 
 
-def _only_told(before: Execution, stored: Execution) -> bool:
-    """Whether only the sweeper's time, or an event that it may wait for, was written."""
-    return all(getattr(before, name) == getattr(stored, name) for name in _STATE)
-
-
-def _blame(run: Run, journal: Journal, conflict: AppError) -> None:
-    if run.claimed:  # what the claim rests on has changed: the question is asked again
-        run.claimed = None
-        time.sleep(random.uniform(0, 0.01 * run.conflicts))  # noqa: S311
-        return
-    if run.performed:  # it took place: at least that is recorded
-        tried, effect = run.performed
-        run.performed = (replace(tried, effects=[], started=[]), effect)
-        return
-    parent = run.execution.parent
-    if journal.after.slots != journal.before.slots:
-        return  # a rival took the place: there may be another
-    if journal.finished and parent and repository.executions.find(run.execution.user_id, parent.execution_id) is None:
-        run.execution.parent = None  # nobody waits any more
-    elif journal.steps_done > 1:
-        run.together = 1
-    elif journal.finished and journal.after.status != "success":
-        run.quiet = True  # what was to be told of the end is about something that is gone
-    else:
-        run.memo.refused = conflict
+def _prepare(run: Run, journal: Journal, reaction: Reaction, stored: Execution | None, refusal: AppError) -> None:
+    """What the reaction asks for before the run is planned or committed again."""
+    match reaction:
+        case Reaction.REPEAT:
+            run.ready = journal
+            return
+        case Reaction.REBASE if stored:
+            journal.rebase(stored)
+            run.execution, run.ready = stored, journal
+            return
+        case Reaction.REPLAN | Reaction.SETTLE if stored:
+            run.execution = stored
+        case Reaction.ASK_AGAIN:
+            time.sleep(random.uniform(0, 0.01 * run.conflicts))  # noqa: S311
+        case Reaction.SPLIT:
+            run.together = 1
+        case Reaction.UNTIE:
+            run.orphan = True
+        case Reaction.QUIETLY:
+            run.quiet = True
+        case Reaction.FAIL_STEP:
+            run.memo.refused = refusal
+    run.in_flight = kept(run.in_flight, reaction)

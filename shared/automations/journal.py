@@ -1,22 +1,19 @@
 """The commit of one step, or of several light ones: records, effects, and the execution's next state."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
-from shared.automations import endings, payloads, program, records, repository, spills
+from shared.automations import conflicts, endings, payloads, program, records, repository, spills
 from shared.automations.actions.base import Again, Done, Effect, Jump, Wait
+from shared.automations.leases import CLAIM_LEASE, RUN_LEASE, WAKE_GRACE
 from shared.automations.models import Attempt, Execution, Frame, Intent, PausedBy, Step, StepResult, StepStatus, Waiting
 from shared.automations.program import Program
-from shared.automations.steps import LONGEST_EFFECT, Attempted, Skipped
+from shared.automations.steps import Attempted, Skipped
 from shared.errors import AppError
 from shared.gcp import sizes, writes
 from shared.gcp.writes import Write
 from shared.kit import clock
-
-RUN_LEASE = timedelta(seconds=120)  # a run that records nothing for so long is taken to be dead
-CLAIM_LEASE = timedelta(seconds=LONGEST_EFFECT + 20)  # one whose outside effect is on its way lives longer
-WAKE_GRACE = timedelta(seconds=30)  # after a missed wake-up the sweeper steps in
 
 
 class Journal:
@@ -36,6 +33,7 @@ class Journal:
         self._program = steps
         self._others: list[Write] = []
         self._size = self._sized = 0
+        self._at: datetime | None = None  # when it was first to be committed
 
     @property
     def step(self) -> Step:
@@ -59,7 +57,8 @@ class Journal:
     @property
     def changes(self) -> list[Write]:
         """The execution's new state, guarded by its version or made, and everything that goes with it."""
-        self.after.updated_at = clock.now()
+        self._at = self._at or clock.now()  # repeated, it is the same commit
+        self.after.updated_at = self._at
         if not self.finished and not self.suspended:
             claimed = self.after.intent and self.after.intent.pending
             self.after.due_at = clock.now() + (CLAIM_LEASE if claimed else RUN_LEASE)
@@ -108,9 +107,8 @@ class Journal:
         self._sleep(again.at)
 
     def rebase(self, stored: Execution) -> None:
-        """What was stored meanwhile changes nothing in what was done: it can be committed on top of it."""
-        news = {name: said for name, said in stored.signals.items() if said != self.before.signals.get(name)}
-        self.after.signals |= news
+        """Commit the same work on a later state, which differs by nothing that it rests on (conflicts.py)."""
+        self.after.signals = conflicts.with_news(self.after.signals, self.before, stored)
         self.before = stored
 
     def take_places(self, places: list[Write]) -> None:
@@ -127,10 +125,10 @@ class Journal:
         return (self.before.status, self.before.due_at) != (self.after.status, self.after.due_at)
 
     def unclaim(self, taken: Sequence[Write]) -> None:
-        """What was claimed is not done: its place is free again."""
+        """Give back a claim whose effect never left; a person who was asked about it need not answer."""
         self.settle("unsent")
         self.release(taken)
-        self.after.intent = None
+        self.after.intent = self.after.waiting = None
 
     def queue_up(self, until: datetime) -> bool:
         """There is no place for it: it waits for one, in the order of coming. Answers whether that is news."""

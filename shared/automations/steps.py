@@ -13,6 +13,7 @@ from shared import context as call
 from shared import findings, log
 from shared.automations import expressions, payloads, program
 from shared.automations.actions.base import Again, Done, Jump, NotYetStored, Outcome, RunMemo, StepContext
+from shared.automations.leases import LONGEST_EFFECT
 from shared.automations.masking import SECRETS, masked
 from shared.automations.models import Execution, Step
 from shared.automations.program import Program
@@ -23,7 +24,6 @@ from shared.gcp.writes import Write
 from shared.kit import clock
 
 T = TypeVar("T")
-LONGEST_EFFECT = 130.0  # seconds that a call to the outside may take: what it does then is nobody's knowledge
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,16 @@
-"""Failpoints: a test makes the process die, or one call in it, at the n-th write boundary it passes."""
+"""Failpoints: a test makes the process die, or one call in it, at the n-th write boundary it passes, or stop there."""
 
 import os
 import signal
 import threading
+from collections.abc import Callable
 from contextvars import ContextVar
 from pathlib import Path
 
 _lock = threading.Lock()
 _file: Path | None = None
 _remaining: ContextVar[list[int] | None] = ContextVar("remaining", default=None)  # of this call and its threads
+_gate: ContextVar[Callable[[], None] | None] = ContextVar("gate", default=None)
 
 
 class Crash(BaseException):
@@ -31,8 +33,15 @@ def armed() -> bool:
     return bool(_remaining.get())
 
 
+def stop_at(gate: Callable[[], None]) -> None:
+    """What this thread does calls `gate` at each boundary from now on, and goes on when that returns."""
+    _gate.set(gate)
+
+
 def hit() -> None:
     """Pass a write boundary: count down, and die as a machine dies when the count is used up."""
+    if gate := _gate.get():
+        gate()
     if armed_here := _remaining.get():
         _count_down(armed_here)
     if _file is None:

@@ -157,7 +157,7 @@ def _effect(provider: MailProvider | None, message: Outreach, mail: Mail, claim:
         perform=leave,
         find=ask_provider,
         claim=claim,
-        preview={"to": mail.to, "subject": mail.subject, "body": mail.body},
+        preview={"to": mail.to, "subject": mail.subject, "body": mail.body[:500]},
         about=message.id,
         prior=message.status,
     )

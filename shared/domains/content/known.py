@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from shared.domains.content import fit
 from shared.domains.content.base import Brief, Fact
 from shared.kit.terms import terms
-from shared.kit.text import shortened
 
 _ASKED = re.compile(
     r"^\s*(?:please\s+)?(?:write|draft|create|make|generate|compose|prepare)\b.{0,60}?\b(?:about|on|for|of)\s+",
@@ -74,7 +73,7 @@ def listed(words: list[str]) -> str:
 def topic_of(brief: Brief) -> str:
     """The topic; where only instructions are given, what they ask to write about."""
     asked = line(brief.topic) or _ASKED.sub("", line(brief.instructions)).split(". ")[0]
-    return shortened(asked.rstrip("."), _MAX_TOPIC)
+    return asked.rstrip(".")[:_MAX_TOPIC].rstrip()
 
 
 def quote(fact: Fact) -> str:

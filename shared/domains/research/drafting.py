@@ -14,7 +14,6 @@ from shared.domains.research.guard import gives_orders, visible
 from shared.domains.research.models import Section, Statement
 from shared.kit.ids import derived_id
 from shared.kit.sentences import sentences
-from shared.kit.text import shortened
 from shared.providers.llm.base import Message
 from shared.providers.web.base import Page
 
@@ -53,7 +52,7 @@ class Synthesis(BaseModel):
         return [
             Statement(
                 section=section,
-                text=shortened(" ".join(claim.text.split()), _LONGEST),
+                text=" ".join(claim.text.split())[:_LONGEST],
                 sources=claim.sources[:MAX_PAGES],
                 evidence=claim.evidence.strip()[:_LONGEST],
             )

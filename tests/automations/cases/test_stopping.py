@@ -4,10 +4,9 @@ from datetime import timedelta
 
 from infra.local.cloud import LocalCloud
 from shared.automations import control, engine, repository
-from shared.automations.journal import Journal
-from shared.errors import PreconditionFailed
 from shared.kit import clock
 from tests.automations import runs
+from tests.automations.rivals import Runner
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 
@@ -58,13 +57,10 @@ def test_a_run_finishes_the_definition_it_started_with(api: Api, cloud: LocalClo
 def test_a_stop_meets_the_runners_next_commit(local_settings: object) -> None:
     """It is written to the execution, so a runner at work learns of it without reading."""
     message = runs.execution(runs.automation(*[NOTIFY] * 3))
-    loaded = engine._load(message)
-    assert loaded
+    runner = Runner(lambda: engine.run(message, until=clock.now() + timedelta(seconds=60)))
+    runner.start()  # it has done all its steps, and is about to commit them
     control.stop(runs.UID, message.automation_id)
-    conflict = PreconditionFailed("changed")
-    journal = Journal(loaded.execution, loaded.program, loaded.runner)
-    assert engine._still_ours(loaded, journal, conflict)
-    assert loaded.execution.cancel_requested
-    engine.run(message, until=clock.now() + timedelta(seconds=60))
+    while not runner.over:
+        runner.step()
     assert runs.stored(message).status == "cancelled"
     assert repository.step_records(runs.UID, message.execution_id) == []
