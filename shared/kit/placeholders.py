@@ -1,10 +1,56 @@
-"""Placeholders in a text: `{name}` and `{{ name }}`, filled in one pass, so that no value is ever read again."""
+"""Placeholders in a text, in every spelling that mail tools use: found, and filled in one pass.
+
+Each pattern repeats one class of characters at most so often, so a scan takes time in proportion to the text.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-_PLACEHOLDER = re.compile(r"\{\{\s*([^\W\d]\w{0,59})\s*\}\}|\{([^\W\d]\w{0,59})\}")
+from shared.kit.field_words import names_a_field
+from shared.kit.word_table import table
+
+_SPELLINGS = {
+    "triple": r"\{\{\{([^{}]{1,100})\}\}\}",
+    "double": r"\{\{([^{}]{1,100})\}\}",
+    "statement": r"\{%([^{}%]{1,100})%\}",
+    "brace": r"[$#@]?\{([^{}]{1,100})\}",
+    "wiki": r"\[\[([^\[\]]{1,60})\]\]",
+    "bracket": r"\[([^\[\]]{1,60})\]",
+    "percents": r"%%([^%\n]{1,60})%%",
+    "percent": r"(?<![\w%])%([A-Za-z_]{3,60})%",
+    "chevrons": r"<<([^<>]{1,60})>>",
+    "erb": r"<%([^<>%]{1,100})%>",
+    "chevron": r"<([^<>]{1,60})>",
+    "merge": r"\*\|([^|\n]{1,60})\|\*",
+    "underscores": r"(?<!\w)__([A-Z][A-Z0-9_ ]{0,58})__(?!\w)",
+    "guillemets": r"«([^«»\s]{1,60})»",
+    "hashes": r"##([^#\s]{1,60})##",
+    "ats": r"@@([^@\s]{1,60})@@",
+}
+_ALL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _SPELLINGS.items()))
+_IN_BRACES = re.compile(r"\{\{\s*([^\W\d]\w{0,59})\s*\}\}|\{([^\W\d]\w{0,59})\}")
+_SIGNS = re.compile(r"[{\[%<*_«#@]")
+_BRACES = re.compile(r"[{}|]")
+_BACKTICKS = re.compile(r"(?<![\w`\n])`[^`\n]{1,100}`(?![\w`])")
+_CLOSED = re.compile(r"</([^<>\s]{1,60})>")
+_ADDRESS = re.compile(r"\((?:https?:|mailto:|tel:|www\.|[/#]|[^\s()]{1,100}[.:/])|\[[^\[\]\n]{1,60}\]|:\s{1,3}https?:")
+_SIMPLE = re.compile(r"[!$]?\w[\w .'’/&+-]{0,99}")
+_CODE = re.compile(r"[<>=;()\"]|\|\|")
+_IDENTIFIER = re.compile(r"\w*(?:_|[a-z][A-Z])\w*")
+_MAX_WORDS = 4  # of a name in braces; more are prose, unless they read like one
+_HTML = table("address article code data date email form input label li link nav p section time title")
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """`text` is what stands from `start` to `end`. `in_code`: within backticks, or deeper in braces that hold code."""
+
+    name: str
+    text: str
+    start: int
+    end: int
+    in_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -19,28 +65,128 @@ class TooLong(ValueError):
     """The filled text would exceed the limit."""
 
 
+def find(text: str) -> list[Placeholder]:
+    """All placeholders, whatever their spelling, in order. Links, footnotes, tags and check marks are none."""
+    if not _SIGNS.search(text):
+        return []
+    nested, quoted, closed = _nested(text), _Quoted(text), frozenset(_CLOSED.findall(text))
+    found: list[Placeholder] = []
+    position = 0
+    while match := _ALL.search(text, position):
+        kind, start, end = str(match.lastgroup), match.start(), match.end()
+        name = " ".join(match[int(match.lastindex or 0) + 1].split())
+        position = start + 1  # what is no placeholder may have one in it
+        if _is_placeholder(kind, name, text, start, end, closed):
+            code = quoted.contains(start) or (kind == "brace" and end - 1 in nested)
+            found.append(Placeholder(name, match.group(), start, end, code))
+            position = end
+    return found
+
+
 def names(text: str) -> list[str]:
     """The placeholders of a text, each once, in order of appearance."""
-    return list(dict.fromkeys(_name(found) for found in _PLACEHOLDER.finditer(text)))
+    return list(dict.fromkeys(placeholder.name for placeholder in find(text)))
 
 
 def fill(text: str, values: Mapping[str, str], *, limit: int) -> Filled:
     """Insert the values as they are. Raises TooLong before more than `limit` characters are made."""
+    return _filled(text, find(text), values, limit)
+
+
+def names_in_braces(text: str) -> list[str]:
+    """Those spelled `{name}` or `{{ name }}`: for prompts, whose brackets are a language model's to read."""
+    return list(dict.fromkeys(placeholder.name for placeholder in _in_braces(text)))
+
+
+def fill_braces(text: str, values: Mapping[str, str], *, limit: int) -> Filled:
+    """Like `fill`, of `{name}` and `{{ name }}` alone."""
+    return _filled(text, _in_braces(text), values, limit)
+
+
+def _in_braces(text: str) -> list[Placeholder]:
+    matches = _IN_BRACES.finditer(text)
+    return [Placeholder(match[1] or match[2], match.group(), match.start(), match.end()) for match in matches]
+
+
+def _filled(text: str, found: Sequence[Placeholder], values: Mapping[str, str], limit: int) -> Filled:
     parts: list[str] = []
     missing: dict[str, None] = {}
     size, end = len(text), 0
-    for found in _PLACEHOLDER.finditer(text):
-        name = _name(found)
-        if name not in values:
-            missing[name] = None
+    for placeholder in found:
+        value = values.get(placeholder.name)
+        if value is None:
+            missing[placeholder.name] = None
             continue
-        parts += [text[end : found.start()], values[name]]
-        end = found.end()
-        size += len(values[name]) - len(found.group())
+        parts += [text[end : placeholder.start], value]
+        end = placeholder.end
+        size += len(value) - len(placeholder.text)
         if size > limit:
             raise TooLong(f"the filled text would exceed {limit:,} characters")
     return Filled("".join([*parts, text[end:]]), list(missing))
 
 
-def _name(found: re.Match[str]) -> str:
-    return found.group(1) or found.group(2)
+def _is_placeholder(kind: str, name: str, text: str, start: int, end: int, closed: frozenset[str]) -> bool:
+    """Whether what a pattern has found is one: brackets and single signs only around the name of a field."""
+    if not any(map(str.isalpha, name)):
+        return kind == "brace" and name.isdecimal() and len(name) < 3 and not text[start - 1 : start].isalnum()
+    match kind:
+        case "triple" | "double" | "statement" | "erb" | "merge":
+            return True
+        case "brace":
+            return _is_in_braces(name)
+        case "wiki" | "chevrons" | "percents":
+            return name[0].isalpha() and len(name.split()) <= _MAX_WORDS and not text[start - 1 : start].isdecimal()
+        case "guillemets":
+            return bool(_IDENTIFIER.fullmatch(name)) and names_a_field(name)
+        case "bracket":
+            before = text[start - 1 : start]
+            indexed = before == "]" or (before.isascii() and (before.isalnum() or before == "_"))
+            return names_a_field(name) and not indexed and not _ADDRESS.match(text, end)
+        case "chevron":
+            return names_a_field(name) and name not in _HTML and name not in closed
+        case _:
+            return names_a_field(name)
+
+
+def _is_in_braces(name: str) -> bool:
+    """`{First Name}`, `{contact.name}`, `{Hi|Hello}`; neither an object nor a block of code."""
+    if "|" in name:
+        return not _CODE.search(name)
+    if not _SIMPLE.fullmatch(name):
+        return False
+    return len(name.split()) <= _MAX_WORDS or names_a_field(name)
+
+
+class _Quoted:
+    """The stretches of a text between backticks, asked about in the order of the text."""
+
+    def __init__(self, text: str) -> None:
+        self._spans = _BACKTICKS.finditer(text)
+        self._span = next(self._spans, None)
+
+    def contains(self, position: int) -> bool:
+        while self._span and self._span.end() <= position:
+            self._span = next(self._spans, None)
+        return self._span is not None and self._span.start() < position
+
+
+def _nested(text: str) -> set[int]:
+    """Where braces close that stand within other braces. Those with `|` in them offer a choice, so they hold text."""
+    opened: list[int] = []
+    parents: dict[int, int | None] = {}
+    choices: set[int] = set()
+    closings: dict[int, int] = {}  # by where they open
+    for match in _BRACES.finditer(text):
+        at = match.start()
+        if match.group() == "{":
+            parents[at] = opened[-1] if opened else None
+            opened.append(at)
+        elif opened and match.group() == "}":
+            closings[opened.pop()] = at
+        elif opened:
+            choices.add(opened[-1])
+    within: set[int] = set()  # openings
+    for at, parent in parents.items():
+        if parent is not None and ((parent in closings and parent not in choices) or parent in within):
+            within.add(at)
+    return {closings[at] for at in within if at in closings}

@@ -14,7 +14,7 @@ _DENIAL = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|cannot|without|hardly|lacks?|fails? to|failed to|unable|"
     r"refuses? to|refused to)\b|n't\b"
 )
-_NAME = re.compile(r"(?<![.!?:\"“(\[] )(?<!^)(?<![\w'’\-])([A-Z][\w]*(?:[A-Z]\w*)*)")  # noqa: RUF001
+_NAME = re.compile(r"(?<![.!?:\"“(\[] )(?<!^)(?<![\w'’\-])([A-Z][\w]*(?:[A-Z]\w*)*)")
 
 
 def folded(text: str) -> str:

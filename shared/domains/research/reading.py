@@ -29,7 +29,7 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _WRAPPED = re.compile(r"(?<=[a-z,;]) ?\n(?=[a-z(])")  # a line break within a sentence, as PDFs have them
-_BULLET = re.compile(r"^\s*(?:[-*•‣▪–—·]+|\d{1,2}[.)])\s+")  # noqa: RUF001
+_BULLET = re.compile(r"^\s*(?:[-*•‣▪–—·]+|\d{1,2}[.)])\s+")
 _BETWEEN = re.compile(r" [|\u203a»·•>/] ")  # what stands between the entries of a menu
 _CODE = re.compile(r"[{}=<>\\]|\(\)|#\d|@\w|\w_\w|\w\.\w+\(")
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^>\s*")

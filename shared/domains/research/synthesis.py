@@ -26,7 +26,7 @@ _OFF_TOPIC = 0.2  # the cosine with the question below which a sentence must sha
 _SAME_MEANING, _SAME_WORDS = 0.8, 0.6  # from which two sentences of different pages say the same
 _CONSIDERED = 400  # sentences, the best: what is compared with each other
 _QUOTED = 300
-_TO_THE_READER = re.compile(r"\b(?:you|your|we['’]ve|let['’]s)\b", re.IGNORECASE)  # noqa: RUF001
+_TO_THE_READER = re.compile(r"\b(?:you|your|we['’]ve|let['’]s)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
