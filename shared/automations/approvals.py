@@ -1,4 +1,4 @@
-"""A drafted message was approved: the run that has drafted it, and waits for that, goes on."""
+"""A drafted message was approved, or corrected after that: the run that has drafted it, and waits for it, goes on."""
 
 from contextlib import suppress
 
@@ -8,12 +8,15 @@ from shared.errors import PreconditionFailed
 from shared.kit import clock
 
 _ATTEMPTS = 3
+_CHECKED = ("subject", "body", "send_as_is")  # what a message that is not fit to leave waits for
 
 
 def take(change: Change) -> None:
     """For a message that no run has drafted nothing; else a read, a commit, a publish."""
     before, after = change.before or {}, change.after or {}
-    if after.get("status") != "approved" or before.get("status") in ("approved", "sending") or not after.get("cause"):
+    if after.get("status") != "approved" or before.get("status") == "sending" or not after.get("cause"):
+        return
+    if before.get("status") == "approved" and all(before.get(name) == after.get(name) for name in _CHECKED):
         return
     for _ in range(_ATTEMPTS):
         run = repository.executions.find(change.uid, after["cause"]["execution_id"])

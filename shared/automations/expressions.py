@@ -85,6 +85,24 @@ def placeholders(text: str) -> Named:
         raise Invalid(f"the placeholder in “{_shown(text)}” cannot be read: it is too long or too deep") from error
 
 
+@lru_cache(maxsize=512)
+def literals(text: str) -> tuple[str, ...]:
+    """A text's own words: what stands outside of its placeholders and of `{% raw %}` blocks."""
+    from jinja2 import TemplateSyntaxError
+
+    if "{" not in text:
+        return (text,)
+    words, raw = [], False
+    try:
+        for _, kind, value in _environment().lex(text):
+            raw = kind == "raw_begin" or (raw and kind != "raw_end")
+            if kind == "data" and not raw:
+                words.append(value)
+    except TemplateSyntaxError:
+        return (text,)
+    return tuple(words)
+
+
 def render(value: Any, variables: Mapping[str, Any], *, strict: bool = True, typed: bool = False) -> Any:
     """Fill the placeholders of a configuration. What is inserted is never evaluated again.
 

@@ -16,6 +16,7 @@ from shared.automations.models import TERMINAL, Automation, Execution, RunInput
 from shared.automations.snapshots import is_internal
 from shared.automations.start import build_execution, event_by_hand, passes
 from shared.automations.steps import Attempted, Failed, Skipped, attempt
+from shared.domains.content.readiness import Finding, NotReady
 from shared.domains.prospects import service as prospects
 from shared.errors import Invalid, Withheld
 from shared.gcp.writes import Transform, Write
@@ -30,9 +31,12 @@ class WouldWrite(BaseModel):
 
 
 class WouldSend(BaseModel):
+    """A text as it would leave. With `findings` it would be refused for them, and nothing would leave."""
+
     channel: str
     recipient: str
     preview: dict[str, Any]
+    findings: list[Finding] = []
 
 
 class DryStep(BaseModel):
@@ -104,6 +108,7 @@ class _Rehearsal:
             self._step()
         writes = [write for step in self.told for write in step.writes]
         messages = [message for step in self.told for message in step.messages]
+        leaving = [message for message in messages if not message.findings]
         return DryRun(
             status=self.execution.status,
             error=self.execution.error,
@@ -116,8 +121,8 @@ class _Rehearsal:
                 steps=len(self.told),
                 commits=self.commits,
                 writes=2 * self.commits + len(self.told) + len(writes),
-                mails=sum(message.channel == "mail" for message in messages),
-                messages=len(messages),
+                mails=sum(message.channel == "mail" for message in leaving),
+                messages=len(leaving),
                 provider_calls=context.current().withheld,
             ),
         )
@@ -147,6 +152,8 @@ class _Rehearsal:
         if isinstance(result, Failed) and isinstance(result.error, Withheld):
             context.current().withheld += 1
             result = Done(f"Would ask a provider: {result.error.detail}")
+        if isinstance(result, Failed) and isinstance(result.error, NotReady):
+            sent = [_refused(step.action, result.error)]
         if isinstance(result, Effect):
             sent = [WouldSend(channel=result.channel, recipient=result.recipient, preview=result.preview)]
             self.commits += 1
@@ -191,6 +198,13 @@ class _Rehearsal:
         for write in effects:
             plain = {name: value for name, value in write.fields.items() if not isinstance(value, Transform)}
             self.memo.imagined.setdefault(write.path, {}).update(plain)
+
+
+def _refused(action: str, error: NotReady) -> WouldSend:
+    channel = {"send_outreach": "mail", "call_webhook": "webhook"}.get(action, "notification")
+    return WouldSend(
+        channel=channel, recipient=error.recipient, preview=dict(error.text), findings=list(error.findings)
+    )
 
 
 def _assumed(wait: Wait) -> dict[str, Any]:

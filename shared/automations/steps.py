@@ -111,7 +111,7 @@ def _tried(
     started_at = clock.now()
     step = steps[execution.position].step
     key = program.key(steps, execution.position, execution.frames)
-    context = StepContext(execution, key, memo, now=started_at)
+    context = StepContext(execution, key, memo, now=started_at, authored=step.config)
     config: dict[str, Any] = dict(step.config)
     result: Outcome | Skipped | Failed | None
     try:

@@ -12,6 +12,7 @@ from shared.gcp.queries import Where
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.kit.paging import Page
+from shared.kit.personal_names import first_name, is_no_value
 from shared.kit.schema import Date, Entity, Id, Input, Text
 from shared.kit.whitespace import one_line
 from shared.store.repository import Order, Repository
@@ -19,10 +20,10 @@ from shared.store.repository import Order, Repository
 EventType = Literal["initial", "follow_up", "check_in", "nurture"]
 EventStatus = Literal["pending", "completed", "overdue"]
 _SUGGESTIONS: dict[str, str] = {
-    "initial": "Hi {name}, I would like to introduce myself and hear what matters {place} right now.",
-    "follow_up": "Hi {name}, I wanted to follow up on my last note; is it still of interest {place}?",
-    "check_in": "Hi {name}, how are things going {place} since we last spoke?",
-    "nurture": "Hi {name}, I came across something that may be useful {place} and thought of you.",
+    "initial": "{greeting}, I would like to introduce myself and hear what matters {place} right now.",
+    "follow_up": "{greeting}, I wanted to follow up on my last note; is it still of interest {place}?",
+    "check_in": "{greeting}, how are things going {place} since we last spoke?",
+    "nurture": "{greeting}, I came across something that may be useful {place} and thought of you.",
 }
 
 
@@ -65,11 +66,11 @@ class CalendarEvent(Entity):
     @property
     def suggested_message(self) -> str | None:
         """A first sentence to the prospect; without one there is nobody to address."""
-        first_name = one_line(self.prospect_name or "").partition(" ")[0]
-        if not first_name:
+        if not one_line(self.prospect_name or ""):
             return None
-        place = f"at {self.company}" if self.company else "for you"
-        return _SUGGESTIONS[self.type].format(name=first_name, place=place)
+        given = first_name(self.prospect_name)
+        place = "for you" if self.company is None or is_no_value(self.company) else f"at {self.company}"
+        return _SUGGESTIONS[self.type].format(greeting=f"Hi {given}" if given else "Hi", place=place)
 
 
 class CalendarQuery(Input):

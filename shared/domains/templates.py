@@ -16,9 +16,10 @@ from shared.errors import BadRequest, FieldError, Invalid, NotFound
 from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import Increment, Write
-from shared.kit import clock, placeholders
+from shared.kit import clock, personal_names, placeholders
 from shared.kit.ids import new_id
 from shared.kit.paging import Page
+from shared.kit.personal_names import is_no_value
 from shared.kit.placeholders import Filled, TooLong
 from shared.kit.schema import Entity, Id, Input, Metadata, Name, Tag, Tags, Text
 from shared.kit.whitespace import VISIBLE
@@ -216,14 +217,16 @@ def filled_for(
 
 
 def _known(persona: Persona | None, prospect: Prospect | None) -> dict[str, str]:
-    """What persona and prospect say of the well-known variables; what they leave open stays missing."""
+    """What persona and prospect say of the well-known variables; what they leave open, or call `N/A`, stays missing."""
     known: dict[str, str | None] = {}
     if prospect:
         known |= prospect.model_dump(include={"name", "company", "job_title", "email"})
-        known["first_name"] = prospect.name.partition(" ")[0]
+        person = personal_names.parse(prospect.name)
+        if person:
+            known |= {"name": person.full, "first_name": person.given, "last_name": person.family}
     if persona:
         known |= {"sender": persona.name, "tone": persona.outreach_tone}
-    return {name: value for name, value in known.items() if value}
+    return {name: value for name, value in known.items() if value and not is_no_value(value)}
 
 
 def _finished(

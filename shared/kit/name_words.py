@@ -32,7 +32,7 @@ ROLES = table(
     enquiries inquiries the our management people operations test unknown
     """
 )
-BLANK = table("null undefined none nil n/a n.a. na #n/a tbd ??? (null) [null] <null> - -- – — . _ ?")
+NO_VALUES = table("null undefined none nil nan n/a n.a. na #n/a tbd ??? (null) [null] <null> - -- – — . _ ?")
 PARTICLES = table("von van de der den del della di da dos du la le ter ten zu zum al el bin ibn")
 _SHORT_FORMS = """
 alexander alexandra alexandre alejandro aleksandr alex sasha sascha sandra lex xander

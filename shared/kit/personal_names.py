@@ -7,7 +7,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from shared.kit.name_words import BLANK, FIRMS, NICKNAMED, PARTICLES, ROLES, SUFFIXES, TITLES
+from shared.kit.name_words import FIRMS, NICKNAMED, NO_VALUES, PARTICLES, ROLES, SUFFIXES, TITLES
+from shared.kit.whitespace import one_line
 
 _SURNAME_ONLY = re.compile(r"(?:O['’]|Mc|Mac(?=[A-Z]))\w+", re.IGNORECASE)
 _INITIALS = re.compile(r"[^\W\d_]?(?:\.[^\W\d_]?){0,4}")
@@ -29,16 +30,17 @@ class PersonalName:
         return " ".join(part for part in (self.title, self.given, self.family) if part)
 
 
-def is_blank(value: str | None) -> bool:
+def is_no_value(value: str | None) -> bool:
     """Whether a field holds no value, or a word that programs and people write for none."""
-    return value is None or not value.strip() or value.strip().casefold() in BLANK
+    written = one_line(value or "")
+    return written not in ("Nan", "Na") and (not written or written.casefold() in NO_VALUES)
 
 
 def parse(name: str | None) -> PersonalName | None:
     """The parts of a person's name; None for a mailbox's, a firm's, an address, or nothing at all."""
-    if name is None or is_blank(name) or "@" in name or "://" in name:
+    if name is None or is_no_value(name) or "@" in name or "://" in name:
         return None
-    cleaned = _GLUED_TITLE.sub(r"\1. ", _ASIDE.sub(" ", name[:_MAX]))
+    cleaned = _GLUED_TITLE.sub(r"\1. ", _ASIDE.sub(" ", one_line(name)[:_MAX]))
     cleaned = re.split(r" [-–—|/] | \| |\|", cleaned)[0]
     parts = [part.split() for part in cleaned.split(",")]
     parts = [part for part in parts if part and not all(map(_is_suffix, part))] if len(parts) > 1 else parts
@@ -61,7 +63,7 @@ def first_name(name: str | None) -> str:
 def full_name(name: str) -> str:
     """In the order in which it is spoken: `Smith, John` is John Smith. What is no person's name stays as it is."""
     parsed = parse(name)
-    return parsed.full if parsed else " ".join(name.split())
+    return parsed.full if parsed else one_line(name)
 
 
 def is_title(word: str) -> bool:
@@ -101,7 +103,7 @@ def _named(words: list[str], *, family_first: bool, family: int) -> PersonalName
         return None
     while len(words) > 1 and _is_suffix(words[-1]):
         words.pop()
-    words = [word.strip(".,") if len(word.strip(".,")) > 1 else word.strip(",") for word in words]
+    words = [word.strip(",") if _INITIALS.fullmatch(word.strip(",")) else word.strip(".,") for word in words]
     if not any(map(str.islower, "".join(words))) or not any(map(str.isupper, "".join(words))):
         words = [_cased(word) for word in words]
         titles = [title.capitalize() for title in titles]

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.kit.field_words import names_a_field
+from shared.kit.whitespace import one_line
 from shared.kit.word_table import table
 
 _SPELLINGS = {
@@ -74,7 +75,7 @@ def find(text: str) -> list[Placeholder]:
     position = 0
     while match := _ALL.search(text, position):
         kind, start, end = str(match.lastgroup), match.start(), match.end()
-        name = " ".join(match[int(match.lastindex or 0) + 1].split())
+        name = one_line(match[int(match.lastindex or 0) + 1])
         position = start + 1  # what is no placeholder may have one in it
         if _is_placeholder(kind, name, text, start, end, closed):
             code = quoted.contains(start) or (kind == "brace" and end - 1 in nested)

@@ -331,3 +331,38 @@ def test_costs(api: Api) -> None:
     assert cost("POST", f"/{id}/favorite") == "rpcs=2 reads=1 writes=1 commits=1"
     assert cost("POST", f"/{id}/duplicate") == "rpcs=2 reads=1 writes=1 commits=1"
     assert cost("DELETE", f"/{id}") == "rpcs=1 reads=0 writes=1 commits=1"
+
+
+SPELLINGS = {
+    "{x}": "x",
+    "{{ y }}": "y",
+    "{First Name}": "First Name",
+    "[[name]]": "name",
+    "[Your Name]": "Your Name",
+    "%%coupon%%": "coupon",
+    "<<city>>": "city",
+    "${price}": "price",
+    "*|FNAME|*": "FNAME",
+    "__COMPANY_NAME__": "COMPANY_NAME",
+}
+
+
+def test_a_placeholder_of_any_spelling_is_a_variable(api: Api) -> None:
+    """It is listed, reported as missing, and filled by its name; links and footnotes are none."""
+    content = " and ".join(SPELLINGS) + " [a link](https://acme.io) [1] [x]"
+    template = _made(api, content=content)
+    assert template["variables"] == list(SPELLINGS.values())
+    used = api.post(f"/api/templates/{template['id']}/use", {"variables": {"x": "1", "First Name": "Ann", "name": "N"}})
+    assert used["missing_variables"] == [name for name in SPELLINGS.values() if name not in ("x", "First Name", "name")]
+    assert used["generated_content"].startswith("1 and {{ y }} and Ann and N and [Your Name] and")
+
+
+def test_names_are_filled_as_they_are_spoken(api: Api) -> None:
+    template = _made(api, content="{first_name}|{name}|{last_name}|{company}")
+    for name, filled, missing in [
+        ("Smith, John", "John|John Smith|Smith|{company}", ["company"]),
+        ("Dr. Smith", "{first_name}|Dr. Smith|Smith|{company}", ["first_name", "company"]),
+    ]:
+        person = api.post("/api/prospects", {"name": name, "company": "N/A"})["prospect"]["id"]
+        used = api.post(f"/api/templates/{template['id']}/use", {"prospect_id": person})
+        assert (used["generated_content"], used["missing_variables"]) == (filled, missing)

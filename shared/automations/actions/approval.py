@@ -1,16 +1,20 @@
 """Ask people: the run goes on once enough of them have agreed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
+from shared.automations import outgoing
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
 from shared.automations.models import Waiting
 from shared.domains import notifications
 from shared.domains.notifications import Notification
-from shared.errors import Forbidden
+from shared.domains.outreach import service as outreach
+from shared.domains.outreach.models import Outreach
+from shared.errors import Forbidden, NotFound
 from shared.kit import clock
 from shared.kit.links import page_of_execution
 from shared.kit.schema import Id, Input, Text
@@ -18,7 +22,8 @@ from shared.kit.schema import Id, Input, Text
 
 class Config(Input):
     """`required` (or `n`) of the `approvers`, anybody signed in if none are named, have to agree before `timeout`
-    (or `expires_in`) seconds."""
+    (or `expires_in`) seconds. The wait shows the message that the run has drafted last, as it would leave, with its
+    findings."""
 
     message: Text
     title: Text = "Your approval is needed"
@@ -38,6 +43,9 @@ class Config(Input):
 
 def run(context: StepContext, config: Config) -> Wait:
     execution = context.execution
+    text = {"title": config.title, "message": config.message}
+    outgoing.check(context, text, recipient="the approvers", text=text)
+    drafts = [_as_it_would_leave(message) for message in _drafted(context)]
     notification = Notification(
         **context.new_document("approval"),
         type="info",
@@ -48,8 +56,21 @@ def run(context: StepContext, config: Config) -> Wait:
         prospect_id=context.prospect_id(),
     )
     context.create(notifications.repository, notification)
-    about = {"required": config.required, "approvers": config.approvers}
+    about = {"required": config.required, "approvers": config.approvers, "drafts": drafts}
     return Wait(clock.now() + timedelta(seconds=config.timeout), config.message, "approval", about)
+
+
+def _drafted(context: StepContext) -> Iterator[Outreach]:
+    """The message that the run has drafted last: a read. One that was deleted meanwhile is left out."""
+    results = sorted(context.execution.results.values(), key=lambda result: result.sequence, reverse=True)
+    latest = next((id for result in results if isinstance(id := result.output.get("outreach_id"), str)), None)
+    with suppress(NotFound):
+        yield from [context.read(outreach.repository, latest)] if latest else []
+
+
+def _as_it_would_leave(message: Outreach) -> dict[str, Any]:
+    shown = message.model_dump(include={"subject", "body", "prospect_name", "findings", "send_as_is"})
+    return {"outreach_id": message.id, **shown}
 
 
 def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:

@@ -148,6 +148,7 @@ class StepContext:
     memo: RunMemo
     now: datetime  # when this attempt began
     variables: Mapping[str, Any] = field(default_factory=dict)
+    authored: Mapping[str, Any] = field(default_factory=dict)  # the step's settings before placeholders are filled
     effects: list[Write] = field(default_factory=list)
     started: list[Execution] = field(default_factory=list)  # executions among the effects, to be handed over
 

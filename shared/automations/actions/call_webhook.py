@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AliasChoices, Field, StringConstraints
 from pydantic_core import to_json
 
-from shared.automations import payloads
+from shared.automations import outgoing, payloads
 from shared.automations.actions.base import Action, Done, Effect, StepContext
 from shared.errors import Ambiguous, AnswerLost, AppError, Invalid, ProviderError, TooManyRequests, Unavailable
 from shared.kit.schema import Input, Trimmed, Url
@@ -75,12 +75,15 @@ def run(context: StepContext, config: Config) -> Effect:
     content, headers = _content(context, config)
     headers |= causes.signed(context.uid, context.cause)
     place = locate(config.url)
+    recipient = (place.authority + place.target.partition("?")[0])[:500]
+    preview = {"method": config.method, "url": str(place), "body": _preview(content)}
+    outgoing.check(context, {"url": config.url, "body": config.body}, recipient=recipient, text=preview)
     return Effect(
         channel="webhook",
-        recipient=(place.authority + place.target.partition("?")[0])[:500],
+        recipient=recipient,
         perform=lambda key: _call(config, content, {**headers, **config.headers}, key),
         find=(lambda key: None) if config.repeatable else None,  # calling again does no harm
-        preview={"method": config.method, "url": str(place), "body": _preview(content)},
+        preview=preview,
     )
 
 

@@ -1,5 +1,6 @@
 """Tell the user something."""
 
+from shared.automations import outgoing
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.domains import notifications
 from shared.domains.notifications import Notification, NotificationKind, Priority
@@ -27,6 +28,8 @@ def run(context: StepContext, config: Config) -> Done:
         link=config.link or _link(context),
         prospect_id=context.prospect_id(),
     )
+    text = {"title": notification.title, "message": notification.message}
+    outgoing.check(context, {"title": config.title, "message": config.message}, recipient="you", text=text)
     context.create(notifications.repository, notification)
     return Done(f"Notified: {notification.title}", {"notification_id": notification.id})
 

@@ -11,7 +11,10 @@ from shared.domains import notifications
 from shared.domains.contacts import service as contacts
 from shared.domains.contacts import unsubscribe
 from shared.domains.contacts.service import Later
+from shared.domains.content import readiness
+from shared.domains.content.readiness import Finding
 from shared.domains.notifications import Notification
+from shared.domains.outreach import leaving
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
 from shared.domains.prospects import service as prospects
@@ -40,9 +43,9 @@ def run(context: StepContext, config: Config) -> Outcome:
     message = context.read(outreach.repository, config.outreach_id or _drafted(context))
     if not context.claimed and (elsewhere := _elsewhere(context, message)):
         return elsewhere
-    if not context.claimed and config.require_approval and message.status != "approved" and not call.current().dry:
-        return _await_approval(context, message)
     prospect = context.prospect(message.prospect_id)
+    if not context.claimed and (wait := _held(context, config, message, prospect)):
+        return wait
     if not prospect.email:
         raise Invalid(f"email: {prospect.name} has no address; add one, then run this step again.")
     provider = _provider()
@@ -105,9 +108,21 @@ def _drafted(context: StepContext) -> str:
     return str(found)
 
 
-def _await_approval(context: StepContext, message: Outreach) -> Again:
+def _held(context: StepContext, config: Config, message: Outreach, prospect: Prospect) -> Again | None:
+    """Why the message waits for a person. Raises NotReady where it is unfinished and no approval is awaited."""
+    unfinished = leaving.findings(message, prospect)
+    awaits = config.require_approval and not call.current().dry
+    if awaits and (message.status != "approved" or unfinished):
+        return _await_approval(context, message, unfinished)
+    if unfinished:
+        raise leaving.refusal(message, unfinished, prospect.email or prospect.name)
+    return None
+
+
+def _await_approval(context: StepContext, message: Outreach, unfinished: Sequence[Finding]) -> Again:
     """Its approval wakes the run that has drafted it; else it is asked for, ever more rarely. The user is told once."""
-    reason = f"Waits until “{message.subject}” is approved."
+    wrong = f" It cannot leave as it is: {readiness.summary(unfinished)}. {leaving.WAY_OUT}" if unfinished else ""
+    reason = f"Waits until “{message.subject}” is approved.{wrong}"
     at = _asks_again_at(context)
     earlier = context.execution.results.get(context.step.partition("[")[0])
     if earlier and earlier.status == "waiting":
@@ -117,7 +132,7 @@ def _await_approval(context: StepContext, message: Outreach) -> Again:
         type="info",
         priority="high",
         title="A message waits for your approval",
-        message=f"{context.execution.automation_name}: approve “{message.subject}”, and it is sent.",
+        message=f"{context.execution.automation_name}: approve “{message.subject}”, and it is sent.{wrong}"[:5_000],
         link=page_of_message(message.prospect_id, message.id),
         prospect_id=message.prospect_id,
     )
@@ -157,7 +172,7 @@ def _effect(provider: MailProvider | None, message: Outreach, mail: Mail, claim:
         perform=leave,
         find=ask_provider,
         claim=claim,
-        preview={"to": mail.to, "subject": mail.subject, "body": mail.body[:500]},
+        preview={"to": mail.to, "subject": mail.subject, "body": mail.body},
         about=message.id,
         prior=message.status,
     )

@@ -7,8 +7,10 @@ from typing import Any
 from shared.automations import queue, repository
 from shared.automations.builtins.base import Builtin
 from shared.automations.models import Execution, Step, TriggerEvent
+from shared.domains.outreach import leaving
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
+from shared.domains.prospects import service as prospects
 from shared.errors import Conflict
 from shared.gcp.writes import Write
 from shared.kit import clock
@@ -16,7 +18,7 @@ from shared.kit.links import page_of_message
 
 
 def send(uid: str, id: str, version: datetime | None = None) -> Outreach:
-    """Have the message leave: one read, one commit, one publish. Raises NotFound, Conflict."""
+    """Have the message leave: one read, one commit, one publish. Raises NotFound, Conflict, NotReady."""
     run: list[Execution] = []
 
     def begin(current: Outreach) -> dict[str, Any]:
@@ -24,6 +26,7 @@ def send(uid: str, id: str, version: datetime | None = None) -> Outreach:
             raise Conflict(f"This message is {current.status} already; draft a new one.")
         if current.status == "sending":
             raise Conflict("This message is on its way already.")
+        _check(current)
         return {"status": "approved", "sends": current.sends + 1, "error": None}
 
     def started(message: Outreach) -> list[Write]:
@@ -40,6 +43,14 @@ def send(uid: str, id: str, version: datetime | None = None) -> Outreach:
     message = outreach.repository.edit(uid, id, begin, version=version, beside=started)
     queue.hand_over([queue.message(run[0])])
     return message
+
+
+def _check(message: Outreach) -> None:
+    """Raises NotReady for an unfinished text; its findings are of the prospect as drafted, so one is read if any."""
+    if message.findings and not message.send_as_is:
+        prospect = prospects.repository.find(message.user_id, message.prospect_id)
+        if found := leaving.findings(message, prospect):
+            raise leaving.refusal(message, found, message.prospect_name)
 
 
 def _ended(execution: Execution) -> Sequence[Write]:

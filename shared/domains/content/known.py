@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shared.domains.content import fit
 from shared.domains.content.base import Brief, Fact
+from shared.kit import personal_names
 from shared.kit.terms import terms
 
 _ASKED = re.compile(
@@ -41,9 +42,9 @@ def of(brief: Brief) -> Known:
     prospect, persona = brief.prospect, brief.persona
     topic = topic_of(brief)
     return Known(
-        name=line(prospect.name) if prospect else "",
-        company=line(prospect.company) if prospect else "",
-        role=line(prospect.job_title) if prospect else "",
+        name=_person(prospect.name) if prospect else "",
+        company=_value(prospect.company) if prospect else "",
+        role=_value(prospect.job_title) if prospect else "",
         topic=topic,
         focus=fit.focus_matches(prospect, persona) if prospect else [],
         angles=_angles(brief, topic),
@@ -53,6 +54,16 @@ def of(brief: Brief) -> Known:
         fields=[line(field) for field in persona.industry_focus[:2]] if persona else [],
         facts=brief.knowledge,
     )
+
+
+def _person(name: str) -> str:
+    """In the order in which it is spoken; empty for a mailbox's or a firm's."""
+    person = personal_names.parse(name)
+    return line(person.full) if person else ""
+
+
+def _value(text: str | None) -> str:
+    return "" if personal_names.is_no_value(text) else line(text)
 
 
 def line(text: str | None) -> str:

@@ -8,7 +8,7 @@ from shared.domains.content.base import Brief, Draft, Fact
 from shared.domains.content.forms import FORMS, Form
 from shared.domains.content.known import Known
 from shared.domains.content.voice import Voice
-from shared.kit.whitespace import one_line
+from shared.kit.personal_names import first_name
 
 _SUBJECT = 200
 
@@ -68,8 +68,8 @@ def fitted(form: Form, lines: Sequence[Line]) -> list[Line]:
 
 def question(about: Known, sound: Voice, variant: int) -> str:
     """How a message ends; no two of five variants end alike."""
-    called = "" if sound.tone == "formal" else one_line(about.name).partition(" ")[0]
-    first = f", {called}" if called else ""
+    given = "" if sound.tone == "formal" else first_name(about.name)
+    first = f", {given}" if given else ""
     at = f" at {about.company}" if about.company else ""
     if "direct" in sound.traits:
         asked = (

@@ -1,12 +1,12 @@
 """Whether a text can leave: open placeholders, a broken or foreign salutation, words for no value, nothing at all."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 from shared.domains.content import blanks, salutations
 from shared.errors import FieldError, Invalid
-from shared.kit import placeholders
+from shared.kit import placeholders, whitespace
 from shared.kit.schema import Part
 
 FindingKind = Literal["placeholder", "salutation", "value", "empty"]
@@ -27,15 +27,21 @@ class Finding(Part):
 
 
 class NotReady(Invalid):
-    """A text that was about to leave is unfinished. `findings` tell where."""
+    """A text that was about to leave is unfinished: `findings` tell where, `text` is what would have left, by field."""
 
     title = "Text not ready to be sent"
 
-    def __init__(self, findings: Sequence[Finding], way_out: str) -> None:
-        said = "; ".join(f"{finding.field}: {finding.message}" for finding in findings)
+    def __init__(self, findings: Sequence[Finding], way_out: str, *, text: Mapping[str, Any], recipient: str) -> None:
         errors = [FieldError(finding.field, finding.message) for finding in findings]
-        super().__init__(f"Nothing was sent. {said}. {way_out}", errors=errors)
+        super().__init__(f"Nothing was sent. {summary(findings)}. {way_out}", errors=errors)
         self.findings = tuple(findings)
+        self.text = text
+        self.recipient = recipient
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """All findings in one sentence, each with its field."""
+    return "; ".join(f"{finding.field}: {finding.message}" for finding in findings)
 
 
 def of_message(subject: str, body: str, recipient: str | None = None, beside: Sequence[str] = ()) -> list[Finding]:
@@ -48,7 +54,7 @@ def of_message(subject: str, body: str, recipient: str | None = None, beside: Se
         found.append(_finding("empty", "subject", subject, (0, len(subject)), "there is no subject; write one"))
     else:
         found += of_text(subject, "subject")
-    if not body.strip():
+    if whitespace.is_blank(body):
         found.append(_finding("empty", "body", body, (0, len(body)), "there is no text; write one"))
     else:
         found += of_text(body, "body", recipient, beside)

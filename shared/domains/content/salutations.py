@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shared.domains.content.salutation_words import AND, ANYBODY, FRENCH, GREETINGS
 from shared.kit import personal_names
 from shared.kit.name_words import PARTICLES
-from shared.kit.personal_names import alike, folded, is_blank, is_title
+from shared.kit.personal_names import alike, folded, is_no_value, is_title
 
 _GREETED = re.compile(
     rf"[ \t>*_“\"]{{0,4}}({'|'.join(sorted(map(re.escape, GREETINGS), key=len, reverse=True))})(?![\w'’-])",
@@ -75,7 +75,7 @@ def problem(found: Salutation, recipient: str | None, beside: Sequence[str] = ()
         return broken
     if not recipient or not found.called or not found.complete:
         return None
-    if any(is_blank(word) for word in found.called) and not set(found.called) & set(recipient.split()):
+    if any(is_no_value(word) for word in found.called) and not set(found.called) & set(recipient.split()):
         return "greets a value that is none"
     if "," in recipient and folded(recipient) in folded(found.line):
         return f"has “{recipient}” in the order of an address book"
@@ -95,7 +95,7 @@ def _broken(found: Salutation) -> str | None:
         return "has signs in the place of a name"
     if not any(map(str.isalpha, "".join(called))):
         return "has no name before its comma"
-    if found.complete and all(word == "NaN" or (is_blank(word) and word != "Nan" and word != "Na") for word in called):
+    if found.complete and all(map(is_no_value, called)):
         return "greets a value that is none"
     if re.search(r"[,;:]\s*[,;:!.]|^ [,;:]", ending):
         return "ends with stray punctuation"

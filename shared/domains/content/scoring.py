@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shared.domains.content.base import Brief, Score, Scores
 from shared.domains.content.forms import FORMS, Form
 from shared.kit import placeholders
+from shared.kit.personal_names import first_name
 from shared.kit.sentences import sentences
 from shared.kit.terms import terms
 from shared.kit.tokens import words
@@ -99,7 +100,7 @@ def _kinds(brief: Brief) -> list[_Kind]:
         pains = tuple(point.rsplit(": ", 1)[-1] for point in prospect.pain_points)
         notes = (*sentences(prospect.summary or ""), *prospect.tags)
         return [
-            _Kind("name", 0.15, tuple(dict.fromkeys([prospect.name, *prospect.name.split()[:1]]))),
+            _Kind("name", 0.15, tuple(dict.fromkeys(filter(None, [prospect.name, first_name(prospect.name)])))),
             _Kind("company", 0.25, _given(prospect.company)),
             _Kind("role", 0.2, _given(prospect.job_title)),
             _Kind("needs", 0.2, (*pains, *notes), loose=True),

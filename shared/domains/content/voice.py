@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from shared.domains.content.base import Brief
 from shared.domains.personas import Persona
+from shared.kit import personal_names
 
 _GREETINGS = {"professional": "Hello", "friendly": "Hi", "casual": "Hey", "formal": "Dear"}
+_NAMELESS = {"Dear": "Good day"}  # which wants a name
 _CLOSINGS = {
     "professional": "Best regards",
     "friendly": "All the best",
@@ -32,9 +34,11 @@ class Voice:
     traits: frozenset[str]
 
     def greet(self, name: str) -> str:
-        """The first line; `name` is the whole one."""
-        called = name if self.tone == "formal" else (name.split() or [name])[0]
-        return f"{self.greeting}{' ' + called if called else ''}{'!' if 'lively' in self.traits else ','}"
+        """The first line; `name` is the whole one. Whoever has no given name is greeted without one."""
+        person = personal_names.parse(name)
+        called = (person.full if self.tone == "formal" else person.given) if person else ""
+        greeting = f"{self.greeting} {called}" if called else _NAMELESS.get(self.greeting, self.greeting)
+        return f"{greeting}{'!' if 'lively' in self.traits else ','}"
 
     def close(self) -> str:
         return f"{self.closing}{self.signature}"

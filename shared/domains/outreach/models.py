@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, computed_field
 
+from shared.domains.content import readiness
 from shared.domains.content.audience import AudienceProfile
 from shared.domains.content.base import MAX_VARIANTS, Purpose, Scores, Source
+from shared.domains.content.readiness import Finding
 from shared.kit.schema import BlankIsNone, Entity, Id, Input, OneLine, Part, Text
 from shared.kit.whitespace import VISIBLE
 
@@ -34,6 +36,7 @@ class OutreachUpdate(Input):
     channel: Channel | None = None
     kind: OutreachKind | None = None
     status: Literal["draft", "approved"] | None = None  # the others follow from sending and from replies
+    send_as_is: bool | None = None  # let it leave in spite of its findings; a change of its text takes that back
 
 
 class DraftOptions(Input):
@@ -90,6 +93,13 @@ class Outreach(Entity):
     reply: str | None = None
     linked_vault_ids: list[str] = []
     metadata: dict[str, Any] = {}
+    send_as_is: bool = False  # a person has accepted its findings
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def findings(self) -> list[Finding]:
+        """What is unfinished in it, and keeps it from leaving."""
+        return readiness.of_message(self.subject, self.body, self.prospect_name, (self.company or "").split())
 
 
 class EmailVariant(Part):

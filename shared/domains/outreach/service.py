@@ -25,6 +25,7 @@ from shared.kit.paging import Page
 from shared.store.repository import Repository
 
 repository = Repository(Outreach, "outreach", "outreach message")
+_TEXT = ("subject", "body")
 
 
 def list_page(uid: str, query: OutreachQuery) -> Page[Outreach]:
@@ -52,7 +53,9 @@ def update(uid: str, id: str, data: OutreachUpdate, version: datetime | None) ->
     def change(current: Outreach) -> dict[str, Any]:
         if current.status in ("sending", "sent", "replied"):
             raise Conflict(f"This message is {current.status} already and cannot be changed; draft a new one.")
-        return {**fields, "updated_at": clock.now()}
+        rewritten = any(fields.get(name, getattr(current, name)) != getattr(current, name) for name in _TEXT)
+        accepted = {"send_as_is": False} if rewritten and current.send_as_is else {}
+        return {**accepted, **fields, "updated_at": clock.now()}
 
     return repository.edit(uid, id, change, version=version)
 

@@ -74,7 +74,7 @@ class Playbook(Entity):
     @property
     def variables(self) -> list[str]:
         """The placeholders of all prompts, `input` among them."""
-        return placeholders.names("\n".join(prompt.prompt for prompt in self.prompts))
+        return placeholders.names_in_braces("\n".join(prompt.prompt for prompt in self.prompts))
 
 
 class PlaybookQuery(Input):

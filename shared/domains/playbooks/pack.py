@@ -12,6 +12,7 @@ from shared.domains.playbooks.models import LibraryPlaybook, RunInput
 from shared.domains.prospects.models import Prospect
 from shared.errors import FieldError, Invalid
 from shared.kit import placeholders
+from shared.kit.personal_names import full_name, is_no_value
 from shared.kit.placeholders import Filled, TooLong
 
 NAME = "local-prompt-pack"
@@ -56,7 +57,7 @@ def values_of(data: RunInput, persona: Persona | None, prospect: Prospect | None
 
 def _filled(text: str, values: Mapping[str, str]) -> Filled:
     try:
-        return placeholders.fill(text, values, limit=MAX_PACK)
+        return placeholders.fill_braces(text, values, limit=MAX_PACK)
     except TooLong as error:
         raise Invalid(
             f"input and metadata: {error}; shorten them.", errors=[FieldError("input", str(error))]
@@ -69,8 +70,8 @@ def _known(persona: Persona | None, prospect: Prospect | None) -> dict[str, str]
         offer, audience = known.listed(persona.use_cases), known.listed(persona.industry_focus)
         said |= {"tone": persona.outreach_tone, "offer": offer, "audience": audience}
     if prospect:
-        said |= {"company": prospect.company, "name": prospect.name, "job_title": prospect.job_title}
-    return {name: value for name, value in said.items() if value}
+        said |= {"company": prospect.company, "name": full_name(prospect.name), "job_title": prospect.job_title}
+    return {name: value for name, value in said.items() if value and not is_no_value(value)}
 
 
 def _variable(name: str) -> str:
