@@ -29,6 +29,7 @@ _PROBLEMS = {
     "409": "In conflict with what exists, or with a request under way.",
     "412": "If-Match is not the current version.",
     "413": "Too large.",
+    "415": "A file of a kind that is not read; the detail says which.",
     "422": "Invalid input; `errors` names the fields.",
     "429": "Too many requests; Retry-After says when to come back.",
     "503": "Temporarily unavailable; try again.",

@@ -1,10 +1,11 @@
 """All configuration, read once from the environment. Nothing else reads `os.environ`."""
 
+from base64 import urlsafe_b64decode
 from functools import cache
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -29,6 +30,10 @@ class Settings(BaseSettings):
     local_caller_secret: str | None = None  # the same, on the local stack
     functions_url: str | None = None  # where Cloud Tasks reaches our workers
     signing_key: str | None = Field(None, min_length=32, repr=False)  # signs what our own calls say; see server_key
+
+    # Fernet keys that secrets in documents are encrypted with, newest first, separated by commas; make one with
+    # python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
+    secrets_key: str | None = Field(None, repr=False)
 
     step_topic_shards: int = Field(1, ge=1, le=64)  # the local emulator keeps two pushes in flight per topic
     # 75 % of the step runner's 540 s, then it hands over: the longest call to the outside still fits (LONGEST_EFFECT).
@@ -98,6 +103,19 @@ class Settings(BaseSettings):
     def own_urls(self) -> list[str]:
         """The addresses at which the API answers, as far as the settings name them."""
         return [url for url in (self.public_url, self.functions_url) if url]
+
+    @field_validator("secrets_key")
+    @classmethod
+    def _are_keys(cls, keys: str | None) -> str | None:
+        """Refuse to start with a key that is none: 32 bytes in URL-safe base64."""
+        for key in keys.split(",") if keys else ():
+            try:
+                valid = len(urlsafe_b64decode(key.strip())) == 32
+            except ValueError:
+                valid = False
+            if not valid:
+                raise ValueError("SECRETS_KEY must be Fernet keys (32 bytes in URL-safe base64), separated by commas")
+        return keys or None
 
     @model_validator(mode="after")
     def _no_emulator_in_the_cloud(self) -> Self:

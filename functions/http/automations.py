@@ -9,14 +9,13 @@ from shared.automations.definitions import AutomationInput, AutomationQuery, Aut
 from shared.automations.models import (
     Automation,
     Execution,
-    ExecutionQuery,
     Limits,
-    RunInput,
     StepRecord,
 )
 from shared.automations.portable import Portable, PortableInput
 from shared.automations.recipes.base import Recipe
 from shared.automations.rehearsal import DryRun, dry_run
+from shared.automations.requests import ExecutionQuery, RunInput
 from shared.automations.reruns import BulkRetry, Retried, Retry
 from shared.automations.service import Activated
 from shared.kit.paging import Page

@@ -1,11 +1,12 @@
 """/api/prospects: the people to reach, one at a time, many at once, or from a file."""
 
 from shared.domains.content.manual import AnalysisPrompt
-from shared.domains.prospects import analysis, bulk, csv_import, discovery, removal, service
+from shared.domains.prospects import analysis, bulk, discovery, removal, service
 from shared.domains.prospects.analysis import ScoreInput, ScoreReport, UploadInput, UploadReport
 from shared.domains.prospects.bulk import ApprovalReport, CreatedProspects
-from shared.domains.prospects.csv_import import ImportReport
 from shared.domains.prospects.discovery import Discovery
+from shared.domains.prospects.imports import run as imports
+from shared.domains.prospects.imports.report import ImportQuery, ImportReport, options
 from shared.domains.prospects.models import (
     ApproveInput,
     DiscoverInput,
@@ -17,7 +18,7 @@ from shared.domains.prospects.models import (
 )
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import CsvUpload, Fields, Many, Message, One, Router
+from shared.runtime.router import Fields, Many, Message, One, Router, TableUpload
 
 router = Router("/api/prospects")
 
@@ -37,9 +38,13 @@ def create_prospects(call: Call, body: ProspectsInput) -> CreatedProspects:
 
 
 @router.post("/import", Fields(ImportReport))
-def import_prospects(call: Call, body: CsvUpload) -> ImportReport:
-    """A CSV file as the body or as a form's file; answers what became of each row."""
-    return csv_import.run(call.uid, body.content)
+def import_prospects(call: Call, query: ImportQuery, body: TableUpload) -> ImportReport:
+    """A CSV file or XLSX workbook as the body or as a form's file; answers what became of each row.
+
+    Columns are recognised by their names in five languages; `dry_run` shows how, and `mapping` overrides it. Both may
+    also be fields of the form. At most 20 MiB, 10,000 rows and 500 columns.
+    """
+    return imports.run(call.uid, body.content, options(query, body.form))
 
 
 @router.post("/discover", Fields(Discovery))

@@ -1,5 +1,6 @@
 """A step's settings as people may read them: without what its action calls secret, at any depth. Pure."""
 
+from collections.abc import Callable
 from typing import Any
 
 # By action: the settings that no reader sees and no record of a step keeps; of an object, its values.
@@ -31,6 +32,25 @@ def stripped(value: Any) -> Any:
         secret = _secret(value.get("action"))
         inner["config"] = {name: setting for name, setting in config.items() if name not in secret}
     return inner
+
+
+def changed(value: Any, change: Callable[[str], str]) -> Any:
+    """What steps are in, with every text that their actions call secret changed."""
+    if isinstance(value, list):
+        return [changed(item, change) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {name: changed(child, change) for name, child in value.items()}
+    if isinstance(config := inner.get("config"), dict):
+        secret = _secret(value.get("action")) & config.keys()
+        inner["config"] = config | {name: _texts_changed(config[name], change) for name in secret}
+    return inner
+
+
+def _texts_changed(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _texts_changed(inner, change) for name, inner in value.items()}
+    return change(value) if isinstance(value, str) else value
 
 
 def _secret(action: Any) -> frozenset[str]:

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, computed_field, field_serializer
+from pydantic import Field, StringConstraints, computed_field, field_serializer, model_validator
 
 from shared.automations.masking import masked
+from shared.automations.sealed_steps import sealed_steps, unsealed_steps
 from shared.kit import clock
-from shared.kit.schema import Cause, Entity, Id, Input, Metadata, Part, Trimmed
+from shared.kit.schema import Cause, Entity, Input, Metadata, Part, Trimmed
 from shared.kit.whitespace import VISIBLE
 
 AutomationStatus = Literal["active", "inactive", "paused"]
@@ -110,6 +111,19 @@ class Automation(Entity):
     next_run_at: datetime | None = None
 
     path_fields = Entity.path_fields | {"execution_count", "last_executed_at"}
+
+    def stored(self) -> dict[str, Any]:
+        """The document's fields; what steps call secret is encrypted, as the user's own client may read it."""
+        fields = super().stored()
+        return fields | {"steps": sealed_steps(self.user_id, fields["steps"])}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unsealed(cls, fields: Any) -> Any:
+        """A stored document's secrets are decrypted; those of before encryption are taken as they are."""
+        if isinstance(fields, dict) and isinstance(fields.get("user_id"), str):
+            return fields | {"steps": unsealed_steps(fields["user_id"], fields.get("steps"))}
+        return fields
 
     @field_serializer("steps", when_used="json")
     def _without_secrets(self, steps: list[Step]) -> list[Step]:
@@ -303,17 +317,3 @@ class StepRecord(Entity):
     started_at: datetime
     completed_at: datetime | None = None
     wake_at: datetime | None = None
-
-
-class RunInput(Input):
-    """`document_id` names a document of the collection that the trigger watches, a prospect where it watches none;
-    `input` adds to its fields, or is all that the run is given."""
-
-    input: Metadata = {}
-    document_id: Id | None = None
-
-
-class ExecutionQuery(Input):
-    status: ExecutionStatus | None = None
-    limit: Annotated[int, Field(ge=1, le=500)] = 50
-    cursor: str | None = None

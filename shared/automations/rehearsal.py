@@ -12,7 +12,8 @@ from shared import context
 from shared.automations import program, repository, stopping
 from shared.automations.actions.base import Done, Effect, Jump, RunMemo, Wait
 from shared.automations.journal import Journal
-from shared.automations.models import TERMINAL, Automation, Execution, RunInput
+from shared.automations.models import TERMINAL, Automation, Execution
+from shared.automations.requests import RunInput
 from shared.automations.snapshots import is_internal
 from shared.automations.start import build_execution, event_by_hand, passes
 from shared.automations.steps import Attempted, Failed, Skipped, attempt

@@ -12,7 +12,15 @@ from typing import Any
 from zlib import crc32
 
 from shared.automations import payloads
-from shared.automations.models import Automation, Execution, Intent, Limits, Step, StepRecord
+from shared.automations.models import (
+    Automation,
+    Execution,
+    Intent,
+    Limits,
+    Step,
+    StepRecord,
+)
+from shared.automations.sealed_steps import sealed_steps, unsealed_steps
 from shared.errors import NotFound
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
@@ -150,13 +158,14 @@ def _definition_path(uid: str, automation_id: str, number: int) -> str:
 
 def to_keep_definition(automation: Automation) -> Write:
     """Steps of one definition, kept for the runs that started with it."""
-    steps = [step.model_dump() for step in automation.steps]
+    steps = sealed_steps(automation.user_id, [step.model_dump() for step in automation.steps])
     return writes.create(_definition_path(automation.user_id, automation.id, automation.definition), {"steps": steps})
 
 
 def load_definition(uid: str, automation_id: str, number: int) -> list[Step] | None:
     document = firestore.client().get(_definition_path(uid, automation_id, number))
-    return [Step.model_validate(step) for step in document.data["steps"]] if document else None
+    steps = unsealed_steps(uid, document.data["steps"]) if document else None
+    return [Step.model_validate(step) for step in steps] if steps is not None else None
 
 
 def _subscriptions_path(uid: str, trigger: str) -> str:

@@ -29,11 +29,10 @@ from shared.automations.masking import restored
 from shared.automations.models import (
     Automation,
     Execution,
-    ExecutionQuery,
     Limits,
-    RunInput,
     StepRecord,
 )
+from shared.automations.requests import ExecutionQuery, RunInput
 from shared.automations.start import build_execution, event_by_hand
 from shared.errors import BadRequest, Conflict, NotFound, PreconditionFailed
 from shared.gcp import firestore

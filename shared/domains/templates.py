@@ -22,6 +22,7 @@ from shared.kit.paging import Page
 from shared.kit.personal_names import is_no_value
 from shared.kit.placeholders import Filled, TooLong
 from shared.kit.schema import Entity, Id, Input, Metadata, Name, Tag, Tags, Text
+from shared.kit.text import shortened
 from shared.kit.whitespace import VISIBLE
 from shared.store.repository import NEWEST_FIRST, Repository
 
@@ -79,7 +80,7 @@ class Template(Entity):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def content_preview(self) -> str:
-        return self.content[:_PREVIEW]
+        return shortened(self.content, _PREVIEW)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -167,7 +168,7 @@ def duplicate(uid: str, id: str) -> Template:
     """A copy that nobody has used or marked yet: one read, one commit."""
     original = repository.get(uid, id)
     fields = original.model_dump(include=set(TemplateInput.model_fields))
-    name = original.name[: 200 - len(_COPY)] + _COPY
+    name = shortened(original.name, 200 - len(_COPY)) + _COPY
     return create(uid, TemplateInput.model_validate({**fields, "name": name}))
 
 

@@ -99,7 +99,7 @@ def _serve(router: Router, request: Request, call: Context) -> Response:
     raw = b"" if route.upload else _raw(request, MAX_JSON_BYTES)
     arguments = parameters | _arguments(route, request, raw, principal)
     about = Call(principal.uid, request, etag.if_match(request), raw)
-    sent = arguments["body"].content if route.upload else raw
+    sent = arguments["body"].sent if route.upload else raw
     return idempotency.once(principal.uid, request, sent, lambda: _answer(route, route.handler(about, **arguments)))
 
 
@@ -224,7 +224,8 @@ def _uploaded(kind: type[Upload], request: Request) -> Upload:
     file = next(iter(request.files.values()), None)
     if file is None:
         raise Invalid("The form has no file; send it in a field named `file`.")
-    return kind(_read(file.stream, MAX_UPLOAD_BYTES), file.content_type or "", file.filename or "")
+    form = request.form.to_dict()
+    return kind(_read(file.stream, MAX_UPLOAD_BYTES), file.content_type or "", file.filename or "", form)
 
 
 def _raw(request: Request, limit: int) -> bytes:

@@ -6,7 +6,7 @@ entity, a page or a model, and the route's `answer` says how that is wrapped.
 
 import inspect
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, get_type_hints
 
@@ -62,19 +62,26 @@ Answer = One | Many | Fields
 class Upload:
     """A handler's `body` that is a file: the request's raw bytes, or the file of its form.
 
-    `content_type` and `name` are what the sender says; the description names `media_types`.
+    `content_type` and `name` are what the sender says, `form` are the form's other fields; the description names
+    `media_types`.
     """
 
     content: bytes
     content_type: str = ""
     name: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
     media_types: ClassVar[tuple[str, ...]] = ("application/octet-stream",)
 
+    @property
+    def sent(self) -> bytes:
+        """All that tells this upload from another."""
+        return b"".join([self.content, *(f"\n{name}={value}".encode() for name, value in sorted(self.form.items()))])
 
-class CsvUpload(Upload):
+
+class TableUpload(Upload):
     """A table."""
 
-    media_types = ("text/csv",)
+    media_types = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 class DocumentUpload(Upload):

@@ -37,15 +37,15 @@ def test_an_address_known_from_before_is_left_as_it_is(api: Api) -> None:
 
 
 def test_a_missing_column_is_reported_row_by_row(api: Api) -> None:
-    report = api.import_csv("company,email\nAcme,a@b.io\nBolt,c@d.io\n")
+    report = api.import_csv("company,phone\nAcme,1\nBolt,2\n")
     assert _statuses(report) == ["invalid", "invalid"]
-    assert "column `name`" in report["rows"][0]["message"]
+    assert "name: missing" in report["rows"][0]["message"]
 
 
 def test_bad_rows_do_not_stop_good_ones(api: Api) -> None:
     rows = [
         "Ann,Acme,ann@acme.io",
-        ",NoName,x@y.io",
+        ",NoName,",
         "Bad,Mail,nope",
         "Too,Many,a@b.io,cells",
         '"Quoted, Bob",B,b@b.io',
@@ -57,7 +57,7 @@ def test_bad_rows_do_not_stop_good_ones(api: Api) -> None:
 
 
 def test_a_wrong_encoding_spoils_only_its_rows(api: Api) -> None:
-    content = (HEADER + "Ann,Acme,ann@acme.io\n").encode() + "Jürgen,Groß,j@g.de\n".encode("latin-1")
+    content = (HEADER + "Änn,Acmé,ann@acme.io\n").encode() + "Jürgen,G,j@g.de\n".encode("latin-1")
     report = api.import_csv(content)
     assert _statuses(report) == ["created", "invalid"]
     assert "UTF-8" in report["rows"][1]["message"]
@@ -107,11 +107,13 @@ def eventless(cloud: LocalCloud, local_settings: Settings) -> Iterator[Api]:
         yield api
 
 
-def test_ten_thousand_and_one_rows(eventless: Api) -> None:
+def test_ten_thousand_rows_are_forty_commits(eventless: Api) -> None:
     api = eventless
-    report = api.import_csv(HEADER + "".join(f"P{n},C,p{n}@c.io\n" for n in range(10_001)))
-    assert (report["created_count"], report["invalid_count"], report["total_rows"]) == (10_000, 1, 10_001)
-    assert "10,000" in report["rows"][-1]["message"]
+    content = HEADER + "".join(f"P{n},C,p{n}@c.io\n" for n in range(10_000))
+    answer = api.http.post("/api/prospects/import", content=content, headers={"Content-Type": "text/csv"})
+    report = api.ok(answer)
+    assert (report["created_count"], report["total_rows"]) == (10_000, 10_000)
+    assert answer.headers["x-firestore-cost"] == "rpcs=40 reads=0 writes=20000 commits=40"
     assert api.get("/api/prospects", limit=1)["total"] == 10_000
 
 
@@ -119,7 +121,7 @@ def test_a_picture_is_no_reason_to_fail(api: Api) -> None:
     """Whatever the bytes, there is a report or a refusal."""
     for content in (b"\x89PNG\r\n\x1a\n\0\0\0", b"GIF87a\x01\0\xff\xfe", b"\xff\xfe\0\xd8", b'"' * 99, b"name\n\0\0"):
         answer = api.http.post("/api/prospects/import", content=content, headers={"Content-Type": "text/csv"})
-        assert answer.status_code in (200, 422), answer.text
+        assert answer.status_code in (200, 415, 422), answer.text
 
 
 def test_scores_may_be_percentages(api: Api) -> None:

@@ -35,7 +35,7 @@ def test_what_was_sent_is_what_is_read(api: Api) -> None:
     assert api.get(f"{PATH}/{made['id']}/")["template"] == made
     assert (made["title"], made["user_id"], made["usage_count"]) == ("Intro", api.uid, 0)
     assert (made["is_favorite"], made["favorited"]) == (False, False)
-    assert (made["variables"], made["content_preview"]) == (["first_name", "sender"], content[:200])
+    assert (made["variables"], made["content_preview"]) == (["first_name", "sender"], f"{content[:199]}…")
     assert (made["description"], made["tags"], made["metadata"]) == ("First touch", ["a"], {"k": {"n": 1}})
 
 
@@ -152,7 +152,7 @@ def test_a_copy_starts_anew(api: Api) -> None:
     api.post(f"{PATH}/{made['id']}/favorite")
     api.post(f"{PATH}/{made['id']}/use")
     copy = api.post(f"{PATH}/{made['id']}/duplicate")["template"]
-    assert copy["name"] == "n" * 193 + " (Copy)"
+    assert copy["name"] == "n" * 192 + "… (Copy)"
     assert (copy["is_favorite"], copy["usage_count"]) == (False, 0)
     for field in ("category", "content", "description", "tags", "metadata", "variables"):
         assert copy[field] == made[field]

@@ -5,9 +5,10 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AliasChoices, Field, StringConstraints
+from pydantic import AfterValidator, AliasChoices, Field, StringConstraints, field_validator
 from pydantic_core import to_json
 
+from shared import sealing
 from shared.automations import outgoing, payloads
 from shared.automations.actions.base import Action, Done, Effect, StepContext
 from shared.errors import Ambiguous, AnswerLost, AppError, Invalid, ProviderError, TooManyRequests, Unavailable
@@ -64,6 +65,15 @@ class Config(Input):
     secret: Annotated[Secret | None, Field(examples=["whsec_" + "A" * 32])] = None
     timeout: Annotated[float, Field(gt=0, le=120)] = 20
     idempotent: bool = False
+
+    @field_validator("secret", "headers", mode="before")
+    @classmethod
+    def _readable(cls, value: Any) -> Any:
+        """A secret that no key of this installation opens is never sent as it lies there."""
+        texts = value.values() if isinstance(value, dict) else [value]
+        if any(isinstance(text, str) and sealing.is_sealed(text) for text in texts):
+            raise ValueError("was encrypted with a key that this installation no longer has; enter it again")
+        return value
 
     @property
     def repeatable(self) -> bool:

@@ -15,6 +15,7 @@ from shared.domains.research.models import ResearchEngine, ResearchTask, SourceT
 from shared.errors import Conflict, Invalid
 from shared.kit import clock
 from shared.kit.schema import Input
+from shared.kit.text import shortened
 
 
 class Config(Input):
@@ -38,7 +39,7 @@ class Config(Input):
 def run(context: StepContext, config: Config) -> Outcome:
     """The task and its run are made in the step's commit; the task's own event finds the run there already."""
     about = config.input_source or _about_prospect(context)
-    title = config.title or f"Research: {' '.join(about.split())}"[:200]
+    title = config.title or shortened(f"Research: {' '.join(about.split())}", 200)
     task = ResearchTask(
         **context.new_document("research"),
         title=title,

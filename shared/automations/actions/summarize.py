@@ -23,11 +23,16 @@ class Config(Input):
 
 
 def run(context: StepContext, config: Config) -> Done:
-    texts = list(_within(_MAX_CHARS, dict.fromkeys(_texts(config.text))))
+    every = dict.fromkeys(_texts(config.text))
+    texts = list(_within(_MAX_CHARS, every))
     if not texts:
         return Done("There was nothing to summarize.", {"summary": "", "sentences": [], "texts": 0, "generator": None})
     made = content.summarize(texts, config.max_sentences)
-    return Done(f"Summarized {len(texts)} texts.", {**made.model_dump(), "texts": len(texts)})
+    left_out = len(every) - len(texts)
+    rest = f"; {left_out} more were left out, as at most {_MAX_CHARS:,} characters are read" if left_out else ""
+    return Done(
+        f"Summarized {len(texts)} texts{rest}.", {**made.model_dump(), "texts": len(texts), "left_out": left_out}
+    )
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -7,6 +7,7 @@ from shared.domains.content import fit
 from shared.domains.content.base import Brief, Fact
 from shared.kit import personal_names
 from shared.kit.terms import terms
+from shared.kit.text import shortened
 
 _ASKED = re.compile(
     r"^\s*(?:please\s+)?(?:write|draft|create|make|generate|compose|prepare)\b.{0,60}?\b(?:about|on|for|of)\s+",
@@ -84,7 +85,7 @@ def listed(words: list[str]) -> str:
 def topic_of(brief: Brief) -> str:
     """The topic; where only instructions are given, what they ask to write about."""
     asked = line(brief.topic) or _ASKED.sub("", line(brief.instructions)).split(". ")[0]
-    return asked.rstrip(".")[:_MAX_TOPIC].rstrip()
+    return shortened(asked.rstrip("."), _MAX_TOPIC)
 
 
 def quote(fact: Fact) -> str:

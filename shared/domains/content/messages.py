@@ -9,6 +9,7 @@ from shared.domains.content.forms import FORMS, Form
 from shared.domains.content.known import Known
 from shared.domains.content.voice import Voice
 from shared.kit.personal_names import first_name
+from shared.kit.text import shortened
 
 _SUBJECT = 200
 
@@ -161,7 +162,7 @@ def _subject(brief: Brief, about: Known, angle: str, variant: int) -> str:
     whom = about.company or about.name
     forms = [f"{whom}: {angle}", f"{angle[:1].upper()}{angle[1:]}", f"A question about {angle}"] if angle else []
     if brief.purpose == "follow_up":
-        return known.line(f"Following up: {angle or whom}")[:_SUBJECT]
+        return shortened(known.line(f"Following up: {angle or whom}"), _SUBJECT)
     if not whom:
         forms = forms[1:]
-    return known.line(forms[(variant - 1) % len(forms)] if forms else whom or "A question")[:_SUBJECT]
+    return shortened(known.line(forms[(variant - 1) % len(forms)] if forms else whom or "A question"), _SUBJECT)

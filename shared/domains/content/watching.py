@@ -8,6 +8,7 @@ from shared.domains.content.base import Brief, Draft
 from shared.domains.content.forms import FORMS
 from shared.domains.research import claims
 from shared.errors import ProviderError
+from shared.kit.text import shortened
 
 SUBJECT = "Subject:"
 _RESTS_ON = 0.5  # the share of a fact's telling words from which a text rests on it
@@ -47,7 +48,7 @@ def _draft(brief: Brief, said: str) -> Draft:
         raise ProviderError("The model wrote nothing; try again.")
     return Draft(
         text=text,
-        subject=" ".join(first.removeprefix(SUBJECT).split())[:200] or None if has_subject else None,
+        subject=shortened(" ".join(first.removeprefix(SUBJECT).split()), 200) or None if has_subject else None,
         hashtags=list(dict.fromkeys(re.findall(r"(?<!\w)#(\w+)", text)))[:_MAX_TAGS],
         sources=[fact.source for fact in brief.knowledge if claims.coverage(fact.text, text) >= _RESTS_ON],
     )

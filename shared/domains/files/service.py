@@ -16,6 +16,7 @@ from shared.gcp.queries import Where
 from shared.kit import clock, ranking
 from shared.kit.ids import derived_id
 from shared.kit.paging import Page
+from shared.kit.text import shortened
 from shared.kit.whitespace import one_line
 from shared.providers.extract import Extracted, extract
 from shared.store.repository import Repository
@@ -138,7 +139,7 @@ def _vault_item(uid: str, file_id: str, name: str, found: Extracted) -> VaultIte
         summary=summary[0] if summary else found.title,
         category=CATEGORY,
         tags=[found.kind],
-        highlights=[sentence[:500] for sentence in ranking.key_sentences(prose, 3)],
+        highlights=[shortened(sentence, 500) for sentence in ranking.key_sentences(prose, 3)],
         metadata={"file_id": file_id, "file_name": name},
     )
     return vault.build(uid, data, id=derived_id(file_id, "vault"))
@@ -146,4 +147,4 @@ def _vault_item(uid: str, file_id: str, name: str, found: Extracted) -> VaultIte
 
 def _name(given: str | None) -> str:
     """The last part of whatever path the sender's machine calls it by."""
-    return one_line(PurePath((given or "").replace("\\", "/")).name)[:200]
+    return shortened(one_line(PurePath((given or "").replace("\\", "/")).name), 200)

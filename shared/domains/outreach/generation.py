@@ -30,6 +30,7 @@ from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.kit.placeholders import Filled
+from shared.kit.text import shortened
 
 _MAX_BODY = 10_000
 
@@ -141,7 +142,7 @@ def _kind(channel: Channel, kind: OutreachKind) -> Kind:
 
 def _subject(piece: Piece, prospect: Prospect) -> str:
     """A LinkedIn message has none; in a list it needs one."""
-    return piece.subject or f"For {prospect.name}"[:200]
+    return piece.subject or shortened(f"For {prospect.name}", 200)
 
 
 def _email(piece: Piece, prospect: Prospect) -> EmailVariant:

@@ -14,6 +14,7 @@ from shared.domains.research.guard import gives_orders, visible
 from shared.domains.research.models import Section, Statement
 from shared.kit.ids import derived_id
 from shared.kit.sentences import sentences
+from shared.kit.text import shortened
 from shared.providers.llm.base import Message
 from shared.providers.web.base import Page
 
@@ -52,7 +53,7 @@ class Synthesis(BaseModel):
         return [
             Statement(
                 section=section,
-                text=" ".join(claim.text.split())[:_LONGEST],
+                text=shortened(" ".join(claim.text.split()), _LONGEST),
                 sources=claim.sources[:MAX_PAGES],
                 evidence=claim.evidence.strip()[:_LONGEST],
             )

@@ -14,6 +14,7 @@ from shared.gcp.writes import ArrayUnion, Write
 from shared.kit import clock
 from shared.kit.clustering import key_phrases
 from shared.kit.ids import derived_id
+from shared.kit.text import shortened
 from shared.providers import embed
 from shared.store.repository import NEWEST_FIRST
 
@@ -28,6 +29,7 @@ _CATEGORIES = {
     "industry_insights": "industry news, companies, benchmarks, practices and regulation",
 }
 _UNKNOWN = "research"
+_LONGEST_URL = 2_000  # a link that is cut leads nowhere: a longer one is left out
 _SOURCE_CHARS = 30_000  # of an item's sources together, as JSON
 
 
@@ -88,11 +90,11 @@ def _item(uid: str, insight: Insight, title: str | None, known: Sequence[VaultIt
     said = [insight.summary, *insight.key_findings, *insight.pain_points, *insight.opportunities]
     phrases = key_phrases(said, 8)
     data = VaultInput(
-        title=(title or (phrases[0] if phrases else "Research")).strip()[:200] or "Research",
-        summary=insight.summary[:50_000],
+        title=shortened((title or (phrases[0] if phrases else "Research")).strip(), 200) or "Research",
+        summary=shortened(insight.summary, 50_000),
         category=_UNKNOWN,
-        tags=[phrase[:60] for phrase in phrases],
-        highlights=[finding[:500] for finding in insight.key_findings if finding.strip()][:MAX_HIGHLIGHTS],
+        tags=[phrase for phrase in phrases if len(phrase) <= 60],
+        highlights=[shortened(finding, 500) for finding in insight.key_findings if finding.strip()][:MAX_HIGHLIGHTS],
         sources=_sources(insight.sources),
         metadata={"insight_ids": [insight.id], "task_id": insight.task_id, "origin": "research"},
     )
@@ -105,9 +107,10 @@ def _sources(read: Sequence[InsightSource]) -> list[dict[str, Any]]:
     """The first, as many as an item may have and in no more text than it may have."""
     sources: list[dict[str, Any]] = []
     room = _SOURCE_CHARS
-    for source in read[:MAX_SOURCES]:
-        about = {"title": (source.title or source.site or source.url)[:200], "url": source.url[:2_000]}
-        about |= {"published": source.published[:60]} if source.published else {}
+    linkable = [source for source in read if len(source.url) <= _LONGEST_URL]
+    for source in linkable[:MAX_SOURCES]:
+        about = {"title": shortened(source.title or source.site or source.url, 200), "url": source.url}
+        about |= {"published": shortened(source.published, 60)} if source.published else {}
         room -= len(json.dumps(about)) + 2
         if room < 0:
             break

@@ -15,6 +15,7 @@ from shared.gcp.writes import ArrayRemove, ArrayUnion, Write
 from shared.kit import clock, ranking
 from shared.kit.ids import is_valid_id, new_id
 from shared.kit.paging import Page
+from shared.kit.text import shortened
 from shared.store.repository import Repository
 
 _LINKS = {"outreach": "linked_outreach_ids", "templates": "linked_content_ids"}
@@ -77,7 +78,7 @@ def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None =
 
 
 def _highlights(summary: str) -> list[str]:
-    return [sentence[:500] for sentence in ranking.key_sentences(summary[:_READ_FOR_HIGHLIGHTS], 3)]
+    return [shortened(sentence, 500) for sentence in ranking.key_sentences(summary[:_READ_FOR_HIGHLIGHTS], 3)]
 
 
 def delete(uid: str, id: str, version: datetime | None = None) -> None:

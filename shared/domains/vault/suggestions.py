@@ -14,6 +14,7 @@ from shared.kit import ranking
 from shared.kit.clustering import key_phrases
 from shared.kit.sentences import sentences
 from shared.kit.terms import terms
+from shared.kit.text import shortened
 from shared.providers import embed
 
 _COMPARED = 300  # prospects, the best fits: a read each
@@ -115,8 +116,9 @@ def _reason(item: VaultItem, facts: dict[str, str]) -> str:
     shared = {name: len(wanted & set(terms(value))) for name, value in facts.items()}
     name = max(shared, key=lambda name: shared[name])
     verb = "are about" if name in ("pain points", "tags") else "is about" if name == "summary" else "belongs to"
-    told = f"Their {name} ({facts[name][:120]}) {verb} what this item says."
-    return told if shared[name] else f"What is known of them ({facts[name][:120]}) is close to this item in meaning."
+    fact = shortened(facts[name], 120)
+    told = f"Their {name} ({fact}) {verb} what this item says."
+    return told if shared[name] else f"What is known of them ({fact}) is close to this item in meaning."
 
 
 def _ideas(item: VaultItem, points: Sequence[str]) -> list[ContentIdea]:
@@ -148,7 +150,7 @@ def _follow_ups(item: VaultItem, matched: Sequence[Prospect]) -> list[FollowUp]:
             FollowUp(action="See whether the linked messages were answered", reason=f"{count} made of this item.")
         )
     for source in item.sources[:2]:
-        name = str(source.get("title") or source.get("url") or "")[:200]
+        name = shortened(str(source.get("title") or source.get("url") or ""), 200)
         if name:
             found.append(FollowUp(action=f"Look at {name} again", reason="This item rests on it; it may have news."))
     return found[:_MOST]

@@ -7,7 +7,7 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared.automations import engine, queue, service
-from shared.automations.models import RunInput
+from shared.automations.requests import RunInput
 from shared.context import Context, bound
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput

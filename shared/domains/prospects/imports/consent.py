@@ -1,0 +1,118 @@
+"""Who has said no, and how far one has come with everybody else: what status and consent columns mean.
+
+Columns that say no win over those that say nothing, wherever they stand in the table.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import get_args
+
+from shared.domains.prospects.imports.vocabulary import Field, word
+from shared.domains.prospects.models import ProspectStatus
+
+_STATUSES: dict[ProspectStatus, str] = {
+    "unsubscribed": """unsubscribed unsubscribe optout optedout donotcontact donotemail donotmail donotdisturb dnc
+        blacklisted blocklisted suppressed stop spam complained complaint abgemeldet ausgetragen widerrufen gesperrt
+        nichtkontaktieren keinewerbung desinscrit desabonne nepascontacter dadodebaja baja nocontactar disiscritto
+        noncontattare cancellato revocato cleaned emailoptout""",
+    "not_interested": """notinterested nointerest uninterested declined rejected refused unqualified disqualified lost
+        closedlost closednotconverted badfit nofit notafit dead keininteresse abgelehnt verloren unqualifiziert
+        pasinteresse nonqualifie perdu refuse nointeresado sininteres perdido descartado noninteressato
+        nessuninteresse perso scartato""",
+    "converted": """converted closedconverted customer client won closedwon opportunity paying kunde gewonnen
+        konvertiert converti gagne cliente ganado convertido convertito vinto""",
+    "meeting_booked": """meetingbooked meeting meetingscheduled meetingset demo demoscheduled demobooked appointment
+        termin terminvereinbart besprechung rendezvous rendezvouspris rdv rdvpris reunion reunionagendada cita
+        riunione appuntamento appuntamentofissato""",
+    "replied": """replied responded answered engaged connected interested opendeal warm hot geantwortet beantwortet
+        interessiert repondu interesse respondido interesado interessato risposto harisposto""",
+    "follow_up_needed": """followupneeded followup nurture nurturing badtiming later callback wiedervorlage nachfassen
+        relance arelancer seguimiento dacontattare daricontattare""",
+    "contacted": """contacted attempted attemptedtocontact inprogress working workingcontacted approaching reachedout
+        emailed mailed called unresponsive noreply kontaktiert angeschrieben inbearbeitung contacte encours
+        contactado encontacto encurso contattato incorso""",
+    "analyzed": "analyzed analysed qualified mql sql marketingqualifiedlead salesqualifiedlead qualifiziert qualifie",
+    "new": """new open notcontacted uncontacted notattempted cold lead prospect subscriber subscribed verified valid
+        active neu offen abonniert nouveau ouvert inscrit nuevo abierto suscrito nuovo aperto iscritto""",
+}
+_REFUSALS: tuple[ProspectStatus, ...] = ("unsubscribed", "not_interested")  # the strongest first
+_STATUS_OF = {name: status for status, names in _STATUSES.items() for name in names.split()}
+_STATUS_OF |= {word(status): status for status in get_args(ProspectStatus)}
+# Within longer texts such as "Unsubscribed on 2024-05-01 (newsletter)".
+_NO_WITHIN = (
+    *("unsub", "optout", "optedout", "donotcontact", "donotemail", "dontcontact", "dontemail", "blacklist"),
+    *("blocklist", "abgemeldet", "nichtkontakt", "keinewerbung", "widerruf", "widersprochen", "desinscri", "desabonn"),
+    *("nepascontacter", "dadodebaja", "nocontactar", "disiscri", "noncontattare"),
+)
+_YES = frozenset(
+    [
+        *("yes", "y", "true", "t", "x", "checked", "on", "optedin", "optin", "subscribed", "granted", "given"),
+        *("ja", "wahr", "oui", "o", "vrai", "si", "s", "verdadero", "vero"),
+    ]
+)
+_NO = frozenset(["no", "n", "false", "f", "off", "unchecked", "never", "nein", "falsch", "non", "faux", "falso"])
+_REFUSED = frozenset(["optedout", "optout", "unsubscribed", "declined", "denied", "withdrawn", "revoked"])
+
+
+class Unclear(ValueError):
+    """A consent column holds a value that is neither yes nor no: whoever it is, nobody may guess."""
+
+
+def status_of(cells: Sequence[tuple[Field, str, str]]) -> tuple[ProspectStatus | None, list[str]]:
+    """The status that the (field, column, value) cells of a row give, and the values that mean nothing here.
+
+    Raises Unclear.
+    """
+    statuses: list[ProspectStatus] = []
+    unknown: list[str] = []
+    for field, column, value in cells:
+        if field == "status":
+            status = _status(value)
+            statuses += [status] if status else []
+            unknown += [] if status else [f"{column} {value[:80]!r} is no status here"]
+        elif field in ("opted_out", "opted_in") and _says_no(field, column, value):
+            statuses.append("unsubscribed")
+    return _strongest(statuses), unknown
+
+
+def refuses(status: ProspectStatus) -> bool:
+    """Whether a person with this status must not be written to."""
+    return status in _REFUSALS
+
+
+def stronger(one: ProspectStatus, other: ProspectStatus) -> ProspectStatus:
+    """Of two statuses of one person the one that says no."""
+    return _strongest([one, other]) or one
+
+
+def _strongest(statuses: Iterable[ProspectStatus]) -> ProspectStatus | None:
+    given = list(statuses)
+    for refusal in _REFUSALS:
+        if refusal in given:
+            return refusal
+    return next((status for status in given if status != "new"), given[0] if given else None)
+
+
+def _status(value: str) -> ProspectStatus | None:
+    name = word(value)
+    if name in _STATUS_OF:
+        return _STATUS_OF[name]
+    return "unsubscribed" if any(no in name for no in _NO_WITHIN) else None
+
+
+def _says_no(field: Field, column: str, value: str) -> bool:
+    """Raises Unclear."""
+    name = word(value)
+    if not name:  # digits alone: a flag, a time
+        digits = value.strip()
+        if digits.strip("0.") == "" and digits:
+            return field == "opted_in"
+        return field == "opted_out"
+    if name in _REFUSED or any(no in name for no in _NO_WITHIN):
+        return True
+    if name in _YES:
+        return field == "opted_out"
+    if name in _NO:
+        return field == "opted_in"
+    if any(character.isdigit() for character in value):  # "24 Nov 2026", "2026-01-01T00:00Z": since then
+        return field == "opted_out"
+    raise Unclear(f"{column}: {value[:80]!r} is neither yes nor no, and says not whether this person may be written to")
