@@ -102,7 +102,7 @@ def get_automation(call: Call, id: str) -> Automation:
 @router.put("/{id}", One("automation", Automation))
 @router.patch("/{id}", One("automation", Automation))
 def update_automation(call: Call, id: str, body: AutomationUpdate) -> Automation:
-    return service.update(call.uid, id, body.given(), call.if_match)
+    return service.update(call.uid, id, body.changes(Automation), call.if_match)
 
 
 @router.delete("/{id}")

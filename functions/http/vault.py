@@ -49,7 +49,7 @@ def get_item(call: Call, id: str) -> VaultItem:
 @router.put("/{id}", One("item", VaultItem))
 @router.patch("/{id}", One("item", VaultItem))
 def update_item(call: Call, id: str, body: VaultUpdate) -> VaultItem:
-    return service.update(call.uid, id, body.given(), call.if_match)
+    return service.update(call.uid, id, body.changes(VaultItem), call.if_match)
 
 
 @router.delete("/{id}")

@@ -87,7 +87,11 @@ class AutomationInput(Input):
 
 
 class AutomationUpdate(Input):
-    """Any subset of a definition's fields."""
+    """Any subset of a definition's fields.
+
+    `status` does what the switch does: `active` activates, `inactive` deactivates, `paused` holds the runs and starts
+    no more until it is activated.
+    """
 
     name: Name | None = None
     description: Text | None = None
@@ -97,6 +101,7 @@ class AutomationUpdate(Input):
     steps: Annotated[list[StepInput], Field(max_length=MAX_STEPS)] | None = None
     stop_when: StopWhen | None = None
     limits: Limits | None = None
+    status: AutomationStatus | None = None
     metadata: Metadata | None = None
 
 

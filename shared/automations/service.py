@@ -184,9 +184,37 @@ def execution(uid: str, id: str, execution_id: str) -> tuple[Execution, list[Ste
 
 
 def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) -> Automation:
-    """Change the given fields. New steps or a new trigger make a new definition; runs keep theirs."""
+    """Change the given fields, then switch the automation where `status` is among them.
+
+    New steps or a new trigger make a new definition; runs keep theirs.
+    """
     if not fields:
         raise BadRequest("No fields to update")
+    status = fields.get("status")
+    rest = {name: value for name, value in fields.items() if name != "status"}
+    changed = _update(uid, id, rest, version) if rest else _current(uid, id, version)
+    if status is None or status == changed.status:
+        return changed if rest else get(uid, id)
+    match status:
+        case "active":
+            return activate(uid, id).automation
+        case "inactive":
+            return deactivate(uid, id)
+        case _:
+            return _pause(uid, id)
+
+
+def _pause(uid: str, id: str) -> Automation:
+    """Hold the runs and start no more, because its owner says so: one read, one commit."""
+    fields = {"status": "paused", "paused_reason": "you paused it", "next_run_at": None, "updated_at": clock.now()}
+    paused = repository.automations.edit(
+        uid, id, lambda current: fields, beside=lambda paused: [repository.to_unsubscribe(paused)]
+    )
+    return repository.counted(uid, [paused])[0]
+
+
+def _update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) -> Automation:
+    """Change the given fields: one read, one commit, tried again when it was changed in between."""
     for _ in range(_ATTEMPTS):
         current = _current(uid, id, version)
         changed = _changed(current, fields)

@@ -135,10 +135,12 @@ def create(uid: str, data: EventInput) -> CalendarEvent:
 
 def update(uid: str, id: str, data: EventUpdate, version: datetime | None) -> CalendarEvent:
     """One read, one commit. An event that was put off is announced again when its new day comes."""
-    fields = data.given()
+    fields = data.changes(CalendarEvent)
     if not fields:
         raise BadRequest("No fields to update")
-    fields |= {"updated_at": clock.now()} | _about(uid, data.prospect_id)
+    fields |= {"updated_at": clock.now()}
+    if "prospect_id" in fields:
+        fields |= _about(uid, data.prospect_id) or {"prospect_name": None, "company": None}
     status = fields.pop("status", None)
 
     def change(current: CalendarEvent) -> dict[str, Any]:

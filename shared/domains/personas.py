@@ -150,7 +150,7 @@ def create(uid: str, data: PersonaInput) -> Persona:
 
 def update(uid: str, id: str, data: PersonaUpdate, version: datetime | None) -> Persona:
     """One commit after two reads; which one is the default does not change."""
-    fields = data.given()
+    fields = data.changes(Persona)
     if not fields:
         raise BadRequest("No fields to update")
     fields["updated_at"] = clock.now()

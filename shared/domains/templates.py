@@ -153,7 +153,7 @@ def find_first(uid: str) -> str:
 
 def update(uid: str, id: str, data: TemplateChanges, *, version: datetime | None = None) -> Template:
     """One read, one commit."""
-    given = data.given()
+    given = data.changes(Template)
     if not given:
         raise BadRequest("No fields to update")
     return repository.edit(uid, id, lambda current: {**given, "updated_at": clock.now()}, version=version)

@@ -96,7 +96,7 @@ def create(uid: str, data: WebhookInput) -> Webhook:
 
 def update(uid: str, id: str, data: WebhookUpdate, version: datetime | None) -> Webhook:
     """One read, one commit. Switched on again, it starts without failures."""
-    fields = data.given()
+    fields = data.changes(Webhook)
     if not fields:
         raise BadRequest("No fields to update")
     fields["updated_at"] = clock.now()

@@ -133,9 +133,17 @@ class Input(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    def given(self) -> dict[str, Any]:
-        """Only the fields that were sent; null leaves a field as it is."""
-        return self.model_dump(exclude_unset=True, exclude_none=True)
+    def changes(self, entity: type[BaseModel]) -> dict[str, Any]:
+        """The fields that were sent, as the entity stores them.
+
+        null clears a field that an entity can be without: it becomes null, or an empty text, list or object. Any
+        other field stays as it is.
+        """
+        fields = self.model_dump(exclude_unset=True)
+        stored = entity.model_fields
+        given = {name: value for name, value in fields.items() if value is not None}
+        defaults = {name: stored[name].get_default() for name in fields.keys() - given.keys() if name in stored}
+        return given | {name: default for name, default in defaults.items() if default in (None, "", [], {})}
 
 
 class Part(BaseModel):

@@ -21,7 +21,7 @@ from shared.errors import AppError, BadRequest, Forbidden, Invalid, NotFound, Pa
 from shared.gcp import firestore
 from shared.kit.ids import new_id
 from shared.kit.schema import Entity
-from shared.runtime import auth, cors, etag, failures, idempotency, problem
+from shared.runtime import auth, cors, etag, failures, full_bodies, idempotency, problem
 from shared.runtime.router import Download, Events, Route, Router, Upload
 
 MAX_JSON_BYTES = 2 * 2**20
@@ -97,26 +97,31 @@ def _serve(router: Router, request: Request, call: Context) -> Response:
     principal = call.principal = Principal("anonymous") if route.public else auth.principal(request)
     call.route = router.prefix + route.path if route.public else None
     raw = b"" if route.upload else _raw(request, MAX_JSON_BYTES)
-    arguments = parameters | _arguments(route, request, raw, principal)
     about = Call(principal.uid, request, etag.if_match(request), raw)
+    signed_in = None if route.public or auth.is_development(request) else principal
+    arguments = parameters | _query_arguments(route, request, signed_in)
+    if route.upload:
+        arguments["body"] = _uploaded(route.upload, request)
+    elif route.body:
+        body = _json_object(raw, signed_in, public=route.public)
+        if full_bodies.is_whole(route, body) and (current := full_bodies.read(router, request.path, about, parameters)):
+            body = full_bodies.changes(route, body, current, about.if_match)
+            if not body:
+                return _answer(route, current)
+        arguments["body"] = _valid_body(route.body, body)
     sent = arguments["body"].sent if route.upload else raw
     return idempotency.once(principal.uid, request, sent, lambda: _answer(route, route.handler(about, **arguments)))
 
 
-def _arguments(route: Route, request: Request, raw: bytes, principal: Principal) -> dict[str, Any]:
-    """What the handler takes from query and body, validated."""
-    arguments: dict[str, Any] = {}
-    signed_in = None if route.public or auth.is_development(request) else principal
+def _query_arguments(route: Route, request: Request, signed_in: Principal | None) -> dict[str, Any]:
+    """What the handler takes from the query, validated."""
     query = _query(request, signed_in)
     if route.query:
-        arguments["query"] = _validated(route.query, query)
-    elif query:
-        raise Invalid(f"{next(iter(query))}: this call takes no such parameter; remove it.")
-    if route.upload:
-        arguments["body"] = _uploaded(route.upload, request)
-    elif route.body:
-        arguments["body"] = _body(route.body, raw, signed_in, public=route.public)
-    return arguments
+        return {"query": _validated(route.query, query)}
+    if query:
+        name = next(iter(query))
+        raise Invalid.at(name, "this call takes no such parameter; remove it")
+    return {}
 
 
 def _answer(route: Route, result: Any) -> Response:
@@ -194,8 +199,8 @@ def _query(request: Request, signed_in: Principal | None) -> dict[str, Any]:
     return given
 
 
-def _body(model: type[BaseModel], raw: bytes, signed_in: Principal | None, *, public: bool) -> BaseModel:
-    """The body as the model, strictly: what the description calls a number must be sent as one.
+def _json_object(raw: bytes, signed_in: Principal | None, *, public: bool) -> dict[str, Any]:
+    """The body's fields; an empty body has none.
 
     A `user_id` is checked as in the query; on a public route it is a field like any other.
     """
@@ -204,11 +209,15 @@ def _body(model: type[BaseModel], raw: bytes, signed_in: Principal | None, *, pu
     except ValueError as error:
         raise BadRequest(f"The body is not valid JSON: {error}.") from error
     if not isinstance(body, dict):
-        raise Invalid("The body must be a JSON object.")
+        raise Invalid.at("body", "must be a JSON object")
     if not public:
         _check_user(body.pop("user_id", None), signed_in)
     whole = {name: int(value) for name, value in body.items() if isinstance(value, float) and value.is_integer()}
-    body |= whole  # JSON knows no difference between 1.0 and 1
+    return body | whole  # JSON knows no difference between 1.0 and 1
+
+
+def _valid_body(model: type[BaseModel], body: dict[str, Any]) -> BaseModel:
+    """The body as the model, strictly: what the description calls a number must be sent as one."""
     try:
         return model.model_validate_json(to_json(body), strict=True)
     except ValidationError as error:

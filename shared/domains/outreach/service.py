@@ -46,7 +46,7 @@ def create(uid: str, data: OutreachInput) -> Outreach:
 
 def update(uid: str, id: str, data: OutreachUpdate, version: datetime | None) -> Outreach:
     """Change a message that has not gone out; what was sent stays what was sent."""
-    fields = data.given()
+    fields = data.changes(Outreach)
     if not fields:
         raise BadRequest("No fields to update")
 

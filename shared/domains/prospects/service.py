@@ -57,7 +57,7 @@ def best_fits(uid: str, limit: int) -> list[Prospect]:
 
 def update(uid: str, id: str, data: ProspectUpdate, version: datetime | None) -> Prospect:
     """One read and one commit; a new address costs one query more. Raises AddressTaken."""
-    fields = {name: value if value != "" else None for name, value in data.given().items()}
+    fields = {name: value if value != "" else None for name, value in data.changes(Prospect).items()}
     if not fields:
         raise BadRequest("No fields to update")
     fields |= {"updated_at": clock.now(), "last_action": data.status or "updated"}

@@ -43,7 +43,7 @@ def create(uid: str, data: TaskInput) -> ResearchTask:
 
 def update(uid: str, id: str, data: TaskUpdate, version: datetime | None) -> ResearchTask:
     """One read, one commit. What is researched stays as it is once its research has begun or is done."""
-    fields = data.given()
+    fields = data.changes(ResearchTask)
     if not fields:
         raise BadRequest("No fields to update")
 

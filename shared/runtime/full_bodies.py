@@ -1,0 +1,80 @@
+"""Entities that clients send back whole: what is unchanged is dropped, and what the server owns may not change.
+
+Only a PUT or PATCH that names a field which its input does not have costs the read of the entity.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import AliasChoices, BaseModel
+from pydantic_core import from_json, to_json
+
+from shared.errors import FieldError, Invalid, MethodNotAllowed, NotFound, PreconditionFailed
+from shared.kit.schema import Entity
+from shared.runtime.router import One, Route, Router
+
+_METHODS = ("PUT", "PATCH")
+# Fields that the engine and other calls move on while a client holds the entity: an older value is no change.
+_MOVES_ON = ("updated_at", "last_action", "last_executed_at", "next_run_at", "last_triggered", "last_contact")
+
+
+def is_whole(route: Route, body: Mapping[str, Any]) -> bool:
+    """Whether the body holds fields of the answered entity that the input does not take."""
+    if route.method not in _METHODS or not isinstance(route.answer, One) or route.body is None:
+        return False
+    return bool((body.keys() - _accepted(route.body)) & _answered(route.answer.model))
+
+
+def read(router: Router, path: str, call: Any, parameters: Mapping[str, str]) -> Entity | None:
+    """The entity as GET answers it; None where there is no such route."""
+    try:
+        route, _ = router.match("GET", path)
+    except (MethodNotAllowed, NotFound):
+        return None
+    result = route.handler(call, **parameters)
+    return result if isinstance(result, Entity) else None
+
+
+def changes(route: Route, body: Mapping[str, Any], current: Entity, demanded: datetime | None) -> dict[str, Any]:
+    """The fields of the body that differ from the entity.
+
+    Raises Invalid that names the server's fields among them, PreconditionFailed where the entity is not of the
+    demanded version.
+    """
+    if demanded is not None and demanded != current.version:
+        raise PreconditionFailed("The entity was changed meanwhile; read it again, then repeat.")
+    assert route.body is not None  # noqa: S101
+    stored: dict[str, Any] = from_json(to_json(current, by_alias=True))
+    differing = {name: value for name, value in body.items() if name not in stored or value != stored[name]}
+    accepted = _accepted(route.body)
+    owned = [name for name in differing if name not in accepted and name in stored]
+    refused = [name for name in owned if not _has_moved_on(name, differing[name], stored[name])]
+    if refused:
+        sentence = "is set by the server; leave it out, or send it as it was read"
+        errors = [FieldError(name, sentence) for name in refused]
+        raise Invalid("; ".join(f"{name}: {sentence}" for name in refused) + ".", errors=errors)
+    return {name: value for name, value in differing.items() if name not in owned}
+
+
+def _has_moved_on(name: str, sent: Any, stored: Any) -> bool:
+    """Whether the value may be one that the entity had when the client read it."""
+    if name in _MOVES_ON:
+        return sent is None or isinstance(sent, str)
+    counts = isinstance(sent, int) and isinstance(stored, int) and not isinstance(sent, bool)
+    return counts and name.endswith("_count") and 0 <= sent <= stored
+
+
+def _accepted(model: type[BaseModel]) -> set[str]:
+    """Every name under which the input takes a field."""
+    names = set(model.model_fields)
+    for field in model.model_fields.values():
+        alias = field.validation_alias
+        names |= {str(choice) for choice in alias.choices} if isinstance(alias, AliasChoices) else set()
+        names |= {alias} if isinstance(alias, str) else set()
+    return names
+
+
+def _answered(model: type[BaseModel]) -> set[str]:
+    fields = {field.serialization_alias or name for name, field in model.model_fields.items()}
+    return fields | set(model.model_computed_fields)
