@@ -44,7 +44,7 @@ class _Entry:
 def create_each(prospects: Sequence[Prospect]) -> list[Outcome]:
     """The stored prospect or the error of each: AddressTaken, AlreadyExists, or what the store refused.
 
-    One commit for 500 documents. Where one is refused, a read of the whole part says which, and the rest is
+    One commit for 500 documents. Where one is refused, two reads of the whole part say which, and the rest is
     committed again. No two may have the same address or id.
     """
     outcomes: dict[int, Outcome] = {}
@@ -69,6 +69,10 @@ def _parts(entries: Sequence[_Entry]) -> Iterator[list[_Entry]]:
 
 
 def _store(part: Sequence[_Entry], outcomes: dict[int, Outcome]) -> None:
+    """Where the entry before the part is taken, so may be its own, as in a file that comes again: they are looked up
+    before the commit that would be refused."""
+    if isinstance(outcomes.get(part[0].place - 1), Conflict):
+        part = list(_without_taken(part, outcomes))
     for _ in range(_ATTEMPTS):
         if not part:
             return
@@ -90,17 +94,31 @@ def _store(part: Sequence[_Entry], outcomes: dict[int, Outcome]) -> None:
 
 
 def _without_taken(part: Sequence[_Entry], outcomes: dict[int, Outcome]) -> Iterable[_Entry]:
-    """Those that can be stored still: one read of all; the others get their outcome."""
-    paths = [path for entry in part for path in (entry.key, entry.path) if path]
-    stored = {document.path: document for document in firestore.client().get_all(paths) if document}
+    """Those that can be stored still; the others get their outcome. A read of all keys, and one of the documents of
+    those that have none, or that an earlier attempt has stored."""
+    keys = _stored([entry.key for entry in part if entry.key])
+    places = {entry.place: _place(entry, keys.get(entry.key or "")) for entry in part}
+    documents = _stored([place for place in places.values() if place])
     for entry in part:
-        key, document = stored.get(entry.key or ""), stored.get(entry.path)
+        key, document = keys.get(entry.key or ""), documents.get(places[entry.place] or "")
         if key is None and document is None:
             yield entry
         elif key is None and document is not None and entry.key and not _has_address_of(document, entry):
             yield replace(entry, prospect=entry.prospect.model_copy(update={"id": ids.new_id()}))
         else:
             outcomes[entry.place] = _met(entry, key, document)
+
+
+def _place(entry: _Entry, key: Document | None) -> str | None:
+    """The document that tells what becomes of an entry; None where its key does."""
+    if key is None:
+        return entry.path
+    own = entry.request and key.data.get("request") == entry.request
+    return repository.path(entry.prospect.user_id, str(key.data["prospect_id"])) if own else None
+
+
+def _stored(paths: Sequence[str]) -> dict[str, Document]:
+    return {document.path: document for document in firestore.client().get_all(paths) if document}
 
 
 def _has_address_of(document: Document, entry: _Entry) -> bool:
@@ -110,15 +128,9 @@ def _has_address_of(document: Document, entry: _Entry) -> bool:
 
 def _met(entry: _Entry, key: Document | None, document: Document | None) -> Outcome:
     """What stands where the prospect was to be stored: itself, by an earlier attempt, or another."""
-    uid, prospect = entry.prospect.user_id, entry.prospect
-    if key is not None:
-        holder = str(key.data["prospect_id"])
-        if entry.request and key.data.get("request") == entry.request:
-            stored = repository.load(document) if document and holder == prospect.id else repository.find(uid, holder)
-            return stored or AddressTaken(prospect.email or "", holder)
-        return AddressTaken(prospect.email or "", holder)
-    if document is not None and ids.is_repeatable(prospect.id):
+    prospect = entry.prospect
+    if document is not None and (key is not None or ids.is_repeatable(prospect.id)):
         return repository.load(document)
-    return (
-        AddressTaken(prospect.email, prospect.id) if prospect.email else AlreadyExists("This prospect exists already.")
-    )
+    if key is not None:
+        return AddressTaken(prospect.email or "", str(key.data["prospect_id"]))
+    return AddressTaken(prospect.email, prospect.id) if prospect.email else AlreadyExists("It exists already.")
