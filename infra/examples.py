@@ -28,6 +28,7 @@ _TABLE: dict[str, Any] = {
         "name": "Welcome good fits",
         "description": "Each new prospect is analyzed; for a good fit a first message is drafted and I am told.",
         "trigger": "new_prospect_added",
+        "reentry": "never",
         "steps": [
             {"id": "analysis", "action": "analyze_prospect"},
             {"action": "generate_outreach", "when": "steps.analysis.output.fit_score >= 0.6"},

@@ -9,7 +9,6 @@ from shared.automations.definitions import AutomationInput, AutomationQuery, Aut
 from shared.automations.models import (
     Automation,
     Execution,
-    Limits,
     StepRecord,
 )
 from shared.automations.portable import Portable, PortableInput
@@ -17,6 +16,7 @@ from shared.automations.recipes.base import Recipe
 from shared.automations.rehearsal import DryRun, dry_run
 from shared.automations.requests import ExecutionQuery, RunInput
 from shared.automations.reruns import BulkRetry, Retried, Retry
+from shared.automations.restrictions import Limits
 from shared.automations.service import Activated
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function

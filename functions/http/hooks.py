@@ -16,7 +16,7 @@ class Payload(BaseModel):
 
 
 class Received(BaseModel):
-    """`execution_id` is null where the automation's filter leaves the call out."""
+    """`execution_id` is null where the automation's filter leaves the call out, or its `reentry` the contact."""
 
     execution_id: str | None
 

@@ -1,15 +1,15 @@
-"""What is left of an automation that is deleted: runs under way, definitions, counters."""
+"""What is left of an automation that is deleted: runs under way, definitions, counters, entries of contacts."""
 
-from shared.automations import control, repository
+from shared.automations import control, entries, repository
 from shared.domains.changes import Change
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Query
 
 
 def clear(change: Change) -> None:
-    """After the event of a deletion: sweep away definitions and counters, and stop what has begun meanwhile.
+    """After the event of a deletion: sweep away definitions, counters and entries, and stop what has begun meanwhile.
 
-    Two queries and two batches; a publish where runs are under way.
+    Three queries and two batches, one more per 500 entries; a publish where runs are under way.
     """
     if not change.deleted:
         return
@@ -18,3 +18,4 @@ def clear(change: Change) -> None:
     kept = firestore.client().query(Query("definitions", parent=repository.automations.path(uid, id)))
     owned = [*(document.path for document in kept), *repository.counter_paths(uid, id)]
     firestore.client().batch_write([writes.delete(path) for path in owned])
+    entries.clear(uid, id)

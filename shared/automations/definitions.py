@@ -17,10 +17,10 @@ from shared.automations.models import (
     MAX_STEPS,
     MAX_STEPS_BYTES,
     AutomationStatus,
-    Limits,
     Step,
     StepFields,
 )
+from shared.automations.restrictions import Limits, Reentry
 from shared.automations.retry import RETRIED
 from shared.automations.triggers import ALIASES as TRIGGER_ALIASES
 from shared.automations.triggers import TRIGGERS
@@ -83,6 +83,7 @@ class AutomationInput(Input):
     steps: Annotated[list[StepInput], Field(max_length=MAX_STEPS)] = []
     stop_when: StopWhen = []
     limits: Limits = Limits()
+    reentry: Reentry = "always"
     metadata: Metadata = {}
 
 
@@ -101,6 +102,7 @@ class AutomationUpdate(Input):
     steps: Annotated[list[StepInput], Field(max_length=MAX_STEPS)] | None = None
     stop_when: StopWhen | None = None
     limits: Limits | None = None
+    reentry: Reentry | None = None
     status: AutomationStatus | None = None
     metadata: Metadata | None = None
 

@@ -3,9 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.automations import builtins, failures, repository
+from shared.automations import builtins, entries, failures, repository
+from shared.automations.entries import Earlier
 from shared.automations.models import Automation, Execution
 from shared.automations.program import Program
+from shared.automations.restrictions import Reentry
 from shared.automations.start import Blocked
 from shared.domains import notifications, system_logs
 from shared.domains.activity import models as activity
@@ -141,6 +143,22 @@ def blocked_entry(uid: str, blocked: Blocked) -> Write:
         link=page_of("automations", blocked.automation_id),
     )
     return _once(entry)
+
+
+def not_entered_entry(execution: Execution, earlier: Earlier, reentry: Reentry) -> Write:
+    """What a person reads of a contact that did not enter an automation again: once a contact, the last time."""
+    event = execution.event
+    about = {
+        "collection": event.collection,
+        "document_id": event.document_id,
+        "subject": execution.subject,
+        "execution_id": earlier.execution_id,
+    }
+    reason = entries.sentence(earlier, reentry)
+    blocked = Blocked(
+        execution.automation_id, execution.automation_name, f"{execution.subject}:entry", reason, about=about
+    )
+    return blocked_entry(execution.user_id, blocked)
 
 
 def paused_entry(automation: Automation, reason: str) -> Write:

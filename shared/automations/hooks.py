@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.automations import endings, queue, repository, spills, subscribing
+from shared.automations import endings, entries, queue, repository, spills, subscribing
 from shared.automations.models import Automation, TriggerEvent
 from shared.automations.start import Blocked, build_execution, loop, passes, unjudged
 from shared.automations.triggers.webhook import Config
@@ -97,7 +97,8 @@ def rotate(uid: str, id: str, version: datetime | None = None) -> Automation:
 def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, str]) -> str | None:
     """Start the automation whose address was called: two reads, one commit, one publish.
 
-    Answers the execution's id, for a repeated delivery the same; None where the filter leaves the call out.
+    Answers the execution's id, for a repeated delivery the same; None where the filter leaves the call out, or its
+    contact may not enter the automation again.
     Raises NotFound, PayloadTooLarge, Conflict while it is not active, Unauthenticated for a bad signature,
     LoopDetected where one of our own calls comes round in a circle.
     """
@@ -126,8 +127,13 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
         return None
     _refuse_loop(uid, id, entry["name"], event)
     execution = build_execution(uid, id, entry["name"], entry["definition"], event)
-    with suppress(AlreadyExists):  # delivered before; that call may have died before it handed over
-        firestore.client().commit([*spills.to_start(execution), repository.to_count_execution(execution)])
+    reentry = entries.restriction(entry)
+    if not entries.restricts(reentry, execution):
+        with suppress(AlreadyExists):  # delivered before; that call may have died before it handed over
+            firestore.client().commit([*spills.to_start(execution), repository.to_count_execution(execution)])
+    elif earlier := entries.start(execution, reentry):
+        firestore.client().commit([endings.not_entered_entry(execution, earlier, reentry)])
+        return None
     queue.hand_over([queue.message(execution)])
     return execution.id
 

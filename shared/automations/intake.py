@@ -9,11 +9,13 @@ that is refused is told of in the system log, and keeps no other from starting.
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from shared import log
-from shared.automations import eager, endings, queue, repository, signals, spills
+from shared.automations import eager, endings, entries, queue, repository, signals, spills
 from shared.automations.journal import Journal
 from shared.automations.models import Execution
+from shared.automations.restrictions import Reentry
 from shared.automations.start import Blocked, starts, subscribed
 from shared.domains.activity import feed
 from shared.domains.activity import models as activity
@@ -24,13 +26,19 @@ from shared.gcp.writes import Write
 
 
 def take(change: Change) -> None:
-    """Derive, begin, commit, hand over: at most one round trip of reads, one commit, one publish."""
+    """Derive, begin, commit, hand over: at most one round trip of reads, one commit, one publish.
+
+    Where an automation restricts that contacts enter it again, its run is committed on its own (`entries.start`).
+    """
     listening = subscribed(change)
     executions: list[Execution] = []
+    restricted: list[tuple[Execution, Reentry]] = []
     effects = [activity.repository.to_create(event) for event in feed.describe(change)]
     for start in starts(change, listening):
         if isinstance(start, Blocked):
             effects.append(endings.blocked_entry(change.uid, start))
+        elif entries.restricts(reentry := _reentry(start, listening), start):
+            restricted.append((start, reentry))
         else:
             executions.append(start)
     begun = eager.begin(executions, listening) if change.fresh else {}
@@ -38,11 +46,32 @@ def take(change: Change) -> None:
         begun = {}
     if not begun:
         executions = list(_start(change, effects, executions))
+    executions += [run for run, reentry in restricted if _enter(change, run, reentry)]
     messages = [queue.message(execution) for execution in executions if execution.id not in begun]
     for journal in begun.values():
         messages += eager.follow_up(journal)
     queue.hand_over(messages)
     signals.deliver(change, listening)
+
+
+def _reentry(execution: Execution, listening: Mapping[str, Mapping[str, Any]]) -> Reentry:
+    return entries.restriction(listening[execution.triggered_by]["automations"][execution.automation_id])
+
+
+def _enter(change: Change, execution: Execution, reentry: Reentry) -> bool:
+    """Start the run if its contact may enter the automation; else, or if the store refuses it for good, say why not."""
+    try:
+        earlier = entries.start(execution, reentry)
+    except AppError as refused:
+        if refused.retriable:
+            raise
+        firestore.client().commit([endings.blocked_entry(change.uid, _not_started(change, execution, refused))])
+        return False
+    if earlier:
+        firestore.client().commit([endings.not_entered_entry(execution, earlier, reentry)])
+        return False
+    _log([execution])
+    return True
 
 
 def _begun(effects: Sequence[Write], executions: Sequence[Execution], begun: Mapping[str, Journal]) -> bool:

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.automations import endings, repository
-from shared.automations.models import Automation, Execution, Limits, Rate
+from shared.automations.models import Automation, Execution
+from shared.automations.restrictions import Limits, Rate
 from shared.automations.triggers import TRIGGERS
 from shared.domains import notifications
 from shared.domains.notifications import Notification

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, computed_field, field_serializer, model_validator
 
 from shared.automations.masking import masked
+from shared.automations.restrictions import Limits, Reentry
 from shared.automations.sealed_steps import sealed_steps, unsealed_steps
 from shared.kit import clock
 from shared.kit.schema import Cause, Entity, Input, Metadata, Part, Trimmed
@@ -63,34 +64,6 @@ class Step(StepFields):
     id: StepId
 
 
-class Rate(Input):
-    count: Annotated[int, Field(ge=1, le=10_000)]
-    seconds: Annotated[float, Field(gt=0, le=86_400)] = 60
-
-
-class Budget(Input):
-    """How much a day (UTC) may bring; once it is used up the automation is paused."""
-
-    steps: Annotated[int, Field(ge=1)] | None = None
-    mails: Annotated[int, Field(ge=1)] | None = None
-    tokens: Annotated[int, Field(ge=1)] | None = None
-
-
-class Limits(Input):
-    """Of one automation, or of all of a user's together. `concurrency` counts the runs at work, not those that wait.
-
-    With `debounce_seconds` a run begins so long after its event was received, unless an event about the same subject
-    that happened later has started one too: of a flurry the last alone is dealt with, the others end as `cancelled`.
-    The subject is the prospect; else the document; events without either, such as calls of an automation's address
-    that name no `prospect_id`, all have the same.
-    """
-
-    concurrency: Annotated[int, Field(ge=1, le=50)] | None = None
-    rate: Rate | None = None
-    debounce_seconds: Annotated[float, Field(gt=0, le=86_400)] | None = None
-    daily: Budget | None = None
-
-
 class Automation(Entity):
     name: str
     description: str = ""
@@ -100,6 +73,7 @@ class Automation(Entity):
     status: AutomationStatus = "inactive"
     stop_when: list[str] = []  # states of the prospect in which its runs end
     limits: Limits = Limits()
+    reentry: Reentry = "always"
     user_limits: Limits = Limits()  # the user's own, kept here so that a run need not read them
     paused_reason: str | None = None
     halted: bool = False  # the user's kill switch, kept here so that a run need not read it

@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field
 
 from shared.automations import masking, repository, service
 from shared.automations.definitions import AutomationInput
-from shared.automations.models import Automation, Limits, Step
+from shared.automations.models import Automation, Step
+from shared.automations.restrictions import Limits, Reentry
 from shared.automations.triggers import TRIGGERS
 from shared.kit.schema import Input
 
@@ -24,6 +25,7 @@ class PortableAutomation(BaseModel):
     steps: list[Step]
     stop_when: list[str]
     limits: Limits
+    reentry: Reentry
     metadata: dict[str, Any]
 
 

@@ -12,14 +12,8 @@ from typing import Any
 from zlib import crc32
 
 from shared.automations import payloads
-from shared.automations.models import (
-    Automation,
-    Execution,
-    Intent,
-    Limits,
-    Step,
-    StepRecord,
-)
+from shared.automations.models import Automation, Execution, Intent, Step, StepRecord
+from shared.automations.restrictions import Limits
 from shared.automations.sealed_steps import sealed_steps, unsealed_steps
 from shared.errors import NotFound
 from shared.gcp import firestore, writes
@@ -180,6 +174,8 @@ def to_subscribe(automation: Automation, *, eager: bool) -> Write:
         "trigger_config": automation.trigger_config,
         "eager": eager,
     }
+    if automation.reentry != "always":
+        entry["reentry"] = automation.model_dump(include={"reentry"})["reentry"]
     limited = {"limited": True} if automation.user_limits != Limits() else {}
     path = _subscriptions_path(automation.user_id, automation.trigger)
     return writes.merge(path, {field_path("automations", automation.id): entry, **limited})

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from shared.automations import (
     control,
     cycles,
     due,
+    entries,
     hooks,
     limits,
     queue,
@@ -29,10 +30,10 @@ from shared.automations.masking import restored
 from shared.automations.models import (
     Automation,
     Execution,
-    Limits,
     StepRecord,
 )
 from shared.automations.requests import ExecutionQuery, RunInput
+from shared.automations.restrictions import Limits, Reentry
 from shared.automations.start import build_execution, event_by_hand
 from shared.errors import BadRequest, Conflict, NotFound, PreconditionFailed
 from shared.gcp import firestore
@@ -43,6 +44,7 @@ from shared.kit.ids import new_id
 from shared.kit.paging import Page
 
 _ATTEMPTS = 5
+_REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
 _PLAIN = ("name", "description", "stop_when", "limits", "metadata")
 
 
@@ -69,6 +71,7 @@ def create(uid: str, data: AutomationInput) -> Automation:
         steps=checked_steps(data.actions, data.steps),
         stop_when=list(data.stop_when),
         limits=data.limits,
+        reentry=data.reentry,
         user_limits=limits.of_user(uid),
         metadata=data.metadata,
     )
@@ -150,13 +153,18 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
 
 
 def run(uid: str, id: str, data: RunInput) -> Execution:
-    """Start the automation by hand, whether it is active or not. Raises NotFound."""
+    """Start the automation by hand, whether it is active or not. Raises NotFound; Conflict where the contact may not
+    enter it again."""
     automation = repository.automations.get(uid, id)
     control.refuse_halted(uid)
     event = event_by_hand(uid, automation, "manual", data.input, data.document_id)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
-    started = [*spills.to_start(execution), repository.to_count_execution(execution)]
-    repository.executions.stamped(execution, firestore.client().commit(started))
+    if not entries.restricts(automation.reentry, execution):
+        started = [*spills.to_start(execution), repository.to_count_execution(execution)]
+        repository.executions.stamped(execution, firestore.client().commit(started))
+    elif earlier := entries.start(execution, automation.reentry):
+        why = entries.sentence(earlier, automation.reentry)
+        raise Conflict(f"{why} Change reentry, or retry the execution {earlier.execution_id}.")
     queue.hand_over([queue.message(execution)])
     return execution
 
@@ -233,6 +241,8 @@ def _changed(current: Automation, fields: dict[str, Any]) -> Automation:
     update: dict[str, Any] = {**plain, "updated_at": clock.now()}
     if "limits" in fields:
         update["limits"] = Limits.model_validate(fields["limits"])
+    if "reentry" in fields:
+        update["reentry"] = _REENTRY.validate_python(fields["reentry"])
     if "trigger" in fields or "trigger_config" in fields:
         name = fields.get("trigger", current.trigger)
         same = name == current.trigger

@@ -15,8 +15,9 @@ from shared import context
 from shared.automations import control, engine, intake, repository, service, sweeper
 from shared.automations.control import Resume
 from shared.automations.definitions import AutomationInput, StepInput
-from shared.automations.models import TERMINAL, Execution, Limits
+from shared.automations.models import TERMINAL, Execution
 from shared.automations.queue import message
+from shared.automations.restrictions import Limits
 from shared.context import Context
 from shared.domains import notifications
 from shared.domains.changes import Change

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from shared.automations import repository, spills
+from shared import context as call
+from shared.automations import entries, repository, spills
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
 from shared.automations.models import MAX_DEPTH, TERMINAL, Execution, Parent, TriggerEvent, Waiting
 from shared.automations.requeue import StepGone, to_requeue
@@ -19,7 +20,8 @@ from shared.kit.schema import Id, Input, Metadata
 
 
 class Config(Input):
-    """`input` is there for the other's steps; without `wait` it runs on its own."""
+    """`input` is there for the other's steps; without `wait` it runs on its own. A contact that may not enter the other
+    automation again (`reentry`) does not: the step is then done with `started: false`."""
 
     automation_id: Id
     input: Metadata = {}
@@ -55,8 +57,13 @@ def run(context: StepContext, config: Config) -> Outcome:
             definition=mine.definition,
             stop_when=context.memo.stop_when if child.subject == mine.subject else [],
         )
-    context.effects += spills.to_start(child)
-    context.effects.append(repository.to_count_execution(child))
+    if entries.restricts(other.reentry, child) and not call.current().dry:
+        if earlier := entries.start(child, other.reentry):
+            why = entries.sentence(earlier, other.reentry)
+            return Done(f"{other.name} was not started. {why}", {"started": False})
+    else:
+        context.effects += spills.to_start(child)
+        context.effects.append(repository.to_count_execution(child))
     context.started.append(child)
     if not config.wait:
         return Done(f"{other.name} was started.", {"execution_id": child.id})

@@ -9,8 +9,9 @@ import pytest
 from shared import context
 from shared.automations import control, engine, intake, limits, repository, service
 from shared.automations.definitions import AutomationInput, StepInput
-from shared.automations.models import Execution, Limits, Rate
+from shared.automations.models import Execution
 from shared.automations.queue import message
+from shared.automations.restrictions import Limits, Rate
 from shared.context import Context, Cost
 from shared.domains import notifications
 from shared.domains.changes import Change

@@ -7,8 +7,9 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared.automations import engine, intake, repository, service
-from shared.automations.models import Execution, Limits
+from shared.automations.models import Execution
 from shared.automations.queue import message
+from shared.automations.restrictions import Limits
 from shared.domains.changes import Change
 from shared.kit import clock
 from shared.kit.ids import new_id

@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared.automations import engine, limits, repository
-from shared.automations.models import Limits, Rate
+from shared.automations.restrictions import Limits, Rate
 from shared.gcp import firestore
 from shared.gcp.writes import Write, delete
 from shared.kit import clock

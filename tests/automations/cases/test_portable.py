@@ -85,6 +85,7 @@ def test_over_http_to_another_user(api: Api) -> None:
         "steps",
         "stop_when",
         "limits",
+        "reentry",
         "metadata",
     }
     assert out["automation"]["trigger_config"] == {"signed": True}

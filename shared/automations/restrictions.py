@@ -1,0 +1,52 @@
+"""What a definition allows its runs: how many at once, how much a day, and whether a contact may enter it again."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.kit.schema import Input
+
+
+class Rate(Input):
+    count: Annotated[int, Field(ge=1, le=10_000)]
+    seconds: Annotated[float, Field(gt=0, le=86_400)] = 60
+
+
+class Budget(Input):
+    """How much a day (UTC) may bring; once it is used up the automation is paused."""
+
+    steps: Annotated[int, Field(ge=1)] | None = None
+    mails: Annotated[int, Field(ge=1)] | None = None
+    tokens: Annotated[int, Field(ge=1)] | None = None
+
+
+class Limits(Input):
+    """Of one automation, or of all of a user's together. `concurrency` counts the runs at work, not those that wait.
+
+    With `debounce_seconds` a run begins so long after its event was received, unless an event about the same subject
+    that happened later has started one too: of a flurry the last alone is dealt with, the others end as `cancelled`.
+    The subject is the prospect; else the document; events without either, such as calls of an automation's address
+    that name no `prospect_id`, all have the same.
+    """
+
+    concurrency: Annotated[int, Field(ge=1, le=50)] | None = None
+    rate: Rate | None = None
+    debounce_seconds: Annotated[float, Field(gt=0, le=86_400)] | None = None
+    daily: Budget | None = None
+
+
+class ReentryAfter(Input):
+    """A contact may enter again so many days after it has entered last."""
+
+    after_days: Annotated[int, Field(ge=1, le=3_650)]
+
+
+Reentry = Annotated[
+    Literal["always", "never"] | ReentryAfter,
+    Field(
+        description="Whether an event starts a run for a contact who has been in the automation before: always, never,"
+        " or after so many days since the contact entered last. The contact is the prospect, else the document that the"
+        " event is about; an event about neither always starts a run. Retrying a run is no entry.",
+        examples=["never", {"after_days": 90}],
+    ),
+]
