@@ -161,5 +161,9 @@ class Ambiguous(AppError):
     status, title = 502, "Outcome unknown"
 
 
+class Untraceable(Ambiguous):
+    """As above, and the provider cannot be asked what became of it, now or later: a person has to say."""
+
+
 class Withheld(AppError):
     """A dry run came to something that would act on the world."""

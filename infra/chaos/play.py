@@ -19,9 +19,10 @@ from infra.local.process import LocalError
 from infra.local.stack import Stack
 
 T = TypeVar("T")
-KEYS = ["each", "plan[0]", "plan[1]", "analyze", "draft", "pause", "call", "told"]
+KEYS = ["each", "plan[0]", "plan[1]", "analyze", "draft", "announce", "pause", "call", "told"]
 _AT_ONCE = 50  # rows of one import, which has to fit between two deaths
 _LOOK_EVERY = 0.5
+_CALL_SECONDS = 0.3  # until a call is answered: time for a rival, and to die meanwhile
 _STILL = 3.0  # seconds without progress, after which a player in a hurry has time pass
 _LEASE = timedelta(seconds=160)  # of a call to the outside whose runner has died
 
@@ -39,12 +40,16 @@ class Report:
 
 
 def steps(url: str) -> list[dict[str, Any]]:
-    """A loop that begins with the start, effects in a runner, a wait, and a call that must not be repeated."""
+    """A loop that begins with the start, effects in a runner, a wait, and two calls that must not be repeated.
+
+    Every message comes twice, half of them at the same time, so that a rival is there for each call.
+    """
     plan = {"id": "plan", "action": "add_calendar_event", "config": {"in_days": 3}}
     return [
         {"id": "each", "action": "for_each", "config": {"items": [1, 2], "steps": [plan]}},
         {"id": "analyze", "action": "analyze_prospect"},
         {"id": "draft", "action": "generate_outreach"},
+        {"id": "announce", "action": "call_webhook", "config": {"url": url}},
         {"id": "pause", "action": "delay", "config": {"seconds": 1}},
         {"id": "call", "action": "call_webhook", "config": {"url": url}},
         {"id": "told", "action": "send_notification", "config": {"title": "Told", "message": "{{ prospect.name }}"}},
@@ -57,7 +62,7 @@ def play(cloud: LocalCloud, executions: int, *, project: str, patience: float, h
     cloud.courier.disorder = Disorder(duplicate=True, shuffle_seconds=0.5)
     try:
         with (
-            Receiver() as receiver,
+            Receiver(_CALL_SECONDS) as receiver,
             Stack(cloud, project=project, duplicate=True) as stack,
             Client(stack.url) as client,
         ):
@@ -118,7 +123,7 @@ class _Player:
             if not waiting or waiting["kind"] != "review" or doubt in self._answered:
                 continue
             self._answered.add(doubt)
-            outcome = "sent" if self._receiver.calls[run["id"]] else "not_sent"
+            outcome = "sent" if self._receiver.calls[run["id"], waiting["key"]] else "not_sent"
             path = f"{self._path}/{run['id']}/resume"
             self._patiently(partial(self._client.post, path, {"outcome": outcome}))
             self._report.in_doubt += 1
@@ -131,7 +136,8 @@ class _Player:
         self._expect("executions", len(runs), number)
         self._expect("prospects served", len({run["event"]["document_id"] for run in runs}), number)
         self._expect("states", Counter(run["status"] for run in runs), {"success": number})
-        self._expect("calls", Counter(self._receiver.calls.values()), {1: number})
+        self._expect("calls", Counter(self._receiver.calls.values()), {1: 2 * number})
+        self._expect("calls under one key", Counter(self._receiver.keys.values()), {1: 2 * number})
         self._expect("messages drafted", self._count("outreach"), number)
         self._expect("follow-ups planned", self._count("calendar"), 2 * number)
         told = self._client.all("/api/notifications", "notifications", limit=200)

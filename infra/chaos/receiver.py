@@ -15,15 +15,15 @@ from infra.local.serving import Serving
 class Receiver(Serving, ThreadingHTTPServer):
     """Answers every POST with 200, after up to `seconds`.
 
-    `calls` says how often each execution has called, `keys` how often each webhook-id came, `most_at_once` how many
-    calls were under way at the same time.
+    `calls` says how often each step of an execution has called, `keys` how often each webhook-id came, `most_at_once`
+    how many calls were under way at the same time.
     """
 
     daemon_threads = True
     request_queue_size = 256
 
     def __init__(self, seconds: float = 0.0) -> None:
-        self.calls: Counter[str] = Counter()
+        self.calls: Counter[tuple[str, str]] = Counter()
         self.keys: Counter[str] = Counter()
         self.most_at_once = 0
         self._at_once = 0
@@ -33,7 +33,7 @@ class Receiver(Serving, ThreadingHTTPServer):
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                with receiver.counted(body["execution_id"], self.headers["webhook-id"]):
+                with receiver.counted((body["execution_id"], body["step"]), self.headers["webhook-id"]):
                     threading.Event().wait(random.uniform(seconds / 2, seconds))  # noqa: S311
                 self.send_response(200)
                 self.send_header("Content-Length", "0")
@@ -46,10 +46,10 @@ class Receiver(Serving, ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_port}/"
 
     @contextmanager
-    def counted(self, execution: str, key: str) -> Iterator[None]:
+    def counted(self, step: tuple[str, str], key: str) -> Iterator[None]:
         """One call, under way within the block."""
         with self._counting:
-            self.calls[execution] += 1
+            self.calls[step] += 1
             self.keys[key] += 1
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)

@@ -38,7 +38,7 @@ class Parcel:
 
 @dataclass
 class Disorder:
-    """What tests have the courier do to every parcel."""
+    """What tests have the courier do to every parcel. Of those that come twice, half do so at the same time."""
 
     duplicate: bool = False
     shuffle_seconds: float = 0.0
@@ -74,10 +74,11 @@ class Courier:
 
     def send(self, parcel: Parcel, at: datetime | None = None) -> None:
         """Deliver a parcel, now or at the given time."""
-        for _ in range(2 if self.disorder.duplicate else 1):
+        first, second = (timedelta(seconds=random.uniform(0, self.disorder.shuffle_seconds)) for _ in range(2))  # noqa: S311
+        second = random.choice((first, second))  # noqa: S311
+        for delay in (first, second) if self.disorder.duplicate else (first,):
             number = next(self._order)
             self._pending[number] = parcel
-            delay = timedelta(seconds=random.uniform(0, self.disorder.shuffle_seconds))  # noqa: S311
             due = (at or self._clock.now()) + delay
             self._loop.call_soon_threadsafe(self._enqueue, due, number, parcel)
 

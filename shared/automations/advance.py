@@ -16,7 +16,7 @@ from shared.automations.registry import action_named
 from shared.automations.retry import plan_retry
 from shared.automations.running import Run
 from shared.automations.steps import Attempted, Failed, Skipped, attempt, perform, resume
-from shared.errors import Ambiguous, AnswerLost, AppError
+from shared.errors import Ambiguous, AnswerLost, AppError, Untraceable
 from shared.kit import clock
 
 _FULL = 500_000  # bytes: with the largest step added, a commit is below what the store takes
@@ -247,9 +247,10 @@ def _record(run: Run, journal: Journal, performed: Performed) -> None:
 
 
 def _unknown(journal: Journal, effect: Effect | None, error: AppError) -> None:
-    """Ask the provider in a while, if it can be asked; else a person."""
+    """Ask the provider in a while, if it can be asked and may be able to tell; else a person, at once."""
     intent = journal.after.intent
-    if effect is None or effect.find is None or intent is None or intent.checks >= _CHECKS:
+    traceable = effect is not None and effect.find is not None and not isinstance(error, Untraceable)
+    if not traceable or intent is None or intent.checks >= _CHECKS:
         journal.park(error)
         return
     at = clock.now() + _FIRST_CHECK * 2**intent.checks

@@ -85,7 +85,7 @@ def resume(uid: str, automation_id: str, execution_id: str, data: Resume) -> Exe
 
 
 def vote(uid: str, automation_id: str, execution_id: str, data: Vote, *, approved: bool) -> Execution:
-    """One person's decision; the last of each person counts."""
+    """One person's decision; the last of each person counts, for the life of the run in which it was asked for."""
 
     def cast(execution: Execution) -> dict[str, Any]:
         _refuse_ended(execution)
@@ -96,8 +96,8 @@ def vote(uid: str, automation_id: str, execution_id: str, data: Vote, *, approve
         approver = data.approver or (named[0] if len(named) == 1 else uid)
         if named and approver not in named:
             raise Forbidden(f"approver: {approver} is not among those who are asked: {', '.join(named)}.")
-        said = {"approved": approved, "comment": data.comment, "at": clock.now()}
-        return {field_path("signals", waiting.key, approver): said}
+        decision = {"approved": approved, "comment": data.comment, "at": clock.now()}
+        return {field_path("signals", waiting.key, approver): {**decision, "generation": execution.generation}}
 
     return _tell(uid, automation_id, execution_id, cast)
 

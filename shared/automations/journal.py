@@ -152,6 +152,7 @@ class Journal:
             about=effect.about,
             prior=effect.prior if earlier is None or first else earlier.prior,
             until=clock.now() + CLAIM_LEASE,
+            checks=earlier.checks if earlier and not first and earlier.pending else 0,
         )
         self._others += [*effect.claim, repository.to_claim_effect(self.after)]
 

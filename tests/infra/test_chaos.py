@@ -12,4 +12,4 @@ def test_nothing_is_lost_or_done_twice(cloud: LocalCloud, project: str) -> None:
     report = play(cloud, 60, project=project, patience=240, hurry=True)
     assert report.problems == []
     assert report.kills > 0
-    assert report.calls == 60
+    assert report.calls == 2 * 60

@@ -74,7 +74,7 @@ def _as_it_would_leave(message: Outreach) -> dict[str, Any]:
 
 
 def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
-    votes = [vote | {"approver": name} for name, vote in sorted(signals.items())]
+    votes = _votes(signals, context.execution.generation)
     agreed = [vote["approver"] for vote in votes if vote["approved"]]
     refused = [vote["approver"] for vote in votes if not vote["approved"]]
     output = {"approved": True, "approved_by": agreed, "rejected_by": refused, "votes": votes}
@@ -89,6 +89,15 @@ def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapp
     if config.on_expiry == "approve":
         return Done("Nobody objected in time.", {**output, "expired": True})
     raise Forbidden("The approval expired: too few agreed in time.")
+
+
+def _votes(signals: Mapping[str, Any], generation: int) -> list[dict[str, Any]]:
+    """The decisions about this very question: a run that was taken up again asks anew."""
+    return [
+        {name: value for name, value in vote.items() if name != "generation"} | {"approver": approver}
+        for approver, vote in sorted(signals.items())
+        if vote.get("generation", 0) == generation
+    ]
 
 
 ACTION = Action(

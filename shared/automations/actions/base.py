@@ -67,7 +67,8 @@ class Effect:
     `claim` is committed with the intent, before anything leaves. `perform` gets a key that is the
     same however often this step is tried (for providers that take an idempotency key), and raises
     Ambiguous where it cannot know whether it went out. `find` asks the provider what became of the
-    key after a crash: None says that it provably never went out. Without it a person has to say.
+    key after a crash: None says that it provably never went out; it raises Untraceable where the provider
+    will never tell. Without it, and then, a person is asked at once.
     """
 
     channel: str

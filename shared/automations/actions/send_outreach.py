@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from shared import context as call
 from shared.automations.actions.base import Action, Again, Done, Effect, Outcome, StepContext
@@ -26,7 +27,7 @@ from shared.kit import clock
 from shared.kit.links import page_of_message
 from shared.kit.schema import Id, Input
 from shared.providers import mail
-from shared.providers.mail.base import Mail, MailProvider, Sent
+from shared.providers.mail.base import Mail, MailProvider, Sent, Traceable
 
 _SOON, _RARELY = timedelta(seconds=30), timedelta(hours=1)  # until it is asked again what became of the message
 
@@ -161,16 +162,15 @@ def _effect(provider: MailProvider | None, message: Outreach, mail: Mail, claim:
         assert provider is not None  # noqa: S101
         return _left(message, provider.send(replace(mail, key=key)))
 
-    def ask_provider(key: str) -> Done | None:
-        assert provider is not None  # noqa: S101
-        sent = provider.find(key, since=mail.since)
+    def look_up(asked: Traceable, key: str) -> Done | None:
+        sent = asked.find(key, since=mail.since)
         return _left(message, sent) if sent else None
 
     return Effect(
         channel="mail",
         recipient=mail.to,
         perform=leave,
-        find=ask_provider,
+        find=partial(look_up, provider) if isinstance(provider, Traceable) else None,
         claim=claim,
         preview={"to": mail.to, "subject": mail.subject, "body": mail.body},
         about=message.id,

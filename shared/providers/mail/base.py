@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,15 @@ class MailProvider(Protocol):
         dropped), ProviderError (final) or Ambiguous where nobody can tell whether it left."""
         ...
 
+
+@runtime_checkable
+class Traceable(MailProvider, Protocol):
+    """A provider that can be asked what became of a message. Of any other, a person is asked at once."""
+
     def find(self, key: str, *, since: datetime | None = None) -> Sent | None:
         """What became of an earlier attempt, first made at `since`: None says that it never left, or that
         sending it again under its key does no harm.
 
-        Raises Ambiguous where the provider cannot tell.
+        Raises Untraceable where the provider will never tell, Unavailable where it may later.
         """
         ...

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from shared.errors import Ambiguous, AppError, ProviderError, TooManyRequests, Unavailable
+from shared.errors import AppError, ProviderError, TooManyRequests, Unavailable, Untraceable
 from shared.kit import clock
 from shared.kit.whitespace import one_line
 from shared.providers import retry_after
@@ -29,7 +29,7 @@ class Resend:
     def send(self, mail: Mail) -> Sent:
         """One request. What is not known to have left may be sent again: the key makes that safe."""
         if _forgotten(mail.since):
-            raise Ambiguous("it was first tried a day ago; Resend no longer knows whether it left.")
+            raise Untraceable("it was first tried a day ago; Resend no longer knows whether it left.")
         headers = {"authorization": f"Bearer {self._key}", "idempotency-key": mail.key}
         try:
             response = httpx.post(
@@ -50,7 +50,7 @@ class Resend:
     def find(self, key: str, *, since: datetime | None = None) -> Sent | None:
         """Resend cannot be asked by key, but as long as it remembers the key, sending again does no harm."""
         if since is None or _forgotten(since):
-            raise Ambiguous("Resend cannot be asked whether it left.")
+            raise Untraceable("Resend cannot be asked whether it left.")
         return None
 
     def _request(self, mail: Mail) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _refusal(response: httpx.Response, name: str, message: str) -> AppError:
     if status == 429:
         return TooManyRequests("Resend's rate limit is reached.", retry_after=wait)
     if name == "invalid_idempotent_request":
-        return Ambiguous("Resend took an earlier attempt at this message, with another text.")
+        return Untraceable("Resend took an earlier attempt at this message, with another text.")
     if status >= 500 or status in (408, 409):
         return Unavailable("Resend is not available; it is asked again under the same key.", retry_after=wait)
     if status in (401, 403):

@@ -5,7 +5,6 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from typing import Never
 from urllib.parse import unquote, urlsplit
 
@@ -51,9 +50,6 @@ class Smtp:
             server.send(content)  # if this breaks, the end of the message has not been sent
             _expect(_last_word(server), "the message")
         return Sent(self.name, id)
-
-    def find(self, key: str, *, since: datetime | None = None) -> Sent | None:
-        raise Ambiguous("a mail server cannot be asked whether it left.")
 
     def _content(self, mail: Mail, id: str) -> bytes:
         whole = composed(self._sender, mail, id)

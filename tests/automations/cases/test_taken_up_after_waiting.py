@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
+from shared.automations import engine
+from shared.automations.queue import RunMessage
+from shared.kit import clock
 from tests.automations.played import find, notify, reach, records, start, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
@@ -58,6 +61,27 @@ def test_a_cancelled_wait_waits_again(api: Api, steps: list[dict[str, Any]]) -> 
         api.post(f"/api/automations/{id}/executions/{run}/approve")
         _moved(api, id, run, before)
     assert find(api, id, run)["error"] is None
+
+
+def test_votes_of_before_it_was_cancelled_do_not_count(api: Api) -> None:
+    """Two of three were asked for: the one who had agreed is asked again, as are the others."""
+    ask = {**ASK, "config": {"message": "m", "required": 2, "approvers": ["ann", "bob", "cy"]}}
+    id, run = start(api, ask, notify("after"))
+    reach(api, id, run, "waiting")
+    path = f"/api/automations/{id}/executions/{run}"
+    api.post(f"{path}/approve", {"approver": "ann"})
+    api.post(f"{path}/cancel")
+    reach(api, id, run, "cancelled")
+    _retry(api, id, run)
+    reach(api, id, run, "waiting")
+    api.post(f"{path}/approve", {"approver": "bob"})
+    message = RunMessage(uid=api.uid, execution_id=run, automation_id=id)
+    engine.run(message, until=clock.now() + timedelta(seconds=60))
+    assert find(api, id, run)["status"] == "waiting"
+    api.post(f"{path}/approve", {"approver": "ann"})
+    output = reach(api, id, run, "success")["results"]["ask"]["output"]
+    assert output["approved_by"] == ["ann", "bob"]
+    assert {vote["approver"]: vote["approved"] for vote in output["votes"]} == {"ann": True, "bob": True}
 
 
 def _moved(api: Api, id: str, run: str, key: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.errors import Ambiguous, AppError, ProviderError, TooManyRequests, Unavailable
+from shared.errors import AppError, ProviderError, TooManyRequests, Unavailable, Untraceable
 from shared.kit import clock
 from shared.providers.mail.base import Mail, Sent
 from shared.providers.mail.resend import Resend
@@ -66,7 +66,7 @@ def test_after_a_timeout_the_same_key_sends_nothing_twice() -> None:
             _send(provider, timeout=0.2)
         assert Resend(provider.url, "re_1", "a@b.example", "", timeout=1).find("key-1", since=clock.now()) is None
         assert _send(provider) == _send(provider) == Sent("resend", "id-key-1")
-        with pytest.raises(Ambiguous, match="with another text"):
+        with pytest.raises(Untraceable, match="with another text"):
             _send(provider, Mail(**{**vars(MAIL), "body": "Another text."}))
     assert list(resends.sent) == ["key-1"]
 
@@ -74,11 +74,11 @@ def test_after_a_timeout_the_same_key_sends_nothing_twice() -> None:
 def test_what_resend_no_longer_remembers_is_not_sent_again() -> None:
     long_ago = clock.now() - timedelta(hours=24)
     with Provider(lambda n: Reply(body=b'{"id": "1"}')) as provider:
-        with pytest.raises(Ambiguous, match="a day ago"):
+        with pytest.raises(Untraceable, match="a day ago"):
             _send(provider, Mail(**{**vars(MAIL), "since": long_ago}))
         resend = Resend(provider.url, "re_1", "a@b.example", "", timeout=1)
         for since in (long_ago, None):
-            with pytest.raises(Ambiguous):
+            with pytest.raises(Untraceable):
                 resend.find("key-1", since=since)
     assert provider.requests == []
 
@@ -95,7 +95,7 @@ def test_what_resend_no_longer_remembers_is_not_sent_again() -> None:
         (_refused(404, "not_found"), ProviderError, "RESEND_BASE_URL"),
         (_refused(405, "method_not_allowed"), ProviderError, "RESEND_BASE_URL"),
         (_refused(409, "concurrent_idempotent_requests"), Unavailable, "not available"),
-        (_refused(409, "invalid_idempotent_request"), Ambiguous, "with another text"),
+        (_refused(409, "invalid_idempotent_request"), Untraceable, "with another text"),
         (_refused(422, "missing_required_field", "Missing `to`."), ProviderError, "Missing `to`"),
         (_refused(422, "invalid_parameter", "a\r\nb" * 200), ProviderError, "a b"),
         (_refused(429, "rate_limit_exceeded", retry_after="7"), TooManyRequests, "rate limit"),

@@ -1,8 +1,6 @@
 """The SMTP adapter against a real mail server, and against ones that break off at every point."""
 
-import socketserver
 import ssl
-import threading
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -14,10 +12,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from infra.local.serving import Serving
 from shared.errors import Ambiguous, AppError, ProviderError, Unavailable
-from shared.providers.mail.base import Mail, Sent
+from shared.providers.mail.base import Mail, Sent, Traceable
 from shared.providers.mail.smtp import Smtp
+from tests.providers.mail.breaking import Breaking
 from tests.providers.web.certificates import authority
 
 MAIL = Mail("key-1", "ann@acme.example", "Ann Lee", "Hello", "Hi Ann,\n.\n..a word for Zoë.\n" + "x" * 2_000)
@@ -136,50 +134,6 @@ def test_tls_from_the_start(inbox: Inbox, tmp_path: Path) -> None:
     assert [str(message["Subject"]) for message in inbox.taken] == ["Hello"]
 
 
-class Breaking(Serving, socketserver.ThreadingTCPServer):
-    """Follows the protocol up to `at`; there it says `last`, if anything, and hangs up or falls silent."""
-
-    daemon_threads = True
-    dialogue = (("EHLO", "250 us"), ("MAIL", "250 ok"), ("RCPT", "250 ok"), ("DATA", "354 go on"), (".", "250 taken"))
-
-    def __init__(self, at: str, last: str, *, silent: bool = False) -> None:
-        self.messages = 0
-        self.reached = False
-        over = self.over = threading.Event()
-        breaking = self
-
-        class Handler(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                answers = dict(breaking.dialogue)
-                if at == "220":
-                    return self._break()
-                self._say("220 ready")
-                while line := self.rfile.readline():
-                    word = line.split(b" ")[0].strip().decode().upper()
-                    breaking.messages += word == "."
-                    if word == at:
-                        return self._break()
-                    if word in answers:
-                        self._say(answers[word])
-                return None
-
-            def _break(self) -> None:
-                breaking.reached = True
-                if last:
-                    self._say(last)
-                if silent:
-                    over.wait(5)
-
-            def _say(self, text: str) -> None:
-                self.wfile.write(f"{text}\r\n".encode())
-
-        super().__init__(("127.0.0.1", 0), Handler)
-
-    def __exit__(self, *exc: object) -> None:
-        self.over.set()
-        super().__exit__(*exc)
-
-
 def _break(at: str, last: str = "", *, silent: bool = False, error: type[AppError]) -> AppError:
     with Breaking(at, last, silent=silent) as server, pytest.raises(error) as raised:
         Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "jo@us.example", "", timeout=0.3).send(MAIL)
@@ -228,5 +182,5 @@ def test_a_wrong_url(url: str) -> None:
 
 
 def test_it_cannot_be_asked() -> None:
-    with pytest.raises(Ambiguous):
-        _smtp(25).find("key-1")
+    """It says so by its type: a person is asked what became of a message."""
+    assert not isinstance(_smtp(25), Traceable)

@@ -1,0 +1,57 @@
+"""A letter of which nobody can tell whether it left: who cannot be asked is not asked, but a person, at once."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from infra.local.cloud import LocalCloud
+from shared import settings
+from tests.automations.played import find, notify, reach, start
+from tests.fixtures.api import Api
+from tests.fixtures.waiting import eventually
+from tests.providers.fake import Provider, answer
+from tests.providers.mail.breaking import Breaking
+
+_QUICK = {"retry": {"max_attempts": 5, "initial_seconds": 1, "multiplier": 1, "jitter": 0}}
+
+
+@pytest.fixture
+def breaking(api: Api) -> Iterator[Breaking]:
+    """A mail server that takes the whole message and hangs up before it says so."""
+    with Breaking(".", "") as server:
+        url = f"smtp://127.0.0.1:{server.server_address[1]}"
+        settings.use(settings.current().model_copy(update={"smtp_url": url, "mail_from": "nora@sender.example"}))
+        yield server
+
+
+def _send(api: Api, **more: Any) -> tuple[str, str]:
+    made = api.post("/api/prospects", {"name": "Ann Lee", "email": "ann@acme.io"})["prospect"]["id"]
+    body = {"prospect_id": made, "subject": "Hello", "body": "Hello Ann"}
+    message = api.post("/api/outreach", body)["outreach"]["id"]
+    return start(api, {"id": "send", "action": "send_outreach", **more}, notify("after"), outreach_id=message)
+
+
+def test_a_mail_server_cannot_be_asked_so_a_person_is_at_once(api: Api, breaking: Breaking) -> None:
+    run = _send(api)
+    parked = reach(api, *run, "waiting", "failed")
+    assert (parked["status"], (parked["waiting"] or {}).get("kind")) == ("waiting", "review")
+    api.post(f"/api/automations/{run[0]}/executions/{run[1]}/resume", {"outcome": "sent"})
+    reach(api, *run, "success")
+    assert breaking.messages == 1
+
+
+def test_a_key_that_was_used_for_another_text_is_not_tried_again_and_again(api: Api, cloud: LocalCloud) -> None:
+    """The first answer was an error, though the letter was taken; its text has changed since."""
+    replies = {1: answer({}, 500)}
+    refused = answer({"name": "invalid_idempotent_request"}, 409)
+    with Provider(lambda n: replies.get(n, refused)) as resend:
+        mail = {"resend_api_key": "re_1", "resend_base_url": resend.url, "mail_from": "nora@sender.example"}
+        settings.use(settings.current().model_copy(update=mail))
+        run = _send(api, **_QUICK)
+        reach(api, *run, "waiting")
+        cloud.clock.advance(timedelta(seconds=10))
+        eventually(lambda: len(resend.requests) == 2)
+        eventually(lambda: find(api, *run)["status"] == "waiting" and find(api, *run)["wake_at"] is None)
+        assert find(api, *run)["waiting"]["kind"] == "review"
