@@ -29,11 +29,19 @@ _ERRORS: dict[int, type[AppError]] = {
 }
 # The store has no codes of their own for these; its words are matched.
 _NARROWER: list[tuple[type[AppError], type[AppError], re.Pattern[str]]] = [
-    (PreconditionFailed, MissingIndex, re.compile(r"requires an? .*index", re.I)),
+    (PreconditionFailed, MissingIndex, re.compile(r"requires an? .{0,300}index", re.I)),
     (QuotaExhausted, CommitTooLarge, re.compile(r"message (exceeds|larger than) max", re.I)),
     (Invalid, CommitTooLarge, re.compile(r"(request|transaction) (payload )?(size|is too)", re.I)),
-    (Invalid, DocumentTooLarge, re.compile(r"(maximum|limit).*\bsize\b|\bsize\b.*(exceed|maximum|limit)", re.I)),
-    (Invalid, DocumentTooLarge, re.compile(r"value of property .* is longer than|too many (index|properties)", re.I)),
+    (
+        Invalid,
+        DocumentTooLarge,
+        re.compile(r"(maximum|limit).{0,99}\bsize\b|\bsize\b.{0,99}(exceed|maximum|limit)", re.I),
+    ),
+    (
+        Invalid,
+        DocumentTooLarge,
+        re.compile(r"value of property .{0,99} is longer than|too many (index|properties)", re.I),
+    ),
 ]
 _SENTENCES: dict[type[AppError], str] = {
     AlreadyExists: "the document already exists",

@@ -12,6 +12,7 @@ from shared.gcp.values import encode, encode_into, encode_time
 
 _Write = _write.Write.pb()
 _SIMPLE = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
+_SEGMENT = re.compile(r"`((?:[^`\\]|\\.)*)`|([^.`]+)")
 
 
 def field_path(*segments: str) -> str:
@@ -132,8 +133,13 @@ def _set_nested(fields: Any, path: str, value: Any) -> None:
 
 
 def _split(path: str) -> list[str]:
-    segments = re.findall(r"`(?:[^`\\]|\\.)*`|[^.`]+", path)
-    return [re.sub(r"\\(.)", r"\1", s[1:-1]) if s.startswith("`") else s for s in segments]
+    """The names of a path as `quoted` makes it: `a.b`, with what is no plain name in backticks."""
+    segments: list[str] = []
+    position = 0
+    while found := _SEGMENT.match(path, position):
+        segments.append(found[2] if found[1] is None else re.sub(r"\\(.)", r"\1", found[1]))
+        position = found.end() + 1
+    return segments
 
 
 def _add_transform(wire: Any, path: str, value: Transform) -> None:

@@ -2,7 +2,9 @@
 
 import re
 
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”）]*")  # noqa: RUF001
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”）]*")  # noqa: RUF001
+_SPACE = re.compile(r"\s*")
+_WORD = 60  # characters: no word that is looked up is as long
 _TITLES = """
 mr mrs ms dr prof rev hon gen col capt sgt rep sen gov st mt vs cf eg e.g i.e approx ca ed eds al dept est resp
 incl excl z.b d.h u.a bzw ggf nr
@@ -27,23 +29,26 @@ def _of_line(line: str) -> list[str]:
     found: list[str] = []
     start = 0
     for end in _END.finditer(line):
-        if _ends(line[start : end.start()], end.group(), line[end.end() :].lstrip()):
+        before = line[max(start, end.start() - _WORD) : end.start()]
+        begins = end.start() - start <= _WORD and before.strip()
+        following = _SPACE.match(line, end.end()).end()  # type: ignore[union-attr]
+        if _ends(before, end.group()[0], line[following : following + _WORD], whole=begins):
             found.append(line[start : end.end()].strip())
             start = end.end()
     found.append(line[start:].strip())
     return [sentence for sentence in found if sentence]
 
 
-def _ends(before: str, mark: str, after: str) -> bool:
-    """Whether a sentence ends with the mark that stands between these two."""
-    if not after or mark[0] in "。！？":  # noqa: RUF001
+def _ends(before: str, mark: str, after: str, *, whole: str | bool) -> bool:
+    """Whether a sentence ends with the mark between these two; `whole` is all that it has before the mark, if short."""
+    if not after or mark in "。！？":  # noqa: RUF001
         return True
     if after[0].islower():
         return False
-    if mark[0] != ".":
+    if mark != ".":
         return True
     word = re.split(r"[\s(\[\"“]", before)[-1]
-    if before.strip() == word and re.fullmatch(r"\d{1,3}|[a-zA-Z]", word):  # the number of a list's entry
+    if whole == word and re.fullmatch(r"\d{1,3}|[a-zA-Z]", word):  # the number of a list's entry
         return False
     known = word.lower()
     if known in _SELDOM:

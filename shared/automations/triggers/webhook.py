@@ -1,6 +1,5 @@
 """Somebody calls the automation's own address."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +25,8 @@ def _may_follow(config: Config, step: Mapping[str, Any]) -> bool:
     """Whether the step calls this address: by its token, at whatever host, or by one that is filled in later, where
     the host is ours. Deployed functions answer without /api."""
     url, token = str(step.get("url")), (config.url or "").rpartition("/")[2]
-    if token and re.search(rf"/{re.escape(token)}(?![\w-])", url):
+    after = [part[len(token) :] for part in url.split("/")[1:] if token and part.startswith(token)]
+    if any(not rest or not (rest[0].isalnum() or rest[0] in "_-") for rest in after):
         return True
     hosts = {urlsplit(own).netloc for own in settings.current().own_urls}
     host, _, path = url.partition("://")[2].partition("/")

@@ -10,9 +10,9 @@ from shared.domains.personas import Persona
 from shared.domains.prospects.models import Prospect
 
 _SENIORITY = (
-    (r"\b(founder|owner|ceo|cto|coo|cfo|cmo|cro|chief|president)\b", 0.30, "decides alone"),
-    (r"\b(vp|vice president|head|director|principal|superintendent|dean)\b", 0.25, "holds a budget"),
-    (r"\b(manager|lead|senior)\b", 0.15, "influences the decision"),
+    (re.compile(r"\b(founder|owner|ceo|cto|coo|cfo|cmo|cro|chief|president)\b"), 0.30, "decides alone"),
+    (re.compile(r"\b(vp|vice president|head|director|principal|superintendent|dean)\b"), 0.25, "holds a budget"),
+    (re.compile(r"\b(manager|lead|senior)\b"), 0.15, "influences the decision"),
 )
 
 
@@ -21,7 +21,7 @@ class LineOfWork:
     """How a title shows it, and what such people commonly struggle with."""
 
     name: str
-    pattern: str
+    pattern: re.Pattern[str]
     pains: tuple[str, str]
     angle: str
 
@@ -29,50 +29,52 @@ class LineOfWork:
 _FIELDS = (
     LineOfWork(
         "sales",
-        r"sales|revenue|business development|account|growth",
+        re.compile(r"\b(sales|revenue|business development|account|growth)"),
         ("finding enough qualified conversations", "keeping follow-ups from slipping"),
         "more first conversations from the same effort",
     ),
     LineOfWork(
         "marketing",
-        r"marketing|brand|content|communications|demand",
+        re.compile(r"\b(marketing|brand|content|communications|demand)"),
         ("showing which activity brings pipeline", "producing relevant content often enough"),
         "turning attention into conversations",
     ),
     LineOfWork(
         "technology",
-        r"engineer|technology|technical|cto|it\b|data|software|developer|information",
+        re.compile(r"\b(engineer|technology|technical|cto|it\b|data|software|developer|information)"),
         ("maintaining too many tools", "keeping delivery predictable"),
         "less upkeep for the same outcome",
     ),
     LineOfWork(
         "education",
-        r"principal|superintendent|teacher|school|education|curriculum|dean|learning|academic|admissions",
+        re.compile(
+            r"\b(principal|superintendent|teacher|school|education|curriculum|dean|learning|academic|admissions)"
+        ),
         ("reaching every family and learner with few staff", "proving outcomes to funders"),
         "reaching more learners without more staff",
     ),
     LineOfWork(
         "people",
-        r"people|talent|recruit|hr\b|human resources",
+        re.compile(r"\b(people|talent|recruit|hr\b|human resources)"),
         ("filling roles in time", "keeping good people"),
         "shorter time to hire",
     ),
     LineOfWork(
         "finance",
-        r"finance|cfo|controller|account(ant|ing)|procurement",
+        re.compile(r"\b(finance|cfo|controller|account(ant|ing)|procurement)"),
         ("seeing costs before they land", "closing the books on time"),
         "costs that can be foreseen",
     ),
     LineOfWork(
         "operations",
-        r"operations|coo|supply|logistics|project|program",
+        re.compile(r"\b(operations|coo|supply|logistics|project|program)"),
         ("hand-offs that get lost", "processes that do not scale"),
         "fewer hand-offs that get lost",
     ),
 )
 _LEADERSHIP = LineOfWork(
     "leadership",
-    r"founder|owner|ceo|president|chief|director|head",
+    re.compile(r"\b(founder|owner|ceo|president|chief|director|head)"),
     ("too many priorities at once", "growth that depends on a few people"),
     "growth that does not depend on a few people",
 )
@@ -98,7 +100,7 @@ def analyze(prospect: Prospect, persona: Persona | None) -> Analysis:
 def _reasons(prospect: Prospect, persona: Persona | None) -> Iterator[tuple[float, str]]:
     title = (prospect.job_title or "").lower()
     for pattern, weight, meaning in _SENIORITY:
-        if re.search(pattern, title):
+        if pattern.search(title):
             yield weight, f"“{prospect.job_title}” usually {meaning}."
             break
     matches = focus_matches(prospect, persona)
@@ -127,7 +129,7 @@ def _stems(text: str) -> set[str]:
 
 def field_of(prospect: Prospect) -> LineOfWork | None:
     known = " ".join(filter(None, [prospect.job_title, *prospect.tags])).lower()
-    return next((field for field in (*_FIELDS, _LEADERSHIP) if re.search(rf"\b({field.pattern})", known)), None)
+    return next((field for field in (*_FIELDS, _LEADERSHIP) if field.pattern.search(known)), None)
 
 
 def angle(prospect: Prospect, field: LineOfWork | None) -> str:

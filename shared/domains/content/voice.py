@@ -17,11 +17,11 @@ _CLOSINGS = {
 }
 # What brand voice and writing style can say, and the trait that makes it audible.
 _TRAITS = {
-    "warm": r"warm|kind|caring|heartfelt|empath|human",
-    "gentle": r"gentle|humble|modest|respectful|never pushy|not pushy|low.pressure|polite|calm",
-    "direct": r"direct|bold|blunt|straight|no.nonsense|matter.of.fact|confident|assertive",
-    "lively": r"playful|lively|energetic|enthusias|upbeat|fun|witty|cheerful",
-    "thorough": r"thorough|detail|expert|authoritative|data|evidence|analytic|scientific",
+    "warm": re.compile(r"\b(?:warm|kind|caring|heartfelt|empath|human)"),
+    "gentle": re.compile(r"\b(?:gentle|humble|modest|respectful|never pushy|not pushy|low.pressure|polite|calm)"),
+    "direct": re.compile(r"\b(?:direct|bold|blunt|straight|no.nonsense|matter.of.fact|confident|assertive)"),
+    "lively": re.compile(r"\b(?:playful|lively|energetic|enthusias|upbeat|fun|witty|cheerful)"),
+    "thorough": re.compile(r"\b(?:thorough|detail|expert|authoritative|data|evidence|analytic|scientific)"),
 }
 
 
@@ -61,4 +61,4 @@ def of(brief: Brief) -> Voice:
 
 def _traits(persona: Persona | None) -> frozenset[str]:
     said = f"{persona.brand_voice} {persona.writing_style}".lower() if persona else ""
-    return frozenset(name for name, pattern in _TRAITS.items() if re.search(rf"\b(?:{pattern})", said))
+    return frozenset(name for name, pattern in _TRAITS.items() if pattern.search(said))

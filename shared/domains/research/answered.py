@@ -8,7 +8,7 @@ from shared.domains.research.models import Section, Statement
 from shared.kit.sentences import sentences
 from shared.kit.text import shortened
 
-_MARK = re.compile(r"\s*\[(\d{1,3})\]")
+_MARK = re.compile(r"\[(\d{1,3})\]")
 _LATE = re.compile(r"([.!?])((?:\s*\[\d{1,3}\])+)")  # marks that stand behind the full stop
 _SUMMARY, _MOST, _LONGEST = 2, 20, 1_000
 
@@ -20,11 +20,16 @@ def statements(answer: str, cited: Sequence[str], pages: Sequence[str]) -> list[
     for said in sentences(_LATE.sub(r"\2\1", answer)):
         marked = [cited[n - 1] for n in map(int, _MARK.findall(said)) if 0 < n <= len(cited)]
         sources = [place[url] for url in dict.fromkeys(marked) if url in place]
-        text = _MARK.sub("", said).lstrip("-*# ").strip()
-        text = shortened(text, _LONGEST)
+        text = shortened(_unmarked(said).lstrip("-*# ").strip(), _LONGEST)
         if sources and text and len(made) < _MOST:
             made.append(Statement(section=_section(text, len(made)), text=text, sources=sources))
     return made
+
+
+def _unmarked(sentence: str) -> str:
+    """The sentence without its marks and the space before each."""
+    *before, last = _MARK.split(sentence)[::2]
+    return "".join([*(part.rstrip() for part in before), last])
 
 
 def _section(text: str, before: int) -> Section:

@@ -6,16 +6,19 @@ they ask for, after the tricks that hide them (invisible characters, look-alike 
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|$)|<(script|style|template)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
+_OPENED = re.compile(r"<!--|<(script|style|template)\b", re.IGNORECASE)
+_CLOSED = {name: re.compile(rf"</{name}\s{{0,9}}>", re.IGNORECASE) for name in ("script", "style", "template")}
+_COMMENT_END = re.compile("-->")
 _LATIN = dict(zip("аеоруісјѕԁАВЕКМНОРСТІαειοκν", "aeopyicjsdABEKMHOPCTIaeiokv", strict=True))
 _DIGITS = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "$": "s", "@": "a"}
 _LOOK_ALIKE = [str.maketrans({**_LATIN, **_DIGITS, "1": one}) for one in "li"]
-_SPACED = re.compile(r"\b(?:\w[ .\-_*]){4,}\w\b")
+_SPACED = re.compile(r"\b(?:\w[ .\-_*]){4,300}\w\b")
 
 _RULES = (
     r"(?:instruct|prompt|rule|guideline|direct(?:ion|ive)|command|polic|context|anweisung|regel|consigne|istruzion)"
@@ -23,45 +26,48 @@ _RULES = (
 _MACHINE = (
     r"(?:ais?|llms?|(?:large )?language models?|(?:ai )?(?:assistants?|agents?|models?|chatbots?|bots?|crawlers?))"
 )
+# What reads strangers' text repeats nothing without bound: a sentence can be as long as its page.
 _ORDERS = (
     # to leave what was told before
-    rf"\b(?:ignor|disregard|forget|overrid|bypass)\w*\b.{{0,40}}\b(?:your?|previous|prior|above|"
+    rf"\b(?:ignor|disregard|forget|overrid|bypass)\w{{0,20}}\b.{{0,40}}\b(?:your?|previous|prior|above|"
     rf"earlier|preceding|these|all|"
     rf"any|every)\b.{{0,60}}\b{_RULES}",
     r"\b(?:ignore|disregard|forget)\b.{0,20}\b(?:the above|everything|"
     r"all (?:of )?(?:the )?(?:previous|prior|above)|what you)\b",
-    rf"\b(?:ignoriere\w*|ignorez|ignora|vergiss|oublie\w*|olvida\w*|dimentica\w*)\b.{{0,60}}\b(?:{_RULES}|instruc)",
-    rf"\b(?:new|updated|real|actual|hidden|secret|system)\s+{_RULES}\w*\s*:|"
-    rf"\byour\s+(?:\w+\s+)?{_RULES}\w*\s*(?::|are\b|is\b)",
+    rf"\b(?:ignoriere\w{{0,20}}|ignorez|ignora|vergiss|oublie\w{{0,20}}|olvida\w{{0,20}}|dimentica\w{{0,20}})\b.{{0,60}}\b(?:{_RULES}|instruc)",
+    rf"\b(?:new|updated|real|actual|hidden|secret|system)\s{{1,9}}{_RULES}\w{{0,20}}\s{{0,9}}:|"
+    rf"\byour\s{{1,9}}(?:\w{{1,20}}\s{{1,9}})?{_RULES}\w{{0,20}}\s{{0,9}}(?::|are\b|is\b)",
     # to be somebody else, or from somebody else
-    r"\bsystem\s*(?:prompt|message|override|note)\b",
-    r"^\W*(?:system|assistant|user|developer)\W*:",
-    r"<\|[^|>]{1,40}\|>|\[/?inst\]|<</?sys>>|#{2,}\s*(?:instruction|system|response)",
-    r"\b(?:you|du|vous)\s+(?:are|bist|etes)\s+(?:now|no longer|jetzt|maintenant)\b",
-    r"\b(?:you are|you're|as|act as)\s+an?\s+(?:\w+\s+)?(?:ai assistant|ai model|llm|language model|"
+    r"\bsystem\s{0,9}(?:prompt|message|override|note)\b",
+    r"^\W{0,9}(?:system|assistant|user|developer)\W{0,9}:",
+    r"<\|[^|>]{1,40}\|>|\[/?inst\]|<</?sys>>|##\s{0,9}(?:instruction|system|response)",
+    r"\b(?:you|du|vous)\s{1,9}(?:are|bist|etes)\s{1,9}(?:now|no longer|jetzt|maintenant)\b",
+    r"\b(?:you are|you're|as|act as)\s{1,9}an?\s{1,9}(?:\w{1,20}\s{1,9})?(?:ai assistant|ai model|llm|language model|"
     r"chatbot|assistant)\b",
     r"\bpretend (?:to be|you|that you)\b|\bjailbreak\b|\bdeveloper mode\b|\bdo anything now\b",
     # to a machine by name
-    rf"\b(?:note|message|instructions?|attention|dear|hey|hello)\W+(?:to|for)?\s*(?:the|any|all|every)?\s*{_MACHINE}\b",
-    rf"\bif you(?:'re| are)\s+(?:an?|the)\s+(?:\w+\s+)?{_MACHINE}\b",
-    rf"\b{_MACHINE}\s+(?:reading|that reads?|processing|summari[sz]ing|who reads?)\b",
-    r"\b(?:the|this|any|every|each)\s+(?:\w+\s+)?(?:assistant|ai agent|chatbot|summari[sz]er)\s+(?:should|must|"
-    r"has to|needs to|is (?:required|asked|told|authori[sz]ed))\b|\bfor the summari[sz]er\b",
-    r"\b(?:whoever|everyone who|anyone who|all who)\s+(?:reads?|summari[sz]es?|process(?:es)?)\b|"
+    rf"\b(?:note|message|instructions?|attention|dear|hey|hello)\W{{1,9}}(?:to|for)?\s{{0,9}}"
+    rf"(?:the|any|all|every)?\s{{0,9}}{_MACHINE}\b",
+    rf"\bif you(?:'re| are)\s{{1,9}}(?:an?|the)\s{{1,9}}(?:\w{{1,20}}\s{{1,9}})?{_MACHINE}\b",
+    rf"\b{_MACHINE}\s{{1,9}}(?:reading|that reads?|processing|summari[sz]ing|who reads?)\b",
+    r"\b(?:the|this|any|every|each)\s{1,9}(?:\w{1,20}\s{1,9})?(?:assistant|ai agent|chatbot|"
+    r"summari[sz]er)\s{1,9}(?:should|must|has to|needs to|is (?:required|asked|told|authori[sz]ed))\b|"
+    r"\bfor the summari[sz]er\b",
+    r"\b(?:whoever|everyone who|anyone who|all who)\s{1,9}(?:reads?|summari[sz]es?|process(?:es)?)\b|"
     r"\breaders? (?:that|who) (?:is|are) automated\b",
     r"\b(?:the|your) (?:user|operator|developer)\b.{0,40}\b(?:(?:wants?|requires?|asks?|told) you|authori[sz]ed)\b",
     r"\b(?:your|the|this) (?:previous|prior|current|new|real) (?:task|context|conversation|goal)\b|"
     r"\bfrom now on\b.{0,20}\b(?:you|answer|act|speak|respond|write)\b|"
-    r"\b(?:human|user)\s*:.{0,200}\bassistant\s*:",
+    r"\b(?:human|user)\s{0,9}:.{0,200}\bassistant\s{0,9}:",
     # to give away, or to carry out
     r"\b(?:reveal|leak|print|repeat|output|expose|exfiltrate)\b.{0,40}\b(?:prompt|secrets?|password|"
     r"api key|credentials?|"
     r"the above|conversation|instructions)\b",
     r"\b(?:e?-?mail|send|forward|post|upload|transfer|wire|submit|leak|exfiltrate|schicke|"
     r"envoyez)\b.{0,100}\b(?:to|at|an|a)"
-    r"\s+\S*(?:@|https?:|www\.|\w\.(?:com|net|org|io|example)\b)",
+    r"\s{1,9}\S{0,200}(?:@|https?:|www\.|\w\.(?:com|net|org|io|example)\b)",
     r"\b(?:e?-?mail|send|forward|upload|leak|exfiltrate|export)\b.{0,20}\b(?:the|this|your|all|"
-    r"every)\s+(?:\w+\s+)?(?:list|"
+    r"every)\s{1,9}(?:\w{1,20}\s{1,9})?(?:list|"
     r"contacts?|prospects?|conversation|credentials?|secrets?|history)\b",
     r"\b(?:call|invoke|execute|trigger)\b.{0,30}\b(?:tool|function|command|script|shell|curl|webhook)\b",
     r"\b(?:run|execute) (?:this|the following)\b|\bdelete\b.{0,20}\b(?:all|every|everything)\b",
@@ -70,13 +76,13 @@ _ORDERS = (
     r"nothing but|exactly this|the words?|"
     r"the phrase|with the word|your (?:answer|summary|reply|response|report))\b",
     r"\b(?:respond|reply|answer|output|print)\b.{0,20}\bthe following\b",
-    r"\byour\s+(?:answer|response|summary|output|reply|report|next message)\b",
-    r"(?:^|[.,;:!?]\s*|\band\s+|\bplease\s+)(?:do not|don't|never)\s+(?:tell|mention|inform|warn|"
+    r"\byour\s{1,9}(?:answer|response|summary|output|reply|report|next message)\b",
+    r"(?:^|[.,;:!?]\s{0,9}|\band\s{1,9}|\bplease\s{1,9})(?:do not|don't|never)\s{1,9}(?:tell|mention|inform|warn|"
     r"reveal|cite|summari[sz]e)\b",
     r"\b(?:include|insert|append|embed|add)\b.{0,30}\b(?:this|the following|"
-    r"our)\s+(?:\w+\s+)?(?:link|url|phrase|sentence|"
+    r"our)\s{1,9}(?:\w{1,20}\s{1,9})?(?:link|url|phrase|sentence|"
     r"string|image|markdown)\b",
-    r"\b(?:rate|rank|score|mark|label|classify|recommend)\s+(?:this|our|us|it)\b.{0,40}\b(?:best|"
+    r"\b(?:rate|rank|score|mark|label|classify|recommend)\s{1,9}(?:this|our|us|it)\b.{0,40}\b(?:best|"
     r"first|highest|10|perfect|"
     r"high|top|only)\b",
 )
@@ -93,7 +99,8 @@ _ORDERS_BEFORE_AN_OBJECT = """
 act answer book call check complete copy display drop email end fill finish forward know learn list load log look mail
 mark mention move note open order output post rank rate report review search set share sign start state update use wire
 """
-_ADDRESS = re.compile(r"\S@\S+\.\w|\bhttps?:|\bwww\.", re.IGNORECASE)
+_LINK = re.compile(r"\bhttps?:|\bwww\.", re.IGNORECASE)
+_DOMAIN = re.compile(r"\.\w")
 _OBJECT = r"(?:an?|the|this|that|these|those|your|our|us|me|it|them|all|any|every|to|for|in|up|out|as|by|only|with)"
 _INTRODUCED = r"(?:(?:before|after|if|when|as|in|for|to|with|from|at)\b[^,]{2,60},\s+)?"
 _IMPERATIVE = re.compile(
@@ -105,7 +112,21 @@ _IMPERATIVE = re.compile(
 
 def visible(text: str) -> str:
     """The text without what a reader of the page does not see: invisible characters and markup comments."""
-    return _COMMENT.sub(" ", _INVISIBLE.sub("", text))
+    return " ".join(_outside_comments(_INVISIBLE.sub("", text)))
+
+
+def _outside_comments(text: str) -> Iterator[str]:
+    """The pieces of a text between comments, scripts, styles and templates; what is not closed lasts to the end."""
+    start = 0
+    while opened := _OPENED.search(text, start):
+        yield text[start : opened.start()]
+        end = _CLOSED[opened[1].lower()] if opened[1] else _COMMENT_END
+        closed = end.search(text, opened.end())
+        if closed is None:
+            yield ""
+            return
+        start = closed.end()
+    yield text[start:]
 
 
 def gives_orders(text: str) -> bool:
@@ -119,7 +140,13 @@ def gives_orders(text: str) -> bool:
 
 def names_an_address(text: str) -> bool:
     """Whether somebody could be written to, or led to, by it: sources are cited, and nothing else is."""
-    return bool(_ADDRESS.search(visible(text)))
+    seen = visible(text)
+    return bool(_LINK.search(seen)) or any(map(_is_mail_address, seen.split()))
+
+
+def _is_mail_address(word: str) -> bool:
+    at = word.find("@", 1)
+    return at > 0 and _DOMAIN.search(word, at + 2) is not None
 
 
 def is_imperative(sentence: str) -> bool:

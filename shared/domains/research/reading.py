@@ -32,7 +32,7 @@ _WRAPPED = re.compile(r"(?<=[a-z,;]) ?\n(?=[a-z(])")  # a line break within a se
 _BULLET = re.compile(r"^\s*(?:[-*•‣▪–—·]+|\d{1,2}[.)])\s+")
 _BETWEEN = re.compile(r" [|\u203a»·•>/] ")  # what stands between the entries of a menu
 _CODE = re.compile(r"[{}=<>\\]|\(\)|#\d|@\w|\w_\w|\w\.\w+\(")
-_MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^>\s*")
+_MARKUP = re.compile(r"!?\[([^\[\]]{0,300})\]\([^)]{0,300}\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^>\s*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 

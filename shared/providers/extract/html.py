@@ -9,7 +9,7 @@ from shared.errors import Invalid
 from shared.providers.extract import markup, text
 from shared.providers.extract.base import MAX_MARKUP, Content
 
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]+)", re.I)
 _FURNITURE = ("nav", "header", "footer", "aside", "form", "button")
 _MAX_ELEMENTS = 30_000  # of a page whose main text is looked for: that takes three seconds, and more than its share
 _ENOUGH = 80  # characters of a main text: below, the whole page is taken

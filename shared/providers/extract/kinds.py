@@ -48,7 +48,8 @@ _BINARY = {
     rb"{\rtf": "an RTF document; save it as DOCX",
 }
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.I)
+_BEFORE_HTML = ((b"<?xml", b">"), (b"<!--", b"-->"))
 
 
 def kind_of(content: bytes, content_type: str | None, name: str | None) -> Kind:
@@ -81,7 +82,15 @@ def _sniffed(content: bytes) -> Kind | None:
     for magic, what in _BINARY.items():
         if start.startswith(magic):
             raise Invalid(f"The file is {what}. What is read here: {ACCEPTED}.")
-    return "html" if _HTML.match(content[:4096]) else None
+    return "html" if _begins_as_html(content[:4096]) else None
+
+
+def _begins_as_html(start: bytes) -> bool:
+    """Whether an HTML page begins here, after its byte order mark, XML declaration and comments."""
+    rest = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    while closing := next((end for begin, end in _BEFORE_HTML if rest.startswith(begin)), None):
+        rest = rest.partition(closing)[2].lstrip()
+    return _HTML.match(rest) is not None
 
 
 def _zipped(content: bytes) -> Kind:

@@ -6,8 +6,6 @@ from shared.providers.extract import markup, text
 from shared.providers.extract.base import MAX_CHARACTERS, Content
 
 _MAX_SOURCE = MAX_CHARACTERS * 5 // 4  # marks and all
-_FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n(?:---|\.\.\.)\s*(?:\n|\Z)", re.S)
-_FIELD = re.compile(r"^(title|date)\s*:\s*(.+?)\s*$", re.M | re.I)
 
 
 def read(content: bytes) -> Content:
@@ -15,10 +13,9 @@ def read(content: bytes) -> Content:
 
     whole = text.decode(content)
     source = whole[:_MAX_SOURCE].replace("\r\n", "\n")
-    front = _FRONT_MATTER.match(source)
-    fields = {name.lower(): value.strip("\"'") for name, value in _FIELD.findall(front.group(1))} if front else {}
+    fields, body = _front_matter(source)
     render = mistune.create_markdown(escape=False, plugins=["table", "strikethrough", "task_lists", "footnotes"])
-    tree = markup.parsed(str(render(source[front.end() :] if front else source)))
+    tree = markup.parsed(str(render(body)))
     heading = tree.findtext(".//h1") if tree is not None else None
     date = re.match(r"\d{4}-\d\d-\d\d", fields.get("date", ""))
     return Content(
@@ -27,3 +24,14 @@ def read(content: bytes) -> Content:
         published=date.group() if date else None,
         notes=("Only the beginning of this very long document was read.",) if len(whole) > _MAX_SOURCE else (),
     )
+
+
+def _front_matter(source: str) -> tuple[dict[str, str], str]:
+    """The fields between two lines of dashes at the very start, by names in lower case, and the text after them."""
+    lines = source.split("\n")
+    ends = (n for n, line in enumerate(lines[1:], start=1) if line.rstrip() in ("---", "..."))
+    end = next(ends, None) if lines[0].rstrip() == "---" else None
+    if end is None:
+        return {}, source
+    pairs = (line.partition(":") for line in lines[1:end])
+    return {name.strip().lower(): value.strip().strip("\"'") for name, _, value in pairs}, "\n".join(lines[end + 1 :])

@@ -5,11 +5,10 @@ from typing import Any
 
 from shared.providers.extract.base import MAX_MARKUP
 
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0*\.?0+\s*(?:;|!|$)"
-    r"|font-size\s*:\s*0*\.?0+\s*(?:px|pt|em|rem|%)?\s*(?:;|!|$)|(?:left|top|text-indent)\s*:\s*-\d{3,}",
-    re.I,
-)
+_HIDING = {"display": {"none"}, "visibility": {"hidden", "collapse"}}
+_NUMBER = re.compile(r"[+-]?\d{0,300}(?:\.\d{0,300})?")
+_NOTHING_AT_ZERO = ("opacity", "font-size")
+_PLACES, _FAR_OFF = ("left", "top", "text-indent"), -100.0  # pixels
 _SILENT = ("script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select", "textarea")
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _BLOCKS = frozenset(
@@ -46,7 +45,20 @@ def _is_hidden(element: Any) -> bool:
     hidden = element.get("hidden")
     if hidden is not None and hidden.lower() != "until-found":
         return True
-    return _HIDDEN.search(element.get("style", "")) is not None
+    return any(map(_hides, element.get("style", "").lower().split(";")))
+
+
+def _hides(declaration: str) -> bool:
+    """Whether a declaration of CSS such as `opacity: 0` takes what it styles out of sight."""
+    name, _, value = declaration.partition(":")
+    name, value = name.strip(), value.partition("!")[0].strip()
+    if value in _HIDING.get(name, ()):
+        return True
+    if name not in (*_NOTHING_AT_ZERO, *_PLACES):
+        return False
+    number = _NUMBER.match(value)
+    size = float(number[0]) if number and any(map(str.isdigit, number[0])) else 1.0
+    return size <= _FAR_OFF if name in _PLACES else size == 0
 
 
 class _Lines:
