@@ -38,7 +38,7 @@ _CLOSED = re.compile(r"</([^<>\s]{1,60})>")
 _ADDRESS = re.compile(r"\((?:https?:|mailto:|tel:|www\.|[/#]|[^\s()]{1,100}[.:/])|\[[^\[\]\n]{1,60}\]|:\s{1,3}https?:")
 _SIMPLE = re.compile(r"[!$]?\w[\w .'’/&+-]{0,99}")
 _CODE = re.compile(r"[<>=;()\"]|\|\|")
-_IDENTIFIER = re.compile(r"\w*(?:_|[a-z][A-Z])\w*")
+_IDENTIFIER = re.compile(r"\w{0,100}(?:_|[a-z][A-Z])\w{0,100}")
 _MAX_WORDS = 4  # of a name in braces; more are prose, unless they read like one
 _HTML = table("address article code data date email form input label li link nav p section time title")
 

@@ -13,7 +13,7 @@ _GREETED = re.compile(
     rf"[ \t>*_“\"]{{0,4}}({'|'.join(sorted(map(re.escape, GREETINGS), key=len, reverse=True))})(?![\w'’-])",
     re.IGNORECASE,
 )
-_END = re.compile(r"[,!:;?…]+$|(?<=\w\w)\.$")
+_END = re.compile(r"(?<![,!:;?…])[,!:;?…]+$|(?<=\w\w)\.$")
 _STRAY = re.compile(r"\s{0,3}[,;:][,;:\s]{0,9}")
 _SIGNS = re.compile(r"[\[\]{}<>%|#$\\^~=@_*]|\.\.")
 _MOST = 6  # words of whom a salutation greets; more are a sentence
