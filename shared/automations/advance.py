@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from shared.automations import leases, limits, repository, stopping
 from shared.automations.actions.base import Again, Done, Effect, Jump, NotYetStored, Wait
+from shared.automations.conflicts import took_place
 from shared.automations.in_flight import Claimed, Claiming, Performed
 from shared.automations.journal import Journal
 from shared.automations.models import Execution
@@ -68,7 +69,13 @@ def _given_up(run: Run, journal: Journal) -> bool:
 
 
 def _settled(run: Run, journal: Journal) -> bool:
-    """Whether an outside effect was in flight: it is performed and recorded, or its claim is given back."""
+    """Whether an outside effect was in flight: it is performed and recorded, or its claim is given back. Or the run has
+    to end, as the store refuses what it has to keep."""
+    if run.given_up:
+        if took_place(run.in_flight):
+            journal.settle("sent")
+        journal.give_up(run.refusal)
+        return True
     if isinstance(run.in_flight, Claimed) and not run.unwanted and leases.may_be_performed(run.execution.intent):
         run.in_flight = _perform(run, run.in_flight)
     match run.in_flight:

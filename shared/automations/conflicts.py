@@ -11,6 +11,8 @@ from typing import Any
 
 from shared.automations.in_flight import Claimed, Claiming, InFlight, Performed
 from shared.automations.models import TERMINAL, Execution
+from shared.automations.steps import Failed
+from shared.errors import AnswerLost, AppError
 from shared.gcp.values import encode
 
 # The sweeper's: when it looks again, and how often it has restarted the run.
@@ -35,6 +37,9 @@ class Reaction(StrEnum):
     SPLIT = "split"  # commit the steps one by one, to learn which one is refused
     QUIETLY = "quietly"  # leave out what tells others: it is about something that is gone
     FAIL_STEP = "fail_step"  # the step's own writes are refused
+    # The store never takes the commit, such as for its size.
+    ANSWER_LOST = "answer_lost"  # the effect took place: the step fails, as what came of it cannot be stored
+    GIVE_UP = "give_up"  # not even the failure can be stored: end the run, with as little as possible
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,29 @@ def after_conflict(refused: Refused, stored: Execution | None) -> Reaction:
     if not changed - IGNORABLE - SIGNALS - INSTRUCTIONS:
         return Reaction.REPLAN
     return Reaction.LEAVE
+
+
+def after_refusal(refused: Refused, *, failing: bool) -> Reaction:
+    """What follows where the store never takes the commit. `failing`: that holds the failure for such a reason."""
+    if failing:
+        return Reaction.GIVE_UP
+    if isinstance(refused.in_flight, Performed):
+        return Reaction.ANSWER_LOST
+    return Reaction.SPLIT if refused.steps_done > 1 else Reaction.FAIL_STEP
+
+
+def lost(performed: Performed, refusal: AppError) -> tuple[Performed, AppError]:
+    """An outcome as far as it can be stored, and the step's failure, which says so where the effect took place."""
+    result = performed.tried.result
+    if not isinstance(result, Failed):
+        result = Failed(AnswerLost(f"It took place, but what came of it cannot be stored: {refusal.detail}"))
+    return replace(performed, tried=replace(performed.tried, result=result, effects=[], started=[])), result.error
+
+
+def took_place(flight: InFlight | None) -> bool:
+    """Whether an effect is known to have taken place, though what came of it is lost."""
+    result = flight.tried.result if isinstance(flight, Performed) else None
+    return isinstance(result, Failed) and isinstance(result.error, AnswerLost)
 
 
 def differing(one: Execution, other: Execution) -> set[str]:

@@ -34,6 +34,15 @@ def end(execution: Execution, status: Any, error: str | None) -> list[Write]:
     return [*_told(execution, status, error), *failed, *signal]
 
 
+def give_up(execution: Execution, refusal: AppError | None) -> str:
+    """Why a run is given up. What the store refuses is dropped, so that there is room for the end."""
+    if refusal is None:
+        return "The run was given up: its runner died again and again at the same place."
+    execution.signals = {}
+    execution.results = {id: found.model_copy(update={"output": {}}) for id, found in execution.results.items()}
+    return f"The run was given up, as the store refuses what it has to keep: {refusal.detail.rstrip('.')}."
+
+
 def leave_waiting(execution: Execution, reason: str) -> list[Write]:
     """The step that a stopped run has waited in does not wait any more; answers the change of its record."""
     for id, result in execution.results.items():

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from shared import context, log, settings
-from shared.automations import builtins, control, limits, queue, repository
+from shared.automations import builtins, control, limits, queue, refusals, repository
 from shared.automations.advance import advance
 from shared.automations.conflicts import Reaction, Refused, after_conflict, kept
 from shared.automations.in_flight import Performed
@@ -92,8 +92,9 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
 def _commit(run: Run, journal: Journal) -> Reaction:
     """Commit what is planned; answers COMMITTED, LEAVE, or with the run prepared for another attempt, any other."""
     counted: Mapping[str, Sequence[Any]] = {}
+    spending = [] if run.given_up else _spending(run, journal)
     try:
-        version, counted = firestore.client().commit_counted([*journal.changes, *_spending(run, journal)])
+        version, counted = firestore.client().commit_counted([*journal.changes, *spending])
         execution = repository.executions.stamped(journal.after, version)
     except (AlreadyExists, NotFound, PreconditionFailed, Unavailable) as refusal:
         stored, reaction = _look(run, journal, refusal)
@@ -101,6 +102,8 @@ def _commit(run: Run, journal: Journal) -> Reaction:
             _prepare(run, journal, reaction, stored, refusal)
             return reaction
         execution = stored
+    except AppError as refusal:
+        return refusals.descend(run, journal, refusal)
     run.committed(execution)
     context.current().settled()
     _keep_budget(run, journal, counted)
@@ -234,7 +237,7 @@ def _look(run: Run, journal: Journal, refusal: AppError) -> tuple[Execution | No
     Raises Unavailable after too many in a row.
     """
     run.conflicts += 1
-    run.memo.about = None  # what was made of it is perhaps not stored
+    run.memo.forget()  # what was made of it is perhaps not stored
     _refuse_too_many(run, refusal)
     if isinstance(refusal, Unavailable):
         time.sleep(min(2, 0.1 * 2**run.conflicts))

@@ -221,10 +221,10 @@ class Journal:
             self.stopped = waiting.about
             self._others.append(repository.to_stop(self.after.user_id, waiting.about["execution_id"]))
 
-    def give_up(self) -> None:
-        """No runner gets it on."""
+    def give_up(self, refusal: AppError | None = None) -> None:
+        """End a run that no runner gets on, or whose failure the store refuses: then with as little as possible."""
         self._leave_in_doubt()
-        reason = "The run was given up: its runner died again and again at the same place."
+        reason = endings.give_up(self.after, refusal)
         self._others += endings.leave_waiting(self.after, reason)
         self._log("error", reason, AppError(reason))
         self.end("failed", reason)

@@ -8,6 +8,7 @@ from shared.automations.in_flight import Claimed, Claiming, InFlight
 from shared.automations.journal import Journal
 from shared.automations.models import Automation, Execution, PausedBy
 from shared.automations.program import Program
+from shared.errors import AppError
 from shared.kit import clock
 
 TOGETHER = 20  # light steps in one commit, which stays far below Firestore's 500 writes
@@ -30,6 +31,8 @@ class Run:
     quiet: bool = False  # the next commit leaves out what tells others of it
     orphan: bool = False  # the run that has started it is gone
     conflicts: int = 0  # refused commits since the last one that was not
+    refusal: AppError | None = None  # why the store never takes what was planned: the next commit says so
+    given_up: bool = False  # nor that: the next commit ends it
     in_flight: InFlight | None = None
     ready: Journal | None = None  # planned, and to be committed on the state that is stored now
 
@@ -61,6 +64,6 @@ class Run:
     def committed(self, execution: Execution) -> None:
         """Go on from what was just stored: a claim in it is this runner's, and an outcome in it is recorded."""
         self.execution = execution
-        self.conflicts, self.quiet = 0, False
+        self.conflicts, self.quiet, self.refusal, self.memo.refused = 0, False, None, None
         claiming = self.in_flight
         self.in_flight = Claimed(claiming.tried, claiming.effect) if isinstance(claiming, Claiming) else None

@@ -114,6 +114,11 @@ class RunMemo:
             else:
                 self.about = {**self.about, **snapshot(dict(write.fields))}
 
+    def forget(self) -> None:
+        """What was made of a commit that was refused."""
+        self.about = None
+        self.outputs.clear()
+
     def whole(self, execution: Execution) -> Execution:
         """The execution with all fields of its event: a read where it has only some, once an invocation."""
         if not execution.event.spilled:
