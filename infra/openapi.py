@@ -17,6 +17,7 @@ from functions.manifest import FUNCTIONS
 from functions.spec import FunctionSpec, Http
 from infra import examples
 from infra.bundle import ROOT
+from shared.kit.paging import Searched
 from shared.runtime.router import Fields, File, Many, One, Route, Router, Upload
 
 FILE = ROOT / "functions/openapi.json"
@@ -38,7 +39,10 @@ _ABOUT = """Prospecting, research and outreach that run by themselves.
 
 Every POST takes an `Idempotency-Key` header (1 to 255 printable characters): sent again with the same body within a
 day it gets the same answer and has one effect; with another body it is 422. Every entity has an `ETag`; sent back as
-`If-Match` with a call that changes it, it guards against lost updates (412). Errors are RFC 9457 problem documents."""
+`If-Match` with a call that changes it, it guards against lost updates (412). A list of tags may be sent, of which one
+must match; weak tags match nothing. A `cursor` is good for the list, filter and user that it was made for (else 400).
+A search of several words compares the first 1,000 rows of its longest word; `searched` says so, and whether there are
+more. Errors are RFC 9457 problem documents."""
 _PROBLEM_SCHEMA = {
     "type": "object",
     "required": ["success", "type", "title", "status", "detail"],
@@ -212,6 +216,7 @@ def _responses(route: Route, schema: dict[str, Any]) -> dict[str, Any]:
                 plural: {"type": "array", "items": schema},
                 "total": {"type": "integer", "minimum": 0},
                 "next_cursor": {"type": ["string", "null"]},
+                "searched": Searched.model_json_schema(),
             }
             success["required"] += [plural, "total", "next_cursor"]
         case File():

@@ -21,6 +21,7 @@ from shared.automations.service import Activated
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Many, Message, One, Router
+from shared.store.single import Versioned
 
 router = Router("/api/automations")
 
@@ -84,14 +85,14 @@ def kill_switch(call: Call, body: KillSwitch) -> Halted:
 
 
 @router.get("/limits", One("limits", Limits))
-def get_limits(call: Call) -> Limits:
+def get_limits(call: Call) -> Versioned[Limits]:
     """What all automations of the user may do together."""
     return limits.of_user(call.uid)
 
 
 @router.put("/limits", One("limits", Limits))
-def set_limits(call: Call, body: Limits) -> Limits:
-    return limits.set_of_user(call.uid, body)
+def set_limits(call: Call, body: Limits) -> Versioned[Limits]:
+    return limits.set_of_user(call.uid, body, call.if_match)
 
 
 @router.get("/{id}", One("automation", Automation))

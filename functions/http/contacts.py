@@ -5,19 +5,20 @@ from shared.domains.contacts.models import Contact, ContactPolicy, SuppressionIn
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Many, Message, One, Router
+from shared.store.single import Versioned
 
 router = Router("/api/contacts")
 
 
 @router.get("/policy", One("policy", ContactPolicy))
-def get_policy(call: Call) -> ContactPolicy:
+def get_policy(call: Call) -> Versioned[ContactPolicy]:
     return service.get_policy(call.uid)
 
 
 @router.put("/policy", One("policy", ContactPolicy))
-def set_policy(call: Call, body: ContactPolicy) -> ContactPolicy:
+def set_policy(call: Call, body: ContactPolicy) -> Versioned[ContactPolicy]:
     """Rules for every message that leaves, whatever sends it."""
-    return service.set_policy(call.uid, body)
+    return service.set_policy(call.uid, body, call.if_match)
 
 
 @router.get("/suppressions", Many("suppressions", Contact))

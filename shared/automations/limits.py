@@ -25,10 +25,12 @@ from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
 from shared.kit.links import page_of
+from shared.store.single import Single, Versioned
 
 _BUSY, _VERY_BUSY = timedelta(seconds=10), timedelta(minutes=2)  # before a run without a place asks unasked
 _KEPT = timedelta(days=3)
 _CALLED = 3
+_of_users = Single(Limits, "automation_limits", "limits")
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -37,26 +39,21 @@ def _scopes(automation: Automation) -> Iterator[tuple[str, Limits]]:
     yield "all", automation.user_limits
 
 
-def of_user(uid: str) -> Limits:
+def of_user(uid: str) -> Versioned[Limits]:
     """What all of a user's automations may do together: one read."""
-    document = firestore.client().get(_user_path(uid))
-    return Limits.model_validate(document.data) if document else Limits()
+    return _of_users.get(uid)
 
 
-def set_of_user(uid: str, limits: Limits) -> Limits:
-    """One commit, and a batch for the automations, each of which keeps a copy."""
-    fields = limits.model_dump()
+def set_of_user(uid: str, limits: Limits, version: datetime | None = None) -> Versioned[Limits]:
+    """One commit, and a batch for the automations, each of which keeps a copy. Raises PreconditionFailed."""
     listed = [repository.to_limit(uid, trigger, limits != Limits()) for trigger in TRIGGERS]
-    firestore.client().commit([writes.Write(_user_path(uid), fields), *listed])
+    stored = _of_users.put(uid, limits, version, beside=listed)
+    fields = limits.model_dump()
     owned = repository.automations.select(uid, limit=firestore.MAX_WRITES)
     firestore.client().batch_write(
         [repository.automations.to_update(uid, a.id, {"user_limits": fields}) for a in owned]
     )
-    return limits
-
-
-def _user_path(uid: str) -> str:
-    return f"users/{uid}/settings/automation_limits"
+    return stored
 
 
 def _meter(uid: str, name: str) -> str:

@@ -72,7 +72,7 @@ def create(uid: str, data: AutomationInput) -> Automation:
         stop_when=list(data.stop_when),
         limits=data.limits,
         reentry=data.reentry,
-        user_limits=limits.of_user(uid),
+        user_limits=limits.of_user(uid).value,
         metadata=data.metadata,
     )
     address, secret = hooks.to_settle(None, automation)

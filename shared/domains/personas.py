@@ -19,9 +19,10 @@ from shared.gcp.firestore import Document
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import new_id
-from shared.kit.paging import BadCursor, Page, decode_cursor, encode_cursor, fingerprint
+from shared.kit.paging import Page, fingerprint
 from shared.kit.schema import Also, Entity, Input, Metadata, Name, Tag, Tags, Text
 from shared.kit.whitespace import one_line
+from shared.store import cursors
 from shared.store.repository import Repository
 
 T = TypeVar("T")
@@ -89,17 +90,12 @@ def list_page(uid: str, query: PersonaQuery) -> Page[Persona]:
         persona.is_default = persona.id == default
     personas.sort(key=_place)
     query_id = fingerprint(uid, "personas")
-    last: list[Any] = []
-    if query.cursor:
-        try:
-            last = decode_cursor(query_id, query.cursor, 3)
-        except BadCursor as error:
-            raise BadRequest(f"cursor: {error}; leave it out to start from the first page.") from error
+    last = cursors.decode(query_id, query.cursor)
     rest = [persona for persona in personas if _place(persona) > last]
     shown = rest[: query.limit]
     more = len(rest) > query.limit
     total = len(personas) if len(personas) < _MAX_LISTED else repository.count(uid)
-    return Page(shown, total, encode_cursor(query_id, _place(shown[-1])) if more else None)
+    return Page(shown, total, cursors.encode(query_id, _place(shown[-1])) if more else None)
 
 
 def _place(persona: Persona) -> list[Any]:

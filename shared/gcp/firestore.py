@@ -117,7 +117,8 @@ class Firestore:
         return total
 
     def commit(self, changes: Sequence[Write]) -> datetime:
-        """Apply all changes or none; returns their common update time.
+        """Apply all changes or none; returns the first document's version: where its write changed nothing, the one
+        that it had.
 
         Raises AlreadyExists, NotFound or PreconditionFailed when a precondition does not hold; DocumentTooLarge,
         CommitTooLarge or Invalid for what the store never takes; Unavailable for what it may take later.
@@ -133,7 +134,9 @@ class Firestore:
             for change, result in zip(changes, answer.write_results, strict=True)
             if result.transform_results
         }
-        return decode_time(answer.commit_time), counted
+        first = answer.write_results[0] if answer.write_results else None
+        written = first is not None and first.HasField("update_time")  # a delete leaves no version
+        return decode_time(first.update_time if first and written else answer.commit_time), counted
 
     def batch_write(self, changes: Sequence[Write]) -> list[AppError | None]:
         """Apply each change on its own; the answer has an error or None for each.

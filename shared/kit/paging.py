@@ -1,50 +1,37 @@
-"""Pages and cursors. A cursor is opaque, and valid only for the query that made it."""
+"""Pages of lists, and what identifies the query that a page is of."""
 
 import hashlib
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, Field
 
 T = TypeVar("T")
 
 
+class Searched(BaseModel):
+    """How far a search of several words has looked: at the first `limit` rows of its longest word, in the list's
+    order. `complete`: there are no more."""
+
+    limit: int = Field(description="How many rows were compared at most.")
+    complete: bool = Field(description="False: rows beyond the limit were not compared, and may match too.")
+
+
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One page of a list; `total` counts all rows that match, not the page's."""
+    """One page of a list; `total` counts all rows that match, not the page's.
+
+    `searched` is None where an index has answered, so that nothing was left out.
+    """
 
     items: Sequence[T]
     total: int
     next_cursor: str | None = None
-
-
-class BadCursor(ValueError):
-    """Not a cursor of ours, or one of another query."""
+    searched: Searched | None = None
 
 
 def fingerprint(*parts: object) -> str:
     """Identifies a query: filters, order and owner."""
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def encode_cursor(query: str, position: Sequence[Any]) -> str:
-    """Pack the last row's sort values; times keep their microseconds."""
-    values = [{"t": value.isoformat()} if isinstance(value, datetime) else value for value in position]
-    raw = json.dumps([query, values], separators=(",", ":")).encode()
-    return urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def decode_cursor(query: str, cursor: str, length: int) -> list[Any]:
-    """The sort values packed in `cursor`; raises BadCursor."""
-    try:
-        raw = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        made_for, values = raw
-        position = [datetime.fromisoformat(value["t"]) if isinstance(value, dict) else value for value in values]
-    except (ValueError, TypeError, KeyError, Base64Error, RecursionError) as error:
-        raise BadCursor("not a cursor of this list") from error
-    if made_for != query or len(position) != length or not isinstance(position[-1], str):
-        raise BadCursor("the cursor belongs to another list or filter")
-    return position

@@ -1,12 +1,19 @@
-"""Entity tags: a document's version, as HTTP clients hand it back in If-Match (RFC 9110)."""
+"""Entity tags: a document's version, as HTTP clients hand it back in If-Match (RFC 9110, 8.8.3 and 13.1.1)."""
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from flask import Request
 
-from shared.errors import PreconditionFailed
+from shared.errors import BadRequest, PreconditionFailed
 
+T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TAG = re.compile(r"[ \t]*(?:(W/)?\"([\x21\x23-\x7e\x80-\xff]*)\"|([0-9a-f]{1,16}))[ \t]*(?:,|$)")
+_EMPTY = re.compile(r"[ \t]*,")  # RFC 9110, 5.6.1: an empty element of a list counts for nothing
+_MOST = 50
 
 
 def of(version: datetime) -> str:
@@ -14,12 +21,45 @@ def of(version: datetime) -> str:
     return f'"{(version - _EPOCH) // timedelta(microseconds=1):x}"'
 
 
-def if_match(request: Request) -> datetime | None:
-    """The version demanded; None where any will do. Raises PreconditionFailed for a tag that is none of ours."""
-    given = request.headers.get("If-Match", "").strip()
+def if_match(request: Request) -> list[datetime] | None:
+    """The versions of which a request demands one; None where any will do.
+
+    Weak tags match nothing, nor do those that are none of ours. Raises BadRequest for what is no list of tags.
+    """
+    given = ",".join(request.headers.getlist("If-Match")).strip()
     if given in ("", "*"):
         return None
+    tags, position = list[str](), 0
+    while position < len(given):
+        tag, empty = _TAG.match(given, position), _EMPTY.match(given, position)
+        if tag is None and empty is None:
+            raise BadRequest('If-Match: not a list of entity tags; send an ETag as it came, with its quotes, or "*".')
+        if tag and tag[1] is None:
+            tags.append(tag[2] if tag[2] is not None else tag[3])
+        position = tag.end() if tag else empty.end() if empty else len(given)
+    if len(tags) > _MOST:
+        raise BadRequest(f"If-Match: {len(tags)} tags; at most {_MOST} are compared.")
+    return [version for tag in dict.fromkeys(tags) if (version := _version(tag))]
+
+
+def first_that_holds(versions: list[datetime] | None, act: Callable[[datetime | None], T]) -> T:
+    """Act on the version demanded; of several, the one that the document has. Raises PreconditionFailed.
+
+    An act on a version that is not the document's changes nothing, so the next may be tried.
+    """
+    if versions is None:
+        return act(None)
+    refused = PreconditionFailed("If-Match has no strong ETag of this API (a weak one matches nothing); read it again.")
+    for version in versions:
+        try:
+            return act(version)
+        except PreconditionFailed as error:
+            refused = error
+    raise refused
+
+
+def _version(tag: str) -> datetime | None:
     try:
-        return _EPOCH + timedelta(microseconds=int(given.strip('"'), 16))
-    except (ValueError, OverflowError) as error:
-        raise PreconditionFailed("If-Match is not an ETag of this API; read the entity again.") from error
+        return _EPOCH + timedelta(microseconds=int(tag, 16))
+    except (ValueError, OverflowError):
+        return None

@@ -3,7 +3,7 @@
 Only a PUT or PATCH that names a field which its input does not have costs the read of the entity.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,13 +36,15 @@ def read(router: Router, path: str, call: Any, parameters: Mapping[str, str]) ->
     return result if isinstance(result, Entity) else None
 
 
-def changes(route: Route, body: Mapping[str, Any], current: Entity, demanded: datetime | None) -> dict[str, Any]:
+def changes(
+    route: Route, body: Mapping[str, Any], current: Entity, demanded: Collection[datetime] | None
+) -> dict[str, Any]:
     """The fields of the body that differ from the entity.
 
-    Raises Invalid that names the server's fields among them, PreconditionFailed where the entity is not of the
-    demanded version.
+    Raises Invalid that names the server's fields among them, PreconditionFailed where the entity is of none of
+    the demanded versions.
     """
-    if demanded is not None and demanded != current.version:
+    if demanded is not None and current.version not in demanded:
         raise PreconditionFailed("The entity was changed meanwhile; read it again, then repeat.")
     assert route.body is not None  # noqa: S101
     stored: dict[str, Any] = from_json(to_json(current, by_alias=True))

@@ -23,6 +23,7 @@ from shared.kit.ids import new_id
 from shared.kit.schema import Entity
 from shared.runtime import auth, cors, etag, failures, full_bodies, idempotency, problem
 from shared.runtime.router import Download, Events, Route, Router, Upload
+from shared.store.single import Versioned
 
 MAX_JSON_BYTES = 2 * 2**20
 MAX_UPLOAD_BYTES = 20 * 2**20
@@ -97,20 +98,27 @@ def _serve(router: Router, request: Request, call: Context) -> Response:
     principal = call.principal = Principal("anonymous") if route.public else auth.principal(request)
     call.route = router.prefix + route.path if route.public else None
     raw = b"" if route.upload else _raw(request, MAX_JSON_BYTES)
-    about = Call(principal.uid, request, etag.if_match(request), raw)
+    versions = etag.if_match(request)
     signed_in = None if route.public or auth.is_development(request) else principal
     arguments = parameters | _query_arguments(route, request, signed_in)
     if route.upload:
         arguments["body"] = _uploaded(route.upload, request)
     elif route.body:
         body = _json_object(raw, signed_in, public=route.public)
-        if full_bodies.is_whole(route, body) and (current := full_bodies.read(router, request.path, about, parameters)):
-            body = full_bodies.changes(route, body, current, about.if_match)
+        reader = Call(principal.uid, request, None, raw)
+        if full_bodies.is_whole(route, body) and (
+            current := full_bodies.read(router, request.path, reader, parameters)
+        ):
+            body = full_bodies.changes(route, body, current, versions)
             if not body:
                 return _answer(route, current)
         arguments["body"] = _valid_body(route.body, body)
     sent = arguments["body"].sent if route.upload else raw
-    return idempotency.once(principal.uid, request, sent, lambda: _answer(route, route.handler(about, **arguments)))
+
+    def answer(version: datetime | None) -> Response:
+        return _answer(route, route.handler(Call(principal.uid, request, version, raw), **arguments))
+
+    return idempotency.once(principal.uid, request, sent, lambda: etag.first_that_holds(versions, answer))
 
 
 def _query_arguments(route: Route, request: Request, signed_in: Principal | None) -> dict[str, Any]:
@@ -131,11 +139,12 @@ def _answer(route: Route, result: Any) -> Response:
         return _download(result)
     if isinstance(result, Events):
         return _events(result)
-    body = to_json({"success": True, **route.answer.wrap(result)}, by_alias=True)
+    value = result.value if isinstance(result, Versioned) else result
+    body = to_json({"success": True, **route.answer.wrap(value)}, by_alias=True)
     response = Response(body, status=route.status, content_type="application/json")
-    entity = _entity(result)
-    if entity and entity.version:
-        response.headers["ETag"] = etag.of(entity.version)
+    versioned = result if isinstance(result, Versioned) else _entity(result)
+    if versioned and versioned.version:
+        response.headers["ETag"] = etag.of(versioned.version)
     return response
 
 

@@ -37,7 +37,8 @@ class Many:
     model: type[BaseModel]
 
     def wrap(self, result: Page[Any]) -> dict[str, Any]:
-        return {self.plural: list(result.items), "total": result.total, "next_cursor": result.next_cursor}
+        searched = {"searched": result.searched} if result.searched else {}
+        return {self.plural: list(result.items), "total": result.total, "next_cursor": result.next_cursor, **searched}
 
 
 @dataclass(frozen=True)

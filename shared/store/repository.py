@@ -11,15 +11,16 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from shared import log
-from shared.errors import AlreadyExists, AppError, BadRequest, Conflict, NotFound, PreconditionFailed, Unreadable
+from shared.errors import AlreadyExists, AppError, Conflict, NotFound, PreconditionFailed, Unreadable
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
 from shared.gcp.queries import Direction, Query, Where
 from shared.gcp.writes import Write
 from shared.kit import ids, tokens
 from shared.kit.ids import is_valid_id
-from shared.kit.paging import BadCursor, Page, decode_cursor, encode_cursor, fingerprint
+from shared.kit.paging import Page, Searched, fingerprint
 from shared.kit.schema import Entity
+from shared.store import cursors
 
 M = TypeVar("M", bound=Entity)
 Order = Sequence[tuple[str, Direction]]
@@ -83,13 +84,13 @@ class Repository(Generic[M]):
             where=where,
             order=order,
             limit=limit + 1,
-            after=_position(query_id, cursor, len(order) + 1),
+            after=cursors.decode(query_id, cursor),
         )
         counting = _side_calls.submit(copy_context().run, firestore.client().count, query)
         rows = firestore.client().query(query)
         more = rows[limit:]
         rows = rows[:limit]
-        next_cursor = encode_cursor(query_id, _sort_values(rows[-1], order)) if more else None
+        next_cursor = cursors.encode(query_id, _sort_values(rows[-1], order)) if more else None
         return Page([*self._readable(rows)], counting.result(), next_cursor)
 
     def search_page(
@@ -105,7 +106,8 @@ class Repository(Generic[M]):
         """Like `page`, of the rows in whose searchable fields every word of `search` begins some word.
 
         One word is an index look-up. Of several, the longest is, and the others are compared here, among
-        the first `_SEARCHED` rows, as are array clauses of `where`: Firestore allows one a query.
+        the first `_SEARCHED` rows, as are array clauses of `where`: Firestore allows one a query. The page says so, and
+        whether there were more rows than that.
         """
         sought = tokens.words(search or "")
         if not sought:
@@ -116,18 +118,19 @@ class Repository(Generic[M]):
         filters.append(("search_tokens", "array-contains", longest))
         if len(sought) == 1 and not arrays:
             return self.page(uid, where=filters, order=order, limit=limit, cursor=cursor)
-        rows = self.select(uid, where=filters, order=order, limit=_SEARCHED)
+        rows = self.select(uid, where=filters, order=order, limit=_SEARCHED + 1)
         found = [
             row
-            for row in rows
+            for row in rows[:_SEARCHED]
             if tokens.matches(search or "", row.search_tokens()) and all(_holds(row, clause) for clause in arrays)
         ]
         query_id = fingerprint(uid, self.collection, sought, list(where), list(order))
-        after = _position(query_id, cursor, len(order) + 1)
+        after = cursors.decode(query_id, cursor)
         rest = [row for row in found if not after or _follows(row, order, after)]
         more = len(rest) > limit
         position = [*(getattr(rest[limit - 1], path) for path, _ in order), rest[limit - 1].id] if more else []
-        return Page(rest[:limit], len(found), encode_cursor(query_id, position) if more else None)
+        searched = Searched(limit=_SEARCHED, complete=len(rows) <= _SEARCHED)
+        return Page(rest[:limit], len(found), cursors.encode(query_id, position) if more else None, searched)
 
     def select(self, uid: str, *, where: Sequence[Where] = (), order: Order = (), limit: int | None = None) -> list[M]:
         """The rows of a bounded query: one round trip."""
@@ -274,20 +277,11 @@ class Repository(Generic[M]):
 
 def page_of(rows: Sequence[M], query_id: str, *, limit: int, cursor: str | None) -> Page[M]:
     """One page of rows that are all at hand; the cursor is the id of the last row shown."""
-    last = list(_position(query_id, cursor, 1))
+    last = cursors.decode(query_id, cursor)
     start = next((n + 1 for n, row in enumerate(rows) if [row.id] == last), 0)
     shown = rows[start : start + limit]
     more = len(rows) > start + limit
-    return Page(shown, len(rows), encode_cursor(query_id, [shown[-1].id]) if more else None)
-
-
-def _position(query_id: str, cursor: str | None, length: int) -> Sequence[Any]:
-    if cursor is None:
-        return ()
-    try:
-        return decode_cursor(query_id, cursor, length)
-    except BadCursor as error:
-        raise BadRequest(f"cursor: {error}; leave it out to start from the first page.") from error
+    return Page(shown, len(rows), cursors.encode(query_id, [shown[-1].id]) if more else None)
 
 
 def _follows(row: Entity, order: Order, position: Sequence[Any]) -> bool:

@@ -18,8 +18,10 @@ from shared.kit import clock
 from shared.kit.ids import derived_id
 from shared.kit.paging import Page
 from shared.store.repository import Repository
+from shared.store.single import Single, Versioned
 
 repository = Repository(Contact, "contacts", "suppression")
+_policies = Single(ContactPolicy, "contact_policy", "contact policy")
 _KEPT = timedelta(days=3)
 
 
@@ -50,9 +52,9 @@ def ask(uid: str, email: str, zone: str | None, now: datetime, *, claimed: bool 
     domain = "@" + email.rpartition("@")[2]
     quota_path = _quota_path(uid, now)
     policy_at, own_at, domain_at, quota = firestore.client().get_all(
-        [_policy_path(uid), _path(uid, email), _path(uid, domain), quota_path]
+        [_policies.path(uid), _path(uid, email), _path(uid, domain), quota_path]
     )
-    policy = _policy(policy_at)
+    policy = _policies.load(policy_at)
     own = repository.load(own_at) if own_at else None
     for known in filter(None, [own, repository.load(domain_at) if domain_at else None]):
         if known.suppressed:
@@ -105,15 +107,14 @@ def to_release(uid: str, email: str, at: datetime) -> list[Write]:
     return [repository.to_update(uid, contact_id(email), {"sent_at": ArrayRemove((at,))}), spent]
 
 
-def get_policy(uid: str) -> ContactPolicy:
+def get_policy(uid: str) -> Versioned[ContactPolicy]:
     """One read."""
-    return _policy(firestore.client().get(_policy_path(uid)))
+    return _policies.get(uid)
 
 
-def set_policy(uid: str, policy: ContactPolicy) -> ContactPolicy:
-    """One commit."""
-    firestore.client().commit([Write(_policy_path(uid), policy.model_dump())])
-    return policy
+def set_policy(uid: str, policy: ContactPolicy, version: datetime | None = None) -> Versioned[ContactPolicy]:
+    """One commit. Raises PreconditionFailed if `version` is not the latest."""
+    return _policies.put(uid, policy, version)
 
 
 def list_suppressed(uid: str, query: SuppressionQuery) -> Page[Contact]:
@@ -162,14 +163,6 @@ def unsuppress(uid: str, id: str, version: datetime | None) -> None:
         repository.delete(uid, id, version=version or contact.version)
     else:
         repository.edit(uid, id, lambda known: {"suppressed": False, "reason": ""}, version=version)
-
-
-def _policy(document: Document | None) -> ContactPolicy:
-    return ContactPolicy.model_validate(document.data) if document else ContactPolicy()
-
-
-def _policy_path(uid: str) -> str:
-    return f"users/{uid}/settings/contact_policy"
 
 
 def _path(uid: str, address: str) -> str:

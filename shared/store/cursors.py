@@ -1,0 +1,50 @@
+"""Cursors: where a list goes on. Opaque, sealed by the server, and good for the query that made them alone."""
+
+import hashlib
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from shared import settings
+from shared.errors import BadRequest
+
+_SEAL = 12  # bytes of the HMAC that a cursor begins with
+_LONGEST = 8_000  # characters
+
+
+def encode(query: str, position: Sequence[Any]) -> str:
+    """Pack the last row's sort values; times keep their microseconds."""
+    values = [{"t": value.isoformat()} if isinstance(value, datetime) else value for value in position]
+    packed = json.dumps(values, separators=(",", ":")).encode()
+    return urlsafe_b64encode(_seal(query, packed) + packed).decode().rstrip("=")
+
+
+def decode(query: str, cursor: str | None) -> list[Any]:
+    """The sort values packed in a cursor, none without one. Raises BadRequest where `encode` has not made it for the
+    query: it is forged, cut, changed, or of another list, filter or user."""
+    if cursor is None:
+        return []
+    sealed = _unpacked(cursor)
+    packed = sealed[_SEAL:]
+    if not hmac.compare_digest(sealed[:_SEAL], _seal(query, packed)):
+        raise BadRequest("cursor: not one of this list and filter; leave it out to start from the first page.")
+    return [datetime.fromisoformat(value["t"]) if isinstance(value, dict) else value for value in json.loads(packed)]
+
+
+def _unpacked(cursor: str) -> bytes:
+    """Empty for what no encoder writes: another alphabet, padding, stray bits."""
+    if len(cursor) > _LONGEST or not cursor.isascii():
+        return b""
+    try:
+        sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    except ValueError:
+        return b""
+    return sealed if urlsafe_b64encode(sealed).decode().rstrip("=") == cursor else b""
+
+
+def _seal(query: str, packed: bytes) -> bytes:
+    key = hashlib.sha256(b"cursor:" + settings.current().server_key.encode()).digest()
+    return hmac.digest(key, query.encode() + b"\n" + packed, "sha256")[:_SEAL]
