@@ -144,7 +144,7 @@ def _tags(cells: Sequence[str], notes: list[str]) -> list[str]:
     tags = list(dict.fromkeys(part for part in parts if part))
     fitting = [tag for tag in tags if len(tag) <= _MAX_TAG][:_MAX_TAGS]
     if len(fitting) < len(tags):
-        notes.append(f"{len(tags) - len(fitting)} tags were left out: at most {_MAX_TAGS} of {_MAX_TAG} characters")
+        notes.append(f"tags left out: {len(tags) - len(fitting)}, at most {_MAX_TAGS} of {_MAX_TAG} characters fit")
     return fitting
 
 

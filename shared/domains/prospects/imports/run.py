@@ -156,5 +156,5 @@ def _problems(table: Table, columns: Columns, reports: Sequence[RowReport]) -> l
     if "email" not in columns.fields:
         problems.append("no column holds mail addresses, so nobody of this file can be written to by mail")
     reasons = Counter(report.message for report in reports if report.status == "invalid")
-    problems += [f"{number} rows: {reason}" for reason, number in reasons.most_common(10)]
+    problems += [f"{number} row{'s' * (number != 1)}: {reason}" for reason, number in reasons.most_common(10)]
     return problems
