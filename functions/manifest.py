@@ -97,8 +97,12 @@ FUNCTIONS = (
     ),
     FunctionSpec("run_execution", "functions.workers.run_execution", Topic("automation-steps"), _RUNNER),
     FunctionSpec("wake_execution", "functions.workers.wake_execution", Queue("execution-wakes"), _RUNNER),
+    FunctionSpec(
+        "deliver_webhook", "functions.workers.deliver_webhook", Queue("webhook-deliveries", max_per_second=100)
+    ),
     FunctionSpec("follow_ups_due", "functions.schedules.follow_ups_due", Schedule("*/5 * * * *")),
     FunctionSpec("due_automations", "functions.schedules.due_automations", Schedule("* * * * *")),
     FunctionSpec("overdue_executions", "functions.schedules.overdue_executions", Schedule("* * * * *")),
+    FunctionSpec("overdue_deliveries", "functions.schedules.overdue_deliveries", Schedule("* * * * *")),
     FunctionSpec("ended_executions", "functions.schedules.ended_executions", Schedule("17 * * * *")),
 )

@@ -278,6 +278,7 @@ _TABLE: dict[str, Any] = {
         "url": "https://crm.example.com/hooks/prospects",
         "event_types": ["prospect_added", "outreach_sent"],
     },
+    "POST /api/webhooks/{id}/rotate": {"secret": "whsec_c2VjcmV0LW9mLWF0LWxlYXN0LTI0LWJ5dGVz"},
     "PUT|PATCH /api/webhooks/{id}": {
         "url": "https://crm.example.com/hooks/outreach",
         "event_types": ["outreach_sent"],

@@ -1,7 +1,15 @@
-"""/api/webhooks: where a user wants to be told what happened."""
+"""/api/webhooks: where a user wants to be told what happened, and what became of each delivery."""
 
-from shared.domains import webhooks as service
-from shared.domains.webhooks import Webhook, WebhookInput, WebhookQuery, WebhookUpdate
+from shared.domains.webhooks import service
+from shared.domains.webhooks.models import (
+    Delivery,
+    DeliveryQuery,
+    RotateInput,
+    Webhook,
+    WebhookInput,
+    WebhookQuery,
+    WebhookUpdate,
+)
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Many, Message, One, Router
@@ -16,6 +24,7 @@ def list_webhooks(call: Call, query: WebhookQuery) -> Page[Webhook]:
 
 @router.post("", One("webhook", Webhook), status=201)
 def create_webhook(call: Call, body: WebhookInput) -> Webhook:
+    """Only this answer shows the secret."""
     return service.create(call.uid, body)
 
 
@@ -27,6 +36,7 @@ def get_webhook(call: Call, id: str) -> Webhook:
 @router.put("/{id}", One("webhook", Webhook))
 @router.patch("/{id}", One("webhook", Webhook))
 def update_webhook(call: Call, id: str, body: WebhookUpdate) -> Webhook:
+    """Switched off, it is sent nothing, and what is on its way to it is given up."""
     return service.update(call.uid, id, body, call.if_match)
 
 
@@ -34,6 +44,35 @@ def update_webhook(call: Call, id: str, body: WebhookUpdate) -> Webhook:
 def delete_webhook(call: Call, id: str) -> Message:
     service.delete(call.uid, id, call.if_match)
     return Message(message="The webhook was deleted.")
+
+
+@router.post("/{id}/rotate", One("webhook", Webhook))
+def rotate_secret(call: Call, id: str, body: RotateInput) -> Webhook:
+    """A new secret, which only this answer shows. For 24 hours deliveries are signed with the old one too."""
+    return service.rotate(call.uid, id, body, call.if_match)
+
+
+@router.post("/{id}/test", One("delivery", Delivery), status=202)
+def test_webhook(call: Call, id: str) -> Delivery:
+    """Sends an event of type `test` to the address, once, also while the webhook is switched off."""
+    return service.send_test(call.uid, id)
+
+
+@router.get("/{id}/deliveries", Many("deliveries", Delivery))
+def list_deliveries(call: Call, id: str, query: DeliveryQuery) -> Page[Delivery]:
+    """Kept for 30 days. What was sent is answered one by one."""
+    return service.list_deliveries(call.uid, id, query)
+
+
+@router.get("/{id}/deliveries/{delivery_id}", One("delivery", Delivery))
+def get_delivery(call: Call, id: str, delivery_id: str) -> Delivery:
+    return service.get_delivery(call.uid, id, delivery_id)
+
+
+@router.post("/{id}/deliveries/{delivery_id}/redeliver", One("delivery", Delivery), status=202)
+def redeliver(call: Call, id: str, delivery_id: str) -> Delivery:
+    """Sends it again, under the same `webhook-id`, with the same body."""
+    return service.redeliver(call.uid, id, delivery_id, call.if_match)
 
 
 webhooks = http_function("webhooks", router)

@@ -39,10 +39,12 @@ def find(uid: str, automation_id: str, execution_id: str) -> Execution:
     return found
 
 
-def refuse_halted(uid: str) -> None:
-    """Raises Conflict while the user's kill switch is on: one read."""
-    if repository.halted(uid):
+def refuse_halted(uid: str) -> dict[str, Any]:
+    """Raises Conflict while the user's kill switch is on: one read. Answers the subscription to starts by hand."""
+    manual = repository.subscriptions(uid, ["manual"]).get("manual", {})
+    if manual.get("halted"):
         raise Conflict("All automations are stopped by the kill switch; switch it off first.")
+    return manual
 
 
 def cancel(uid: str, automation_id: str, execution_id: str) -> Execution:

@@ -8,17 +8,19 @@ two sweeps at once one gets it, and one that dies has done all or nothing.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from shared import log
-from shared.automations import endings, queue, repository, schedule
+from shared.automations import endings, queue, repository, schedule, webhook_events
 from shared.automations.models import Automation, Execution, TriggerEvent
 from shared.automations.schedule import Due
 from shared.automations.start import HALTED, Blocked, build_execution, passes, unjudged
 from shared.automations.triggers.schedule import Config
 from shared.domains import system_logs
+from shared.domains.webhooks import outbox
 from shared.errors import AlreadyExists, AppError, Invalid, NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.gcp.writes import Write
@@ -45,9 +47,9 @@ def sweep() -> dict[str, int]:
     until = clock.now() + _AT_MOST
     while True:
         found = repository.due(BATCH)
-        halted = repository.halted_among({automation.user_id for automation in found}, _TRIGGER)
+        listening = repository.subscriptions_of_users({automation.user_id for automation in found}, _TRIGGER)
         before = counts["failed"]
-        started = [run for automation in found for run in _taken(automation, halted, counts)]
+        started = [run for automation in found for run in _taken(automation, listening[automation.user_id], counts)]
         queue.hand_over(queue.message(execution) for execution in started)
         counts["due"] += len(found)
         counts["started"] += len(started)
@@ -56,11 +58,11 @@ def sweep() -> dict[str, int]:
             return dict(counts)
 
 
-def _taken(automation: Automation, halted: set[str], counts: Counter[str]) -> list[Execution]:
+def _taken(automation: Automation, subscription: dict[str, Any], counts: Counter[str]) -> list[Execution]:
     """Take one automation's occurrences: what was started. A failure is this automation's alone."""
     try:
         config = Config.model_validate(automation.trigger_config)
-        return _start(automation, config, counts, halted=automation.user_id in halted)
+        return _start(automation, config, counts, subscription)
     except (PreconditionFailed, NotFound):
         return []  # another sweep was faster, or a person changed it: the next sweep reads it anew
     except ValidationError as error:  # not looked at again before it is changed
@@ -74,8 +76,11 @@ def _taken(automation: Automation, halted: set[str], counts: Counter[str]) -> li
     return []
 
 
-def _start(automation: Automation, config: Config, counts: Counter[str], *, halted: bool) -> list[Execution]:
+def _start(
+    automation: Automation, config: Config, counts: Counter[str], subscription: dict[str, Any]
+) -> list[Execution]:
     now = clock.now()
+    halted = bool(subscription.get("halted"))
     grace = timedelta(seconds=config.grace_seconds)
     due = schedule.due(config.cron, config.timezone, config.misfire, automation.next_run_at or now, now, grace)
     blocked = halted and bool(due.on_time or due.missed)
@@ -93,22 +98,24 @@ def _start(automation: Automation, config: Config, counts: Counter[str], *, halt
     if blocked:
         told = [_halted_entry(automation)]
     try:
-        _commit(executions, [move, *told])
+        _commit(executions, subscription, [move, *told])
     except AlreadyExists:  # the clocks were turned back: what ran then does not run again
         known = repository.executions.get_many(automation.user_id, [execution.id for execution in executions])
         executions = [execution for execution in executions if execution.id not in known]
-        _commit(executions, [move, *told])
+        _commit(executions, subscription, [move, *told])
     counts["missed"] += due.missed
     return executions
 
 
-def _commit(executions: Sequence[Execution], others: Sequence[Write]) -> None:
+def _commit(executions: Sequence[Execution], subscription: dict[str, Any], others: Sequence[Write]) -> None:
     made = [
         write
         for execution in executions
         for write in (repository.executions.to_create(execution), repository.to_count_execution(execution))
     ]
-    firestore.client().commit([*others, *made])
+    deliveries = [delivery for execution in executions for delivery in webhook_events.of_start(execution, subscription)]
+    firestore.client().commit([*others, *made, *outbox.to_create(deliveries)])
+    outbox.hand_over(deliveries)
 
 
 def _passing(config: Config, planned: Sequence[Execution]) -> tuple[list[Execution], list[Blocked]]:

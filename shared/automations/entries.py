@@ -4,7 +4,7 @@ The run that a contact enters with and this document are one commit, which makes
 that was read: of two events at once, one starts a run.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,10 +44,11 @@ def restricts(reentry: Reentry, execution: Execution) -> bool:
     return reentry != "always" and execution.subject is not None
 
 
-def start(execution: Execution, reentry: Reentry) -> Earlier | None:
+def start(execution: Execution, reentry: Reentry, *, beside: Sequence[Write] = ()) -> Earlier | None:
     """Store a run unless its contact may not enter again; answers the run that is in the way, None where it is stored.
 
-    A read and a commit; a query beside them for a contact that has no entry; all again after a conflict.
+    A read and a commit, to which `beside` is added; one query more for a contact that has no entry; all again after a
+    conflict.
     """
     for _ in range(_ATTEMPTS):
         entry = firestore.client().get(_path(execution))
@@ -56,7 +57,7 @@ def start(execution: Execution, reentry: Reentry) -> Earlier | None:
             return None if _is_stored(execution, earlier) else earlier
         try:
             claim = _to_enter(execution, reentry, entry)
-            begin = [*spills.to_start(execution), repository.to_count_execution(execution), claim]
+            begin = [*spills.to_start(execution), repository.to_count_execution(execution), claim, *beside]
             repository.executions.stamped(execution, firestore.client().commit(begin))
         except (AlreadyExists, PreconditionFailed):
             if repository.executions.find(execution.user_id, execution.id):

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.automations import endings, entries, queue, repository, spills, subscribing
+from shared.automations import endings, entries, queue, repository, spills, subscribing, webhook_events
 from shared.automations.models import Automation, TriggerEvent
 from shared.automations.start import Blocked, build_execution, loop, passes, unjudged
 from shared.automations.triggers.webhook import Config
+from shared.domains.webhooks import outbox
 from shared.errors import AlreadyExists, Conflict, Invalid, LoopDetected, NotFound, PayloadTooLarge, Unauthenticated
 from shared.gcp import firestore, writes
 from shared.gcp.writes import Write
@@ -127,14 +128,18 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
         return None
     _refuse_loop(uid, id, entry["name"], event)
     execution = build_execution(uid, id, entry["name"], entry["definition"], event)
+    deliveries = webhook_events.of_start(execution, listening)
+    told = outbox.to_create(deliveries)
     reentry = entries.restriction(entry)
     if not entries.restricts(reentry, execution):
         with suppress(AlreadyExists):  # delivered before; that call may have died before it handed over
-            firestore.client().commit([*spills.to_start(execution), repository.to_count_execution(execution)])
-    elif earlier := entries.start(execution, reentry):
+            started = [*spills.to_start(execution), repository.to_count_execution(execution)]
+            firestore.client().commit([*started, *told])
+    elif earlier := entries.start(execution, reentry, beside=told):
         firestore.client().commit([endings.not_entered_entry(execution, earlier, reentry)])
         return None
     queue.hand_over([queue.message(execution)])
+    outbox.hand_over(deliveries)
     return execution.id
 
 

@@ -1,4 +1,4 @@
-"""What follows from one document event, committed at once: activity and executions.
+"""What follows from one document event, committed at once: activity, executions, deliveries to webhooks.
 
 Every document made here has an id derived from the event, and is written with create. A second
 delivery of the event therefore fails as a whole, which says that all of it was done before.
@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from shared import log
-from shared.automations import eager, endings, entries, queue, repository, signals, spills
+from shared.automations import eager, endings, entries, queue, repository, signals, spills, webhook_events
 from shared.automations.journal import Journal
 from shared.automations.models import Execution
 from shared.automations.restrictions import Reentry
@@ -20,9 +20,13 @@ from shared.automations.start import Blocked, starts, subscribed
 from shared.domains.activity import feed
 from shared.domains.activity import models as activity
 from shared.domains.changes import Change
+from shared.domains.webhooks import outbox
+from shared.domains.webhooks.models import Delivery
 from shared.errors import AlreadyExists, AppError
 from shared.gcp import firestore
 from shared.gcp.writes import Write
+
+_Deliveries = Mapping[str, Sequence[Delivery]]  # of an execution's start, by its id
 
 
 def take(change: Change) -> None:
@@ -41,16 +45,21 @@ def take(change: Change) -> None:
             restricted.append((start, reentry))
         else:
             executions.append(start)
+    deliveries = webhook_events.of_change(change, listening)
+    effects += outbox.to_create(deliveries)
+    starting = [*executions, *(run for run, _ in restricted)]
+    of_starts = {run.id: webhook_events.of_start(run, listening[run.triggered_by]) for run in starting}
     begun = eager.begin(executions, listening) if change.fresh else {}
-    if begun and not _begun(effects, executions, begun):
+    if begun and not _begun(effects, executions, of_starts, begun):
         begun = {}
     if not begun:
-        executions = list(_start(change, effects, executions))
-    executions += [run for run, reentry in restricted if _enter(change, run, reentry)]
+        executions = list(_start(change, effects, executions, of_starts))
+    executions += [run for run, reentry in restricted if _enter(change, run, reentry, of_starts)]
     messages = [queue.message(execution) for execution in executions if execution.id not in begun]
     for journal in begun.values():
         messages += eager.follow_up(journal)
     queue.hand_over(messages)
+    outbox.hand_over(chain(deliveries, *(of_starts[run.id] for run in executions)))
     signals.deliver(change, listening)
 
 
@@ -58,10 +67,10 @@ def _reentry(execution: Execution, listening: Mapping[str, Mapping[str, Any]]) -
     return entries.restriction(listening[execution.triggered_by]["automations"][execution.automation_id])
 
 
-def _enter(change: Change, execution: Execution, reentry: Reentry) -> bool:
+def _enter(change: Change, execution: Execution, reentry: Reentry, of_starts: _Deliveries) -> bool:
     """Start the run if its contact may enter the automation; else, or if the store refuses it for good, say why not."""
     try:
-        earlier = entries.start(execution, reentry)
+        earlier = entries.start(execution, reentry, beside=outbox.to_create(of_starts[execution.id]))
     except AppError as refused:
         if refused.retriable:
             raise
@@ -74,12 +83,15 @@ def _enter(change: Change, execution: Execution, reentry: Reentry) -> bool:
     return True
 
 
-def _begun(effects: Sequence[Write], executions: Sequence[Execution], begun: Mapping[str, Journal]) -> bool:
+def _begun(
+    effects: Sequence[Write], executions: Sequence[Execution], of_starts: _Deliveries, begun: Mapping[str, Journal]
+) -> bool:
     """Commit all, the runs that were begun as far as they are; False where that is refused, for whatever reason."""
     changes = list(effects)
     for execution in executions:
         journal = begun.get(execution.id)
-        changes += _counted(execution, journal.changes if journal else spills.to_start(execution))
+        start = journal.changes if journal else spills.to_start(execution)
+        changes += _counted(execution, start, of_starts[execution.id])
     try:
         firestore.client().commit(changes)
     except AppError:
@@ -88,12 +100,14 @@ def _begun(effects: Sequence[Write], executions: Sequence[Execution], begun: Map
     return True
 
 
-def _start(change: Change, effects: Sequence[Write], executions: Sequence[Execution]) -> Sequence[Execution]:
+def _start(
+    change: Change, effects: Sequence[Write], executions: Sequence[Execution], of_starts: _Deliveries
+) -> Sequence[Execution]:
     """Commit all, or if the store refuses that for good, each on its own. Answers the executions that there are now.
 
     Raises Unavailable; and what the store refuses of the activity, once the executions are started.
     """
-    each = [_counted(execution, spills.to_start(execution)) for execution in executions]
+    each = [_counted(run, spills.to_start(run), of_starts[run.id]) for run in executions]
     changes = [*effects, *chain.from_iterable(each)]
     if not changes:
         return []
@@ -132,8 +146,8 @@ def _refusal(changes: Sequence[Write]) -> AppError | None:
     return None
 
 
-def _counted(execution: Execution, start: Sequence[Write]) -> list[Write]:
-    return [*start, repository.to_count_execution(execution)]
+def _counted(execution: Execution, start: Sequence[Write], deliveries: Sequence[Delivery]) -> list[Write]:
+    return [*start, repository.to_count_execution(execution), *outbox.to_create(deliveries)]
 
 
 def _not_started(change: Change, execution: Execution, refused: AppError) -> Blocked:

@@ -213,17 +213,11 @@ def to_limit(uid: str, trigger: str, limited: bool) -> Write:
     return writes.merge(_subscriptions_path(uid, trigger), {"limited": limited})
 
 
-def halted(uid: str) -> bool:
-    """Whether the user's kill switch is on: one read."""
-    document = firestore.client().get(_subscriptions_path(uid, "manual"))
-    return bool(document and document.data.get("halted"))
-
-
-def halted_among(uids: Iterable[str], trigger: str) -> set[str]:
-    """Those of many users whose kill switch is on: one round trip, a read a user."""
-    known = sorted(uids)
-    documents = firestore.client().get_all([_subscriptions_path(uid, trigger) for uid in known])
-    return {uid for uid, document in zip(known, documents, strict=True) if document and document.data.get("halted")}
+def subscriptions_of_users(uids: Iterable[str], trigger: str) -> dict[str, dict[str, Any]]:
+    """The subscriptions of many users to one trigger, by user: one round trip, a read a user."""
+    users = sorted(uids)
+    documents = firestore.client().get_all([_subscriptions_path(uid, trigger) for uid in users])
+    return {uid: document.data if document else {} for uid, document in zip(users, documents, strict=True)}
 
 
 def subscriptions(uid: str, triggers: Iterable[str]) -> dict[str, dict[str, Any]]:

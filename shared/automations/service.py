@@ -18,6 +18,7 @@ from shared.automations import (
     signals,
     spills,
     subscribing,
+    webhook_events,
 )
 from shared.automations.definitions import (
     AutomationInput,
@@ -35,6 +36,7 @@ from shared.automations.models import (
 from shared.automations.requests import ExecutionQuery, RunInput
 from shared.automations.restrictions import Limits, Reentry
 from shared.automations.start import build_execution, event_by_hand
+from shared.domains.webhooks import outbox
 from shared.errors import BadRequest, Conflict, NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.gcp.queries import Where
@@ -156,16 +158,18 @@ def run(uid: str, id: str, data: RunInput) -> Execution:
     """Start the automation by hand, whether it is active or not. Raises NotFound; Conflict where the contact may not
     enter it again."""
     automation = repository.automations.get(uid, id)
-    control.refuse_halted(uid)
+    manual = control.refuse_halted(uid)
     event = event_by_hand(uid, automation, "manual", data.input, data.document_id)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
+    deliveries = webhook_events.of_start(execution, manual)
     if not entries.restricts(automation.reentry, execution):
         started = [*spills.to_start(execution), repository.to_count_execution(execution)]
-        repository.executions.stamped(execution, firestore.client().commit(started))
-    elif earlier := entries.start(execution, automation.reentry):
+        repository.executions.stamped(execution, firestore.client().commit([*started, *outbox.to_create(deliveries)]))
+    elif earlier := entries.start(execution, automation.reentry, beside=outbox.to_create(deliveries)):
         why = entries.sentence(earlier, automation.reentry)
         raise Conflict(f"{why} Change reentry, or retry the execution {earlier.execution_id}.")
     queue.hand_over([queue.message(execution)])
+    outbox.hand_over(deliveries)
     return execution
 
 

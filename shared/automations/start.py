@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared import log
-from shared.automations import expressions, repository
+from shared.automations import expressions, repository, webhook_events
 from shared.automations.models import MAX_DEPTH, Automation, Execution, TriggerEvent
 from shared.automations.snapshots import of_change, snapshot, versions
 from shared.automations.triggers import TRIGGERS, for_collection
@@ -92,9 +92,11 @@ def subject_of(collection: str | None, id: str | None, fields: Mapping[str, Any]
 
 
 def subscribed(change: Change) -> dict[str, dict[str, Any]]:
-    """Who listens to the change, by trigger: one round trip, none if no trigger is concerned."""
-    concerned = [trigger.name for trigger in for_collection(change.collection) if trigger.concerns(change)]
-    return repository.subscriptions(change.uid, concerned) if concerned else {}
+    """Who listens to the change, by trigger or event: one round trip, none if neither is concerned."""
+    concerned = {trigger.name for trigger in for_collection(change.collection) if trigger.concerns(change)}
+    if webhooks := webhook_events.subscription_of(change):
+        concerned.add(webhooks)
+    return repository.subscriptions(change.uid, sorted(concerned)) if concerned else {}
 
 
 def starts(change: Change, listening: Mapping[str, dict[str, Any]]) -> Iterator[Execution | Blocked]:

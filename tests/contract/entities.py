@@ -76,6 +76,14 @@ def _ingested(api: Api, ids: Ids, served: set[str]) -> str:
     return str(api.ok(answer)["file"]["id"])
 
 
+def _tested(api: Api, ids: Ids, served: set[str]) -> str:
+    """A delivery that has ended: its address cannot be reached."""
+    url = f"/api/webhooks/{ids['/api/webhooks/{id}']}"
+    id = str(api.post(f"{url}/test")["delivery"]["id"])
+    eventually(lambda: api.get(f"{url}/deliveries/{id}")["delivery"]["completed_at"])
+    return id
+
+
 def _executed(api: Api, ids: Ids, served: set[str]) -> str:
     """A finished run of the user's automation."""
     url = f"/api/automations/{ids['/api/automations/{id}']}"
@@ -143,8 +151,9 @@ MAKERS: dict[str, Maker] = {
         {"level": "error", "category": "automation", "message": _TEXT, "related_id": "$related_id", "can_rerun": True},
     ),
     "/api/webhooks/{id}": Posted(
-        "/api/webhooks", "webhook", {"url": "https://example.com/{me}", "event_types": ["prospect_added"]}
+        "/api/webhooks", "webhook", {"url": "http://127.0.0.1:1/{me}", "event_types": ["outreach_sent"]}
     ),
+    "/api/webhooks/{id}/deliveries/{delivery_id}": _tested,
     "/api/search/saved/{id}": Posted("/api/search/saved", "saved_search", {"name": _TEXT, "query": _TEXT}),
 }
 # A field of a query or body that names another document -> which. A field called …_id without a line fails by name.

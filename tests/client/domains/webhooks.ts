@@ -26,6 +26,13 @@ export async function webhooks(api: Api): Promise<void> {
   const more = await ok(api.PUT("/api/webhooks/{id}", { params, body: change }));
   assert.deepEqual(more.webhook.event_types, change.event_types);
 
+  const { delivery } = await ok(api.POST("/api/webhooks/{id}/test", { params }));
+  assert.deepEqual([delivery.event_type, delivery.status, delivery.webhook_id], ["test", "pending", webhook.id]);
+  const listed = await ok(api.GET("/api/webhooks/{id}/deliveries", { params: { ...params, query: { limit: 5 } } }));
+  assert.equal(only(listed.deliveries).id, delivery.id);
+  const rotated = await ok(api.POST("/api/webhooks/{id}/rotate", { params, body: {} }));
+  assert.notEqual(rotated.webhook.secret, secret);
+
   await refused(422, api.POST("/api/webhooks", { body: { ...body, url: "ftp://hooks.example" } }));
   assert.ok((await ok(api.DELETE("/api/webhooks/{id}", { params }))).message);
   await refused(404, api.GET("/api/webhooks/{id}", { params }));

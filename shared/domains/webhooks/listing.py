@@ -1,0 +1,70 @@
+"""Where an event finds the webhooks that want it: in the subscription document that it reads for automations anyway.
+
+`users/{uid}/subscriptions/{name}` is read by whatever starts automations of the trigger `name`, so a user without
+webhooks pays nothing for them. The events that no trigger watches have a document of their own.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.domains.webhooks.models import Webhook, WebhookEvent
+from shared.gcp import writes
+from shared.gcp.writes import DELETED, Write, field_path
+
+TRIGGERS = (
+    "new_prospect_added",
+    "high_fit_prospect_detected",
+    "prospect_status_changed",
+    "research_task_completed",
+    "follow_up_event_due",
+    "new_file_ingested",
+    "outreach_replied",
+    "vault_item_added",
+    "schedule",
+    "webhook",
+    "manual",
+)
+_OF_EVENT: dict[WebhookEvent, Sequence[str]] = {
+    "prospect_added": ("new_prospect_added",),
+    "research_completed": ("research_task_completed",),
+    "outreach_sent": ("outreach_sent",),
+    "content_published": ("content_published",),
+    "task_completed": ("task_completed",),
+    "automation_triggered": TRIGGERS,
+}
+
+
+def document_of(event: WebhookEvent) -> str:
+    """The name of the subscription document that an event about a document is looked up in."""
+    return _OF_EVENT[event][0]
+
+
+def to_list(webhook: Webhook) -> list[Write]:
+    """List an active webhook in the documents of its events, and in no others; one of any other status in none."""
+    wanted = webhook.event_types if webhook.status == "active" else []
+    names = dict.fromkeys(name for documents in _OF_EVENT.values() for name in documents)
+    return [_to_set(webhook, name, [event for event in wanted if name in _OF_EVENT[event]]) for name in names]
+
+
+def to_list_new(webhook: Webhook) -> list[Write]:
+    """The same for one that is listed nowhere yet: fewer writes."""
+    return [write for write in to_list(webhook) if DELETED not in write.fields.values()]
+
+
+def to_unlist(uid: str, id: str) -> list[Write]:
+    names = dict.fromkeys(name for documents in _OF_EVENT.values() for name in documents)
+    return [writes.merge(_path(uid, name), {field_path("webhooks", id): DELETED}) for name in names]
+
+
+def listening(subscription: Mapping[str, Any], event: WebhookEvent) -> list[str]:
+    """The ids of the webhooks that a subscription document lists for the event."""
+    return [id for id, events in subscription.get("webhooks", {}).items() if event in events]
+
+
+def _to_set(webhook: Webhook, name: str, events: Sequence[WebhookEvent]) -> Write:
+    entry = list(events) if events else DELETED
+    return writes.merge(_path(webhook.user_id, name), {field_path("webhooks", webhook.id): entry})
+
+
+def _path(uid: str, name: str) -> str:
+    return f"users/{uid}/subscriptions/{name}"

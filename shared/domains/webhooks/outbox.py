@@ -1,0 +1,113 @@
+"""Deliveries of events: made in the commit of what happened, then handed to a worker.
+
+A delivery's id is derived from event and webhook, so an event that is derived twice is delivered once. Its `due_at`
+is the outbox entry: should the task get lost, the sweep sends it again.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from shared import log
+from shared.domains.webhooks import listing
+from shared.domains.webhooks.events import Event
+from shared.domains.webhooks.models import TEST, Delivery, Webhook, deliveries
+from shared.errors import Unavailable
+from shared.gcp import tasks
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.ids import derived_id, new_id
+
+QUEUE = "webhook-deliveries"
+_GRACE = timedelta(seconds=60)  # after its time, until the sweep takes its task for lost
+
+
+class DeliveryMessage(BaseModel):
+    """Which delivery to attempt."""
+
+    uid: str
+    webhook_id: str
+    delivery_id: str
+
+
+def build(uid: str, event: Event, subscription: Mapping[str, Any]) -> list[Delivery]:
+    """A delivery to each webhook that the subscription document lists for the event, not yet stored."""
+    wanted = listing.listening(subscription, event.type)
+    if not wanted:
+        return []
+    body = _body(event.type, event.at, event.data)
+    return [_delivery(uid, id, event, body) for id in wanted]
+
+
+def build_test(webhook: Webhook) -> Delivery:
+    """A delivery that only says that the address is reached, not yet stored."""
+    now = clock.now()
+    data = {"webhook_id": webhook.id, "message": "This is a test.", "event_types": webhook.event_types}
+    return Delivery(
+        id=new_id(),
+        user_id=webhook.user_id,
+        created_at=now,
+        updated_at=now,
+        webhook_id=webhook.id,
+        event_type=TEST,
+        event_at=now,
+        body=_body(TEST, now, data),
+        **first_due(now),
+    )
+
+
+def to_create(made: Iterable[Delivery]) -> list[Write]:
+    return [deliveries.to_create(delivery) for delivery in made]
+
+
+def first_due(now: datetime) -> dict[str, Any]:
+    """The fields of a delivery that is to be attempted from now on."""
+    return {"next_attempt_at": now, "begun_at": now, "due_at": due_at(now)}
+
+
+def due_at(at: datetime) -> datetime:
+    """When the sweep looks after an attempt that is to be at that time."""
+    return at + _GRACE
+
+
+def hand_over(made: Iterable[Delivery]) -> None:
+    """Have a worker attempt each when its time has come: one call of Cloud Tasks a delivery.
+
+    What was committed stands. Where the queue does not answer, the sweep does it.
+    """
+    for delivery in made:
+        if delivery.next_attempt_at is None:
+            continue
+        message = DeliveryMessage(uid=delivery.user_id, webhook_id=delivery.webhook_id, delivery_id=delivery.id)
+        name = derived_id(delivery.user_id, delivery.id, str(delivery.due_at))
+        try:
+            tasks.create(
+                QUEUE, name=name, function="deliver_webhook", body=message.model_dump(), at=delivery.next_attempt_at
+            )
+        except Unavailable as error:
+            log.warning("left to the sweep", reason=error.detail)
+
+
+def _delivery(uid: str, webhook_id: str, event: Event, body: str) -> Delivery:
+    now = clock.now()
+    return Delivery(
+        id=derived_id(event.key, webhook_id, event.type),
+        user_id=uid,
+        created_at=now,
+        updated_at=now,
+        cause=event.cause,
+        webhook_id=webhook_id,
+        event_type=event.type,
+        event_at=event.at,
+        document=event.document,
+        repeats=event.repeats,
+        body=body,
+        **first_due(now),
+    )
+
+
+def _body(type: str, at: datetime, data: Mapping[str, Any]) -> str:
+    return to_json({"type": type, "timestamp": at, "data": data}).decode()
