@@ -23,6 +23,7 @@ TRIGGERS = (
     "schedule",
     "webhook",
     "manual",
+    "automation_failed",
 )
 _OF_EVENT: dict[WebhookEvent, Sequence[str]] = {
     "prospect_added": ("new_prospect_added",),
