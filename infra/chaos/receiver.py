@@ -13,7 +13,7 @@ from infra.local.serving import Serving
 
 
 class Receiver(Serving, ThreadingHTTPServer):
-    """Answers every POST with 200, after up to `seconds`.
+    """Answers every POST with 200, after up to `seconds`; each key is told first that it is not available, if `busy`.
 
     `calls` says how often each step of an execution has called, `keys` how often each webhook-id came, `most_at_once`
     how many calls were under way at the same time.
@@ -22,7 +22,7 @@ class Receiver(Serving, ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, seconds: float = 0.0) -> None:
+    def __init__(self, seconds: float = 0.0, *, busy: bool = False) -> None:
         self.calls: Counter[tuple[str, str]] = Counter()
         self.keys: Counter[str] = Counter()
         self.most_at_once = 0
@@ -32,10 +32,10 @@ class Receiver(Serving, ThreadingHTTPServer):
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                with receiver.counted((body["execution_id"], body["step"]), self.headers["webhook-id"]):
+                body, key = json.loads(self.rfile.read(int(self.headers["Content-Length"]))), self.headers["webhook-id"]
+                with receiver.counted((body["execution_id"], body["step"]), key):
                     threading.Event().wait(random.uniform(seconds / 2, seconds))  # noqa: S311
-                self.send_response(200)
+                    self.send_response(503 if busy and receiver.keys[key] == 1 else 200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 

@@ -21,9 +21,10 @@ from shared.automations.registry import action_named
 from shared.automations.variables import prospect, variables
 from shared.errors import Ambiguous, AnswerLost, AppError, Invalid, NotYet, ResultTooLarge, Unavailable
 from shared.gcp.writes import Write
-from shared.kit import clock
+from shared.kit import clock, deadline
 
 T = TypeVar("T")
+_LATE = 0.2  # seconds in which a call that is broken off ends
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,8 @@ def _filled(step: Step, known: dict[str, Any], *, strict: bool) -> dict[str, Any
 
 
 def within(seconds: float | None, call: Callable[[], T]) -> T:
-    """Raises StepTimeout when the time is up; what the call still does then is without effect."""
+    """Raises StepTimeout when the time is up. Calls over HTTP are broken off then; what else the call still does has
+    no effect."""
     if seconds is None:
         return call()
     answer: list[T] = []
@@ -173,14 +175,17 @@ def within(seconds: float | None, call: Callable[[], T]) -> T:
 
     def work() -> None:
         try:
-            answer.append(call())
+            with deadline.within(seconds + _LATE / 2):
+                answer.append(call())
         except BaseException as error:
             failure.append(error)
 
     thread = threading.Thread(target=copy_context().run, args=(work,), daemon=True)
     thread.start()
     thread.join(seconds)
-    if failure:
+    in_time = not thread.is_alive()
+    thread.join(_LATE)  # so that no call of it is under way when others take its place
+    if failure and in_time:
         raise failure[0]
     if not answer:
         raise StepTimeout(f"The step did not end within {seconds:g} seconds.")

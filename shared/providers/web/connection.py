@@ -16,6 +16,7 @@ from typing import Any
 import httpcore
 
 from shared.errors import Unavailable
+from shared.kit import deadline
 from shared.providers.web.addresses import Location, Resolver, connectable, system_resolver
 
 _CONNECT_SECONDS = 10.0
@@ -43,10 +44,10 @@ INTERNET = Network()
 
 
 class Deadline:
-    """A point in time that all of an exchange shares."""
+    """A point in time that all of an exchange shares; no later than that of the work that it is part of."""
 
     def __init__(self, seconds: float) -> None:
-        self._at = time.monotonic() + seconds
+        self._at = time.monotonic() + deadline.left(seconds)
 
     def left(self) -> float:
         """Seconds, none of them negative."""

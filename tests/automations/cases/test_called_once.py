@@ -26,9 +26,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def rivals(cloud: LocalCloud, project: str) -> Iterator[Stack]:
-    """A stack in which each message comes twice at the same time: every run has rivals at each of its steps."""
+    """A stack in which each message comes twice, and a runner hands over after each step: every run has rivals."""
     cloud.courier.disorder = Disorder(duplicate=True)
-    with Stack(cloud, project=project, duplicate=True, run_schedules=False) as stack:
+    with Stack(cloud, project=project, duplicate=True, run_schedules=False, env={"RUN_SECONDS": "0.01"}) as stack:
         yield stack
     cloud.courier.disorder = Disorder()
 
@@ -54,6 +54,20 @@ def test_each_once_and_no_more_than_so_many_at_the_same_time(rivals: Stack, roun
         eventually(lambda: _ended(api, id, RUNS), patience=60 + 2 * RUNS)
         eventually(rivals.idle)
         assert (len(receiver.calls), Counter(receiver.keys.values())) == (RUNS, {1: RUNS})
+        assert receiver.most_at_once <= AT_ONCE
+
+
+@pytest.mark.timeout(120 + 3 * RUNS)
+def test_a_place_is_held_for_each_attempt(rivals: Stack) -> None:
+    """The first attempt is refused, and the run waits without a place; by the second it may have to queue up again."""
+    with Receiver(0.2, busy=True) as receiver, Api(rivals.url, rivals.project) as api:
+        retry = {"max_attempts": 3, "initial_seconds": 1, "multiplier": 1}
+        calls = [{**_call(name, receiver), "retry": retry} for name in ("first", "second")]
+        id = api.automation("new_prospect_added", *calls, limits={"concurrency": AT_ONCE})
+        _import(api, RUNS // 2)
+        eventually(lambda: _ended(api, id, RUNS // 2), patience=60 + 2 * RUNS)
+        eventually(rivals.idle)
+        assert Counter(receiver.keys.values()) == {2: RUNS}
         assert receiver.most_at_once <= AT_ONCE
 
 

@@ -1,5 +1,9 @@
-"""A step that takes too long fails, as any other would."""
+"""A step that takes too long fails, as any other would, and leaves no call behind."""
 
+import socketserver
+import threading
+
+from infra.local.serving import Serving
 from shared import settings
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
@@ -25,3 +29,35 @@ def test_only_the_named_errors_are_tried_again(api: Api) -> None:
         api.post("/api/prospects", {"name": "Ann"})
         eventually(lambda: [run["status"] for run in api.executions(id)] == ["failed"])
         assert len(provider.requests) == 1
+
+
+class Silent(Serving, socketserver.ThreadingTCPServer):
+    """Takes calls and never answers; knows how many are under way."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.calls, self.under_way = 0, set[object]()
+        silent = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                silent.calls += 1
+                silent.under_way.add(threading.get_ident())
+                while self.rfile.read(1):
+                    continue
+                silent.under_way.discard(threading.get_ident())
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server_address[1]}/"
+
+
+def test_a_call_is_broken_off_when_its_step_has_no_more_time(api: Api) -> None:
+    """Its place is free then: two calls would be under way at once, though one is allowed."""
+    with Silent() as receiver:
+        call = {"action": "call_webhook", "config": {"url": receiver.url, "timeout": 100}, "timeout": 0.5}
+        id = api.automation("new_prospect_added", call, limits={"concurrency": 1})
+        api.import_csv("name,email\nAnn,ann@x.io\nBob,bob@x.io\n")
+        eventually(lambda: [(run["waiting"] or {}).get("kind") for run in api.executions(id)] == ["review"] * 2)
+        assert receiver.calls == 2
+        eventually(lambda: not receiver.under_way, patience=10)
