@@ -18,7 +18,7 @@ from functions.spec import FunctionSpec, Http
 from infra import examples
 from infra.bundle import ROOT
 from shared.kit.paging import Searched
-from shared.runtime.router import Fields, File, Many, One, Route, Router, Upload
+from shared.runtime.router import Fields, File, Many, One, PageOrFields, Route, Router, Upload
 
 FILE = ROOT / "functions/openapi.json"
 _REF = "#/components/schemas/{model}"
@@ -193,7 +193,7 @@ def _parameters(route: Route, schemas: Any, definitions: dict[str, Any]) -> list
         required = model.get("required", [])
         parameters += [
             {"name": name, "in": "query", "required": name in required, "schema": _or_empty(dict(schema))}
-            for name, schema in model["properties"].items()
+            for name, schema in model.get("properties", {}).items()
         ]
     return parameters
 
@@ -224,10 +224,14 @@ def _responses(route: Route, schema: dict[str, Any]) -> dict[str, Any]:
             return {str(route.status): {"description": "A file.", "content": binary}, **_problems()}
         case Fields():
             success = {"allOf": [success, schema]}
-    content = {"application/json": {"schema": success}}
-    return {str(route.status): {"description": "Done.", "content": content}, **_problems()}
+    content: dict[str, Any] = {"application/json": {"schema": success}}
+    answers = {str(route.status): {"description": "Done.", "content": content}, **_problems()}
+    if isinstance(route.answer, PageOrFields):
+        for status in (str(route.status), "404"):
+            answers[status]["content"]["text/html"] = {"schema": {"type": "string"}}
+    return answers
 
 
 def _problems() -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": text, "content": problem} for status, text in _PROBLEMS.items()}
+    return {status: {"description": text, "content": dict(problem)} for status, text in _PROBLEMS.items()}

@@ -1,6 +1,6 @@
 """/api/contacts: who may be written to, how often and when."""
 
-from shared.domains.contacts import service
+from shared.domains.contacts import service, suppression
 from shared.domains.contacts.models import Contact, ContactPolicy, SuppressionInput, SuppressionQuery
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
@@ -23,24 +23,33 @@ def set_policy(call: Call, body: ContactPolicy) -> Versioned[ContactPolicy]:
 
 @router.get("/suppressions", Many("suppressions", Contact))
 def list_suppressions(call: Call, query: SuppressionQuery) -> Page[Contact]:
-    return service.list_suppressed(call.uid, query)
+    """Whom no message is sent to, whatever sends it, the latest first."""
+    return suppression.list_page(call.uid, query)
 
 
 @router.post("/suppressions", One("suppression", Contact), status=201)
 def suppress(call: Call, body: SuppressionInput) -> Contact:
-    """Never write to this address, or to anybody at this domain."""
-    return service.suppress(call.uid, body)
+    """Never write to this address, or to anybody at this domain.
+
+    The list is asked in the commit by which a message leaves. Whoever unsubscribes by the link in a message, and every
+    prospect whose status says no, is put on it too. Given again, an entry gets what is given.
+    """
+    return suppression.suppress(call.uid, body)
 
 
 @router.get("/suppressions/{id}", One("suppression", Contact))
 def get_suppression(call: Call, id: str) -> Contact:
-    return service.get_suppressed(call.uid, id)
+    return suppression.get(call.uid, id)
 
 
 @router.delete("/suppressions/{id}")
 def unsuppress(call: Call, id: str) -> Message:
-    service.unsuppress(call.uid, id, call.if_match)
-    return Message(message="The suppression was lifted.")
+    """Lifts a suppression; the status of a prospect stays, and one that says no still means that nothing is sent."""
+    entry = suppression.unsuppress(call.uid, id, call.if_match)
+    return Message(
+        message=f"The suppression of {entry.address} was lifted. Nothing is sent to a prospect whose status says no; "
+        "that is changed with the prospect."
+    )
 
 
 contacts = http_function("contacts", router)

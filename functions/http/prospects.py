@@ -16,6 +16,7 @@ from shared.domains.prospects.models import (
     ProspectsInput,
     ProspectUpdate,
 )
+from shared.domains.prospects.service import ChangedProspect
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Many, Message, One, Router, TableUpload
@@ -77,9 +78,15 @@ def get_prospect(call: Call, id: str) -> Prospect:
     return service.get(call.uid, id)
 
 
-@router.patch("/{id}", One("prospect", Prospect))
-@router.put("/{id}", One("prospect", Prospect))
-def update_prospect(call: Call, id: str, body: ProspectUpdate) -> Prospect:
+@router.patch("/{id}", Fields(ChangedProspect))
+@router.put("/{id}", Fields(ChangedProspect))
+def update_prospect(call: Call, id: str, body: ProspectUpdate) -> ChangedProspect:
+    """Changes the fields that are sent.
+
+    A status that says no (not_interested, unsubscribed, do_not_contact, bounced, complained) puts the address on the
+    suppression list in the same commit, and so does another address of such a prospect. Another status later does
+    not lift the suppression, nor does deleting the prospect; `note` says so, and what does.
+    """
     return service.update(call.uid, id, body, call.if_match)
 
 

@@ -1,10 +1,16 @@
 """/api/unsubscribe/{token}: for whoever got a message and wants no further one; no sign-in."""
 
-from pydantic import BaseModel
+from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
+from shared import settings
 from shared.domains.contacts import unsubscribe as service
+from shared.domains.contacts import unsubscribe_page
+from shared.errors import NotFound
+from shared.runtime import pages
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Fields, Router
+from shared.runtime.router import PageOrFields, Router
 
 router = Router("/api/unsubscribe")
 
@@ -14,16 +20,47 @@ class Subscription(BaseModel):
     message: str
 
 
-@router.get("/{token}", Fields(Subscription), public=True)
-def get_subscription(call: Call, token: str) -> Subscription:
-    """Whom the link is for. Looking changes nothing: mail scanners look at every link."""
-    return Subscription(address=service.find(token), message="Send a POST to this address to get no further messages.")
+class AnyQuery(BaseModel):
+    """What mail programs and link trackers add, such as `utm_source` or `fbclid`, is ignored."""
+
+    model_config = ConfigDict(extra="ignore")
 
 
-@router.post("/{token}", Fields(Subscription), public=True)
-def take_unsubscription(call: Call, token: str) -> Subscription:
-    """One click, as mail programs send it (RFC 8058)."""
-    return Subscription(address=service.take(token), message="You will get no further messages.")
+@router.get("/{token}", PageOrFields(Subscription), public=True)
+def get_subscription(call: Call, token: str, query: AnyQuery) -> Any:
+    """A page that says whom the link is for, with a button; JSON with `Accept: application/json`. Looking changes
+    nothing: mail scanners look at every link. Query parameters are ignored."""
+    try:
+        address = service.find(token)
+    except NotFound as error:
+        return _unknown(call, error)
+    if pages.is_wanted(call.request):
+        return pages.page(unsubscribe_page.question(address, _sender()))
+    return Subscription(address=address, message="Send a POST to this address to get no further messages.")
+
+
+@router.post("/{token}", PageOrFields(Subscription), public=True)
+def take_unsubscription(call: Call, token: str, query: AnyQuery) -> Any:
+    """Puts the address on the suppression list and sets the prospect's status to `unsubscribed`: by the page's button,
+    or by one click in a mail program (RFC 8058, `List-Unsubscribe=One-Click`). Done again, it is done already. Query
+    parameters are ignored."""
+    try:
+        address = service.take(token)
+    except NotFound as error:
+        return _unknown(call, error)
+    if pages.is_wanted(call.request):
+        return pages.page(unsubscribe_page.done(address, _sender()))
+    return Subscription(address=address, message="You will get no further messages.")
+
+
+def _unknown(call: Call, error: NotFound) -> Any:
+    if not pages.is_wanted(call.request):
+        raise error
+    return pages.page(unsubscribe_page.unknown(error.detail), status=error.status)
+
+
+def _sender() -> str:
+    return settings.current().mail_from_name
 
 
 unsubscribe = http_function("unsubscribe", router)

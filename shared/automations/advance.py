@@ -4,7 +4,6 @@ Steps that changed no document, such as a branch or a delay that is over, may sh
 """
 
 import random
-from dataclasses import replace
 from datetime import timedelta
 
 from shared.automations import leases, limits, repository, stopping
@@ -283,5 +282,5 @@ def _reconcile(run: Run, journal: Journal) -> None:
         case Failed(error):
             _unknown(journal, effect, error)
         case _:
-            journal.claim(replace(effect, claim=()), tried.started_at)
+            journal.claim(effect, tried.started_at)
             run.in_flight = Claiming(tried, effect)

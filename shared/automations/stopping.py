@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shared.automations.models import Execution
-from shared.domains.contacts import service as contacts
+from shared.domains.contacts import suppression
 from shared.domains.outreach import service as outreach
 from shared.domains.prospects import service as prospects
 
@@ -21,6 +21,6 @@ def reason(execution: Execution, stop_when: Sequence[str]) -> str | None:
         return f"Stopped: {prospect.name} is now {prospect.status.replace('_', ' ')}."
     if "replied" in stop_when and outreach.has_replied(uid, prospect.id, execution.started_at):
         return f"Stopped: {prospect.name} has replied."
-    if "unsubscribed" in stop_when and prospect.email and contacts.is_suppressed(uid, prospect.email):
+    if "unsubscribed" in stop_when and prospect.email and suppression.is_suppressed(uid, prospect.email):
         return f"Stopped: {prospect.name} has unsubscribed."
     return None

@@ -89,6 +89,11 @@ def delete(path: str, *, exists: bool | None = None, version: datetime | None = 
     return Write(path, delete=True, exists=exists, version=version)
 
 
+def unchanged(path: str, version: datetime | None) -> Write:
+    """Changes nothing, and fails unless the document has that version; None: unless there is no such document."""
+    return Write(path, merge=True, version=version) if version else Write(path, delete=True, exists=False)
+
+
 def to_wire(write: Write, documents: str) -> Any:
     """The protobuf Write; `documents` is the database's root path."""
     wire = _Write()

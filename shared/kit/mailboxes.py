@@ -82,14 +82,16 @@ def parse(text: str) -> Mailbox:
 
 
 def parse_domain(text: str) -> Mailbox:
-    """A domain as the mailbox `postmaster` there. Raises ValueError."""
-    name = text.strip().removeprefix("@")
-    if "@" in name:
-        raise ValueError("is an address; give it as email")
+    """A domain, as `acme.io` or `@acme.io`, as some mailbox there. Raises ValueError."""
     try:
-        return parse(f"postmaster@{name}")
+        return parse("somebody@" + text.strip().removeprefix("@"))
     except ValueError as error:
         raise ValueError("is no domain such as acme.io") from error
+
+
+def readable(text: str) -> str:
+    """An address, or a domain that begins with `@`, for people. Raises ValueError."""
+    return f"@{parse_domain(text).domain}" if text.startswith("@") else parse(text).address
 
 
 def key_of(text: str) -> str:
@@ -152,17 +154,19 @@ def _without_comments(text: str) -> str:
     return "".join(kept)
 
 
-def _readable(text: str) -> str:
-    return parse(text).address
-
-
 Email = Annotated[
     str,
     StringConstraints(max_length=320),
-    AfterValidator(_readable),
+    AfterValidator(lambda text: parse(text).address),
     Field(
         json_schema_extra={"format": "email"},
         description="One mail address. A display name, comments, quotes and `mailto:` are removed, letters become "
         "lower case, Unicode is normalised (NFKC, IDN); invisible characters are refused.",
     ),
+]
+Domain = Annotated[
+    str,
+    StringConstraints(max_length=253),
+    AfterValidator(lambda text: parse_domain(text).domain),
+    Field(json_schema_extra={"format": "hostname"}, description="A domain name, also in another script or punycode."),
 ]

@@ -52,6 +52,11 @@ class Fields:
 
 
 @dataclass(frozen=True)
+class PageOrFields(Fields):
+    """An HTML page for people; the model's fields where JSON is asked for. Both are made by the handler."""
+
+
+@dataclass(frozen=True)
 class File(Fields):
     """A file to save; what it is made of is the model."""
 

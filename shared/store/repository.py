@@ -175,7 +175,8 @@ class Repository(Generic[M]):
     def create(self, entity: M, *, beside: Sequence[Write] = ()) -> M:
         """One commit; raises AlreadyExists. `beside` adds writes to it."""
         try:
-            return self.stamped(entity, firestore.client().commit([self.to_create(entity), *beside]))
+            changes = [self.to_create(entity), *self.companions(None, entity), *beside]
+            return self.stamped(entity, firestore.client().commit(changes))
         except AlreadyExists:
             if ids.is_repeatable(entity.id):  # an earlier attempt at this request died before it could answer
                 return self.get(entity.user_id, entity.id)
@@ -211,9 +212,10 @@ class Repository(Generic[M]):
             changed = self.model.model_validate({**current.model_dump(exclude_computed_fields=True), **fields})
             if self.model.searchable:
                 fields["search_tokens"] = changed.search_tokens()
-            update = self.to_update(uid, id, fields, version=current.version)
+            update = writes.update(self.path(uid, id), fields, version=current.version)
+            changes = [update, *self.companions(current, changed), *beside(changed)]
             try:
-                return self.stamped(changed, firestore.client().commit([update, *beside(changed)]))
+                return self.stamped(changed, firestore.client().commit(changes))
             except PreconditionFailed:
                 time.sleep(random.uniform(0, 0.02 * min(attempt + 1, 25)))  # noqa: S311
         raise Conflict(f"The {self.noun} is being changed by many at once; try again.")
@@ -251,6 +253,16 @@ class Repository(Generic[M]):
 
     def to_delete(self, uid: str, id: str, *, exists: bool | None = None, version: datetime | None = None) -> Write:
         return writes.delete(self.path(uid, id), exists=exists, version=version)
+
+    def to_change(self, entity: M, fields: Mapping[str, Any], *, version: datetime | None = None) -> list[Write]:
+        """The update of an entity that was read, with its companions."""
+        changed = self.model.model_validate({**entity.model_dump(exclude_computed_fields=True), **fields})
+        update = writes.update(self.path(entity.user_id, entity.id), fields, version=version)
+        return [update, *self.companions(entity, changed)]
+
+    def companions(self, before: M | None, after: M) -> Sequence[Write]:
+        """What belongs into the commit that creates `after`, or changes `before` into it."""
+        return ()
 
     def load(self, document: Document) -> M:
         """The entity of a stored document: owner and id come from its path. Raises Unreadable."""

@@ -26,10 +26,13 @@ export async function ok<T extends Answer>(call: Promise<T>): Promise<NonNullabl
 }
 
 /** The call is refused with this status, by a problem document as described. */
-export async function refused(status: number, call: Promise<{ error?: Schemas["Problem"]; response: Response }>) {
+export async function refused(
+  status: number,
+  call: Promise<{ error?: Schemas["Problem"] | string; response: Response }>,
+) {
   const { error, response } = await call;
   assert.equal(response.status, status, response.url);
-  assert.ok(error);
+  assert.ok(error && typeof error !== "string");
   has(error, { success: "boolean", type: "string", title: "string", status: "number", detail: "string" });
   return error;
 }

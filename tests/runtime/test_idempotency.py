@@ -10,7 +10,7 @@ from flask import Request, Response
 from werkzeug.test import EnvironBuilder
 
 from infra.local.cloud import LocalCloud
-from shared.domains.contacts import service as contacts
+from shared.domains.contacts import suppression
 from shared.domains.contacts.models import Contact
 from shared.domains.prospects import service
 from shared.domains.prospects.models import ProspectInput
@@ -109,12 +109,12 @@ def test_a_key_with_a_suppression_of_one_written_to_before_suppresses(api: Api) 
     """The contact is there, by the id that its address gives it, and is not yet suppressed."""
     now = clock.now()
     contact = Contact(
-        id=contacts.contact_id("ann@x.io"), user_id=api.uid, created_at=now, updated_at=now, address="ann@x.io"
+        id=suppression.contact_id("ann@x.io"), user_id=api.uid, created_at=now, updated_at=now, address="ann@x.io"
     )
-    contacts.repository.create(contact)
+    suppression.repository.create(contact)
     answer = _post(api, "k1", {"email": "ann@x.io"}, "/api/contacts/suppressions")
     assert answer.is_success, answer.text
-    assert contacts.is_suppressed(api.uid, "ann@x.io")
+    assert suppression.is_suppressed(api.uid, "ann@x.io")
 
 
 def test_a_key_used_again_after_its_day_is_a_new_request(api: Api, cloud: LocalCloud) -> None:

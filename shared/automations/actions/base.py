@@ -198,6 +198,12 @@ class StepContext:
         self._stored(store.path(self.uid, id))
         self.effects.append(store.to_update(self.uid, id, {**fields, **stamp}))
 
+    def change(self, store: Repository[M], entity: M, **fields: Any) -> None:
+        """Like `update`, of an entity that was read: with what belongs into the same commit."""
+        stamp = {"updated_at": clock.now(), "cause": self.cause.model_dump()}
+        self._stored(store.path(self.uid, entity.id))
+        self.effects += store.to_change(entity, {**fields, **stamp})
+
     def read(self, store: Repository[M], id: str) -> M:
         """A document as it is after all earlier steps: one read. Raises NotFound."""
         path = store.path(self.uid, id)

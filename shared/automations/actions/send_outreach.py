@@ -10,7 +10,7 @@ from shared.automations.actions.base import Action, Again, Done, Effect, Outcome
 from shared.automations.models import Execution
 from shared.domains import notifications
 from shared.domains.contacts import service as contacts
-from shared.domains.contacts import unsubscribe
+from shared.domains.contacts import suppression, unsubscribe
 from shared.domains.contacts.service import Later
 from shared.domains.content import readiness
 from shared.domains.content.readiness import Finding
@@ -20,11 +20,12 @@ from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
-from shared.errors import Invalid, ProviderError
+from shared.errors import Forbidden, Invalid, ProviderError
 from shared.gcp import writes
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.links import page_of_message
+from shared.kit.mailboxes import Mailbox
 from shared.kit.schema import Id, Input
 from shared.providers import mail
 from shared.providers.mail.base import Mail, MailProvider, Sent, Traceable
@@ -49,24 +50,37 @@ def run(context: StepContext, config: Config) -> Outcome:
         return wait
     if not prospect.email:
         raise Invalid(f"email: {prospect.name} has no address; add one, then run this step again.")
+    mailbox = suppression.mailbox(prospect.email)
     provider = _provider()
-    permit: Sequence[Write] = ()
-    if not context.in_doubt:
-        asked = contacts.ask(context.uid, prospect.email, prospect.time_zone, context.now, claimed=context.claimed)
-        if isinstance(asked, Later):
-            return Again(asked.at, asked.reason)
-        permit = asked.claim
+    if context.in_doubt:
+        return _in_doubt(context, provider, message, prospect, mailbox)
+    asked = contacts.ask(context.uid, prospect, mailbox, context.now, claimed=context.claimed)
+    if isinstance(asked, Later):
+        return Again(asked.at, asked.reason)
     _note_sent(context, message, prospect)
     if context.claimed:
-        return _effect(provider, message, _mail(context, message, prospect, message.unsubscribe_token))
+        mail = _mail(context, message, prospect, mailbox, message.unsubscribe_token)
+        return _effect(provider, message, mail, asked.claim)
     token = unsubscribe.new_token()
     sending = {"status": "sending", "unsubscribe_token": token, "updated_at": clock.now()}
     claim = [
         outreach.repository.to_update(context.uid, message.id, sending, version=message.version),
-        *unsubscribe.to_offer(token, context.uid, prospect.email, prospect.id),
-        *permit,
+        *unsubscribe.to_offer(token, context.uid, mailbox.address, prospect.id),
+        *asked.claim,
     ]
-    return _effect(provider, message, _mail(context, message, prospect, token), claim)
+    return _effect(provider, message, _mail(context, message, prospect, mailbox, token), claim)
+
+
+def _in_doubt(
+    context: StepContext, provider: MailProvider | None, message: Outreach, prospect: Prospect, mailbox: Mailbox
+) -> Effect:
+    """The message may have left. A no that came since is raised once the provider says that it has not."""
+    _note_sent(context, message, prospect)
+    mail = _mail(context, message, prospect, mailbox, message.unsubscribe_token)
+    try:
+        return _effect(provider, message, mail, contacts.ask_again(context.uid, prospect, mailbox).claim)
+    except Forbidden as refusal:
+        return _effect(provider, message, mail, refusal=refusal)
 
 
 def _note_sent(context: StepContext, message: Outreach, prospect: Prospect) -> None:
@@ -76,15 +90,15 @@ def _note_sent(context: StepContext, message: Outreach, prospect: Prospect) -> N
     context.update(prospects.repository, prospect.id, last_action="contacted", **contacted)
 
 
-def _mail(context: StepContext, message: Outreach, prospect: Prospect, token: str | None) -> Mail:
+def _mail(context: StepContext, message: Outreach, prospect: Prospect, mailbox: Mailbox, token: str | None) -> Mail:
     """The key is the effect's. `since` is when it was first tried: a provider drops repetitions for a while only."""
     intent = context.execution.intent
     return Mail(
         key="",
-        to=str(prospect.email),
+        to=mailbox.recipient,
         to_name=prospect.name,
         subject=message.subject,
-        body=message.body,
+        body=unsubscribe.with_link(message.body, token),
         unsubscribe_url=unsubscribe.url(token),
         since=intent.at if context.claimed and intent else None,
     )
@@ -157,13 +171,21 @@ def _elsewhere(context: StepContext, message: Outreach) -> Done | Again | None:
     return None
 
 
-def _effect(provider: MailProvider | None, message: Outreach, mail: Mail, claim: Sequence[Write] = ()) -> Effect:
+def _effect(
+    provider: MailProvider | None,
+    message: Outreach,
+    mail: Mail,
+    claim: Sequence[Write] = (),
+    refusal: Forbidden | None = None,
+) -> Effect:
     def leave(key: str) -> Done:
         assert provider is not None  # noqa: S101
         return _left(message, provider.send(replace(mail, key=key)))
 
     def look_up(asked: Traceable, key: str) -> Done | None:
         sent = asked.find(key, since=mail.since)
+        if sent is None and refusal:
+            raise refusal
         return _left(message, sent) if sent else None
 
     return Effect(

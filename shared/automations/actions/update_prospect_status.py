@@ -1,4 +1,4 @@
-"""Move the prospect to another status."""
+"""Move the prospect to another status; one that says no puts the address on the suppression list."""
 
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.domains.prospects import service as prospects
@@ -13,7 +13,7 @@ class Config(Input):
 
 def run(context: StepContext, config: Config) -> Done:
     prospect = context.prospect(config.prospect_id)
-    context.update(prospects.repository, prospect.id, status=config.status, last_action=config.status)
+    context.change(prospects.repository, prospect, status=config.status, last_action=config.status)
     return Done(f"{prospect.name} is now {config.status.replace('_', ' ')}.", {"status": config.status})
 
 

@@ -5,17 +5,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from shared.kit.mailboxes import Email
-from shared.kit.schema import Entity, Input, OneLine, Text, TimeZone
+from shared.kit.mailboxes import Domain, Email
+from shared.kit.schema import Entity, Input, Text, TimeZone
 
 MAX_PER_CONTACT = 50
 
 HourMinute = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Domain = Annotated[
-    str,
-    StringConstraints(to_lower=True, max_length=253, pattern=r"^([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$"),
-    OneLine,
-]
 
 
 class QuietHours(Input):
@@ -49,6 +44,8 @@ class Contact(Entity):
     sent_at: list[datetime] = []  # the latest sends, as many as the policy can ask for
     suppressed: bool = False
     reason: str = ""
+    include_subaddresses: bool = True  # ann+anything@acme.io, where the entry is ann@acme.io
+    include_subdomains: bool = True  # anybody@eu.acme.io, where the entry is @acme.io
 
 
 def _only(given: str, other: str) -> dict[str, Any]:
@@ -56,7 +53,10 @@ def _only(given: str, other: str) -> dict[str, Any]:
 
 
 class SuppressionInput(Input):
-    """Who is never written to: one address, or everybody at a domain."""
+    """Who is never written to: one address, or everybody at a domain.
+
+    Addresses are compared as mail servers deliver: comments, quotes, case and script make no difference.
+    """
 
     # Within allOf, so that generated clients join the forms with the fields.
     model_config = ConfigDict(
@@ -66,6 +66,16 @@ class SuppressionInput(Input):
     email: Email | None = None
     domain: Domain | None = None
     reason: Text = ""
+    include_subaddresses: Annotated[
+        bool,
+        Field(
+            description="With `email`: the whole mailbox, whatever `+tag` an address has. The entry is kept for the "
+            "address without its tag. false: this very address alone."
+        ),
+    ] = True
+    include_subdomains: Annotated[
+        bool, Field(description="With `domain`: also everybody at a domain below it. false: this very domain alone.")
+    ] = True
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:

@@ -1,33 +1,33 @@
 """The contact governor: suppression, frequency, quiet hours and quota, checked in the commit that claims a send.
 
-What it reads decides; what it read is a precondition of the claim. Two sends at once, or a suppression
-in between, make the claim fail, and the question is asked again.
+The documents that it reads decide, and their versions are preconditions of the claim. Two sends at once, or a
+suppression or another status of the prospect in between, make the claim fail, and the question is asked again.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domains.contacts import quiet
-from shared.domains.contacts.models import MAX_PER_CONTACT, Contact, ContactPolicy, SuppressionInput, SuppressionQuery
-from shared.errors import AlreadyExists, Forbidden, NotFound
+from shared import context
+from shared.domains.contacts import quiet, rekeying, suppression
+from shared.domains.contacts.models import MAX_PER_CONTACT, Contact, ContactPolicy
+from shared.domains.prospects import service as prospects
+from shared.domains.prospects.models import Prospect
+from shared.errors import Forbidden
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
 from shared.gcp.writes import ArrayRemove, Increment, Write
-from shared.kit import clock
-from shared.kit.ids import derived_id
-from shared.kit.paging import Page
-from shared.store.repository import Repository
+from shared.kit.mailboxes import Mailbox
 from shared.store.single import Single, Versioned
 
-repository = Repository(Contact, "contacts", "suppression")
 _policies = Single(ContactPolicy, "contact_policy", "contact policy")
 _KEPT = timedelta(days=3)
 
 
 @dataclass(frozen=True)
 class Permit:
-    """The message may leave now. `claim` goes into the commit that says so, before it does."""
+    """The message may leave now. `claim` goes into the commit that says so, before it does: that commit fails if
+    anything has changed that the permit rests on."""
 
     claim: Sequence[Write]
 
@@ -40,35 +40,59 @@ class Later:
     reason: str
 
 
-def contact_id(address: str) -> str:
-    return derived_id("contact", address.lower())
+def ask(uid: str, prospect: Prospect, box: Mailbox, now: datetime, *, claimed: bool = False) -> Permit | Later:
+    """Whether a message to the prospect's mailbox may leave now. Raises Forbidden if never.
 
-
-def ask(uid: str, email: str, zone: str | None, now: datetime, *, claimed: bool = False) -> Permit | Later:
-    """Whether a message to the address may leave now: one round trip, four reads. Raises Forbidden if never.
-
-    One that was claimed before, and did not leave, has its place already: only night and suppression hold it up.
+    One round trip: five reads, one more for each domain above, and one for the mailbox of a `+tag`. One that was
+    claimed before, and did not leave, has its place already: only night and a no hold it up.
     """
-    domain = "@" + email.rpartition("@")[2]
-    quota_path = _quota_path(uid, now)
-    policy_at, own_at, domain_at, quota = firestore.client().get_all(
-        [_policies.path(uid), _path(uid, email), _path(uid, domain), quota_path]
-    )
+    quota_path, paths = _quota_path(uid, now), suppression.paths(uid, box)
+    asked = [_policies.path(uid), quota_path, rekeying.mark(uid), *paths]
+    policy_at, quota, mark, *contacts = firestore.client().get_all(asked)
+    rekeyed = mark is not None or context.current().dry
+    if not rekeyed and rekeying.run(uid):
+        return ask(uid, prospect, box, now, claimed=claimed)
+    guards = _guards(prospect, box, paths, contacts)
     policy = _policies.load(policy_at)
-    own = repository.load(own_at) if own_at else None
-    for known in filter(None, [own, repository.load(domain_at) if domain_at else None]):
-        if known.suppressed:
-            because = f" ({known.reason})" if known.reason else ""
-            raise Forbidden(f"{known.address} is on the suppression list{because}; nothing is sent there.")
-    opens = quiet.opens_at(policy.quiet_hours, zone or policy.time_zone, now)
+    zone = prospect.time_zone or policy.time_zone
+    opens = quiet.opens_at(policy.quiet_hours, zone, now)
     if opens > now:
-        return Later(opens, f"It is quiet time where the contact is ({zone or policy.time_zone}).")
+        return Later(opens, f"It is quiet time where the contact is ({zone}).")
     if claimed:
-        return Permit(())
+        return Permit(guards)
+    own = suppression.repository.load(contacts[0]) if contacts[0] else None
     if later := _too_many(policy, own, quota.data["mails"] if quota else 0, now):
         return later
-    nobody_else = writes.delete(_path(uid, domain), exists=False)  # the domain is still not suppressed
-    return Permit([_to_count(uid, email, own, now), _to_spend(quota_path, quota, now), nobody_else])
+    counted = _to_count(uid, box, own, now)  # in place of the guard of the same document
+    marked = [] if rekeyed else [rekeying.to_mark(uid)]
+    return Permit([counted, *guards[1:], _to_spend(quota_path, quota, now), *marked])
+
+
+def ask_again(uid: str, prospect: Prospect, box: Mailbox) -> Permit:
+    """Whether a message that may have left already may leave: only a no holds it up. Raises Forbidden.
+
+    One round trip, a read for the address and for each of its domains.
+    """
+    paths = suppression.paths(uid, box)
+    return Permit(_guards(prospect, box, paths, firestore.client().get_all(paths)))
+
+
+def _guards(prospect: Prospect, box: Mailbox, paths: Sequence[str], contacts: Sequence[Document | None]) -> list[Write]:
+    """That neither the suppression list nor the prospect, both as read, changes before the claim. Raises Forbidden."""
+    _refuse(prospect, suppression.entry_against(box, contacts))
+    read = [(path, contact.version if contact else None) for path, contact in zip(paths, contacts, strict=True)]
+    if prospect.version:  # in a dry run there may be none
+        read.append((prospects.repository.path(prospect.user_id, prospect.id), prospect.version))
+    return [writes.unchanged(path, version) for path, version in read]
+
+
+def _refuse(prospect: Prospect, entry: Contact | None) -> None:
+    if entry:
+        because = f" ({entry.reason})" if entry.reason else ""
+        raise Forbidden(f"{entry.address} is on the suppression list{because}; nothing is sent there.")
+    if prospect.refuses:
+        status = prospect.status.replace("_", " ")
+        raise Forbidden(f"{prospect.name} is {status}; nothing is sent there. Another status lifts that.")
 
 
 def _too_many(policy: ContactPolicy, own: Contact | None, sent: int, now: datetime) -> Later | None:
@@ -85,14 +109,13 @@ def _too_many(policy: ContactPolicy, own: Contact | None, sent: int, now: dateti
     return None
 
 
-def _to_count(uid: str, email: str, own: Contact | None, now: datetime) -> Write:
+def _to_count(uid: str, box: Mailbox, own: Contact | None, now: datetime) -> Write:
     if own is None:
-        contact = Contact(
-            id=contact_id(email), user_id=uid, created_at=now, updated_at=now, address=email, sent_at=[now]
-        )
-        return repository.to_create(contact)
-    latest = [*own.sent_at, now][-MAX_PER_CONTACT:]
-    return repository.to_update(uid, own.id, {"sent_at": latest, "updated_at": now}, version=own.version)
+        id = suppression.contact_id(box.key)
+        contact = Contact(id=id, user_id=uid, created_at=now, updated_at=now, address=box.address, sent_at=[now])
+        return suppression.repository.to_create(contact)
+    fields = {"sent_at": [*own.sent_at, now][-MAX_PER_CONTACT:], "updated_at": now}
+    return suppression.repository.to_update(uid, own.id, fields, version=own.version)
 
 
 def _to_spend(path: str, quota: Document | None, now: datetime) -> Write:
@@ -104,7 +127,8 @@ def _to_spend(path: str, quota: Document | None, now: datetime) -> Write:
 def to_release(uid: str, email: str, at: datetime) -> list[Write]:
     """Take back what a send at that time had claimed: it did not leave."""
     spent = writes.merge(_quota_path(uid, at), {"mails": Increment(-1), "expire_at": at + _KEPT})
-    return [repository.to_update(uid, contact_id(email), {"sent_at": ArrayRemove((at,))}), spent]
+    contact = suppression.contact_id(email)
+    return [suppression.repository.to_update(uid, contact, {"sent_at": ArrayRemove((at,))}), spent]
 
 
 def get_policy(uid: str) -> Versioned[ContactPolicy]:
@@ -115,58 +139,6 @@ def get_policy(uid: str) -> Versioned[ContactPolicy]:
 def set_policy(uid: str, policy: ContactPolicy, version: datetime | None = None) -> Versioned[ContactPolicy]:
     """One commit. Raises PreconditionFailed if `version` is not the latest."""
     return _policies.put(uid, policy, version)
-
-
-def list_suppressed(uid: str, query: SuppressionQuery) -> Page[Contact]:
-    return repository.page(uid, where=[("suppressed", "==", True)], limit=query.limit, cursor=query.cursor)
-
-
-def get_suppressed(uid: str, id: str) -> Contact:
-    """One read. Raises NotFound."""
-    contact = repository.get(uid, id)
-    if not contact.suppressed:
-        raise NotFound("There is no suppression with this id.")
-    return contact
-
-
-def is_suppressed(uid: str, email: str) -> bool:
-    """Whether the address, or everybody at its domain, is never written to: one round trip, two reads."""
-    domain = "@" + email.rpartition("@")[2]
-    known = firestore.client().get_all([_path(uid, email), _path(uid, domain)])
-    return any(repository.load(document).suppressed for document in known if document)
-
-
-def suppress(uid: str, data: SuppressionInput) -> Contact:
-    """Never write there again: one commit; one more and a read where the address was written to before."""
-    now = clock.now()
-    address = data.email or f"@{data.domain}"
-    contact = Contact(
-        id=contact_id(address),
-        user_id=uid,
-        created_at=now,
-        updated_at=now,
-        address=address,
-        suppressed=True,
-        reason=data.reason,
-    )
-    try:
-        return repository.create(contact)
-    except AlreadyExists:
-        fields = {"suppressed": True, "reason": data.reason, "updated_at": now}
-        return repository.edit(uid, contact.id, lambda known: fields)
-
-
-def unsuppress(uid: str, id: str, version: datetime | None) -> None:
-    """One read, one commit; what was sent there still counts."""
-    contact = get_suppressed(uid, id)
-    if contact.address.startswith("@") or not contact.sent_at:
-        repository.delete(uid, id, version=version or contact.version)
-    else:
-        repository.edit(uid, id, lambda known: {"suppressed": False, "reason": ""}, version=version)
-
-
-def _path(uid: str, address: str) -> str:
-    return repository.path(uid, contact_id(address))
 
 
 def _quota_path(uid: str, now: datetime) -> str:

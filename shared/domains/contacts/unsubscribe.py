@@ -1,12 +1,13 @@
 """The link by which whoever gets a message can refuse all further ones (RFC 8058, one click)."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from shared import settings
-from shared.domains.contacts import service
-from shared.domains.contacts.models import SuppressionInput
+from shared.domains.contacts import suppression
 from shared.domains.prospects import service as prospects
+from shared.domains.prospects.models import Prospect
 from shared.errors import NotFound
 from shared.gcp import firestore, writes
 from shared.gcp.writes import Write
@@ -27,12 +28,18 @@ def url(token: str | None) -> str | None:
     return f"{base.rstrip('/')}{PATH}{token}" if base and token else None
 
 
+def with_link(body: str, token: str | None) -> str:
+    """A message's text with the link below it, on a line of its own: mail programs make it one to click."""
+    link = url(token)
+    return f"{body.rstrip()}\n\n---\nTo get no further messages, unsubscribe here:\n{link}\n" if link else body
+
+
 def to_offer(token: str | None, uid: str, email: str, prospect_id: str) -> list[Write]:
     """What the link needs to find its way back, for the commit that claims the send."""
     if token is None:
         return []
-    about = {"uid": uid, "email": email, "prospect_id": prospect_id, "created_at": clock.now()}
-    return [writes.create(_path(token), about)]
+    offered = {"uid": uid, "email": email, "prospect_id": prospect_id, "created_at": clock.now()}
+    return [writes.create(_path(token), offered)]
 
 
 def find(token: str) -> str:
@@ -41,20 +48,29 @@ def find(token: str) -> str:
 
 
 def take(token: str) -> str:
-    """Never write to the address again: one read, two commits; done twice it is done once. Raises NotFound."""
-    about = _load(token)
-    uid = about["uid"]
-    service.suppress(uid, SuppressionInput(email=about["email"], reason=REASON))
-    if prospects.repository.find(uid, about["prospect_id"]):
-        fields = {"status": "unsubscribed", "last_action": "unsubscribed", "updated_at": clock.now()}
-        prospects.repository.edit(uid, about["prospect_id"], lambda current: fields)
-    return str(about["email"])
+    """Never write to the address again, and its prospect is unsubscribed: two reads, one commit; done twice it is
+    done once. Raises NotFound."""
+    offered = _load(token)
+    uid, email = offered["uid"], offered["email"]
+    entered = suppression.to_suppress(uid, email, REASON)
+    try:
+        prospects.repository.edit(uid, offered["prospect_id"], _unsubscribed, beside=lambda prospect: [entered])
+    except NotFound:
+        firestore.client().commit([entered])
+    return str(email)
+
+
+def _unsubscribed(current: Prospect) -> Mapping[str, Any]:
+    """A status that says no already stays: it may say more."""
+    if current.status == "unsubscribed" or (current.refuses and current.status != "not_interested"):
+        return {}
+    return {"status": "unsubscribed", "last_action": "unsubscribed", "updated_at": clock.now()}
 
 
 def _load(token: str) -> dict[str, Any]:
     document = firestore.client().get(_path(token))
     if document is None:
-        raise NotFound("This link is not known; write to the sender instead.")
+        raise NotFound("This link is not valid; answer the message instead, and ask to get no further ones.")
     return document.data
 
 

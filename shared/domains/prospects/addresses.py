@@ -9,28 +9,25 @@ from shared.errors import Conflict
 from shared.gcp import firestore, writes
 from shared.gcp.writes import Write
 from shared.kit.ids import derived_id
+from shared.kit.mailboxes import key_of
 
 
 class AddressTaken(Conflict):
-    """Another prospect of the user has the address."""
+    """Another prospect of the user has the address. `suppressed`: it is on the suppression list by this request."""
 
-    def __init__(self, email: str, holder: str) -> None:
-        super().__init__(f"A prospect with the email {email} already exists: {holder}.")
-        self.holder = holder
-
-
-def normal(email: str) -> str:
-    """The form in which two spellings of one mailbox are equal."""
-    return email.strip().lower()
+    def __init__(self, email: str, holder: str, *, suppressed: bool = False) -> None:
+        note = " The address was put on the suppression list." if suppressed else ""
+        super().__init__(f"A prospect with the email {email} already exists: {holder}.{note}")
+        self.holder, self.suppressed = holder, suppressed
 
 
 def same(one: str | None, other: str | None) -> bool:
     """Whether both are the same mailbox, or both are none."""
-    return (normal(one) if one else None) == (normal(other) if other else None)
+    return (key_of(one) if one else None) == (key_of(other) if other else None)
 
 
 def path(uid: str, email: str) -> str:
-    return f"users/{uid}/prospect_addresses/{derived_id('address', normal(email))}"
+    return f"users/{uid}/prospect_addresses/{derived_id('address', key_of(email))}"
 
 
 def to_claim(uid: str, email: str, prospect_id: str, request: str | None = None) -> Write:

@@ -46,7 +46,8 @@ def create(uid: str, data: ProspectBatch) -> CreatedProspects:
             created.append(outcome)
             answers.store(number, outcome.id)
         elif isinstance(outcome, AddressTaken):
-            sentence = f"prospects.{number}.email: {prospect.email} already exists: {outcome.holder}"
+            suppressed = "; the address was put on the suppression list" if outcome.suppressed else ""
+            sentence = f"prospects.{number}.email: {prospect.email} already exists: {outcome.holder}{suppressed}"
             answers.refuse(number, sentence, outcome.holder)
         else:
             answers.refuse(number, f"prospects.{number}: {outcome.detail}")

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from shared.domains.prospects import addresses
 from shared.domains.prospects.addresses import AddressTaken
 from shared.domains.prospects.models import Prospect
+from shared.domains.prospects.repository import ProspectRepository
 from shared.errors import AlreadyExists, AppError, Conflict
 from shared.gcp import firestore
 from shared.gcp.firestore import Document
 from shared.gcp.writes import Write
 from shared.kit import ids
-from shared.store.repository import Repository
 
-repository = Repository(Prospect, "prospects", "prospect")
+repository = ProspectRepository()
 _ATTEMPTS = 8  # of one commit, while others create and delete the same addresses
 Outcome = Prospect | AppError
 
@@ -38,27 +38,40 @@ class _Entry:
     def writes(self) -> list[Write]:
         uid, email = self.prospect.user_id, self.prospect.email
         claim = [addresses.to_claim(uid, email, self.prospect.id, self.request)] if email else []
-        return [repository.to_create(self.prospect), *claim]
+        return [repository.to_create(self.prospect), *claim, *repository.companions(None, self.prospect)]
 
 
 def create_each(prospects: Sequence[Prospect]) -> list[Outcome]:
     """The stored prospect or the error of each: AddressTaken, AlreadyExists, or what the store refused.
 
     One commit for 500 documents. Where one is refused, two reads of the whole part say which, and the rest is
-    committed again. No two may have the same address or id.
+    committed again. No two may have the same address or id. Whose status says no is put on the suppression list, also
+    where the address is another prospect's, which stays as it is.
     """
     outcomes: dict[int, Outcome] = {}
     entries = [_Entry(n, prospect, ids.new_id() if ids.repeating() else None) for n, prospect in enumerate(prospects)]
     for part in _parts(entries):
         _store(part, outcomes)
+    _keep_refusals(entries, outcomes)
     return [outcomes[place] for place in range(len(prospects))]
+
+
+def _keep_refusals(entries: Sequence[_Entry], outcomes: dict[int, Outcome]) -> None:
+    """A no that came with an address that is taken is not lost: one commit for 500 of them."""
+    taken = [(entry, outcome) for entry in entries if isinstance(outcome := outcomes[entry.place], AddressTaken)]
+    suppressed = [write for entry, _ in taken for write in repository.companions(None, entry.prospect)]
+    for start in range(0, len(suppressed), firestore.MAX_WRITES):
+        firestore.client().commit(suppressed[start : start + firestore.MAX_WRITES])
+    for entry, outcome in taken:
+        if entry.prospect.refuses:
+            outcomes[entry.place] = AddressTaken(entry.prospect.email or "", outcome.holder, suppressed=True)
 
 
 def _parts(entries: Sequence[_Entry]) -> Iterator[list[_Entry]]:
     part: list[_Entry] = []
     size = 0
     for entry in entries:
-        needed = 2 if entry.prospect.email else 1
+        needed = len(entry.writes())
         if size + needed > firestore.MAX_WRITES:
             yield part
             part, size = [], 0

@@ -39,7 +39,14 @@ ProspectStatus = Literal[
     "converted",
     "not_interested",
     "unsubscribed",
+    "do_not_contact",
+    "bounced",
+    "complained",
 ]
+# Who has one of these is not written to: setting it puts the address on the suppression list in the same commit.
+REFUSALS: frozenset[ProspectStatus] = frozenset(
+    ["not_interested", "unsubscribed", "do_not_contact", "bounced", "complained"]
+)
 SortField = Literal["fit_score", "company", "updated_at", "created_at"]
 Direction = Literal["asc", "desc"]
 ApprovalStatus = Literal["pending", "approved", "rejected"]
@@ -152,6 +159,16 @@ class Prospect(Entity):
     pain_points: list[str] = []
     source_url: str | None = None
     time_zone: str | None = None  # where the person is: quiet hours are theirs
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the status says no to any message."""
+        return self.status in REFUSALS
+
+    @property
+    def refusal(self) -> str:
+        """The reason on the suppression list."""
+        return f"The prospect {self.name} is {self.status.replace('_', ' ')}."
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel
+
+from shared.domains.contacts import suppression
 from shared.domains.prospects import addresses, creation
 from shared.domains.prospects.addresses import AddressTaken
 from shared.domains.prospects.creation import repository as repository
@@ -22,7 +25,7 @@ _ATTEMPTS = 8  # while others change the same addresses
 
 def prospect_id(data: ProspectInput) -> str:
     """An id that follows from the address, as those had that were stored before addresses had keys; else a new id."""
-    return derived_id("prospect", addresses.normal(data.email)) if data.email else new_id()
+    return derived_id("prospect", data.email) if data.email else new_id()
 
 
 def build(uid: str, data: ProspectInput, id: str) -> Prospect:
@@ -55,32 +58,57 @@ def best_fits(uid: str, limit: int) -> list[Prospect]:
     return repository.select(uid, order=(("fit_score", "desc"),), limit=limit)
 
 
-def update(uid: str, id: str, data: ProspectUpdate, version: datetime | None) -> Prospect:
-    """One read and one commit; a new address costs one query more. Raises AddressTaken."""
+class ChangedProspect(BaseModel):
+    """`note` says what the change means for the suppression list, where it means something."""
+
+    prospect: Prospect
+    note: str | None = None
+
+
+def update(uid: str, id: str, data: ProspectUpdate, version: datetime | None) -> ChangedProspect:
+    """One read and one commit; a new address costs one query more, and a status that takes a no back one round trip.
+
+    Raises AddressTaken.
+    """
     fields = {name: value if value != "" else None for name, value in data.changes(Prospect).items()}
     if not fields:
         raise BadRequest("No fields to update")
     fields |= {"updated_at": clock.now(), "last_action": data.status or "updated"}
-    before: str | None = None
+    before: Prospect | None = None
 
     def change(current: Prospect) -> dict[str, Any]:
         nonlocal before
-        before = current.email
-        if data.email and not addresses.same(before, data.email):
+        before = current
+        if data.email and not addresses.same(current.email, data.email):
             _refuse_taken(uid, id, data.email)
         return fields
 
     def move(changed: Prospect) -> Sequence[Write]:
-        return addresses.to_move(uid, id, before, changed.email)
+        return addresses.to_move(uid, id, before.email if before else None, changed.email)
 
     for _ in range(_ATTEMPTS):
         try:
-            return repository.edit(uid, id, change, version=version, beside=move)
+            changed = repository.edit(uid, id, change, version=version, beside=move)
+            return ChangedProspect(prospect=changed, note=_note(before or changed, changed))
         except AlreadyExists:
             holder = addresses.holder(uid, data.email or "")
             if holder not in (None, id):  # else it was released, or given to this one, meanwhile
                 raise AddressTaken(data.email or "", holder) from None
     raise Conflict("Many change prospects with this address at once; try again.")
+
+
+def _note(before: Prospect, after: Prospect) -> str | None:
+    if repository.companions(before, after):
+        return f"{after.email} is on the suppression list now, and stays there whatever becomes of the prospect."
+    if not after.email or after.refuses or not before.refuses:
+        return None
+    entry = suppression.find(after.user_id, after.email)
+    if entry is None:
+        return None
+    return (
+        f"{entry.address} stays on the suppression list, so nothing is sent there; "
+        f"DELETE /api/contacts/suppressions/{entry.id} lifts that."
+    )
 
 
 def delete(uid: str, id: str, version: datetime | None) -> None:

@@ -21,7 +21,6 @@ _COMPARED = 300  # prospects, the best fits: a read each
 _MOST = 5
 _FEWEST_WORDS = 2  # telling words that item and prospect share, unless they
 _ALIKE = 0.35  # have a cosine of this
-_LEFT_ALONE = {"unsubscribed", "not_interested"}
 
 
 class ProspectMatch(BaseModel):
@@ -61,7 +60,7 @@ def find(uid: str, id: str) -> Suggested:
 def suggested(item: VaultItem, candidates: Sequence[Prospect]) -> Suggested:
     """Pure."""
     points = item.highlights or sentences(item.summary)[:3] or [item.title]
-    matched = _matched(item, [one for one in candidates if one.status not in _LEFT_ALONE])
+    matched = _matched(item, [one for one in candidates if not one.refuses])
     return Suggested(
         outreach=[_match(item, points, prospect, score) for prospect, score in matched],
         content=_ideas(item, points),

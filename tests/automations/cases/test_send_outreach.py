@@ -153,7 +153,7 @@ def test_whoever_unsubscribes_gets_nothing_more(api: Api, resend: Provider) -> N
     path = link.removeprefix("https://api.sender.example")
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     with plain.client(base_url=api.url) as anybody:
-        assert anybody.get(path).json()["address"] == "ann@acme.io"
+        assert anybody.get(path, headers={"Accept": "application/json"}).json()["address"] == "ann@acme.io"
         assert api.get("/api/contacts/suppressions")["total"] == 0
         for _ in range(2):
             assert anybody.post(path, content="List-Unsubscribe=One-Click", headers=form).is_success

@@ -34,7 +34,9 @@ _STATUSES: dict[ProspectStatus, str] = {
     "new": """new open notcontacted uncontacted notattempted cold lead prospect subscriber subscribed verified valid
         active neu offen abonniert nouveau ouvert inscrit nuevo abierto suscrito nuovo aperto iscritto""",
 }
-_REFUSALS: tuple[ProspectStatus, ...] = ("unsubscribed", "not_interested")  # the strongest first
+_STRONGEST_FIRST: tuple[ProspectStatus, ...] = (
+    *("complained", "do_not_contact", "unsubscribed", "bounced", "not_interested"),
+)
 _STATUS_OF = {name: status for status, names in _STATUSES.items() for name in names.split()}
 _STATUS_OF |= {word(status): status for status in get_args(ProspectStatus)}
 # Within longer texts such as "Unsubscribed on 2024-05-01 (newsletter)".
@@ -74,11 +76,6 @@ def status_of(cells: Sequence[tuple[Field, str, str]]) -> tuple[ProspectStatus |
     return _strongest(statuses), unknown
 
 
-def refuses(status: ProspectStatus) -> bool:
-    """Whether a person with this status must not be written to."""
-    return status in _REFUSALS
-
-
 def stronger(one: ProspectStatus, other: ProspectStatus) -> ProspectStatus:
     """Of two statuses of one person the one that says no."""
     return _strongest([one, other]) or one
@@ -86,7 +83,7 @@ def stronger(one: ProspectStatus, other: ProspectStatus) -> ProspectStatus:
 
 def _strongest(statuses: Iterable[ProspectStatus]) -> ProspectStatus | None:
     given = list(statuses)
-    for refusal in _REFUSALS:
+    for refusal in _STRONGEST_FIRST:
         if refusal in given:
             return refusal
     return next((status for status in given if status != "new"), given[0] if given else None)

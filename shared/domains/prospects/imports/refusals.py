@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domains.prospects.creation import repository
-from shared.domains.prospects.imports import consent
 from shared.domains.prospects.models import Prospect, ProspectStatus
 from shared.errors import AppError, PreconditionFailed
 from shared.gcp import firestore
@@ -30,7 +29,7 @@ def take_over(uid: str, refusals: Sequence[Refusal]) -> Mapping[str, str | None]
     for start in range(0, len(refusals), _AT_ONCE):
         part = {refusal.prospect_id: refusal.status for refusal in refusals[start : start + _AT_ONCE]}
         current = repository.get_many(uid, list(part))
-        changes = {id: _writes(p, part[id]) for id, p in current.items() if not consent.refuses(p.status)}
+        changes = {id: _writes(p, part[id]) for id, p in current.items() if not p.refuses}
         results |= _commit(uid, changes, part)
     return results
 
@@ -62,8 +61,7 @@ def _each(
 
 
 def _writes(prospect: Prospect, status: ProspectStatus) -> list[Write]:
-    fields = _fields(prospect, status)
-    return [repository.to_update(prospect.user_id, prospect.id, fields, version=prospect.version)]
+    return repository.to_change(prospect, _fields(prospect, status), version=prospect.version)
 
 
 def _fields(prospect: Prospect, status: ProspectStatus) -> dict[str, object]:

@@ -11,7 +11,7 @@ from shared.domains.prospects.imports import consent, dialect, encoding, kinds, 
 from shared.domains.prospects.imports.columns import Columns
 from shared.domains.prospects.imports.report import ColumnReport, ImportQuery, ImportReport, RowReport
 from shared.domains.prospects.imports.table import MAX_ROWS, Line, Table
-from shared.domains.prospects.models import Prospect, ProspectInput
+from shared.domains.prospects.models import REFUSALS, Prospect, ProspectInput
 from shared.errors import AlreadyExists, PayloadTooLarge
 from shared.kit.ids import derived_id
 
@@ -92,7 +92,7 @@ def _store(uid: str, accepted: Sequence[_Accepted]) -> None:
             report.prospect_id = outcome.id
         elif isinstance(outcome, AddressTaken):
             report.status, report.prospect_id, report.message = "duplicate", outcome.holder, _EXISTS
-            if consent.refuses(row.data.status):
+            if row.data.status in REFUSALS:
                 refusing.append(refusals.Refusal(outcome.holder, row.data.status))
                 reports[outcome.holder] = report
         elif isinstance(outcome, AlreadyExists):

@@ -1,0 +1,164 @@
+"""The suppression list: addresses and domains that no message is sent to, whatever sends it.
+
+An entry is found by the mailbox's key (`shared/kit/mailboxes.py`), so its spelling does not matter.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from shared.domains.contacts.models import Contact, SuppressionInput, SuppressionQuery
+from shared.errors import AlreadyExists, Invalid, NotFound
+from shared.gcp import firestore
+from shared.gcp.firestore import Document
+from shared.gcp.writes import Write
+from shared.kit import clock, mailboxes
+from shared.kit.ids import derived_id
+from shared.kit.mailboxes import Mailbox
+from shared.kit.paging import Page
+from shared.store.repository import Repository
+
+repository = Repository(Contact, "contacts", "suppression")
+
+
+def contact_id(address: str) -> str:
+    """Of an address, or of a domain `@acme.io`, in any spelling."""
+    return derived_id("contact", mailboxes.key_of(address))
+
+
+def mailbox(email: str) -> Mailbox:
+    """Raises Invalid for a stored text that is no address."""
+    try:
+        return mailboxes.parse(email)
+    except ValueError as error:
+        raise Invalid.at("email", f"“{email[:100]}” {error}") from error
+
+
+def readable(address: str) -> str:
+    """An address or domain as it is shown; what was stored by older rules and is neither, by its key."""
+    try:
+        return mailboxes.readable(address)
+    except ValueError:
+        return mailboxes.key_of(address)
+
+
+def untagged(email: str) -> str:
+    """The mailbox that the address delivers to, without a `+tag`."""
+    try:
+        return mailboxes.readable(mailboxes.parse(email).untagged_key)
+    except ValueError:
+        return mailboxes.key_of(email)
+
+
+def paths(uid: str, box: Mailbox) -> list[str]:
+    """The documents that can suppress the mailbox: its own first, then of the mailbox that its tag belongs to, of its
+    domain, and of each domain above."""
+    keys = dict.fromkeys([box.key, box.untagged_key, *box.domain_keys])
+    return [repository.path(uid, derived_id("contact", key)) for key in keys]
+
+
+def entry_against(box: Mailbox, documents: Iterable[Document | None]) -> Contact | None:
+    """Of the documents of `paths`, the entry by which the mailbox is suppressed; None where there is none."""
+    known = [repository.load(document) for document in documents if document]
+    return next((contact for contact in known if contact.suppressed and _covers(contact, box)), None)
+
+
+def _covers(contact: Contact, box: Mailbox) -> bool:
+    key = mailboxes.key_of(contact.address)
+    if key.startswith("@"):
+        return key == box.domain_keys[0] or contact.include_subdomains
+    return key == box.key or contact.include_subaddresses
+
+
+def is_suppressed(uid: str, email: str) -> bool:
+    """Whether nothing is sent to the address: one round trip, a read for the address and for each of its domains."""
+    return find(uid, email) is not None
+
+
+def find(uid: str, email: str) -> Contact | None:
+    """The entry by which the address is suppressed, if it is: one round trip."""
+    try:
+        box = mailboxes.parse(email)
+    except ValueError:  # stored by older rules: nothing can be sent there anyway
+        contact = repository.find(uid, contact_id(email))
+        return contact if contact and contact.suppressed else None
+    return entry_against(box, firestore.client().get_all(paths(uid, box)))
+
+
+def to_suppress(uid: str, email: str, reason: str) -> Write:
+    """Never write to the address again, whether it was written to before or not: no read is needed.
+
+    Of an address with a tag, the whole mailbox is suppressed; how far an entry reaches that exists stays as it is.
+    """
+    address = untagged(email)
+    fields = {"address": address, "reason": reason}
+    return _to_enter(uid, fields if address == readable(email) else {**fields, "include_subaddresses": True})
+
+
+def _to_enter(uid: str, fields: dict[str, Any]) -> Write:
+    now = clock.now()
+    path = repository.path(uid, contact_id(fields["address"]))
+    return Write(path, {**fields, "suppressed": True, "created_at": now, "updated_at": now}, merge=True)
+
+
+def suppress(uid: str, data: SuppressionInput) -> Contact:
+    """Never write there again: one commit; one more and a read where the address was written to before."""
+    now, address = clock.now(), _entered(data)
+    contact = Contact(
+        id=contact_id(address),
+        user_id=uid,
+        created_at=now,
+        updated_at=now,
+        address=address,
+        suppressed=True,
+        reason=data.reason,
+        include_subaddresses=data.include_subaddresses,
+        include_subdomains=data.include_subdomains,
+    )
+    fields = contact.model_dump(
+        include={"address", "suppressed", "reason", "updated_at", "include_subaddresses", "include_subdomains"}
+    )
+    try:
+        return repository.create(contact)
+    except AlreadyExists:
+        return repository.edit(uid, contact.id, lambda known: fields)
+
+
+def _entered(data: SuppressionInput) -> str:
+    if data.email is None:
+        return f"@{data.domain}"
+    return untagged(data.email) if data.include_subaddresses else data.email
+
+
+def unsuppress(uid: str, id: str, version: datetime | None) -> Contact:
+    """The entry that was lifted: one read, one commit; what was sent there still counts."""
+    contact = get(uid, id)
+    if contact.address.startswith("@") or not contact.sent_at:
+        repository.delete(uid, id, version=version or contact.version)
+    else:
+        repository.edit(uid, id, lambda known: {"suppressed": False, "reason": ""}, version=version)
+    return contact
+
+
+def list_page(uid: str, query: SuppressionQuery) -> Page[Contact]:
+    return repository.page(uid, where=[("suppressed", "==", True)], limit=query.limit, cursor=query.cursor)
+
+
+def get(uid: str, id: str) -> Contact:
+    """One read. Raises NotFound."""
+    contact = repository.get(uid, id)
+    if not contact.suppressed:
+        raise NotFound("There is no suppression with this id.")
+    return contact
+
+
+def to_rekey(entry: Contact) -> list[Write]:
+    """An entry that was stored under another spelling moves to where its address is looked for; else nothing.
+
+    What was sent to that spelling is not counted any more."""
+    as_it_is = entry.address.startswith("@") or not entry.include_subaddresses
+    address = readable(entry.address) if as_it_is else untagged(entry.address)
+    if entry.id == contact_id(address):
+        return []
+    fields = {"address": address, "reason": entry.reason, "include_subdomains": entry.include_subdomains}
+    return [_to_enter(entry.user_id, fields), repository.to_delete(entry.user_id, entry.id)]
