@@ -15,8 +15,8 @@ from shared.domains.contacts import service as contacts
 from shared.domains.contacts.models import ContactPolicy
 from shared.domains.outreach import service as outreach
 from shared.domains.prospects import service as prospects
-from shared.domains.prospects.models import ProspectInput
-from shared.kit import clock
+from shared.domains.prospects.models import ProspectInput, ProspectUpdate
+from shared.kit import clock, failpoint
 from tests.automations.scenario import Scenario, crash_at_each, notify, standing_clock
 from tests.providers.fake import Provider, Reply, answer
 
@@ -76,6 +76,10 @@ class MailScenario(Scenario):
         if child and child.status not in TERMINAL:
             self.guarded(lambda: engine.run(message(child), until=clock.now() + timedelta(minutes=1)))
 
+    def calls(self) -> int:
+        """Requests for its contact, whatever the answer."""
+        return sum(self.address in request["body"]["to"][0] for request in self.receiver.requests)
+
     def check(self) -> bool:
         ended = self.finish()
         assert (ended.status, ended.error) == ("success", None)
@@ -101,3 +105,28 @@ def test_one_letter_leaves(connect: Callable[[Resend], None], copies: int, refus
         connect(resend)
         boundaries, _ = crash_at_each(lambda: MailScenario(resend, time), copies)
     assert boundaries > 16  # before and after: the start, its message, four steps, the claim, the child's
+
+
+@pytest.mark.parametrize("refused", [0, 1], ids=["the mail goes", "the mail breaks"])
+def test_no_letter_leaves_after_a_no_wherever_it_died(connect: Callable[[Resend], None], refused: int) -> None:
+    """The process dies at a boundary; before it is taken up again, the prospect says no."""
+    boundary, left = 0, []
+    with standing_clock() as time, Resend(refused) as resend:
+        connect(resend)
+        armed = False
+        while not armed:
+            boundary += 1
+            scenario = MailScenario(resend, time)
+            failpoint.arm(boundary)
+            while failpoint.armed() and not scenario.over:
+                scenario.happen()
+                scenario.deliver()
+                scenario.wait(3_700)
+            armed = failpoint.armed()
+            failpoint.arm(None)
+            before = scenario.calls()
+            prospects.update(scenario.uid, scenario.subject, ProspectUpdate(status="not_interested"), None)
+            scenario.finish()
+            assert scenario.calls() == before, f"it left after the no, having died at boundary {boundary}"
+            left.append(before)
+    assert {0, 1} <= set(left)
