@@ -1,6 +1,7 @@
 """CEL conditions and sandboxed placeholders: a user's text is evaluated once, and cannot do anything.
 
-CEL is the language of Firestore rules and Eventarc filters: no loops, no calls, always ends.
+CEL is the language of Firestore rules and Eventarc filters: no loops, no calls, always ends; `condition_cost` bounds
+how late.
 """
 
 import re
@@ -10,6 +11,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any, NamedTuple
 
+from shared.automations.condition_cost import check_cost
 from shared.automations.payloads import MAX_BYTES
 from shared.errors import Invalid
 
@@ -40,15 +42,20 @@ def condition(source: str) -> Named:
         program = _program(source)
     except Exception as error:  # the binding raises its own, undocumented types
         raise Invalid(f"`{source}` is not a valid CEL expression") from error
+    check_cost(source, {})
     steps = {dotted or quoted for dotted, quoted in _STEP.findall(_TEXT.sub("''", source))}
     return Named(set(program.variables()) - set(_BOUND.findall(source)) - _TYPES, steps)
 
 
 def value(source: str, variables: Mapping[str, Any]) -> Any:
-    """What the expression gives. Raises Invalid where it cannot be evaluated."""
+    """What the expression gives. Raises Invalid where it cannot be evaluated, or could take too long on this data."""
     try:
         program = _program(source)
-        return _stored(program.execute({name: variables[name] for name in program.variables() if name in variables}))
+        used = {name: variables[name] for name in program.variables() if name in variables}
+        check_cost(source, used)
+        return _stored(program.execute(used))
+    except Invalid:
+        raise
     except KeyError as error:
         raise Invalid(f"`{source}` cannot be evaluated on this data: there is no {error.args[0]}.") from error
     except TypeError as error:

@@ -1,0 +1,275 @@
+"""How long a CEL expression can take on given data, estimated before it is evaluated.
+
+The evaluator cannot be interrupted and holds the interpreter's lock. CEL always ends, but its macros nest, `map` and
+`filter` copy their result once for each item, and `+` makes texts and lists grow. So the expression is walked once with
+the sizes of its variables in place of their values: every item of a list is taken to be as large as the largest, every
+`&&` to evaluate both sides. The unit is one scalar copied, some 60 ns.
+
+The library shows no syntax tree. CEL has Python's expressions but for a few signs, which are replaced; then Python's
+parser makes the tree. The logic changes (`?:` becomes `or`), the structure that costs depend on does not.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, reduce
+from typing import Any
+
+from shared.errors import Invalid
+
+MAX_COST = 15_000_000  # at most a second, of which a nested comparison takes the third
+_LOOP = 3  # of one item of a macro, beside its body
+_MATCH, _MATCH_OF_ANY = 10_000, 2_000_000  # compiling a pattern; one that the expression does not spell out
+_CHARS = 64  # characters copied or compared in one unit
+_FEW = 8  # additions that need no estimate
+_MACROS = {"all", "exists", "exists_one", "filter", "map"}
+_TOKEN = re.compile(
+    r"""(?P<text>[bB]?[rR]'[^'\n]*'|[bB]?[rR]"[^"\n]*"
+      |[bB]?'''(?:[^'\\]|\\.|'(?!''))*'''|[bB]?\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
+      |[bB]?'(?:[^'\\]|\\.)*'|[bB]?"(?:[^"\\]|\\.)*")
+      |(?P<number>0[xX][0-9a-fA-F]+[uU]?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?[uU]?|\.\d+(?:[eE][+-]?\d+)?)
+      |(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<blank>\s+|//[^\n]*)|(?P<sign>&&|\|\||!=|[<>=]=|.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_COUNT = re.compile(r"(\d{1,6}),?\}")
+_SIGNS = {"&&": " and ", "||": " or ", "!": "-", "!=": "=="}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The size of a value: its items, the scalars in it at any depth, and the characters of a text.
+
+    `inner` is as large as the largest item; `fields` are those of a map that are known by name.
+    """
+
+    length: int = 0
+    weight: int = 1
+    text: int = 0
+    inner: "Shape | None" = None
+    fields: Mapping[str, "Shape"] = field(default_factory=dict)
+    key: int = 0  # characters of a map's longest key
+
+
+_SCALAR = Shape()
+
+
+def check_cost(source: str, variables: Mapping[str, Any]) -> None:
+    """Raises Invalid where evaluating the expression could take more than MAX_COST; parses as CEL's own parser has."""
+    tree = _tree(source)
+    if tree is None:
+        return
+    try:
+        cost, result = _cost(tree, {name: _shape(value) for name, value in variables.items()})
+    except RecursionError as error:
+        raise Invalid(f"`{source[:200]}` is nested too deep.") from error
+    total = cost + result.weight + result.text // _CHARS
+    if total > MAX_COST:
+        raise Invalid(
+            f"`{source[:200]}` is not evaluated on this data: it could take {total:,} operations, and at most "
+            f"{MAX_COST:,} are made. Lists within lists multiply, and so does `map` or `filter` over a long list: use "
+            "`exists` or `all` with a comparison, or fewer items."
+        )
+
+
+@lru_cache(maxsize=512)
+def _tree(source: str) -> ast.expr | None:
+    """None for an expression whose cost is in proportion to its data in any case. Raises Invalid."""
+    try:
+        tree = ast.parse(_as_python(source), mode="eval").body
+        nodes = list(ast.walk(tree))
+    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        raise Invalid(f"`{source[:200]}` is nested too deep, or uses syntax that is not supported here.") from error
+    additions = sum(isinstance(node, ast.BinOp) for node in nodes)
+    return tree if additions > _FEW or any(map(_macro, nodes)) else None
+
+
+def _as_python(source: str) -> str:
+    """A Python expression of the same structure: `v_x` for a variable or a field x, `text_n_r` for a text of n signs
+    that has r `_repeats`."""
+    made: list[str] = []
+    opened: list[str] = []
+    for token in _TOKEN.finditer(source):
+        text, kind = token.group(), token.lastgroup
+        if kind == "text":
+            made.append(f" text_{len(text)}_{_repeats(text)} ")
+        elif kind == "number":
+            made.append(" 1 ")
+        elif kind == "name":
+            made.append(" in " if text == "in" else f" v_{text} ")
+        elif kind == "blank":
+            made.append(" ")
+        else:
+            made.append(_sign(text, opened))
+    return "".join(made).strip()
+
+
+def _repeats(text: str) -> int:
+    """How many copies of its parts a pattern makes at most: 6 of `(a{2}){1,3}`; 1 of most texts."""
+    copies = 1
+    for count in _COUNT.findall(text):
+        copies = min(copies * max(1, int(count)), _MATCH_OF_ANY)
+    return copies
+
+
+def _sign(sign: str, opened: list[str]) -> str:
+    """`opened` holds the brackets and question marks that are open: a colon belongs to the last one."""
+    if sign == "?":
+        opened.append(sign)
+        return " or "
+    if sign == ":" and opened and opened[-1] == "?":
+        opened.pop()
+        return " or "
+    if sign in "([{":
+        opened.append(sign)
+    elif sign in ")]}" and opened:
+        opened.pop()
+    return _SIGNS.get(sign, sign)
+
+
+def _macro(node: ast.AST) -> str | None:
+    """The macro's name, of a call such as `items.map(x, x.name)`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) > 1:
+        name = node.func.attr.removeprefix("v_")
+        return name if name in _MACROS and isinstance(node.args[0], ast.Name) else None
+    return None
+
+
+def _shape(value: Any) -> Shape:
+    if isinstance(value, str | bytes):
+        return Shape(weight=2, text=len(value))
+    if isinstance(value, Mapping):
+        fields = {str(name): _shape(child) for name, child in value.items()}
+        weight = 2 + sum(4 + child.weight for child in fields.values())
+        return Shape(len(fields), weight, 0, _largest(fields.values()), fields, max(map(len, fields), default=0))
+    if isinstance(value, list | tuple):
+        items = [shape for child in value if (shape := _shape(child)) is not _SCALAR]
+        weight = 1 + len(value) - len(items) + sum(item.weight for item in items)
+        return Shape(len(value), weight, 0, _largest(items) or _SCALAR)
+    return _SCALAR
+
+
+def _largest(shapes: Iterable[Shape]) -> Shape | None:
+    return reduce(_merged, shapes, None)
+
+
+def _merged(one: Shape | None, other: Shape) -> Shape:
+    """As large as either."""
+    if one is None or one is other or one is _SCALAR:
+        return other
+    if other is _SCALAR or (other.weight == 2 and one.weight >= 2 and one.text >= other.text):
+        return one
+    fields = dict(one.fields)
+    for name, shape in other.fields.items():
+        fields[name] = _merged(fields.get(name), shape)
+    return Shape(
+        max(one.length, other.length),
+        max(one.weight, other.weight),
+        max(one.text, other.text),
+        _largest(inner for inner in (one.inner, other.inner) if inner),
+        fields,
+        max(one.key, other.key),
+    )
+
+
+Sized = tuple[int, Shape]  # the cost of an expression, and what it gives
+
+
+def _cost(node: ast.expr, known: Mapping[str, Shape]) -> Sized:
+    match node:
+        case ast.Constant():
+            return 1, _SCALAR
+        case ast.Name(name):
+            return 1, _named(name, known)
+        case ast.Attribute(value, name):
+            cost, shape = _cost(value, known)
+            return cost + 1, shape.fields.get(name.removeprefix("v_")) or _SCALAR
+        case ast.Subscript(value, index):
+            cost, shape = _cost(value, known)
+            return cost + _cost(index, known)[0] + 1, shape.inner or _SCALAR
+        case ast.Call() if macro := _macro(node):
+            return _macro_cost(macro, node, known)
+        case ast.Call(function, args):
+            return _call_cost(function, args, known)
+    return _operation_cost(node, known)
+
+
+def _operation_cost(node: ast.expr, known: Mapping[str, Shape]) -> Sized:
+    match node:
+        case ast.UnaryOp(operand=operand):
+            return _cost(operand, known)[0] + 1, _SCALAR
+        case ast.BoolOp(values=values):
+            costs, shapes = _each(values, known)
+            return costs, _largest(shapes) or _SCALAR
+        case ast.Compare(left, _, rest):
+            costs, shapes = _each([left, *rest], known)
+            return costs + sum(map(_size, shapes)), _SCALAR
+        case ast.BinOp(left, operator, right):
+            costs, (one, other) = _each([left, right], known)
+            return costs + _size(one) + _size(other), _sum(one, other) if isinstance(operator, ast.Add) else _SCALAR
+        case ast.List(items) | ast.Tuple(items):
+            costs, shapes = _each(items, known)
+            return costs + sum(map(_size, shapes)), _list(len(items), shapes)
+        case ast.Dict(keys, items):
+            costs, shapes = _each([*filter(None, keys), *items], known)
+            return costs + sum(map(_size, shapes)), _list(len(items), shapes)
+    raise Invalid("the condition uses syntax that is not supported here.")
+
+
+def _each(nodes: Iterable[ast.expr], known: Mapping[str, Shape]) -> tuple[int, list[Shape]]:
+    sized = [_cost(node, known) for node in nodes]
+    return sum(cost for cost, _ in sized) + 1, [shape for _, shape in sized]
+
+
+def _named(name: str, known: Mapping[str, Shape]) -> Shape:
+    if name.startswith("text_"):
+        return Shape(weight=2, text=int(name.split("_")[1]))
+    return known.get(name.removeprefix("v_"), _SCALAR)
+
+
+def _size(shape: Shape) -> int:
+    return shape.weight + shape.text // _CHARS
+
+
+def _sum(one: Shape, other: Shape) -> Shape:
+    if one.weight == other.weight == 1:
+        return _SCALAR
+    both = _merged(one, other)
+    return replace(
+        both,
+        length=one.length + other.length,
+        weight=max(2, one.weight + other.weight - 2 * (both.length == 0)),
+        text=one.text + other.text,
+    )
+
+
+def _list(length: int, shapes: Iterable[Shape]) -> Shape:
+    made = list(shapes)
+    return Shape(length, 2 + sum(4 + shape.weight for shape in made), 0, _largest(made))
+
+
+def _macro_cost(name: str, call: ast.Call, known: Mapping[str, Shape]) -> Sized:
+    """The body's cost for each item; `map` and `filter` copy what they have after each, so the square of that."""
+    assert isinstance(call.func, ast.Attribute)  # noqa: S101 - as `_macro` has found
+    assert isinstance(call.args[0], ast.Name)  # noqa: S101
+    cost, items = _cost(call.func.value, known)
+    count = items.length
+    item = Shape(weight=2, text=items.key) if items.key else items.inner or _SCALAR
+    costs, shapes = _each(call.args[1:], {**known, call.args[0].id.removeprefix("v_"): item})
+    cost += count * (costs + _LOOP)
+    if name not in ("map", "filter"):
+        return cost, _SCALAR
+    made = shapes[-1] if name == "map" else item
+    copied = count * (count + 1) // 2 * made.weight + count * made.text // _CHARS
+    return cost + copied, Shape(count, 1 + count * made.weight, 0, made)
+
+
+def _call_cost(function: ast.expr, args: list[ast.expr], known: Mapping[str, Shape]) -> Sized:
+    """A function or a method: what it reads, and for `matches` a pattern to compile."""
+    name = function.attr if isinstance(function, ast.Attribute) else ""
+    costs, shapes = _each([function.value, *args] if isinstance(function, ast.Attribute) else args, known)
+    if name == "v_matches":
+        pattern = args[-1].id if args and isinstance(args[-1], ast.Name) else ""
+        costs += _MATCH * (1 + int(pattern.split("_")[2])) if pattern.startswith("text_") else _MATCH_OF_ANY
+    read = sum(map(_size, shapes)) if name else 0
+    return costs + read, Shape(weight=2, text=sum(shape.text for shape in shapes)) if shapes else _SCALAR
