@@ -11,7 +11,7 @@ parser makes the tree. The logic changes (`?:` becomes `or`), the structure that
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
 from typing import Any
@@ -29,7 +29,7 @@ _TOKEN = re.compile(
       |[bB]?'''(?:[^'\\]|\\.|'(?!''))*'''|[bB]?\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
       |[bB]?'(?:[^'\\]|\\.)*'|[bB]?"(?:[^"\\]|\\.)*")
       |(?P<number>0[xX][0-9a-fA-F]+[uU]?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?[uU]?|\.\d+(?:[eE][+-]?\d+)?)
-      |(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<blank>\s+|//[^\n]*)|(?P<sign>&&|\|\||!=|[<>=]=|.)""",
+      |(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<blank>\s+|//[^\n]*)|(?P<sign>&&|\|\||!=|[<>=]=|[^'"])""",
     re.VERBOSE | re.DOTALL,
 )
 _COUNT = re.compile(r"(\d{1,6}),?\}")
@@ -89,7 +89,7 @@ def _as_python(source: str) -> str:
     that has r `_repeats`."""
     made: list[str] = []
     opened: list[str] = []
-    for token in _TOKEN.finditer(source):
+    for token in _tokens(source):
         text, kind = token.group(), token.lastgroup
         if kind == "text":
             made.append(f" text_{len(text)}_{_repeats(text)} ")
@@ -102,6 +102,13 @@ def _as_python(source: str) -> str:
         else:
             made.append(_sign(text, opened))
     return "".join(made).strip()
+
+
+def _tokens(source: str) -> Iterator[re.Match[str]]:
+    position = 0
+    while token := _TOKEN.match(source, position):
+        yield token
+        position = token.end()
 
 
 def _repeats(text: str) -> int:
