@@ -40,7 +40,24 @@ Trimmed = _cleaned(trimmed)
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=VISIBLE), OneLine]
 Text = Annotated[str, StringConstraints(max_length=5_000)]
 LongText = Annotated[str, StringConstraints(max_length=50_000)]
-Url = Annotated[str, StringConstraints(max_length=2_000), OneLine]
+
+# An address of the web, with or without its scheme, or a path: nothing that a browser would run, as javascript: is.
+_WEB = r"^(?:[^:/?#]*(?:[/?#].*)?|[hH][tT][tT][pP][sS]?://.*|[^:/?#]+:\d{1,5}(?:[/?#].*)?)$"
+
+
+def _of_the_web(url: str) -> str:
+    if re.match(_WEB, url) is None:
+        raise ValueError("must be an http or https address, or a path; other schemes are refused")
+    return url
+
+
+Url = Annotated[
+    str,
+    StringConstraints(max_length=2_000),
+    OneLine,
+    AfterValidator(_of_the_web),
+    Field(json_schema_extra={"pattern": _WEB}),
+]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=VISIBLE), OneLine]
 Tags = Annotated[list[Tag], Field(max_length=50)]
 
@@ -95,6 +112,17 @@ def _rfc3339(value: Any) -> Any:
     raise ValueError("must be a time such as 2026-01-31T09:00:00Z")
 
 
+def _without_scripts(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for number, value in enumerate(values):
+        for name in ("url", "link", "href"):
+            if isinstance(address := value.get(name), str):
+                try:
+                    _of_the_web(one_line(address))
+                except ValueError as error:
+                    raise ValueError(f"{number}.{name}: {error}") from error
+    return values
+
+
 def _bounded_list(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Bounded as a whole, not each of them."""
     _bounded({"all": value})
@@ -102,7 +130,9 @@ def _bounded_list(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 Metadata = Annotated[dict[str, Any], AfterValidator(_bounded)]
-MetadataList = Annotated[list[dict[str, Any]], Field(max_length=100), AfterValidator(_bounded_list)]
+MetadataList = Annotated[
+    list[dict[str, Any]], Field(max_length=100), AfterValidator(_bounded_list), AfterValidator(_without_scripts)
+]
 Instant = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
 
 

@@ -12,7 +12,7 @@ import functions_framework
 from flask import Request, Response, current_app, has_app_context
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from shared import context, findings, log, settings
 from shared.context import Context, Principal
@@ -239,7 +239,13 @@ def _uploaded(kind: type[Upload], request: Request) -> Upload:
         return kind(_raw(request, MAX_UPLOAD_BYTES), request.content_type or "")
     if (request.content_length or 0) > MAX_UPLOAD_BYTES:
         raise _too_large(MAX_UPLOAD_BYTES)
-    file = next(iter(request.files.values()), None)
+    try:
+        file = next(iter(request.files.values()), None)
+    except RequestEntityTooLarge as error:
+        raise PayloadTooLarge(
+            f"The form is too large: at most {MAX_UPLOAD_BYTES // 2**20} MiB in {request.max_form_parts:,} parts, and "
+            f"{(request.max_form_memory_size or 0) // 1000:,} kB for a field that is no file."
+        ) from error
     if file is None:
         raise Invalid("The form has no file; send it in a field named `file`.")
     form = request.form.to_dict()

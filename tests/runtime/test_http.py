@@ -194,3 +194,40 @@ def test_patch_changes_what_put_changes(api: Api, noun: str) -> None:
     answer = api.http.patch(f"/api/{noun}/{id}", json={field: "Changed"})
     assert answer.status_code == 200
     assert answer.json()[single][field] == "Changed"
+
+
+def _form(*parts: bytes) -> tuple[bytes, dict[str, str]]:
+    body = b"".join(b"--x\r\n" + part + b"\r\n" for part in parts) + b"--x--\r\n"
+    return body, {"Content-Type": "multipart/form-data; boundary=x"}
+
+
+def _field(name: bytes, value: bytes) -> bytes:
+    return b'Content-Disposition: form-data; name="' + name + b'"\r\n\r\n' + value
+
+
+@pytest.mark.parametrize("path", ["/api/prospects/import", "/api/files"])
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [_field(b"f%d" % n, b"x") for n in range(5_000)],
+        [_field(b"big", b"x" * 3_000_000)],
+        [b'Content-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + b"x" * (21 * 2**20)],
+        [b'Content-Disposition: form-data; name="file"; filename="a.csv"\r\nX: ' + b"y" * 3_000_000 + b"\r\n\r\nname"],
+    ],
+    ids=["parts", "field", "file", "header"],
+)
+def test_a_form_that_is_a_bomb_is_413(api: Api, path: str, parts: list[bytes]) -> None:
+    body, headers = _form(*parts)
+    for sent in (body, iter([body])):  # with its length, and in chunks
+        answer = api.http.post(path, content=sent, headers=headers)
+        assert (answer.status_code, answer.json()["status"]) == (413, 413), answer.text
+
+
+@pytest.mark.parametrize("boundary", ["", "; boundary=", "; boundary=other"])
+def test_a_form_that_cannot_be_read_is_a_clear_error(api: Api, boundary: str) -> None:
+    body, _ = _form(_field(b"file", b"name"))
+    answer = api.http.post(
+        "/api/prospects/import", content=body, headers={"Content-Type": "multipart/form-data" + boundary}
+    )
+    assert answer.status_code in (400, 422), answer.text
+    assert answer.json()["detail"]
