@@ -42,11 +42,11 @@ Text = Annotated[str, StringConstraints(max_length=5_000)]
 LongText = Annotated[str, StringConstraints(max_length=50_000)]
 
 # An address of the web, with or without its scheme, or a path: nothing that a browser would run, as javascript: is.
-_WEB = r"^(?:[^:/?#]*(?:[/?#].*)?|[hH][tT][tT][pP][sS]?://.*|[^:/?#]+:\d{1,5}(?:[/?#].*)?)$"
+_WEB = re.compile(r"^(?:[^:/?#]*(?:[/?#].*)?|[hH][tT][tT][pP][sS]?://.*|[^:/?#]+:\d{1,5}(?:[/?#].*)?)$")
 
 
 def _of_the_web(url: str) -> str:
-    if re.match(_WEB, url) is None:
+    if _WEB.match(url) is None:
         raise ValueError("must be an http or https address, or a path; other schemes are refused")
     return url
 
@@ -56,7 +56,7 @@ Url = Annotated[
     StringConstraints(max_length=2_000),
     OneLine,
     AfterValidator(_of_the_web),
-    Field(json_schema_extra={"pattern": _WEB}),
+    Field(json_schema_extra={"pattern": _WEB.pattern}),
 ]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=VISIBLE), OneLine]
 Tags = Annotated[list[Tag], Field(max_length=50)]
