@@ -82,6 +82,62 @@ def _move(room: Room, runner: int, left: list[Iterator[int]]) -> None:
         room.to_the_end(runner)
 
 
+def test_after_a_persons_answer_a_place_is_taken_first(receiver: Provider) -> None:
+    """The runner died with its claim, and its place was left while the person was asked."""
+    with standing_clock() as time:
+        room = Room(receiver, time, limited=True)
+        room.start()
+        for _ in range(3):  # its place before and after, its claim before
+            room.step(0)
+        room.die(0)
+        room.sweep()
+        room.to_the_end(1)
+        room.answer()
+        room.start()
+        room.to_the_end(2)
+        assert room.calls() == 1
+        room.check()
+
+
+def test_a_claim_that_outlives_its_lease_is_given_back(receiver: Provider) -> None:
+    """Its runner stood still before it called. Meanwhile a person was asked, who need not answer any more."""
+    with standing_clock() as time:
+        room = Room(receiver, time)
+        room.start()
+        room.step(0)
+        room.sweep()
+        room.to_the_end(1)
+        asked = room.find().waiting
+        assert (asked and asked.kind, room.calls()) == ("review", 0)
+        room.to_the_end(0)  # and hands over, as its time is up
+        assert room.find().waiting is None
+        room.start()
+        room.to_the_end(2)
+        waits = room.find().waiting
+        assert (waits and waits.kind, room.calls()) == ("event", 1)
+        room.check()
+
+
+def test_an_outcome_is_recorded_however_late_it_comes(receiver: Provider) -> None:
+    """A person was asked meanwhile what became of the call, and has not answered yet."""
+    with standing_clock() as time:
+        room = Room(receiver, time)
+        room.start()
+        room.step(0)
+        room.step(0)
+        room.sweep()
+        room.to_the_end(1)
+        asked = room.find().waiting
+        assert (asked and asked.kind, room.calls()) == ("review", 1)
+        room.to_the_end(0)  # and hands over, as its time is up
+        assert room.find().waiting is None
+        room.start()
+        room.to_the_end(2)
+        waits = room.find().waiting
+        assert (waits and waits.kind, room.calls()) == ("event", 1)
+        room.check()
+
+
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.booleans(), moves)
 def test_any_order_of_what_can_happen(receiver: Provider, limited: bool, played: list[str]) -> None:
