@@ -11,7 +11,7 @@ from infra.chaos.play import Report, play
 from infra.local.cloud import LocalCloud
 from infra.local.process import LocalError
 
-_PATIENCE = 1_800.0
+_PATIENCE = 3_600.0
 
 
 def chaos() -> None:
