@@ -160,34 +160,30 @@ def test_what_another_automation_has_left_comes_back_whole(api: Api) -> None:
 
 
 def test_many_large_steps_do_not_make_one_commit(local_settings: Settings) -> None:
-    """Light steps share a commit only up to what the store takes: 15.5 MB in all."""
-    values = {f"v{n}": "{{ input.text }}" for n in range(8)}
-    steps = [_set(f"s{n}", **{name: f"{text}{n}" for name, text in values.items()}) for n in range(20)]
-    message = runs.execution(runs.automation(*steps), text=noise(97_000))
+    """Twenty light steps that leave 800 KB each: 15.5 MB in all."""
+    parts = {f"v{n}": f"{{{{ input.text[{n * 19_000}:{(n + 1) * 19_000}] }}}}" for n in range(42)}
+    message = runs.execution(runs.automation(*(_set(f"s{n}", **parts) for n in range(20))), text=noise(800_000))
     with context.bound(Context()) as call:
         engine.run(message, until=clock.now() + timedelta(minutes=5))
     ended = runs.stored(message)
     assert (ended.status, ended.error, len(ended.results)) == ("success", None, 20)
     assert call.cost.commits <= 20
-    stored = ended.stored()
-    assert sizes.of_document(repository.executions.path(runs.UID, ended.id), stored) < 200_000
+    assert sizes.of_document(repository.executions.path(runs.UID, ended.id), ended.stored()) < 400_000
 
 
-def test_kept_lists_of_many_loops_do_not_fill_the_runs_document(api: Api) -> None:
-    """Six times 259 KB."""
-    item = "é漢" * 600
-    each = [
-        {
-            "id": f"each{n}",
-            "action": "for_each",
-            "config": {"items": "input.items", "steps": [_set(f"in{n}", a="{{ item | length }}")]},
-        }
-        for n in range(6)
-    ]
-    inner = {"id": "outer", "action": "for_each", "config": {"items": [1], "steps": each[:1]}}
-    run = play(api, *each[1:], inner, notify("told"), items=[item] * 25)
-    assert (run["status"], run["error"]) == ("success", None)
-    assert run["results"]["in5"]["output"] == {"a": 1200}
+def test_kept_lists_of_loops_within_loops_do_not_fill_the_runs_document(local_settings: Settings) -> None:
+    """Three lists of 240 KB at once, and an event of 600 KB."""
+    inner = _set("in", a="{{ item | length }}")
+    for name in ("inner", "middle", "outer"):
+        first = {"when": "index == 0"} if name != "outer" else {}
+        inner = {"id": name, "action": "for_each", "config": {"items": "input.items", "steps": [inner]}, **first}
+    items = ["😀" * 5_000] * 12
+    message = runs.execution(runs.automation(inner, notify("told")), items=items, more=noise(350_000))
+    engine.run(message, until=clock.now() + timedelta(minutes=5))
+    ended = runs.stored(message)
+    assert (ended.status, ended.error) == ("success", None)
+    assert ended.results["in"].output == {"a": 5_000}
+    assert sizes.of_document(repository.executions.path(runs.UID, ended.id), ended.stored()) < 100_000
 
 
 def test_the_bound_is_one(local_settings: Settings) -> None:
