@@ -17,5 +17,5 @@ def clear(change: Change) -> None:
     control.stop(uid, id)
     kept = firestore.client().query(Query("definitions", parent=repository.automations.path(uid, id)))
     owned = [*(document.path for document in kept), *repository.counter_paths(uid, id)]
-    firestore.client().batch_write([writes.delete(path) for path in owned])
+    firestore.client().apply_each([writes.delete(path) for path in owned])
     entries.clear(uid, id)

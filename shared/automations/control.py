@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from shared import log
 from shared.automations import queue, repository
 from shared.automations.models import TERMINAL, Execution
 from shared.automations.triggers import TRIGGERS
@@ -177,8 +178,15 @@ def _switch_all(uid: str, where: list[Where], fields: dict[str, Any]) -> int:
     while True:
         running = repository.executions.select(uid, where=under_way, limit=firestore.MAX_WRITES)
         changed = {**fields, **repository.told()}
-        firestore.client().batch_write([repository.executions.to_update(uid, e.id, changed) for e in running])
-        queue.hand_over(queue.message(execution) for execution in running)
-        number += len(running)
-        if len(running) < firestore.MAX_WRITES:
+        outcomes = firestore.client().batch_write(
+            [repository.executions.to_update(uid, e.id, changed) for e in running]
+        )
+        reached = [run for run, refusal in zip(running, outcomes, strict=True) if refusal is None]
+        queue.hand_over(queue.message(execution) for execution in reached)
+        number += len(reached)
+        for refusal in filter(None, outcomes):
+            if refusal.retriable:
+                raise refusal
+            log.warning("a run could not be told", reason=refusal.detail)  # its automation says the same
+        if len(running) < firestore.MAX_WRITES or not reached:
             return number

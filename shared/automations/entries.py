@@ -89,7 +89,7 @@ def clear(uid: str, automation_id: str) -> None:
             limit=firestore.MAX_WRITES,
         )
         found = firestore.client().query(query)
-        firestore.client().batch_write([writes.delete(entry.path) for entry in found])
+        firestore.client().apply_each([writes.delete(entry.path) for entry in found])
         if len(found) < firestore.MAX_WRITES:
             return
 

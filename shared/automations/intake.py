@@ -125,7 +125,7 @@ def _start(
         for run, refusal in zip(executions, outcomes, strict=True)
         if refusal
     ]
-    firestore.client().batch_write(told)
+    firestore.client().apply_each(told)
     if effects and (refused := _refusal(effects)):
         queue.hand_over(queue.message(run) for run in started)
         raise refused

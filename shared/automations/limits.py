@@ -50,9 +50,7 @@ def set_of_user(uid: str, limits: Limits, version: datetime | None = None) -> Ve
     stored = _of_users.put(uid, limits, version, beside=listed)
     fields = limits.model_dump()
     owned = repository.automations.select(uid, limit=firestore.MAX_WRITES)
-    firestore.client().batch_write(
-        [repository.automations.to_update(uid, a.id, {"user_limits": fields}) for a in owned]
-    )
+    firestore.client().apply_each([repository.automations.to_update(uid, a.id, {"user_limits": fields}) for a in owned])
     return stored
 
 

@@ -22,8 +22,8 @@ def sweep() -> dict[str, int]:
     while True:
         expiring = repository.expiring(clock.now() + _BEFORE_TTL, BATCH)
         below = [path for run in expiring for path in repository.paths_below(run)]
-        firestore.client().batch_write([writes.delete(path) for path in below])
-        firestore.client().batch_write([repository.executions.to_delete(run.user_id, run.id) for run in expiring])
+        firestore.client().apply_each([writes.delete(path) for path in below])
+        firestore.client().apply_each([repository.executions.to_delete(run.user_id, run.id) for run in expiring])
         runs, records = runs + len(expiring), records + len(below)
         if len(expiring) < BATCH or clock.now() > until:
             return {"runs": runs, "records": records}

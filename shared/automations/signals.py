@@ -89,8 +89,7 @@ def _write(told: Sequence[tuple[Execution, Write]], large: Sequence[Write]) -> N
     """Large fields first, so that no run is told of what is not there. Raises Unavailable for whom a later delivery may
     reach; whom none can is told in the system log."""
     client = firestore.client()
-    if unkept := [refusal for refusal in client.batch_write(large) if refusal]:
-        raise unkept[0]
+    client.apply_each(large)
     outcomes = client.batch_write([write for _, write in told])
     queue.hand_over(queue.message(run) for (run, _), refused in zip(told, outcomes, strict=True) if refused is None)
     again: AppError | None = None
@@ -104,7 +103,7 @@ def _write(told: Sequence[tuple[Execution, Write]], large: Sequence[Write]) -> N
         entries.append(
             endings.log_entry(run, "warning", f"It missed an event that it waits for: {refused.detail}", refused)
         )
-    client.batch_write(entries)
+    client.apply_each(entries)
     if again:
         raise again
 

@@ -148,6 +148,17 @@ class Firestore:
             outcomes.extend(self._write_batch(batch))
         return outcomes
 
+    def apply_each(self, changes: Sequence[Write]) -> int:
+        """Apply each change on its own, passing over documents that are gone; answers how many were applied.
+
+        Once all were tried it raises what else was refused: what may pass later before what does not.
+        """
+        outcomes = self.batch_write(changes)
+        refused = [refusal for refusal in outcomes if refusal and not isinstance(refusal, NotFound)]
+        for refusal in sorted(refused, key=lambda refusal: not refusal.retriable):
+            raise refusal
+        return outcomes.count(None)
+
     def _write_batch(self, batch: Sequence[Any]) -> list[AppError | None]:
         refused = [refusals.of_write(write) for write in batch]
         sent = [write for write, refusal in zip(batch, refused, strict=True) if refusal is None]

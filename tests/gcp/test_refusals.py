@@ -93,3 +93,12 @@ def test_the_stores_words_are_told_apart(code: int, words: str, kind: type[Excep
     refused = refusals.of_status(code, words)
     assert type(refused) is kind
     assert words not in refused.detail
+
+
+def test_each_change_is_applied_and_what_was_refused_is_raised_in_the_end() -> None:
+    client = firestore.client()
+    large = writes.Write("c/large", {"v": "x" * 700_000, "w": "x" * 700_000})
+    with pytest.raises(DocumentTooLarge):
+        client.apply_each([large, writes.Write("c/small", {"n": 1}), writes.update("c/gone", {"n": 1})])
+    assert client.get("c/small") is not None
+    assert client.apply_each([writes.Write("c/small", {"n": 2}), writes.update("c/gone", {"n": 1})]) == 1

@@ -56,6 +56,8 @@ class Config(Input):
 
     `idempotent`: the receiver drops what comes again under the same webhook-id, so an outcome that
     nobody knows is cleared up by calling again. GET asks for no effect (RFC 9110, 9.2.1).
+
+    Later steps find the whole answer. One of more than 2 MB fails the step, though the call took place.
     """
 
     url: Annotated[Url, AfterValidator(public), Field(examples=["https://example.com/hook"])]

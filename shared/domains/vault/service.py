@@ -87,7 +87,7 @@ def delete(uid: str, id: str, version: datetime | None = None) -> None:
     _check(item, version)
     links = [outreach.to_unlink_vault_item(uid, other, id) for other in item.linked_outreach_ids]
     links += [_to_template(uid, other, ArrayRemove((id,))) for other in item.linked_content_ids]
-    firestore.client().batch_write(links)  # each on its own: what was linked may be gone by now
+    firestore.client().apply_each(links)  # each on its own: what was linked may be gone by now
     repository.delete(uid, id, version=version)
 
 
@@ -128,7 +128,7 @@ def unlink_deleted(change: Change) -> None:
     linked = (change.before or {}).get("linked_vault_ids") if change.deleted else None
     if linked:
         fields = {_LINKS[change.collection]: ArrayRemove((change.id,))}
-        firestore.client().batch_write([repository.to_update(change.uid, id, fields) for id in linked])
+        firestore.client().apply_each([repository.to_update(change.uid, id, fields) for id in linked])
 
 
 def _check(item: VaultItem, version: datetime | None) -> None:
