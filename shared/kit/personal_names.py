@@ -6,6 +6,7 @@ What is no person's name, or does not say which part is the given name, has no g
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shared.kit.name_words import FIRMS, NICKNAMED, NO_VALUES, PARTICLES, ROLES, SUFFIXES, TITLES
 from shared.kit.whitespace import one_line
@@ -36,6 +37,7 @@ def is_no_value(value: str | None) -> bool:
     return written not in ("Nan", "Na") and (not written or written.casefold() in NO_VALUES)
 
 
+@lru_cache(maxsize=2_048)
 def parse(name: str | None) -> PersonalName | None:
     """The parts of a person's name; None for a mailbox's, a firm's, an address, or nothing at all."""
     if name is None or is_no_value(name) or "@" in name or "://" in name:

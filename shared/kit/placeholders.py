@@ -29,9 +29,10 @@ _SPELLINGS = {
     "hashes": r"##([^#\s]{1,60})##",
     "ats": r"@@([^@\s]{1,60})@@",
 }
-_ALL = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _SPELLINGS.items()))
+_EACH = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _SPELLINGS.items())
+_ALL = re.compile(rf"(?=[{{\[%<*_«#@$])(?:{_EACH})")
 _IN_BRACES = re.compile(r"\{\{\s*([^\W\d]\w{0,59})\s*\}\}|\{([^\W\d]\w{0,59})\}")
-_SIGNS = re.compile(r"[{\[%<*_«#@]")
+_SIGNS = re.compile(r"[{\[<«]|%[%A-Za-z]|\*\||__|##|@@")
 _BRACES = re.compile(r"[{}|]")
 _BACKTICKS = re.compile(r"(?<![\w`\n])`[^`\n]{1,100}`(?![\w`])")
 _CLOSED = re.compile(r"</([^<>\s]{1,60})>")

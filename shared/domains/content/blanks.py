@@ -12,7 +12,7 @@ _FOLLOWS = (
     r"(?=\s*(?:[,;!?)\n]|\.(?!\w)|$)|\s+(?:and|or|is|are|was|has|have|had|looks?|seems?|in|at|as|on|for|to|with|who|which"
     r"|that|I|we|my|our|your|team|today|recently)\b)"
 )
-_PATTERNS = (
+_WORDED = (
     r"\[object Object\]|\((?:null|None|undefined)\)|#(?:N/A|REF!|VALUE!|NAME\?)(?!\w)",
     r"\b(?:[Aa]t|[Ff]or|[Ff]rom|[Ww]ith|[Bb]y|[Aa]s|[Aa]bout|[Yy]our|[Ww]elcome to)"
     rf"\s(?:null|NULL|None|undefined|NaN)\b{_FOLLOWS}",
@@ -24,20 +24,28 @@ _PATTERNS = (
     r"\b(?:null|undefined|None|NaN)['’]s\b|\bN/A['’]s\b",
     r"(?:^|(?<=[.!?]\s)|(?<=\n))(?:null|undefined)(?=\s(?:is|has|was|and|looks|seems)\b|\s?[:,–—]\s)",
     r"[$€£]\s?(?:NaN|null|undefined)\b|\bNaN\s?(?:%|€|percent\b|employees\b|people\b|users\b)",
-    r"\b(?:[Aa]t|[Ff]or|[Ff]rom|[Ww]ith|[Aa]s)\s[-–—](?=\s?[,;!?]|\s?\.(?!\w)|\s?$)",
-    r"\b(?:at|for|from|with|as|bei|für|von|mit|als)\s{1,2}(?:,|\.(?![\w.]))(?=\s|$)",
 )
-_FOUND = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
+_DASHED = re.compile(r"\b(?:[Aa]t|[Ff]or|[Ff]rom|[Ww]ith|[Aa]s)\s[-–—](?=\s?[,;!?]|\s?\.(?!\w)|\s?$)")
+_HOLED = re.compile(r"\b(?:at|for|from|with|as|bei|für|von|mit|als)\s{1,2}(?:,|\.(?![\w.]))(?=\s|$)")
+_FOUND = re.compile("|".join(f"(?:{pattern})" for pattern in _WORDED))
+# What a text must have in it for a pattern to be worth its time: most texts have none of it.
+_HINTS = (
+    (re.compile(r"null|NULL|undefined|None|NaN|[Nn]/[Aa]|\[object |#(?:REF|VALUE|NAME)"), _FOUND),
+    (re.compile(r" [-–—]\s?(?:[,;!?.]|$)"), _DASHED),
+    (re.compile(r" [,.](?:\s|$)"), _HOLED),
+)
 _WORDS = frozenset(("null", "NULL", "undefined", "None", "NaN", "N/A", "n/a", "#N/A", "nil", "-", "–", "—"))
 _MAX_LABEL = 40
 
 
 def find(text: str) -> Iterator[tuple[int, int]]:
     """Where such words stand, each with what makes it a value's place."""
-    yield from (match.span() for match in _FOUND.finditer(text))
-    start = 0
+    for hint, pattern in _HINTS:
+        if hint.search(text):
+            yield from (match.span() for match in pattern.finditer(text))
+    start, only = 0, "\n" not in text.strip()
     for line in text.split("\n"):
-        if len(line) <= 2 * _MAX_LABEL and _stands_alone(line, only=line.strip() == text.strip()):
+        if len(line) <= 2 * _MAX_LABEL and _stands_alone(line, only=only):
             yield start, start + len(line)
         start += len(line) + 1
 
