@@ -40,6 +40,13 @@ class Settings(BaseSettings):
     run_seconds: float = Field(405.0, gt=0)
     rpc_seconds: float = 20.0
 
+    # Of each instance, which counts for itself; 0: any number.
+    user_requests: int = Field(300, ge=0)  # of one user in user_requests_seconds
+    user_requests_seconds: float = Field(10.0, gt=0)
+    address_requests_per_minute: int = Field(300, ge=0)  # at one address of an automation, or by one client
+    wrong_tokens_per_minute: int = Field(20, ge=0)  # of one client
+    trusted_proxies: int | None = Field(None, ge=0)  # that append to X-Forwarded-For; None: Google's front end alone
+
     provider_calls_per_minute: int = Field(60, ge=1)  # of one user at one provider
     provider_calls_per_minute_of_all: int | None = Field(None, ge=1)  # of all users together; None: only as above
     provider_attempts: int = Field(3, ge=1, le=10)  # within one call, while its time lasts
@@ -98,6 +105,12 @@ class Settings(BaseSettings):
     def server_key(self) -> str:
         """What only the server knows, from Secret Manager. The local stack needs none: its key protects nothing."""
         return self.signing_key or f"local-stack-{self.project}"
+
+    @property
+    def proxies(self) -> int:
+        """How many proxies of ours stand before us: the entries at the end of X-Forwarded-For that are true."""
+        default = 0 if self.local else 1
+        return default if self.trusted_proxies is None else self.trusted_proxies
 
     @property
     def own_urls(self) -> list[str]:

@@ -18,6 +18,8 @@ from tests.fixtures.indexes import missing_indexes
 from tests.fixtures.served import Served
 
 _projects: list[str] = []
+# Most tests call as one user from one address as fast as they can; tests/runtime/test_rates.py has its own limits.
+UNLIMITED = {"user_requests": 0, "address_requests_per_minute": 0, "wrong_tokens_per_minute": 0}
 hypothesis.settings.register_profile("busy", deadline=None)  # the machine is shared: no test is one of time
 hypothesis.settings.load_profile("busy")
 
@@ -63,6 +65,7 @@ def _local(cloud: LocalCloud) -> settings.Settings:
                 "pubsub_emulator_host": cloud.emulators.pubsub_host,
                 "cloud_tasks_emulator_host": cloud.tasks.host,
                 "local_caller_secret": "test-secret",
+                **UNLIMITED,
             }
         )
 

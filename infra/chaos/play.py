@@ -63,7 +63,7 @@ def play(cloud: LocalCloud, executions: int, *, project: str, patience: float, h
     try:
         with (
             Receiver(_CALL_SECONDS) as receiver,
-            Stack(cloud, project=project, duplicate=True) as stack,
+            Stack(cloud, project=project, duplicate=True, env={"USER_REQUESTS": "0"}) as stack,  # each run is read
             Client(stack.url) as client,
         ):
             player = _Player(stack, client, receiver, report, hurry=hurry)

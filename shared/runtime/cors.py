@@ -18,7 +18,10 @@ _METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 _REQUEST_HEADERS = (
     "content-type, authorization, idempotency-key, if-match, last-event-id, x-request-id, traceparent, tracestate"
 )
-_EXPOSED_HEADERS = "etag, location, retry-after, x-request-id, idempotency-replayed, content-disposition"
+_EXPOSED_HEADERS = (
+    "etag, location, retry-after, x-request-id, idempotency-replayed, content-disposition, ratelimit, "
+    "ratelimit-policy, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset"
+)
 _LOCAL_HOST = re.compile(r"localhost|([a-z0-9-]{1,63}\.){1,8}localhost|127\.0\.0\.1|::1")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 

@@ -21,7 +21,7 @@ from shared.errors import AppError, BadRequest, Forbidden, Invalid, NotFound, Pa
 from shared.gcp import firestore
 from shared.kit.ids import new_id
 from shared.kit.schema import Entity
-from shared.runtime import auth, cors, etag, failures, full_bodies, idempotency, problem
+from shared.runtime import auth, cors, etag, failures, full_bodies, idempotency, problem, rates
 from shared.runtime.router import Download, Events, Route, Router, Upload
 from shared.store.single import Versioned
 
@@ -66,11 +66,14 @@ def handle(name: str, router: Router, request: Request) -> Response:
     """Answer a request: never raises, always has CORS headers and a request id."""
     started = perf_counter()
     call = Context(function=name, request_id=_request_id(request), trace=_trace(request))
+    guard = rates.Guard(request)
     with context.bound(call):
         try:
-            response = cors.preflight() if request.method == "OPTIONS" else _serve(router, request, call)
+            response = cors.preflight() if request.method == "OPTIONS" else _serve(router, request, call, guard)
+            guard.served()
         except Exception as error:
-            response = problem.render(error)
+            response = problem.render(guard.refusal(error))
+        guard.describe(response)
         _record_usage(call)
         response.headers["X-Request-Id"] = call.request_id
         cors.allow_origin(request, response)
@@ -92,10 +95,14 @@ def _record_usage(call: Context) -> None:
             log.error("usage could not be recorded", exception=error, usage=[str(one) for one in call.usage])
 
 
-def _serve(router: Router, request: Request, call: Context) -> Response:
+def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) -> Response:
     method = "GET" if request.method == "HEAD" else request.method
     route, parameters = router.match(method, request.path)
     principal = call.principal = Principal("anonymous") if route.public else auth.principal(request)
+    if route.public:
+        guard.admit_public(route, parameters)
+    else:
+        guard.admit_user(principal.uid)
     call.route = router.prefix + route.path if route.public else None
     raw = b"" if route.upload else _raw(request, MAX_JSON_BYTES)
     versions = etag.if_match(request)

@@ -1,5 +1,7 @@
 """The one place where an error becomes an answer: RFC 9457 problem documents."""
 
+from math import ceil
+
 from flask import Response
 from pydantic_core import to_json
 
@@ -28,7 +30,7 @@ def render(error: Exception) -> Response:
         body["errors"] = [{"field": e.field, "message": e.message} for e in error.errors]
     response = Response(to_json(body), status=error.status, content_type=CONTENT_TYPE)
     if error.retry_after is not None:
-        response.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+        response.headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(error.allowed)
     if error.status == 401:

@@ -129,6 +129,7 @@ class Route:
     body: type[BaseModel] | None
     upload: type[Upload] | None
     query: type[BaseModel] | None
+    unlimited: bool = False  # no rate limit counts its calls
     pattern: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -147,8 +148,10 @@ class Router:
         self._prefixes = (self.prefix, *aliases)
         self.routes: list[Route] = []
 
-    def get(self, path: str, answer: Answer, *, public: bool = False) -> Callable[[Handler], Handler]:
-        return self._route("GET", path, answer, 200, public)
+    def get(
+        self, path: str, answer: Answer, *, public: bool = False, unlimited: bool = False
+    ) -> Callable[[Handler], Handler]:
+        return self._route("GET", path, answer, 200, public, unlimited=unlimited)
 
     def post(
         self, path: str, answer: Answer, *, status: int = 200, public: bool = False
@@ -164,13 +167,16 @@ class Router:
     def delete(self, path: str, answer: Answer | None = None) -> Callable[[Handler], Handler]:
         return self._route("DELETE", path, answer or Fields(Message), 200, False)
 
-    def _route(self, method: str, path: str, answer: Answer, status: int, public: bool) -> Callable[[Handler], Handler]:
+    def _route(
+        self, method: str, path: str, answer: Answer, status: int, public: bool, *, unlimited: bool = False
+    ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
             hints = get_type_hints(handler)
             taken = hints.get("body")
             upload = taken if taken and issubclass(taken, Upload) else None
             body = None if upload else taken
-            route = Route(method, path, handler, answer, status, public, body, upload, hints.get("query"))
+            query = hints.get("query")
+            route = Route(method, path, handler, answer, status, public, body, upload, query, unlimited)
             _check_parameters(route, set(inspect.signature(handler).parameters))
             self.routes.append(route)
             self.routes.sort(key=lambda r: r.path.count("{"))
