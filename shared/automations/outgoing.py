@@ -15,6 +15,7 @@ from shared.domains.content import readiness
 from shared.domains.content.readiness import Finding, NotReady
 from shared.kit import placeholders
 
+_MISSING = "missing_variables"  # in the output of a step that has filled a template
 _WAY_OUT = "Correct the step's settings; what is meant literally stands between {% raw %} and {% endraw %}."
 
 
@@ -80,27 +81,28 @@ def _json(text: str) -> Any:
 
 def _in_text(context: StepContext, authored: str, text: str, field: str) -> Iterator[Finding]:
     own = [words for words in expressions.literals(authored) if words.strip()]
-    left_open = _left_open(context, authored)
-    if not own and left_open is None:
+    written, left_open = _of_templates(context, authored)
+    if not own and not written and not left_open:
         return  # it is data, whole
-    prose = left_open is not None or authored != text
+    prose = written or (bool(own) and authored != text)
     for finding in readiness.of_text(text, field):
         if finding.kind != "placeholder":
             if prose:
                 yield finding
-        elif any(finding.excerpt in words for words in own) or _names(finding) & (left_open or frozenset()):
+        elif any(finding.excerpt in words for words in own) or left_open.intersection(
+            placeholders.names(finding.excerpt)
+        ):
             yield finding
 
 
-def _names(finding: Finding) -> frozenset[str]:
-    return frozenset(placeholders.names(finding.excerpt))
+def _of_templates(context: StepContext, authored: str) -> tuple[bool, frozenset[str]]:
+    """Whether the text uses what a step has written from a template, and the placeholders that may be open in it.
 
-
-def _left_open(context: StepContext, authored: str) -> frozenset[str] | None:
-    """What the templates of earlier steps left open, where the text uses theirs; None where it uses none."""
-    if "{{" not in authored or "steps" not in authored:
-        return None
-    results = context.execution.results
-    named = [results[id] for id in expressions.placeholders(authored).steps if id in results]
-    written = [result.output["missing_variables"] for result in named if "missing_variables" in result.output]
-    return frozenset(name for names in written for name in names) if written else None
+    What a variable holds may come from any earlier step.
+    """
+    if "{{" not in authored:
+        return False, frozenset()
+    named, results = expressions.placeholders(authored), context.execution.results
+    used = {id for id, result in results.items() if id in named.steps and _MISSING in result.output}
+    sources = results.values() if "vars" in named.variables else [results[id] for id in used]
+    return bool(used), frozenset(name for result in sources for name in result.output.get(_MISSING, []))

@@ -81,6 +81,9 @@ def test_what_a_template_left_open_is_not_sent(api: Api, site: Site) -> None:
         run = play(api, fill, step, prospect_id=person)
         assert run["status"] == "failed"
         assert "“[[calendar link]]” is an open placeholder" in run["error"]
+    keep = {"id": "keep", "action": "set_variables", "config": {"variables": {"text": "{{ steps.fill.text }}"}}}
+    run = play(api, fill, keep, _call(site, {"html": "{{ vars.text }}"}), prospect_id=person)
+    assert "“[[calendar link]]” is an open placeholder" in run["error"]
     given = {"template_id": template["id"], "variables": {"calendar link": "https://cal.example/nora"}}
     fill["config"] = given
     run = play(api, fill, _call(site, {"html": "{{ steps.fill.text }}"}), prospect_id=person)
