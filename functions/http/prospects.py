@@ -31,6 +31,8 @@ def list_prospects(call: Call, query: ProspectQuery) -> Page[Prospect]:
 
 @router.post("", Fields(CreatedProspects), status=201)
 def create_prospects(call: Call, body: ProspectsInput) -> CreatedProspects:
+    """One, or many at once. A status that says no puts the address on the suppression list in the same commit, also
+    where the address is another prospect's already: that one stays as it is, and the error says so."""
     one_or_many = body.root
     if isinstance(one_or_many, ProspectInput):
         one = service.create(call.uid, one_or_many)

@@ -58,27 +58,27 @@ SAID = {
 
 
 @pytest.mark.parametrize("written_before", [False, True])
-@pytest.mark.parametrize("claimed", [False, True])
+@pytest.mark.parametrize("attempt", ["first", "again", "in doubt"])
 @pytest.mark.parametrize("said", SAID)
-def test_a_no_between_question_and_claim_is_heard(said: str, claimed: bool, written_before: bool) -> None:
+def test_a_no_between_question_and_claim_is_heard(said: str, attempt: str, written_before: bool) -> None:
     prospect = prospects.create(f"user-{uuid4().hex}", ProspectInput(name="Ann", email="ann+news@eu.acme.io"))
-    if claimed or written_before:
+    if attempt != "first" or written_before:
         firestore.client().commit(_permit(prospect).claim)
-    permit = _permit(prospect, claimed=claimed)
+    permit = _permit(prospect, attempt)
     SAID[said](prospect)
     with pytest.raises((PreconditionFailed, AlreadyExists, NotFound)):
         firestore.client().commit(permit.claim)
     if said not in ("deleted", "another address"):
         with pytest.raises(Forbidden):
-            _permit(prospects.get(prospect.user_id, prospect.id), claimed=claimed)
+            _permit(prospects.get(prospect.user_id, prospect.id), attempt)
 
 
-@pytest.mark.parametrize("claimed", [False, True])
-def test_without_one_the_claim_stands(claimed: bool) -> None:
+@pytest.mark.parametrize("attempt", ["first", "again", "in doubt"])
+def test_without_one_the_claim_stands(attempt: str) -> None:
     prospect = prospects.create(f"user-{uuid4().hex}", ProspectInput(name="Ann", email="ann+news@eu.acme.io"))
     for _ in range(2):
         before = prospects.get(prospect.user_id, prospect.id)
-        firestore.client().commit(_permit(prospect, claimed=claimed).claim)
+        firestore.client().commit(_permit(prospect, attempt).claim)
         assert prospects.get(prospect.user_id, prospect.id).version == before.version  # nothing is written there
 
 
@@ -90,8 +90,10 @@ def test_of_two_claims_one_counts() -> None:
         firestore.client().commit(second.claim)
 
 
-def _permit(prospect: Prospect, *, claimed: bool = False) -> Permit:
-    box = suppression.mailbox(prospect.email or "")
-    asked = contacts.ask(prospect.user_id, prospect, box, clock.now() + timedelta(seconds=1), claimed=claimed)
+def _permit(prospect: Prospect, attempt: str = "first") -> Permit:
+    uid, box = prospect.user_id, suppression.mailbox(prospect.email or "")
+    if attempt == "in doubt":
+        return contacts.ask_again(uid, prospect, box)
+    asked = contacts.ask(uid, prospect, box, clock.now() + timedelta(seconds=1), claimed=attempt == "again")
     assert isinstance(asked, Permit)
     return asked

@@ -44,8 +44,12 @@ class Contact(Entity):
     sent_at: list[datetime] = []  # the latest sends, as many as the policy can ask for
     suppressed: bool = False
     reason: str = ""
-    include_subaddresses: bool = True  # ann+anything@acme.io, where the entry is ann@acme.io
-    include_subdomains: bool = True  # anybody@eu.acme.io, where the entry is @acme.io
+    include_subaddresses: Annotated[
+        bool, Field(description="Of an address: it holds for ann+anything@acme.io too, where it is ann@acme.io.")
+    ] = True
+    include_subdomains: Annotated[
+        bool, Field(description="Of a domain: it holds for anybody@eu.acme.io too, where it is @acme.io.")
+    ] = True
 
 
 def _only(given: str, other: str) -> dict[str, Any]:

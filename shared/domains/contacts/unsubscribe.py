@@ -8,7 +8,7 @@ from shared import settings
 from shared.domains.contacts import suppression
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
-from shared.errors import NotFound
+from shared.errors import NotFound, ProviderError
 from shared.gcp import firestore, writes
 from shared.gcp.writes import Write
 from shared.kit import clock
@@ -19,8 +19,14 @@ REASON = "Unsubscribed by the link in a message."
 
 
 def new_token() -> str | None:
-    """Unguessable; None where the settings name no public address that a link could lead to."""
-    return secrets.token_urlsafe(24) if settings.current().public_url else None
+    """Unguessable; None on the local stack, where no public address is set that a link could lead to.
+
+    Raises ProviderError elsewhere: no message leaves without a link.
+    """
+    config = settings.current()
+    if not config.public_url and not config.local:
+        raise ProviderError("A message needs an unsubscribe link; set PUBLIC_URL to where people reach the API.")
+    return secrets.token_urlsafe(24) if config.public_url else None
 
 
 def url(token: str | None) -> str | None:
