@@ -1,7 +1,9 @@
 """Every list refuses a cursor that it has not made for this filter and this user, and says what to do."""
 
 import json
-from base64 import urlsafe_b64encode
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
 from typing import Any
 
 from tests.contract.operations import Operation, operations
@@ -55,3 +57,39 @@ def test_a_cursor_is_good_for_its_filter_and_its_user_alone(api: Api) -> None:
         assert api.http.get("/api/prospects", params={"cursor": cursor, **other}).status_code == 400
     with api.another_user() as stranger:
         assert stranger.http.get("/api/prospects", params={"cursor": cursor}).status_code == 400
+
+
+def _tampered(cursor: str) -> Iterator[str]:
+    """The cursor with another position in it that is well-formed: other values, values of other types."""
+    raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    for pattern, instead in [
+        (rb'"[^"]*"(?=\]+$)', b'"users/another/prospects/x"'),
+        (rb'"[^"]*"(?=\]+$)', b'"//"'),
+        (rb'\{"t":"[^"]*"\}', b'{"t":"2001-01-01T00:00:00+00:00"}'),
+        (rb'\{"t":"[^"]*"\}', b"[7]"),
+        (rb'\{"t":"[^"]*"\}', b"1e999"),
+        (rb'(?:true|false|"[^"]*"|\{"t":"[^"]*"\}),', b"5,"),
+    ]:
+        changed = re.sub(pattern, instead, raw)
+        if changed != raw:
+            yield urlsafe_b64encode(changed).decode().rstrip("=")
+
+
+def test_a_cursor_whose_position_was_changed_is_refused(api: Api) -> None:
+    """By each way that lists go on: a query, a search of several words, rows at hand."""
+    for name in ("Ann Acme", "Bob Acme"):
+        api.post("/api/prospects", {"name": name, "tags": ["a"]})
+        api.post("/api/personas", {"name": name})
+    lists: list[tuple[str, dict[str, str]]] = [
+        ("/api/prospects", {}),
+        ("/api/prospects", {"search": "ac acm"}),
+        ("/api/personas", {}),
+        ("/api/playbooks", {}),
+    ]
+    for path, query in lists:
+        real = api.get(path, limit=1, **query)["next_cursor"]
+        forged = list(_tampered(real))
+        assert forged
+        answers = [api.http.get(path, params={**query, "limit": 1, "cursor": cursor}) for cursor in forged]
+        assert [answer.status_code for answer in answers] == [400] * len(forged), (path, query)
+        assert api.http.get(path, params={**query, "limit": 1, "cursor": real}).status_code == 200
