@@ -45,6 +45,9 @@ LongText = Annotated[str, StringConstraints(max_length=50_000)]
 _WEB = re.compile(r"^(?:[^:/?#]*(?:[/?#].*)?|[hH][tT][tT][pP][sS]?://.*|[^:/?#]+:\d{1,5}(?:[/?#].*)?)$")
 
 
+_OWN = "vault:"  # a source that is an item of the vault
+
+
 def _of_the_web(url: str) -> str:
     if _WEB.match(url) is None:
         raise ValueError("must be an http or https address, or a path; other schemes are refused")
@@ -115,7 +118,7 @@ def _rfc3339(value: Any) -> Any:
 def _without_scripts(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for number, value in enumerate(values):
         for name in ("url", "link", "href"):
-            if isinstance(address := value.get(name), str):
+            if isinstance(address := value.get(name), str) and not address.startswith(_OWN):
                 try:
                     _of_the_web(one_line(address))
                 except ValueError as error:

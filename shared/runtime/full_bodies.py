@@ -19,21 +19,29 @@ _METHODS = ("PUT", "PATCH")
 _MOVES_ON = ("updated_at", "last_action", "last_executed_at", "next_run_at", "last_triggered", "last_contact")
 
 
-def is_whole(route: Route, body: Mapping[str, Any]) -> bool:
-    """Whether the body holds fields of the answered entity that the input does not take."""
-    if route.method not in _METHODS or not isinstance(route.answer, One) or route.body is None:
-        return False
-    return bool((body.keys() - _accepted(route.body)) & _answered(route.answer.model))
+def reading(router: Router, route: Route, path: str, body: Mapping[str, Any]) -> Route | None:
+    """The GET route whose entity the body sends back: it holds fields of that which the input does not take.
 
-
-def read(router: Router, path: str, call: Any, parameters: Mapping[str, str]) -> Entity | None:
-    """The entity as GET answers it; None where there is no such route."""
+    None for any other body.
+    """
+    if route.method not in _METHODS or route.body is None:
+        return None
     try:
-        route, _ = router.match("GET", path)
+        reader, _ = router.match("GET", path)
     except (MethodNotAllowed, NotFound):
         return None
-    result = route.handler(call, **parameters)
-    return result if isinstance(result, Entity) else None
+    if not isinstance(reader.answer, One):
+        return None
+    return reader if (body.keys() - _accepted(route.body)) & _answered(reader.answer.model) else None
+
+
+def unchanged(route: Route, reader: Route, current: Entity) -> BaseModel:
+    """What the call answers where nothing has changed."""
+    if isinstance(route.answer, One):
+        return current
+    assert isinstance(reader.answer, One)  # noqa: S101
+    fields: dict[str, Any] = {reader.answer.noun: current}
+    return route.answer.model.model_validate(fields)
 
 
 def changes(

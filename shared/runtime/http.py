@@ -112,13 +112,11 @@ def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) 
         arguments["body"] = _uploaded(route.upload, request)
     elif route.body:
         body = _json_object(raw, signed_in, public=route.public)
-        reader = Call(principal.uid, request, None, raw)
-        if full_bodies.is_whole(route, body) and (
-            current := full_bodies.read(router, request.path, reader, parameters)
-        ):
+        if reader := full_bodies.reading(router, route, request.path, body):
+            current = reader.handler(Call(principal.uid, request, None, raw), **parameters)
             body = full_bodies.changes(route, body, current, versions)
             if not body:
-                return _answer(route, current)
+                return _answer(route, full_bodies.unchanged(route, reader, current))
         arguments["body"] = _valid_body(route.body, body)
     sent = arguments["body"].sent if route.upload else raw
 

@@ -51,7 +51,8 @@ def _values(model: type[BaseModel], text: str) -> dict[str, Any]:
     for name, field in model.model_fields.items():
         part = field.annotation
         nested = _values(part, text) if isinstance(part, type) and issubclass(part, BaseModel) else {}
-        choices: list[Any] = [text, [text], AT, nested, [], 0, *get_args(part)]
+        options = [option for inner in get_args(part) for option in (inner, *get_args(inner))]
+        choices: list[Any] = [text, [text], AT, nested, [], 0, *options]
         fitting = [value for value in choices if _fits(field, value)]
         if name not in given and (fitting or field.is_required()):
             given[name] = fitting[0]

@@ -12,7 +12,7 @@ from shared import sealing
 from shared.automations import outgoing, payloads
 from shared.automations.actions.base import Action, Done, Effect, StepContext
 from shared.errors import Ambiguous, AnswerLost, AppError, Invalid, ProviderError, TooManyRequests, Unavailable
-from shared.kit.schema import Input, Trimmed, Url
+from shared.kit.schema import Input, OneLine, Trimmed
 from shared.providers.web import causes, signing, sniffing
 from shared.providers.web.addresses import locate, public
 from shared.providers.web.exchange import REDIRECTS, Fetched, Interrupted, checked_headers, exchange
@@ -51,6 +51,9 @@ HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{0,4000}$")
 Secret = Annotated[str, StringConstraints(pattern=r"^whsec_", max_length=120), AfterValidator(_usable)]
 
 
+Address = Annotated[str, StringConstraints(max_length=2_000), OneLine]  # `public` judges it
+
+
 class Config(Input):
     """`body` (or `payload`) replaces what is sent by default: an object or a list as JSON, a text as it is.
 
@@ -60,7 +63,7 @@ class Config(Input):
     Later steps find the whole answer. One of more than 2 MB fails the step, though the call took place.
     """
 
-    url: Annotated[Url, AfterValidator(public), Field(examples=["https://example.com/hook"])]
+    url: Annotated[Address, AfterValidator(public), Field(examples=["https://example.com/hook"])]
     method: Literal["POST", "PUT", "PATCH", "DELETE", "GET"] = "POST"
     headers: Annotated[dict[HeaderName, HeaderValue], Field(max_length=30), AfterValidator(_free)] = {}
     body: Any = Field(None, validation_alias=AliasChoices("body", "payload"))
