@@ -1,10 +1,11 @@
-"""The text of a document, whatever it is. A new kind is one file, and one line in each table of `kinds` and here."""
+"""The text of a document, whatever it is. A new kind is one file, one line in each table of `kinds`, and one in
+`extractors`."""
 
 from pathlib import PurePath
 
-from shared import log
-from shared.errors import AppError, Invalid
+from shared.errors import Invalid
 from shared.kit.whitespace import visible
+from shared.providers.extract import extractors, isolated
 from shared.providers.extract.base import ACCEPTED, MAX_CHARACTERS, Content, Extracted, Kind
 from shared.providers.extract.kinds import kind_of
 
@@ -17,18 +18,14 @@ def extract(
     """What a reader sees of the document, at most `MAX_CHARACTERS`.
 
     Raises Invalid, with a sentence for its sender, where it cannot be read: empty, of another kind, damaged, without
-    text, in need of a password.
+    text, in need of a password, or more than it may take of time and memory.
     """
     if not content.strip():
         raise Invalid("The file is empty.")
     kind = kind_of(content, content_type, name)
-    try:
-        found = _read(kind, content, content_type, url)
-    except AppError:
-        raise
-    except Exception as error:  # a parser that meets a damaged or hostile file may raise anything
-        log.warning("document not read", kind=kind, error=repr(error)[:500])
-        raise Invalid(f"The {kind.upper()} is damaged and cannot be read; save it again.") from error
+    # Plain text is decoded, which takes no parser.
+    read = extractors.read if kind == "text" else isolated.read
+    found = read(kind, content, content_type, url)
     text = visible(found.text)
     if not text:
         raise Invalid("The file has no text.")
@@ -37,31 +34,6 @@ def extract(
         text = text[:MAX_CHARACTERS].rsplit(" ", 1)[0]
         notes.append(f"Only the first {MAX_CHARACTERS:,} characters were kept.")
     return Extracted(_title(found, name, text), text, kind, found.published, visible(found.site), tuple(notes))
-
-
-def _read(kind: Kind, content: bytes, content_type: str | None, url: str | None) -> Content:
-    """Each extractor is imported when it is needed: together they cost two seconds of cold start."""
-    match kind:
-        case "pdf":
-            from shared.providers.extract import pdf
-
-            return pdf.read(content)
-        case "docx":
-            from shared.providers.extract import docx
-
-            return docx.read(content)
-        case "html":
-            from shared.providers.extract import html
-
-            return html.read(content, content_type, url)
-        case "markdown":
-            from shared.providers.extract import markdown
-
-            return markdown.read(content)
-        case "text":
-            from shared.providers.extract import text
-
-            return text.read(content)
 
 
 def _title(found: Content, name: str | None, text: str) -> str:

@@ -10,7 +10,10 @@ MAX_PAGES = 500
 MAX_MARKUP = 5 * 2**20  # characters of HTML that are parsed
 MAX_UNPACKED = 100 * 2**20  # bytes of all parts of a DOCX together
 MAX_PART = 20 * 2**20  # bytes of one XML part: a tree of it takes ten times as much
-MAX_SECONDS = 20.0
+MAX_SECONDS = 20.0  # after which the pages that a PDF has given so far are its text
+MAX_CPU_SECONDS = 30  # of one document
+MAX_SECONDS_WAITED = 90.0  # for one document, on a busy machine
+MAX_MEMORY = 512 * 2**20  # bytes that one document may add
 
 
 @dataclass(frozen=True)

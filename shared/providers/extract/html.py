@@ -61,7 +61,7 @@ def _whole(tree: Any) -> str:
     bare = deepcopy(tree.body)
     for element in list(bare.iter(*_FURNITURE)):
         if element.getparent() is not None:
-            element.drop_tree()
+            markup.empty(element)
     return markup.text_of(bare) or markup.text_of(tree.body)
 
 

@@ -23,7 +23,7 @@ _CELLS = ("td", "th", "cell")
 
 
 def parsed(html: str) -> Any:
-    """The tree (an lxml element), without comments and without what is hidden; None of nothing. Never raises."""
+    """The tree (an lxml element), without comments and without what is hidden; None of nothing. Raises MemoryError."""
     import lxml.html
     from lxml import etree
 
@@ -31,12 +31,21 @@ def parsed(html: str) -> Any:
     raw = html[:MAX_MARKUP].replace("\0", "").encode("utf-8", errors="replace")
     try:
         tree = lxml.html.document_fromstring(raw, parser=parser, ensure_head_body=True)
-    except (etree.ParserError, etree.XMLSyntaxError):
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
         return None
     for element in list(tree.iter("*")):
         if _is_hidden(element) and element.getparent() is not None:
-            element.drop_tree()
+            empty(element)
     return tree
+
+
+def empty(element: Any) -> None:
+    """Take an element's content away. The text behind it stays where it is: joined to what stands before, as lxml's
+    `drop_tree` does, it would be copied once for each element that goes."""
+    element.clear(keep_tail=True)
+    element.tag = "span"
 
 
 def _is_hidden(element: Any) -> bool:
@@ -67,11 +76,13 @@ class _Lines:
     def __init__(self) -> None:
         self._made: list[str] = []
         self._words: list[str] = []
+        self._any = False
         self._lead = self._group = self._last = ""
 
     def add(self, text: str | None) -> None:
         if text:
             self._words.append(text)
+            self._any = self._any or not text.isspace()
 
     def end(self, lead: str = "", group: str = "") -> None:
         """End the line; the next one begins with `lead`."""
@@ -82,10 +93,10 @@ class _Lines:
             self._last = self._group
         if line or lead or not self._lead:  # an item whose text is in a paragraph of its own keeps its mark
             self._lead, self._group = lead, group
-        self._words = []
+        self._words, self._any = [], False
 
     def cell(self) -> None:
-        if any(word.strip() for word in self._words):
+        if self._any:
             self._words.append(" | ")
 
     def text(self) -> str:

@@ -13,6 +13,7 @@ from shared.providers.extract.base import MAX_CHARACTERS, MAX_PAGES, MAX_SECONDS
 
 _LEAST = 20  # characters: what a scan's stamp or page number has
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_DIVIDED = re.compile(r"[^\W\d_]-$")
 _BULLET = re.compile(r"^[•▪◦‣●*]\s+")
 _ITEM = re.compile(r"(?:[•▪◦‣●*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
 
@@ -71,21 +72,27 @@ def _paragraphs(pages: Sequence[str]) -> Iterator[str]:
         kept = [line for line in lines if _shape(line) not in furniture]
         lengths = sorted(len(line) for line in kept if line)
         full = 0.7 * lengths[int(0.9 * len(lengths))] if lengths else 0
-        paragraph, last = "", 0
+        paragraph: list[str] = []
+        last = 0
         for line in kept:
             goes_on = line and not _ITEM.match(line) and (last >= full or line[0].islower())
             if paragraph and not goes_on:
-                yield _BULLET.sub("- ", paragraph)
-                paragraph = ""
-            paragraph, last = _joined(paragraph, line), len(line)
+                yield _BULLET.sub("- ", "".join(paragraph).strip())
+                paragraph = []
+            _add(paragraph, line)
+            last = len(line)
         if paragraph:
-            yield _BULLET.sub("- ", paragraph)
+            yield _BULLET.sub("- ", "".join(paragraph).strip())
 
 
-def _joined(paragraph: str, line: str) -> str:
-    if re.search(r"[^\W\d_]-$", paragraph) and line[:1].islower():
-        return paragraph[:-1] + line
-    return f"{paragraph} {line}".strip()
+def _add(paragraph: list[str], line: str) -> None:
+    """A word that was divided at the end of the last line is one again."""
+    if paragraph and line[:1].islower() and _DIVIDED.search(paragraph[-1][-2:]):
+        paragraph[-1] = paragraph[-1][:-1]
+    elif paragraph:
+        paragraph.append(" ")
+    if line:
+        paragraph.append(line)
 
 
 def _shape(line: str) -> str:
