@@ -1,5 +1,6 @@
 """All configuration, read once from the environment. Nothing else reads `os.environ`."""
 
+import os
 from base64 import urlsafe_b64decode
 from functools import cache
 from pathlib import Path
@@ -168,3 +169,8 @@ def use(settings: Settings | None) -> Settings | None:
     global _override
     replaced, _override = _override, settings
     return replaced
+
+
+def inherited(*names: str) -> dict[str, str]:
+    """These variables of the process's environment, as far as they are set: what a child process is given."""
+    return {name: os.environ[name] for name in names if name in os.environ}

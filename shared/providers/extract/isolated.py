@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import shared
-from shared import log
+from shared import log, settings
 from shared.errors import Invalid
 from shared.providers.extract.base import MAX_CPU_SECONDS, MAX_MEMORY, MAX_SECONDS_WAITED, Content, Kind
 
@@ -58,13 +58,12 @@ def read(kind: Kind, content: bytes, content_type: str | None, url: str | None) 
 
 class _Child:
     def __init__(self) -> None:
-        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "shared.providers.extract.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**environment, "PYTHONPATH": _ROOT},
+            env={**settings.inherited(*_PASSED_ON), "PYTHONPATH": _ROOT},
         )
 
     def ask(self, request: bytes) -> dict[str, Any] | None:
