@@ -41,8 +41,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=VI
 Text = Annotated[str, StringConstraints(max_length=5_000)]
 LongText = Annotated[str, StringConstraints(max_length=50_000)]
 
-# An address of the web, with or without its scheme, or a path: nothing that a browser would run, as javascript: is.
-_WEB = re.compile(r"^(?:[^:/?#]*(?:[/?#].*)?|[hH][tT][tT][pP][sS]?://.*|[^:/?#]+:\d{1,5}(?:[/?#].*)?)$")
+# An address of the web, with or without its scheme, a path, or one of the user's vault items (`vault:…`): nothing that
+# a browser would run, as javascript: is.
+_WEB = re.compile(r"^(?:[^:/?#]*(?:[/?#].*)?|[hH][tT][tT][pP][sS]?://.*|vault:.*|[^:/?#]+:\d{1,5}(?:[/?#].*)?)$")
 
 
 _OWN = "vault:"  # a source that is an item of the vault
