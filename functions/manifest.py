@@ -102,6 +102,7 @@ FUNCTIONS = (
     ),
     FunctionSpec("follow_ups_due", "functions.schedules.follow_ups_due", Schedule("*/5 * * * *")),
     FunctionSpec("due_automations", "functions.schedules.due_automations", Schedule("* * * * *")),
+    FunctionSpec("paused_automations", "functions.schedules.paused_automations", Schedule("* * * * *")),
     FunctionSpec("overdue_executions", "functions.schedules.overdue_executions", Schedule("* * * * *")),
     FunctionSpec("overdue_deliveries", "functions.schedules.overdue_deliveries", Schedule("* * * * *")),
     FunctionSpec("ended_executions", "functions.schedules.ended_executions", Schedule("17 * * * *")),

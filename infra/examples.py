@@ -61,7 +61,7 @@ _TABLE: dict[str, Any] = {
     "PUT /api/automations/limits": {
         "concurrency": 5,
         "rate": {"count": 60, "seconds": 60},
-        "daily": {"mails": 200, "tokens": 500_000},
+        "daily": {"mails": 200, "tokens": 500_000, "time_zone": "America/Chicago"},
     },
     "POST /api/automations/import": {
         "format": "automation",

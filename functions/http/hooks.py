@@ -24,7 +24,8 @@ class Received(BaseModel):
 @router.post("/{token}", Fields(Received), status=202, public=True)
 def receive(call: Call, token: str, body: Payload) -> Received:
     """Starts the automation with the body as its event. A delivery that is repeated with the same `webhook-id` or
-    `Idempotency-Key` starts it once. Signed calls follow Standard Webhooks."""
+    `Idempotency-Key` starts it once. While the automation's daily budget is used up the run is held, and begins
+    when the pause is over. Signed calls follow Standard Webhooks."""
     headers = {name.lower(): value for name, value in call.request.headers.items()}
     execution_id = service.receive(token, call.raw, body.model_extra or {}, headers)
     return Received(execution_id=execution_id)

@@ -6,7 +6,7 @@ Steps that changed no document, such as a branch or a delay that is over, may sh
 import random
 from datetime import timedelta
 
-from shared.automations import leases, limits, repository, stopping
+from shared.automations import admission, leases, repository, stopping
 from shared.automations.actions.base import Again, Done, Effect, Jump, NotYetStored, Wait
 from shared.automations.conflicts import took_place
 from shared.automations.in_flight import Claimed, Claiming, Performed
@@ -38,11 +38,11 @@ def advance(run: Run, journal: Journal) -> bool:
         return journal.hold(execution.paused_by or run.hold or "person")
     if _given_up(run, journal):
         return True
-    if (waits := _admit(run, journal)) is not None:
+    if (waits := admission.admit(run, journal)) is not None:
         return waits
     if not _wake(run, journal):
         return journal.sleep(execution.wake_at)
-    if (journal.steps_done or execution.waiting) and _needs_place(run, journal):
+    if (journal.steps_done or execution.waiting) and admission.needs_place(run, journal):
         return True  # the wait is over: what comes after it needs a place first
     if not journal.finished and (reason := _stopped(run)):
         journal.cancel(reason)
@@ -91,40 +91,6 @@ def _settled(run: Run, journal: Journal) -> bool:
 def _in_others_hands(execution: Execution) -> bool:
     """Whether the runner that claimed the step's outside effect may be at it: only it knows what comes of it."""
     return execution.status == "running" and leases.under_way(execution.intent)
-
-
-def _admit(run: Run, journal: Journal) -> bool | None:
-    """Where the automation has limits: whether there is something to commit before the run may go on, or to
-    wait for; None where it may."""
-    execution, automation = run.execution, run.automation
-    due = execution.wake_at is None or execution.queued_at is not None or clock.now() >= execution.wake_at
-    if automation is None or execution.waiting or not due or not limits.limited(automation):
-        return None
-    if execution.admitted_at is None:
-        begins = limits.begins_at(execution, automation)
-        journal.after.admitted_at = begins or clock.now()
-        if begins:
-            journal.sleep(begins)
-            return True
-    if execution.sequence == 0 and limits.superseded(execution, automation):
-        journal.cancel("Left out: a later event about the same subject happened before it began.")
-        return True
-    if _needs_place(run, journal):
-        places = limits.free_places(execution, automation)
-        if places is None and execution.queued_at and execution.wake_at and clock.now() < execution.wake_at:
-            return False  # called, and somebody else was faster
-        if places is None:
-            return journal.queue_up(limits.asks_again_at(execution))
-        if places:
-            journal.wake_up()
-            journal.take_places(places)
-            return True
-    return None
-
-
-def _needs_place(run: Run, journal: Journal) -> bool:
-    automation = run.automation
-    return automation is not None and not journal.after.slots and limits.concurrent(automation)
 
 
 def _stopped(run: Run) -> str | None:

@@ -1,6 +1,7 @@
 """What a person can do to a run under way: stop it, hold it, answer it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -9,7 +10,7 @@ from shared import log
 from shared.automations import queue, repository
 from shared.automations.models import TERMINAL, Execution
 from shared.automations.triggers import TRIGGERS
-from shared.errors import BadRequest, Conflict, Forbidden, NotFound
+from shared.errors import BadRequest, Conflict, Forbidden, NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import field_path
@@ -139,6 +140,23 @@ def let_go(execution: Execution) -> None:
     fields = {**_FREE, **repository.told()}
     repository.executions.update(execution.user_id, execution.id, fields)
     queue.hand_over([queue.message(execution)])
+
+
+def let_late_ones_go(held: Sequence[Execution]) -> None:
+    """Release runs that were stored as held while their automation's pause ended, too late for its `release`.
+
+    A read of each automation; for those not paused any more, a read, a commit and a publish a run.
+    """
+    paths = {run.automation_id: repository.automations.path(run.user_id, run.automation_id) for run in held}
+    found = firestore.client().get_all(list(paths.values()))
+    paused = {id for id, each in zip(paths, found, strict=True) if each and each.data.get("status") == "paused"}
+    for run in held:
+        current = None if run.automation_id in paused else repository.executions.find(run.user_id, run.id)
+        if current and current.paused_by == "automation":
+            with suppress(PreconditionFailed):  # it was released, or a person has told it something
+                fields = {**_FREE, **repository.told()}
+                repository.executions.update(run.user_id, run.id, fields, version=current.version)
+                queue.hand_over([queue.message(run)])
 
 
 class KillSwitch(Input):

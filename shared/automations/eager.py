@@ -48,7 +48,7 @@ def follow_up(journal: Journal) -> list[RunMessage]:
 
 def _may_begin(execution: Execution, subscribed: dict[str, Any]) -> bool:
     entry = subscribed["automations"][execution.automation_id]
-    return bool(entry.get("eager")) and not subscribed.get("limited")
+    return bool(entry.get("eager")) and not subscribed.get("limited") and not execution.paused
 
 
 def _begin(execution: Execution) -> Journal | None:

@@ -170,21 +170,68 @@ def not_entered_entry(execution: Execution, earlier: Earlier, reentry: Reentry) 
     return blocked_entry(execution.user_id, blocked)
 
 
-def paused_entry(automation: Automation, reason: str) -> Write:
+def until_when(paused: Automation) -> str:
+    """What follows from a pause, for people."""
+    when = f"on {paused.paused_until:%Y-%m-%d %H:%M} UTC, as a new day begins" if paused.paused_until else "then"
+    return (
+        "Its runs are held, and so are those that events start meanwhile. They go on by themselves"
+        f" {when}, or sooner: raise the budget and activate it."
+    )
+
+
+def paused_entry(paused: Automation) -> Write:
     """What a person reads of an automation that was paused: once a day and reason."""
     entry = system_logs.build(
-        automation.user_id,
+        paused.user_id,
         "warning",
         "automation",
-        f"{automation.name} was paused because {reason}.",
-        id=derived_id(automation.id, reason, f"{clock.now():%Y-%m-%d}", "paused"),
+        f"{paused.name} was paused because {paused.paused_reason}.",
+        id=derived_id(paused.id, str(paused.paused_reason), f"{paused.paused_until}", "paused"),
         error_class="blocked_automation",
-        explanation="Its runs are held, and no more start. Raise its limit if need be; activate it to let them go on.",
-        metadata={"automation_id": automation.id},
-        related_id=automation.id,
-        link=page_of("automations", automation.id),
+        explanation=until_when(paused),
+        metadata={"automation_id": paused.id},
+        related_id=paused.id,
+        link=page_of("automations", paused.id),
     )
     return _once(entry)
+
+
+def resumed_entry(paused: Automation) -> Write:
+    """What a person reads of an automation whose pause is over."""
+    entry = system_logs.build(
+        paused.user_id,
+        "info",
+        "automation",
+        f"{paused.name} goes on: a new day has begun. It had been paused because {paused.paused_reason}.",
+        id=derived_id(paused.id, f"{paused.paused_until}", "resumed"),
+        metadata={"automation_id": paused.id},
+        related_id=paused.id,
+        link=page_of("automations", paused.id),
+    )
+    return _once(entry)
+
+
+def held_entries(execution: Execution) -> list[Write]:
+    """What a person reads of a run that is stored as held, before its automation's pause is over; nothing of any
+    other."""
+    if not execution.paused:
+        return []
+    event = execution.event
+    about = {"collection": event.collection, "document_id": event.document_id}
+    entry = system_logs.build(
+        execution.user_id,
+        "warning",
+        "automation",
+        f"{execution.automation_name}: a run is held before it begins: the automation is paused, as its daily budget"
+        " is used up.",
+        id=derived_id(execution.id, "held"),
+        error_class="blocked_automation",
+        explanation="It begins when the automation goes on: with a new day, or when it is activated.",
+        metadata={**_about(execution), **about},
+        related_id=execution.automation_id,
+        link=_link(execution),
+    )
+    return [_once(entry)]
 
 
 def _once(entry: SystemLog) -> Write:

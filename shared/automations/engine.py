@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from shared import context, log, settings
-from shared.automations import builtins, control, limits, queue, refusals, repository
+from shared.automations import budgets, builtins, control, limits, pauses, queue, refusals, repository
 from shared.automations.advance import advance
 from shared.automations.conflicts import Reaction, Refused, after_conflict, kept
 from shared.automations.in_flight import Performed
@@ -92,7 +92,7 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
 def _commit(run: Run, journal: Journal) -> Reaction:
     """Commit what is planned; answers COMMITTED, LEAVE, or with the run prepared for another attempt, any other."""
     counted: Mapping[str, Sequence[Any]] = {}
-    spending = [] if run.given_up else _spending(run, journal)
+    spending = budgets.to_count(journal, run.automation) if run.given_up else _spending(run, journal)
     try:
         version, counted = firestore.client().commit_counted([*journal.changes, *spending])
         execution = repository.executions.stamped(journal.after, version)
@@ -147,20 +147,23 @@ def _spending(run: Run, journal: Journal) -> list[Write]:
     uid, call = run.execution.user_id, context.current()
     journal.spent["tokens"] = sum(one.tokens for one in call.usage)
     told = [*usage.to_record(uid, call.usage), *mishaps.to_tell(uid, call.mishaps)]
-    return told + _budgeted(run, journal)
-
-
-def _budgeted(run: Run, journal: Journal) -> list[Write]:
-    return limits.to_spend(journal.after, run.automation, journal.spent) if run.automation else []
+    return [*told, *budgets.to_count(journal, run.automation)]
 
 
 def _keep_budget(run: Run, journal: Journal, counted: Mapping[str, Sequence[Any]]) -> None:
-    """What the commit itself has counted may be too much: the automation is paused, and this run held."""
+    """What the commit has counted may be too much: the automation is paused, and this run held."""
+    run.reserved = run.budget_is_busy = False
     if run.automation is None or run.hold:
         return
-    if reason := limits.overspent(run.execution, run.automation, journal.spent, counted):
-        limits.pause(run.automation, reason)
-        run.hold = "automation"
+    standing = budgets.standing(journal, run.automation, counted)
+    if standing.used_up:
+        run.automation = pauses.pause(
+            run.automation, lambda current: budgets.standing(journal, current, counted).used_up
+        )
+        run.hold = _held_by(run.automation)
+        return
+    run.budget_is_busy = standing.busy
+    run.reserved = bool(journal.after.reserved) and not standing.busy
 
 
 def pass_on(journal: Journal) -> list[RunMessage]:
@@ -208,8 +211,8 @@ def _load(message: RunMessage) -> Run | None:
     steps = _pinned(execution, automation)
     run = Run(execution, compiled(steps or []), runner=new_id(), automation=automation, hold=_held_by(automation))
     run.switched_off = steps is None or _switched_off(execution, automation)
-    if automation and limits.counts_steps(automation):
-        run.together = 1  # so that the budget is asked between them
+    if automation and budgets.limits_steps(automation):
+        run.together = 1  # so that each is reserved
     return run
 
 

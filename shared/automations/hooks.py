@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.automations import endings, entries, queue, repository, spills, subscribing, webhook_events
+from shared.automations import control, endings, entries, queue, repository, spills, subscribing, webhook_events
 from shared.automations.models import Automation, TriggerEvent
 from shared.automations.start import Blocked, build_execution, loop, passes, unjudged
 from shared.automations.triggers.webhook import Config
@@ -88,7 +88,7 @@ def rotate(uid: str, id: str, version: datetime | None = None) -> Automation:
         return {"trigger_config": {**current.trigger_config, "url": made[0].url}, "updated_at": clock.now()}
 
     def beside(changed: Automation) -> list[Write]:
-        listed = [subscribing.to_subscribe(changed)] if changed.status == "active" else []
+        listed = [subscribing.to_subscribe(changed)] if changed.status == "active" or changed.holds_starts else []
         return [made[0].kept, *void, *listed]
 
     changed = repository.automations.edit(uid, id, change, version=version, beside=beside)
@@ -97,6 +97,8 @@ def rotate(uid: str, id: str, version: datetime | None = None) -> Automation:
 
 def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, str]) -> str | None:
     """Start the automation whose address was called: two reads, one commit, one publish.
+
+    While its daily budget is used up, the run is stored and held until the pause is over.
 
     Answers the execution's id, for a repeated delivery the same; None where the filter leaves the call out, or its
     contact may not enter the automation again.
@@ -127,9 +129,15 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
             firestore.client().commit(told)
         return None
     _refuse_loop(uid, id, entry["name"], event)
-    execution = build_execution(uid, id, entry["name"], entry["definition"], event)
+    return _start(uid, id, event, listening)
+
+
+def _start(uid: str, id: str, event: TriggerEvent, listening: Mapping[str, Any]) -> str | None:
+    """The id of the run; None where its contact may not enter the automation again."""
+    entry = listening["automations"][id]
+    execution = build_execution(uid, id, entry["name"], entry["definition"], event, held=bool(entry.get("paused")))
     deliveries = webhook_events.of_start(execution, listening)
-    told = outbox.to_create(deliveries)
+    told = [*outbox.to_create(deliveries), *endings.held_entries(execution)]
     reentry = entries.restriction(entry)
     if not entries.restricts(reentry, execution):
         with suppress(AlreadyExists):  # delivered before; that call may have died before it handed over
@@ -138,7 +146,10 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
     elif earlier := entries.start(execution, reentry, beside=told):
         firestore.client().commit([endings.not_entered_entry(execution, earlier, reentry)])
         return None
-    queue.hand_over([queue.message(execution)])
+    if execution.paused:
+        control.let_late_ones_go([execution])
+    else:
+        queue.hand_over([queue.message(execution)])
     outbox.hand_over(deliveries)
     return execution.id
 

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any
 
 from shared import log
-from shared.automations import eager, endings, entries, queue, repository, signals, spills, webhook_events
+from shared.automations import control, eager, endings, entries, queue, repository, signals, spills, webhook_events
 from shared.automations.journal import Journal
 from shared.automations.models import Execution
 from shared.automations.restrictions import Reentry
@@ -55,10 +55,11 @@ def take(change: Change) -> None:
     if not begun:
         executions = list(_start(change, effects, executions, of_starts))
     executions += [run for run, reentry in restricted if _enter(change, run, reentry, of_starts)]
-    messages = [queue.message(execution) for execution in executions if execution.id not in begun]
+    messages = [queue.message(run) for run in executions if run.id not in begun and not run.paused]
     for journal in begun.values():
         messages += eager.follow_up(journal)
     queue.hand_over(messages)
+    control.let_late_ones_go([run for run in executions if run.paused])
     outbox.hand_over(chain(deliveries, *(of_starts[run.id] for run in executions)))
     signals.deliver(change, listening)
 
@@ -70,7 +71,8 @@ def _reentry(execution: Execution, listening: Mapping[str, Mapping[str, Any]]) -
 def _enter(change: Change, execution: Execution, reentry: Reentry, of_starts: _Deliveries) -> bool:
     """Start the run if its contact may enter the automation; else, or if the store refuses it for good, say why not."""
     try:
-        earlier = entries.start(execution, reentry, beside=outbox.to_create(of_starts[execution.id]))
+        beside = [*outbox.to_create(of_starts[execution.id]), *endings.held_entries(execution)]
+        earlier = entries.start(execution, reentry, beside=beside)
     except AppError as refused:
         if refused.retriable:
             raise
@@ -147,7 +149,8 @@ def _refusal(changes: Sequence[Write]) -> AppError | None:
 
 
 def _counted(execution: Execution, start: Sequence[Write], deliveries: Sequence[Delivery]) -> list[Write]:
-    return [*start, repository.to_count_execution(execution), *outbox.to_create(deliveries)]
+    told = [*endings.held_entries(execution), *outbox.to_create(deliveries)]
+    return [*start, repository.to_count_execution(execution), *told]
 
 
 def _not_started(change: Change, execution: Execution, refused: AppError) -> Blocked:

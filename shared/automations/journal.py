@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
-from shared.automations import conflicts, endings, payloads, program, records, repository, spills
+from shared.automations import conflicts, endings, leases, payloads, program, records, repository, spills
 from shared.automations.actions.base import Again, Done, Effect, Jump, Wait
 from shared.automations.leases import CLAIM_LEASE, RUN_LEASE, WAKE_GRACE
-from shared.automations.models import Attempt, Execution, Frame, Intent, PausedBy, Step, StepResult, StepStatus, Waiting
+from shared.automations.models import Attempt, Execution, Frame, PausedBy, Step, StepResult, StepStatus, Waiting
 from shared.automations.program import Program
 from shared.automations.steps import Attempted, Skipped
 from shared.errors import AppError
@@ -34,6 +34,9 @@ class Journal:
         self._others: list[Write] = []
         self._size = self._sized = 0
         self._at: datetime | None = None  # when it was first to be committed
+        self.reserves = False  # a step of the daily budget, for the first step that follows
+        self.settled: str | None = None  # what became of the claimed effect
+        self.counts: dict[str, dict[str, int]] | None = None  # what it adds to the meters of budgets
 
     @property
     def step(self) -> Step:
@@ -55,10 +58,15 @@ class Journal:
         return self._size
 
     @property
+    def at(self) -> datetime:
+        """When it is committed; repeated, it is the same commit."""
+        self._at = self._at or clock.now()
+        return self._at
+
+    @property
     def changes(self) -> list[Write]:
         """The execution's new state, guarded by its version or made, and everything that goes with it."""
-        self._at = self._at or clock.now()  # repeated, it is the same commit
-        self.after.updated_at = self._at
+        self.after.updated_at = self.at
         if not self.finished and not self.suspended:
             claimed = self.after.intent and self.after.intent.pending
             self.after.due_at = clock.now() + (CLAIM_LEASE if claimed else RUN_LEASE)
@@ -141,19 +149,8 @@ class Journal:
 
     def claim(self, effect: Effect, at: datetime) -> None:
         """Something is about to leave: said first, in the ledger and here."""
-        earlier = self.after.intent
-        first = earlier is None or earlier.key != self.key
-        self.spent["mails"] += first and effect.channel == "mail"
-        self.after.intent = Intent(
-            key=self.key,
-            channel=effect.channel,
-            recipient=effect.recipient,
-            at=at if earlier is None or first else earlier.at,
-            about=effect.about,
-            prior=effect.prior if earlier is None or first else earlier.prior,
-            until=clock.now() + CLAIM_LEASE,
-            checks=earlier.checks if earlier and not first and earlier.pending else 0,
-        )
+        self.spent["mails"] = effect.channel == "mail"
+        self.after.intent = leases.claimed(self.after.intent, self.key, effect, at)
         self._others += [*effect.claim, repository.to_claim_effect(self.after)]
 
     def release(self, taken: Sequence[Write]) -> None:
@@ -165,7 +162,7 @@ class Journal:
         if self.after.intent is None:
             return
         self._others.append(repository.to_settle_effect(self.after, status, **more))
-        self.after.intent.pending = status == "ambiguous"
+        self.settled, self.after.intent.pending = status, status == "ambiguous"
 
     def park(self, error: AppError) -> None:
         """Nobody can say whether the effect took place: a person has to."""
@@ -287,6 +284,7 @@ class Journal:
             return
         record = records.build(self.after, self.step, self.key, tried, output=output or {}, wake_at=wake_at, **said)
         self.after.sequence += 1
+        self.spent["steps"] += 1
         self._others.append(writes.create(path, record.stored()))  # a rival cannot write it again
 
     def _sleep(self, until: datetime | None) -> None:
@@ -303,7 +301,6 @@ class Journal:
         """On to a step, or to the end; loops that end by it say how they went."""
         self.after.attempts = []
         self.steps_done += 1
-        self.spent["steps"] += 1
         self.after.position, ended = program.arrive(self._program, self.after.frames, target)
         for frame in ended:
             self._close_loop(frame)

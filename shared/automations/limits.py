@@ -1,40 +1,31 @@
-"""How much an automation, or all of a user's, may do: concurrency, rate, debounce, daily budgets.
+"""How much an automation, or all of a user's, may do at once and one after another: concurrency and debounce.
 
-Only an automation that has limits pays for them. A rate gives each run its turn: `count` places are handed
-out in turn, and each is given once in `seconds` (`gcp/rate.py`), so that no stretch of time sees more starts.
-Places for concurrency are documents that a run creates. Budgets are counted in the commits
-that spend them, and their answer says when it is enough.
+Only an automation that has limits pays for them. Places for concurrency are documents that a run creates; `rates.py`
+and `budgets.py` have the other limits.
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from shared.automations import endings, repository
+from shared.automations import repository
 from shared.automations.models import Automation, Execution
-from shared.automations.restrictions import Limits, Rate
+from shared.automations.restrictions import Limits
 from shared.automations.triggers import TRIGGERS
-from shared.domains import notifications
-from shared.domains.notifications import Notification
-from shared.errors import NotFound
-from shared.gcp import firestore, rate, writes
+from shared.domains.contacts import service as contacts
+from shared.gcp import firestore, writes
 from shared.gcp.queries import Where
-from shared.gcp.writes import Increment, Write
+from shared.gcp.writes import Write
 from shared.kit import clock
-from shared.kit.ids import derived_id
-from shared.kit.links import page_of
 from shared.store.single import Single, Versioned
 
 _BUSY, _VERY_BUSY = timedelta(seconds=10), timedelta(minutes=2)  # before a run without a place asks unasked
-_KEPT = timedelta(days=3)
 _CALLED = 3
 _of_users = Single(Limits, "automation_limits", "limits")
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def _scopes(automation: Automation) -> Iterator[tuple[str, Limits]]:
+def scopes(automation: Automation) -> Iterator[tuple[str, Limits]]:
     yield automation.id, automation.limits
     yield "all", automation.user_limits
 
@@ -45,7 +36,9 @@ def of_user(uid: str) -> Versioned[Limits]:
 
 
 def set_of_user(uid: str, limits: Limits, version: datetime | None = None) -> Versioned[Limits]:
-    """One commit, and a batch for the automations, each of which keeps a copy. Raises PreconditionFailed."""
+    """One commit, and a batch for the automations, each of which keeps a copy; a read for the zone of a budget. Raises
+    PreconditionFailed."""
+    limits = with_time_zone(uid, limits)
     listed = [repository.to_limit(uid, trigger, limits != Limits()) for trigger in TRIGGERS]
     stored = _of_users.put(uid, limits, version, beside=listed)
     fields = limits.model_dump()
@@ -54,28 +47,30 @@ def set_of_user(uid: str, limits: Limits, version: datetime | None = None) -> Ve
     return stored
 
 
-def _meter(uid: str, name: str) -> str:
+def with_time_zone(uid: str, given: Limits) -> Limits:
+    """Limits whose days are those of the user's time zone where they name none: one read, if they have a budget."""
+    if given.daily is None or given.daily.time_zone:
+        return given
+    daily = given.daily.model_copy(update={"time_zone": contacts.get_policy(uid).value.time_zone})
+    return given.model_copy(update={"daily": daily})
+
+
+def meter(uid: str, name: str) -> str:
     return f"users/{uid}/meters/{name}"
 
 
-def begins_at(execution: Execution, automation: Automation) -> datetime | None:
-    """When the run may begin; None at once. Two commits where there is a rate, else nothing."""
-    now = begin = clock.now()
-    for scope, limits in _scopes(automation):
-        if limits.debounce_seconds:
-            begin = max(begin, execution.started_at + timedelta(seconds=limits.debounce_seconds))
-        if limits.rate:
-            begin = max(begin, _admission(_meter(execution.user_id, f"{scope}~rate"), limits.rate, now))
-    return begin if begin > now else None
+def debounced(automation: Automation) -> bool:
+    return any(limits.debounce_seconds for _, limits in scopes(automation))
 
 
-def _admission(meter: str, allowed: Rate, now: datetime) -> datetime:
-    """When it is the run's turn: a commit for its number, and one for the place of that number."""
-    client = firestore.client()
-    _, counted = client.commit_counted([writes.merge(meter, {"number": Increment(1), "expire_at": now + _KEPT})])
-    place = f"{meter}~{counted[meter][0] % allowed.count}"
-    _, counted = client.commit_counted(rate.to_take(place, 1, allowed.seconds, now))
-    return rate.turn(counted, place, allowed.seconds)
+def rated(automation: Automation) -> bool:
+    return any(limits.rate for _, limits in scopes(automation))
+
+
+def quiet_at(execution: Execution, automation: Automation) -> datetime:
+    """When debounce lets the run begin."""
+    longest = max(limits.debounce_seconds or 0 for _, limits in scopes(automation))
+    return execution.started_at + timedelta(seconds=longest)
 
 
 def superseded(execution: Execution, automation: Automation) -> bool:
@@ -84,7 +79,7 @@ def superseded(execution: Execution, automation: Automation) -> bool:
     Events that have no subject, such as calls from outside, are all about the same. A run that a person takes up
     again is wanted, whatever came after it.
     """
-    if execution.generation or not any(limits.debounce_seconds for _, limits in _scopes(automation)):
+    if execution.generation or not debounced(automation):
         return False
     latest = repository.executions.select(
         execution.user_id,
@@ -98,10 +93,10 @@ def superseded(execution: Execution, automation: Automation) -> bool:
 def free_places(execution: Execution, automation: Automation) -> list[Write] | None:
     """Writes that take a place in each limited scope; None where all are taken. One round trip if limited."""
     taken: list[Write] = []
-    for scope, limits in _scopes(automation):
+    for scope, limits in scopes(automation):
         if limits.concurrency is None:
             continue
-        paths = [_meter(execution.user_id, f"{scope}~slot~{number}") for number in range(limits.concurrency)]
+        paths = [meter(execution.user_id, f"{scope}~slot~{number}") for number in range(limits.concurrency)]
         found = firestore.client().get_all(paths)
         free = [path for path, document in zip(paths, found, strict=True) if document is None]
         if not free:
@@ -124,7 +119,7 @@ def next_in_line(automation: Automation) -> list[Execution]:
     A few, as the first may have been called already, or wait for another place too.
     """
     found: dict[str, Execution] = {}
-    for scope, limits in _scopes(automation):
+    for scope, limits in scopes(automation):
         if limits.concurrency is None:
             continue
         own: list[Where] = [] if scope == "all" else [("automation_id", "==", automation.id)]
@@ -136,72 +131,5 @@ def next_in_line(automation: Automation) -> list[Execution]:
     return list(found.values())
 
 
-def limited(automation: Automation) -> bool:
-    """Whether a run needs a place, a turn or a quiet moment."""
-    return any(limits.concurrency or limits.rate or limits.debounce_seconds for _, limits in _scopes(automation))
-
-
 def concurrent(automation: Automation) -> bool:
-    return any(limits.concurrency for _, limits in _scopes(automation))
-
-
-def counts_steps(automation: Automation) -> bool:
-    return any(limits.daily and limits.daily.steps for _, limits in _scopes(automation))
-
-
-def to_spend(execution: Execution, automation: Automation, spent: Mapping[str, int]) -> list[Write]:
-    """Count what a commit spends, where a budget is set: a write a scope."""
-    used = {kind: Increment(number) for kind, number in spent.items() if number}
-    return [
-        writes.merge(_day(execution.user_id, scope), {"expire_at": clock.now() + _KEPT, **used})
-        for scope, limits in _scopes(automation)
-        if used and limits.daily and limits.daily.model_dump(exclude_none=True)
-    ]
-
-
-def _day(uid: str, scope: str) -> str:
-    return _meter(uid, f"{scope}~{clock.now():%Y-%m-%d}")
-
-
-def overspent(
-    execution: Execution, automation: Automation, spent: Mapping[str, int], counted: Mapping[str, Sequence[Any]]
-) -> str | None:
-    """Which budget the commit has used up, from the commit's own answer.
-
-    Steps and tokens are counted when they are spent; a mail when it is claimed, so the last one may still leave.
-    """
-    kinds = [kind for kind, number in spent.items() if number]
-    for scope, limits in _scopes(automation):
-        totals = dict(zip(kinds, counted.get(_day(execution.user_id, scope), ()), strict=False))
-        for kind, limit in limits.daily.model_dump(exclude_none=True).items() if limits.daily else ():
-            if totals.get(kind, 0) >= limit + (kind == "mails"):
-                whose = "this automation's" if scope != "all" else "your"
-                return f"{whose} daily budget of {limit:,} {kind} is used up"
-    return None
-
-
-def pause(automation: Automation, reason: str) -> None:
-    """Switch the automation off for now, and tell its owner: one commit; told once a day and reason."""
-    uid, now = automation.user_id, clock.now()
-    notification = Notification(
-        id=derived_id(automation.id, reason, f"{now:%Y-%m-%d}"),
-        user_id=uid,
-        created_at=now,
-        updated_at=now,
-        type="info",
-        priority="high",
-        title=f"{automation.name} is paused",
-        message=f"It was paused because {reason}. Its runs are held; activate it to let them go on.",
-        link=page_of("automations", automation.id),
-    )
-    fields = {"status": "paused", "paused_reason": reason, "next_run_at": None, "updated_at": now}
-    told = Write(notifications.repository.path(uid, notification.id), notification.stored())
-    with suppress(NotFound):
-        firestore.client().commit(
-            [
-                repository.automations.to_update(uid, automation.id, fields),
-                repository.to_unsubscribe(automation),
-                told,
-                endings.paused_entry(automation, reason),
-            ]
-        )
+    return any(limits.concurrency for _, limits in scopes(automation))

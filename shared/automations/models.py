@@ -76,6 +76,9 @@ class Automation(Entity):
     reentry: Reentry = "always"
     user_limits: Limits = Limits()  # the user's own, kept here so that a run need not read them
     paused_reason: str | None = None
+    paused_until: datetime | None = None  # then it goes on by itself; in the past, its held runs are being let go
+    paused_at: datetime | None = None
+    paused_from: AutomationStatus | None = None  # the status that it has again then
     halted: bool = False  # the user's kill switch, kept here so that a run need not read it
     # The number of the definition: a run keeps the one it started with.
     definition: int = Field(1, serialization_alias="version")
@@ -103,6 +106,11 @@ class Automation(Entity):
     def _without_secrets(self, steps: list[Step]) -> list[Step]:
         """What leaves as JSON is read by people; what is stored is complete."""
         return [step.masked() for step in steps]
+
+    @property
+    def holds_starts(self) -> bool:
+        """Whether events still start runs, which are held until its pause is over."""
+        return self.status == "paused" and self.paused_until is not None and self.paused_from == "active"
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -184,6 +192,17 @@ class Intent(Part):
     until: datetime | None = None
     pending: bool = True
     checks: int = 0
+    counted: dict[str, str] = {}  # by scope, the day's meter of the budget that the mail counts in
+
+
+class Turn(Part):
+    """When a rate lets a run begin, and on which place. `shift`: by how many seconds the place's turns had been put off
+    when this one was taken; `tolerance`, in seconds: the run begins within half of it, or puts off those behind it."""
+
+    place: str
+    at: datetime
+    shift: float
+    tolerance: float
 
 
 class Parent(Part):
@@ -222,7 +241,9 @@ class Execution(Entity):
     signals: dict[str, Any] = {}  # what came from outside, by the key of the step it is for
     awaited: dict[str, str] = {}  # the runs that its steps have started and waited for, by the step's key, till done
     intent: Intent | None = None
-    admitted_at: datetime | None = None  # when rate and debounce let it begin
+    admitted_at: datetime | None = None  # when debounce lets it begin
+    turns: dict[str, Turn] = {}  # by scope, when a rate lets it begin
+    reserved: dict[str, str] = {}  # by scope, the day's meter in which its next step is reserved
     slots: list[str] = []  # the places that it takes up while at work, where concurrency is limited
     queued_at: datetime | None = None  # since when it waits for such a place
     parent: Parent | None = None
@@ -264,6 +285,8 @@ class Execution(Entity):
                 "signals": dict(self.signals),
                 "awaited": dict(self.awaited),
                 "slots": list(self.slots),
+                "turns": dict(self.turns),
+                "reserved": dict(self.reserved),
                 "waiting": self.waiting.model_copy() if self.waiting else None,
                 "intent": self.intent.model_copy() if self.intent else None,
             }

@@ -176,6 +176,8 @@ def to_subscribe(automation: Automation, *, eager: bool) -> Write:
     }
     if automation.reentry != "always":
         entry["reentry"] = automation.model_dump(include={"reentry"})["reentry"]
+    if automation.holds_starts:
+        entry["paused"] = automation.paused_reason
     limited = {"limited": True} if automation.user_limits != Limits() else {}
     path = _subscriptions_path(automation.user_id, automation.trigger)
     return writes.merge(path, {field_path("automations", automation.id): entry, **limited})
@@ -291,4 +293,11 @@ def due(limit: int) -> list[Automation]:
         where=[("status", "==", "active"), ("next_run_at", "<=", clock.now())],
         order=[("next_run_at", "asc")],
         limit=limit,
+    )
+
+
+def paused_until(moment: datetime, limit: int) -> list[Automation]:
+    """Automations of all users whose pause is over by then: one round trip."""
+    return automations.select_everywhere(
+        where=[("paused_until", "<=", moment)], order=[("paused_until", "asc")], limit=limit
     )

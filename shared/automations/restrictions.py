@@ -4,20 +4,33 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.kit.schema import Input
+from shared.kit.schema import Input, TimeZone
 
 
 class Rate(Input):
+    """At most `count` runs begin in any stretch of so many `seconds`; the others wait for their turn."""
+
     count: Annotated[int, Field(ge=1, le=10_000)]
     seconds: Annotated[float, Field(gt=0, le=86_400)] = 60
 
 
 class Budget(Input):
-    """How much a day (UTC) may bring; once it is used up the automation is paused."""
+    """How much a day may bring. Once it is used up the automation is paused until the day ends in `time_zone`, by
+    default that of the user's contact policy: its runs are held, and so are new ones that events start meanwhile. All
+    go on with the next day, or sooner when the budget is raised and the automation activated.
+
+    `steps` (each with its record; a wait counts once) and `mails` are never passed. `tokens` are counted when a model
+    has answered, so that the answers under way may pass it.
+    """
 
     steps: Annotated[int, Field(ge=1)] | None = None
     mails: Annotated[int, Field(ge=1)] | None = None
     tokens: Annotated[int, Field(ge=1)] | None = None
+    time_zone: TimeZone | None = None
+
+    @property
+    def is_set(self) -> bool:
+        return any((self.steps, self.mails, self.tokens))
 
 
 class Limits(Input):

@@ -30,6 +30,8 @@ class Run:
     eager: bool = False  # begun where it was started: light steps alone
     quiet: bool = False  # the next commit leaves out what tells others of it
     orphan: bool = False  # the run that has started it is gone
+    reserved: bool = False  # the daily budget covers its next step
+    budget_is_busy: bool = False  # what is left of the daily budget is reserved by others
     conflicts: int = 0  # refused commits since the last one that was not
     refusal: AppError | None = None  # why the store never takes what was planned: the next commit says so
     given_up: bool = False  # nor that: the next commit ends it

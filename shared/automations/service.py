@@ -12,6 +12,7 @@ from shared.automations import (
     entries,
     hooks,
     limits,
+    pauses,
     queue,
     references,
     repository,
@@ -72,7 +73,7 @@ def create(uid: str, data: AutomationInput) -> Automation:
         trigger_config=config,
         steps=checked_steps(data.actions, data.steps),
         stop_when=list(data.stop_when),
-        limits=data.limits,
+        limits=limits.with_time_zone(uid, data.limits),
         reentry=data.reentry,
         user_limits=limits.of_user(uid).value,
         metadata=data.metadata,
@@ -124,22 +125,26 @@ def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Act
     for _ in range(_ATTEMPTS):
         automation = _current(uid, id, version)
         now = clock.now()
+        held = active and automation.status == "paused"
+        since = automation.paused_at if held and automation.paused_at else now
         fields = {
+            **pauses.NOT_PAUSED,
             "status": "active" if active else "inactive",
-            "paused_reason": None,
-            "next_run_at": due.next_run(automation, now) if active else None,
+            "paused_until": now if held else None,  # until its runs are let go
+            "next_run_at": due.next_run(automation, since) if active else None,
             "updated_at": now,
         }
         circles = cycles.warnings(automation) if active else []
-        subscription = subscribing.to_subscribe(automation) if active else repository.to_unsubscribe(automation)
+        switched = automation.model_copy(update=fields)
+        subscription = subscribing.to_subscribe(switched) if active else repository.to_unsubscribe(automation)
         change = repository.automations.to_update(uid, id, fields, version=automation.version)
         try:
             written = firestore.client().commit([change, subscription, *cycles.to_record(automation, circles)])
         except PreconditionFailed:
             continue
-        if active and automation.status == "paused":
-            control.release(uid, id)
-        switched = repository.automations.stamped(automation.model_copy(update=fields), written)
+        switched = repository.automations.stamped(switched, written)
+        if held:
+            pauses.let_runs_go_on(switched)
         return Activated(automation=repository.counted(uid, [switched])[0], warnings=circles)
     raise Conflict("The automation is being changed by others; try again.")
 
@@ -218,7 +223,8 @@ def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) 
 
 def _pause(uid: str, id: str) -> Automation:
     """Hold the runs and start no more, because its owner says so: one read, one commit."""
-    fields = {"status": "paused", "paused_reason": "you paused it", "next_run_at": None, "updated_at": clock.now()}
+    why = {**pauses.NOT_PAUSED, "paused_reason": "you paused it", "paused_until": None}
+    fields = {**why, "status": "paused", "next_run_at": None, "updated_at": clock.now()}
     paused = repository.automations.edit(
         uid, id, lambda current: fields, beside=lambda paused: [repository.to_unsubscribe(paused)]
     )
@@ -244,7 +250,7 @@ def _changed(current: Automation, fields: dict[str, Any]) -> Automation:
     plain: dict[str, Any] = {name: fields[name] for name in _PLAIN if name in fields}
     update: dict[str, Any] = {**plain, "updated_at": clock.now()}
     if "limits" in fields:
-        update["limits"] = Limits.model_validate(fields["limits"])
+        update["limits"] = limits.with_time_zone(current.user_id, Limits.model_validate(fields["limits"]))
     if "reentry" in fields:
         update["reentry"] = _REENTRY.validate_python(fields["reentry"])
     if "trigger" in fields or "trigger_config" in fields:
@@ -270,7 +276,7 @@ def _update_writes(current: Automation, changed: Automation) -> list[Write]:
     if changed.definition != current.definition:
         changes.append(repository.to_keep_definition(changed))
         changes.extend(signals.to_settle(current, changed))
-    if changed.status == "active":
+    if changed.status == "active" or changed.holds_starts:
         if changed.trigger != current.trigger:
             changes.append(repository.to_unsubscribe(current))
         changes.append(subscribing.to_subscribe(changed))

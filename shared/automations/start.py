@@ -40,8 +40,11 @@ class Blocked:
     about: Mapping[str, Any] = field(default_factory=dict)  # the document whose event it was
 
 
-def build_execution(uid: str, automation_id: str, name: str, definition: int, event: TriggerEvent) -> Execution:
-    """An execution, not yet stored. Its id is derived, so the same event starts it only once."""
+def build_execution(
+    uid: str, automation_id: str, name: str, definition: int, event: TriggerEvent, *, held: bool = False
+) -> Execution:
+    """An execution, not yet stored. Its id is derived, so the same event starts it only once. With `held` it does not
+    begin before its automation's pause is over."""
     now = clock.now()
     return Execution(
         id=derived_id(uid, automation_id, event.id),
@@ -56,7 +59,10 @@ def build_execution(uid: str, automation_id: str, name: str, definition: int, ev
         event=event,
         subject=subject_of(event.collection, event.document_id, event.data),
         happened_at=event.at or now,
-        due_at=now + PENDING_LEASE,
+        status="waiting" if held else "pending",
+        paused=held,
+        paused_by="automation" if held else None,
+        due_at=None if held else now + PENDING_LEASE,
     )
 
 
@@ -136,7 +142,9 @@ def _start(
         depth=depth,
         cause=Cause.model_validate(cause) if cause else None,
     )
-    return build_execution(change.uid, automation_id, entry["name"], entry["definition"], event)
+    return build_execution(
+        change.uid, automation_id, entry["name"], entry["definition"], event, held=bool(entry.get("paused"))
+    )
 
 
 def loop(automation_id: str, started_by: str | None, depth: int) -> str | None:

@@ -19,7 +19,7 @@ from shared.automations.conflicts import (
     with_news,
 )
 from shared.automations.in_flight import Claimed, Claiming, InFlight, Performed
-from shared.automations.models import Attempt, Execution, Frame, Intent, Parent, StepResult, TriggerEvent, Waiting
+from shared.automations.models import Attempt, Execution, Frame, Intent, Parent, StepResult, TriggerEvent, Turn, Waiting
 from shared.automations.steps import Attempted
 from shared.gcp.writes import Write
 from shared.kit.schema import Cause
@@ -51,6 +51,8 @@ CHANGES: dict[str, Any] = {
     "awaited": {"other": "e9"},
     "intent": INTENT,
     "admitted_at": NOW,
+    "turns": {"a": Turn(place="users/ann/meters/a~rate~0", at=NOW, shift=0, tolerance=1)},
+    "reserved": {"a": "users/ann/meters/a~2026-01-01"},
     "slots": ["users/ann/meters/a~slot~0"],
     "queued_at": NOW,
     "parent": Parent(execution_id="e0", automation_id="a0", key="k"),

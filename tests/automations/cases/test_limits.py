@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import engine, limits, repository
+from shared.automations import engine, rates, repository
 from shared.automations.restrictions import Limits, Rate
 from shared.gcp import firestore
 from shared.gcp.writes import Write, delete
@@ -45,7 +45,8 @@ def test_no_minute_sees_more_starts(local_settings: Settings, cloud: LocalCloud,
     automation = repository.automations.get(runs.UID, id)
     pauses, starts = random.Random(count), []
     for _ in range(4 * count + 4):
-        starts.append(limits.begins_at(runs.stored(runs.execution(id)), automation) or clock.now())
+        turns, _ = rates.take_turns(runs.stored(runs.execution(id)), automation)
+        starts.append(turns[id].at)
         cloud.clock.advance(timedelta(seconds=pauses.choice((0, 0, 5, 40))))
     minutes = [sum(start <= other < start + timedelta(seconds=59.9) for other in starts) for start in starts]
     assert max(minutes) == count
