@@ -125,11 +125,14 @@ def render(value: Any, variables: Mapping[str, Any], *, strict: bool = True, typ
         return value
     from jinja2 import UndefinedError
 
+    from shared.automations.metering import metered
+
     sandbox = _environment(strict=strict)
     try:
-        if whole := _whole(sandbox, value, variables, typed=typed):
-            return whole[0]
-        text = _text(sandbox.from_string(value).generate(variables))
+        with metered():
+            if whole := _whole(sandbox, value, variables, typed=typed):
+                return whole[0]
+            text = _text(sandbox.from_string(value).generate(variables))
     except (Invalid, UndefinedError) as error:
         raise Invalid(f"The placeholder in “{_shown(value)}” cannot be filled: {error}") from error
     except Exception as error:  # a template can fail in any way its author can think of

@@ -1,19 +1,18 @@
-"""The sandbox that placeholders are filled in: what is missing is said, and few signs do not become very many.
-
-It bounds the usual ways to do that; a text that still takes too long or too much costs its own run alone.
-"""
+"""The Jinja sandbox that placeholders are filled in: undefined names raise; numbers, widths and texts are bounded here,
+and `metering` bounds the work."""
 
 import json
 import re
-from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, ValuesView
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
 from jinja2 import TemplateAssertionError, Undefined, nodes
-from jinja2.runtime import Context
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from shared.automations import metering
 from shared.errors import Invalid
 
 _MOST = 20_000  # characters, or items of a list
@@ -41,7 +40,7 @@ def _shown(value: Any) -> Any:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(plain := listed(value), dict | list):
-        return as_json(plain)
+        return as_json(metering.read(plain))
     if callable(value) and not isinstance(value, Undefined):
         raise Invalid("it names what can be done with a value, not a value.")
     return value
@@ -49,7 +48,9 @@ def _shown(value: Any) -> Any:
 
 def listed(value: Any) -> Any:
     """What filters and methods give, to be gone through once, as a list."""
-    return list(value) if isinstance(value, Iterator | KeysView | ValuesView | ItemsView | range) else value
+    return (
+        list(metering.each(value)) if isinstance(value, Iterator | KeysView | ValuesView | ItemsView | range) else value
+    )
 
 
 def as_json(value: Any, **options: Any) -> str:
@@ -92,7 +93,7 @@ def _bits(value: Any) -> int:
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    intercepted_binops = frozenset({"*", "**", "%"})
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
 
     def __init__(self, *, strict: bool) -> None:
         super().__init__(autoescape=False, undefined=_Missing if strict else Undefined, finalize=_shown)
@@ -100,6 +101,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters |= {name: _padding(self.filters[name]) for name in _PADDING}
         self.policies["json.dumps_function"] = as_json
         del self.filters["format"]  # what it does, `~` and `round` do
+        del self.globals["lipsum"]
+        metering.install(self)
+
+    def concat(self, parts: Iterable[str]) -> str:
+        return metering.joined(parts)
+
+    def _generate(self, source: nodes.Template, *args: Any, **named: Any) -> str:
+        tree = metering.Rewriter().visit(source)
+        tree.set_environment(self)
+        return super()._generate(tree, *args, **named)
 
     def named(self, text: str) -> tuple[set[str], set[str]]:
         """The variables that a text uses, and the steps. Raises TemplateSyntaxError; runs and folds nothing."""
@@ -130,11 +141,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().is_safe_attribute(obj, attr, value)
 
     def call(self, context: Context, obj: Any, *args: Any, **named: Any) -> Any:
-        if isinstance(getattr(obj, "__self__", None), str):
+        metering.spend(1)
+        owner = getattr(obj, "__self__", None)
+        if isinstance(owner, str):
             _refuse_wide(*args, *named.values())
+            metering.before_method(owner, getattr(obj, "__name__", ""), [*args, *named.values()])
+        if isinstance(obj, LoopContext):  # of a recursive loop
+            args = tuple(map(metering.each, args))
         return super().call(context, obj, *args, **named)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        metering.spend(1)
+        if operator == "+":
+            metering.read((left, right))
+            if isinstance(left, str) and isinstance(right, str):
+                metering.bounded(len(left) + len(right))
         if operator == "**" and _bits(left) * abs(right) > _MAX_BITS:
             raise Invalid(f"a power of {right} is too large.")
         if operator == "*":
@@ -143,9 +164,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
                     raise Invalid(f"repeated {times} times it is too long.")
             if _bits(left) + _bits(right) > _MAX_BITS:
                 raise Invalid("the product is too large.")
-        if operator == "%" and isinstance(left, str) and _WIDE.search(left):
-            raise Invalid("the format is too wide.")
+        if operator == "%" and isinstance(left, str):
+            _check_format(left, right)
         return super().call_binop(context, operator, left, right)
+
+
+def _check_format(text: str, values: Any) -> None:
+    """Raises Invalid where the text filled with `%` would be very long."""
+    if _WIDE.search(text):
+        raise Invalid("the format is too wide.")
+    longest = max(
+        (len(value) for value in (values if isinstance(values, tuple) else [values]) if isinstance(value, str)),
+        default=0,
+    )
+    metering.read(values)
+    metering.bounded(len(text) + text.count("%") * longest)
 
 
 def _steps(tree: nodes.Template) -> Iterator[str]:
