@@ -15,7 +15,7 @@ from shared.automations.portable import Portable, PortableInput
 from shared.automations.recipes.base import Recipe
 from shared.automations.rehearsal import DryRun, dry_run
 from shared.automations.requests import ExecutionQuery, RunInput
-from shared.automations.reruns import BulkRetry, Retried, Retry
+from shared.automations.reruns import BulkRetry, ExecutionRetry, Retried
 from shared.automations.restrictions import Limits
 from shared.automations.service import Activated
 from shared.kit.paging import Page
@@ -183,7 +183,7 @@ def reject_execution(call: Call, id: str, execution_id: str, body: Vote) -> Exec
 
 
 @router.post("/{id}/executions/{execution_id}/retry", One("execution", Execution))
-def retry_execution(call: Call, id: str, execution_id: str, body: Retry) -> Execution:
+def retry_execution(call: Call, id: str, execution_id: str, body: ExecutionRetry) -> Execution:
     return reruns.retry(call.uid, id, execution_id, body)
 
 

@@ -1,4 +1,4 @@
-"""/api/openapi.json: the API's own description, written ahead by infra/openapi.py."""
+"""/api/openapi.json: the API's own description, written ahead by infra/openapi."""
 
 import json
 from functools import cache

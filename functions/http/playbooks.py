@@ -1,7 +1,7 @@
 """/api/playbooks: the library, a user's favourites in it, and runs."""
 
 from shared.domains.playbooks import service
-from shared.domains.playbooks.models import Playbook, PlaybookQuery, PlaybookRun, RunAnswer, RunInput, RunsQuery
+from shared.domains.playbooks.models import Playbook, PlaybookInput, PlaybookQuery, PlaybookRun, RunAnswer, RunsQuery
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Many, One, Router
@@ -31,7 +31,7 @@ def toggle_favorite(call: Call, id: str) -> Playbook:
 
 
 @router.post("/{id}/run", Fields(RunAnswer))
-def run_playbook(call: Call, id: str, body: RunInput) -> RunAnswer:
+def run_playbook(call: Call, id: str, body: PlaybookInput) -> RunAnswer:
     return service.run(call.uid, id, body)
 
 

@@ -3,9 +3,9 @@
 from shared.domains import templates as service
 from shared.domains.templates import (
     Template,
-    TemplateChanges,
     TemplateInput,
     TemplateQuery,
+    TemplateUpdate,
     TemplateUse,
     UsedTemplate,
 )
@@ -33,7 +33,7 @@ def get_template(call: Call, id: str) -> Template:
 
 @router.put("/{id}", One("template", Template))
 @router.patch("/{id}", One("template", Template))
-def update_template(call: Call, id: str, body: TemplateChanges) -> Template:
+def update_template(call: Call, id: str, body: TemplateUpdate) -> Template:
     return service.update(call.uid, id, body, version=call.if_match)
 
 

@@ -10,7 +10,7 @@ from shared.automations.actions.base import Action
 from shared.automations.triggers import TRIGGERS
 
 
-class Piece(BaseModel):
+class CatalogEntry(BaseModel):
     """A trigger or an action. `short_form` are the settings of an action that `actions` names and says no more of."""
 
     name: str
@@ -22,8 +22,8 @@ class Piece(BaseModel):
 class Catalog(BaseModel):
     """`names` are what conditions and placeholders of steps may use; within a loop `item` and `index` besides."""
 
-    triggers: list[Piece]
-    actions: list[Piece]
+    triggers: list[CatalogEntry]
+    actions: list[CatalogEntry]
     names: list[str]
 
 
@@ -35,9 +35,9 @@ def catalog() -> Catalog:
     )
 
 
-def _piece(part: Any) -> Piece:
+def _piece(part: Any) -> CatalogEntry:
     schema = part.config.model_json_schema()
     if inner := schema.get("$defs", {}).get("StepFields"):  # steps within a step name any action
         inner["properties"]["action"]["enum"] = sorted(ACTIONS)
     short_form = dict(part.short_form) if isinstance(part, Action) else {}
-    return Piece(name=part.name, title=part.title, config_schema=schema, short_form=short_form)
+    return CatalogEntry(name=part.name, title=part.title, config_schema=schema, short_form=short_form)

@@ -26,7 +26,7 @@ from shared.automations.triggers import ALIASES as TRIGGER_ALIASES
 from shared.automations.triggers import TRIGGERS
 from shared.domains.prospects.models import ProspectStatus
 from shared.errors import Invalid
-from shared.kit.schema import Input, Metadata, Name, Text
+from shared.kit.schema import Input, Metadata, Name, Text, Update
 
 
 def _known_trigger(name: str) -> str:
@@ -87,7 +87,7 @@ class AutomationInput(Input):
     metadata: Metadata = {}
 
 
-class AutomationUpdate(Input):
+class AutomationUpdate(Update):
     """Any subset of a definition's fields.
 
     `status` does what the switch does: `active` activates, `inactive` deactivates, `paused` holds the runs and starts

@@ -29,7 +29,7 @@ _ATTEMPTS = 5
 _SAME_CLICK = timedelta(seconds=2)
 
 
-class Retry(Input):
+class ExecutionRetry(Input):
     """From where (`start_from`, or `from`), and with which version of the definition."""
 
     start_from: Annotated[
@@ -38,7 +38,7 @@ class Retry(Input):
     version: Literal["pinned", "current"] = "pinned"
 
 
-class BulkRetry(Retry):
+class BulkRetry(ExecutionRetry):
     """Which runs to take up again: all the filters given must hold."""
 
     automation_id: Id | None = None
@@ -61,7 +61,7 @@ class Rerun(BaseModel):
     execution_id: str | None = None  # where the task is an execution
 
 
-def retry(uid: str, id: str, execution_id: str, data: Retry) -> Execution:
+def retry(uid: str, id: str, execution_id: str, data: ExecutionRetry) -> Execution:
     """Take an ended run up again: at the step it ended at, or as a new run from the start."""
     control.refuse_halted(uid)
     current = data.version == "current"

@@ -13,7 +13,7 @@ from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.kit.paging import Page
 from shared.kit.personal_names import first_name, is_no_value
-from shared.kit.schema import Date, Entity, Id, Input, Text
+from shared.kit.schema import Date, Entity, Id, Input, Text, Update
 from shared.kit.whitespace import one_line
 from shared.store.repository import Order, Repository
 
@@ -34,7 +34,7 @@ class EventInput(Input):
     notes: Text = ""
 
 
-class EventUpdate(Input):
+class EventUpdate(Update):
     scheduled_date: Date | None = None
     type: EventType | None = None
     prospect_id: Id | None = None

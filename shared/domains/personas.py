@@ -20,7 +20,7 @@ from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.kit.paging import Page, fingerprint
-from shared.kit.schema import Also, Entity, Input, Metadata, Name, Tag, Tags, Text
+from shared.kit.schema import Also, Entity, Input, Metadata, Name, Tag, Tags, Text, Update
 from shared.kit.whitespace import one_line
 from shared.store import cursors
 from shared.store.repository import Repository
@@ -47,7 +47,7 @@ class PersonaInput(Input):
     metadata: Metadata = {}
 
 
-class PersonaUpdate(Input):
+class PersonaUpdate(Update):
     name: Name | None = None
     outreach_tone: Tag | None = None
     industry_focus: Topics | None = None

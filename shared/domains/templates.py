@@ -21,7 +21,7 @@ from shared.kit.ids import new_id
 from shared.kit.paging import Page
 from shared.kit.personal_names import is_no_value
 from shared.kit.placeholders import Filled, TooLong
-from shared.kit.schema import Entity, Id, Input, Metadata, Name, Tag, Tags, Text
+from shared.kit.schema import Entity, Id, Input, Metadata, Name, Tag, Tags, Text, Update
 from shared.kit.text import shortened
 from shared.kit.whitespace import VISIBLE
 from shared.store.repository import NEWEST_FIRST, Repository
@@ -46,7 +46,7 @@ class TemplateInput(Input):
     metadata: Metadata = {}
 
 
-class TemplateChanges(Input):
+class TemplateUpdate(Update):
     name: Name | None = None
     category: Category | None = None
     content: Content | None = None
@@ -151,7 +151,7 @@ def find_first(uid: str) -> str:
     raise NotFound("There is no template yet; make one, or name one as template_id.")
 
 
-def update(uid: str, id: str, data: TemplateChanges, *, version: datetime | None = None) -> Template:
+def update(uid: str, id: str, data: TemplateUpdate, *, version: datetime | None = None) -> Template:
     """One read, one commit."""
     given = data.changes(Template)
     if not given:

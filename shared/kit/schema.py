@@ -167,6 +167,12 @@ class Input(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+
+class Update(Input):
+    """Any subset of an entity's fields, at least one of them."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
     def changes(self, entity: type[BaseModel]) -> dict[str, Any]:
         """The fields that were sent, as the entity stores them.
 

@@ -59,7 +59,9 @@ def http_function(name: str, router: Router) -> Callable[[Request], Response]:
 
 def _unrouted(error: HTTPException) -> Response:
     """What the framework itself refuses, such as a line break in a path, is a problem document too."""
-    return problem.render(NotFound("There is nothing at this path."))
+    response = problem.render(NotFound("There is nothing at this path."))
+    response.headers["X-Request-Id"] = context.current().request_id
+    return response
 
 
 def handle(name: str, router: Router, request: Request) -> Response:

@@ -1,19 +1,24 @@
 """The description as an SDK: a client generated from it type-checks, and drives every domain of the running API."""
 
 import fcntl
+import json
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from infra import openapi
 from infra.local.stack import Stack
+from tests.client import minimal
 from tests.fixtures.tokens import unsigned
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
 
 _HERE = Path(__file__).parent
 _NODE = 20
+_COMPILER = "node_modules/typescript/bin/tsc"
+_STRICT = ("--noEmit", "--strict", "--skipLibCheck", "--target", "ES2022", "--module", "NodeNext")
 _MISSING = f"The client check needs Node {_NODE} or later with npm (Debian: apt-get install nodejs npm; or nodejs.org)"
 
 
@@ -52,6 +57,20 @@ def test_a_generated_client_drives_every_domain(stack: Stack, build: Path, root:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_write_takes_the_fields_that_it_needs_alone(build: Path, root: Path) -> None:
+    """Of each operation: the smallest body that its description allows fits its model, and the generated types."""
+    models = {f"{route.method} {router.prefix}{route.path}": route.body for _, router, route in openapi.routes()}
+    for operation in minimal.writes():
+        model, body = models[operation.name], minimal.body_of(operation)
+        assert model is not None
+        model.model_validate_json(json.dumps(body), strict=True)
+    _generate(build, root / "functions/openapi.json", "described.d.ts")
+    calls = build / "calls.ts"
+    calls.write_text(minimal.module())
+    compiled = _run("node", str(build / _COMPILER), *_STRICT, str(calls), cwd=build)
+    assert compiled.returncode == 0, compiled.stdout
+
+
 def test_the_reference_shows_every_operation(build: Path, root: Path) -> None:
     script = shutil.copy(_HERE / "docs.mjs", build)  # beside the packages
     done = _run("node", str(script), str(root / "functions/docs.html"), str(root / "functions/openapi.json"))
@@ -59,16 +78,16 @@ def test_the_reference_shows_every_operation(build: Path, root: Path) -> None:
 
 
 def _compile(build: Path, description: Path) -> subprocess.CompletedProcess[str]:
-    """Types from the description, then the check in JavaScript, or why it does not fit them.
+    """Types from the description, then the check in JavaScript, or why it does not fit them."""
+    _generate(build, description, "api.d.ts")
+    return _run("node", str(build / _COMPILER), "--project", str(_HERE))
 
-    What has a default may be left out of what is sent, so a default alone does not make a field required.
-    """
-    modules = build / "node_modules"
-    generator = modules / "openapi-typescript/bin/cli.js"
-    options = ("--default-non-nullable=false", "--output", str(build / "api.d.ts"))
-    generated = _run("node", str(generator), str(description), *options)
+
+def _generate(build: Path, description: Path, types: str) -> None:
+    """The types, with the generator's default options."""
+    generator = build / "node_modules/openapi-typescript/bin/cli.js"
+    generated = _run("node", str(generator), str(description), "--output", str(build / types))
     assert generated.returncode == 0, generated.stdout + generated.stderr
-    return _run("node", str(modules / "typescript/bin/tsc"), "--project", str(_HERE))
 
 
 def _run(*command: str, cwd: Path = _HERE) -> subprocess.CompletedProcess[str]:

@@ -42,7 +42,14 @@ class Operation:
 
     @property
     def pages(self) -> bool:
-        return any(parameter["name"] == "cursor" for parameter in self.described["parameters"])
+        return any(parameter["name"] == "cursor" for parameter in self.parameters)
+
+    @property
+    def parameters(self) -> list[dict[str, Any]]:
+        """Its own, and those that it shares with other operations."""
+        shared = described()["components"]["parameters"]
+        listed = self.described["parameters"]
+        return [shared[each["$ref"].rsplit("/", 1)[-1]] if "$ref" in each else each for each in listed]
 
     @property
     def takes_json(self) -> bool:
@@ -66,7 +73,7 @@ class Operation:
     def query(self, *, linked: bool) -> dict[str, Any]:
         return {
             parameter["name"]: _reference(parameter["name"], parameter["schema"])
-            for parameter in self.described["parameters"]
+            for parameter in self.parameters
             if parameter["in"] == "query" and (parameter["required"] or (linked and _is_reference(parameter["name"])))
         }
 

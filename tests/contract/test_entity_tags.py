@@ -36,9 +36,12 @@ def _changes_it(operation: Operation, answer: httpx.Response, ids: Ids) -> bool:
 
 
 def _problem(api: Api, operation: Operation) -> str | None:
+    guarded = any(parameter["name"] == "If-Match" for parameter in operation.parameters)
     with ready(api, operation) as (user, ids):
         user.http.headers["If-Match"] = STALE
         answer = operation.call(user, ids, linked=False)
+        if (answer.status_code == 412) != guarded:
+            return f"{operation.name} with an old tag: {answer.status_code}; If-Match described: {guarded}"
         if answer.status_code == 412:
             del user.http.headers["If-Match"]
             answer = operation.call(user, ids, linked=False)
@@ -46,7 +49,17 @@ def _problem(api: Api, operation: Operation) -> str | None:
             return f"{operation.name} with an old tag: {answer.status_code} {answer.text[:200]}"
     if not answer.is_success:
         return f"{operation.name}: {answer.status_code} {answer.text[:200]}"
-    return f"{operation.name}: no ETag" if len(_entities(answer)) == 1 and "etag" not in answer.headers else None
+    if len(_entities(answer)) == 1 and "etag" not in answer.headers:
+        return f"{operation.name}: no ETag"
+    return _problem_of_headers(operation, answer)
+
+
+def _problem_of_headers(operation: Operation, answer: httpx.Response) -> str | None:
+    """A header that the description promises and the answer has not, or the other way round."""
+    described = operation.described["responses"][str(answer.status_code)]["headers"].keys()
+    compared = {"ETag", "X-Request-Id", "Content-Disposition"}
+    sent = {name for name in compared if name in answer.headers}
+    return f"{operation.name} answers {sent}" if sent != described & compared else None
 
 
 def test_every_entity_has_a_tag_that_guards_it(api: Api) -> None:

@@ -33,5 +33,6 @@ def test_the_api_does_what_it_says(stack: Stack, root: Path, tmp_path: Path) -> 
         "--suppress-health-check=all",
         "--no-color",
     ]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=270, check=False)
+    hooks = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.contract.demands", "PYTHONPATH": str(root)}
+    done = subprocess.run(command, cwd=tmp_path, env=hooks, capture_output=True, text=True, timeout=270, check=False)
     assert done.returncode == 0, done.stdout[-15_000:] + done.stderr[-2_000:]

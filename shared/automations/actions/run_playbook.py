@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.domains.playbooks import library, play
 from shared.domains.playbooks import service as playbooks
-from shared.domains.playbooks.models import RunInput
+from shared.domains.playbooks.models import PlaybookInput
 from shared.kit.schema import Id
 
 
@@ -17,7 +17,7 @@ def _known(id: str) -> str:
     return id
 
 
-class Config(RunInput):
+class Config(PlaybookInput):
     """As a run by hand; without `persona_id` the default persona speaks."""
 
     playbook_id: Annotated[Id, AfterValidator(_known), Field(json_schema_extra={"enum": [*library.LIBRARY]})]
@@ -29,7 +29,7 @@ def run(context: StepContext, config: Config) -> Done:
     about = config.prospect_id or context.prospect_id()
     prospect = context.prospect(about) if about else None
     persona = context.persona(config.persona_id)
-    data = RunInput(
+    data = PlaybookInput(
         input=config.input,
         metadata=config.metadata,
         persona_id=persona.id if persona else None,

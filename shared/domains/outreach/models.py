@@ -9,7 +9,7 @@ from shared.domains.content import readiness
 from shared.domains.content.audience import AudienceProfile
 from shared.domains.content.base import MAX_VARIANTS, Purpose, Scores, Source
 from shared.domains.content.readiness import Finding
-from shared.kit.schema import BlankIsNone, Entity, Id, Input, OneLine, Part, Text
+from shared.kit.schema import BlankIsNone, Entity, Id, Input, OneLine, Part, Text, Update
 from shared.kit.whitespace import VISIBLE
 
 OutreachStatus = Literal["draft", "approved", "sending", "sent", "replied", "failed"]
@@ -29,7 +29,7 @@ class OutreachInput(Input):
     kind: OutreachKind = "initial"
 
 
-class OutreachUpdate(Input):
+class OutreachUpdate(Update):
     subject: Subject | None = None
     body: Body | None = None
     tone: Tone | None = None

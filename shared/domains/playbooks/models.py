@@ -85,7 +85,7 @@ class PlaybookQuery(Input):
     cursor: str | None = None
 
 
-class RunInput(Input):
+class PlaybookInput(Input):
     """What to work on. A line `name: value`, or a string in the metadata, fills the placeholder of that name.
 
     Persona and prospect fill what is left open; `use_knowledge` looks in the vault and the insights for more.

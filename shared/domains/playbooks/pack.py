@@ -8,7 +8,7 @@ from shared.domains.content import known
 from shared.domains.content.base import Fact
 from shared.domains.content.series import Step
 from shared.domains.personas import Persona
-from shared.domains.playbooks.models import LibraryPlaybook, RunInput
+from shared.domains.playbooks.models import LibraryPlaybook, PlaybookInput
 from shared.domains.prospects.models import Prospect
 from shared.errors import FieldError, Invalid
 from shared.kit import placeholders
@@ -48,7 +48,7 @@ def steps(playbook: LibraryPlaybook, values: Mapping[str, str]) -> tuple[list[St
     return made, list(dict.fromkeys(name for one in filled for name in one.missing))
 
 
-def values_of(data: RunInput, persona: Persona | None, prospect: Prospect | None) -> dict[str, str]:
+def values_of(data: PlaybookInput, persona: Persona | None, prospect: Prospect | None) -> dict[str, str]:
     """What fills the placeholders: the input's lines and the metadata, then what persona and prospect say."""
     lines = {_variable(name): value.strip() for name, value in _LINE.findall(data.input)}
     given = {name: value for name, value in data.metadata.items() if _is_text(value)}

@@ -8,7 +8,7 @@ from shared.domains.content.base import Brief, Source
 from shared.domains.content.series import Series
 from shared.domains.personas import Persona
 from shared.domains.playbooks import pack
-from shared.domains.playbooks.models import LibraryPlaybook, PlaybookRun, RunInput
+from shared.domains.playbooks.models import LibraryPlaybook, PlaybookInput, PlaybookRun
 from shared.domains.prospects.models import Prospect
 from shared.errors import AppError
 
@@ -25,7 +25,7 @@ class Played:
 
 
 def play(
-    uid: str, playbook: LibraryPlaybook, data: RunInput, persona: Persona | None, prospect: Prospect | None
+    uid: str, playbook: LibraryPlaybook, data: PlaybookInput, persona: Persona | None, prospect: Prospect | None
 ) -> Played:
     """Costs what `context.gather` costs, and a call of the model for each prompt. Raises Invalid, AppError."""
     known = context.gather(uid, data.input, vault_ids=data.vault_ids, search=data.use_knowledge)
@@ -40,7 +40,7 @@ def play(
     return Played(_assembled(playbook, answered), answered.generator, missing, sources, answered.problem)
 
 
-def build(playbook: LibraryPlaybook, data: RunInput, played: Played, stamp: dict[str, Any]) -> PlaybookRun:
+def build(playbook: LibraryPlaybook, data: PlaybookInput, played: Played, stamp: dict[str, Any]) -> PlaybookRun:
     """The run, not yet stored; `stamp` has the fields that every entity needs."""
     return PlaybookRun(
         **stamp,

@@ -7,11 +7,11 @@ from shared.domains.playbooks import library, play
 from shared.domains.playbooks.models import (
     LibraryPlaybook,
     Playbook,
+    PlaybookInput,
     PlaybookQuery,
     PlaybookRun,
     PlaybookUse,
     RunAnswer,
-    RunInput,
     RunsQuery,
 )
 from shared.domains.prospects import service as prospects
@@ -58,7 +58,7 @@ def toggle_favorite(uid: str, id: str, *, version: datetime | None = None) -> Pl
     return _as_seen(uid, entry, first)
 
 
-def run(uid: str, id: str, data: RunInput) -> RunAnswer:
+def run(uid: str, id: str, data: PlaybookInput) -> RunAnswer:
     """Work it through, keep the run and count the use: one commit; persona, prospect and knowledge are a read each."""
     entry = library.get(id)
     persona = personas.get(uid, data.persona_id) if data.persona_id else None

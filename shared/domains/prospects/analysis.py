@@ -32,7 +32,7 @@ class ScoreInput(Input):
     audience_profile: AudienceProfile | None = None
 
 
-class Score(BaseModel):
+class ProspectScore(BaseModel):
     prospect_id: str
     fit_score: float
     referral_capacity: Literal["high", "medium", "low"]
@@ -44,7 +44,7 @@ class Score(BaseModel):
 
 class ScoreReport(BaseModel):
     scored_count: int
-    prospects: list[Score]
+    prospects: list[ProspectScore]
     errors: list[str]
     rows: list[RowResult]
 
@@ -190,7 +190,7 @@ def _store(uid: str, changes: Sequence[tuple[Prospect, Mapping[str, Any]]]) -> d
     return {id: rows.refused(id, error) for id, error in pairs if error}
 
 
-def _score(prospect: Prospect, analysis: Analysis, author: str) -> Score:
+def _score(prospect: Prospect, analysis: Analysis, author: str) -> ProspectScore:
     known = [
         prospect.company,
         prospect.job_title,
@@ -199,7 +199,7 @@ def _score(prospect: Prospect, analysis: Analysis, author: str) -> Score:
         prospect.website,
         prospect.summary or prospect.tags,
     ]
-    return Score(
+    return ProspectScore(
         prospect_id=prospect.id,
         fit_score=analysis.fit_score,
         referral_capacity=_referral_capacity(prospect),

@@ -26,6 +26,7 @@ from shared.kit.schema import (
     Tags,
     Text,
     TimeZone,
+    Update,
     Url,
 )
 
@@ -107,7 +108,7 @@ class ProspectsInput(RootModel[OneOrMany]):
     """One prospect, or `prospects`."""
 
 
-class ProspectUpdate(Input):
+class ProspectUpdate(Update):
     """Any subset; an empty text removes what was there."""
 
     name: Name | None = None

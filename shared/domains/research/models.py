@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from shared.kit.schema import Entity, Input, Name, Part, Trimmed
+from shared.kit.schema import Entity, Input, Name, Part, Trimmed, Update
 from shared.kit.whitespace import VISIBLE
 
 SourceType = Literal["keywords", "urls", "profile"]
@@ -27,7 +27,7 @@ class TaskInput(Input):
     allow_fallback: bool = False  # where the engine cannot answer, one that needs no key may; the result says so
 
 
-class TaskUpdate(Input):
+class TaskUpdate(Update):
     title: Name | None = None
     input_source: Source | None = None
     source_type: SourceType | None = None

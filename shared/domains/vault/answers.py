@@ -33,7 +33,7 @@ class Results(BaseModel):
     results: list[Passage]
 
 
-class Source(BaseModel):
+class AnswerSource(BaseModel):
     id: str
     score: float
     data: dict[str, Any]
@@ -41,7 +41,7 @@ class Source(BaseModel):
 
 class Answer(BaseModel):
     answer: str
-    sources: list[Source]
+    sources: list[AnswerSource]
 
 
 def search(uid: str, question: Question) -> Results:
@@ -112,6 +112,6 @@ def _passage(item: VaultItem, number: int, chunk: str, score: float) -> Passage:
     return Passage(source_id=item.id, chunk_index=number, chunk=chunk, similarity_score=round(score, 4), metadata=about)
 
 
-def _source(passage: Passage) -> Source:
+def _source(passage: Passage) -> AnswerSource:
     data = {"text": passage.chunk, "source": passage.metadata["title"], "chunk_index": passage.chunk_index}
-    return Source(id=passage.source_id, score=passage.similarity_score, data=data)
+    return AnswerSource(id=passage.source_id, score=passage.similarity_score, data=data)

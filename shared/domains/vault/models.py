@@ -17,6 +17,7 @@ from shared.kit.schema import (
     Tags,
     TimeZone,
     Trimmed,
+    Update,
 )
 from shared.kit.whitespace import VISIBLE, one_line
 
@@ -55,7 +56,7 @@ class VaultInput(Input):
     metadata: Metadata = {}
 
 
-class VaultUpdate(Input):
+class VaultUpdate(Update):
     title: Name | None = None
     summary: LongText | None = None
     category: Tag | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from shared.kit.schema import Entity, Input, Part, Url
+from shared.kit.schema import Entity, Input, Part, Update, Url
 from shared.providers.web.addresses import public
 from shared.store.repository import Repository
 
@@ -53,7 +53,7 @@ class WebhookInput(Input):
     secret: Secret | None = None
 
 
-class WebhookUpdate(Input):
+class WebhookUpdate(Update):
     url: WebAddress | None = None
     event_types: EventTypes | None = None
     status: Literal["active", "inactive"] | None = None

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { type Api, ENTITY, eventually, has, ok, only, refused, type Schemas } from "../client.js";
 
-type Definition = Schemas["AutomationInput-Input"];
+type Definition = Schemas["AutomationInput"];
 
 export async function automations(api: Api): Promise<void> {
   await definitions(api);
@@ -114,7 +114,7 @@ async function catalog(api: Api): Promise<void> {
 }
 
 /** What one run of these steps leads to. */
-async function automated(api: Api, ...steps: Schemas["StepInput-Input"][]) {
+async function automated(api: Api, ...steps: Schemas["StepInput"][]) {
   const body: Definition = { name: "Once", trigger: "manual", steps };
   const { automation } = await ok(api.POST("/api/automations", { body }));
   const params = { path: { id: automation.id } };

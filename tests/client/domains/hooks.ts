@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type Api, eventually, ok, only, refused, type Schemas } from "../client.js";
 
 export async function hooks(api: Api): Promise<void> {
-  const body: Schemas["AutomationInput-Input"] = { name: "Form", trigger: "webhook", actions: ["send_notification"] };
+  const body: Schemas["AutomationInput"] = { name: "Form", trigger: "webhook", actions: ["send_notification"] };
   const { automation } = await ok(api.POST("/api/automations", { body }));
   const { url, secret } = automation.trigger_config as { url: string; secret: string };
   assert.match(secret, /^whsec_/);

@@ -1,0 +1,29 @@
+"""Names of schemas: the models' own, which are nouns, without the path of a module."""
+
+from collections.abc import Iterable
+
+# Models that are both sent and answered, where the class is named after what is sent.
+_ANSWERED = {"AutomationInput": "RecipeAutomation", "StepInput": "RecipeStep", "StepFields": "ErrorStep"}
+_SENT = {"StepFields": "ErrorStepInput"}
+
+
+def nouns(keys: Iterable[str]) -> dict[str, str]:
+    """A name for each of pydantic's, which adds `-Input` or `-Output` where a model's two schemas differ, and the
+    module where two models have one name. Raises ValueError for the latter: a reader could not tell them apart."""
+    names: dict[str, str] = {}
+    for key in keys:
+        name = _noun(key)
+        if other := next((known for known, taken in names.items() if taken == name), None):
+            raise ValueError(f"Two models are called {name} in the API ({other}, {key}): rename one of the classes.")
+        names[key] = name
+    return names
+
+
+def _noun(key: str) -> str:
+    path, _, mode = key.partition("-")
+    model = path.rsplit("__", 1)[-1]
+    if mode.startswith("Output"):
+        return _ANSWERED.get(model, model)
+    if mode.startswith("Input"):
+        return _SENT.get(model, model if model.endswith("Input") else f"{model}Input")
+    return model

@@ -1,0 +1,156 @@
+"""One operation: parameters, body and answers of a route."""
+
+import inspect
+import re
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from functions.spec import FunctionSpec
+from infra import examples
+from infra.openapi import texts
+from infra.openapi.headers import RATES, named, parameter
+from infra.openapi.problems import honours_if_match, responses
+from infra.openapi.schemas import Schemas, without_defaults
+from shared.kit.paging import Searched
+from shared.kit.schema import Entity
+from shared.runtime.router import Fields, File, Many, One, PageOrFields, Route, Router, TableUpload, Upload
+from shared.store.single import Versioned
+
+_PAGING = {
+    "total": {"type": "integer", "minimum": 0, "description": texts.TOTAL},
+    "next_cursor": {"type": ["string", "null"], "description": texts.NEXT_CURSOR},
+}
+
+
+def operation(spec: FunctionSpec, router: Router, route: Route, schemas: Schemas) -> dict[str, Any]:
+    """As OpenAPI's Operation Object."""
+    described: dict[str, Any] = {
+        "operationId": f"{spec.name}_{_name(route)}",
+        "tags": [spec.name],
+        "summary": route.handler.__name__.replace("_", " ").capitalize(),
+        "description": inspect.getdoc(route.handler) or "",
+        "parameters": _parameters(router, route, schemas),
+        "responses": {str(route.status): _answer(route, schemas), **responses(router, route)},
+    }
+    if route.public:
+        described["security"] = []
+    name = f"{route.method} {router.prefix}{route.path}"
+    if route.upload:
+        described["requestBody"] = _file_body(route, route.upload, examples.published(name), schemas)
+    elif route.body:
+        described["requestBody"] = _json_body(route.body, examples.published(name), schemas)
+    return described
+
+
+def _name(route: Route) -> str:
+    """The handler's name, made unique where one handler serves two paths."""
+    last = route.path.rsplit("/", 1)[-1]
+    return f"{route.handler.__name__}_{last}" if last and "{" not in last else route.handler.__name__
+
+
+def _json_body(model: type[BaseModel], example: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
+    content = {"application/json": {"schema": schemas.sent(model), **example}}
+    return {"required": _refuses_nothing(model), "content": content}
+
+
+def _refuses_nothing(model: type[BaseModel]) -> bool:
+    """Whether an empty object would be refused: for want of a field, or of one of several."""
+    extra = model.model_config.get("json_schema_extra")
+    several = isinstance(extra, dict) and bool({"allOf", "minProperties"} & extra.keys())
+    return several or any(field.is_required() for field in model.model_fields.values())
+
+
+def _file_body(route: Route, upload: type[Upload], example: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
+    """The example is of the first media type. A table's form may hold the query's fields too."""
+    file = {"type": "string", "format": "binary", "description": "The file's content, at most 20 MiB."}
+    content: dict[str, Any] = {media_type: {"schema": file} for media_type in upload.media_types}
+    content[upload.media_types[0]] |= example
+    beside = schemas.fields(route.query) if route.query and upload is TableUpload else {}
+    form = {"type": "object", "properties": {"file": file, **without_defaults(beside)}, "required": ["file"]}
+    return {"required": True, "content": {**content, "multipart/form-data": {"schema": form}}}
+
+
+def _parameters(router: Router, route: Route, schemas: Schemas) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": texts.of_path(router.prefix + route.path, name),
+            "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+        }
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    if route.query:
+        required = schemas.required(route.query)
+        parameters += [_of_query(name, field, name in required) for name, field in schemas.fields(route.query).items()]
+    if honours_if_match(route):
+        parameters.append(parameter("IfMatch"))
+    if route.method == "POST":
+        parameters.append(parameter("IdempotencyKey"))
+    return parameters
+
+
+def _of_query(name: str, field: dict[str, Any], required: bool) -> dict[str, Any]:
+    if name == "cursor":
+        return parameter("Cursor")
+    schema = dict(field)
+    described = {"name": name, "in": "query", "required": required, "description": schema.pop("description", "")}
+    return {**described, "schema": _or_empty(schema)}
+
+
+def _or_empty(schema: dict[str, Any]) -> dict[str, Any]:
+    """An empty value means that the parameter is not given."""
+    default = {key: schema.pop(key) for key in ("default",) if schema.get(key) is not None}
+    schema.pop("default", None)
+    options = schema.pop("anyOf", None) or [schema]
+    given = [option for option in options if option != {"type": "null"}]
+    return {**default, "anyOf": [*given, {"type": "string", "const": ""}]}
+
+
+def _answer(route: Route, schemas: Schemas) -> dict[str, Any]:
+    """The response where the call succeeds."""
+    headers = named("X-Request-Id", *(["Idempotency-Replayed"] if route.method == "POST" else []))
+    headers |= {} if route.unlimited else RATES
+    if isinstance(route.answer, File):
+        binary = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+        return {"description": "A file to save.", "headers": headers | named("Content-Disposition"), "content": binary}
+    content: dict[str, Any] = {"application/json": {"schema": _success(route, schemas)}}
+    if isinstance(route.answer, PageOrFields):
+        content["text/html"] = {"schema": {"type": "string"}}
+    return {"description": "Done.", "headers": headers | (named("ETag") if _has_tag(route) else {}), "content": content}
+
+
+def _has_tag(route: Route) -> bool:
+    """Whether the answer is of one entity, whose version is its tag."""
+    model = route.answer.model
+    if isinstance(route.answer, Many):
+        return False
+    if issubclass(model, Entity) or route.handler.__annotations__.get("return") == Versioned[model]:  # type: ignore[valid-type]
+        return True
+    kinds = [kind for field in model.model_fields.values() for kind in _alternatives(field.annotation)]
+    return sum(isinstance(kind, type) and issubclass(kind, Entity) for kind in kinds) == 1
+
+
+def _alternatives(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+
+
+def _success(route: Route, schemas: Schemas) -> dict[str, Any]:
+    properties: dict[str, Any] = {"success": {"const": True, "description": "Always true."}}
+    wrapped: dict[str, Any] = {"type": "object", "properties": properties, "required": ["success"]}
+    entity = schemas.answered(route.answer.model)
+    match route.answer:
+        case One(noun=noun):
+            properties[noun] = {**entity, "description": f"The {noun.replace('_', ' ')}."}
+            wrapped["required"].append(noun)
+        case Many(plural=plural):
+            properties |= {plural: {"type": "array", "items": entity, "description": texts.ROWS}, **_PAGING}
+            if route.query and "search" in route.query.model_fields:
+                properties["searched"] = {**schemas.answered(Searched), "description": texts.SEARCHED}
+            wrapped["required"] += [plural, "total", "next_cursor"]
+        case Fields():
+            return {"allOf": [wrapped, entity]}
+    return wrapped

@@ -1,0 +1,141 @@
+"""JSON schemas of what is sent and answered, with the names, descriptions and defaults that clients are shown."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
+from pydantic_core import core_schema
+
+from infra.openapi import texts, wording
+from infra.openapi.names import nouns
+from shared.kit.paging import Searched
+from shared.kit.schema import Update
+from shared.runtime.router import Many, One, Route
+
+_REF = "#/components/schemas/{model}"
+
+
+class _Generator(GenerateJsonSchema):
+    """Answers always carry every field, those with a default too: clients need not ask whether one is there."""
+
+    def field_is_required(
+        self,
+        field: core_schema.ModelField | core_schema.DataclassField | core_schema.TypedDictField,
+        total: bool,
+    ) -> bool:
+        if self.mode == "serialization":
+            return field.get("serialization_exclude_if") is None
+        return super().field_is_required(field, total)
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+class Schemas:
+    """The schemas of all routes' models.
+
+    A default is part of the description and no keyword of the schema: generators of types take a field that has one
+    for always there, and would demand it of what is sent.
+    """
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        wanted = {key for route in routes for key in _models(route)}
+        ordered = sorted(wanted, key=lambda key: (key[0].__name__, key[0].__module__, key[1]))
+        references, generated = models_json_schema(
+            ordered, by_alias=True, ref_template=_REF, schema_generator=_Generator
+        )
+        found = generated.get("$defs", {})
+        names = nouns(found)
+        self._references = {key: _renamed(reference, names) for key, reference in references.items()}
+        self._components = {names[key]: _renamed(schema, names) for key, schema in found.items()}
+        self._sent = self._reached(self._references[key] for key in wanted if key[1] == "validation")
+        self._entities = {
+            _name(self.sent(route.body)): route.answer.model
+            for route in routes
+            if route.body and issubclass(route.body, Update) and isinstance(route.answer, One)
+        }
+        for name, schema in self._components.items():
+            self._describe(name, schema)
+
+    def sent(self, model: type[BaseModel]) -> dict[str, Any]:
+        reference: dict[str, Any] = self._references[(model, "validation")]
+        return reference
+
+    def answered(self, model: type[BaseModel]) -> dict[str, Any]:
+        reference: dict[str, Any] = self._references[(model, "serialization")]
+        return reference
+
+    def fields(self, model: type[BaseModel]) -> dict[str, dict[str, Any]]:
+        """What is sent, field by field."""
+        fields: dict[str, dict[str, Any]] = self._components[_name(self.sent(model))].get("properties", {})
+        return fields
+
+    def required(self, model: type[BaseModel]) -> list[str]:
+        required: list[str] = self._components[_name(self.sent(model))].get("required", [])
+        return required
+
+    def referenced(self, paths: Any) -> dict[str, Any]:
+        """The components that operations use, without defaults. A query's fields stand among its parameters."""
+        used = self._reached([paths])
+        return {name: _bare(schema) for name, schema in self._components.items() if name in used}
+
+    def _describe(self, name: str, schema: dict[str, Any]) -> None:
+        sent, entity = name in self._sent, self._entities.get(name)
+        for field, described in schema.get("properties", {}).items():
+            text = texts.of_field(name, field, described.get("description"))
+            null = wording.null_in_update(entity, field) if entity else wording.NULL_SENT
+            if text:
+                described["description"] = wording.complete(text, described, sent=sent, null=null)
+
+    def _reached(self, roots: Iterable[Any]) -> set[str]:
+        """The models that these refer to, and those that they refer to."""
+        reached: set[str] = set()
+        found = [name for root in roots for name in _references(root)]
+        while found:
+            name = found.pop()
+            if name in self._components and name not in reached:
+                reached.add(name)
+                found += _references(self._components[name])
+        return reached
+
+
+def _models(route: Route) -> Iterator[tuple[type[BaseModel], JsonSchemaMode]]:
+    yield route.answer.model, "serialization"
+    if isinstance(route.answer, Many):
+        yield Searched, "serialization"
+    for model in (route.body, route.query):
+        if model:
+            yield model, "validation"
+
+
+def _name(reference: dict[str, Any]) -> str:
+    return str(reference["$ref"]).rsplit("/", 1)[-1]
+
+
+def _references(value: Any) -> list[str]:
+    """The names of the schemas that a part of the document refers to."""
+    if isinstance(value, dict):
+        here = value.get("$ref")
+        own = [here.rsplit("/", 1)[-1]] if isinstance(here, str) and here.startswith("#/components/schemas/") else []
+        return own + [name for part in value.values() for name in _references(part)]
+    return [name for part in value for name in _references(part)] if isinstance(value, list) else []
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_renamed(part, names) for part in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _REF.format(model=names[part.rsplit("/", 1)[-1]]) if key == "$ref" else _renamed(part, names)
+        for key, part in value.items()
+    }
+
+
+def without_defaults(fields: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {name: {key: part for key, part in field.items() if key != "default"} for name, field in fields.items()}
+
+
+def _bare(schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "properties": without_defaults(schema["properties"])} if "properties" in schema else schema
