@@ -8,8 +8,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from functions.spec import FunctionSpec
-from infra import examples
-from infra.openapi import texts
+from infra.openapi import examples, texts
 from infra.openapi.headers import RATES, named, parameter
 from infra.openapi.problems import honours_if_match, responses
 from infra.openapi.schemas import Schemas, without_defaults

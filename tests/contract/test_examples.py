@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from infra import examples, openapi
+from infra import openapi
 from infra.examples import EXAMPLES
+from infra.openapi.examples import published
 from tests.contract.operations import Operation, operations
 from tests.contract.prepared import ready
 from tests.fixtures.api import Api
@@ -22,7 +23,7 @@ def test_every_body_has_an_example_and_every_example_an_operation() -> None:
 def test_an_example_fits_its_model_without_conversion() -> None:
     for _, router, route in openapi.routes():
         if route.body:
-            media = examples.published(f"{route.method} {router.prefix}{route.path}")
+            media = published(f"{route.method} {router.prefix}{route.path}")
             for shown in (
                 [media["example"]] if "example" in media else [form["value"] for form in media["examples"].values()]
             ):
