@@ -12,6 +12,7 @@ import functions_framework
 from flask import Request, Response, current_app, has_app_context
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from shared import context, findings, log, settings
@@ -210,7 +211,7 @@ def _query(request: Request, signed_in: Principal | None) -> dict[str, Any]:
     A `user_id`, which clients send with every call, must be the signed-in user's; where nobody is signed in it is a
     label without effect.
     """
-    given = {name: value for name, value in request.args.items() if value not in ("", "undefined")}
+    given = {name: value for name, value in _once_each(request.args).items() if value not in ("", "undefined")}
     _check_user(given.pop("user_id", None), signed_in)
     return given
 
@@ -247,16 +248,27 @@ def _uploaded(kind: type[Upload], request: Request) -> Upload:
     if (request.content_length or 0) > MAX_UPLOAD_BYTES:
         raise _too_large(MAX_UPLOAD_BYTES)
     try:
-        file = next(iter(request.files.values()), None)
+        # A form in a page sends a file without name and content for each field that was left empty.
+        files = [file for _, sent in request.files.lists() for file in sent if file.filename]
     except RequestEntityTooLarge as error:
         raise PayloadTooLarge(
             f"The form is too large: at most {MAX_UPLOAD_BYTES // 2**20} MiB in {request.max_form_parts:,} parts, and "
             f"{(request.max_form_memory_size or 0) // 1000:,} kB for a field that is no file."
         ) from error
-    if file is None:
+    if not files:
         raise Invalid("The form has no file; send it in a field named `file`.")
-    form = request.form.to_dict()
-    return kind(_read(file.stream, MAX_UPLOAD_BYTES), file.content_type or "", file.filename or "", form)
+    if len(files) > 1:
+        raise Invalid(f"The form has {len(files)} files; send each in a request of its own.")
+    form = _once_each(request.form)
+    return kind(_read(files[0].stream, MAX_UPLOAD_BYTES), files[0].content_type or "", files[0].filename or "", form)
+
+
+def _once_each(fields: MultiDict[str, str]) -> dict[str, str]:
+    """The fields of a query or form. Raises Invalid for one that is there twice with different values."""
+    for name, values in fields.lists():
+        if len(set(values)) > 1:
+            raise Invalid.at(name, "is sent twice with different values; send it once")
+    return fields.to_dict()
 
 
 def _raw(request: Request, limit: int) -> bytes:

@@ -280,6 +280,30 @@ def test_another_mapping_under_one_idempotency_key_is_another_request(api: Api) 
     assert [post("company").status_code, post("company").status_code, post("phone").status_code] == [200, 200, 422]
 
 
+def test_a_form_says_one_thing(api: Api) -> None:
+    """A misspelt option, an option twice, a second file: none is passed over, for each is meant."""
+    table = ("p.csv", "name,email\nAnn,a@x.io\n", "text/csv")
+    empty = ("", b"", "application/octet-stream")  # what a page sends for a field without a file
+
+    def refusal(files: Any, data: dict[str, Any]) -> tuple[int, str]:
+        answer = api.http.post(PATH, files=files, data=data)
+        return answer.status_code, answer.json().get("detail", "")
+
+    for files, data, reason in (
+        ([("file", table)], {"dryrun": "true"}, "dryrun: unknown field"),
+        ([("file", table)], {"dry_run": ["false", "true"]}, "dry_run: is sent twice"),
+        ([("file", table), ("file", ("q.csv", "name\nBob\n", "text/csv"))], {}, "2 files"),
+        ([("file", table), ("more", ("q.csv", "name\nBob\n", "text/csv"))], {}, "2 files"),
+    ):
+        status, detail = refusal(files, data)
+        assert (status, reason in detail) == (422, True), detail
+    assert api.get("/api/prospects")["total"] == 0
+    twice = send(api, "name\nAnn\n", dry_run=["false", "true"])
+    assert (twice.status_code, twice.json()["errors"][0]["field"]) == (422, "dry_run")
+    assert refusal([("other", empty), ("file", table)], {"dry_run": "", "user_id": api.uid}) == (200, "")
+    assert list(people(api)) == ["Ann"]
+
+
 def test_an_encoding_may_be_named(api: Api) -> None:
     table = "name\nJiří Žižka\n"
     assert report_of(api, table.encode("cp1250"), encoding="windows-1250")["encoding"] == "windows-1250"
@@ -318,6 +342,22 @@ def test_a_workbook_is_a_table(api: Api) -> None:
     got = {row["name"]: row for row in api.get("/api/prospects")["prospects"]}
     assert (got["Ann Lee"]["phone"], got["Ann Lee"]["fit_score"], got["Ann Lee"]["status"]) == ("493012345", 0.8, "new")
     assert got["Bob Ray"]["status"] == "unsubscribed"
+
+
+def test_the_sheet_with_the_table_is_read_and_a_hidden_one_is_not(api: Api) -> None:
+    book = Workbook()
+    cover = book.worksheets[0]
+    cover.append(["Report of January"])
+    for title, name, state in (("Hidden", "Hal", "hidden"), ("People", "Ann", "visible"), ("More", "Bob", "visible")):
+        sheet = book.create_sheet(title)
+        sheet.append(["name", "email"])
+        sheet.append([name, f"{name}@x.io"])
+        sheet.sheet_state = state
+    file = io.BytesIO()
+    book.save(file)
+    report = report_of(api, file.getvalue())
+    assert (report["sheet"], list(people(api))) == ("People", ["Ann"])
+    assert all(name in report["problems"][0] for name in ("Hidden", "More"))
 
 
 def test_results_of_formulas_are_values(api: Api) -> None:
@@ -365,6 +405,21 @@ def test_too_many_rows_and_columns_are_refused_whole(api: Api) -> None:
     answer = send(api, ",".join(["name", *(f"c{n}" for n in range(600))]) + "\nAnn\n")
     assert (answer.status_code, "601 columns" in answer.json()["detail"]) == (422, True)
     assert api.get("/api/prospects")["total"] == 0
+
+
+def test_what_is_written_small_and_read_slowly_is_refused(api: Api) -> None:
+    """Millions of blank lines, and cells full of addresses: of each a minute's work fits into an upload."""
+    started = time.process_time()
+    answer = send(api, b"\n" * 2**23)
+    assert (answer.status_code, "200,000 lines" in answer.json()["detail"]) == (413, True)
+    [row] = report_of(api, "name,email\nA," + "a@x.io;" * 250 + "\n")["rows"]
+    assert (row["status"], "at most 20" in row["message"]) == ("invalid", True)
+    assert time.process_time() - started < 3
+
+
+def test_errors_of_a_spreadsheet_are_no_values(api: Api) -> None:
+    report_of(api, "name,email,company,title\nAnn,a@x.io,#REF!,#VALUE!\n")
+    assert people(api) == {"Ann": {"email": "a@x.io"}}
 
 
 def test_values_that_are_left_out_are_noted(api: Api) -> None:

@@ -13,11 +13,13 @@ _HINT = "name the columns in the first line, for example: name,company,email; or
 
 @dataclass(frozen=True)
 class Columns:
-    """`header` is the index of the header among the lines, None where the table has none."""
+    """`header` is the index of the header among the lines, None where the table has none; `unread` are the indexes
+    of the columns that the client left out."""
 
     header: int | None
     names: Sequence[str]
     fields: Sequence[Field | None]
+    unread: frozenset[int] = frozenset()
 
     @property
     def first_row(self) -> int:
@@ -119,6 +121,7 @@ def _overridden(columns: Columns, mapping: Mapping[str, Field | None]) -> Column
     claimed = set(mapping.values()) - {None}
     fields = [None if field in claimed else field for field in columns.fields]
     plain = [_plain(name) for name in columns.names]
+    unread = set[int]()
     for name, field in mapping.items():
         key = _plain(name)
         indexes = [index for index, own in enumerate(plain) if own == key]
@@ -129,7 +132,8 @@ def _overridden(columns: Columns, mapping: Mapping[str, Field | None]) -> Column
             raise Invalid.at("mapping", f"there is no column {printable(name)!r}; the columns are {known}")
         for index in indexes:
             fields[index] = field
-    return Columns(columns.header, columns.names, fields)
+            unread |= {index} if field is None else set()
+    return Columns(columns.header, columns.names, fields, frozenset(unread))
 
 
 def _plain(name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from shared.domains.prospects.imports import columns
-from shared.domains.prospects.imports.table import MAX_LINES_BEFORE, MAX_ROWS, Line
+from shared.domains.prospects.imports.table import MAX_LINES, MAX_LINES_BEFORE, MAX_ROWS, Line
 from shared.errors import PayloadTooLarge
 
 _SEPARATORS = (",", ";", "\t", "|")
@@ -24,11 +24,12 @@ def lines(text: str) -> tuple[list[Line], str]:
     body = text[declared.end() :] if declared else text
     separator = declared[1] if declared else _separator(body)
     read: list[Line] = []
-    for line in _records(body, separator, skipped):
+    for number, line in enumerate(_records(body, separator, skipped)):
         if not line.blank:
             read.append(line)
-        if len(read) > MAX_ROWS + MAX_LINES_BEFORE:
-            raise PayloadTooLarge(f"The file has more than {MAX_ROWS:,} rows; split it and import the parts.")
+        if len(read) > MAX_ROWS + MAX_LINES_BEFORE or number > MAX_LINES:
+            most = f"{MAX_ROWS:,} rows" if len(read) > MAX_ROWS else f"{MAX_LINES:,} lines, most of them blank"
+            raise PayloadTooLarge(f"The file has more than {most}; split it and import the parts.")
     return read, separator
 
 

@@ -15,13 +15,14 @@ from shared.domains.prospects.imports.vocabulary import Field
 from shared.domains.prospects.models import ProspectInput
 from shared.kit import mailboxes
 
-_NOTHING = frozenset(["n/a", "#n/a", "n.a.", "-", "--", "\u2013", "\u2014", "null", "undefined", "(null)", "<null>"])
+_FAILED = ("#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "#error!", "#spill!", "#calc!")
+_NOTHING = frozenset([*_FAILED, "n/a", "n.a.", "-", "--", "\u2013", "\u2014", "null", "undefined", "(null)", "<null>"])
 _NO_VALUE = _NOTHING | {"na", "nan", "none", "nil", "nv", "k.a.", "?", "."}  # beside names: there is a Ms Nan
 _NAMES = frozenset[Field](["name", "first_name", "middle_name", "last_name"])
 _OPTIONAL = frozenset(["phone", "website", "linkedin", "fit_score", "source_url", "time_zone"])
 _SINGLE = ("company", "job_title", "phone", "website", "linkedin", "fit_score", "summary", "source_url", "time_zone")
 _MAX_TAGS, _MAX_TAG = 50, 60
-_MAX_ADDRESSES = 2_000  # characters of one cell
+_MAX_ADDRESSES, _MOST_ADDRESSES = 2_000, 20  # characters of one cell, and how many it may hold
 _BETWEEN = re.compile(r"[\s<>,;|()\[\]]+|:::|/")
 _DOMAIN = re.compile(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?:[/?#:]\S*)?", re.I)
 
@@ -50,7 +51,7 @@ def read(line: Line, columns: Columns) -> Row:
     notes: list[str] = []
     values = _values(cells, notes)
     try:
-        values["status"], unknown = consent.status_of(cells)
+        values["status"], unknown = consent.status_of([*cells, *_further(line, columns)])
     except consent.Unclear as error:
         raise Refused(str(error)) from error
     notes += unknown
@@ -73,6 +74,16 @@ def _cells(line: Line, columns: Columns) -> list[tuple[Field, str, str]]:
             raise Refused("not valid UTF-8 text; save the file as UTF-8 and import it again")
         cells.append((field, column, value))
     return cells
+
+
+def _further(line: Line, columns: Columns) -> list[tuple[None, str, str]]:
+    """(None, column, value) of the columns without a field; those of a table without a header have no name."""
+    named = columns.names if columns.header is not None else [""] * len(columns.names)
+    return [
+        (None, named[index], cell.strip())
+        for index, cell in enumerate(line.cells[: len(columns.names)])
+        if columns.fields[index] is None and index not in columns.unread and cell.strip()
+    ]
 
 
 def _values(cells: Sequence[tuple[Field, str, str]], notes: list[str]) -> dict[str, object]:
@@ -128,7 +139,12 @@ def _mailbox(cells: Sequence[str], notes: list[str]) -> tuple[str, str | None]:
 
 def _several(cell: str) -> list[str]:
     found = []
-    for part in _BETWEEN.split(cell):
+    parts = [part for part in _BETWEEN.split(cell) if "@" in part]
+    if len(parts) > _MOST_ADDRESSES:
+        raise Refused(
+            f"email: a cell of {len(parts)} addresses; at most {_MOST_ADDRESSES} are read; use a row for each"
+        )
+    for part in parts:
         with suppress(ValueError):
             found.append(mailboxes.parse(part).address)
     return found
@@ -140,7 +156,7 @@ def _display_name(cell: str) -> str:
 
 
 def _tags(cells: Sequence[str], notes: list[str]) -> list[str]:
-    parts = [part.strip(" \t*") for cell in cells for part in re.split(r":::|[,;|]", cell)]
+    parts = [part.strip(' \t*"') for cell in cells for part in re.split(r":::|[,;|]", cell)]
     tags = list(dict.fromkeys(part for part in parts if part))
     fitting = [tag for tag in tags if len(tag) <= _MAX_TAG][:_MAX_TAGS]
     if len(fitting) < len(tags):

@@ -95,8 +95,9 @@ class ImportReport(BaseModel):
 
 
 def options(query: ImportQuery, form: Mapping[str, Any]) -> ImportQuery:
-    """The query with what the form says beside it. Raises Invalid."""
-    beside = {name: form[name] for name in ImportQuery.model_fields if form.get(name)}
+    """The query with what the form says beside it. Raises Invalid, also for a field of the form that is none of these:
+    who misspells `dry_run` wants no import."""
+    beside = {name: value for name, value in form.items() if value and name != "user_id"}
     try:
         return ImportQuery.model_validate({**beside, **query.model_dump(exclude_unset=True)})
     except ValidationError as error:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 MAX_ROWS = 10_000
+MAX_LINES = 200_000  # read, blank ones among them
 MAX_COLUMNS = 500
 MAX_LINES_BEFORE = 100  # of notes that stand before the table
 

@@ -23,6 +23,7 @@ Field = Literal[
     "status",
     "opted_out",
     "opted_in",
+    "bounced",
     "tags",
     "summary",
     "source_url",
@@ -58,7 +59,9 @@ _COLUMNS: dict[Field, str] = {
         indirizzodipostaelettronica emaillavoro""",
     "phone": """phone phonenumber phonevalue telephone telephonenumber tel mobile mobilephone mobilenumber cell
         cellphone workphone businessphone homephone otherphone companyphone corporatephone workdirectphone directphone
-        primaryphone companymainphone telefon telefonnummer telefonnr handy handynummer mobil mobiltelefon
+        primaryphone companymainphone directphonenumber mobilephonenumber workphonenumber businessphonenumber
+        companyphonenumber directdial phonework phonemobile phonehome phoneother companyhqphone
+        telefon telefonnummer telefonnr handy handynummer mobil mobiltelefon
         telefongeschaftlich rufnummer telefonprivat mobiltelefonnummer telefongeschaeftlich numerodetelephone
         portable telephoneportable telephonebureau telephonemobile telefono telefonomovil movil celular
         numerodetelefono telefonodetrabajo telefonofijo cellulare telefonocellulare numeroditelefono
@@ -69,7 +72,8 @@ _COLUMNS: dict[Field, str] = {
         businesshomepage personalwebpage""",
     "linkedin": """linkedin linkedinurl linkedinprofile linkedinprofileurl personlinkedinurl linkedinlink
         profileurl defaultprofileurl publicprofileurl linkedinbio salesnavigatorurl linkedinprofil urllinkedin
-        profillinkedin perfillinkedin perfildelinkedin profilolinkedin contactlinkedinurl""",
+        profillinkedin perfillinkedin perfildelinkedin profilolinkedin contactlinkedinurl
+        linkedincontactprofileurl linkedinprofilelink leadlinkedinurl contactlinkedinprofileurl""",
     "url": "url link links lien enlace collegamento",
     "fit_score": "fitscore score leadscore punktzahl puntuacion punteggio",
     "status": """status leadstatus contactstatus prospectstatus emailstatus subscriptionstatus memberstatus
@@ -96,6 +100,9 @@ _COLUMNS: dict[Field, str] = {
         consentement consentementemail inscrit abonne accord accepteemail acceptemarketing
         consentimiento suscrito aceptaemail aceptamarketing permiso autorizacion
         consenso consensoemail consensomarketing iscritto accettamarketing autorizzazione""",
+    "bounced": """bounced emailbounced isemailbounced isbounced bouncedat bouncedon bouncedate emailbounceddate
+        emailbouncedreason hardbounce hardbounced hardbouncedat hardbouncereason emailhardbouncereason cleantime
+        cleancampaigntitle cleancampaignid invalidemailaddress undeliverable unzustellbar""",
     "tags": """tags tag labels label lists list categories category groups group groupmembership segments
         etiketten stichworte schlagworte kategorien kategorie gruppen gruppe etiquettes motscles categorie groupes
         etiquetas etiqueta categorias categoria grupos gruppi etichette etichetta""",
@@ -118,6 +125,25 @@ WEAK = frozenset(["title", "titel", "titre", "titulo", "titolo"])
 _FIELD_OF: dict[str, Field] = {name: field for field, names in _COLUMNS.items() for name in names.split()}
 
 
+# Names of opt-outs have many tails: "Opted out of email: Product news", "Unsubscribed Mode", "UNSUB_REASON".
+NO_WITHIN = (
+    *("unsub", "optout", "optedout", "donotcontact", "donotemail", "dontcontact", "dontemail", "blacklist"),
+    *("blocklist", "abgemeldet", "nichtkontakt", "keinewerbung", "widerruf", "widersprochen", "desinscri", "desabonn"),
+    *("nepascontacter", "dadodebaja", "nocontactar", "disiscri", "noncontattare"),
+)
+_NO_ANSWER = ("link", "url", "lien", "enlace", "count", "rate")  # of everybody: "Unsubscribe link"
+_KIND = re.compile(r"\s*(?:person|people|contact|lead|prospect|organization|organisation)\s*(?:-|:|\.|/|>)\s*", re.I)
+
+
 def field_of(column: str) -> Field | None:
-    """The field that a column of this name holds; what stands in brackets behind it does not matter."""
-    return _FIELD_OF.get(word(column)) or _FIELD_OF.get(word(re.sub(r"[(\[][^()\[\]]*[)\]]\s*$", "", column[:200])))
+    """The field that a column of this name holds; the kind of record before it, as in `Person - Email`, and what
+    stands in brackets behind it do not matter."""
+    name = column[:200]
+    kind = _KIND.match(name)
+    plain = name[kind.end() :] if kind else name
+    for form in (name, plain, re.sub(r"[(\[][^()\[\]]*[)\]]\s*$", "", plain)):
+        if field := _FIELD_OF.get(word(form)):
+            return "company" if field == "name" and kind and kind[0].strip().lower().startswith("organi") else field
+    text = word(name)
+    says_no = any(no in text for no in NO_WITHIN) and not text.endswith(_NO_ANSWER)
+    return "opted_out" if says_no else None

@@ -1,22 +1,23 @@
-"""The first sheet with data of an XLSX workbook, read row by row: values as a person sees them, formulas as their
-results.
+"""The first visible sheet with a table of an XLSX workbook, read row by row: values as a person sees them, formulas
+as their results.
 
 A workbook is a ZIP archive of XML, so a small file may unpack to anything: the parts have bounds before one is read.
 """
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from openpyxl import load_workbook
 
-from shared.domains.prospects.imports.table import MAX_COLUMNS, MAX_LINES_BEFORE, MAX_ROWS, Line
+from shared.domains.prospects.imports import columns
+from shared.domains.prospects.imports.table import MAX_COLUMNS, MAX_LINES, MAX_LINES_BEFORE, MAX_ROWS, Line
 from shared.errors import Invalid, PayloadTooLarge
 
 _MAX_PARTS = 2_000
-_MAX_ROWS_READ = 200_000  # blank ones among them
+_MAX_SHEETS = 20  # looked through for the table
 _MAX_CELLS = MAX_ROWS * MAX_COLUMNS
 _MAX_RATIO = 100  # how often its packed size a part may have; tables have 5 to 30
 _SMALL = 2**20  # bytes: the ratio of a smaller part does not matter
@@ -35,19 +36,29 @@ def lines(content: bytes) -> tuple[list[Line], str | None, list[str]]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
-            names = [sheet.title for sheet in book.worksheets]
-            for sheet in book.worksheets:
-                sheet.reset_dimensions()  # what a program wrote there may be wrong
-                rows = _rows(sheet.iter_rows(values_only=True))
-                if rows:
-                    return rows, sheet.title, [name for name in names if name != sheet.title]
-            return [], None, names
+            # What is hidden is no part of what a person sees; the rest of a program's lists often is.
+            sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+            read = _with_a_table(sheets)
+            names = [sheet.title for sheet in book.worksheets if read is None or sheet.title != read[1]]
+            return (*read, names) if read else ([], None, names)
         finally:
             book.close()
     except PayloadTooLarge:
         raise
     except Exception as error:  # the reader raises whatever the damaged part makes it run into
         raise Invalid("The workbook cannot be read; open it, save it as XLSX or CSV, and import it again.") from error
+
+
+def _with_a_table(sheets: Sequence[Any]) -> tuple[list[Line], str] | None:
+    """The rows and the name of the first sheet that has a header; where none has, of the first with data."""
+    first: tuple[list[Line], str] | None = None
+    for sheet in sheets[:_MAX_SHEETS]:
+        sheet.reset_dimensions()  # what a program wrote there may be wrong
+        rows = _rows(sheet.iter_rows(values_only=True))
+        if rows and columns.find_header(rows) is not None:
+            return rows, sheet.title
+        first = first or ((rows, sheet.title) if rows else None)
+    return first
 
 
 def _check_size(content: bytes) -> None:
@@ -75,7 +86,7 @@ def _rows(values: Iterator[tuple[Any, ...]]) -> list[Line]:
     cells_read = 0
     for number, row in enumerate(values, 1):
         cells_read += len(row)
-        if len(read) > MAX_ROWS + MAX_LINES_BEFORE or number > _MAX_ROWS_READ or cells_read > _MAX_CELLS:
+        if len(read) > MAX_ROWS + MAX_LINES_BEFORE or number > MAX_LINES or cells_read > _MAX_CELLS:
             raise PayloadTooLarge(f"The sheet has more than {MAX_ROWS:,} rows; split it and import the parts.")
         cells = [_text(value) for value in row]
         while cells and not cells[-1]:
