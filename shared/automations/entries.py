@@ -24,6 +24,7 @@ from shared.kit.ids import derived_id
 
 _COLLECTION = "automation_entries"
 _ATTEMPTS = 5
+_LOOKED_AT = 100  # runs of one contact
 _REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
 
 
@@ -118,14 +119,22 @@ def _recorded(entry: Document) -> Earlier:
 
 
 def _found(execution: Execution) -> Earlier | None:
-    """The contact's last run of the time before the automation restricted re-entry."""
-    latest = repository.executions.select(
-        execution.user_id,
+    """The contact's last run of the time before the automation restricted re-entry.
+
+    Not in the store's order, which leaves out runs of before `happened_at` was stored.
+    """
+    query = Query(
+        repository.executions.collection,
+        parent=f"users/{execution.user_id}",
         where=[("automation_id", "==", execution.automation_id), ("subject", "==", execution.subject)],
-        order=[("happened_at", "desc")],
-        limit=1,
+        limit=_LOOKED_AT,
+        fields=["started_at", "happened_at"],
     )
-    return Earlier(latest[0].id, latest[0].happened_at or latest[0].started_at) if latest else None
+    runs = [
+        Earlier(run.path.rpartition("/")[2], run.data.get("happened_at") or run.data["started_at"])
+        for run in firestore.client().query(query)
+    ]
+    return max(runs, key=lambda run: run.at, default=None)
 
 
 def _may_enter(execution: Execution, earlier: Earlier, reentry: Reentry) -> bool:

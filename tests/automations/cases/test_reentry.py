@@ -10,8 +10,9 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared.automations import entries, intake, repository, service
-from shared.automations.models import Execution
+from shared.automations.models import Execution, TriggerEvent
 from shared.automations.queue import RunMessage
+from shared.automations.start import build_execution
 from shared.domains.changes import Change
 from shared.gcp import firestore
 from shared.gcp.queries import Query
@@ -216,3 +217,19 @@ def _entries(uid: str) -> list[Any]:
 
 def _warnings() -> list[dict[str, Any]]:
     return [row.data for row in firestore.client().query(Query("system_logs", parent=f"users/{runs.UID}"))]
+
+
+@pytest.mark.parametrize(("reentry", "days", "runs_then"), [(NEVER, 400, 1), (WEEKLY, 6, 1), (WEEKLY, 8, 2)])
+def test_a_run_that_was_stored_without_its_events_time_is_an_entry(
+    local_settings: Settings, reentry: Any, days: int, runs_then: int
+) -> None:
+    id = _listening(reentry)
+    definition = repository.automations.get(runs.UID, id).definition
+    event = TriggerEvent(
+        id="e", trigger="prospect_status_changed", collection="prospects", document_id="p1", data={"name": "Ann"}
+    )
+    run = build_execution(runs.UID, id, "Test", definition, event)
+    run.happened_at, run.started_at = None, clock.now() - timedelta(days=days)
+    repository.executions.create(run)
+    intake.take(_changed())
+    assert len(_all(id)) == runs_then
