@@ -36,7 +36,7 @@ def advance(run: Run, journal: Journal) -> bool:
         return True
     if execution.paused or run.hold:
         return journal.hold(execution.paused_by or run.hold or "person")
-    if _given_up(run, journal):
+    if _ended(run, journal):
         return True
     if (waits := admission.admit(run, journal)) is not None:
         return waits
@@ -54,11 +54,14 @@ def advance(run: Run, journal: Journal) -> bool:
     return True
 
 
-def _given_up(run: Run, journal: Journal) -> bool:
-    """Whether no runner gets it on, or it stops together with the run that it waits for."""
+def _ended(run: Run, journal: Journal) -> bool:
+    """Whether no runner gets it on, nothing is left to do, or it stops together with the run that it waits for."""
     execution = run.execution
     if execution.stalls > stopping.MAX_STALLS:
         journal.give_up()
+        return True
+    if execution.position >= len(run.program):  # taken up again behind its last step
+        journal.end("success", None)
         return True
     waits = execution.waiting is not None and execution.waiting.kind == "automation"
     if waits and (reason := _stopped(run)):  # before that run, which stops for the same reason, has failed for it

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from shared.automations import control, cycles, engine, intake, portable, repository, service
+from shared.automations import control, cycles, engine, intake, portable, repository, reruns, service
 from shared.automations.control import Vote
 from shared.automations.models import Step
+from shared.automations.reruns import Retry
 from shared.domains.changes import Change
 from shared.gcp import firestore
 from shared.kit import clock
@@ -61,3 +62,14 @@ def test_a_run_that_waits_goes_on_though_its_text_has_a_hole() -> None:
         control.vote(runs.UID, id, message.execution_id, Vote(), approved=True)
         engine.run(message, until=clock.now() + UNTIL)
     assert runs.stored(message).status == "success"
+
+
+@pytest.mark.parametrize("version", ["pinned", "current"])
+def test_a_run_that_failed_behind_its_last_step_ends_when_it_is_taken_up_again(version: Any) -> None:
+    message = runs.execution(runs.automation(notify("n")))
+    engine.run(message, until=clock.now() + UNTIL)
+    repository.executions.update(runs.UID, message.execution_id, {"status": "failed", "error": "of long ago"})
+    reruns.retry(runs.UID, message.automation_id, message.execution_id, Retry(version=version))
+    engine.run(message, until=clock.now() + UNTIL)
+    run = runs.stored(message)
+    assert (run.status, run.error, run.sequence) == ("success", None, 1)
