@@ -10,15 +10,19 @@ from shared.kit.schema import Id
 
 
 class Config(TriggerConfig):
-    """Runs of `automation_id` only; of every automation where it is left out. The automation's own failures never start
-    it. Steps see `failure`: `automation_id`, `automation_name`, `execution_id`, `trigger`, `step`, `error`, and the
-    `prospect_id` that the failed run was about."""
+    """Runs of `automation_id` only; of every automation where it is left out, save for runs that were started by a
+    failure themselves: automations that tell of failures do not set each other off. The automation's own failures
+    never start it. Steps see `failure`: `automation_id`, `automation_name`, `execution_id`, `trigger`, `step`, `error`,
+    and the `prospect_id` that the failed run was about."""
 
     automation_id: Annotated[Id | None, Field(examples=["Kq3vT8mZpX2c"])] = None
 
 
 def _is_meant(change: Change, config: Config) -> bool:
-    return config.automation_id in (None, (change.after or {}).get("automation_id"))
+    failure = change.after or {}
+    if config.automation_id is None:
+        return failure.get("trigger") != "automation_failed"
+    return bool(config.automation_id == failure.get("automation_id"))
 
 
 TRIGGER = Trigger(

@@ -11,8 +11,8 @@ FAILS: dict[str, Any] = {"id": "look", "action": "analyze_prospect", "config": {
 TELL = notify("told", config={"title": "{{ failure.automation_name }} failed", "message": "{{ failure.error }}"})
 
 
-def _failing(api: Api, name: str, trigger: str = "manual", **config: Any) -> str:
-    return api.automation(trigger, FAILS, name=name, trigger_config=config)
+def _failing(api: Api, name: str, trigger: str = "manual", *, active: bool = True, **config: Any) -> str:
+    return api.automation(trigger, FAILS, name=name, trigger_config=config, active=active)
 
 
 def _ended(api: Api, id: str, *statuses: str) -> list[dict[str, Any]]:
@@ -69,19 +69,32 @@ def test_its_run_is_about_the_prospect_that_the_failed_one_was_about(api: Api) -
 
 def test_its_own_failure_does_not_start_it(api: Api) -> None:
     listener = _failing(api, "Listener", "automation_failed")
-    api.post(f"/api/automations/{_failing(api, 'First')}/run")
+    api.post(f"/api/automations/{listener}/run")
     _ended(api, listener, "failed")
     eventually(lambda: any("would have started itself" in log["message"] for log in _warnings(api)))
     assert len(api.executions(listener)) == 1
 
 
-def test_listeners_that_fail_for_each_other_stop(api: Api) -> None:
-    one, two = (_failing(api, name, "automation_failed") for name in ("One", "Two"))
+def test_those_that_listen_to_all_are_not_set_off_by_each_others_failures(api: Api) -> None:
+    listeners = [_failing(api, f"Listener {number}", "automation_failed") for number in range(4)]
+    asked = api.automation("automation_failed", TELL, trigger_config={"automation_id": listeners[0]})
     api.post(f"/api/automations/{_failing(api, 'First')}/run")
+    _ended(api, asked, "success")
+    for listener in listeners:
+        _ended(api, listener, "failed")
+    eventually(lambda: "Listener 0 failed" in titles(api))
+    assert [len(api.executions(id)) for id in (*listeners, asked)] == [1] * 5
+
+
+def test_listeners_that_fail_for_each_other_stop(api: Api) -> None:
+    one = _failing(api, "One", "automation_failed", active=False)
+    two = _failing(api, "Two", "automation_failed", automation_id=one)
+    api.put(f"/api/automations/{one}", {"trigger_config": {"automation_id": two}})
+    api.post(f"/api/automations/{one}/activate")
+    api.post(f"/api/automations/{one}/run")
     eventually(lambda: any(f"stop at depth {MAX_DEPTH}" in log["message"] for log in _warnings(api)))
     depths = sorted(run["event"]["depth"] for id in (one, two) for run in api.executions(id))
-    assert depths[-1] == MAX_DEPTH
-    assert len(depths) == 2 * MAX_DEPTH  # both listen to the first, and each to the other
+    assert depths == list(range(MAX_DEPTH + 1))
 
 
 def test_a_run_that_fails_again_after_a_retry_starts_it_again(api: Api) -> None:
