@@ -14,12 +14,12 @@ _CHECKED = ("subject", "body", "send_as_is")  # what a message that is not fit t
 def take(change: Change) -> None:
     """For a message that no run has drafted nothing; else a read, a commit, a publish."""
     before, after = change.before or {}, change.after or {}
-    if after.get("status") != "approved" or before.get("status") == "sending" or not after.get("cause"):
+    if after.get("status") != "approved" or before.get("status") == "sending" or not change.made_by:
         return
     if before.get("status") == "approved" and all(before.get(name) == after.get(name) for name in _CHECKED):
         return
     for _ in range(_ATTEMPTS):
-        run = repository.executions.find(change.uid, after["cause"]["execution_id"])
+        run = repository.executions.find(change.uid, change.made_by["execution_id"])
         if run is None or run.status != "waiting" or run.waiting is not None:
             return
         with suppress(PreconditionFailed):  # it was just about to fall asleep

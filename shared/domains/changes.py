@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
+from shared.kit.schema import Cause
+
 Fields = Mapping[str, Any]
 
 
@@ -38,8 +42,16 @@ class Change:
 
         A person's later edit leaves the field as it was, so only a cause that changed counts.
         """
+        return self.made_by if (self.after or {}).get("cause") != (self.before or {}).get("cause") else None
+
+    @property
+    def made_by(self) -> Fields | None:
+        """The engine step that the document goes back to, whichever write this is; None where a person made it."""
         cause = (self.after or {}).get("cause")
-        return cause if cause != (self.before or {}).get("cause") else None
+        try:
+            return Cause.model_validate(cause).model_dump() if cause else None
+        except ValidationError:  # no cause at all: what follows from the document is not held up by it
+            return None
 
     def became(self, field: str, value: Any) -> bool:
         """Whether this write gave the field that value."""

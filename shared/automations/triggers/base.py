@@ -54,4 +54,4 @@ class Trigger(Generic[C]):
 
     def cause(self, change: Change) -> Mapping[str, Any] | None:
         """The engine step that the event goes back to; None where a person made it happen."""
-        return (change.after or {}).get("cause") if self.consequence else change.cause
+        return change.made_by if self.consequence else change.cause

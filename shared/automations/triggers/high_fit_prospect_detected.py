@@ -1,5 +1,7 @@
 """A prospect's fit score rose to the threshold or above it."""
 
+from math import isfinite
+
 from shared.automations.triggers.base import Trigger, TriggerConfig
 from shared.domains.changes import Change
 from shared.domains.prospects.models import FitScore
@@ -10,8 +12,13 @@ class Config(TriggerConfig):
 
 
 def _scores(change: Change) -> tuple[float, float]:
-    before, after = ((fields or {}).get("fit_score") or 0.0 for fields in (change.before, change.after))
+    """Before and after; 0 where there is none, or a stored value that is no number."""
+    before, after = (_number((fields or {}).get("fit_score")) for fields in (change.before, change.after))
     return before, after
+
+
+def _number(value: object) -> float:
+    return value if isinstance(value, int | float) and isfinite(value) else 0.0
 
 
 def _rose(change: Change) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from shared.domains.activity import models
@@ -58,14 +59,18 @@ def _prospect(change: Change) -> Iterator[_Told]:
     elif change.deleted:
         yield _Told("prospect", "deleted", "Prospect deleted", f"{who} was deleted.", about)
     elif change.changed("analysis") and fields.get("analysis"):
-        score = round(100 * (fields.get("fit_score") or 0))
-        yield _Told("prospect", "analyzed", "Prospect analyzed", f"{who} fits at {score} %.", about)
+        yield _Told("prospect", "analyzed", "Prospect analyzed", f"{who} {_fits(fields.get('fit_score') or 0)}.", about)
     elif change.changed("status"):
         status = str(fields.get("status")).replace("_", " ")
         yield _Told("prospect", "status", "Prospect status changed", f"{who} is now {status}.", about)
     if not (change.created or change.deleted) and change.changed("approval_status"):
         approval = fields.get("approval_status")
         yield _Told("prospect", "approval", f"Prospect {approval}", f"{who} was {approval}.", about)
+
+
+def _fits(score: object) -> str:
+    whole = isinstance(score, int | float) and isfinite(100 * score)
+    return f"fits at {round(100 * score)} %" if whole else "was analyzed"
 
 
 def _outreach(change: Change) -> Iterator[_Told]:

@@ -73,8 +73,7 @@ def kind_of(change: Change) -> WebhookEvent | None:
 def of_change(change: Change) -> Event:
     """The event of a change that is one (`kind_of`): the ids, and the entity as the API answers it."""
     kind = _KINDS[change.collection]
-    fields = change.after or {}
-    cause = fields.get("cause") if kind.consequence else change.cause
+    cause = change.made_by if kind.consequence else change.cause
     return Event(
         type=kind.event,
         key=change.event_id,
