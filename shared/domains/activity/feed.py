@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 from shared.domains.activity import models
@@ -68,9 +68,9 @@ def _prospect(change: Change) -> Iterator[_Told]:
         yield _Told("prospect", "approval", f"Prospect {approval}", f"{who} was {approval}.", about)
 
 
-def _fits(score: object) -> str:
-    whole = isinstance(score, int | float) and isfinite(100 * score)
-    return f"fits at {round(100 * score)} %" if whole else "was analyzed"
+def _fits(score: Any) -> str:
+    percent = 100 * score if isinstance(score, int | float) else nan
+    return f"fits at {round(percent)} %" if isfinite(percent) else "was analyzed"
 
 
 def _outreach(change: Change) -> Iterator[_Told]:

@@ -8,7 +8,7 @@ import pytest
 from shared.automations import control, cycles, engine, intake, portable, repository, reruns, service
 from shared.automations.control import Vote
 from shared.automations.models import Step
-from shared.automations.reruns import Retry
+from shared.automations.reruns import ExecutionRetry
 from shared.domains.changes import Change
 from shared.gcp import firestore
 from shared.kit import clock
@@ -69,7 +69,7 @@ def test_a_run_that_failed_behind_its_last_step_ends_when_it_is_taken_up_again(v
     message = runs.execution(runs.automation(notify("n")))
     engine.run(message, until=clock.now() + UNTIL)
     repository.executions.update(runs.UID, message.execution_id, {"status": "failed", "error": "of long ago"})
-    reruns.retry(runs.UID, message.automation_id, message.execution_id, Retry(version=version))
+    reruns.retry(runs.UID, message.automation_id, message.execution_id, ExecutionRetry(version=version))
     engine.run(message, until=clock.now() + UNTIL)
     run = runs.stored(message)
     assert (run.status, run.error, run.sequence) == ("success", None, 1)
