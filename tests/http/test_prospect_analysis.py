@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+import pytest
+
+from shared.domains.prospects.models import REFUSALS
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 
@@ -31,6 +34,19 @@ def test_scores_are_worked_out_and_kept(api: Api) -> None:
     assert stored["analysis"]["suggested_outreach_angle"] == by_id[ann]["best_outreach_angle"]
     assert api.get(f"/api/prospects/{bob}")["prospect"]["status"] == "contacted"
     assert answer.headers["x-firestore-cost"] == "rpcs=3 reads=4 writes=2 commits=1"
+
+
+@pytest.mark.parametrize("status", sorted(REFUSALS))
+def test_who_has_said_no_is_scored_with_the_others_and_stays_so(api: Api, status: str) -> None:
+    ann = make(api, email="ann@acme.io")
+    bob = make(api, "Bob", email="bob@acme.io", status=status)
+    assert api.post("/api/prospects/score", {"prospect_ids": [ann, bob]})["scored_count"] == 2
+    rows = [{"prospect_id": id, "analysis": analysis()} for id in (ann, bob)]
+    assert api.post("/api/prospects/manual/upload-analysis", {"results": rows})["uploaded_count"] == 2
+    automation = api.automation("manual", "analyze_prospect")
+    api.post(f"/api/automations/{automation}/run", {"input": {"prospect_id": bob}})
+    eventually(lambda: [e["status"] for e in api.executions(automation)] == ["success"])
+    assert api.get(f"/api/prospects/{bob}")["prospect"]["status"] == status
 
 
 def test_the_audience_profile_counts(api: Api) -> None:

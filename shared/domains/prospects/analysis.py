@@ -158,9 +158,14 @@ def fields(prospect: Prospect, analysis: Analysis, author: str) -> dict[str, Any
         "analysis": {**analysis.model_dump(), "generator": author},
         "fit_score": analysis.fit_score,
         "pain_points": analysis.pain_points,
-        "status": "analyzed" if prospect.status == "new" else prospect.status,
+        **_status(prospect),
         "last_action": "analyzed",
     }
+
+
+def _status(prospect: Prospect) -> dict[str, Any]:
+    """Only a change is written: a status that says no stays as it is, with what belongs to it."""
+    return {"status": "analyzed"} if prospect.status == "new" else {}
 
 
 def _uploaded_fields(prospect: Prospect, given: UploadedAnalysis) -> dict[str, Any]:
@@ -175,7 +180,7 @@ def _uploaded_fields(prospect: Prospect, given: UploadedAnalysis) -> dict[str, A
             "generator": "manual",
         },
         "fit_score": fit,
-        "status": "analyzed" if prospect.status == "new" else prospect.status,
+        **_status(prospect),
         "last_action": "analyzed",
     }
 
