@@ -10,7 +10,7 @@ from infra.local.courier import Courier
 from infra.local.data import DOCUMENTS, EVENTS, Autosave, DataFolder
 from infra.local.emulators import Emulators
 from infra.local.eventarc import EventGateway
-from infra.local.process import Child, free_port
+from infra.local.process import Child, LocalError, free_port
 from infra.local.tasks import TaskQueues
 from shared.kit.clock import SharedClock
 
@@ -35,6 +35,7 @@ class LocalCloud:
         self.broken = threading.Event()
         self.reason = ""
         self.ready = False
+        self.unsaved = ""  # why the save at the end failed
         self._autosave = Autosave(self.save, self._not_saved)
         gateway_port = free_port()
         seed = self._data.documents if self._data else None
@@ -71,8 +72,8 @@ class LocalCloud:
         try:
             if self.ready and self.emulators.firestore_alive:
                 self.save()
-        except OSError as error:
-            self._not_saved(error)
+        except (OSError, LocalError) as error:
+            self.unsaved = str(error)
         self.emulators.stop()
         self.tasks.stop()
         self.courier.stop()

@@ -64,7 +64,11 @@ class DataFolder:
         number = max((int(export.name) for export in earlier if export.name.isdigit()), default=0) + 1
         fresh = exports / str(number)
         fresh.mkdir(parents=True)
-        write(fresh)
+        try:
+            write(fresh)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)  # else a full disk gets fuller with each try
+            raise
         pointer = self._folder / f"{_CURRENT}.new"
         pointer.write_text(fresh.name)
         pointer.replace(self._folder / _CURRENT)

@@ -12,7 +12,8 @@ from infra.local.stack import Stack
 
 
 def serve() -> None:
-    """Serve on PORT. Returns on Ctrl-C; raises LocalError when something the stack needs is gone."""
+    """Serve on PORT. Returns on Ctrl-C; raises LocalError when something the stack needs is gone, or the data could not
+    be saved at the end."""
     port = _port()
     listening_socket(port).close()  # say so before the emulators are started
     started = time.monotonic()
@@ -27,6 +28,11 @@ def serve() -> None:
             cloud.broken.wait()
             raise LocalError(cloud.reason)
     except KeyboardInterrupt:
+        if local.unsaved:
+            raise LocalError(
+                f"Stopped, but the data could not be saved: {local.unsaved}. What was written since the last save is "
+                f"gone; what was saved is kept in {folder}."
+            ) from None
         print(f"\nStopped; the data is kept in {folder}.")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from infra.local.data import EVENTS, DataFolder
 from infra.local.process import free_port, listening_socket
 from tests.fixtures.waiting import eventually
 
@@ -152,6 +153,39 @@ def test_a_kill_loses_only_what_came_after_the_last_save(root: Path, monkeypatch
     with _dev(root, port):
         assert httpx.get(f"http://127.0.0.1:{port}/api/prospects/{made}").status_code == 200
     assert len(list(pointer.parent.glob("exports/*"))) == 1
+
+
+def test_what_cannot_be_saved_is_no_quiet_end(root: Path, tmp_path: Path) -> None:
+    """Such as on a full disk: it says so, ends with an error, and leaves no half export that fills the disk more."""
+    port = free_port()
+    with _dev(root, port) as (process, pids):
+        _prospect(port, "Lost")
+        exports = tmp_path / "dev/data/exports"
+        exports.parent.mkdir(parents=True, exist_ok=True)
+        exports.write_text("a file where the folder should be")
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "could not be saved" in output
+    assert "Stopped; the data is kept" not in output
+    eventually(lambda: _gone(pids))
+
+
+def test_an_export_that_failed_leaves_nothing_and_the_last_one_stays(tmp_path: Path) -> None:
+    def half(export: Path) -> None:
+        (export / "part").write_text("x")
+        raise OSError("no space left")
+
+    def whole(export: Path) -> None:
+        (export / EVENTS).write_text("whole")
+
+    folder = DataFolder(tmp_path)
+    folder.save(whole)
+    with pytest.raises(OSError, match="no space"):
+        folder.save(half)
+    assert [export.name for export in (tmp_path / "exports").iterdir()] == ["1"]
+    assert folder.events.read_text() == "whole"
+    folder.release()
 
 
 def test_a_second_one_on_another_port_leaves_the_data_of_the_first_alone(root: Path) -> None:
