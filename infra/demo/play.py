@@ -52,7 +52,7 @@ def _import_prospects(console: Console, client: Client) -> str:
     client.post("/api/personas", _PERSONA)
     automation = client.post("/api/automations/recipes/auto_analyze_prospect")["automation"]["id"]
     client.post(f"/api/automations/{automation}/activate")
-    console.rule("Importing prospects.csv: 24 good rows, one without a name, one twice")
+    console.rule("Importing prospects.csv: 24 good rows, one without name and address, one twice")
     report = client.upload("/api/prospects/import", _FILE.read_bytes())
     for row in report["rows"]:
         if row["status"] != "created":
