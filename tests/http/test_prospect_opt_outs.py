@@ -16,6 +16,10 @@ def statuses(api: Api, table: str, **query: Any) -> dict[str, str]:
     return {row["email"].partition("@")[0]: row["status"] for row in rows}
 
 
+def suppressed(api: Api) -> set[str]:
+    return {entry["address"] for entry in api.get("/api/contacts/suppressions")["suppressions"]}
+
+
 EXPORTS = {
     "mailchimp, unsubscribed": (
         "Email Address,First Name,MEMBER_RATING,OPTIN_TIME,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_REASON,TAGS\n"
@@ -75,10 +79,30 @@ EXPORTS = {
 def test_a_no_is_heard_in_whatever_column_a_program_writes_it(api: Api, name: str) -> None:
     table, expected = EXPORTS[name]
     assert statuses(api, table) == expected
-    suppressed = {entry["address"] for entry in api.get("/api/contacts/suppressions")["suppressions"]}
-    assert suppressed == {f"{who}@x.io" for who, status in expected.items() if status != "new"}
+    assert suppressed(api) == {f"{who}@x.io" for who, status in expected.items() if status != "new"}
 
 
 def test_a_column_that_the_client_leaves_out_is_not_read(api: Api) -> None:
     table = "name,email,last state\nA,a@x.io,unsubscribed\n"
     assert statuses(api, table, mapping='{"last state": null}') == {"a": "new"}
+
+
+def test_who_says_no_says_it_for_every_address_of_the_row(api: Api) -> None:
+    rows = ("A,a@x.io,a2@x.io,yes", "B,b@x.io; b2@x.io,,", "C,c@x.io,,", "C,c@x.io,c2@x.io,1")
+    api.import_csv("\n".join(["name,email,secondary email,unsubscribed", *rows]))
+    assert suppressed(api) == {"a@x.io", "a2@x.io", "c@x.io", "c2@x.io"}
+
+
+def test_a_no_is_not_lost_with_the_rest_of_its_row(api: Api) -> None:
+    api.post("/api/prospects", {"name": "Ann", "email": "a@x.io"})
+    long = "x" * 300
+    api.import_csv(f"name,email,company,unsubscribed\nAnn,a@x.io,{long},yes\n{long},b@x.io,,yes\nC,c@x.io,{long},no\n")
+    rows = {row["email"]: (row["name"], row["status"]) for row in api.get("/api/prospects")["prospects"]}
+    assert rows == {"a@x.io": ("Ann", "unsubscribed"), "b@x.io": ("b@x.io", "unsubscribed")}
+    assert suppressed(api) == {"a@x.io", "b@x.io"}
+
+
+def test_a_no_in_any_row_of_a_batch_is_one(api: Api) -> None:
+    rows = [{"name": "A", "email": "a@x.io"}, {"name": "A", "email": "A@X.io", "status": "unsubscribed"}]
+    assert [row["status"] for row in api.post("/api/prospects", {"prospects": rows})["prospects"]] == ["unsubscribed"]
+    assert suppressed(api) == {"a@x.io"}

@@ -36,8 +36,10 @@ def create(uid: str, data: ProspectBatch) -> CreatedProspects:
     built: dict[str, tuple[int, Prospect]] = {}
     for number, row in good:
         prospect = service.build(uid, row, service.prospect_id(row))
-        first, _ = built.setdefault(prospect.id, (number, prospect))
+        first, earlier = built.setdefault(prospect.id, (number, prospect))
         if first != number:
+            if prospect.refuses and not earlier.refuses:  # a no in any of the rows is one
+                built[prospect.id] = (first, earlier.model_copy(update={"status": prospect.status}))
             answers.refuse(number, f"prospects.{number}.email: {row.email} is in row {first} already")
     outcomes = creation.create_each([prospect for _, prospect in built.values()])
     created = []

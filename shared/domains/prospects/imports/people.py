@@ -12,7 +12,7 @@ from shared.domains.prospects.imports import consent
 from shared.domains.prospects.imports.columns import Columns
 from shared.domains.prospects.imports.table import Line
 from shared.domains.prospects.imports.vocabulary import Field
-from shared.domains.prospects.models import ProspectInput
+from shared.domains.prospects.models import REFUSALS, ProspectInput
 from shared.kit import mailboxes
 
 _FAILED = ("#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "#error!", "#spill!", "#calc!")
@@ -33,9 +33,11 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """A person. `identity` are the cells that make the row equal to another; `notes` say what was left out."""
+    """A person. `further` are the addresses beside the prospect's, `identity` the cells that make the row equal to
+    another; `notes` say what was left out."""
 
     data: ProspectInput
+    further: Sequence[str]
     identity: tuple[str, ...]
     notes: Sequence[str]
 
@@ -49,7 +51,8 @@ def read(line: Line, columns: Columns) -> Row:
         raise Refused(f"{surplus} cells more than the header has; quote values that hold the separator")
     cells = _cells(line, columns)
     notes: list[str] = []
-    values = _values(cells, notes)
+    called, addresses = _mailboxes([value for field, _, value in cells if field == "email"], notes)
+    values = _values(cells, called, next(iter(addresses), None), notes)
     try:
         values["status"], unknown = consent.status_of([*cells, *_further(line, columns)])
     except consent.Unclear as error:
@@ -60,7 +63,7 @@ def read(line: Line, columns: Columns) -> Row:
         raise Refused("name: missing; the row needs a name or a mail address")
     firsts = {field: next((value for own, _, value in cells if own == field), "") for field in columns.fields if field}
     identity = {**{k: v for k, v in firsts.items() if k not in _NAMES}, "name": str(given["name"])}
-    return Row(_checked(given, notes), tuple(map(str, sorted(identity.items()))), notes)
+    return Row(_checked(given, notes), addresses[1:], tuple(map(str, sorted(identity.items()))), notes)
 
 
 def _cells(line: Line, columns: Columns) -> list[tuple[Field, str, str]]:
@@ -86,7 +89,9 @@ def _further(line: Line, columns: Columns) -> list[tuple[None, str, str]]:
     ]
 
 
-def _values(cells: Sequence[tuple[Field, str, str]], notes: list[str]) -> dict[str, object]:
+def _values(
+    cells: Sequence[tuple[Field, str, str]], called: str, address: str | None, notes: list[str]
+) -> dict[str, object]:
     def first(field: str) -> str | None:
         return next((value for own, _, value in cells if own == field), None)
 
@@ -98,9 +103,9 @@ def _values(cells: Sequence[tuple[Field, str, str]], notes: list[str]) -> dict[s
     if url := first("url"):
         target = "linkedin" if "linkedin." in url.lower() else "website"
         values[target] = values[target] or _value(target, url)
-    called, values["email"] = _mailbox([value for field, _, value in cells if field == "email"], notes)
     values["name"] = _name(*(first(field) or "" for field in ("name", "first_name", "middle_name", "last_name")))
-    values["name"] = values["name"] or called or values["email"]
+    values["name"] = values["name"] or called or address
+    values["email"] = address
     values["tags"] = _tags([value for field, _, value in cells if field == "tags"], notes)
     return values
 
@@ -115,8 +120,9 @@ def _name(full: str, first: str, middle: str, last: str) -> str:
     return full or " ".join(filter(None, [first, middle, last]))
 
 
-def _mailbox(cells: Sequence[str], notes: list[str]) -> tuple[str, str | None]:
-    """The display name, if there is one, and the first address of the cells; the others are noted. Raises Refused."""
+def _mailboxes(cells: Sequence[str], notes: list[str]) -> tuple[str, list[str]]:
+    """The display name, if there is one, and the addresses of the cells; those after the first are noted. Raises
+    Refused."""
     called, addresses = "", list[str]()
     for cell in cells:
         if len(cell) > _MAX_ADDRESSES:
@@ -134,7 +140,7 @@ def _mailbox(cells: Sequence[str], notes: list[str]) -> tuple[str, str | None]:
         addresses += several
     distinct = list(dict.fromkeys(addresses))
     notes += [f"a further address was left out: {other}" for other in distinct[1:]]
-    return called, distinct[0] if distinct else None
+    return called, distinct
 
 
 def _several(cell: str) -> list[str]:
@@ -175,14 +181,20 @@ def _value(field: str, cell: str) -> object:
 
 
 def _checked(given: dict[str, object], notes: list[str]) -> ProspectInput:
-    """The prospect; of what is optional, a value that is none is left out and noted. Raises Refused."""
+    """The prospect; of what is optional, a value that is none is left out and noted. Raises Refused.
+
+    Of somebody who says no only the address counts: it is not lost for a name or a company that is too long.
+    """
+    says_no = given.get("status") in REFUSALS and "email" in given
+    optional = given.keys() - {"email", "status"} if says_no else _OPTIONAL
     try:
         return ProspectInput.model_validate(given)
     except ValidationError as error:
         faults = findings.invalid(error).errors
         bad = {fault.field.partition(".")[0] for fault in faults}
-        if not bad <= _OPTIONAL:
-            fault = next(fault for fault in faults if fault.field.partition(".")[0] not in _OPTIONAL)
+        if not bad <= optional:
+            fault = next(fault for fault in faults if fault.field.partition(".")[0] not in optional)
             raise Refused(f"{fault.field}: {fault.message}") from error
         notes += [f"{fault.field} was left out: {fault.message}" for fault in faults]
-    return _checked({name: value for name, value in given.items() if name not in bad}, notes)
+    fitting = {name: value for name, value in given.items() if name not in bad}
+    return _checked({"name": given.get("email"), **fitting} if says_no else fitting, notes)

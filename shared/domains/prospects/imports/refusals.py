@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from shared.domains.contacts import suppression
 from shared.domains.prospects.creation import repository
 from shared.domains.prospects.models import Prospect, ProspectStatus
 from shared.errors import AppError, PreconditionFailed
@@ -32,6 +33,15 @@ def take_over(uid: str, refusals: Sequence[Refusal]) -> Mapping[str, str | None]
         changes = {id: _writes(p, part[id]) for id, p in current.items() if not p.refuses}
         results |= _commit(uid, changes, part)
     return results
+
+
+def suppress_further(uid: str, addresses: Sequence[str]) -> None:
+    """Put the addresses that people have beside a prospect's on the suppression list: they say no for all of theirs.
+    A commit for `firestore.MAX_WRITES` of them."""
+    reason = "The further address of somebody who has said no, by an import."
+    writes = [suppression.to_suppress(uid, address, reason) for address in dict.fromkeys(addresses)]
+    for start in range(0, len(writes), firestore.MAX_WRITES):
+        firestore.client().commit(writes[start : start + firestore.MAX_WRITES])
 
 
 def _commit(

@@ -24,6 +24,7 @@ class _Accepted:
     report: RowReport
     id: str
     data: ProspectInput
+    further: Sequence[str]  # addresses
 
 
 def run(uid: str, content: bytes, query: ImportQuery) -> ImportReport:
@@ -76,8 +77,9 @@ def _checked(rows: Sequence[Line], columns: Columns) -> tuple[list[RowReport], l
             what = f"the email {row.data.email}" if row.data.email else "the same content"
             report.status, report.message = "duplicate", f"{what} is in row {first.report.row} already"
             first.data.status = consent.stronger(first.data.status, row.data.status)
+            first.further = [*first.further, *row.further]
         else:
-            accepted[id] = _Accepted(report, id, row.data)
+            accepted[id] = _Accepted(report, id, row.data, row.further)
     return reports, list(accepted.values())
 
 
@@ -101,6 +103,9 @@ def _store(uid: str, accepted: Sequence[_Accepted]) -> None:
             report.status, report.message = "invalid", f"not stored: {outcome.detail}"
     for id, message in refusals.take_over(uid, refusing).items():
         reports[id].status, reports[id].message = ("invalid", message) if message else ("updated", None)
+    refusals.suppress_further(
+        uid, [address for row in accepted if row.data.status in REFUSALS for address in row.further]
+    )
 
 
 def _report(table: Table, columns: Columns, reports: list[RowReport], *, dry_run: bool) -> ImportReport:
