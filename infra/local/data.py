@@ -36,7 +36,7 @@ class DataFolder:
             self._lock.close()
             raise LocalError(
                 f"The data in {folder} is in use by another `make dev` (process {owner}). Stop that, or give this one "
-                f"a folder of its own: DEV_FOLDER={folder}-2 make dev"
+                f"a folder and a port of its own: DEV_FOLDER={folder.parent}-2 PORT=8081 make dev"
             ) from error
         self._lock.truncate(0)
         self._lock.write(str(os.getpid()))

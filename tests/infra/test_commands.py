@@ -196,7 +196,7 @@ def test_a_second_one_on_another_port_leaves_the_data_of_the_first_alone(root: P
         output, _ = second.communicate(timeout=30)
         assert second.returncode == 1
         assert f"in use by another `make dev` (process {first.pid})" in output
-        assert "DEV_FOLDER=" in output
+        assert f"DEV_FOLDER={os.environ['DEV_FOLDER']}-2 PORT=" in output
         assert httpx.get(f"http://127.0.0.1:{port}/api/prospects/{made}").status_code == 200
     with _dev(root, port):
         assert httpx.get(f"http://127.0.0.1:{port}/api/prospects/{made}").status_code == 200
