@@ -37,11 +37,13 @@ class ExecutionView(BaseModel):
 
 @router.get("", Many("automations", Automation))
 def list_automations(call: Call, query: AutomationQuery) -> Page[Automation]:
+    """All automations, newest first."""
     return service.list_page(call.uid, query)
 
 
 @router.post("", One("automation", Automation), status=201)
 def create_automation(call: Call, body: AutomationInput) -> Automation:
+    """A new automation, inactive until it is activated. Trigger, conditions and settings are checked now."""
     return service.create(call.uid, body)
 
 
@@ -53,11 +55,13 @@ def get_catalog(call: Call) -> Catalog:
 
 @router.get("/recipes", Fields(Recipes))
 def list_recipes(call: Call) -> Recipes:
+    """Definitions that are ready for use."""
     return Recipes(recipes=list(recipes.RECIPES.values()))
 
 
 @router.post("/recipes/{id}", One("automation", Automation), status=201)
 def create_from_recipe(call: Call, id: str) -> Automation:
+    """A new automation from a recipe; it is inactive."""
     return service.create(call.uid, recipes.get(id).automation)
 
 
@@ -75,6 +79,7 @@ def list_all_executions(call: Call, query: ExecutionQuery) -> Page[Execution]:
 
 @router.post("/executions/retry", Fields(Retried))
 def retry_executions(call: Call, body: BulkRetry) -> Retried:
+    """Take up many ended runs again, chosen by filters; the oldest first."""
     return reruns.retry_many(call.uid, body)
 
 
@@ -92,22 +97,26 @@ def get_limits(call: Call) -> Versioned[Limits]:
 
 @router.put("/limits", One("limits", Limits))
 def set_limits(call: Call, body: Limits) -> Versioned[Limits]:
+    """Replace what all automations of the user may do together; what is left out has no limit."""
     return limits.set_of_user(call.uid, body, call.if_match)
 
 
 @router.get("/{id}", One("automation", Automation))
 def get_automation(call: Call, id: str) -> Automation:
+    """One automation."""
     return service.get(call.uid, id)
 
 
 @router.put("/{id}", One("automation", Automation))
 @router.patch("/{id}", One("automation", Automation))
 def update_automation(call: Call, id: str, body: AutomationUpdate) -> Automation:
+    """Change the fields that are sent. Runs under way keep the definition that they began with."""
     return service.update(call.uid, id, body.changes(Automation), call.if_match)
 
 
 @router.delete("/{id}")
 def delete_automation(call: Call, id: str) -> Message:
+    """Delete it; its runs end."""
     service.delete(call.uid, id, call.if_match)
     return Message(message="The automation was deleted.")
 
@@ -120,6 +129,7 @@ def activate(call: Call, id: str) -> Activated:
 
 @router.post("/{id}/deactivate", One("automation", Automation))
 def deactivate(call: Call, id: str) -> Automation:
+    """Events start no more runs; those under way are ended."""
     return service.deactivate(call.uid, id, call.if_match)
 
 
@@ -137,6 +147,7 @@ def export_automation(call: Call, id: str) -> Portable:
 
 @router.post("/{id}/run", One("execution", Execution), status=201)
 def run_automation(call: Call, id: str, body: RunInput) -> Execution:
+    """Start a run by hand, whether the automation is active or not."""
     return service.run(call.uid, id, body)
 
 
@@ -148,42 +159,50 @@ def dry_run_automation(call: Call, id: str, body: RunInput) -> DryRun:
 
 @router.get("/{id}/executions", Many("executions", Execution))
 def list_executions(call: Call, id: str, query: ExecutionQuery) -> Page[Execution]:
+    """The automation's runs, newest first; ended ones are kept for 90 days."""
     return service.executions(call.uid, id, query)
 
 
 @router.get("/{id}/executions/{execution_id}", Fields(ExecutionView))
 def get_execution(call: Call, id: str, execution_id: str) -> ExecutionView:
+    """One run with all its steps."""
     execution, steps = service.execution(call.uid, id, execution_id)
     return ExecutionView(execution=execution, steps=steps)
 
 
 @router.post("/{id}/executions/{execution_id}/cancel", One("execution", Execution))
 def cancel_execution(call: Call, id: str, execution_id: str) -> Execution:
+    """End the run before its next step; a run that it waits for ends with it."""
     return control.cancel(call.uid, id, execution_id)
 
 
 @router.post("/{id}/executions/{execution_id}/pause", One("execution", Execution))
 def pause_execution(call: Call, id: str, execution_id: str) -> Execution:
+    """Hold the run before its next step."""
     return control.pause(call.uid, id, execution_id)
 
 
 @router.post("/{id}/executions/{execution_id}/resume", One("execution", Execution))
 def resume_execution(call: Call, id: str, execution_id: str, body: Resume) -> Execution:
+    """Let a held run go on, or say what became of an effect that nobody could tell."""
     return control.resume(call.uid, id, execution_id, body)
 
 
 @router.post("/{id}/executions/{execution_id}/approve", One("execution", Execution))
 def approve_execution(call: Call, id: str, execution_id: str, body: Vote) -> Execution:
+    """Agree where the run waits for an approval; each person's last vote counts."""
     return control.vote(call.uid, id, execution_id, body, approved=True)
 
 
 @router.post("/{id}/executions/{execution_id}/reject", One("execution", Execution))
 def reject_execution(call: Call, id: str, execution_id: str, body: Vote) -> Execution:
+    """Refuse where the run waits for an approval; each person's last vote counts."""
     return control.vote(call.uid, id, execution_id, body, approved=False)
 
 
 @router.post("/{id}/executions/{execution_id}/retry", One("execution", Execution))
 def retry_execution(call: Call, id: str, execution_id: str, body: ExecutionRetry) -> Execution:
+    """Take an ended run up again where it ended, or start it anew."""
     return reruns.retry(call.uid, id, execution_id, body)
 
 

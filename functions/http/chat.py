@@ -11,6 +11,7 @@ router = Router("/api/chat")
 
 @router.post("", Fields(Results))
 def search(call: Call, body: Question) -> Results:
+    """The passages of vault and files that answer a question best."""
     return answers.search(call.uid, body)
 
 

@@ -12,6 +12,7 @@ router = Router("/api/contacts")
 
 @router.get("/policy", One("policy", ContactPolicy))
 def get_policy(call: Call) -> Versioned[ContactPolicy]:
+    """How often and when messages may leave, whatever sends them."""
     return service.get_policy(call.uid)
 
 
@@ -39,6 +40,7 @@ def suppress(call: Call, body: SuppressionInput) -> Contact:
 
 @router.get("/suppressions/{id}", One("suppression", Contact))
 def get_suppression(call: Call, id: str) -> Contact:
+    """One suppression."""
     return suppression.get(call.uid, id)
 
 

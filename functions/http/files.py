@@ -11,6 +11,7 @@ router = Router("/api/files")
 
 @router.get("", Many("files", File))
 def list_files(call: Call, query: FileQuery) -> Page[File]:
+    """All files, newest first."""
     return service.list_page(call.uid, query)
 
 
@@ -22,16 +23,19 @@ def ingest_file(call: Call, query: UploadQuery, body: DocumentUpload) -> File:
 
 @router.get("/{id}", One("file", File))
 def get_file(call: Call, id: str) -> File:
+    """What is known of one file; its text is under `/chunks`."""
     return service.get(call.uid, id)
 
 
 @router.get("/{id}/chunks", Fields(FileChunks))
 def get_file_chunks(call: Call, id: str) -> FileChunks:
+    """The file's text, passage by passage."""
     return service.get_chunks(call.uid, id)
 
 
 @router.delete("/{id}")
 def delete_file(call: Call, id: str) -> Message:
+    """Delete the file, its passages and its item in the vault."""
     service.delete(call.uid, id, call.if_match)
     return Message(message="The file was deleted, with its passages and its item in the knowledge vault.")
 

@@ -14,6 +14,7 @@ class Health(BaseModel):
 
 @router.get("", Fields(Health), public=True, unlimited=True)
 def health_check(call: Call) -> Health:
+    """Answers while requests can be served."""
     return Health(status="ok")
 
 

@@ -11,6 +11,7 @@ router = Router("/api/knowledge")
 
 @router.post("/query", Fields(Answer))
 def query_knowledge(call: Call, body: Question) -> Answer:
+    """A question answered in the words of vault and files, each sentence with its source."""
     return answers.answer(call.uid, body)
 
 

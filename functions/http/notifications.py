@@ -17,22 +17,26 @@ class MarkedRead(BaseModel):
 
 @router.get("", Fields(NotificationList))
 def list_notifications(call: Call, query: NotificationQuery) -> NotificationList:
+    """Notifications, newest first, with the number of those unread."""
     return service.list_page(call.uid, query)
 
 
 @router.post("", One("notification", Notification), status=201)
 def create_notification(call: Call, body: NotificationInput) -> Notification:
+    """Add a notification of your own."""
     return service.create(call.uid, body)
 
 
 @router.post("/mark-all-read", Fields(MarkedRead))
 def mark_all_read(call: Call) -> MarkedRead:
+    """Mark all as read."""
     count = service.mark_all_read(call.uid)
     return MarkedRead(message=f"{count} marked as read.", count=count)
 
 
 @router.put("/{id}/read", One("notification", Notification))
 def mark_read(call: Call, id: str) -> Notification:
+    """Mark one as read."""
     return service.mark_read(call.uid, id, call.if_match)
 
 

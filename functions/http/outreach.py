@@ -23,11 +23,13 @@ router = Router("/api/outreach")
 
 @router.get("", Many("outreach", Outreach))
 def list_outreach(call: Call, query: OutreachQuery) -> Page[Outreach]:
+    """Messages to prospects, newest first."""
     return service.list_page(call.uid, query)
 
 
 @router.post("", One("outreach", Outreach), status=201)
 def create_outreach(call: Call, body: OutreachInput) -> Outreach:
+    """Store a message that you have written, as a draft."""
     return service.create(call.uid, body)
 
 
@@ -39,34 +41,39 @@ def generate_outreach(call: Call, body: GenerateInput) -> Generated:
 
 @router.post("/manual/prompts/generate", Fields(OutreachPrompt))
 def outreach_prompt(call: Call, body: PromptInput) -> OutreachPrompt:
+    """A prompt for a language model of your own, in place of `/generate`. Nothing is stored."""
     return service.prompt(call.uid, body)
 
 
 @router.get("/{id}", One("outreach", Outreach))
 def get_outreach(call: Call, id: str) -> Outreach:
+    """One message."""
     return service.get(call.uid, id)
 
 
 @router.put("/{id}", One("outreach", Outreach))
 @router.patch("/{id}", One("outreach", Outreach))
 def update_outreach(call: Call, id: str, body: OutreachUpdate) -> Outreach:
+    """Change the fields that are sent. What has left cannot be changed (409)."""
     return service.update(call.uid, id, body, call.if_match)
 
 
 @router.delete("/{id}")
 def delete_outreach(call: Call, id: str) -> Message:
+    """Delete the message."""
     service.delete(call.uid, id, call.if_match)
     return Message(message="The outreach message was deleted.")
 
 
 @router.post("/{id}/send", One("outreach", Outreach))
 def send_outreach(call: Call, id: str) -> Outreach:
-    """Have it leave, as soon as the contact governor permits; its status tells how it went."""
+    """Send the message as soon as the contact policy permits; its status tells how it went."""
     return sending.send(call.uid, id, call.if_match)
 
 
 @router.post("/{id}/reply", One("outreach", Outreach))
 def mark_replied(call: Call, id: str, body: ReplyInput) -> Outreach:
+    """Note that the prospect has answered."""
     return service.mark_replied(call.uid, id, body, call.if_match)
 
 

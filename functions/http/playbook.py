@@ -10,16 +10,19 @@ router = Router("/api/playbook")
 
 @router.get("/summary", Fields(Summary))
 def get_summary(call: Call) -> Summary:
+    """What the product stands for, whom it is for and what it holds to."""
     return guide.SUMMARY
 
 
 @router.get("/onboarding", Fields(Onboarding))
 def get_onboarding(call: Call) -> Onboarding:
+    """The prompt to begin with."""
     return guide.ONBOARDING
 
 
 @router.get("/prompts", Fields(GuidePrompts))
 def get_prompts(call: Call) -> GuidePrompts:
+    """All prompts of the library, to be copied."""
     return guide.prompts()
 
 

@@ -26,12 +26,15 @@ router = Router("/api/prospects")
 
 @router.get("", Many("prospects", Prospect))
 def list_prospects(call: Call, query: ProspectQuery) -> Page[Prospect]:
+    """Prospects, newest first unless sorted otherwise."""
     return service.list_page(call.uid, query)
 
 
 @router.post("", Fields(CreatedProspects), status=201)
 def create_prospects(call: Call, body: ProspectsInput) -> CreatedProspects:
-    """One, or many at once. A status that says no puts the address on the suppression list in the same commit, also
+    """One, or many at once as `prospects`; of many, a row that is refused stops no other: `errors` and `rows` name it.
+
+    A status that says no puts the address on the suppression list in the same commit, also
     where the address is another prospect's already: that one stays as it is, and the error says so."""
     one_or_many = body.root
     if isinstance(one_or_many, ProspectInput):
@@ -52,31 +55,37 @@ def import_prospects(call: Call, query: ImportQuery, body: TableUpload) -> Impor
 
 @router.post("/discover", Fields(Discovery))
 def discover(call: Call, body: DiscoverInput) -> Discovery:
+    """Prospects of yours that meet the criteria. Nobody new is searched for: no provider is connected."""
     return discovery.discover(call.uid, body)
 
 
 @router.post("/approve", Fields(ApprovalReport))
 def approve(call: Call, body: ApproveInput) -> ApprovalReport:
+    """Approve or reject many at once; an id that is refused stops no other."""
     return bulk.approve(call.uid, body)
 
 
 @router.post("/score", Fields(ScoreReport))
 def score(call: Call, body: ScoreInput) -> ScoreReport:
+    """Analyze prospects and store how well they fit. A prospect that changes meanwhile is left as it is and named."""
     return analysis.score(call.uid, body)
 
 
 @router.post("/manual/prompts/analyze", Fields(AnalysisPrompt))
 def analysis_prompt(call: Call, body: ScoreInput) -> AnalysisPrompt:
+    """A prompt for a language model of your own, in place of `/score`. Nothing is stored."""
     return analysis.prompt(call.uid, body)
 
 
 @router.post("/manual/upload-analysis", Fields(UploadReport))
 def upload_analysis(call: Call, body: UploadInput) -> UploadReport:
+    """Store analyses that a language model of your own has made; a row that is refused stops no other."""
     return analysis.upload(call.uid, body)
 
 
 @router.get("/{id}", One("prospect", Prospect))
 def get_prospect(call: Call, id: str) -> Prospect:
+    """One prospect."""
     return service.get(call.uid, id)
 
 
@@ -94,6 +103,7 @@ def update_prospect(call: Call, id: str, body: ProspectUpdate) -> ChangedProspec
 
 @router.delete("/{id}")
 def delete_prospect(call: Call, id: str) -> Message:
+    """Delete the prospect with its messages, calendar events and notifications."""
     removal.delete(call.uid, id, call.if_match)
     return Message(message="The prospect was deleted, with its outreach, calendar events and notifications.")
 

@@ -10,6 +10,7 @@ router = Router("/api/usage")
 
 @router.get("", Fields(UsageReport))
 def get_usage(call: Call, query: UsageQuery) -> UsageReport:
+    """Requests, tokens and costs by day and provider; days without a call are left out."""
     return service.report(call.uid, query)
 
 

@@ -19,6 +19,7 @@ router = Router("/api/webhooks")
 
 @router.get("", Many("webhooks", Webhook))
 def list_webhooks(call: Call, query: WebhookQuery) -> Page[Webhook]:
+    """Webhooks, newest first; without their secrets."""
     return service.list_page(call.uid, query)
 
 
@@ -30,6 +31,7 @@ def create_webhook(call: Call, body: WebhookInput) -> Webhook:
 
 @router.get("/{id}", One("webhook", Webhook))
 def get_webhook(call: Call, id: str) -> Webhook:
+    """One webhook, without its secret."""
     return service.get(call.uid, id)
 
 
@@ -42,6 +44,7 @@ def update_webhook(call: Call, id: str, body: WebhookUpdate) -> Webhook:
 
 @router.delete("/{id}")
 def delete_webhook(call: Call, id: str) -> Message:
+    """Delete the webhook; what is on its way to it is given up."""
     service.delete(call.uid, id, call.if_match)
     return Message(message="The webhook was deleted.")
 
@@ -66,6 +69,7 @@ def list_deliveries(call: Call, id: str, query: DeliveryQuery) -> Page[Delivery]
 
 @router.get("/{id}/deliveries/{delivery_id}", One("delivery", Delivery))
 def get_delivery(call: Call, id: str, delivery_id: str) -> Delivery:
+    """One delivery, with what is sent and each attempt."""
     return service.get_delivery(call.uid, id, delivery_id)
 
 

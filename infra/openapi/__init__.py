@@ -4,6 +4,6 @@ Written ahead, so that serving it imports no domain; a test holds the file again
 fields.
 """
 
-from infra.openapi.document import FILE, document, routes, text, write
+from infra.openapi.document import FILE, document, fields, routes, text, write
 
-__all__ = ["FILE", "document", "routes", "text", "write"]
+__all__ = ["FILE", "document", "fields", "routes", "text", "write"]

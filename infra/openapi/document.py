@@ -68,6 +68,11 @@ _ID_TOKEN = {
 }
 
 
+def fields() -> dict[str, list[str]]:
+    """The fields of every schema, those of queries too."""
+    return Schemas([route for _, _, route in routes()]).names()
+
+
 @cache
 def text() -> str:
     return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"

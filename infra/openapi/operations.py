@@ -2,8 +2,7 @@
 
 import inspect
 import re
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -11,9 +10,8 @@ from functions.spec import FunctionSpec
 from infra.openapi import examples, texts
 from infra.openapi.headers import RATES, named, parameter
 from infra.openapi.problems import honours_if_match, responses
-from infra.openapi.schemas import Schemas, without_defaults
+from infra.openapi.schemas import Schemas, entity_of, without_defaults
 from shared.kit.paging import Searched
-from shared.kit.schema import Entity
 from shared.runtime.router import Fields, File, Many, One, PageOrFields, Route, Router, TableUpload, Upload
 from shared.store.single import Versioned
 
@@ -123,18 +121,9 @@ def _answer(route: Route, schemas: Schemas) -> dict[str, Any]:
 
 
 def _has_tag(route: Route) -> bool:
-    """Whether the answer is of one entity, whose version is its tag."""
-    model = route.answer.model
-    if isinstance(route.answer, Many):
-        return False
-    if issubclass(model, Entity) or route.handler.__annotations__.get("return") == Versioned[model]:  # type: ignore[valid-type]
-        return True
-    kinds = [kind for field in model.model_fields.values() for kind in _alternatives(field.annotation)]
-    return sum(isinstance(kind, type) and issubclass(kind, Entity) for kind in kinds) == 1
-
-
-def _alternatives(annotation: Any) -> tuple[Any, ...]:
-    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    """Whether the answer is of one entity or setting, whose version is its tag."""
+    versioned = route.handler.__annotations__.get("return") == Versioned[route.answer.model]  # type: ignore[name-defined]
+    return not isinstance(route.answer, Many) and (versioned or entity_of(route) is not None)
 
 
 def _success(route: Route, schemas: Schemas) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """JSON schemas of what is sent and answered, with the names, descriptions and defaults that clients are shown."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
@@ -10,8 +11,8 @@ from pydantic_core import core_schema
 from infra.openapi import texts, wording
 from infra.openapi.names import nouns
 from shared.kit.paging import Searched
-from shared.kit.schema import Update
-from shared.runtime.router import Many, One, Route
+from shared.kit.schema import Entity, Update
+from shared.runtime.router import Many, Route
 
 _REF = "#/components/schemas/{model}"
 
@@ -51,9 +52,9 @@ class Schemas:
         self._components = {names[key]: _renamed(schema, names) for key, schema in found.items()}
         self._sent = self._reached(self._references[key] for key in wanted if key[1] == "validation")
         self._entities = {
-            _name(self.sent(route.body)): route.answer.model
+            _name(self.sent(route.body)): entity
             for route in routes
-            if route.body and issubclass(route.body, Update) and isinstance(route.answer, One)
+            if route.body and issubclass(route.body, Update) and (entity := entity_of(route))
         }
         for name, schema in self._components.items():
             self._describe(name, schema)
@@ -74,6 +75,10 @@ class Schemas:
     def required(self, model: type[BaseModel]) -> list[str]:
         required: list[str] = self._components[_name(self.sent(model))].get("required", [])
         return required
+
+    def names(self) -> dict[str, list[str]]:
+        """The fields of every schema."""
+        return {name: list(schema.get("properties", {})) for name, schema in self._components.items()}
 
     def referenced(self, paths: Any) -> dict[str, Any]:
         """The components that operations use, without defaults. A query's fields stand among its parameters."""
@@ -98,6 +103,19 @@ class Schemas:
                 reached.add(name)
                 found += _references(self._components[name])
         return reached
+
+
+def entity_of(route: Route) -> type[Entity] | None:
+    """What a route answers: an entity, or a model with one entity among its fields."""
+    kinds = [route.answer.model, *(_given(field.annotation) for field in route.answer.model.model_fields.values())]
+    entities = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Entity)]
+    return entities[0] if len(entities) == 1 else None
+
+
+def _given(annotation: Any) -> Any:
+    """The type of a field, where it may be null the other one."""
+    given = [kind for kind in get_args(annotation) if kind is not NoneType]
+    return given[0] if get_origin(annotation) in (Union, UnionType) and len(given) == 1 else annotation
 
 
 def _models(route: Route) -> Iterator[tuple[type[BaseModel], JsonSchemaMode]]:

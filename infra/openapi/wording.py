@@ -1,20 +1,22 @@
 """What a schema's keywords mean, in words: range, form, default and null. Added to the text of each field."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
 
 NULL_SENT = "null is the same as leaving it out."
+_ANSWERED_NULL = re.compile(r" null: [^.]*\.$")
 _FORMS_SENT = {"date": "As YYYY-MM-DD.", "date-time": "RFC 3339, with a time zone."}
 _FORMS_ANSWERED = {"date": "As YYYY-MM-DD.", "date-time": "RFC 3339, in UTC."}
 
 
 def complete(text: str, schema: dict[str, Any], *, sent: bool, null: str = NULL_SENT) -> str:
-    """The text with a sentence for each limit. `null` says what null does in a body."""
+    """The text with a sentence for each limit. Its own sentence on null is about answers; `null` is that on bodies."""
     given, blank, nullable = _alternatives(schema)
     first = given[0] if given else {}
-    sentences = [text if text.endswith((".", "!", "?")) else f"{text}."]
+    sentences = [_ANSWERED_NULL.sub("", text) if sent else text]
     if sent:
         sentences += _range(first)
     if form := (_FORMS_SENT if sent else _FORMS_ANSWERED).get(first.get("format", "")):

@@ -12,8 +12,8 @@ from infra.openapi.names import nouns
 from tests.fixtures.served import Served
 
 
-def _operations() -> dict[str, dict[str, Any]]:
-    paths = openapi.document()["paths"]
+def _operations(document: dict[str, Any] | None = None) -> dict[str, dict[str, Any]]:
+    paths = (document or openapi.document())["paths"]
     return {f"{method.upper()} {path}": each for path, item in paths.items() for method, each in item.items()}
 
 
