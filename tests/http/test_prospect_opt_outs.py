@@ -87,6 +87,11 @@ def test_a_column_that_the_client_leaves_out_is_not_read(api: Api) -> None:
     assert statuses(api, table, mapping='{"last state": null}') == {"a": "new"}
 
 
+def test_the_row_says_which_column_was_read_as_a_no(api: Api) -> None:
+    [row] = api.import_csv("name,email,lastState\nA,a@x.io,emailsUnsubscribed\n")["rows"]
+    assert row["message"] == "lastState 'emailsUnsubscribed' was read as unsubscribed"
+
+
 def test_who_says_no_says_it_for_every_address_of_the_row(api: Api) -> None:
     rows = ("A,a@x.io,a2@x.io,yes", "B,b@x.io; b2@x.io,,", "C,c@x.io,,", "C,c@x.io,c2@x.io,1")
     api.import_csv("\n".join(["name,email,secondary email,unsubscribed", *rows]))

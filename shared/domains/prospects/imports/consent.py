@@ -75,25 +75,27 @@ class Unclear(ValueError):
 
 
 def status_of(cells: Sequence[tuple[Field | None, str, str]]) -> tuple[ProspectStatus | None, list[str]]:
-    """The status that the (field, column, value) cells of a row give, and the values that mean nothing here.
+    """The status that the (field, column, value) cells of a row give, and notes on the values that mean nothing here.
 
-    A tag or the state in a column without a field gives one only where it says no. Raises Unclear.
+    A tag or the state in a column without a field gives one only where it says no, which is noted too. Raises Unclear.
     """
     statuses: list[ProspectStatus] = []
-    unknown: list[str] = []
+    notes: list[str] = []
     for field, column, value in cells:
         if field == "status":
             status = _status(value)
             statuses += [status] if status else []
-            unknown += [] if status else [f"{column} {value[:80]!r} is no status here"]
+            notes += [] if status else [f"{column} {value[:80]!r} is no status here"]
         elif field in ("opted_out", "opted_in", "bounced"):
             no: ProspectStatus = "bounced" if field == "bounced" else "unsubscribed"
             statuses += [no] if _says_no(field, column, value) else []
         elif field == "tags" or (field is None and _holds_a_state(column)):
             parts = re.split(r":::|[,;|]", value) if field else [value[: _LONGEST_STATE + 1]]
             given = [_status(part) for part in parts if len(part) <= _LONGEST_STATE]
-            statuses += [status for status in given if status in REFUSALS]
-    return _strongest(statuses), unknown
+            refusals = [status for status in given if status in REFUSALS]
+            statuses += refusals
+            notes += [f"{column or 'a cell'} {value[:80]!r} was read as {status}" for status in refusals]
+    return _strongest(statuses), notes
 
 
 def stronger(one: ProspectStatus, other: ProspectStatus) -> ProspectStatus:
