@@ -159,6 +159,27 @@ def let_late_ones_go(held: Sequence[Execution]) -> None:
                 queue.hand_over([queue.message(run)])
 
 
+def ask_for_new_turns(uid: str, automation_id: str | None = None) -> None:
+    """After a rate or debounce was changed: runs that wait for a turn under the earlier one ask for another at once.
+
+    Of one automation, or all of a user's. A query for every 300 runs under way, a batch and a publish for those.
+    """
+    own: list[Where] = [("automation_id", "==", automation_id)] if automation_id else []
+    under_way = repository.executions.each(uid, where=[*own, ("completed_at", "==", None)])
+    waiting = [run for run in under_way if _awaits_turn(run)]
+    fields = {"turns": {}, "admitted_at": None, "wake_at": clock.now(), **repository.told()}
+    firestore.client().batch_write(
+        [repository.executions.to_update(uid, run.id, fields, version=run.version) for run in waiting]
+    )  # one that is refused has just been taken on
+    queue.hand_over(queue.message(run) for run in waiting)
+
+
+def _awaits_turn(run: Execution) -> bool:
+    """Whether it has not begun, as a rate or debounce does not let it."""
+    begun = run.sequence or run.attempts or run.waiting or run.intent
+    return run.status == "waiting" and not begun and bool(run.turns or run.admitted_at)
+
+
 class KillSwitch(Input):
     on: bool
 

@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from shared.automations import repository
+from shared.automations import control, repository
 from shared.automations.models import Automation, Execution
 from shared.automations.restrictions import Limits
 from shared.automations.triggers import TRIGGERS
@@ -44,7 +44,14 @@ def set_of_user(uid: str, limits: Limits, version: datetime | None = None) -> Ve
     fields = limits.model_dump()
     owned = repository.automations.select(uid, limit=firestore.MAX_WRITES)
     firestore.client().apply_each([repository.automations.to_update(uid, a.id, {"user_limits": fields}) for a in owned])
+    if any(turns_differ(automation.user_limits, limits) for automation in owned):
+        control.ask_for_new_turns(uid)
     return stored
+
+
+def turns_differ(one: Limits, other: Limits) -> bool:
+    """Whether runs have to wait for other times to begin."""
+    return (one.rate, one.debounce_seconds) != (other.rate, other.debounce_seconds)
 
 
 def with_time_zone(uid: str, given: Limits) -> Limits:

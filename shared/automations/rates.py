@@ -30,7 +30,7 @@ def take_turns(execution: Execution, automation: Automation) -> tuple[dict[str, 
     while True:
         now = clock.now()
         for scope in [scope for scope, allowed in rates.items() if not _is_kept(turns.get(scope), allowed, now)]:
-            meter = limits.meter(execution.user_id, f"{scope}~rate")
+            meter = _meter(execution.user_id, scope, rates[scope])
             turns[scope] = _take(meter, rates[scope], turns.get(scope))
             seen.add(scope)
         begins = max((turns[scope].at for scope in rates), default=now)
@@ -45,6 +45,11 @@ def take_turns(execution: Execution, automation: Automation) -> tuple[dict[str, 
             return turns, None
         for scope in late:
             turns[scope] = _put_off(turns[scope])
+
+
+def _meter(uid: str, scope: str, allowed: Rate) -> str:
+    """Another rate has places of its own: the turns of those that the earlier one has given out may be days ahead."""
+    return limits.meter(uid, f"{scope}~rate~{allowed.count}~{allowed.seconds:g}")
 
 
 def _is_kept(turn: Turn | None, allowed: Rate, now: datetime) -> bool:

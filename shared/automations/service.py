@@ -241,6 +241,8 @@ def _update(uid: str, id: str, fields: dict[str, Any], version: datetime | None)
             written = firestore.client().commit([*_update_writes(current, changed), *address])
         except PreconditionFailed:
             continue
+        if limits.turns_differ(current.limits, changed.limits):
+            control.ask_for_new_turns(uid, id)
         stored = repository.counted(uid, [repository.automations.stamped(changed, written)])[0]
         return hooks.shown(stored, secret)
     raise Conflict("The automation is being changed by others; try again.")
