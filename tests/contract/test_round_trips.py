@@ -23,7 +23,7 @@ EXCEPTIONS = {
     "GET /api/system/logs/stats/summary": "as stats",
     "GET /api/webhooks": "the figures of the rows shown are read in one batch after the query",
     "GET /api/notifications": "the unread are counted over all, beside page and total",
-    "PUT /api/automations/limits": "each automation keeps a copy, so that its runs need not read them; those that wait ask for a new turn",
+    "PUT /api/automations/limits": "each automation keeps a copy for its runs; those that wait take a new turn",
     "POST /api/automations/executions/retry": "a batch, and only where a run has failed",
     "POST /api/automations/{id}/dry-run": "a rehearsal: it writes nothing",
     "POST /api/chat": "a query: it writes nothing",
