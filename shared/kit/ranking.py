@@ -115,11 +115,12 @@ def chunks(text: str, size: int = CHUNK_CHARS) -> list[str]:
 def _pieces(text: str, size: int) -> Iterator[str]:
     """The sentences; one that is too long is cut between words, a word that is too long anywhere."""
     for sentence in sentences(text):
-        rest = sentence
-        while len(rest) > size:
-            cut = rest.rfind(" ", 1, size + 1)
-            cut = cut if cut > 0 else size
-            yield rest[:cut].strip()
-            rest = rest[cut:].strip()
-        if rest:
+        start = 0
+        while len(sentence) - start > size:
+            cut = sentence.rfind(" ", start + 1, start + size + 1)
+            cut = cut if cut > 0 else start + size
+            if piece := sentence[start:cut].strip():
+                yield piece
+            start = cut + (sentence[cut] == " ")
+        if rest := sentence[start:].strip():
             yield rest
