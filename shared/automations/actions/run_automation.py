@@ -105,6 +105,8 @@ def _take_up(context: StepContext, config: Config, left: Execution) -> Outcome:
         context.started.append(left)
     elif left.cancel_requested:
         raise NotYet("The run that was given up is about to stop.", retry_after=1)
+    elif left.status == "pending":  # an attempt whose own commit was refused has taken it up, and handed nothing over
+        context.started.append(left)
     return _wait(config, left)
 
 
