@@ -14,11 +14,24 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
 
 from shared.errors import Invalid
+from shared.kit.schema import Trimmed
+from shared.kit.whitespace import VISIBLE
 
 MAX_COST = 15_000_000  # at most a second, of which a nested comparison takes the third
+Expression = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=1_000, pattern=VISIBLE),
+    Trimmed,
+    Field(
+        description="A CEL expression. It is refused, by name, on data with which it could take more than "
+        f"{MAX_COST:,} operations: lists within lists multiply."
+    ),
+]
 _LOOP = 3  # of one item of a macro, beside its body
 _MATCH, _MATCH_OF_ANY = 10_000, 2_000_000  # compiling a pattern; one that the expression does not spell out
 _CHARS = 64  # characters copied or compared in one unit

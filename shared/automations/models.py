@@ -5,13 +5,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, computed_field, field_serializer, model_validator
 
-from shared.automations.condition_cost import MAX_COST
+from shared.automations.condition_cost import Expression
 from shared.automations.masking import masked
 from shared.automations.restrictions import Limits, Reentry
 from shared.automations.sealed_steps import sealed_steps, unsealed_steps
 from shared.kit import clock
-from shared.kit.schema import Cause, Entity, Input, Metadata, Part, Trimmed
-from shared.kit.whitespace import VISIBLE
+from shared.kit.schema import Cause, Entity, Input, Metadata, Part
 
 AutomationStatus = Literal["active", "inactive", "paused"]
 ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", "cancelled"]
@@ -26,15 +25,6 @@ MAX_DEPTH = 5
 MAX_NESTING = 3  # of steps within steps
 
 StepId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,59}$")]
-Expression = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=1_000, pattern=VISIBLE),
-    Trimmed,
-    Field(
-        description="A CEL expression. It is refused, by name, on data with which it could take more than "
-        f"{MAX_COST:,} operations: lists within lists multiply."
-    ),
-]
 
 
 class Retry(Input):

@@ -6,7 +6,8 @@ from pydantic import AliasChoices, ConfigDict, Field, model_validator
 
 from shared.automations import expressions
 from shared.automations.actions.base import Action, Jump, StepContext
-from shared.automations.models import Expression, StepFields
+from shared.automations.condition_cost import Expression
+from shared.automations.models import StepFields
 from shared.kit.schema import Input
 
 _WHEN = ("when", "if", "condition")

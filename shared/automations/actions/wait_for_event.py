@@ -8,7 +8,8 @@ from pydantic import Field
 
 from shared.automations import spills
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
-from shared.automations.models import Expression, Waiting
+from shared.automations.condition_cost import Expression
+from shared.automations.models import Waiting
 from shared.automations.triggers import TRIGGERS
 from shared.errors import Conflict
 from shared.kit import clock
