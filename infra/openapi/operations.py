@@ -65,8 +65,14 @@ def _file_body(route: Route, upload: type[Upload], example: dict[str, Any], sche
     content: dict[str, Any] = {media_type: {"schema": file} for media_type in upload.media_types}
     content[upload.media_types[0]] |= example
     beside = schemas.fields(route.query) if route.query and upload is TableUpload else {}
-    form = {"type": "object", "properties": {"file": file, **without_defaults(beside)}, "required": ["file"]}
+    fields = {name: _without_null(field) for name, field in without_defaults(beside).items()}
+    form = {"type": "object", "properties": {"file": file, **fields}, "required": ["file"]}
     return {"required": True, "content": {**content, "multipart/form-data": {"schema": form}}}
+
+
+def _without_null(field: dict[str, Any]) -> dict[str, Any]:
+    given = [option for option in field.get("anyOf", ()) if option != {"type": "null"}]
+    return {**field, "anyOf": given} if given else field
 
 
 def _parameters(router: Router, route: Route, schemas: Schemas) -> list[dict[str, Any]]:
@@ -102,9 +108,8 @@ def _or_empty(schema: dict[str, Any]) -> dict[str, Any]:
     """An empty value means that the parameter is not given."""
     default = {key: schema.pop(key) for key in ("default",) if schema.get(key) is not None}
     schema.pop("default", None)
-    options = schema.pop("anyOf", None) or [schema]
-    given = [option for option in options if option != {"type": "null"}]
-    return {**default, "anyOf": [*given, {"type": "string", "const": ""}]}
+    options = _without_null(schema).get("anyOf") or [schema]
+    return {**default, "anyOf": [*options, {"type": "string", "const": ""}]}
 
 
 def _answer(route: Route, schemas: Schemas) -> dict[str, Any]:

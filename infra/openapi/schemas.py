@@ -51,6 +51,7 @@ class Schemas:
         self._references = {key: _renamed(reference, names) for key, reference in references.items()}
         self._components = {names[key]: _renamed(schema, names) for key, schema in found.items()}
         self._sent = self._reached(self._references[key] for key in wanted if key[1] == "validation")
+        self._queries = {_name(self.sent(route.query)) for route in routes if route.query and not route.body}
         self._entities = {
             _name(self.sent(route.body)): entity
             for route in routes
@@ -89,7 +90,9 @@ class Schemas:
         sent, entity = name in self._sent, self._entities.get(name)
         for field, described in schema.get("properties", {}).items():
             text = texts.of_field(name, field, described.get("description"))
-            null = wording.null_in_update(entity, field) if entity else wording.NULL_SENT
+            null = (
+                wording.null_in_update(entity, field) if entity else "" if name in self._queries else wording.NULL_SENT
+            )
             if text:
                 described["description"] = wording.complete(text, described, sent=sent, null=null)
 

@@ -7,13 +7,13 @@ from typing import Any
 from pydantic import BaseModel
 
 NULL_SENT = "null is the same as leaving it out."
-_ANSWERED_NULL = re.compile(r" null: [^.]*\.$")
+_ANSWERED_NULL = re.compile(r"(?<=\.) null: [^.]*\.$")
 _FORMS_SENT = {"date": "As YYYY-MM-DD.", "date-time": "RFC 3339, with a time zone."}
 _FORMS_ANSWERED = {"date": "As YYYY-MM-DD.", "date-time": "RFC 3339, in UTC."}
 
 
 def complete(text: str, schema: dict[str, Any], *, sent: bool, null: str = NULL_SENT) -> str:
-    """The text with a sentence for each limit. Its own sentence on null is about answers; `null` is that on bodies."""
+    """The text with a sentence for each limit. A last sentence `null: …` is about answers; `null` is that on bodies."""
     given, blank, nullable = _alternatives(schema)
     first = given[0] if given else {}
     sentences = [_ANSWERED_NULL.sub("", text) if sent else text]
@@ -23,7 +23,7 @@ def complete(text: str, schema: dict[str, Any], *, sent: bool, null: str = NULL_
         sentences.append(form)
     if sent and (default := _default(schema)):
         sentences.append(f"Default: {default}.")
-    if sent and nullable:
+    if sent and nullable and null and "null:" not in sentences[0]:
         sentences.append(null)
     if sent and blank:
         sentences.append("An empty text counts as null.")

@@ -71,6 +71,8 @@ def test_a_description_tells_the_range_the_default_and_what_null_means() -> None
     assert fields["ProspectUpdate.company"].endswith("At most 200 characters. null clears it.")
     assert fields["ProspectUpdate.name"].endswith("1 to 200 characters. null leaves it as it is.")
     assert "null is the same as leaving it out. An empty text counts as null." in fields["ProspectInput.company"]
+    assert fields["BudgetInput.steps"] == "How many steps a day; null: any number. At least 1."
+    assert fields["GET /api/prospects search"].endswith("each may be the beginning of one. At most 200 characters.")
     assert fields["RateInput.seconds"].endswith("More than 0, at most 86,400. Default: 60.")
     assert fields["Prospect.created_at"].endswith("RFC 3339, in UTC.")
 

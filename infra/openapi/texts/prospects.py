@@ -127,6 +127,7 @@ TEXTS = {
         "sheet": "The workbook's sheet that was read. null: it is no workbook.",
         "columns": "How each column is read.",
         "header_line": "The line or row of the header, counted from 1. null: the table has none.",
+        "problems": "What is wrong with the file as a whole: sentences.",
         "rows": "What became of each row.",
     },
 }
