@@ -65,6 +65,7 @@ def test_in_a_run_that_another_starts_at_once(api: Api, wait: bool) -> None:
 def test_one_who_is_gone_is_as_the_event_has_told(api: Api, cloud: LocalCloud) -> None:
     prospect, id, run = _waits(api, _told("{{ prospect.name }}"))
     api.ok(api.http.delete(f"/api/prospects/{prospect}"))
+    eventually(lambda: "Prospect deleted" in {event["title"] for event in api.get("/api/activity")["activities"]})
     cloud.clock.advance(timedelta(days=1, seconds=1))
     ended = reach(api, id, run, "success", "cancelled", "failed")
     assert (ended["status"], titles(api)) == ("success", ["Ann"])
