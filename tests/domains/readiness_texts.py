@@ -76,6 +76,8 @@ UNFINISHED = [
     Sample('Hi Jane, the data is {"a": 1}, and your link {booking_link}.', P),
     # Salutations.
     Sample("Hi ,\n\nI saw your post.", S),
+    Sample("Hello - ,\n\nI saw your post.", S),
+    Sample("Hi -,\n\nI saw your post.", S),
     Sample("Hi Dr.,\n\nI saw your post.", S, "Dr."),
     Sample("Dear Mr.,\n\nI saw your post.", S),
     Sample("Hi Smith,,\n\nI saw your post.", S, "Smith, John"),
@@ -131,6 +133,7 @@ UNFINISHED = [
 ]
 
 READY = [
+    Sample("Hello - I saw your post about tutors.\n\nBest, Jordan"),
     Sample("Hi Jane,\n\nI saw your post.\n\nBest,\nNora"),
     Sample("Hi there,\n\nI saw your post."),
     Sample("Hi team,\n\nhere is the plan."),

@@ -15,6 +15,7 @@ _GREETED = re.compile(
 )
 _END = re.compile(r"(?<![,!:;?…])[,!:;?…]+$|(?<=\w\w)\.$")
 _STRAY = re.compile(r"\s{0,3}[,;:][,;:\s]{0,9}")
+_DASH_FOR_A_NAME = re.compile(r" ?[-–—][ \t]{0,3}[,;:]")  # "Hello -,"; "Hello - a word" is a dash in a sentence
 _SIGNS = re.compile(r"[\[\]{}<>%|#$\\^~=@_*]|\.\.")
 _MOST = 6  # words of whom a salutation greets; more are a sentence
 _LINE = 300
@@ -84,6 +85,8 @@ def problem(found: Salutation, recipient: str | None, beside: Sequence[str] = ()
 
 def _broken(found: Salutation) -> str | None:
     called, ending = [word.strip('*_“”"') for word in found.called], found.ending
+    if _DASH_FOR_A_NAME.match(ending):
+        return "greets a value that is none"
     if not called:
         if GREETINGS[found.greeting]:
             return "greets nobody"
