@@ -103,6 +103,8 @@ def _possible(path: str, route: Route) -> Iterator[str]:
 
 
 def _names_others(route: Route) -> bool:
-    """Whether query or body refer to other entities."""
+    """Whether it refers to other entities; a list that is filtered by one is merely empty."""
+    if route.method == "GET":
+        return False
     fields = [name for model in (route.body, route.query) if model for name in model.model_fields]
     return any(re.search("_ids?$", name) for name in fields)

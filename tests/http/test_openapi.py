@@ -93,6 +93,8 @@ def test_an_operation_lists_the_problems_that_it_can_have() -> None:
     assert [name for name in statuses if ("415" in statuses[name]) != (name in _UPLOADS)] == []
     assert "412" in statuses["DELETE /api/prospects/{id}"]
     assert statuses["GET /api/health"] == {"200", "422", "503"}
+    assert "404" not in statuses["GET /api/outreach"]
+    assert "404" in statuses["POST /api/outreach"]
     assert statuses["GET /api/prospects"] == {"200", "400", "401", "403", "422", "429", "503"}
 
 
