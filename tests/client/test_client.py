@@ -1,6 +1,5 @@
 """The description as an SDK: a client generated from it type-checks, and drives every domain of the running API."""
 
-import fcntl
 import json
 import shutil
 import subprocess
@@ -11,43 +10,20 @@ import pytest
 from infra import openapi
 from infra.local.stack import Stack
 from tests.client import minimal
+from tests.fixtures import node
 from tests.fixtures.tokens import unsigned
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
 
 _HERE = Path(__file__).parent
-_NODE = 20
 _COMPILER = "node_modules/typescript/bin/tsc"
 _STRICT = ("--noEmit", "--strict", "--skipLibCheck", "--target", "ES2022", "--module", "NodeNext")
-_MISSING = f"The client check needs Node {_NODE} or later with npm (Debian: apt-get install nodejs npm; or nodejs.org)"
 
 
 @pytest.fixture(scope="module")
 def build(root: Path) -> Path:
     """Where the npm packages are, the generated types and the compiled check: below the ignored build/."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.fail(f"{_MISSING}: {'node' if node is None else 'npm'} is not on the PATH.")
-    version = _run(node, "--version").stdout.strip()
-    if int(version.removeprefix("v").split(".")[0]) < _NODE:
-        pytest.fail(f"{_MISSING}: this one is {version}.")
-    folder = root / "build/client"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the two tests may be at it at once
-        _install(npm, folder)
-    return folder
-
-
-def _install(npm: str, folder: Path) -> None:
-    wanted, installed = (_HERE / "package.json").read_text(), folder / "installed.json"
-    if installed.exists() and installed.read_text() == wanted:
-        return
-    shutil.copy(_HERE / "package.json", folder)
-    done = _run(npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder)
-    if done.returncode:
-        pytest.fail(f"npm could not install {_HERE.name}/package.json; is the registry in reach?\n{done.stderr}")
-    installed.write_text(wanted)
+    return node.packages(root, _HERE)
 
 
 def test_a_generated_client_drives_every_domain(stack: Stack, build: Path, root: Path) -> None:
@@ -91,4 +67,4 @@ def _generate(build: Path, description: Path, types: str) -> None:
 
 
 def _run(*command: str, cwd: Path = _HERE) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=150, check=False)
+    return node.run(*command, cwd=cwd)
