@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -57,12 +58,27 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEV_FOLDER", str(tmp_path / "dev"))
 
 
+def _ready(root: Path, port: int) -> subprocess.Popen[str]:
+    """make dev, once it answers. A port that was free may be some client's for a moment when it is to be taken."""
+    for _ in range(5):
+        process = _command(root, "dev", {"PORT": str(port)})
+        eventually(partial(_answers_or_ended, process, port), patience=120)
+        if process.poll() is None:
+            return process
+        output, _ = process.communicate()
+        assert "in use" in output.lower(), output
+    pytest.fail(f"port {port} stays in use")
+
+
+def _answers_or_ended(process: subprocess.Popen[str], port: int) -> bool:
+    return process.poll() is not None or _healthy(port)
+
+
 @contextmanager
 def _dev(root: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     """make dev, ready; killed at the end whatever happens."""
-    process = _command(root, "dev", {"PORT": str(port)})
+    process = _ready(root, port)
     try:
-        eventually(lambda: _healthy(port), patience=120)
         yield process, _descendants(process.pid)
     finally:
         if process.poll() is None:
