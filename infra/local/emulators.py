@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -165,5 +166,5 @@ def _answers(host: str) -> bool:
     try:
         with urllib.request.urlopen(f"http://{host}/", timeout=1) as response:
             return bool(response.status == 200)
-    except OSError:
+    except (OSError, HTTPException):  # the latter: what has only half begun, or something else on that port
         return False

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -11,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+_PORTS = range(15000, 32000)
+_given: set[int] = set()  # by this process: whoever was given one may not have bound it yet
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if os.uname().sysname == "Linux" else None
 
@@ -121,8 +124,15 @@ def listening_socket(port: int) -> socket.socket:
 
 
 def free_port() -> int:
-    with listening_socket(0) as sock:
-        return int(sock.getsockname()[1])
+    """A port on loopback that nothing uses, below those that the system gives to outgoing connections.
+
+    The system's own choice may be a connection's local port a moment later, before a child process has bound it.
+    """
+    for port in random.SystemRandom().sample(_PORTS, k=100):  # whoever seeds `random` does so in every process
+        if port not in _given and is_free(port):
+            _given.add(port)
+            return port
+    raise LocalError(f"Of 100 ports between {_PORTS.start} and {_PORTS.stop} none is free.")
 
 
 def is_free(port: int) -> bool:

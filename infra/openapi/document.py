@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from copy import deepcopy
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -51,10 +52,10 @@ def document() -> dict[str, Any]:
         "tags": [{"name": spec.name, "description": _purpose(spec)} for spec in _functions()],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": {"Problem": problems.SCHEMA, **schemas.referenced(paths)},
-            "parameters": headers.PARAMETERS,
-            "headers": headers.HEADERS,
-            "responses": problems.RESPONSES,
+            "schemas": {"Problem": deepcopy(problems.SCHEMA), **schemas.referenced(paths)},
+            "parameters": deepcopy(headers.PARAMETERS),  # the caller's own, to change
+            "headers": deepcopy(headers.HEADERS),
+            "responses": deepcopy(problems.RESPONSES),
             "securitySchemes": {"idToken": _ID_TOKEN},
         },
     }

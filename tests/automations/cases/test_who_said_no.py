@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from socket import socket
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from infra.local.cloud import LocalCloud
+from infra.local.process import free_port
 from shared import settings
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
@@ -48,10 +48,7 @@ class Inbox:
 
 @pytest.fixture
 def inbox(api: Api) -> Iterator[Inbox]:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    inbox = Inbox()
+    inbox, port = Inbox(), free_port()
     server = Controller(inbox, hostname="127.0.0.1", port=port)
     server.start()
     mail = {"smtp_url": f"smtp://localhost:{port}", "mail_from": "nora@sender.example"}

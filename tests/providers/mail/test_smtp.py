@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from socket import socket
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from infra.local.process import free_port
 from shared.errors import Ambiguous, AppError, ProviderError, Unavailable
 from shared.providers.mail.base import Mail, Sent, Traceable
 from shared.providers.mail.smtp import Smtp
@@ -44,13 +44,6 @@ class Inbox:
         return "250 taken"
 
 
-def _free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def inbox() -> Inbox:
     return Inbox()
@@ -58,7 +51,7 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def port(inbox: Inbox) -> Iterator[int]:
-    server = Controller(inbox, hostname="127.0.0.1", port=_free_port())
+    server = Controller(inbox, hostname="127.0.0.1", port=free_port())
     server.start()
     yield server.port
     server.stop()
@@ -108,7 +101,7 @@ def test_tls_and_a_password(inbox: Inbox, tmp_path: Path) -> None:
         "auth_required": True,
         "require_starttls": True,
     }
-    server = Controller(inbox, hostname="127.0.0.1", port=_free_port(), **more)
+    server = Controller(inbox, hostname="127.0.0.1", port=free_port(), **more)
     server.start()
     try:
         _smtp(server.port, user="jo:p%40ss@", tls=ours).send(MAIL)
@@ -123,7 +116,7 @@ def test_tls_and_a_password(inbox: Inbox, tmp_path: Path) -> None:
 
 def test_tls_from_the_start(inbox: Inbox, tmp_path: Path) -> None:
     theirs, ours = authority(tmp_path, "localhost")
-    server = Controller(inbox, hostname="127.0.0.1", port=_free_port(), ssl_context=theirs)
+    server = Controller(inbox, hostname="127.0.0.1", port=free_port(), ssl_context=theirs)
     server.start()
     try:
         _smtp(server.port, "smtps", tls=ours).send(MAIL)
