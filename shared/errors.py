@@ -1,4 +1,4 @@
-"""Every error we raise on purpose: its HTTP status, whether a retry can help, and when.
+"""Every error we raise on purpose: its public code, its HTTP status, whether a retry can help, and when.
 
 Rendered in one place (`runtime/problem.py`); workers decide by `retriable` alone.
 """
@@ -17,8 +17,12 @@ class FieldError:
 
 
 class AppError(Exception):
-    """Base of all typed errors. `str(error)` is safe to show to the caller."""
+    """Base of all typed errors. `str(error)` is safe to show to the caller.
 
+    `code` is public: clients read it in `type`, users in the system log, automations name it in `retry.only`.
+    """
+
+    code: ClassVar[str] = "app-error"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Internal error"
     retriable: ClassVar[bool] = False
@@ -29,39 +33,36 @@ class AppError(Exception):
         self.errors = tuple(errors)
         self.retry_after = retry_after
 
-    @property
-    def code(self) -> str:
-        """A stable machine name: the class's, in kebab case."""
-        return _kebab(type(self).__name__)
+    def __init_subclass__(cls) -> None:
+        """Refuses a kind of error that states no code of its own: it would go by its parent's."""
+        super().__init_subclass__()
+        if "code" not in vars(cls):
+            raise TypeError(f"{cls.__name__} states no code.")
 
     @property
     def codes(self) -> list[str]:
-        """Its own name and those of the errors that it is a kind of."""
-        return [_kebab(kind.__name__) for kind in type(self).__mro__ if issubclass(kind, AppError)]
-
-
-def _kebab(name: str) -> str:
-    return "".join(f"-{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))
+        """The error's own code, then those of the errors that it is a kind of."""
+        return [kind.code for kind in type(self).__mro__ if issubclass(kind, AppError)]
 
 
 class BadRequest(AppError):
-    status, title = 400, "Bad request"
+    code, status, title = "bad-request", 400, "Bad request"
 
 
 class Unauthenticated(AppError):
-    status, title = 401, "Not signed in"
+    code, status, title = "unauthenticated", 401, "Not signed in"
 
 
 class Forbidden(AppError):
-    status, title = 403, "Not allowed"
+    code, status, title = "forbidden", 403, "Not allowed"
 
 
 class NotFound(AppError):
-    status, title = 404, "Not found"
+    code, status, title = "not-found", 404, "Not found"
 
 
 class MethodNotAllowed(AppError):
-    status, title = 405, "Method not allowed"
+    code, status, title = "method-not-allowed", 405, "Method not allowed"
 
     def __init__(self, detail: str, allowed: Sequence[str]) -> None:
         super().__init__(detail)
@@ -69,53 +70,63 @@ class MethodNotAllowed(AppError):
 
 
 class Conflict(AppError):
-    status, title = 409, "Conflict"
+    code, status, title = "conflict", 409, "Conflict"
 
 
 class Unreadable(AppError):
     """A stored document does not fit its model. A version of the code that wrote it may read it: worth a retry."""
 
-    status, title, retriable = 500, "Stored data cannot be read", True
+    code, status, title, retriable = "unreadable", 500, "Stored data cannot be read", True
 
 
 class AlreadyExists(Conflict):
     """A create met an existing document."""
 
+    code = "already-exists"
+
 
 class LoopDetected(Conflict):
     """The call comes round in a circle of automations that start each other."""
+
+    code = "loop-detected"
 
 
 class PreconditionFailed(AppError):
     """The document is not in the state that the write demanded."""
 
-    status, title = 412, "Changed meanwhile"
+    code, status, title = "precondition-failed", 412, "Changed meanwhile"
 
 
 class PayloadTooLarge(AppError):
-    status, title = 413, "Too large"
+    code, status, title = "payload-too-large", 413, "Too large"
 
 
 class DocumentTooLarge(PayloadTooLarge):
     """A write would make a document larger than the store takes."""
 
+    code = "document-too-large"
+
 
 class ResultTooLarge(PayloadTooLarge):
     """What a step has brought is more than is kept of one."""
+
+    code = "result-too-large"
 
 
 class CommitTooLarge(PayloadTooLarge):
     """One request to the store holds more than it takes; fewer writes at once may pass."""
 
+    code = "commit-too-large"
+
 
 class UnsupportedMediaType(AppError):
-    status, title = 415, "Unsupported media type"
+    code, status, title = "unsupported-media-type", 415, "Unsupported media type"
 
 
 class Invalid(AppError):
     """The input was understood and refused; `errors` names the fields."""
 
-    status, title = 422, "Invalid input"
+    code, status, title = "invalid", 422, "Invalid input"
 
     @classmethod
     def at(cls, field: str, message: str) -> "Invalid":
@@ -124,46 +135,58 @@ class Invalid(AppError):
 
 
 class TooManyRequests(AppError):
-    status, title, retriable = 429, "Too many requests", True
+    code, status, title, retriable = "too-many-requests", 429, "Too many requests", True
 
 
 class NotYet(TooManyRequests):
     """It is not the caller's turn yet. Nothing has failed: who waits for it uses up none of its attempts."""
 
+    code = "not-yet"
+
 
 class Unavailable(AppError):
     """Something we depend on did not answer; the same call may succeed later."""
 
-    status, title, retriable = 503, "Temporarily unavailable", True
+    code, status, title, retriable = "unavailable", 503, "Temporarily unavailable", True
 
 
 class QuotaExhausted(Unavailable):
     """The store takes no more for now: its own limits or the project's are used up."""
 
+    code = "quota-exhausted"
+
 
 class MissingIndex(Unavailable):
     """A query has no index in the store. It may still be being built; else somebody has to deploy it."""
+
+    code = "missing-index"
 
 
 class ProviderError(AppError):
     """A provider answered, and its answer is final: the sentence says what to do."""
 
-    status, title = 502, "Provider refused"
+    code, status, title = "provider-error", 502, "Provider refused"
 
 
 class AnswerLost(ProviderError):
     """A provider did what it was asked, but its answer cannot be kept: it is not asked again for that."""
 
+    code = "answer-lost"
+
 
 class Ambiguous(AppError):
     """A provider may or may not have done what it was asked: never repeated without being told."""
 
-    status, title = 502, "Outcome unknown"
+    code, status, title = "ambiguous", 502, "Outcome unknown"
 
 
 class Untraceable(Ambiguous):
-    """As above, and the provider cannot be asked what became of it, now or later: a person has to say."""
+    """Ambiguous, and the provider cannot be asked what became of it, now or later: a person has to say."""
+
+    code = "untraceable"
 
 
 class Withheld(AppError):
     """A dry run came to something that would act on the world."""
+
+    code = "withheld"

@@ -15,6 +15,8 @@ UNDONE: frozenset[ExecutionStatus] = frozenset({"failed", "cancelled"})  # the e
 class StepGone(Conflict):
     """The current definition has no such step to go on at."""
 
+    code = "step-gone"
+
 
 def to_requeue(execution: Execution, *, current: bool = False) -> Write:
     """Guarded by the execution's version, so that of two who do it one does. `current` costs a read, and one more

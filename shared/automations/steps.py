@@ -40,6 +40,8 @@ class Failed:
 class StepTimeout(Unavailable):
     """The step did not end within its `timeout`."""
 
+    code = "step-timeout"
+
 
 @dataclass(frozen=True)
 class Attempted:

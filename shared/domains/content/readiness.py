@@ -29,6 +29,7 @@ class Finding(Part):
 class NotReady(Invalid):
     """A text that was about to leave is unfinished: `findings` tell where, `text` is what would have left, by field."""
 
+    code = "not-ready"
     title = "Text not ready to be sent"
 
     def __init__(self, findings: Sequence[Finding], way_out: str, *, text: Mapping[str, Any], recipient: str) -> None:

@@ -15,6 +15,8 @@ from shared.kit.mailboxes import key_of
 class AddressTaken(Conflict):
     """Another prospect of the user has the address. `suppressed`: it is on the suppression list by this request."""
 
+    code = "address-taken"
+
     def __init__(self, email: str, holder: str, *, suppressed: bool = False) -> None:
         note = " The address was put on the suppression list." if suppressed else ""
         super().__init__(f"A prospect with the email {email} already exists: {holder}.{note}")

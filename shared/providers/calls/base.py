@@ -44,6 +44,8 @@ class Request:
 class Underway(NotYet):
     """The same request is being answered for another caller; its answer will serve both."""
 
+    code = "underway"
+
 
 def bearer(key: str | None) -> Callable[[], Headers]:
     """The usual form of a key; nothing where there is none."""

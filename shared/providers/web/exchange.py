@@ -70,6 +70,8 @@ class Fetched:
 class Interrupted(Unavailable):
     """The request went out, but no whole answer came back: whether it was served is not known."""
 
+    code = "interrupted"
+
 
 @dataclass(frozen=True)
 class _Request:
