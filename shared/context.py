@@ -1,4 +1,4 @@
-"""What is known about the call under way: who, which trace, and what it has cost so far."""
+"""The context of the call under way: its user, its trace, and what it has cost so far."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from shared.kit.ids import new_id
 
 @dataclass
 class Cost:
-    """Firestore use of one call: round trips, and documents as they are billed."""
+    """One call's use of Firestore: round trips, and documents as they are billed."""
 
     rpcs: int = 0
     reads: int = 0
@@ -21,7 +21,7 @@ class Cost:
     _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def add(self, *, rpcs: int = 0, reads: int = 0, writes: int = 0, commits: int = 0) -> None:
-        """Count; a call's parallel reads share one cost."""
+        """Add to the counts. Thread-safe: a call's parallel reads share one cost."""
         with self._lock:
             self.rpcs += rpcs
             self.reads += reads
@@ -34,7 +34,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Mishap:
-    """A provider's call that its user should know of: why it failed or, without an error, that it took very long."""
+    """A provider call to report to its user: it failed with `error` or, without one, took very long."""
 
     provider: str
     title: str
@@ -44,9 +44,9 @@ class Mishap:
 
 @dataclass(frozen=True)
 class Usage:
-    """What one call of a provider took.
+    """What one provider call consumed.
 
-    `cached`: it was answered from what an earlier one had brought; `counted`: the store has it already.
+    `cached`: an earlier call's stored answer served it; `counted`: the store has already added it up.
     """
 
     provider: str
@@ -59,29 +59,29 @@ class Usage:
 
 @dataclass(frozen=True)
 class Principal:
-    """Who acts."""
+    """The user whose call it is."""
 
     uid: str
 
 
 @dataclass
 class Context:
-    """One call. The principal is filled in once it is known."""
+    """One call. `principal` is set once the caller has been authenticated."""
 
     function: str = "-"
     request_id: str = field(default_factory=new_id)
     trace: str | None = None
-    route: str | None = None  # instead of a path that is a secret itself
+    route: str | None = None  # logged in place of a path that holds a secret
     principal: Principal | None = None
     cost: Cost = field(default_factory=Cost)
-    dry: bool = False  # nothing may be written or asked of a provider
-    withheld: int = 0  # the provider calls that a dry run did without
-    redelivered: bool = False  # the platform has the work done again where it fails: answers are kept for that
+    dry: bool = False  # a dry run: store writes and provider calls are refused
+    withheld: int = 0  # the provider calls that a dry run skipped
+    redelivered: bool = False  # the platform redelivers failed work: answers of providers are kept for the retry
     usage: list[Usage] = field(default_factory=list)  # of providers, in the order of the calls
     mishaps: list[Mishap] = field(default_factory=list)
 
     def settled(self) -> None:
-        """What providers took and what went badly is stored."""
+        """Forget usage and mishaps, once they are stored."""
         self.usage.clear()
         self.mishaps.clear()
 

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong, in our words: each finding names its field and, where it can, the way out."""
+"""Turns pydantic's validation errors into Invalid: each field error names its field and, where it can, the way out."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,16 +9,20 @@ from pydantic_core import ErrorDetails
 from shared.errors import FieldError, Invalid
 
 _MOST = 20
-_OF_A_UNION = re.compile(r"^(str|constrained-str|[a-z-]+\[.*)$", re.DOTALL)  # which of several forms was tried
+_OF_A_UNION = re.compile(r"^(str|constrained-str|[a-z-]+\[.*)$", re.DOTALL)  # names the union member that was tried
 
 
 def invalid(error: ValidationError, *, within: str = "", model: type[BaseModel] | None = None) -> Invalid:
-    """All that was found. `within` is the field that holds what was checked, `model` what it was checked against."""
-    return told(error.errors(include_url=False, include_context=False), within=within, model=model)
+    """The Invalid for a ValidationError. `within` is the field that held the validated value, `model` its model."""
+    return invalid_from(error.errors(include_url=False, include_context=False), within=within, model=model)
 
 
-def told(found: Iterable[ErrorDetails], *, within: str = "", model: type[BaseModel] | None = None) -> Invalid:
-    errors = list(dict.fromkeys(FieldError(_field(one, within), _sentence(one, model)) for one in found))[:_MOST]
+def invalid_from(
+    problems: Iterable[ErrorDetails], *, within: str = "", model: type[BaseModel] | None = None
+) -> Invalid:
+    """The Invalid for some of a ValidationError's errors: the first 20 distinct ones."""
+    sentences = (FieldError(_field(problem, within), _sentence(problem, model)) for problem in problems)
+    errors = list(dict.fromkeys(sentences))[:_MOST]
     return Invalid("; ".join(f"{e.field}: {e.message}" for e in errors), errors=errors)
 
 
@@ -36,8 +40,8 @@ def _sentence(error: ErrorDetails, model: type[BaseModel] | None) -> str:
     if error["type"] == "extra_forbidden":
         at_top = len(error["loc"]) == 1
         fields = model.model_fields if model and at_top and not issubclass(model, RootModel) else {}
-        known = sorted(field.alias or name for name, field in fields.items())
-        return f"unknown field; the fields here are {', '.join(known)}" if known else "unknown field; remove it"
+        accepted = sorted(field.alias or name for name, field in fields.items())
+        return f"unknown field; the fields here are {', '.join(accepted)}" if accepted else "unknown field; remove it"
     if error["type"] == "missing":
         return "is required"
     return error["msg"].removeprefix("Value error, ")

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on stdout, in the shape Cloud Logging reads."""
+"""Structured logs: one JSON object a line on stdout, in Cloud Logging's format."""
 
 import json
 import logging
@@ -35,7 +35,7 @@ def configure() -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole URLs, keys included
-    for reader in ("pypdf", "trafilatura", "htmldate"):  # each oddity of a user's document is no news
+    for reader in ("pypdf", "trafilatura", "htmldate"):  # they warn of each oddity in a user's document
         logging.getLogger(reader).setLevel(logging.ERROR)
 
 

@@ -1,8 +1,8 @@
-"""Encrypts secrets that lie in documents which their owner's client may read, such as a call's credentials.
+"""Encrypts secrets in documents that their owner's client may read, such as a call's credentials.
 
 Fernet (AES-128-CBC and HMAC-SHA256, https://github.com/fernet/spec) with the keys of the setting SECRETS_KEY: the
-first encrypts, all decrypt, so a key is changed by putting a new one first. A sealed text names its user, so that it
-is of no use in another user's document.
+first encrypts, all decrypt: to rotate, put a new key first. A sealed text names its user, so that it cannot be opened
+from another user's document.
 """
 
 import json
@@ -21,7 +21,7 @@ _LOCAL_KEY = "bG9jYWwgZGV2ZWxvcG1lbnQgb25seSwgbm90IHNlY3I="
 
 
 def seal(uid: str, text: str) -> str:
-    """Encrypt a user's secret; a sealed one stays as it is. Raises Unavailable where no key is configured."""
+    """Encrypt a user's secret; a sealed text stays as it is. Raises Unavailable where no key is configured."""
     if is_sealed(text):
         return text
     keys = _keys()
@@ -31,7 +31,7 @@ def seal(uid: str, text: str) -> str:
 
 
 def unseal(uid: str, text: str) -> str:
-    """Decrypt a user's secret; a text that is not sealed, or that no key opens for this user, stays as it is."""
+    """Decrypt a user's secret; a text that is not sealed, or that no key decrypts for this user, stays as it is."""
     if not is_sealed(text):
         return text
     from cryptography.fernet import InvalidToken
@@ -45,7 +45,7 @@ def unseal(uid: str, text: str) -> str:
 
 
 def is_sealed(text: str) -> bool:
-    """Whether the text is encrypted: after `unseal`, that no key has opened it."""
+    """Whether the text is encrypted; after `unseal`, True means that no key could decrypt it."""
     return text.startswith(_MARK)
 
 

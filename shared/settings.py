@@ -1,4 +1,4 @@
-"""All configuration, read once from the environment. Nothing else reads `os.environ`."""
+"""All settings, read once from the environment. No other module reads `os.environ`."""
 
 import os
 from base64 import urlsafe_b64decode
@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     caller_service_account: str | None = None  # who may call workers and schedules
     local_caller_secret: str | None = None  # the same, on the local stack
     functions_url: str | None = None  # where Cloud Tasks reaches our workers
-    signing_key: str | None = Field(None, min_length=32, repr=False)  # signs what our own calls say; see server_key
+    signing_key: str | None = Field(None, min_length=32, repr=False)  # keys HMACs, of cursors for one; see server_key
 
     # Fernet keys that secrets in documents are encrypted with, newest first, separated by commas; make one with
     # python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     provider_calls_per_minute_of_all: int | None = Field(None, ge=1)  # of all users together; None: only as above
     provider_attempts: int = Field(3, ge=1, le=10)  # within one call, while its time lasts
     provider_seconds: float = Field(30.0, gt=0)  # for one call, its attempts included
-    answers_kept_hours: float = Field(6.0, ge=0)  # what a research engine answered is not asked again for so long
+    answers_kept_hours: float = Field(6.0, ge=0)  # how long a search engine's stored answer is reused
 
     llm_api_key: str | None = Field(None, repr=False)
     llm_base_url: str = "https://api.openai.com/v1"
@@ -99,29 +99,29 @@ class Settings(BaseSettings):
 
     @property
     def local(self) -> bool:
-        """On emulators: unsigned tokens and the development principal are accepted."""
+        """Whether this is the local stack (on emulators), which accepts unsigned tokens and the development user."""
         return self.firestore_emulator_host is not None
 
     @property
     def server_key(self) -> str:
-        """What only the server knows, from Secret Manager. The local stack needs none: its key protects nothing."""
+        """The server's signing key, from Secret Manager; on the local stack a constant, which protects nothing."""
         return self.signing_key or f"local-stack-{self.project}"
 
     @property
     def proxies(self) -> int:
-        """How many proxies of ours stand before us: the entries at the end of X-Forwarded-For that are true."""
+        """How many trusted proxies stand before this server: that many last entries of X-Forwarded-For are true."""
         default = 0 if self.local else 1
         return default if self.trusted_proxies is None else self.trusted_proxies
 
     @property
     def own_urls(self) -> list[str]:
-        """The addresses at which the API answers, as far as the settings name them."""
+        """The configured base URLs at which the API answers."""
         return [url for url in (self.public_url, self.functions_url) if url]
 
     @field_validator("secrets_key")
     @classmethod
     def _are_keys(cls, keys: str | None) -> str | None:
-        """Refuse to start with a key that is none: 32 bytes in URL-safe base64."""
+        """Refuse to start with a malformed Fernet key: 32 bytes in URL-safe base64."""
         for key in keys.split(",") if keys else ():
             try:
                 valid = len(urlsafe_b64decode(key.strip())) == 32
@@ -143,9 +143,9 @@ class Settings(BaseSettings):
             "LOCAL_CLOCK_FILE": self.local_clock_file,
             "FAILPOINT_FILE": self.failpoint_file,
         }
-        found = [name for name, value in local_only.items() if value]
-        if self.cloud_run_service and found:
-            raise ValueError(f"{', '.join(found)} must not be set on Cloud Run")
+        forbidden = [name for name, value in local_only.items() if value]
+        if self.cloud_run_service and forbidden:
+            raise ValueError(f"{', '.join(forbidden)} must not be set on Cloud Run")
         if self.cloud_run_service and not self.signing_key:
             raise ValueError("SIGNING_KEY must be set on Cloud Run: at least 32 random characters, from Secret Manager")
         return self
@@ -160,17 +160,17 @@ def _from_environment() -> Settings:
 
 
 def current() -> Settings:
-    """The settings in force."""
+    """The settings in force: `use`d ones, else the environment's."""
     return _override or _from_environment()
 
 
 def use(settings: Settings | None) -> Settings | None:
-    """Put other settings in force (tests); `None` returns to the environment's."""
+    """Replace the settings in force (tests), and return those replaced; `None` restores the environment's."""
     global _override
     replaced, _override = _override, settings
     return replaced
 
 
 def inherited(*names: str) -> dict[str, str]:
-    """These variables of the process's environment, as far as they are set: what a child process is given."""
+    """The named environment variables that are set, to pass on to a child process."""
     return {name: os.environ[name] for name in names if name in os.environ}

@@ -176,7 +176,7 @@ def _checked_config(
     except ValidationError as error:
         wrong = [one for one in error.errors(include_url=False) if not _judged_later(one, action)]
         if wrong:
-            raise findings.told(wrong, within=f"{field}.config", model=action.config) from error
+            raise findings.invalid_from(wrong, within=f"{field}.config", model=action.config) from error
     else:
         if action.name in ("branch", "for_each"):
             config = valid.model_dump(by_alias=True)

@@ -1,1 +1,1 @@
-"""Pure building blocks: no I/O, nothing of ours imported."""
+"""Pure building blocks: no I/O, and no import from the rest of the repository."""

@@ -1,4 +1,4 @@
-"""The one clock: UTC, and movable, so that tests and the local stack can make days pass."""
+"""The process's clock: the time in UTC, replaceable so that tests and the local stack can move it."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ class SystemClock:
 
 
 class VirtualClock:
-    """Stands still until it is advanced."""
+    """A clock that stands still until `advance` moves it."""
 
     def __init__(self, start: datetime) -> None:
         self._now = start
@@ -33,16 +33,20 @@ class SharedClock:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._read: tuple[tuple[int, int] | None, timedelta] = (None, timedelta())  # which file, and what it says
+        # The file's inode and mtime when it was last read, and the offset in it.
+        self._read: tuple[tuple[int, int] | None, timedelta] = (
+            None,
+            timedelta(),
+        )
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.offset()
 
     def offset(self) -> timedelta:
-        """Asked at every look at the clock, so the file is read only when it is another one."""
+        """The offset in the file, 0 without one; reads the file only when it has changed since the last call."""
         try:
-            found = os.stat(self._file)
-            state = (found.st_ino, found.st_mtime_ns)
+            status = os.stat(self._file)
+            state = (status.st_ino, status.st_mtime_ns)
             if state != self._read[0]:
                 self._read = (state, timedelta(seconds=float(self._file.read_text())))
         except (FileNotFoundError, ValueError):

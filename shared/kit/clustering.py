@@ -1,4 +1,4 @@
-"""Groups of texts about the same thing, by their vectors, and what each group is about, by its words. Pure.
+"""Clusters texts by their vectors and names the topic of each cluster by its words. Pure.
 
 Average-link agglomeration of the cosines: two groups become one as long as their texts are, on average, alike enough.
 The vectors are first brought nearer to zero by their mean, the more the more there are: what all texts of a collection
@@ -18,22 +18,22 @@ from shared.kit.terms import is_telling, stem
 from shared.kit.tokens import words
 from shared.kit.vectors import unit
 
-ALIKE = 0.14  # the average cosine from which groups are one
+ALIKE = 0.14  # the average cosine from which two groups are joined
 _MANY = 10  # texts, from which on their mean counts for more than half
 _KEYWORDS = 8
 Phrase = tuple[str, ...]  # one folded word, or two that stand side by side
 
 
-def cluster(vectors: Any, kept: Sequence[Sequence[int]] = (), *, alike: float = ALIKE) -> list[list[int]]:
-    """Groups of positions; each is in exactly one. A few hundred texts take a moment.
+def cluster(vectors: Any, previous: Sequence[Sequence[int]] = (), *, alike: float = ALIKE) -> list[list[int]]:
+    """Group the positions of similar vectors; each position is in exactly one group.
 
-    `kept` are groups from before: they grow, but are neither split nor joined with each other. They come first, in
-    their order; then the new ones, the largest first, of equals the one whose text comes first.
+    `previous` groups grow, but are neither split nor joined with each other. They come first, in their order; then the
+    new groups, the largest first, of equals the group whose text comes first. A few hundred vectors take a moment.
     """
     import numpy as np
 
-    own = {position for group in kept for position in group}
-    groups: list[list[int]] = [*map(list, kept), *([n] for n in range(len(vectors)) if n not in own)]
+    grouped = {position for group in previous for position in group}
+    groups: list[list[int]] = [*map(list, previous), *([n] for n in range(len(vectors)) if n not in grouped)]
     if not groups:
         return []
     near = centred(vectors)
@@ -41,7 +41,7 @@ def cluster(vectors: Any, kept: Sequence[Sequence[int]] = (), *, alike: float = 
     sizes = np.array([len(group) for group in groups], float)
     averages = (sums @ sums.T) / np.outer(sizes, sizes)
     np.fill_diagonal(averages, -1)
-    averages[: len(kept), : len(kept)] = -1
+    averages[: len(previous), : len(previous)] = -1
     while averages.max() >= alike:
         a, b = sorted(map(int, np.unravel_index(averages.argmax(), averages.shape)))
         groups[a] += groups[b]
@@ -51,31 +51,32 @@ def cluster(vectors: Any, kept: Sequence[Sequence[int]] = (), *, alike: float = 
         averages[b, :] = averages[:, b] = -1
         row = np.where(averages[a] > -1, sums @ sums[a] / (sizes * sizes[a]), -1)
         averages[a, :] = averages[:, a] = row
-    new = sorted((sorted(group) for group in groups[len(kept) :] if group), key=lambda group: (-len(group), group[0]))
-    return [*groups[: len(kept)], *new]
+    added = [sorted(group) for group in groups[len(previous) :] if group]
+    added.sort(key=lambda group: (-len(group), group[0]))
+    return [*groups[: len(previous)], *added]
 
 
 def centred(vectors: Any) -> Any:
-    """The vectors less what they have in common, of length 1 again; one without direction stays so."""
+    """The vectors less their (shrunk) mean, scaled to length 1 again; a zero vector stays zero."""
     import numpy as np
 
     rows = np.asarray(vectors, float)
-    known = np.linalg.norm(rows, axis=1, keepdims=True) > 0
+    nonzero = np.linalg.norm(rows, axis=1, keepdims=True) > 0
     common = rows.sum(axis=0) / (len(rows) + _MANY)
-    return unit(np.where(known, rows - common, 0.0))
+    return unit(np.where(nonzero, rows - common, 0.0))
 
 
 def characteristic(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> list[list[str]]:
-    """For each group the phrases that many of its texts have and few others, the best first."""
-    found = [_phrases(text) for text in texts]
-    spread = Counter(phrase for counts in found for phrase in counts)
-    return _written([_distinct(_scores(group, found, spread), _KEYWORDS) for group in groups], texts)
+    """For each group, the phrases that many of its texts and few other texts have, the best first."""
+    counted = [_phrases(text) for text in texts]
+    spread = Counter(phrase for counts in counted for phrase in counts)
+    return _written([_distinct(_scores(group, counted, spread), _KEYWORDS) for group in groups], texts)
 
 
 def key_phrases(texts: Sequence[str], top: int) -> list[str]:
-    """What the texts as one group are about: phrases that several of them have, the longest first of equals."""
-    found = [_phrases(text) for text in texts]
-    spread = Counter(phrase for counts in found for phrase in counts)
+    """The phrases that several of the texts share, as the topic of all of them; of equals the longest first."""
+    counted = [_phrases(text) for text in texts]
+    spread = Counter(phrase for counts in counted for phrase in counts)
     shared = {phrase: held for phrase, held in spread.items() if held > 1} if len(texts) > 2 else {}
     score = {phrase: held * (1.5 if len(phrase) == 2 else 1.0) for phrase, held in (shared or spread).items()}
     return _written([_distinct(score, top)], texts)[0]
@@ -91,11 +92,11 @@ def _phrases(text: str) -> Counter[Phrase]:
     return counts
 
 
-def _scores(group: Sequence[int], found: Sequence[Counter[Phrase]], spread: Counter[Phrase]) -> dict[Phrase, float]:
+def _scores(group: Sequence[int], counted: Sequence[Counter[Phrase]], spread: Counter[Phrase]) -> dict[Phrase, float]:
     """How much each phrase that several of the group's texts have says about the group."""
-    holders = Counter(phrase for n in group for phrase in found[n])
+    holders = Counter(phrase for n in group for phrase in counted[n])
     return {
-        phrase: held / len(group) * log(1 + len(found) / spread[phrase]) * (1.5 if len(phrase) == 2 else 1.0)
+        phrase: held / len(group) * log(1 + len(counted) / spread[phrase]) * (1.5 if len(phrase) == 2 else 1.0)
         for phrase, held in holders.items()
         if held > 1 or len(group) == 1
     }

@@ -1,4 +1,4 @@
-"""Until when the work under way has time: a call that it makes is broken off then, rather than left behind."""
+"""The deadline of the work under way, so that a call made in it is cut off rather than left running."""
 
 import time
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ _at: ContextVar[float | None] = ContextVar("deadline", default=None)  # by the m
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """What is called in the block has at most so long, and no longer than the block around it."""
-    mine, outer = time.monotonic() + seconds, _at.get()
-    token = _at.set(mine if outer is None else min(mine, outer))
+    """Give the calls in the block at most `seconds`, and no longer than the block around it has."""
+    inner, outer = time.monotonic() + seconds, _at.get()
+    token = _at.set(inner if outer is None else min(inner, outer))
     try:
         yield
     finally:
@@ -20,6 +20,6 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def left(seconds: float) -> float:
-    """How long a call may take that would have `seconds`."""
+    """The smaller of `seconds` and the time until the deadline: how long a call may take."""
     at = _at.get()
     return seconds if at is None else max(0.0, min(seconds, at - time.monotonic()))

@@ -1,4 +1,4 @@
-"""Failpoints: a test makes the process die, or one call in it, at the n-th write boundary it passes, or stop there."""
+"""Failpoints: a test kills or stops the process, or one call in it, at its n-th write boundary."""
 
 import os
 import signal
@@ -14,36 +14,36 @@ _gate: ContextVar[Callable[[], None] | None] = ContextVar("gate", default=None)
 
 
 class Crash(BaseException):
-    """A call ends here as if its process had died: nothing after this boundary happens."""
+    """Ends a call as if its process had died at a write boundary."""
 
 
 def watch(file: Path | None) -> None:
-    """From now on look for the number of boundaries still to pass in `file` (None: never look)."""
+    """Have every boundary count down the number in `file` and kill the process at 0 (None: stop counting)."""
     global _file
     _file = file
 
 
 def arm(boundaries: int | None) -> None:
-    """What this thread does crashes at the boundary of that number from now on (None: at none)."""
+    """Make this thread's work raise Crash at the given boundary, counted from now (None: never)."""
     _remaining.set([boundaries] if boundaries else [])
 
 
 def armed() -> bool:
-    """Whether the crash is still to come."""
+    """Whether the armed crash has not happened yet."""
     return bool(_remaining.get())
 
 
 def stop_at(gate: Callable[[], None]) -> None:
-    """What this thread does calls `gate` at each boundary from now on, and goes on when that returns."""
+    """Make this thread's work call `gate` at each boundary from now on, and wait until it returns."""
     _gate.set(gate)
 
 
 def hit() -> None:
-    """Pass a write boundary: count down, and die as a machine dies when the count is used up."""
+    """Mark a write boundary: counts down, and kills the process (or raises Crash) at 0."""
     if gate := _gate.get():
         gate()
-    if armed_here := _remaining.get():
-        _count_down(armed_here)
+    if remaining_here := _remaining.get():
+        _count_down(remaining_here)
     if _file is None:
         return
     with _lock:

@@ -1,4 +1,4 @@
-"""Words that templates use for what is to be filled in: they tell `[Your Name]` from `[sic]`, in several languages."""
+"""Words that templates use for a field to fill in: they tell `[Your Name]` from `[sic]`, in several languages."""
 
 import re
 
@@ -34,7 +34,7 @@ _ANY_OF_THEM = "your specific relevant recent here something"
 
 NAMES = table(_NAMES)
 _COMPANIONS = table(_BESIDE) | NAMES
-_KNOWN = _COMPANIONS | table(_JOINING)
+_VOCABULARY = _COMPANIONS | table(_JOINING)
 _OPENERS, _VERBS = table(_OPENING), table(_ASKING)
 _MARKS = table(_ANY_OF_THEM) | NAMES
 _IDENTIFIER = re.compile(r"[^\W\d][\w.-]{0,59}")
@@ -42,7 +42,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def names_a_field(text: str) -> bool:
-    """Whether a short text is the name of something to be filled in: `first_name`, `Your Name`, `insert a link`."""
+    """Whether a short text names a field to fill in: `first_name`, `Your Name`, `insert a link`."""
     if "_" in text.strip("_") and _IDENTIFIER.fullmatch(text):
         return True
     words = [word.strip("'’\"“”,;:!?").removesuffix("'s").removesuffix("’s") for word in split(text)]
@@ -57,7 +57,7 @@ def names_a_field(text: str) -> bool:
         return words[0] in NAMES
     if len(words) == 2 and words[0] in ("the", "this"):  # a quotation's “[the company]”
         return False
-    return all(word in _KNOWN for word in words) and sum(word in _COMPANIONS for word in words) > 1
+    return all(word in _VOCABULARY for word in words) and sum(word in _COMPANIONS for word in words) > 1
 
 
 def split(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Document ids: random where a thing is new, derived where it may be made only once."""
+"""Document ids: random for new documents, derived from parts where a document must exist only once."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ _VALID = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[^/\x00-\x1f\x7f]{1,128}")
 
 
 class _Series:
-    """Ids that follow from some parts and a running number, and those that were given out."""
+    """Ids derived from some parts and a running number; `issued` holds those used so far."""
 
     def __init__(self, parts: tuple[str, ...]) -> None:
         self._ids = (derived_id(*parts, str(number)) for number in count())
@@ -31,7 +31,7 @@ _series: ContextVar[_Series | None] = ContextVar("series", default=None)
 
 
 def new_id() -> str:
-    """20 random characters: not sequential, so writes spread over the key space."""
+    """An id of 20 random characters: not sequential, so writes spread over the key space."""
     series = _series.get()
     if series is not None:
         return series.next()
@@ -40,7 +40,7 @@ def new_id() -> str:
 
 @contextmanager
 def derived_from(*parts: str) -> Iterator[None]:
-    """In the block new ids are derived from the parts: done again, the same work makes the same ids."""
+    """Make `new_id` derive its ids from the parts in this block, so that repeated work makes the same ids."""
     token = _series.set(_Series(parts))
     try:
         yield
@@ -49,18 +49,18 @@ def derived_from(*parts: str) -> Iterator[None]:
 
 
 def repeating() -> bool:
-    """Whether new ids may be those of an earlier attempt at the same work."""
+    """Whether `new_id` runs within `derived_from`, so that its ids may be those of an earlier attempt."""
     return _series.get() is not None
 
 
 def is_repeatable(id: str) -> bool:
-    """Whether `new_id` gave this id out within `derived_from`: a document that has it is from an earlier attempt."""
+    """Whether `new_id` issued this id within `derived_from`: a document that has it is an earlier attempt's."""
     series = _series.get()
     return series is not None and id in series.issued
 
 
 def derived_id(*parts: str) -> str:
-    """The same 26 characters for the same parts, always: created twice, it exists once."""
+    """An id of 26 characters, always the same for the same parts: created twice, the document exists once."""
     digest = hashlib.sha256()
     for part in parts:
         raw = part.encode()

@@ -9,7 +9,7 @@ import email_validator
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints
 
-email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()  # a mail server of one's own may serve .local
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()  # a private mail server may serve .local
 
 _LONGEST = 1_000  # characters with a display name and comments; an address itself has at most 254
 # Unicode's Default_Ignorable_Code_Point that are no format characters (Cf): they take no room on a screen.
@@ -32,22 +32,22 @@ class Mailbox:
 
     @property
     def address(self) -> str:
-        """For people."""
+        """The address as people read it."""
         return f"{self.local}@{self.domain}"
 
     @property
     def recipient(self) -> str:
-        """For a mail server."""
+        """The address as mail servers take it."""
         return f"{self.local}@{self.ascii_domain}"
 
     @property
     def key(self) -> str:
-        """Equal for two spellings that a mail server delivers to one mailbox."""
+        """What two spellings of one mailbox have in common: compare addresses by this."""
         return f"{self.local.casefold()}@{self.ascii_domain}"
 
     @property
     def untagged_key(self) -> str:
-        """The key of the mailbox that `local+tag` is a sub-address of (RFC 5233); its own where there is no tag."""
+        """The key of the mailbox that `local+tag` is a sub-address of (RFC 5233); `key` where there is no tag."""
         base = self.local.casefold().partition("+")[0]
         return f"{base}@{self.ascii_domain}" if base else self.key
 
@@ -59,7 +59,7 @@ class Mailbox:
 
 
 def parse(text: str) -> Mailbox:
-    """The one mailbox that the text names, as `ann@x.io`, `Ann <ann@x.io>` or `mailto:ann@x.io`.
+    """The mailbox that the text names, as `ann@x.io`, `Ann <ann@x.io>` or `mailto:ann@x.io`.
 
     Time is linear in the text. Raises ValueError with half a sentence for people.
     """
@@ -73,16 +73,16 @@ def parse(text: str) -> Mailbox:
         return parse(unquote(bare[7:].partition("?")[0]))
     bare = bare.removesuffix(".")  # the root of the domain names
     try:
-        found = validate_email(bare, check_deliverability=False, globally_deliverable=False, strict=True)
+        validated = validate_email(bare, check_deliverability=False, globally_deliverable=False, strict=True)
     except EmailNotValidError as error:
         raise ValueError("is no mail address such as ann@acme.io") from error
-    if "." not in found.ascii_domain or found.ascii_domain.rpartition(".")[2].isdigit():
+    if "." not in validated.ascii_domain or validated.ascii_domain.rpartition(".")[2].isdigit():
         raise ValueError("has no domain such as acme.io")
-    return Mailbox(found.local_part.lower(), found.domain, found.ascii_domain.lower())
+    return Mailbox(validated.local_part.lower(), validated.domain, validated.ascii_domain.lower())
 
 
 def parse_domain(text: str) -> Mailbox:
-    """A domain, as `acme.io` or `@acme.io`, as some mailbox there. Raises ValueError."""
+    """Some mailbox at the domain that the text names, as `acme.io` or `@acme.io`. Raises ValueError."""
     try:
         return parse("somebody@" + text.strip().removeprefix("@"))
     except ValueError as error:
@@ -90,13 +90,12 @@ def parse_domain(text: str) -> Mailbox:
 
 
 def readable(text: str) -> str:
-    """An address, or a domain that begins with `@`, for people. Raises ValueError."""
+    """An address, or a domain that begins with `@`, as people read it. Raises ValueError."""
     return f"@{parse_domain(text).domain}" if text.startswith("@") else parse(text).address
 
 
 def key_of(text: str) -> str:
-    """The key of an address or of a domain `@acme.io` that was stored by whatever rules; of what is neither, the
-    text in lower case. Never raises."""
+    """The key of an address or of a domain `@acme.io`; of any other text, the text in lower case. Never raises."""
     visible = "".join(character for character in text if not is_invisible(character))
     try:
         return parse_domain(visible).domain_keys[0] if visible.startswith("@") else parse(visible).key
@@ -105,7 +104,7 @@ def key_of(text: str) -> str:
 
 
 def is_invisible(character: str) -> bool:
-    """Whether it is a control or format character, or one that takes no room on a screen."""
+    """Whether a character is a control or format character, or takes no room on a screen."""
     if character.isascii():
         return not character.isprintable()
     return unicodedata.category(character) in _INVISIBLE or ord(character) in _IGNORABLE
@@ -113,32 +112,32 @@ def is_invisible(character: str) -> bool:
 
 def _addr_spec(text: str) -> str:
     """The address without display name, comments, quotes, and white space around its parts. Raises ValueError."""
-    kept: list[str] = []
+    characters_kept: list[str] = []
     quoted, closed = False, False
     characters = iter(_without_comments(text))
     for character in characters:
         if character == "\\" and quoted:
-            kept.append(next(characters, ""))
+            characters_kept.append(next(characters, ""))
         elif character == '"':
             quoted = not quoted
         elif quoted or character not in "<>":
-            kept.append(character)
+            characters_kept.append(character)
         elif character == "<":
-            kept = []
+            characters_kept = []
         else:
             closed = True
             break
     if quoted or (closed and "".join(characters).strip()):
         raise ValueError("has more than one address, or a quote that is not closed")
-    bare = " ".join("".join(kept).split())
+    bare = " ".join("".join(characters_kept).split())
     for sign in "@.":
         bare = bare.replace(f" {sign}", sign).replace(f"{sign} ", sign)
     return bare
 
 
 def _without_comments(text: str) -> str:
-    """Comments nest; a backslash takes the next character as it is. Raises ValueError for one that is not closed."""
-    kept: list[str] = []
+    """The text without its (nested) comments. Raises ValueError for a comment that is not closed."""
+    parts: list[str] = []
     depth, quoted = 0, False
     characters = iter(text)
     for character in characters:
@@ -148,10 +147,10 @@ def _without_comments(text: str) -> str:
         if depth < 0:
             break
         if not depth and (quoted or character != ")"):
-            kept.append(whole)
+            parts.append(whole)
     if depth:
         raise ValueError("has a comment that is not closed")
-    return "".join(kept)
+    return "".join(parts)
 
 
 Email = Annotated[

@@ -1,4 +1,4 @@
-"""Pages of lists, and what identifies the query that a page is of."""
+"""Pages of lists, and fingerprints of the queries they come from."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Searched(BaseModel):
-    """How far a search of several words has looked: at the first `limit` rows of its longest word, in the list's
+    """How many rows a search of several words compared: the first `limit` rows of its longest word, in the list's
     order. `complete`: there are no more."""
 
     limit: int = Field(description="How many rows were compared at most.")
@@ -23,7 +23,7 @@ class Searched(BaseModel):
 class Page(Generic[T]):
     """One page of a list; `total` counts all rows that match, not the page's.
 
-    `searched` is None where an index has answered, so that nothing was left out.
+    `searched` is None where an index answered the search, so that no row was left out.
     """
 
     items: Sequence[T]
@@ -33,5 +33,5 @@ class Page(Generic[T]):
 
 
 def fingerprint(*parts: object) -> str:
-    """Identifies a query: filters, order and owner."""
+    """A hash that identifies a query by its filters, order and owner."""
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,6 +1,7 @@
-"""Personal names as address books hold them: `Smith, John`, `MRS. JANE DOE PhD`, `Dr. O'Brien`, `Sales Team`.
+"""Parses personal names as address books hold them: `Smith, John`, `MRS. JANE DOE PhD`, `Dr. O'Brien`, `Sales Team`.
 
-What is no person's name, or does not say which part is the given name, has no given name: a greeting then needs none.
+A text that is no person's name, or leaves open which part is the given name, has no given name: the greeting then goes
+without.
 """
 
 import re
@@ -20,7 +21,7 @@ _MAX = 300  # characters of a name that are looked at
 
 @dataclass(frozen=True)
 class PersonalName:
-    """`given` is empty where nobody can tell which part it is; `title` is written as it was."""
+    """The parts of a personal name. `given` is empty where no part is surely the given name; `title` is as written."""
 
     title: str
     given: str
@@ -32,14 +33,14 @@ class PersonalName:
 
 
 def is_no_value(value: str | None) -> bool:
-    """Whether a field holds no value, or a word that programs and people write for none."""
+    """Whether a field is empty, or holds a word that programs and people write for an empty value (`n/a`, `null`)."""
     written = one_line(value or "")
     return written not in ("Nan", "Na") and (not written or written.casefold() in NO_VALUES)
 
 
 @lru_cache(maxsize=2_048)
 def parse(name: str | None) -> PersonalName | None:
-    """The parts of a person's name; None for a mailbox's, a firm's, an address, or nothing at all."""
+    """The parts of a person's name; None for the name of a mailbox or firm, an address, or no text."""
     if name is None or is_no_value(name) or "@" in name or "://" in name:
         return None
     cleaned = _GLUED_TITLE.sub(r"\1. ", _ASIDE.sub(" ", one_line(name)[:_MAX]))
@@ -63,30 +64,30 @@ def first_name(name: str | None) -> str:
 
 
 def full_name(name: str) -> str:
-    """In the order in which it is spoken: `Smith, John` is John Smith. What is no person's name stays as it is."""
+    """The name in spoken order: `Smith, John` becomes John Smith. A text that is no person's name stays as it is."""
     parsed = parse(name)
     return parsed.full if parsed else one_line(name)
 
 
 def is_title(word: str) -> bool:
-    """`Dr.`, `Mrs`, `Herr`."""
+    """Whether a word is a title such as `Dr.`, `Mrs` or `Herr`."""
     return bare_word(word) in TITLES
 
 
 def bare_word(word: str) -> str:
-    """In lower case, without the dots of an abbreviation."""
+    """The word in lower case, without the dots of an abbreviation."""
     return word.casefold().strip(",").replace(".", "")
 
 
 def folded(text: str) -> str:
-    """In lower case and without accents, to compare names by."""
+    """The text in lower case and without accents, for comparing names."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ø", "o").replace("ł", "l").replace("ß", "ss"))
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
-def alike(one: str, other: str) -> bool:
+def alike(name: str, other: str) -> bool:
     """Whether two given names may be the same person's: spelled alike, one short for the other, or an initial."""
-    first, second = sorted((_letters(one), _letters(other)), key=len)
+    first, second = sorted((_letters(name), _letters(other)), key=len)
     if not first or first.isascii() != second.isascii():
         return bool(first)  # scripts that cannot be compared
     if len(first) == 1 or second.startswith(first) or (len(first) > 2 and first in second):
@@ -121,12 +122,13 @@ def _named(words: list[str], *, family_first: bool, family: int) -> PersonalName
             else PersonalName(title, given, alone[len(given) :])
         )
     given = "" if _INITIALS.fullmatch(words[0]) else words[0]
-    rest = words[1:] if given or family_first else words
-    return PersonalName(title, given, " ".join(rest if not family_first else words[-min(family, len(words) - 1) :]))
+    family_words = words[1:] if given or family_first else words
+    family_words = family_words if not family_first else words[-min(family, len(words) - 1) :]
+    return PersonalName(title, given, " ".join(family_words))
 
 
 def _is_suffix(word: str) -> bool:
-    """`PhD`, `MBA`, `Jr.`; not `Ma`, which is a name too."""
+    """Whether a word is a suffix such as `PhD`, `MBA` or `Jr.`; not `Ma`, which is a name too."""
     bare = bare_word(word)
     return bare in SUFFIXES and (len(bare) > 2 or word.isupper() or "." in word or bare in ("jr", "sr"))
 
@@ -136,7 +138,7 @@ def _is_role(bare: list[str]) -> bool:
 
 
 def _cased(word: str) -> str:
-    """Of a name in one case only: `JEAN-LUC` is Jean-Luc. Initials such as JJ stay."""
+    """A word of a name written in one case, capitalised: `JEAN-LUC` is Jean-Luc. Initials such as JJ stay."""
     if len(word) < 3 and word.isupper() and not set(word) & set("AEIOUY"):
         return word
     return re.sub(r"[^\W\d_]+", lambda part: part.group().capitalize() if len(part.group()) > 1 else part.group(), word)
@@ -150,10 +152,10 @@ def _spoken(name: str) -> str:
     return name.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("ph", "f").replace("y", "i")
 
 
-def _one_apart(one: str, other: str) -> bool:
-    """Whether one letter more, less, or another makes them equal."""
-    if abs(len(one) - len(other)) > 1:
+def _one_apart(name: str, other: str) -> bool:
+    """Whether two names differ by at most name letter inserted, removed or replaced."""
+    if abs(len(name) - len(other)) > 1:
         return False
-    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    same = next((n for n, (a, b) in enumerate(zip(name, other, strict=False)) if a != b), min(len(name), len(other)))
+    longer, shorter = (name, other) if len(name) >= len(other) else (other, name)
     return longer[same + 1 :] in (shorter[same:], shorter[same + 1 :])

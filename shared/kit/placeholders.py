@@ -1,4 +1,4 @@
-"""Placeholders in a text, in every spelling that mail tools use: found, and filled in one pass.
+"""Finds and fills the placeholders of a text, in every spelling that mail tools use.
 
 Each pattern repeats one class of characters at most so often, so a scan takes time in proportion to the text.
 """
@@ -46,7 +46,7 @@ _HTML = table("address article code data date email form input label li link nav
 
 @dataclass(frozen=True)
 class Placeholder:
-    """`text` is what stands from `start` to `end`. `in_code`: within backticks, or deeper in braces that hold code."""
+    """A placeholder at `start:end` of a text. `in_code`: within backticks, or deeper in braces that hold code."""
 
     name: str
     text: str
@@ -57,22 +57,22 @@ class Placeholder:
 
 @dataclass(frozen=True)
 class Filled:
-    """The text with its values; `missing` names the placeholders that had none and stayed."""
+    """A filled text; `missing` names the placeholders that had no value and stayed."""
 
     text: str
     missing: list[str]
 
 
 class TooLong(ValueError):
-    """The filled text would exceed the limit."""
+    """Raised where the filled text would exceed the limit."""
 
 
 def find(text: str) -> list[Placeholder]:
-    """All placeholders, whatever their spelling, in order. Links, footnotes, tags and check marks are none."""
+    """All placeholders of a text, in order. Links, footnotes, HTML tags and check marks are not placeholders."""
     if not _SIGNS.search(text):
         return []
     nested, quoted, closed = _nested(text), _Quoted(text), frozenset(_CLOSED.findall(text))
-    found: list[Placeholder] = []
+    placeholders: list[Placeholder] = []
     position = 0
     while match := _ALL.search(text, position):
         kind, start, end = str(match.lastgroup), match.start(), match.end()
@@ -80,28 +80,28 @@ def find(text: str) -> list[Placeholder]:
         position = start + 1  # what is no placeholder may have one in it
         if _is_placeholder(kind, name, text, start, end, closed):
             code = quoted.contains(start) or (kind == "brace" and end - 1 in nested)
-            found.append(Placeholder(name, match.group(), start, end, code))
+            placeholders.append(Placeholder(name, match.group(), start, end, code))
             position = end
-    return found
+    return placeholders
 
 
 def names(text: str) -> list[str]:
-    """The placeholders of a text, each once, in order of appearance."""
+    """The names of a text's placeholders, each once, in order of appearance."""
     return list(dict.fromkeys(placeholder.name for placeholder in find(text)))
 
 
 def fill(text: str, values: Mapping[str, str], *, limit: int) -> Filled:
-    """Insert the values as they are. Raises TooLong before more than `limit` characters are made."""
+    """Fill the placeholders with the values as they are. Raises TooLong above `limit` characters."""
     return _filled(text, find(text), values, limit)
 
 
 def names_in_braces(text: str) -> list[str]:
-    """Those spelled `{name}` or `{{ name }}`: for prompts, whose brackets are a language model's to read."""
+    """The names of the placeholders spelled `{name}` or `{{ name }}`, as prompts have them."""
     return list(dict.fromkeys(placeholder.name for placeholder in _in_braces(text)))
 
 
 def fill_braces(text: str, values: Mapping[str, str], *, limit: int) -> Filled:
-    """Like `fill`, of `{name}` and `{{ name }}` alone."""
+    """Like `fill`, for the spellings `{name}` and `{{ name }}` alone."""
     return _filled(text, _in_braces(text), values, limit)
 
 
@@ -110,11 +110,11 @@ def _in_braces(text: str) -> list[Placeholder]:
     return [Placeholder(match[1] or match[2], match.group(), match.start(), match.end()) for match in matches]
 
 
-def _filled(text: str, found: Sequence[Placeholder], values: Mapping[str, str], limit: int) -> Filled:
+def _filled(text: str, placeholders: Sequence[Placeholder], values: Mapping[str, str], limit: int) -> Filled:
     parts: list[str] = []
     missing: dict[str, None] = {}
     size, end = len(text), 0
-    for placeholder in found:
+    for placeholder in placeholders:
         value = values.get(placeholder.name)
         if value is None:
             missing[placeholder.name] = None
@@ -128,7 +128,7 @@ def _filled(text: str, found: Sequence[Placeholder], values: Mapping[str, str], 
 
 
 def _is_placeholder(kind: str, name: str, text: str, start: int, end: int, closed: frozenset[str]) -> bool:
-    """Whether what a pattern has found is one: brackets and single signs only around the name of a field."""
+    """Whether a pattern's match is a placeholder: brackets and single signs only around the name of a field."""
     if not any(map(str.isalpha, name)):
         return kind == "brace" and name.isdecimal() and len(name) < 3 and not text[start - 1 : start].isalnum()
     match kind:
@@ -151,7 +151,7 @@ def _is_placeholder(kind: str, name: str, text: str, start: int, end: int, close
 
 
 def _is_in_braces(name: str) -> bool:
-    """`{First Name}`, `{contact.name}`, `{Hi|Hello}`; neither an object nor a block of code."""
+    """Whether braces hold a placeholder: `{First Name}`, `{contact.name}`, `{Hi|Hello}`; not an object or code."""
     if "|" in name:
         return not _CODE.search(name)
     if not _SIMPLE.fullmatch(name):
@@ -160,7 +160,7 @@ def _is_in_braces(name: str) -> bool:
 
 
 class _Quoted:
-    """The stretches of a text between backticks, asked about in the order of the text."""
+    """The stretches of a text between backticks; call `contains` with ascending positions."""
 
     def __init__(self, text: str) -> None:
         self._spans = _BACKTICKS.finditer(text)
@@ -173,7 +173,7 @@ class _Quoted:
 
 
 def _nested(text: str) -> set[int]:
-    """Where braces close that stand within other braces. Those with `|` in them offer a choice, so they hold text."""
+    """Positions where nested braces close. Braces with `|` in them offer a choice: their content is text, not code."""
     opened: list[int] = []
     parents: dict[int, int | None] = {}
     choices: set[int] = set()

@@ -1,4 +1,4 @@
-"""Ranking texts by a query: BM25, scaled to an honest 0..1, joined with likeness of meaning where that is known."""
+"""Ranks texts by a query: BM25 scaled to 0..1, fused with the cosine of their vectors where there are vectors."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,18 +11,18 @@ from shared.kit.terms import terms
 from shared.kit.tokens import words
 
 CHUNK_CHARS = 800
-RELATED = 0.4  # the cosine from which a text that shares no word with the query is about the same
+RELATED = 0.4  # the cosine from which a text that shares no word with the query counts as related
 _SATURATION = 0.9  # BM25's k1: how much more a word says that occurs again
-_LENGTH = 0.5  # BM25's b: how much a long text is held against it
+_LENGTH = 0.5  # BM25's b: how much length counts against a text
 _WORDS = 0.7  # the share of the words in a joined score; the rest is the meaning's
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """A text by its position. Its score is 0..1: the share of the query's weight that the text meets.
+    """A text's position and score. The score is 0..1: the share of the query's weight that the text meets.
 
-    1 is what no text reaches: every word of the query, without end. A text of usual length with each
-    of them once has about a half. A word that is in no text at all counts too, as what was not found.
+    A text of average length with each word of the query once has about a half; no text reaches 1. A word of the query
+    that is in no text lowers every score.
     """
 
     position: int
@@ -32,8 +32,8 @@ class Ranked:
 def rank(query: str, texts: Sequence[str], top: int, *, alike: Sequence[float] | None = None) -> list[Ranked]:
     """The best `top` texts that share a word with the query, best first; of equals, the earlier.
 
-    `alike` is the cosine of the query's vector with each text's. With it a text is also found that shares no word
-    but means the same, and the score joins both: on SciFact's 300 claims nDCG@10 is then 0.70 instead of 0.68.
+    `alike` is the cosine of the query's vector with each text's. With it the result also has texts that share no word
+    but mean the same, and the score fuses both: on SciFact's 300 claims nDCG@10 is then 0.70 instead of 0.68.
     """
     shared = shares(query, texts)
     scores = shared if alike is None else fused(shared, alike)
@@ -42,8 +42,8 @@ def rank(query: str, texts: Sequence[str], top: int, *, alike: Sequence[float] |
 
 def best(scores: Sequence[float], top: int) -> list[Ranked]:
     """The `top` highest scores above 0, the highest first; of equals, the earlier."""
-    found = [Ranked(n, score) for n, score in enumerate(scores) if score > 0]
-    return sorted(found, key=lambda one: (-one.score, one.position))[:top]
+    positive = [Ranked(n, score) for n, score in enumerate(scores) if score > 0]
+    return sorted(positive, key=lambda ranked: (-ranked.score, ranked.position))[:top]
 
 
 def shares(query: str, texts: Sequence[str]) -> list[float]:
@@ -61,7 +61,7 @@ def shares(query: str, texts: Sequence[str]) -> list[float]:
 
 
 def fused(shared: Sequence[float], alike: Sequence[float]) -> list[float]:
-    """Scores of words and of meaning as one; 0 for a text that neither has a word of the query nor means it."""
+    """Fuse the scores of words and of meaning; 0 for a text that shares no word and is not RELATED."""
     return [
         _WORDS * share + (1 - _WORDS) * max(0.0, float(cosine)) if share > 0 or cosine >= RELATED else 0.0
         for share, cosine in zip(shared, alike, strict=True)
@@ -69,10 +69,10 @@ def fused(shared: Sequence[float], alike: Sequence[float]) -> list[float]:
 
 
 def diverse(scores: Sequence[float], vectors: Any, top: int, *, weight: float = 0.7) -> list[int]:
-    """Positions of the `top` texts that have a high score and say little that a chosen one says already.
+    """Positions of the `top` texts with a high score and little that an already chosen text has.
 
-    Maximal marginal relevance (Carbonell and Goldstein, 1998): `weight` is the score's, the rest is held against
-    the likeness to the nearest chosen one. `vectors` are the texts', of length 1.
+    Maximal marginal relevance (Carbonell and Goldstein, 1998): the score counts `weight`, the cosine to the
+    nearest chosen text counts against it with 1 - `weight`. `vectors` are the texts', of length 1.
     """
     nearest = [0.0] * len(scores)
     left = [n for n, score in enumerate(scores) if score > 0]
@@ -82,14 +82,14 @@ def diverse(scores: Sequence[float], vectors: Any, top: int, *, weight: float = 
         left.remove(picked)
         chosen.append(picked)
         likeness = vectors @ vectors[picked]
-        nearest = [max(known, float(new)) for known, new in zip(nearest, likeness, strict=True)]
+        nearest = [max(before, float(new)) for before, new in zip(nearest, likeness, strict=True)]
     return chosen
 
 
 def key_sentences(text: str, top: int) -> list[str]:
-    """The sentences that have most of what the whole text is about, in the text's order."""
-    said = list(dict.fromkeys(sentences(text)))
-    return [said[position] for position in sorted(one.position for one in rank(text, said, top))]
+    """The `top` sentences closest to the text as a whole, in the text's order."""
+    distinct = list(dict.fromkeys(sentences(text)))
+    return [distinct[position] for position in sorted(ranked.position for ranked in rank(text, distinct, top))]
 
 
 def _rarity(holders: int, texts: int) -> float:
@@ -97,23 +97,23 @@ def _rarity(holders: int, texts: int) -> float:
 
 
 def _met(count: int, relative_length: float) -> float:
-    """0 for a word that is absent, towards 1 the more often it occurs."""
+    """How much of a word's weight a text meets: 0 without the word, towards 1 the more often it occurs."""
     return count / (count + _SATURATION * (1 - _LENGTH + _LENGTH * relative_length))
 
 
 def chunks(text: str, size: int = CHUNK_CHARS) -> list[str]:
-    """The text in pieces of whole sentences, none longer than `size` characters."""
-    made: list[str] = []
+    """Split a text into chunks of whole sentences, none longer than `size` characters."""
+    chunks_so_far: list[str] = []
     for piece in _pieces(text, size):
-        if made and len(made[-1]) + 1 + len(piece) <= size:
-            made[-1] += " " + piece
+        if chunks_so_far and len(chunks_so_far[-1]) + 1 + len(piece) <= size:
+            chunks_so_far[-1] += " " + piece
         else:
-            made.append(piece)
-    return made
+            chunks_so_far.append(piece)
+    return chunks_so_far
 
 
 def _pieces(text: str, size: int) -> Iterator[str]:
-    """The sentences; one that is too long is cut between words, a word that is too long anywhere."""
+    """The sentences of a text; a sentence above `size` is cut between words, a word above `size` anywhere."""
     for sentence in sentences(text):
         start = 0
         while len(sentence) - start > size:
@@ -122,5 +122,5 @@ def _pieces(text: str, size: int) -> Iterator[str]:
             if piece := sentence[start:cut].strip():
                 yield piece
             start = cut + (sentence[cut] == " ")
-        if rest := sentence[start:].strip():
-            yield rest
+        if remainder := sentence[start:].strip():
+            yield remainder

@@ -1,4 +1,4 @@
-"""Base models: what clients send is strict, what is stored is versioned and tolerant."""
+"""Base models: input from clients is strict, stored documents are versioned and tolerant."""
 
 import json
 import re
@@ -105,7 +105,7 @@ def _bounded(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rfc3339(value: Any) -> Any:
-    """Only the written form: pydantic alone would take a number for a time. Read here, as a strict body would not."""
+    """Parse an RFC 3339 text, which strict mode would refuse, and refuse numbers, which pydantic would accept."""
     if value is None or isinstance(value, datetime):
         return value
     try:
@@ -128,7 +128,7 @@ def _without_scripts(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _bounded_list(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Bounded as a whole, not each of them."""
+    """Bound the JSON size of the whole list, not of each item."""
     _bounded({"all": value})
     return value
 
@@ -141,7 +141,7 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
 
 
 class Also:
-    """Accepts a further form, turned into the field's own by `convert`; the description names both."""
+    """Accepts a second form of a field, converted by `convert`; the JSON schema names both."""
 
     def __init__(self, convert: Callable[[Any], Any], form: dict[str, Any]) -> None:
         self._convert = convert
@@ -163,7 +163,7 @@ BlankIsNone = Also(_blank_is_none, {"type": "string", "maxLength": 0})
 
 
 class Input(BaseModel):
-    """What a client sends: an unknown field is refused by name."""
+    """A body that a client sends; refuses unknown fields by name."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -176,14 +176,13 @@ class Update(Input):
     def changes(self, entity: type[BaseModel]) -> dict[str, Any]:
         """The fields that were sent, as the entity stores them.
 
-        null clears a field that an entity can be without: it becomes null, or an empty text, list or object. Any
-        other field stays as it is.
+        null clears a field whose default is null or an empty text, list or object. Any other field stays as it is.
         """
         fields = self.model_dump(exclude_unset=True)
         stored = entity.model_fields
-        given = {name: value for name, value in fields.items() if value is not None}
-        defaults = {name: stored[name].get_default() for name in fields.keys() - given.keys() if name in stored}
-        return given | {name: default for name, default in defaults.items() if default in (None, "", [], {})}
+        not_null = {name: value for name, value in fields.items() if value is not None}
+        defaults = {name: stored[name].get_default() for name in fields.keys() - not_null.keys() if name in stored}
+        return not_null | {name: default for name, default in defaults.items() if default in (None, "", [], {})}
 
 
 class Part(BaseModel):
@@ -202,12 +201,12 @@ class Cause(Part):
 
 
 class Entity(Part):
-    """A document that a user owns. The id and the owner live in its path, not in its fields."""
+    """A document that a user owns. Its path holds the id and the owner, its fields do not."""
 
     schema_version: ClassVar[int] = 1
     path_fields: ClassVar[frozenset[str]] = frozenset({"id", "user_id"})
     searchable: ClassVar[tuple[str, ...]] = ()  # the fields whose words `search` finds, most telling first
-    # Where it is set, a field at its default is not stored, except these: those that queries ask for.
+    # Where set, fields at their default are not stored, except these, which queries filter or sort by.
     always_stored: ClassVar[frozenset[str] | None] = None
 
     id: str
@@ -224,12 +223,12 @@ class Entity(Part):
         return self._version
 
     def search_tokens(self) -> list[str]:
-        """What a search as one types is compared with."""
+        """The word prefixes that a search-as-you-type is compared with."""
         values = [getattr(self, name) for name in self.searchable]
         return prefixes(" ".join(value) if isinstance(value, list) else value for value in values)
 
     def stored(self) -> dict[str, Any]:
-        """The document's fields."""
+        """The fields of the stored document."""
         sparse = self.always_stored is not None
         fields = self.model_dump(exclude=set(self.path_fields), exclude_computed_fields=True, exclude_defaults=sparse)
         fields |= {name: getattr(self, name) for name in self.always_stored or ()}

@@ -1,4 +1,4 @@
-"""The sentences of a text. Nothing of it is lost but blanks."""
+"""Splits a text into sentences; loses nothing but blanks."""
 
 import re
 
@@ -21,26 +21,26 @@ _NEVER, _NUMBERED, _SELDOM, _BEGIN = (
 
 
 def sentences(text: str) -> list[str]:
-    """In the text's order. A line break ends one too; an abbreviation, an initial or a list's number does not."""
+    """The sentences of a text, in order. A line break ends a sentence; abbreviations, initials, list numbers do not."""
     return [sentence for line in text.splitlines() for sentence in _of_line(line.strip())]
 
 
 def _of_line(line: str) -> list[str]:
-    found: list[str] = []
+    split: list[str] = []
     start = 0
     for end in _END.finditer(line):
         before = line[max(start, end.start() - _WORD) : end.start()]
         begins = end.start() - start <= _WORD and before.strip()
         following = _SPACE.match(line, end.end()).end()  # type: ignore[union-attr]
         if _ends(before, end.group()[0], line[following : following + _WORD], whole=begins):
-            found.append(line[start : end.end()].strip())
+            split.append(line[start : end.end()].strip())
             start = end.end()
-    found.append(line[start:].strip())
-    return [sentence for sentence in found if sentence]
+    split.append(line[start:].strip())
+    return [sentence for sentence in split if sentence]
 
 
 def _ends(before: str, mark: str, after: str, *, whole: str | bool) -> bool:
-    """Whether a sentence ends with the mark between these two; `whole` is all that it has before the mark, if short."""
+    """Whether a sentence ends with `mark`, between `before` and `after`; `whole` is the sentence so far, if short."""
     if not after or mark in "。！？":  # noqa: RUF001
         return True
     if after[0].islower():
@@ -50,8 +50,8 @@ def _ends(before: str, mark: str, after: str, *, whole: str | bool) -> bool:
     word = re.split(r"[\s(\[\"“]", before)[-1]
     if whole == word and re.fullmatch(r"\d{1,3}|[a-zA-Z]", word):  # the number of a list's entry
         return False
-    known = word.lower()
-    if known in _SELDOM:
+    lowered = word.lower()
+    if lowered in _SELDOM:
         return re.split(r"\W", after, maxsplit=1)[0].lower() in _BEGIN
     initial = re.fullmatch(r"(?!I$)[A-Z](\.[A-Z])*", word)
-    return not (initial or known in _NEVER or (known in _NUMBERED and after[0].isdigit()))
+    return not (initial or lowered in _NEVER or (lowered in _NUMBERED and after[0].isdigit()))

@@ -1,10 +1,10 @@
-"""Figures over time: their slope, and where their level changes. Pure."""
+"""Slopes and change points of time series. Pure."""
 
 from collections.abc import Sequence
 from math import exp
 from statistics import median
 
-_CERTAIN = 0.05  # how likely a change that is none may be taken for one
+_CERTAIN = 0.05  # significance level: the accepted rate of false change points
 _SHORTEST = 5  # values on either side of a change
 
 
@@ -13,38 +13,38 @@ def mean(values: Sequence[float]) -> float:
 
 
 def slope(values: Sequence[float]) -> float:
-    """Of the straight line with the least squared distance to the values."""
+    """The slope of the least-squares line through the values."""
     middle, level = (len(values) - 1) / 2, mean(values)
     spread = sum((n - middle) ** 2 for n in range(len(values)))
     return sum((n - middle) * (value - level) for n, value in enumerate(values)) / spread if spread else 0.0
 
 
 def robust_slope(values: Sequence[float]) -> float:
-    """The median of the slopes between any two values (Theil, 1950; Sen, 1968): a few outliers do not move it."""
+    """The Theil-Sen slope: the median of the slopes between any two values; a few outliers do not move it."""
     slopes = [(values[b] - values[a]) / (b - a) for b in range(len(values)) for a in range(b)]
     return median(slopes) if slopes else 0.0
 
 
 def change_points(values: Sequence[float]) -> list[int]:
-    """Positions from which on the values have another level, in order.
+    """The positions, in order, at which the level of the values changes.
 
     Pettitt's test (A. N. Pettitt, "A Non-Parametric Approach to the Change-Point Problem", Applied Statistics 28, 1979)
     finds the likeliest change from the ranks of the values alone, so it asks for no distribution and a single day of
     much work is no change; the parts before and after are then searched likewise (binary segmentation).
     """
-    found: list[int] = []
+    positions: list[int] = []
     parts = [(0, len(values))]
     while parts:
         start, end = parts.pop()
         at = _change(values[start:end])
         if at is not None:
-            found.append(start + at)
+            positions.append(start + at)
             parts += [(start, start + at), (start + at, end)]
-    return sorted(found)
+    return sorted(positions)
 
 
 def _change(values: Sequence[float]) -> int | None:
-    """The first position of the new level, where the test is certain enough that there is one."""
+    """The first position of the new level; None where the test is not certain of a change."""
     count = len(values)
     statistic, rank_sum = 0.0, 0.0
     at = 0
@@ -59,7 +59,7 @@ def _change(values: Sequence[float]) -> int | None:
 
 
 def _ranks(values: Sequence[float]) -> list[float]:
-    """From 1; equal values share the middle of their ranks."""
+    """The rank of each value, from 1; equal values share the mean of their ranks."""
     order = sorted(range(len(values)), key=lambda n: values[n])
     ranks = [0.0] * len(values)
     start = 0

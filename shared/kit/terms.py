@@ -1,4 +1,4 @@
-"""The words of a text that carry meaning, folded so that `schools` and `School` are the same term."""
+"""The terms of a text: its meaningful words, stemmed so that `schools` and `School` are the same term."""
 
 import threading
 from functools import lru_cache
@@ -16,22 +16,23 @@ one two three four five six seven eight nine ten first second third
 until up us very was we were what when where which while who whom why will with within without would you your
 """
 _STOP_WORDS = frozenset(_COMMON.split())
-_own = threading.local()  # a stemmer is not made for several threads
+_per_thread = threading.local()  # a stemmer is not thread-safe
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The word without its endings (Snowball, English): not for people to read, but the same for all its forms."""
-    if not hasattr(_own, "stemmer"):
-        _own.stemmer = Stemmer.Stemmer("english")
-    folded: str = _own.stemmer.stemWord(word)
+    """The word's stem (Snowball, English), equal for all its forms; not for people to read."""
+    if not hasattr(_per_thread, "stemmer"):
+        _per_thread.stemmer = Stemmer.Stemmer("english")
+    folded: str = _per_thread.stemmer.stemWord(word)
     return folded
 
 
 def is_telling(word: str) -> bool:
+    """Whether a lower-case word carries meaning: no stop word, and longer than one letter."""
     return len(word) > 1 and word not in _STOP_WORDS
 
 
 def terms(text: str) -> list[str]:
-    """The telling words, folded, in the order of the text; repeated as often as they occur."""
+    """The stems of a text's meaningful words, in the order of the text, with repetitions."""
     return [stem(word) for word in words(text) if is_telling(word)]

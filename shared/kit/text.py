@@ -1,4 +1,4 @@
-"""Shortening text for people. A value that goes on to a step or a receiver is never shortened."""
+"""Shortens texts for display. Never shorten a value that goes on to a step or a receiver."""
 
 
 def shortened(text: str, limit: int) -> str:

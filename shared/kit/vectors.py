@@ -1,11 +1,11 @@
-"""Vectors of texts: kept in a byte a dimension, and compared by their cosine. Pure."""
+"""Embedding vectors: packed into a byte a dimension, unpacked and normalised for cosines. Pure."""
 
 from collections.abc import Sequence
 from typing import Any
 
 
 def packed(vector: Any) -> bytes:
-    """A vector's direction, a byte a dimension: a quarter of its size, and its cosines are within 0.01."""
+    """Pack a vector into a byte a dimension (scaled int8): a quarter of the size, cosines within 0.01."""
     import numpy as np
 
     largest = float(np.abs(vector).max(initial=0.0)) or 1.0
@@ -13,7 +13,7 @@ def packed(vector: Any) -> bytes:
 
 
 def unpacked(rows: Sequence[bytes]) -> Any:
-    """Packed vectors, all of one size, as float32 rows of length 1 (or 0)."""
+    """Unpack vectors of one size into float32 rows of length 1 (or 0)."""
     import numpy as np
 
     whole = np.frombuffer(b"".join(rows), np.int8).astype(np.float32).reshape(len(rows), -1 if rows else 0)
@@ -21,7 +21,7 @@ def unpacked(rows: Sequence[bytes]) -> Any:
 
 
 def unit(rows: Any) -> Any:
-    """The rows (or the one row) brought to length 1; a row of zeros stays."""
+    """Normalise rows (or a single row) to length 1; a row of zeros stays."""
     import numpy as np
 
     lengths = np.linalg.norm(rows, axis=-1, keepdims=True)

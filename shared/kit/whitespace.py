@@ -1,6 +1,6 @@
-"""Whitespace and invisible characters: one rule for models, mail headers, file names and the text of documents.
+"""Removes whitespace and invisible characters: one rule for models, mail headers, file names and document texts.
 
-Python, pydantic (Rust) and JavaScript each take other characters for whitespace; here these functions alone decide.
+Python, pydantic (Rust) and JavaScript disagree on which characters are whitespace; these functions decide for all.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Tables of words, written as text."""
+"""Word sets written as text."""
 
 
 def table(text: str) -> frozenset[str]:
-    """The words of a text, between blanks and line breaks."""
+    """The set of words of a text, separated by blanks and line breaks."""
     return frozenset(text.split())
