@@ -1,7 +1,7 @@
 """The event gateway: takes document events off the emulator at once and delivers them like Eventarc.
 
-The emulator sends one event at a time, never again, and none while its receiver is down
-(shared/notes: performance §2). In production events come concurrently, unordered and at least once.
+The emulator sends one event at a time, never again, and none while its receiver is down.
+In production events come concurrently, unordered and at least once.
 """
 
 import json

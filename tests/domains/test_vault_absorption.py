@@ -124,12 +124,12 @@ def test_a_category_is_that_of_a_neighbour_or_one_that_clearly_fits() -> None:
 
 
 def test_the_same_is_found_by_meaning() -> None:
-    def item(title: str, summary: str) -> VaultInput:
-        return VaultInput(title=title, summary=summary, category="c")
-
-    known = service.create(UID, item("Teacher burnout survey", "Four in ten teachers think about leaving."))
-    alike = service.build(UID, item("Survey on teacher burnout", "Many teachers consider leaving."))
-    found = absorption.find_same(UID, alike)
-    assert found is not None
-    assert found.id == known.id
-    assert absorption.find_same(UID, service.build(UID, item("Cold email benchmarks", "Open rates fell."))) is None
+    known = service.create(
+        UID,
+        VaultInput(title="Teacher burnout survey", summary="Four in ten teachers think about leaving.", category="c"),
+    )
+    alike = _insight(summary="Many teachers consider leaving.", key_findings=[])
+    absorbed = _absorb(alike, "Survey on teacher burnout")
+    assert (absorbed.extended, absorbed.item_id) == (True, known.id)
+    other = _insight("i2", summary="Open rates fell.", key_findings=[])
+    assert not _absorb(other, "Cold email benchmarks").extended

@@ -1,4 +1,4 @@
-"""Firecrawl beyond searching: pages, sites, crawls; with and without a key."""
+"""Firecrawl beyond searching: it reads pages, with and without a key."""
 
 import hashlib
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from shared.context import Context, Usage
-from shared.errors import NotFound, ProviderError, TooManyRequests, Unavailable
+from shared.errors import NotFound, ProviderError, TooManyRequests
 from shared.kit.clock import VirtualClock
 from shared.providers.search.firecrawl import Firecrawl
 from tests.providers.fake import Provider, Reply, answer
@@ -56,56 +56,6 @@ def test_a_page_that_is_gone(call: Context, connected: Connected) -> None:
     gone = {"success": True, "data": {"markdown": "Not found", "metadata": {"statusCode": 404}}}
     with Provider(lambda n: answer(gone)) as server, pytest.raises(NotFound, match="HTTP 404"):
         connected(server).scrape("https://a.example/p")
-
-
-def test_a_site(call: Context, connected: Connected) -> None:
-    links = ["https://a.example/", {"url": "https://a.example/prices", "title": "Prices"}]
-    with Provider(lambda n: answer({"success": True, "links": links})) as server:
-        found = connected(server).map("https://a.example", limit=50, search="prices")
-    assert found == ["https://a.example/", "https://a.example/prices"]
-    assert server.requests[0]["body"] == {"url": "https://a.example", "limit": 50, "search": "prices"}
-
-
-def test_a_crawl_is_begun_once_and_asked_for_until_it_is_done(call: Context, connected: Connected) -> None:
-    with Provider() as server:
-        states = iter(
-            [
-                {"status": "scraping", "total": 2, "completed": 1, "data": [PAGE]},
-                {
-                    "status": "completed",
-                    "total": 2,
-                    "completed": 2,
-                    "creditsUsed": 2,
-                    "data": [PAGE],
-                    "next": f"{server.url}/crawl/c1?skip=1",
-                },
-                {"status": "completed", "data": [{**PAGE, "markdown": "# More"}]},
-            ]
-        )
-        server.reply = lambda n: (
-            answer({"success": True, "id": "c1"}) if server.requests[-1]["method"] == "POST" else answer(next(states))
-        )
-        firecrawl = connected(server)
-        ids = {firecrawl.start_crawl("https://a.example", limit=10) for _ in range(2)}
-        assert ids == {"c1"}
-        under_way, done = firecrawl.crawled("c1"), firecrawl.crawled("c1")
-    assert (under_way.done, under_way.completed, list(under_way.pages)) == (False, 1, [])
-    assert (done.done, [page.text for page in done.pages]) == (True, ["# Prices", "# More"])
-    assert [r["method"] for r in server.requests] == ["POST", "GET", "GET", "GET"]
-    assert server.requests[0]["body"]["limit"] == 10
-    assert (server.requests[-1]["path"], server.requests[-1]["query"]) == ("/v1/crawl/c1", {"skip": "1"})
-    assert sum(usage.usd for usage in call.usage) == pytest.approx(0.02)
-
-
-def test_a_crawl_that_failed(call: Context, connected: Connected) -> None:
-    with Provider(lambda n: answer({"status": "failed"})) as server, pytest.raises(ProviderError, match="the site"):
-        connected(server).crawled("c1")
-
-
-@pytest.mark.parametrize("response", [{"success": False, "error": "?"}, {"success": True}])
-def test_a_crawl_without_an_id_was_not_begun(response: dict[str, object], call: Context, connected: Connected) -> None:
-    with Provider(lambda n: answer(response)) as server, pytest.raises(Unavailable):
-        connected(server).start_crawl("https://a.example", limit=10)
 
 
 def test_without_a_key_it_works_and_costs_nothing(call: Context, connected: Connected) -> None:

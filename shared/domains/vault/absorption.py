@@ -59,11 +59,6 @@ def to_absorb(uid: str, insight: Insight, *, title: str | None = None) -> Absorb
     return Absorbed(same.id, [_to_extend(same, item)], extended=True)
 
 
-def find_same(uid: str, item: VaultItem) -> VaultItem | None:
-    """Of the newest items, the one that is about the same, if any; one query."""
-    return _same(item, repository.select(uid, order=NEWEST_FIRST, limit=COMPARED))
-
-
 def _same(item: VaultItem, known: Sequence[VaultItem]) -> VaultItem | None:
     """The nearest by meaning; titles that name different places, people or years are about different things."""
     others = [other for other in known if other.id != item.id]

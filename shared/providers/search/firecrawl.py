@@ -1,14 +1,13 @@
-"""Firecrawl v2: searches the web, reads pages, lists and crawls sites; within limits without a key."""
+"""Firecrawl v2: searches the web and reads pages; within limits without a key."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from shared import settings
 from shared.context import Usage
-from shared.errors import NotFound, ProviderError, Unavailable
+from shared.errors import NotFound, Unavailable
 from shared.kit import clock
 from shared.providers.calls import Provider, Request, bearer, call
 from shared.providers.search.base import Found, Hit, hit, hits, kept
@@ -16,18 +15,6 @@ from shared.providers.web.base import Page
 
 _MOST = 100
 _READ = {"formats": ["markdown"], "onlyMainContent": True}
-Used = Callable[[dict[str, Any]], Usage]
-_MAX_PARTS = 50  # of a crawl's result, 10 MB each at most
-
-
-@dataclass(frozen=True)
-class Crawl:
-    """A crawl as far as it has come. `pages` are there once it is `done`."""
-
-    done: bool
-    total: int
-    completed: int
-    pages: Sequence[Page] = ()
 
 
 class Firecrawl:
@@ -68,42 +55,6 @@ class Firecrawl:
             raise NotFound(f"{url} answered with HTTP {status}; check the address.")
         return page
 
-    def map(self, url: str, *, limit: int = 1_000, search: str | None = None) -> list[str]:
-        """The addresses of a site that Firecrawl knows, the most fitting for `search` first."""
-        body: dict[str, Any] = {"url": url, "limit": limit} | ({"search": search} if search else {})
-        return _links(self._post("/map", body, credits=1, check=_links))
-
-    def start_crawl(self, url: str, *, limit: int) -> str:
-        """Begin to read a site, at most `limit` pages of it; answers the id to ask for with `crawled`."""
-        body = {"url": url, "limit": limit, "scrapeOptions": _READ}
-        return str(self._post("/crawl", body, credits=0, check=_identified)["id"])
-
-    def crawled(self, id: str) -> Crawl:
-        """What has become of a crawl; its cost is counted once it is done. Raises ProviderError when it failed."""
-        answer = self._get(f"/crawl/{id}", used=self._crawl_used)
-        status = answer.get("status")
-        if status in ("failed", "cancelled"):
-            raise ProviderError("Firecrawl could not read the site; check its address, or choose another engine.")
-        total, completed = int(answer.get("total") or 0), int(answer.get("completed") or 0)
-        done = status == "completed"
-        return Crawl(done, total, completed, self._pages(answer) if done else ())
-
-    def _pages(self, answer: dict[str, Any]) -> list[Page]:
-        """The pages of a finished crawl; a large result comes in parts."""
-        pages: list[Page] = []
-        for _ in range(_MAX_PARTS):
-            pages.extend(_page(row, "") for row in answer.get("data") or ())
-            following = urlsplit(str(answer.get("next") or ""))
-            if not following.path:
-                break
-            path = "/crawl/" + following.path.rpartition("/crawl/")[2]
-            answer = self._get(path, dict(parse_qsl(following.query)))
-        return pages
-
-    def _get(self, path: str, query: dict[str, str] | None = None, used: Used | None = None) -> dict[str, Any]:
-        request = Request(path, query=query or {}, method="GET", paid=False)
-        return call(self._provider, request, check=_succeeded, used=used)
-
     def _post(
         self, path: str, body: dict[str, Any], *, credits: int, check: Callable[[dict[str, Any]], object]
     ) -> dict[str, Any]:
@@ -115,21 +66,11 @@ class Firecrawl:
         request = Request(path, body, paid=self._keyed)
         return call(self._provider, request, check=check, used=used, kept=kept())
 
-    def _crawl_used(self, answer: dict[str, Any]) -> Usage:
-        credits = float(answer.get("creditsUsed") or 0) if answer.get("status") == "completed" else 0.0
-        return Usage(self.name, usd=credits * self._usd_per_credit)
-
 
 def _succeeded(answer: dict[str, Any]) -> None:
     """Raises Unavailable where the answer is none, for all its status says."""
     if answer.get("success") is False:
         raise Unavailable("Firecrawl did not manage it; try again later.")
-
-
-def _identified(answer: dict[str, Any]) -> None:
-    _succeeded(answer)
-    if not answer.get("id"):
-        raise Unavailable("Firecrawl did not say which crawl it began; try again later.")
 
 
 def _results(answer: dict[str, Any]) -> list[Hit]:
@@ -140,11 +81,6 @@ def _results(answer: dict[str, Any]) -> list[Hit]:
 def _hit(row: dict[str, Any]) -> Hit | None:
     text, published = row.get("markdown"), _published(row)
     return hit(row.get("url"), row.get("title"), snippet=row.get("description"), text=text, published=published)
-
-
-def _links(answer: dict[str, Any]) -> list[str]:
-    _succeeded(answer)
-    return [str(link["url"] if isinstance(link, dict) else link) for link in answer.get("links") or []]
 
 
 def _scraped(answer: dict[str, Any], url: str) -> tuple[int, Page]:
