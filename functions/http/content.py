@@ -1,11 +1,13 @@
 """/api/content: texts on a topic, in the persona's voice, resting on what the user knows."""
 
-from shared.domains.content import linking, micro_tool, orders, prd, research_brief
-from shared.domains.content.linking import Linking, LinkingInput
-from shared.domains.content.micro_tool import MicroTool, MicroToolInput
-from shared.domains.content.orders import Content, ContentInput
-from shared.domains.content.prd import Prd, PrdInput
-from shared.domains.content.research_brief import ResearchBrief, ResearchInput
+from shared.domains.content.internal_links import service as internal_links
+from shared.domains.content.internal_links.service import Linking, LinkingInput
+from shared.domains.content.requests import micro_tool, product_requirements, research_brief
+from shared.domains.content.requests import service as requests
+from shared.domains.content.requests.micro_tool import MicroTool, MicroToolInput
+from shared.domains.content.requests.product_requirements import Prd, PrdInput
+from shared.domains.content.requests.research_brief import ResearchBrief, ResearchInput
+from shared.domains.content.requests.service import Content, ContentInput
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Events, Fields, Router
 
@@ -17,8 +19,8 @@ def generate(call: Call, body: ContentInput) -> Content | Events:
     """A text of any kind. With `Accept: text/event-stream` it comes as it is written: server-sent events `text`, each
     with the next words, then one `content` with what is answered else; or `error`, with the problem."""
     if call.wants_events:
-        return Events(orders.watch(call.uid, body.kind, body))
-    return orders.generate(call.uid, body.kind, body)
+        return Events(requests.watch(call.uid, body.kind, body))
+    return requests.generate(call.uid, body.kind, body)
 
 
 @router.post("/research", Fields(ResearchBrief))
@@ -36,13 +38,13 @@ def write_micro_tool(call: Call, body: MicroToolInput) -> MicroTool:
 @router.post("/prd", Fields(Prd))
 def write_prd(call: Call, body: PrdInput) -> Prd:
     """A product requirements document."""
-    return prd.generate(call.uid, body)
+    return product_requirements.generate(call.uid, body)
 
 
 @router.post("/internal-linking", Fields(Linking))
 def internal_linking(call: Call, body: LinkingInput) -> Linking:
     """Which words of a text, or of a website's articles, could link to which other page."""
-    return linking.suggest(call.uid, body)
+    return internal_links.suggest(call.uid, body)
 
 
 content = http_function("content", router)

@@ -2,7 +2,7 @@
 
 from shared.automations.builtins import sending
 from shared.automations.lineage import Lineage, of_outreach
-from shared.domains.content.manual import OutreachPrompt
+from shared.domains.content.manual_prompts import OutreachPrompt
 from shared.domains.outreach import generation, service
 from shared.domains.outreach.models import (
     Generated,

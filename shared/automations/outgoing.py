@@ -11,8 +11,8 @@ from typing import Any
 from shared import context as call
 from shared.automations import expressions
 from shared.automations.actions.base import StepContext
-from shared.domains.content import readiness
-from shared.domains.content.readiness import Finding, NotReady
+from shared.domains.content.readiness import checks
+from shared.domains.content.readiness.checks import Finding, NotReady
 from shared.kit import placeholders
 
 _MISSING = "missing_variables"  # in the output of a step that has filled a template
@@ -85,7 +85,7 @@ def _in_text(context: StepContext, authored: str, text: str, field: str) -> Iter
     if not own and not written and not left_open:
         return  # it is data, whole
     prose = written or (bool(own) and authored != text)
-    for finding in readiness.of_text(text, field):
+    for finding in checks.of_text(text, field):
         if finding.kind != "placeholder":
             if prose:
                 yield finding

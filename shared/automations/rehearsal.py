@@ -17,7 +17,7 @@ from shared.automations.requests import RunInput
 from shared.automations.snapshots import is_internal
 from shared.automations.start import build_execution, event_by_hand, passes
 from shared.automations.steps import Attempted, Failed, Skipped, attempt
-from shared.domains.content.readiness import Finding, NotReady
+from shared.domains.content.readiness.checks import Finding, NotReady
 from shared.domains.prospects import service as prospects
 from shared.errors import Invalid, Withheld
 from shared.gcp.writes import Transform, Write

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints, computed_field
 
 from shared.domains import personas
-from shared.domains.content import context
-from shared.domains.content.base import MAX_VARIANTS, Brief, Piece, Scores
+from shared.domains.content import knowledge
+from shared.domains.content.brief import MAX_VARIANTS, Brief, Piece, Scores
 from shared.domains.content.service import write
 from shared.domains.personas import Persona
 from shared.domains.prospects import service as prospects
@@ -240,8 +240,8 @@ def _finished(
 ) -> UsedTemplate:
     """The content service's versions of the filled text; placeholders without a value stay in them."""
     brief = Brief(kind=template.category, text=filled.text, persona=persona, prospect=prospect, variants=data.variants)
-    wanted = context.query_for(brief) if prospect else f"{template.name} {template.description}"
-    known = context.gather(template.user_id, wanted, vault_ids=data.vault_ids, search=data.use_knowledge)
+    wanted = knowledge.query_for(brief) if prospect else f"{template.name} {template.description}"
+    known = knowledge.gather(template.user_id, wanted, vault_ids=data.vault_ids, search=data.use_knowledge)
     pieces = write(brief.knowing(known.facts))
     remaining = placeholders.names(pieces[0].text)
     return used.model_copy(

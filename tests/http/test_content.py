@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from shared.domains.content.base import Kind
+from shared.domains.content.brief import Kind
 from tests.fixtures.api import Api
 from tests.providers.scripted import Scripted, scripted
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.domains import templates
-from shared.domains.content.base import MAX_VARIANTS
+from shared.domains.content.brief import MAX_VARIANTS
 from shared.domains.templates import TemplateUse, Variables
 from shared.kit.schema import Id, Input
 

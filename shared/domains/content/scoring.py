@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shared.domains.content.base import Brief, Score, Scores
-from shared.domains.content.forms import FORMS, Form
+from shared.domains.content.brief import Brief, Score, Scores
+from shared.domains.content.formats import FORMS, Form
 from shared.kit import placeholders
 from shared.kit.personal_names import first_name
 from shared.kit.sentences import sentences

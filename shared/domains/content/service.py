@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pydantic import BaseModel
 
 from shared.domains.content import scoring
-from shared.domains.content.base import Brief, Draft, Generator, Piece
-from shared.domains.content.local import LocalGenerator
+from shared.domains.content.brief import Brief, Draft, Generator, Piece
+from shared.domains.content.generators.local.generator import LocalGenerator
 from shared.providers import llm
 
 
@@ -21,7 +21,7 @@ def generator() -> Generator:
     model = llm.configured()
     if model is None:
         return LocalGenerator()
-    from shared.domains.content.model import ModelGenerator
+    from shared.domains.content.generators.llm.generator import ModelGenerator
 
     return ModelGenerator(model)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.domains import personas, templates
-from shared.domains.content import context
-from shared.domains.content.base import Brief, Kind, Piece
+from shared.domains.content import knowledge
+from shared.domains.content.brief import Brief, Kind, Piece
 from shared.domains.content.service import best, write
 from shared.domains.outreach.models import (
     Channel,
@@ -55,7 +55,7 @@ class Written:
 def generate(uid: str, data: GenerateInput) -> Generated:
     """Drafts in the default persona's voice, of which the best is stored, one commit.
 
-    Three reads, one more for a template, and those of `context.gather`.
+    Three reads, one more for a template, and those of `knowledge.gather`.
     """
     prospect = prospects.get(uid, data.prospect_id)
     template = templates.get(uid, data.template_id) if data.template_id else None
@@ -91,8 +91,8 @@ def compose(
         tone=options.tone,
         variants=options.variants,
     )
-    wanted = context.query_for(brief)
-    known = context.gather(prospect.user_id, wanted, vault_ids=vault_ids, search=options.use_knowledge)
+    wanted = knowledge.query_for(brief)
+    known = knowledge.gather(prospect.user_id, wanted, vault_ids=vault_ids, search=options.use_knowledge)
     brief = brief.knowing(known.facts)
     return Written(prospect, persona, options, brief, write(brief), filled.missing if filled else [], known.items)
 

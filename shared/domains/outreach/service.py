@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.domains import personas
-from shared.domains.content import manual
-from shared.domains.content.manual import OutreachPrompt
+from shared.domains.content import manual_prompts
+from shared.domains.content.manual_prompts import OutreachPrompt
 from shared.domains.outreach.models import (
     Outreach,
     OutreachInput,
@@ -87,7 +87,7 @@ def delete_of_prospect(uid: str, prospect_id: str) -> int:
 def prompt(uid: str, data: PromptInput) -> OutreachPrompt:
     """For a person to put to a language model of their own: three reads."""
     prospect = prospects.get(uid, data.prospect_id)
-    return manual.outreach_prompt(
+    return manual_prompts.outreach_prompt(
         prospect,
         personas.find_default(uid),
         data.audience_profile,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
-from shared.domains.content.base import Source
+from shared.domains.content.brief import Source
 from shared.kit import placeholders
 from shared.kit.schema import BlankIsNone, Entity, Id, Input, Metadata, Name, Part, Trimmed
 from shared.kit.whitespace import VISIBLE

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.domains.content import known
-from shared.domains.content.base import Fact
-from shared.domains.content.series import Step
+from shared.domains.content.brief import Fact
+from shared.domains.content.generators.llm.prompt_chain import Step
+from shared.domains.content.generators.local import material
 from shared.domains.personas import Persona
 from shared.domains.playbooks.models import LibraryPlaybook, PlaybookInput
 from shared.domains.prospects.models import Prospect
@@ -33,7 +33,7 @@ def prepare(playbook: LibraryPlaybook, values: Mapping[str, str], facts: Sequenc
     filled = _filled(_RULE.join([_PREFACE.replace("{title}", playbook.name), *steps]), values)
     parts = [filled.text]
     if facts:
-        parts.append(_KNOWN + "\n".join(f"- {known.quote(fact)}" for fact in facts))
+        parts.append(_KNOWN + "\n".join(f"- {material.quote(fact)}" for fact in facts))
     if filled.missing:
         open_ones = ", ".join(f"{{{name}}}" for name in filled.missing)
         example = f"“{filled.missing[0]}: …”"
@@ -67,7 +67,7 @@ def _filled(text: str, values: Mapping[str, str]) -> Filled:
 def _known(persona: Persona | None, prospect: Prospect | None) -> dict[str, str]:
     said: dict[str, str | None] = {}
     if persona:
-        offer, audience = known.listed(persona.use_cases), known.listed(persona.industry_focus)
+        offer, audience = material.listed(persona.use_cases), material.listed(persona.industry_focus)
         said |= {"tone": persona.outreach_tone, "offer": offer, "audience": audience}
     if prospect:
         said |= {"company": prospect.company, "name": full_name(prospect.name), "job_title": prospect.job_title}

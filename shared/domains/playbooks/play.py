@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from shared.domains.content import context, series
-from shared.domains.content.base import Brief, Source
-from shared.domains.content.series import Series
+from shared.domains.content import knowledge
+from shared.domains.content.brief import Brief, Source
+from shared.domains.content.generators.llm import prompt_chain
+from shared.domains.content.generators.llm.prompt_chain import Series
 from shared.domains.personas import Persona
 from shared.domains.playbooks import pack
 from shared.domains.playbooks.models import LibraryPlaybook, PlaybookInput, PlaybookRun
@@ -27,13 +28,13 @@ class Played:
 def play(
     uid: str, playbook: LibraryPlaybook, data: PlaybookInput, persona: Persona | None, prospect: Prospect | None
 ) -> Played:
-    """Costs what `context.gather` costs, and a call of the model for each prompt. Raises Invalid, AppError."""
-    known = context.gather(uid, data.input, vault_ids=data.vault_ids, search=data.use_knowledge)
+    """Costs what `knowledge.gather` costs, and a call of the model for each prompt. Raises Invalid, AppError."""
+    known = knowledge.gather(uid, data.input, vault_ids=data.vault_ids, search=data.use_knowledge)
     values = pack.values_of(data, persona, prospect)
     steps, missing = pack.steps(playbook, values)
     brief = Brief("research", persona=persona, prospect=prospect, knowledge=known.facts)
     sources = list({fact.source.id: fact.source for fact in known.facts}.values())
-    answered = series.run(steps, brief)
+    answered = prompt_chain.run(steps, brief)
     if answered is None:
         filled = pack.prepare(playbook, values, known.facts)
         return Played(filled.text, pack.NAME, filled.missing, sources)

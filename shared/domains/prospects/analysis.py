@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, Field, PlainValidator
 
 from shared.domains import personas
-from shared.domains.content import audience, manual
-from shared.domains.content.audience import AudienceProfile
-from shared.domains.content.base import Analysis
-from shared.domains.content.manual import AnalysisPrompt
+from shared.domains.content import audience_profile, manual_prompts
+from shared.domains.content.audience_profile import AudienceProfile
+from shared.domains.content.brief import Analysis
+from shared.domains.content.manual_prompts import AnalysisPrompt
 from shared.domains.content.service import generator
 from shared.domains.prospects import rows
 from shared.domains.prospects.models import AnyId, AnyRow, FitScore, Prospect
@@ -97,7 +97,9 @@ def prompt(uid: str, data: ScoreInput) -> AnalysisPrompt:
     answers = Answers(len(data.prospect_ids))
     found, unknown = rows.existing(uid, list(rows.places(data.prospect_ids, answers)))
     errors = [*answers.errors, *unknown.values()]
-    return manual.analysis_prompt(list(found.values()), personas.find_default(uid), data.audience_profile, errors)
+    return manual_prompts.analysis_prompt(
+        list(found.values()), personas.find_default(uid), data.audience_profile, errors
+    )
 
 
 def score(uid: str, data: ScoreInput) -> ScoreReport:
@@ -105,7 +107,7 @@ def score(uid: str, data: ScoreInput) -> ScoreReport:
     answers = Answers(len(data.prospect_ids))
     indexes = rows.places(data.prospect_ids, answers)
     found, refusals = rows.existing(uid, list(indexes))
-    persona = audience.widened(uid, personas.find_default(uid), data.audience_profile)
+    persona = audience_profile.widened(uid, personas.find_default(uid), data.audience_profile)
     author = generator()
 
     def analyze(prospect: Prospect) -> Analysis | AppError:

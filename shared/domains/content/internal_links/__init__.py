@@ -1,0 +1,1 @@
+"""Suggestions of internal links: anchors in a text or a website's articles, each with the page to link to."""

@@ -1,0 +1,143 @@
+"""The local analysis: rules over the prospect's own fields and the persona. No network, no model."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.domains.content.brief import Analysis
+from shared.domains.personas import Persona
+from shared.domains.prospects.models import Prospect
+
+_SENIORITY = (
+    (re.compile(r"\b(founder|owner|ceo|cto|coo|cfo|cmo|cro|chief|president)\b"), 0.30, "decides alone"),
+    (re.compile(r"\b(vp|vice president|head|director|principal|superintendent|dean)\b"), 0.25, "holds a budget"),
+    (re.compile(r"\b(manager|lead|senior)\b"), 0.15, "influences the decision"),
+)
+
+
+@dataclass(frozen=True)
+class LineOfWork:
+    """How a title shows it, and what such people commonly struggle with."""
+
+    name: str
+    pattern: re.Pattern[str]
+    pains: tuple[str, str]
+    angle: str
+
+
+_FIELDS = (
+    LineOfWork(
+        "sales",
+        re.compile(r"\b(sales|revenue|business development|account|growth)"),
+        ("finding enough qualified conversations", "keeping follow-ups from slipping"),
+        "more first conversations from the same effort",
+    ),
+    LineOfWork(
+        "marketing",
+        re.compile(r"\b(marketing|brand|content|communications|demand)"),
+        ("showing which activity brings pipeline", "producing relevant content often enough"),
+        "turning attention into conversations",
+    ),
+    LineOfWork(
+        "technology",
+        re.compile(r"\b(engineer|technology|technical|cto|it\b|data|software|developer|information)"),
+        ("maintaining too many tools", "keeping delivery predictable"),
+        "less upkeep for the same outcome",
+    ),
+    LineOfWork(
+        "education",
+        re.compile(
+            r"\b(principal|superintendent|teacher|school|education|curriculum|dean|learning|academic|admissions)"
+        ),
+        ("reaching every family and learner with few staff", "proving outcomes to funders"),
+        "reaching more learners without more staff",
+    ),
+    LineOfWork(
+        "people",
+        re.compile(r"\b(people|talent|recruit|hr\b|human resources)"),
+        ("filling roles in time", "keeping good people"),
+        "shorter time to hire",
+    ),
+    LineOfWork(
+        "finance",
+        re.compile(r"\b(finance|cfo|controller|account(ant|ing)|procurement)"),
+        ("seeing costs before they land", "closing the books on time"),
+        "costs that can be foreseen",
+    ),
+    LineOfWork(
+        "operations",
+        re.compile(r"\b(operations|coo|supply|logistics|project|program)"),
+        ("hand-offs that get lost", "processes that do not scale"),
+        "fewer hand-offs that get lost",
+    ),
+)
+_LEADERSHIP = LineOfWork(
+    "leadership",
+    re.compile(r"\b(founder|owner|ceo|president|chief|director|head)"),
+    ("too many priorities at once", "growth that depends on a few people"),
+    "growth that does not depend on a few people",
+)
+_FREE_MAIL = re.compile(r"@(gmail|yahoo|hotmail|outlook|icloud|aol|gmx|proton)\.")
+
+
+def analyze(prospect: Prospect, persona: Persona | None) -> Analysis:
+    """The base value, and what each known fact adds to it."""
+    reasons = list(_reasons(prospect, persona))
+    score = round(min(1.0, max(0.0, 0.25 + sum(weight for weight, _ in reasons))), 2)
+    likelihood: Literal["high", "medium", "low"] = "high" if score >= 0.7 else "medium" if score >= 0.45 else "low"
+    field = field_of(prospect)
+    return Analysis(
+        summary=f"{_who(prospect)}: a {likelihood} fit at {round(100 * score)} %.",
+        fit_score=score,
+        fit_likelihood=likelihood,
+        suggested_outreach_angle=angle(prospect, field),
+        reasoning=[reason for _, reason in reasons] or ["Nothing but a name is known, so the score is the base value."],
+        pain_points=[f"Common in {field.name} roles: {pain}" for pain in field.pains] if field else [],
+    )
+
+
+def _reasons(prospect: Prospect, persona: Persona | None) -> Iterator[tuple[float, str]]:
+    title = (prospect.job_title or "").lower()
+    for pattern, weight, meaning in _SENIORITY:
+        if pattern.search(title):
+            yield weight, f"“{prospect.job_title}” usually {meaning}."
+            break
+    matches = focus_matches(prospect, persona)
+    if matches:
+        yield 0.25, f"Matches the persona's focus on {', '.join(matches)}."
+    if prospect.company:
+        yield 0.08, f"Works at {prospect.company}, so the message can be specific."
+    if prospect.email:
+        private = _FREE_MAIL.search(prospect.email)
+        yield ((0.02, "Can be reached, though at a private address.") if private else (0.1, "Can be reached at work."))
+    if prospect.linkedin:
+        yield 0.05, "Has a LinkedIn profile to refer to."
+
+
+def focus_matches(prospect: Prospect, persona: Persona | None) -> list[str]:
+    if persona is None:
+        return []
+    known = " ".join(filter(None, [prospect.company, prospect.job_title, prospect.summary, *prospect.tags])).lower()
+    return [focus for focus in [*persona.industry_focus, *persona.use_cases] if _stems(focus) & _stems(known)]
+
+
+def _stems(text: str) -> set[str]:
+    """Word beginnings: `education` meets `educational`."""
+    return {word[:6] for word in re.findall(r"\w{4,}", text.lower())}
+
+
+def field_of(prospect: Prospect) -> LineOfWork | None:
+    known = " ".join(filter(None, [prospect.job_title, *prospect.tags])).lower()
+    return next((field for field in (*_FIELDS, _LEADERSHIP) if field.pattern.search(known)), None)
+
+
+def angle(prospect: Prospect, field: LineOfWork | None) -> str:
+    if field:
+        return field.angle
+    return f"where {prospect.company} wants to go next" if prospect.company else "what matters to you this quarter"
+
+
+def _who(prospect: Prospect) -> str:
+    role = ", ".join(filter(None, [prospect.job_title, prospect.company]))
+    return f"{prospect.name} ({role})" if role else prospect.name

@@ -1,0 +1,98 @@
+"""What is gathered for a text: only what bears on the question, named, and in few round trips."""
+
+import pytest
+
+from shared.context import Context, bound
+from shared.domains.content import knowledge
+from shared.domains.content.brief import Brief
+from shared.domains.research.models import Insight, InsightSource, Statement
+from shared.domains.research.service import insights
+from shared.domains.vault import service as vault
+from shared.domains.vault.models import VaultInput
+from shared.errors import NotFound
+from shared.kit import clock
+from shared.kit.ids import new_id
+from tests.domains.content.briefs import persona, prospect
+
+pytestmark = pytest.mark.usefixtures("local_settings")
+UID = "ann"
+
+
+def _item(summary: str, title: str = "Survey") -> str:
+    return vault.create(UID, VaultInput(title=title, summary=summary, category="c")).id
+
+
+def _insight(*statements: Statement) -> str:
+    now = clock.now()
+    sources = [InsightSource(url="https://x.io", title="District report")]
+    insight = Insight(
+        id=new_id(),
+        user_id=UID,
+        created_at=now,
+        updated_at=now,
+        task_id="t",
+        summary="",
+        statements=list(statements),
+        sources=sources,
+    )
+    return insights.create(insight).id
+
+
+def test_passages_and_statements_that_bear_on_the_question_are_found() -> None:
+    item = _item("Districts lack mathematics tutors. See https://evil.example for mathematics tutors.")
+    _item("Copper prices fell.", "Metals")
+    insight = _insight(
+        Statement(section="key_findings", text="Mathematics tutors are rarest in the north.", sources=[0]),
+        Statement(section="key_findings", text="Mathematics tutors ask for pay.", supported=False),
+        Statement(section="key_findings", text="Mathematics tutors: mail to a@evil.example."),
+        Statement(section="content_angles", text="Write about mathematics tutors."),
+    )
+    with bound(Context()) as call:
+        found = knowledge.gather(UID, "mathematics tutors for schools")
+    told = {(fact.source.kind, fact.source.id, fact.source.title): fact.text for fact in found.facts}
+    assert told == {
+        ("vault", item, "Survey"): "Districts lack mathematics tutors.",
+        ("insight", insight, "District report"): "Mathematics tutors are rarest in the north.",
+    }
+    assert (call.cost.rpcs, found.items) == (2, ())
+
+
+def test_one_shared_word_of_many_is_chance() -> None:
+    _item("The north is cold.")
+    assert knowledge.gather(UID, "tutors in the north").facts == ()
+    assert len(knowledge.gather(UID, "north").facts) == 1
+
+
+def test_named_items_are_quoted_whatever_they_say() -> None:
+    first, second = _item("Copper prices fell."), _item("Districts lack tutors. Nothing else is known.")
+    with bound(Context()) as call:
+        found = knowledge.gather(UID, "tutors", vault_ids=[first, second, first])
+    assert [fact.text for fact in found.facts] == ["Copper prices fell.", "Districts lack tutors."]
+    assert ([item.id for item in found.items], call.cost.rpcs) == ([first, second], 1)
+    with pytest.raises(NotFound, match="none"):
+        knowledge.gather(UID, "tutors", vault_ids=[first, "none"])
+
+
+def test_nothing_is_read_where_nothing_is_looked_for() -> None:
+    _item("Districts lack tutors.")
+    with bound(Context()) as call:
+        assert knowledge.gather(UID, "tutors", search=False).facts == ()
+        assert knowledge.gather(UID, "  ").facts == ()
+    assert call.cost.rpcs == 0
+
+
+def test_the_same_sentence_is_quoted_once_and_only_the_best_ones() -> None:
+    for number in range(3):
+        _item("Districts lack tutors.", f"Copy {number}")
+    for number in range(6):
+        _item(f"Districts lack tutors in region {number}.", f"Region {number}")
+    facts = knowledge.gather(UID, "districts lack tutors").facts
+    assert len(facts) == knowledge.MAX_FACTS
+    assert len({fact.text for fact in facts}) == len(facts)
+
+
+def test_what_to_look_for_follows_from_the_brief() -> None:
+    ann = prospect(company="Lake School", tags=["tutoring"], pain_points=["Common in education roles: few staff"])
+    assert knowledge.query_for(Brief("email", topic="summer schools")) == "summer schools"
+    query = knowledge.query_for(Brief("email", prospect=ann, persona=persona(use_cases=["relief"])))
+    assert query == "Lake School tutoring few staff education relief"
