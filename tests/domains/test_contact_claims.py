@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from shared.domains import removal
 from shared.domains.contacts import service as contacts
 from shared.domains.contacts import suppression
 from shared.domains.contacts.models import SuppressionInput
 from shared.domains.contacts.service import Permit
-from shared.domains.prospects import removal
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect, ProspectInput, ProspectUpdate
 from shared.errors import AlreadyExists, Forbidden, NotFound, PreconditionFailed

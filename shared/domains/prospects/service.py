@@ -47,6 +47,11 @@ def get(uid: str, id: str) -> Prospect:
     return repository.get(uid, id)
 
 
+def find(uid: str, id: str) -> Prospect | None:
+    """One round trip; None where there is no prospect with this id."""
+    return repository.find(uid, id)
+
+
 def list_page(uid: str, query: ProspectQuery) -> Page[Prospect]:
     where: list[Where] = [("status", "==", query.status)] if query.status else []
     order: Order = [(query.sort_by, query.sort_order or ("asc" if query.sort_by == "company" else "desc"))]
@@ -112,7 +117,10 @@ def _note(before: Prospect, after: Prospect) -> str | None:
 
 
 def delete(uid: str, id: str, version: datetime | None) -> None:
-    """The prospect with the key of its address: one read, one commit; `removal` takes what belongs to it."""
+    """Delete the prospect with the key of its address, and nothing else: one read, one commit.
+
+    `shared/domains/removal.py` also deletes what belongs to the prospect.
+    """
     for _ in range(_ATTEMPTS):
         current = repository.get(uid, id)
         if version is not None and current.version != version:

@@ -1,11 +1,11 @@
-"""What goes with a prospect: its outreach, its calendar events, its notifications."""
+"""Deletes a prospect together with its outreach messages, calendar events and notifications."""
 
 from datetime import datetime
 
 from shared.domains import calendar, notifications
 from shared.domains.changes import Change
 from shared.domains.outreach import service as outreach
-from shared.domains.prospects import service
+from shared.domains.prospects import service as prospects
 
 
 def delete(uid: str, id: str, version: datetime | None) -> None:
@@ -13,14 +13,14 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
 
     Should this die in between, the document event completes it.
     """
-    service.delete(uid, id, version)
+    prospects.delete(uid, id, version)
     _delete_belongings(uid, id)
 
 
 def complete(change: Change) -> None:
-    """After the document event of a deletion: also takes what was written meanwhile. One read: a prospect with the
-    same address may have been created since, and have the same id."""
-    if change.deleted and service.repository.find(change.uid, change.id) is None:
+    """Called with the document event of a deletion; also deletes what was written meanwhile. One read: a prospect with
+    the same address, and so the same id, may have been created since, and keeps what it has."""
+    if change.deleted and prospects.find(change.uid, change.id) is None:
         _delete_belongings(change.uid, change.id)
 
 
