@@ -1,9 +1,10 @@
 """/api/prospects: the people to reach, one at a time, many at once, or from a file."""
 
 from shared.domains import removal
+from shared.domains.content import analysis
+from shared.domains.content.analysis import ScoreInput, ScoreReport, UploadInput, UploadReport
 from shared.domains.content.manual_prompts import AnalysisPrompt
-from shared.domains.prospects import analysis, bulk, discovery, service
-from shared.domains.prospects.analysis import ScoreInput, ScoreReport, UploadInput, UploadReport
+from shared.domains.prospects import bulk, discovery, service
 from shared.domains.prospects.bulk import ApprovalReport, CreatedProspects
 from shared.domains.prospects.discovery import Discovery
 from shared.domains.prospects.imports import run as imports

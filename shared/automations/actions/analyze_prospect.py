@@ -1,8 +1,8 @@
 """Analyse the prospect: how well it fits, why, and what to talk about."""
 
 from shared.automations.actions.base import Action, Done, StepContext
+from shared.domains.content import analysis as analyses
 from shared.domains.content.service import generator
-from shared.domains.prospects import analysis as analyses
 from shared.domains.prospects import service as prospects
 from shared.kit.schema import Input
 

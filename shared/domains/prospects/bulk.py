@@ -1,5 +1,8 @@
 """Many prospects in one request: created, approved or rejected."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from pydantic import BaseModel
 
 from shared.domains.prospects import creation, rows, service
@@ -78,3 +81,19 @@ def approve(uid: str, data: ApproveInput) -> ApprovalReport:
     return ApprovalReport(
         approved_count=approved, rejected_count=rejected, errors=answers.errors, rows=answers.results()
     )
+
+
+def change_each(uid: str, changes: Sequence[tuple[Prospect, Mapping[str, Any]]]) -> dict[str, str]:
+    """Change each prospect if it still has the version that was read: one batch.
+
+    Answers by id why some were not written. Raises TypeError for a change of status or address that might say no.
+    """
+    stamp = {"updated_at": clock.now()}
+    outcomes = firestore.client().batch_write(
+        [
+            service.repository.to_update(uid, prospect.id, {**change, **stamp}, version=prospect.version)
+            for prospect, change in changes
+        ]
+    )
+    pairs = [(prospect.id, outcome) for (prospect, _), outcome in zip(changes, outcomes, strict=True)]
+    return {id: rows.refused(id, error) for id, error in pairs if error}

@@ -1,6 +1,5 @@
 """Analyses of prospects: scored by the generator, or brought back by a person from a model of their own."""
 
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Annotated, Any, Literal
@@ -13,13 +12,10 @@ from shared.domains.content.audience_profile import AudienceProfile
 from shared.domains.content.brief import Analysis
 from shared.domains.content.manual_prompts import AnalysisPrompt
 from shared.domains.content.service import generator
-from shared.domains.prospects import rows
+from shared.domains.prospects import bulk, rows
 from shared.domains.prospects.models import AnyId, AnyRow, FitScore, Prospect
 from shared.domains.prospects.rows import Answers, RowResult
-from shared.domains.prospects.service import repository
 from shared.errors import AppError
-from shared.gcp import firestore
-from shared.kit import clock
 from shared.kit.schema import Id, Input, Text
 
 MAX_SCORED = 100  # of one request: a language model takes seconds each
@@ -124,7 +120,7 @@ def score(uid: str, data: ScoreInput) -> ScoreReport:
     if not good:
         raise next(iter(failures.values()))
     refusals |= {id: f"{id}: {error.detail}" for id, error in failures.items()}
-    refusals |= _store(uid, [(p, fields(p, analysis, author.name)) for p, analysis in good])
+    refusals |= bulk.change_each(uid, [(p, fields(p, analysis, author.name)) for p, analysis in good])
     scores = [_score(p, analysis, author.name) for p, analysis in good if p.id not in refusals]
     answers.settle(indexes, refusals)
     return ScoreReport(scored_count=len(scores), prospects=scores, errors=answers.errors, rows=answers.results())
@@ -144,7 +140,7 @@ def upload(uid: str, data: UploadInput) -> UploadReport:
             by_id[row.prospect_id] = row.analysis
             indexes[row.prospect_id] = [number]
     found, refusals = rows.existing(uid, list(by_id))
-    refusals |= _store(uid, [(p, _uploaded_fields(p, by_id[id])) for id, p in found.items()])
+    refusals |= bulk.change_each(uid, [(p, _uploaded_fields(p, by_id[id])) for id, p in found.items()])
     answers.settle(indexes, refusals)
     return UploadReport(
         uploaded_count=len(by_id) - len(refusals),
@@ -185,16 +181,6 @@ def _uploaded_fields(prospect: Prospect, given: UploadedAnalysis) -> dict[str, A
         **_status(prospect),
         "last_action": "analyzed",
     }
-
-
-def _store(uid: str, changes: Sequence[tuple[Prospect, Mapping[str, Any]]]) -> dict[str, str]:
-    """Why some were not written, by id: the status rests on what was read."""
-    stamp = {"updated_at": clock.now()}
-    outcomes = firestore.client().batch_write(
-        [repository.to_update(uid, p.id, {**change, **stamp}, version=p.version) for p, change in changes]
-    )
-    pairs = [(prospect.id, outcome) for (prospect, _), outcome in zip(changes, outcomes, strict=True)]
-    return {id: rows.refused(id, error) for id, error in pairs if error}
 
 
 def _score(prospect: Prospect, analysis: Analysis, author: str) -> ProspectScore:
