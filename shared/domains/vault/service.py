@@ -16,7 +16,7 @@ from shared.kit import clock, ranking
 from shared.kit.ids import is_valid_id, new_id
 from shared.kit.paging import Page
 from shared.kit.text import shortened
-from shared.store.repository import Repository
+from shared.store.repository import NEWEST_FIRST, Repository
 
 _LINKS = {"outreach": "linked_outreach_ids", "templates": "linked_content_ids"}
 _READ_FOR_HIGHLIGHTS = 5_000  # characters: what matters most stands early
@@ -38,9 +38,23 @@ def to_create(item: VaultItem) -> Write:
     return repository.to_create(item)
 
 
+def to_extend(
+    item: VaultItem, *, sources: Sequence[Any], highlights: Sequence[str], insight_ids: Sequence[str]
+) -> Write:
+    """Add to an item's lists by transforms, so that nobody's change is overwritten; fails with NotFound."""
+    added = {"sources": sources, "highlights": highlights, "metadata.insight_ids": insight_ids}
+    fields: dict[str, Any] = {name: ArrayUnion(tuple(values)) for name, values in added.items() if values}
+    return repository.to_update(item.user_id, item.id, {**fields, "updated_at": clock.now()})
+
+
 def create(uid: str, data: VaultInput) -> VaultItem:
     """One commit."""
     return repository.create(build(uid, data))
+
+
+def latest(uid: str, limit: int) -> list[VaultItem]:
+    """The newest items: one query."""
+    return repository.select(uid, order=NEWEST_FIRST, limit=limit)
 
 
 def get_each(uid: str, ids: Sequence[str]) -> list[VaultItem]:

@@ -5,10 +5,9 @@ from typing import Any
 
 from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, stage, task_of
-from shared.domains.research import pages
+from shared.domains.research import absorption, pages
 from shared.domains.research import service as research
 from shared.domains.research.models import Insight, ResearchTask, Statement
-from shared.domains.vault import absorption
 from shared.kit import clock
 
 _LISTS = ("key_findings", "pain_points", "opportunities", "suggested_outreach", "content_angles")

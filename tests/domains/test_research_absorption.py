@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from shared.domains.research import absorption
 from shared.domains.research.models import Insight, InsightSource
-from shared.domains.vault import absorption, service
+from shared.domains.vault import service
 from shared.domains.vault.models import VaultInput, VaultItem
 from shared.gcp import firestore
 from shared.kit import clock

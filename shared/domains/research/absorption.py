@@ -1,4 +1,4 @@
-"""Insights become vault items: one each, and where the vault knows the same already, that item grows instead."""
+"""Keeps each insight in the vault: as an item of its own or, where an item is about the same already, in that one."""
 
 import json
 from collections.abc import Sequence
@@ -7,16 +7,14 @@ from typing import Any
 
 from shared.domains.research import claims
 from shared.domains.research.models import Insight, InsightSource
-from shared.domains.vault import meaning, service
+from shared.domains.vault import meaning
+from shared.domains.vault import service as vault
 from shared.domains.vault.models import MAX_HIGHLIGHTS, MAX_SOURCES, VaultInput, VaultItem
-from shared.domains.vault.service import repository
-from shared.gcp.writes import ArrayUnion, Write
-from shared.kit import clock
+from shared.gcp.writes import Write
 from shared.kit.clustering import key_phrases
 from shared.kit.ids import derived_id
 from shared.kit.text import shortened
 from shared.providers import embed
-from shared.store.repository import NEWEST_FIRST
 
 COMPARED = 300  # items, the newest: a read each
 SAME = 0.85  # the cosine from which two items are about the same
@@ -48,14 +46,14 @@ def to_absorb(uid: str, insight: Insight, *, title: str | None = None) -> Absorb
     Without the task's `title` the insight's first key phrase is one. Asked again after that commit, there is nothing
     left to write. The commit fails with NotFound if the item to extend was deleted meanwhile; ask again then.
     """
-    known = repository.select(uid, order=NEWEST_FIRST, limit=COMPARED)
+    known = vault.latest(uid, COMPARED)
     held = next((item for item in known if insight.id in _insight_ids(item)), None)
     if held is not None:
         return Absorbed(held.id, [], extended=False)
     item = _item(uid, insight, title, known)
     same = _same(item, known)
     if same is None:
-        return Absorbed(item.id, [repository.to_create(item)], extended=False)
+        return Absorbed(item.id, [vault.to_create(item)], extended=False)
     return Absorbed(same.id, [_to_extend(same, item)], extended=True)
 
 
@@ -93,7 +91,7 @@ def _item(uid: str, insight: Insight, title: str | None, known: Sequence[VaultIt
         sources=_sources(insight.sources),
         metadata={"insight_ids": [insight.id], "task_id": insight.task_id, "origin": "research"},
     )
-    item = service.build(uid, data, derived_id("vault", insight.id))
+    item = vault.build(uid, data, derived_id("vault", insight.id))
     item.category = _category(item, known)
     return item
 
@@ -126,15 +124,14 @@ def _category(item: VaultItem, known: Sequence[VaultItem]) -> str:
 
 
 def _to_extend(known: VaultItem, item: VaultItem) -> Write:
-    """Add what is new, as far as there is room, by transforms: nobody's change is overwritten."""
+    """Add the sources and highlights that the known item lacks, as far as there is room."""
     urls = {str(source.get("url")) for source in known.sources}
     texts = {claims.folded(text) for text in known.highlights}
     sources = [source for source in item.sources if source["url"] not in urls]
     highlights = [text for text in item.highlights if claims.folded(text) not in texts]
-    added: dict[str, Any] = {
-        "sources": sources[: max(0, MAX_SOURCES - len(known.sources))],
-        "highlights": highlights[: max(0, MAX_HIGHLIGHTS - len(known.highlights))],
-        "metadata.insight_ids": item.metadata["insight_ids"],
-    }
-    fields: dict[str, Any] = {name: ArrayUnion(tuple(values)) for name, values in added.items() if values}
-    return repository.to_update(known.user_id, known.id, {**fields, "updated_at": clock.now()})
+    return vault.to_extend(
+        known,
+        sources=sources[: max(0, MAX_SOURCES - len(known.sources))],
+        highlights=highlights[: max(0, MAX_HIGHLIGHTS - len(known.highlights))],
+        insight_ids=item.metadata["insight_ids"],
+    )
