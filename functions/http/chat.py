@@ -1,8 +1,7 @@
 """/api/chat: passages of the knowledge vault that match a question."""
 
-from shared.domains.vault import answers
-from shared.domains.vault.answers import Results
-from shared.domains.vault.models import Question
+from shared.domains.knowledge import answers
+from shared.domains.knowledge.models import Question, Results
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Router
 

@@ -1,8 +1,7 @@
 """/api/knowledge: a question answered in the words of the knowledge vault."""
 
-from shared.domains.vault import answers
-from shared.domains.vault.answers import Answer
-from shared.domains.vault.models import KnowledgeSearch, Question
+from shared.domains.knowledge import answers
+from shared.domains.knowledge.models import Answer, KnowledgeSearch, Question
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Router
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from shared.domains.content.addresses import addresses
 from shared.domains.content.brief import Brief, Fact, Source
 from shared.domains.files import service as files
+from shared.domains.knowledge import answers
+from shared.domains.knowledge.models import Passage, Question
 from shared.domains.research import findings
 from shared.domains.research.models import Insight
-from shared.domains.vault import answers
 from shared.domains.vault import service as vault
-from shared.domains.vault.answers import Passage
-from shared.domains.vault.models import Question, VaultItem
+from shared.domains.vault.models import VaultItem
 from shared.kit import ranking
 from shared.kit.sentences import sentences
 from shared.kit.terms import terms

@@ -1,10 +1,10 @@
 """The engine that needs no key: the user's own vault, files and prospects, and Wikipedia where the network allows."""
 
 from shared import log
+from shared.domains.knowledge import answers
+from shared.domains.knowledge.models import Question
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
-from shared.domains.vault import answers
-from shared.domains.vault.models import Question
 from shared.errors import AppError, NotYet
 from shared.kit import ranking
 from shared.providers import search as engines

@@ -131,20 +131,3 @@ class ContentLink(Input):
 class TrendQuery(Input):
     days: Annotated[int, Field(ge=7, le=365)] = 30
     timezone: TimeZone = "UTC"
-
-
-QuestionText = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=VISIBLE), Trimmed]
-
-
-class Question(Input):
-    """What a user asks the vault."""
-
-    query: QuestionText
-    top_k: Annotated[int, Field(ge=1, le=50)] = 5
-
-
-class KnowledgeSearch(Input):
-    """A question in the form that the knowledge page sends."""
-
-    search_query: QuestionText
-    top_k: Annotated[int, Field(ge=1, le=50)] = 5

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.domains.content.internal_links import website
 from shared.domains.content.internal_links.website import Article
-from shared.domains.vault import answers
-from shared.domains.vault.models import Question
+from shared.domains.knowledge import answers
+from shared.domains.knowledge.models import Question
 from shared.errors import Invalid
 from shared.kit.schema import Input, LongText, Name, OneLine, Url
 from shared.kit.sentences import sentences

@@ -1,18 +1,15 @@
-"""Questions to the vault: the passages nearest to them by words and meaning, and nothing invented."""
+"""Finds the passages of a user's vault and files that are nearest to a question by words and meaning."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-from pydantic import BaseModel
 
 from shared.domains.files import service as files
+from shared.domains.knowledge.models import Answer, AnswerSource, Passage, Question, Results
 from shared.domains.vault import meaning
-from shared.domains.vault.models import Question, VaultItem
-from shared.domains.vault.service import repository
+from shared.domains.vault import service as vault
+from shared.domains.vault.models import VaultItem
 from shared.kit import ranking
 from shared.kit.sentences import sentences
 from shared.providers import embed
-from shared.store.repository import NEWEST_FIRST
 
 MAX_ITEMS = 1_000
 _MAX_CHARS = 4_000_000  # of all items together, the newest first: about half a second of ranking
@@ -20,33 +17,9 @@ _COMPARED = 300  # passages, the likeliest by their words and their item: what i
 _NOTHING = "Nothing in your knowledge vault matches this question."
 
 
-class Passage(BaseModel):
-    source_id: str
-    chunk_index: int
-    chunk: str
-    similarity_score: float
-    metadata: dict[str, Any]
-
-
-class Results(BaseModel):
-    query: str
-    results: list[Passage]
-
-
-class AnswerSource(BaseModel):
-    id: str
-    score: float
-    data: dict[str, Any]
-
-
-class Answer(BaseModel):
-    answer: str
-    sources: list[AnswerSource]
-
-
 def search(uid: str, question: Question) -> Results:
     """One query of the newest items, and a read of those files' passages; then ranking in memory."""
-    items = repository.select(uid, order=NEWEST_FIRST, limit=MAX_ITEMS)
+    items = vault.latest(uid, MAX_ITEMS)
     return Results(query=question.query, results=passages(items, question, files.passages_of(items)))
 
 

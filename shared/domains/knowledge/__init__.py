@@ -1,0 +1,1 @@
+"""Questions answered from the knowledge vault and the files in it."""
