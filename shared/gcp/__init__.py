@@ -1,1 +1,1 @@
-"""The only importer of google.cloud: each client is made once, on first use."""
+"""Google Cloud clients, and the only importer of google.cloud; each client is created once, on first use."""

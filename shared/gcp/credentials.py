@@ -11,7 +11,7 @@ _lock = threading.Lock()
 
 
 def access_token() -> str:
-    """A token that is valid now; google-auth keeps it and fetches the next before it expires.
+    """The service account's access token, which google-auth refreshes before it expires.
 
     Raises ProviderError where there are no credentials, Unavailable where Google does not answer.
     """

@@ -1,4 +1,4 @@
-"""Firestore over the library's own transport and wire types.
+"""A Firestore client over the library's own transport and wire types.
 
 The high-level client spends four times as much CPU per call as the emulator needs to answer
 (infra/decisions/0002), so documents are encoded straight into the protobuf classes that
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Document:
-    """A stored document: its path below the database, its fields, when it was last written."""
+    """A stored document: its path below the database, its fields, and when it was last written."""
 
     path: str
     data: dict[str, Any]
@@ -90,8 +90,8 @@ class Firestore:
         )
         context.current().cost.add(reads=len(request.documents))
         answers = self._read(lambda: list(self._batch_get(request, **self._options())))
-        found = [self._document(a.found) for a in answers if a.WhichOneof("result") == "found"]
-        by_path = {document.path: document for document in found}
+        documents = [self._document(a.found) for a in answers if a.WhichOneof("result") == "found"]
+        by_path = {document.path: document for document in documents}
         return [by_path.get(path) for path in paths]
 
     def query(self, query: Query) -> list[Document]:
@@ -117,8 +117,7 @@ class Firestore:
         return total
 
     def commit(self, changes: Sequence[Write]) -> datetime:
-        """Apply all changes or none; returns the first document's version: where its write changed nothing, the one
-        that it had.
+        """Apply all changes or none; returns the first document's version, unchanged where its write changed nothing.
 
         Raises AlreadyExists, NotFound or PreconditionFailed when a precondition does not hold; DocumentTooLarge,
         CommitTooLarge or Invalid for what the store never takes; Unavailable for what it may take later.
@@ -126,7 +125,7 @@ class Firestore:
         return self.commit_counted(changes)[0]
 
     def commit_counted(self, changes: Sequence[Write]) -> tuple[datetime, dict[str, list[Any]]]:
-        """Like `commit`; also, by document, what its transforms made of their fields, in their order."""
+        """Like `commit`; also returns, by document path, the values that its transforms produced, in their order."""
         request = _rpc.CommitRequest.pb()(database=self._database, writes=self._wire(changes))
         answer = self._apply(self._commit, request)
         counted = {
@@ -139,7 +138,7 @@ class Firestore:
         return decode_time(first.update_time if first and written else answer.commit_time), counted
 
     def batch_write(self, changes: Sequence[Write]) -> list[AppError | None]:
-        """Apply each change on its own; the answer has an error or None for each.
+        """Apply each change on its own; returns an error or None for each.
 
         A round trip for every `MAX_WRITES` changes, or fewer where they are large.
         """
@@ -149,9 +148,9 @@ class Firestore:
         return outcomes
 
     def apply_each(self, changes: Sequence[Write]) -> int:
-        """Apply each change on its own, passing over documents that are gone; answers how many were applied.
+        """Apply each change on its own, ignoring documents that no longer exist; returns how many were applied.
 
-        Once all were tried it raises what else was refused: what may pass later before what does not.
+        Raises another refusal, a retriable one first, once all changes were tried.
         """
         outcomes = self.batch_write(changes)
         refused = [refusal for refusal in outcomes if refusal and not isinstance(refusal, NotFound)]
@@ -169,7 +168,7 @@ class Firestore:
         return [refusal or refusals.of_outcome(next(answers)) for refusal in refused]
 
     def _apply(self, stub: Any, request: Any) -> Any:
-        """Send writes; retried only on ABORTED, which says that nothing was applied."""
+        """Send writes; retries on ABORTED alone, which means that no write was applied."""
         if context.current().dry:
             raise Withheld("A dry run writes nothing.")
         if request.ByteSize() > sizes.MAX_COMMIT:
@@ -215,7 +214,7 @@ class Firestore:
 
 
 def _stub(kind: Callable[..., Any], name: str, request: Any, response: Any) -> Any:
-    """A bare stub: no wrapper objects, no interceptors."""
+    """A bare gRPC stub for one method: no wrapper objects, no interceptors."""
     from google.cloud.firestore_v1.types import document
 
     answer = (response or document.Document).pb()
@@ -227,7 +226,7 @@ def _stub(kind: Callable[..., Any], name: str, request: Any, response: Any) -> A
 
 
 def _batches(wire: Sequence[Any]) -> Iterator[list[Any]]:
-    """Writes in requests of at most `MAX_WRITES` that the store takes by their size."""
+    """Split writes into requests within the store's limits on number (`MAX_WRITES`) and size."""
     batch: list[Any] = []
     room = sizes.MAX_COMMIT
     for write in wire:
@@ -246,7 +245,7 @@ _clients: dict[tuple[str, str | None], Firestore] = {}
 
 
 def client() -> Firestore:
-    """The database of the settings in force."""
+    """The client of the database that the settings in force name."""
     config = settings.current()
     key = (config.project, config.firestore_emulator_host)
     with _lock:

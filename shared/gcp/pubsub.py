@@ -1,4 +1,4 @@
-"""Publishing to Pub/Sub: unary calls, because a message here is a hand-over someone waits for."""
+"""Publishes to Pub/Sub with unary calls, not batched: each message hands over work that must start now."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ from shared.kit import failpoint
 
 
 class _Publisher:
-    """The library's wire types and one bare stub. Made on first use: the import is heavy."""
+    """The library's wire types and a bare publish stub; created on first use, since the import is slow."""
 
     def __init__(self, emulator: str | None) -> None:
         from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
@@ -39,12 +39,12 @@ _publishers: dict[str | None, _Publisher] = {}
 
 
 def topic_shards(topic: str, shards: int) -> list[str]:
-    """The topics that share the load: the topic itself, or its numbered shards."""
+    """The topics that messages of `topic` are spread over: the topic itself, or its numbered shards."""
     return [topic] if shards == 1 else [f"{topic}-{number}" for number in range(shards)]
 
 
 def publish(topic: str, messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
-    """Publish (key, JSON body) pairs; one call per topic shard. Raises Unavailable."""
+    """Publish (sharding key, JSON body) pairs, with a call for each topic shard. Raises Unavailable."""
     config = settings.current()
     publisher = _publisher()
     shards = topic_shards(topic, config.step_topic_shards)

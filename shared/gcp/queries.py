@@ -1,4 +1,4 @@
-"""Firestore queries as plain values, and their wire form."""
+"""Firestore queries as values, and their conversion to the wire."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ Direction = Literal["asc", "desc"]
 
 @dataclass(frozen=True)
 class Query:
-    """Rows of the collection at `parent`/`collection`, or of all collections of that name (`group`).
+    """A query of the collection at `parent`/`collection`, or of all collections of that name (`group`).
 
     The document's name is always the last sort key, so `after` (sort values and then the
     name's path) continues exactly behind a row, whatever is inserted meanwhile.
@@ -48,9 +48,9 @@ class Query:
 
 
 def to_wire(query: Query, documents: str, *, for_count: bool = False) -> Any:
-    """The protobuf StructuredQuery.
+    """Convert a query to a protobuf StructuredQuery.
 
-    A count has neither cursor nor limit, but keeps the order: so it is served by the page's index.
+    A count has neither cursor nor limit, but keeps the order, so that the page's index serves it.
     """
     wire = _StructuredQuery()
     source = wire.from_.add()

@@ -1,4 +1,4 @@
-"""The store's refusals as typed errors: what is retried, what is split, what is too large for good."""
+"""Converts Firestore's errors to AppErrors, which say whether to retry, split the commit, or give up."""
 
 import re
 from typing import Any
@@ -27,7 +27,7 @@ _ERRORS: dict[int, type[AppError]] = {
     grpc.StatusCode.INVALID_ARGUMENT.value[0]: Invalid,
     grpc.StatusCode.RESOURCE_EXHAUSTED.value[0]: QuotaExhausted,
 }
-# The store has no codes of their own for these; its words are matched.
+# Firestore has no separate codes for these, so the text of its message is matched.
 _NARROWER: list[tuple[type[AppError], type[AppError], re.Pattern[str]]] = [
     (PreconditionFailed, MissingIndex, re.compile(r"requires an? .{0,300}index", re.I)),
     (QuotaExhausted, CommitTooLarge, re.compile(r"message (exceeds|larger than) max", re.I)),
@@ -55,19 +55,19 @@ _SENTENCES: dict[type[AppError], str] = {
     MissingIndex: "the store lacks an index for this query; try again later, or have the indexes deployed",
     Unavailable: "the store did not answer; try again",
 }
-_PATIENCE: dict[type[AppError], float] = {QuotaExhausted: 30.0, MissingIndex: 60.0}  # seconds till it is tried again
+_PATIENCE: dict[type[AppError], float] = {QuotaExhausted: 30.0, MissingIndex: 60.0}  # seconds until a retry
 
 
 def commit_too_large() -> CommitTooLarge:
-    """The refusal of a request that is larger than the store takes."""
+    """The error for a request above `sizes.MAX_COMMIT`."""
     return CommitTooLarge(_SENTENCES[CommitTooLarge])
 
 
 def of_write(write: Any) -> DocumentTooLarge | None:
-    """The refusal of a write that makes a whole document larger than the store takes.
+    """The error for a write of a whole document above `sizes.MAX_DOCUMENT`; None for any other write.
 
-    What a change adds up to in a document, the store alone knows. No value counts more than eight times its bytes on
-    the wire, so that most writes need no counting.
+    Only the store knows the resulting size of a partial update. No value counts more than eight times its bytes on the
+    wire, so that most writes need no counting.
     """
     if not write.HasField("update") or write.HasField("update_mask") or write.ByteSize() * 8 < sizes.MAX_DOCUMENT:
         return None
@@ -77,12 +77,12 @@ def of_write(write: Any) -> DocumentTooLarge | None:
 
 
 def of_outcome(status: Any) -> AppError | None:
-    """Our error for one write of a batch; None where it was applied."""
+    """The AppError for one write of a batch; None where the write was applied."""
     return of_status(status.code, status.message) if status.code else None
 
 
 def of_status(code: int, details: str) -> AppError:
-    """Our error for a gRPC status. The store's own words go to the cause, never to a client."""
+    """The AppError for a gRPC status. The store's message goes to `__cause__`, never to a client."""
     kind = _ERRORS.get(code, Unavailable)
     kind = next((narrow for wide, narrow, words in _NARROWER if wide is kind and words.search(details)), kind)
     error = kind(_SENTENCES[kind], retry_after=_PATIENCE.get(kind))

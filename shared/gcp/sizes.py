@@ -1,4 +1,4 @@
-"""How many bytes Firestore counts for values and documents, before they are sent.
+"""Computes how many bytes Firestore counts for values and documents, before they are sent.
 
 Source: https://firebase.google.com/docs/firestore/storage-size. A map counts like a document without a name.
 """
@@ -22,7 +22,7 @@ def of_document(path: str, fields: Mapping[str, Any]) -> int:
 
 
 def of_writes(changes: Iterable[Write]) -> int:
-    """The stored size of what the writes hold, in bytes; transforms and removals count nothing."""
+    """The stored size of the fields that the writes set, in bytes; transforms and removals count 0."""
     return sum(of_document(change.path, _plain(change.fields)) for change in changes)
 
 

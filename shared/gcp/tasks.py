@@ -1,4 +1,4 @@
-"""Cloud Tasks: one HTTP call to a function, at a given time, at most one per name."""
+"""Creates Cloud Tasks: an HTTP call to a function at a given time, at most one for each name."""
 
 import json
 import threading
@@ -13,7 +13,7 @@ from shared.kit import failpoint
 
 
 class _Tasks:
-    """The library's client and types. Made on first use: the import is heavy."""
+    """The library's client and types; created on first use, since the import is slow."""
 
     def __init__(self, emulator: str | None) -> None:
         from google.cloud.tasks_v2 import CloudTasksClient, types
@@ -32,7 +32,7 @@ _clients: dict[str | None, _Tasks] = {}
 
 
 def create(queue: str, *, name: str, function: str, body: dict[str, Any], at: datetime) -> None:
-    """Call `function` with `body` at the given time. A second task of the same name is the same task.
+    """Enqueue a call of `function` with `body` at the given time; does nothing if the name is taken.
 
     `name` is a hash: sequential names slow the queue's deduplication down. Raises Unavailable.
     """

@@ -1,4 +1,4 @@
-"""Python values to Firestore's wire values and back."""
+"""Converts Python values to Firestore's wire values and back."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -9,22 +9,22 @@ from google.cloud.firestore_v1.types import document as _document
 Value = _document.Value.pb()
 
 
-# JSON that Firestore's types cannot hold as it is (odd keys, lists in lists, depth, large integers) is kept as
-# text below this key. Nothing queries such data: it is what users and steps attach.
+# JSON that Firestore's types cannot hold as it is (odd keys, lists in lists, depth, large integers) is stored as
+# text below this key. No query filters by such data: users and steps attach it.
 _AS_TEXT = "json~"
 _MAX_DEPTH, _INT64 = 12, 2**63
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def encode(value: Any) -> Any:
-    """A protobuf Value; raises TypeError for what is no data."""
+    """Encode a value as a protobuf Value. Raises TypeError for a type that Firestore cannot hold."""
     wire = Value()
     encode_into(wire, value, depth=0, in_list=False)
     return wire
 
 
 def encode_into(wire: Any, value: Any, *, depth: int = 1, in_list: bool = False) -> None:
-    """Fill a field's Value. Most are texts and times: those come first."""
+    """Encode a value into an existing protobuf Value. Texts and times, the most frequent, are tested first."""
     if isinstance(value, str):
         wire.string_value = value
     elif value is None:
@@ -40,7 +40,7 @@ def encode_into(wire: Any, value: Any, *, depth: int = 1, in_list: bool = False)
 
 
 def as_text(value: Any) -> tuple[str, str]:
-    """The only key of the map that stands for a value Firestore cannot hold, and its text."""
+    """The key and JSON text of the one-entry map that stands in for a value Firestore cannot hold."""
     return _AS_TEXT, json.dumps(value, default=str)
 
 
@@ -67,7 +67,7 @@ def _encode_other(wire: Any, value: Any, depth: int) -> None:
 
 
 def fits(value: Any, depth: int, in_list: bool) -> bool:
-    """Whether Firestore holds the value's own level; what it contains is looked at in turn."""
+    """Whether Firestore can hold the value at this depth, apart from the values that it contains."""
     if isinstance(value, dict):
         return depth < _MAX_DEPTH and all(k and k != _AS_TEXT and not (k[:2] == k[-2:] == "__") for k in value)
     if isinstance(value, list | tuple):
@@ -76,14 +76,14 @@ def fits(value: Any, depth: int, in_list: bool) -> bool:
 
 
 def encode_time(wire: Any, value: datetime) -> None:
-    """Fill a protobuf Timestamp; several times as fast as its own FromDatetime."""
+    """Encode a time into a protobuf Timestamp, several times as fast as its FromDatetime."""
     since = value - _EPOCH
     wire.seconds = since.days * 86_400 + since.seconds
     wire.nanos = since.microseconds * 1_000
 
 
 def decode(wire: Any) -> Any:
-    """The Python value; works for the client's and the event's protobuf classes alike."""
+    """Decode a protobuf Value, of the client's or the event's classes."""
     kind = wire.WhichOneof("value_type")
     match kind:
         case None | "null_value":
@@ -101,12 +101,13 @@ def decode(wire: Any) -> Any:
 
 
 def dump(value: Any) -> bytes:
-    """Any value as bytes, to be restored with the types that the store would keep. Raises TypeError, ValueError."""
+    """Serialize a value with Firestore's types; `restore` reverses it. Raises TypeError, ValueError."""
     wire: bytes = encode(value).SerializeToString()
     return wire
 
 
 def restore(body: bytes) -> Any:
+    """The value that `dump` serialized."""
     return decode(Value.FromString(body))
 
 

@@ -1,4 +1,4 @@
-"""Firestore writes: each is one document, one optional precondition, any number of transforms."""
+"""Firestore writes as values: one document, an optional precondition, any number of transforms."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _SEGMENT = re.compile(r"`((?:[^`\\]|\\.)*)`|([^.`]+)")
 
 
 def field_path(*segments: str) -> str:
-    """A dotted path; segments that are no plain names are quoted."""
+    """Join segments to a dotted field path, quoting those that are no plain names."""
     quoted = []
     for segment in segments:
         if _SIMPLE.fullmatch(segment):
@@ -28,21 +28,29 @@ def field_path(*segments: str) -> str:
 
 @dataclass(frozen=True)
 class Increment:
+    """Adds `by` to a number."""
+
     by: int | float = 1
 
 
 @dataclass(frozen=True)
 class Maximum:
+    """Raises a number to `of` if it is lower."""
+
     of: int | float
 
 
 @dataclass(frozen=True)
 class ArrayUnion:
+    """Appends the items that a list does not have yet."""
+
     items: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class ArrayRemove:
+    """Removes the items from a list."""
+
     items: tuple[Any, ...]
 
 
@@ -71,31 +79,32 @@ class Write:
 
 
 def create(path: str, fields: Mapping[str, Any]) -> Write:
-    """Fails with AlreadyExists if the document is there."""
+    """A write that creates a document; its commit fails with AlreadyExists if the document exists."""
     return Write(path, fields, exists=False)
 
 
 def update(path: str, fields: Mapping[str, Any], *, version: datetime | None = None) -> Write:
-    """Changes the given field paths; fails with NotFound if the document is missing."""
+    """A write that changes field paths; its commit fails with NotFound if the document is missing."""
     return Write(path, fields, merge=True, exists=None if version else True, version=version)
 
 
 def merge(path: str, fields: Mapping[str, Any]) -> Write:
-    """Changes the given field paths, making the document where it is missing."""
+    """A write that changes field paths, creating the document where it is missing."""
     return Write(path, fields, merge=True)
 
 
 def delete(path: str, *, exists: bool | None = None, version: datetime | None = None) -> Write:
+    """A write that deletes a document, under optional preconditions."""
     return Write(path, delete=True, exists=exists, version=version)
 
 
 def unchanged(path: str, version: datetime | None) -> Write:
-    """Changes nothing, and fails unless the document has that version; None: unless there is no such document."""
+    """A precondition alone: its commit fails unless the document has this version (None: unless it is missing)."""
     return Write(path, merge=True, version=version) if version else Write(path, delete=True, exists=False)
 
 
 def to_wire(write: Write, documents: str) -> Any:
-    """The protobuf Write; `documents` is the database's root path."""
+    """Convert to a protobuf Write; `documents` is the database's root path."""
     wire = _Write()
     name = f"{documents}/{write.path}"
     if write.delete:
@@ -129,7 +138,7 @@ def _fill(wire: Any, write: Write) -> None:
 
 
 def _set_nested(fields: Any, path: str, value: Any) -> None:
-    """Place a value at a dotted path of quoted or plain segments."""
+    """Encode a value at a dotted path of quoted or plain segments."""
     *parents, last = _split(path)
     for parent in parents:
         fields[parent].map_value.SetInParent()
@@ -138,12 +147,12 @@ def _set_nested(fields: Any, path: str, value: Any) -> None:
 
 
 def _split(path: str) -> list[str]:
-    """The names of a path as `quoted` makes it: `a.b`, with what is no plain name in backticks."""
+    """The segments of a path that `field_path` joined."""
     segments: list[str] = []
     position = 0
-    while found := _SEGMENT.match(path, position):
-        segments.append(found[2] if found[1] is None else re.sub(r"\\(.)", r"\1", found[1]))
-        position = found.end() + 1
+    while match := _SEGMENT.match(path, position):
+        segments.append(match[2] if match[1] is None else re.sub(r"\\(.)", r"\1", match[1]))
+        position = match.end() + 1
     return segments
 
 

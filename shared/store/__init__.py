@@ -1,1 +1,1 @@
-"""Typed storage of what users own."""
+"""Typed storage of users' documents."""

@@ -1,4 +1,4 @@
-"""Cursors: where a list goes on. Opaque, sealed by the server, and good for the query that made them alone."""
+"""Page cursors: opaque positions in a list, authenticated (HMAC), valid for the query that issued them alone."""
 
 import hashlib
 import hmac
@@ -16,15 +16,15 @@ _LONGEST = 8_000  # characters
 
 
 def encode(query: str, position: Sequence[Any]) -> str:
-    """Pack the last row's sort values; times keep their microseconds."""
+    """Encode the last row's sort values as a cursor; times keep their microseconds."""
     values = [{"t": value.isoformat()} if isinstance(value, datetime) else value for value in position]
     packed = json.dumps(values, separators=(",", ":")).encode()
     return urlsafe_b64encode(_seal(query, packed) + packed).decode().rstrip("=")
 
 
 def decode(query: str, cursor: str | None) -> list[Any]:
-    """The sort values packed in a cursor, none without one. Raises BadRequest where `encode` has not made it for the
-    query: it is forged, cut, changed, or of another list, filter or user."""
+    """The sort values in a cursor; empty for None. Raises BadRequest for a cursor that `encode` did not issue for the
+    query: forged, cut, changed, or of another list, filter or user."""
     if cursor is None:
         return []
     sealed = _unpacked(cursor)
@@ -35,7 +35,7 @@ def decode(query: str, cursor: str | None) -> list[Any]:
 
 
 def _unpacked(cursor: str) -> bytes:
-    """Empty for what no encoder writes: another alphabet, padding, stray bits."""
+    """The bytes of a cursor; empty where it is not canonical base64: another alphabet, padding, stray bits."""
     if len(cursor) > _LONGEST or not cursor.isascii():
         return b""
     try:

@@ -1,4 +1,4 @@
-"""One document of a user that is there or not: a policy, limits. Absent, it is what its model's defaults say."""
+"""Storage of a single document per user, such as a policy or limits; absent, it reads as its model's defaults."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from shared.gcp.firestore import Document
 from shared.gcp.writes import Write
 
 M = TypeVar("M", bound=BaseModel)
-_ABSENT = datetime(1970, 1, 1, tzinfo=UTC)  # the version of a document that is not there
+_ABSENT = datetime(1970, 1, 1, tzinfo=UTC)  # the version of a missing document
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Single(Generic[M]):
         return f"users/{uid}/settings/{self.name}"
 
     def get(self, uid: str) -> Versioned[M]:
-        """One read."""
+        """The document's content, or the model's defaults: one read."""
         document = firestore.client().get(self.path(uid))
         return Versioned(self.load(document), document.version if document else _ABSENT)
 
@@ -44,7 +44,7 @@ class Single(Generic[M]):
         return self.model.model_validate(document.data) if document else self.model()
 
     def put(self, uid: str, value: M, version: datetime | None = None, beside: Sequence[Write] = ()) -> Versioned[M]:
-        """Replace it: one commit, which `beside` adds to. Raises PreconditionFailed if `version` is not the latest."""
+        """Replace the document, in one commit with `beside`. Raises PreconditionFailed if `version` is outdated."""
         exists = False if version == _ABSENT else None
         required = None if version == _ABSENT else version
         write = Write(self.path(uid), value.model_dump(), exists=exists, version=required)

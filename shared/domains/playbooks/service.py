@@ -21,7 +21,8 @@ from shared.gcp.writes import Increment, Write
 from shared.kit import clock, tokens
 from shared.kit.ids import new_id
 from shared.kit.paging import Page, fingerprint
-from shared.store.repository import Repository, page_of
+from shared.store.in_memory import page_of_rows
+from shared.store.repository import Repository
 
 uses = Repository(PlaybookUse, "playbooks", "playbook")
 runs = Repository(PlaybookRun, "playbook_runs", "playbook run")
@@ -33,7 +34,7 @@ def list_page(uid: str, query: PlaybookQuery) -> Page[Playbook]:
     seen = [_as_seen(uid, entry, own.get(entry.id)) for entry in library.LIBRARY.values()]
     rows = [playbook for playbook in seen if _matches(playbook, query)]
     query_id = fingerprint(uid, "playbooks", query.is_favorite, query.category, query.search)
-    return page_of(rows, query_id, limit=query.limit, cursor=query.cursor)
+    return page_of_rows(rows, query_id, limit=query.limit, cursor=query.cursor)
 
 
 def get(uid: str, id: str) -> Playbook:
