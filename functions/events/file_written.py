@@ -1,6 +1,6 @@
 """A file was ingested, changed or deleted."""
 
-from shared.automations import intake
+from shared.automations.starts import document_events
 from shared.runtime.events import document_function
 
-file_written = document_function("file_written", intake.take)
+file_written = document_function("file_written", document_events.take)

@@ -1,7 +1,7 @@
 """A research task was created, started, finished or deleted."""
 
-from shared.automations import intake
 from shared.automations.builtins import research
+from shared.automations.starts import document_events
 from shared.runtime.events import document_function
 
-research_task_written = document_function("research_task_written", intake.take, research.follow)
+research_task_written = document_function("research_task_written", document_events.take, research.follow)

@@ -1,6 +1,6 @@
 """A vault item was created, changed or deleted."""
 
-from shared.automations import intake
+from shared.automations.starts import document_events
 from shared.runtime.events import document_function
 
-vault_item_written = document_function("vault_item_written", intake.take)
+vault_item_written = document_function("vault_item_written", document_events.take)

@@ -2,22 +2,21 @@
 
 from pydantic import BaseModel
 
-from shared.automations import control, hooks, limits, portable, recipes, reruns, service
-from shared.automations.catalog import Catalog, catalog
-from shared.automations.control import Halted, KillSwitch, Resume, Vote
-from shared.automations.definitions import AutomationInput, AutomationQuery, AutomationUpdate
-from shared.automations.models import (
-    Automation,
-    Execution,
-    StepRecord,
-)
-from shared.automations.portable import Portable, PortableInput
-from shared.automations.recipes.base import Recipe
-from shared.automations.rehearsal import DryRun, dry_run
-from shared.automations.requests import ExecutionQuery, RunInput
-from shared.automations.reruns import BulkRetry, ExecutionRetry, Retried
-from shared.automations.restrictions import Limits
-from shared.automations.service import Activated
+from shared.automations.authoring import limits, portable, recipes, service
+from shared.automations.authoring.portable import Portable, PortableInput
+from shared.automations.authoring.recipes.base import Recipe
+from shared.automations.authoring.service import Activated
+from shared.automations.authoring.validation import AutomationInput, AutomationQuery, AutomationUpdate
+from shared.automations.catalog.schemas import Catalog, catalog
+from shared.automations.definitions.models import Automation
+from shared.automations.definitions.restrictions import Limits
+from shared.automations.operations import control, reruns
+from shared.automations.operations.control import Halted, KillSwitch, Resume, Vote
+from shared.automations.operations.dry_run import DryRun, dry_run
+from shared.automations.operations.reruns import BulkRetry, ExecutionRetry, Retried
+from shared.automations.runs.models import Execution, StepRecord
+from shared.automations.runs.requests import ExecutionQuery, RunInput
+from shared.automations.starts import manual, webhooks
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Many, Message, One, Router
@@ -136,7 +135,7 @@ def deactivate(call: Call, id: str) -> Automation:
 @router.post("/{id}/webhook/rotate", One("automation", Automation))
 def rotate_webhook(call: Call, id: str) -> Automation:
     """A new address and secret, in `trigger_config`; the old are void at once. The secret is shown this once."""
-    return hooks.rotate(call.uid, id, call.if_match)
+    return webhooks.rotate(call.uid, id, call.if_match)
 
 
 @router.get("/{id}/export", Fields(Portable))
@@ -148,7 +147,7 @@ def export_automation(call: Call, id: str) -> Portable:
 @router.post("/{id}/run", One("execution", Execution), status=201)
 def run_automation(call: Call, id: str, body: RunInput) -> Execution:
     """Start a run by hand, whether the automation is active or not."""
-    return service.run(call.uid, id, body)
+    return manual.run(call.uid, id, body)
 
 
 @router.post("/{id}/dry-run", Fields(DryRun))

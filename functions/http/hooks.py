@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.automations import hooks as service
+from shared.automations.starts import webhooks as service
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Router
 

@@ -1,7 +1,7 @@
 """/api/outreach: messages to prospects."""
 
 from shared.automations.builtins import sending
-from shared.automations.lineage import Lineage, of_outreach
+from shared.automations.operations.lineage import Lineage, of_outreach
 from shared.domains.content.manual_prompts import OutreachPrompt
 from shared.domains.outreach import generation, service
 from shared.domains.outreach.models import (

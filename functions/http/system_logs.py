@@ -1,7 +1,7 @@
 """/api/system/logs: what happened behind the scenes, and running again what failed."""
 
-from shared.automations import reruns
-from shared.automations.reruns import Rerun
+from shared.automations.operations import reruns
+from shared.automations.operations.reruns import Rerun
 from shared.domains import system_logs as service
 from shared.domains.system_logs import LogInput, LogQuery, LogStats, SystemLog
 from shared.kit.paging import Page

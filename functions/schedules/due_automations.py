@@ -1,6 +1,6 @@
 """Starts the automations whose time has come."""
 
-from shared.automations import due
+from shared.automations.starts import schedules
 from shared.runtime.workers import schedule_function
 
-due_automations = schedule_function("due_automations", due.sweep)
+due_automations = schedule_function("due_automations", schedules.sweep)

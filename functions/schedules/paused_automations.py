@@ -1,6 +1,6 @@
 """Lets automations go on whose pause ends with the day."""
 
-from shared.automations import pauses
+from shared.automations.operations import pauses
 from shared.runtime.workers import schedule_function
 
 paused_automations = schedule_function("paused_automations", pauses.sweep)

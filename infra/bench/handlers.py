@@ -1,8 +1,8 @@
 """Handlers that do nothing but pass a message on and say when it arrived."""
 
 from shared import log
-from shared.automations import queue
-from shared.automations.queue import RunMessage
+from shared.automations.runs import queue
+from shared.automations.runs.queue import RunMessage
 from shared.domains.changes import Change
 from shared.kit import clock
 from shared.runtime.events import document_function

@@ -1,1 +1,1 @@
-"""The engine: automations, what starts them, what they do, and how they complete exactly once."""
+"""The engine: automations, what starts them, what they do, and how they complete exactly once. See README.md."""

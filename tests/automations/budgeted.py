@@ -7,9 +7,12 @@ from datetime import timedelta
 
 from infra.local.cloud import LocalCloud
 from shared import context, settings
-from shared.automations import engine, repository
-from shared.automations.models import TERMINAL, Automation, Execution
-from shared.automations.queue import message
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions.models import Automation
+from shared.automations.engine import runner
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import TERMINAL, Execution
+from shared.automations.runs.queue import message
 from shared.context import Context
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import OutreachInput
@@ -24,16 +27,16 @@ from tests.providers.fake import Provider, Reply, answer
 
 
 def automation(id: str) -> Automation:
-    return repository.automations.get(runs.UID, id)
+    return definition_store.automations.get(runs.UID, id)
 
 
 def executions(id: str) -> list[Execution]:
-    return [run for run in repository.executions.select(runs.UID) if run.automation_id == id]
+    return [run for run in run_store.executions.select(runs.UID) if run.automation_id == id]
 
 
 def _take_on(run: Execution) -> None:
     with context.bound(Context()), suppress(Unavailable):
-        engine.run(message(run), until=clock.now() + timedelta(seconds=60))
+        runner.run(message(run), until=clock.now() + timedelta(seconds=60))
 
 
 def work(id: str, cloud: LocalCloud, *, rounds: int = 12) -> None:
@@ -50,7 +53,7 @@ def work(id: str, cloud: LocalCloud, *, rounds: int = 12) -> None:
 
 def records(id: str) -> int:
     """How many steps all runs have recorded."""
-    return sum(len(repository.step_records(runs.UID, run.id)) for run in executions(id))
+    return sum(len(run_store.step_records(runs.UID, run.id)) for run in executions(id))
 
 
 def meters(kind: str, *scopes: str) -> list[int]:

@@ -16,11 +16,14 @@ from urllib.parse import quote
 from infra.local import plain
 from infra.local.cloud import LocalCloud
 from shared import context, settings
-from shared.automations import control, engine, queue, repository
 from shared.automations.builtins import research as research_runs
-from shared.automations.control import Vote
-from shared.automations.models import Execution
-from shared.automations.queue import STEPS_TOPIC, RunMessage
+from shared.automations.engine import runner
+from shared.automations.operations import control
+from shared.automations.operations.control import Vote
+from shared.automations.runs import queue
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Execution
+from shared.automations.runs.queue import STEPS_TOPIC, RunMessage
 from shared.context import Context
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
@@ -49,7 +52,7 @@ def _each(items: Any, *steps: Step) -> Step:
 
 
 def run_on(message: RunMessage, *, for_seconds: float = 60) -> None:
-    engine.run(message, until=clock.now() + timedelta(seconds=for_seconds))
+    runner.run(message, until=clock.now() + timedelta(seconds=for_seconds))
 
 
 def _begun(*steps: Step, **data: Any) -> RunMessage:
@@ -117,7 +120,7 @@ def _waiting_for_an_event_that_came_early() -> None:
     wait = {"id": "reply", "action": "wait_for_event", "config": {"event": "outreach_replied"}}
     message = _begun(_delay(3600), wait, _notify("after", "{{ steps.reply.output.event.data.subject }}"))
     signal = {"at": clock.now(), "collection": "outreach", "document_id": "o1", "data": {"subject": "Hello"}}
-    path = repository.executions.path(runs.UID, message.execution_id)
+    path = run_store.executions.path(runs.UID, message.execution_id)
     firestore.client().commit([writes.update(path, {writes.field_path("signals", "reply", "event-1"): signal})])
 
 
@@ -125,7 +128,7 @@ def _with_another_automation_under_way() -> None:
     other = runs.automation(_delay(3600), _notify("inner", "For {{ input.who }}"))
     config = {"automation_id": other, "input": {"who": "{{ input.name }}"}}
     _begun({"id": "sub", "action": "run_automation", "config": config}, _notify("after", "After"), name="Ann")
-    for child in repository.executions.select(runs.UID, where=[("automation_id", "==", other)]):
+    for child in run_store.executions.select(runs.UID, where=[("automation_id", "==", other)]):
         run_on(queue.message(child))
 
 
@@ -146,7 +149,7 @@ def _research_in_mid_stage() -> None:
     task = research.create(runs.UID, data)
     task = research.run(runs.UID, task.id)
     run = research_runs.execution(runs.UID, task.id, task.runs, task.title)
-    firestore.client().commit([repository.executions.to_create(run)])
+    firestore.client().commit([run_store.executions.to_create(run)])
     for _ in range(3):
         run_on(queue.message(run), for_seconds=0)
 
@@ -205,7 +208,7 @@ class Store:
 
 
 def unfinished() -> list[Execution]:
-    return repository.executions.select(runs.UID, where=[("completed_at", "==", None)])
+    return run_store.executions.select(runs.UID, where=[("completed_at", "==", None)])
 
 
 def freeze(cloud: LocalCloud, name: str) -> None:

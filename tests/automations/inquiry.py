@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from shared import context
-from shared.automations import engine
-from shared.automations import repository as runs
 from shared.automations.builtins import research
-from shared.automations.models import Execution
-from shared.automations.queue import message
+from shared.automations.engine import runner
+from shared.automations.runs import store as runs
+from shared.automations.runs.models import Execution
+from shared.automations.runs.queue import message
 from shared.context import Context, Principal
 from shared.domains.changes import Change
 from shared.domains.research import service
@@ -66,7 +66,7 @@ class Inquiry:
     def deliver_run(self, run: Execution, seconds: float = 60) -> None:
         """The same to a run that may be an old one, or that of a task which is gone."""
         ends = clock.now() + timedelta(seconds=seconds)
-        self._as_platform(lambda: engine.run(message(run), until=ends))
+        self._as_platform(lambda: runner.run(message(run), until=ends))
 
     def finish(self) -> ResearchTask:
         """As the platform does in the end: every message arrives, and time passes."""

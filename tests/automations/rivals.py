@@ -12,12 +12,16 @@ from typing import Any
 from uuid import uuid4
 
 from shared import context
-from shared.automations import control, engine, intake, repository, service, sweeper
-from shared.automations.control import Resume
-from shared.automations.definitions import AutomationInput, StepInput
-from shared.automations.models import TERMINAL, Execution
-from shared.automations.queue import message
-from shared.automations.restrictions import Limits
+from shared.automations.authoring import service
+from shared.automations.authoring.validation import AutomationInput, StepInput
+from shared.automations.definitions.restrictions import Limits
+from shared.automations.engine.runner import run as run_execution
+from shared.automations.operations import control, overdue
+from shared.automations.operations.control import Resume
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import TERMINAL, Execution
+from shared.automations.runs.queue import message
+from shared.automations.starts import document_events
 from shared.context import Context
 from shared.domains import notifications
 from shared.domains.changes import Change
@@ -105,7 +109,7 @@ class Room:
         self.automation = self._automate(limited)
         fields = {"name": "Ann", "status": "new"}
         self._take(None, fields)
-        (self._run,) = repository.executions.select(self.uid, limit=2)
+        (self._run,) = run_store.executions.select(self.uid, limit=2)
 
     def _automate(self, limited: bool) -> str:
         wait = {"event": "prospect_status_changed", "timeout": 30 * 86_400}
@@ -125,14 +129,14 @@ class Room:
         return made.id
 
     def _take(self, before: dict[str, Any] | None, after: dict[str, Any]) -> None:
-        intake.take(Change(new_id(), self.uid, "prospects", "p1", before, after, clock.now()))
+        document_events.take(Change(new_id(), self.uid, "prospects", "p1", before, after, clock.now()))
 
     @property
     def _place(self) -> str:
         return f"users/{self.uid}/meters/{self.automation}~slot~0"
 
     def find(self) -> Execution:
-        return repository.executions.get(self.uid, self._run.id)
+        return run_store.executions.get(self.uid, self._run.id)
 
     def calls(self) -> int:
         return sum(request["body"]["execution_id"] == self._run.id for request in self._receiver.requests)
@@ -140,7 +144,7 @@ class Room:
     def start(self, *, swept: bool = False) -> Runner:
         """One more runner, as one more copy of the message, or the sweeper's, brings it."""
         told = message(self._run, swept=swept)
-        runner = Runner(lambda: engine.run(told, until=clock.now() + timedelta(seconds=60)))
+        runner = Runner(lambda: run_execution(told, until=clock.now() + timedelta(seconds=60)))
         self.runners.append(runner)
         self._move(runner, runner.start)
         return runner
@@ -164,7 +168,7 @@ class Room:
     def sweep(self) -> None:
         """All leases are over, and the sweeper sends a runner."""
         self.time.advance(timedelta(seconds=160))
-        sweeper.sweep()
+        overdue.sweep()
         self.start(swept=True)
 
     def event(self) -> None:
@@ -204,7 +208,7 @@ class Room:
     def check(self) -> None:
         """The run has ended, nothing was done twice, and nothing that it was told is lost."""
         ended = self.finish()
-        records = repository.step_records(self.uid, ended.id)
+        records = run_store.step_records(self.uid, ended.id)
         told = [one.title for one in notifications.repository.select(self.uid) if one.title == "Told"]
         assert self.calls() <= 1
         assert [record.sequence for record in records] == list(range(len(records)))

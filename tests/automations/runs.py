@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from shared.automations import repository, service, spills
-from shared.automations.definitions import AutomationInput, StepInput
-from shared.automations.models import Execution, TriggerEvent
-from shared.automations.queue import RunMessage
-from shared.automations.start import build_execution
+from shared.automations.authoring import service
+from shared.automations.authoring.validation import AutomationInput, StepInput
+from shared.automations.definitions import store as definition_store
+from shared.automations.runs import create
+from shared.automations.runs import store as run_store
+from shared.automations.runs.create import build_execution
+from shared.automations.runs.models import Execution, TriggerEvent
+from shared.automations.runs.queue import RunMessage
 from shared.gcp import firestore
 from shared.kit.ids import new_id
 
@@ -20,12 +23,12 @@ def automation(*steps: dict[str, Any], trigger: str = "manual", **more: Any) -> 
 
 def execution(automation_id: str, **data: Any) -> RunMessage:
     """A stored execution that nobody was told about."""
-    found = repository.automations.get(UID, automation_id)
+    found = definition_store.automations.get(UID, automation_id)
     event = TriggerEvent(id=new_id(), trigger="manual", data=data)
     run = build_execution(UID, automation_id, found.name, found.definition, event)
-    firestore.client().commit([*spills.to_start(run), repository.to_count_execution(run)])
+    firestore.client().commit([*create.to_start(run)])
     return RunMessage(uid=UID, execution_id=run.id, automation_id=automation_id)
 
 
 def stored(message: RunMessage) -> Execution:
-    return repository.executions.get(UID, message.execution_id)
+    return run_store.executions.get(UID, message.execution_id)

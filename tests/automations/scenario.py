@@ -10,11 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from shared.automations import control, engine, intake, repository, service, sweeper
-from shared.automations.control import Resume, Vote
-from shared.automations.definitions import AutomationInput, StepInput
-from shared.automations.models import TERMINAL, Execution
-from shared.automations.queue import RunMessage
+from shared.automations.authoring import service
+from shared.automations.authoring.validation import AutomationInput, StepInput
+from shared.automations.engine import runner
+from shared.automations.operations import control, overdue
+from shared.automations.operations.control import Resume, Vote
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import TERMINAL, Execution
+from shared.automations.runs.queue import RunMessage
+from shared.automations.starts import document_events
 from shared.domains import notifications
 from shared.domains.activity import models as activity
 from shared.domains.changes import Change
@@ -88,14 +92,14 @@ class Scenario:
 
     def happen(self) -> None:
         """The prospect's document event."""
-        self.guarded(lambda: intake.take(self._change))
+        self.guarded(lambda: document_events.take(self._change))
 
     def find(self) -> Execution | None:
         return self.one_of(self.automation)
 
     def one_of(self, automation: str) -> Execution | None:
         """Its execution, of which there is one at most."""
-        found = [run for run in repository.executions.select(self.uid, limit=5) if run.automation_id == automation]
+        found = [run for run in run_store.executions.select(self.uid, limit=5) if run.automation_id == automation]
         assert len(found) < 2, "one event has started two executions"
         return found[0] if found else None
 
@@ -110,13 +114,13 @@ class Scenario:
         if found is None:
             return
         message = RunMessage(uid=self.uid, execution_id=found.id, automation_id=self.automation)
-        self.guarded(lambda: engine.run(message, until=clock.now() + timedelta(seconds=seconds)))
+        self.guarded(lambda: runner.run(message, until=clock.now() + timedelta(seconds=seconds)))
 
     def wait(self, seconds: float) -> None:
         self.time.advance(timedelta(seconds=seconds))
 
     def sweep(self) -> None:
-        self.guarded(sweeper.sweep)
+        self.guarded(overdue.sweep)
 
     def answer(self) -> None:
         """What a person would say: that it may leave; and of a call in doubt, the truth."""
@@ -156,7 +160,7 @@ class Scenario:
         reviews = [one for one in told if one.title.startswith("Please check")]
         assert sorted(one.title for one in told if one not in reviews) == TITLES
         assert len(reviews) <= 1
-        records = repository.step_records(self.uid, ended.id)
+        records = run_store.step_records(self.uid, ended.id)
         assert [record.key for record in records] == KEYS
         assert {record.status for record in records} == {"success"}
         assert [record.sequence for record in records] == list(range(len(KEYS)))

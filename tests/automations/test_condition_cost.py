@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.automations import expressions
-from shared.automations.condition_cost import MAX_COST
+from shared.automations.definitions import expressions
+from shared.automations.definitions.condition_cost import MAX_COST
 from shared.errors import Invalid
 
 NUMBERS = list(range(13_000))

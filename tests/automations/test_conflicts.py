@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.automations.actions.base import Done, Effect
-from shared.automations.conflicts import (
+from shared.automations.definitions.program import Frame
+from shared.automations.engine.conflicts import (
     IGNORABLE,
     INSTRUCTIONS,
     SIGNALS,
@@ -18,9 +19,9 @@ from shared.automations.conflicts import (
     kept,
     with_news,
 )
-from shared.automations.in_flight import Claimed, Claiming, InFlight, Performed
-from shared.automations.models import Attempt, Execution, Frame, Intent, Parent, StepResult, TriggerEvent, Turn, Waiting
-from shared.automations.steps import Attempted
+from shared.automations.engine.in_flight import Claimed, Claiming, InFlight, Performed
+from shared.automations.engine.step import Attempted
+from shared.automations.runs.models import Attempt, Execution, Intent, Parent, StepResult, TriggerEvent, Turn, Waiting
 from shared.gcp.writes import Write
 from shared.kit.schema import Cause
 

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import control, queue, repository
-from shared.automations.control import Resume, Vote
-from shared.automations.models import Execution
+from shared.automations.operations import control
+from shared.automations.operations.control import Resume, Vote
+from shared.automations.runs import queue
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Execution
 from shared.domains import notifications
 from shared.domains.research import service as research
 from shared.gcp import firestore
@@ -70,12 +72,12 @@ def test_it_is_finished(name: str, cloud: LocalCloud, served: Served, thawing: V
             _answer(execution)
             frozen.run_on(queue.message(execution))
         thawing.advance(timedelta(hours=1))
-    ended = repository.executions.get(runs.UID, run.id)
+    ended = run_store.executions.get(runs.UID, run.id)
     titles, steps = EXPECTED[name]
     told = sorted(one.title for one in notifications.repository.select(runs.UID))
     assert [_shortened(title) for title in told] == titles
     assert (ended.status, {id: result.status for id, result in ended.results.items()}) == ("success", steps)
-    records = repository.step_records(runs.UID, run.id)
+    records = run_store.step_records(runs.UID, run.id)
     assert [record.sequence for record in records] == list(range(len(records)))
     assert {record.status for record in records} <= {"success", "failed"}
     if name == "research_in_mid_stage":
@@ -85,7 +87,7 @@ def test_it_is_finished(name: str, cloud: LocalCloud, served: Served, thawing: V
 
 
 def _begun_first() -> Execution:
-    return min(repository.executions.select(runs.UID), key=lambda execution: execution.created_at)
+    return min(run_store.executions.select(runs.UID), key=lambda execution: execution.created_at)
 
 
 def _answer(execution: Execution) -> None:

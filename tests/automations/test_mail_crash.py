@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from shared import settings
-from shared.automations import engine, repository, service
-from shared.automations.models import TERMINAL
-from shared.automations.queue import message
+from shared.automations.authoring import service
+from shared.automations.engine import runner
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import TERMINAL
+from shared.automations.runs.queue import message
 from shared.domains import notifications
 from shared.domains.contacts import service as contacts
 from shared.domains.contacts.models import ContactPolicy
@@ -74,7 +76,7 @@ class MailScenario(Scenario):
         super().deliver(seconds=seconds)
         child = self.one_of(self.other)
         if child and child.status not in TERMINAL:
-            self.guarded(lambda: engine.run(message(child), until=clock.now() + timedelta(minutes=1)))
+            self.guarded(lambda: runner.run(message(child), until=clock.now() + timedelta(minutes=1)))
 
     def calls(self) -> int:
         """Requests for its contact, whatever the answer."""
@@ -94,7 +96,7 @@ class MailScenario(Scenario):
             assert run is not None
             assert run.status == "success"
             assert service.get(self.uid, run.automation_id).execution_count == 1
-        records = repository.step_records(self.uid, ended.id)
+        records = run_store.step_records(self.uid, ended.id)
         assert [record.key for record in records] == ["draft", "send", "other", "done"]
         return False
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.automations.models import Retry
-from shared.automations.retry import plan_retry
+from shared.automations.definitions.models import Retry
+from shared.automations.engine.retry import plan_retry
 from shared.errors import Invalid, TooManyRequests, Unavailable
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

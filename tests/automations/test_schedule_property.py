@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.automations import schedule
+from shared.automations.definitions import cron
 
 # A change of the clocks in each: by an hour and by half an hour, at midnight, by two hours, a day left out, none.
 CHANGES = {
@@ -52,8 +52,8 @@ def _members(field: str, size: int) -> set[int]:
     return {int(value) for value in field.split(",")}
 
 
-def _matches(cron: str, wall: datetime) -> bool:
-    minute, hour, day, _, weekday = cron.split()
+def _matches(text: str, wall: datetime) -> bool:
+    minute, hour, day, _, weekday = text.split()
     return (
         wall.minute in _members(minute, 60)
         and wall.hour in _members(hour, 24)
@@ -72,10 +72,10 @@ def test_a_repeating_job_runs_whenever_the_clocks_show_its_times(
     moment: tuple[str, datetime], rule: tuple[str, str], day: str, offset: int
 ) -> None:
     zone, change = moment
-    cron = f"{rule[0]} {rule[1]} {day}"
+    text = f"{rule[0]} {rule[1]} {day}"
     start, end = change + offset * MINUTE, change + DAY
-    found = list(schedule.occurrences(cron, zone, start, end))
-    assert found == [minute for minute in _each_minute(start, end) if _matches(cron, _wall(minute, zone))]
+    found = list(cron.occurrences(text, zone, start, end))
+    assert found == [minute for minute in _each_minute(start, end) if _matches(text, _wall(minute, zone))]
 
 
 @settings(max_examples=120)
@@ -84,9 +84,9 @@ def test_a_job_at_fixed_times_runs_once_for_each_of_them(
     moment: tuple[str, datetime], rule: tuple[str, str], day: str, before: int
 ) -> None:
     zone, change = moment
-    cron = f"{rule[0]} {rule[1]} {day}"
+    text = f"{rule[0]} {rule[1]} {day}"
     start, end = change - before * MINUTE - DAY, change + 2 * DAY
-    found = list(schedule.occurrences(cron, zone, start, end))
+    found = list(cron.occurrences(text, zone, start, end))
     assert found == sorted(set(found))
     shown = _each_minute(start - DAY, end)
     first_shown: dict[datetime, datetime] = {}
@@ -95,7 +95,7 @@ def test_a_job_at_fixed_times_runs_once_for_each_of_them(
     expected = set()
     wall, last = _wall(start, zone) - DAY, _wall(end, zone)
     while wall <= last:
-        if _matches(cron, wall):
+        if _matches(text, wall):
             real = wall
             while real not in first_shown and real <= last:
                 real += MINUTE
@@ -112,29 +112,29 @@ def test_the_next_is_the_first_of_those_that_follow(
 ) -> None:
     """So it does not matter how often, and from where, one asks."""
     zone, change = moment
-    cron = f"{rule[0]} {rule[1]} * * *"
+    text = f"{rule[0]} {rule[1]} * * *"
     start = change - 3 * DAY + offset * MINUTE
     walked, at = [], start
     for _ in range(5):
-        following = schedule.next_after(cron, zone, at)
+        following = cron.next_after(text, zone, at)
         assert following is not None
         assert following > at
         walked.append(following)
         at = following
-    assert walked == list(schedule.occurrences(cron, zone, start, at))
+    assert walked == list(cron.occurrences(text, zone, start, at))
 
 
 @given(st.text(alphabet="0123456789*/,-#LWSUNMON ²", max_size=30))
 def test_any_text_is_a_rule_that_occurs_or_refused(text: str) -> None:
     with suppress(ValueError):
-        rule = schedule.checked(text)
-        assert schedule.next_after(rule, "Europe/Berlin", datetime(2026, 1, 1, tzinfo=UTC)) is not None
+        rule = cron.checked(text)
+        assert cron.next_after(rule, "Europe/Berlin", datetime(2026, 1, 1, tzinfo=UTC)) is not None
 
 
 @pytest.mark.parametrize("text", ["", "* * * *", "* * * * * *", "60 * * * *", "0 0 31 2 *", "*/0 * * * *", "every day"])
 def test_a_bad_rule_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match=r"0 8 \* \* MON"):
-        schedule.checked(text)
+        cron.checked(text)
 
 
 @given(
@@ -147,15 +147,15 @@ def test_a_bad_rule_is_refused_with_an_example(text: str) -> None:
 def test_what_is_due_is_run_made_up_for_or_counted(
     first: datetime, late: int, misfire: str, step: int, grace: int
 ) -> None:
-    cron = f"*/{step} * * * *"
-    first = schedule.next_after(cron, "UTC", first) or first
+    text = f"*/{step} * * * *"
+    first = cron.next_after(text, "UTC", first) or first
     now = first + late * MINUTE
-    due = schedule.due(cron, "UTC", misfire, first, now, timedelta(seconds=grace))
-    every = list(schedule.occurrences(cron, "UTC", first - MINUTE, now))
+    due = cron.due(text, "UTC", misfire, first, now, timedelta(seconds=grace))
+    every = list(cron.occurrences(text, "UTC", first - MINUTE, now))
     missed = every if every[-1] < now - timedelta(seconds=grace) else every[:-1]
     assert due.on_time == (None if missed == every else every[-1])
     assert (due.missed, due.dropped) == (len(missed), len(missed) - len(due.made_up))
-    bound = {"skip": 0, "run_once": 1, "catch_up": schedule.CATCH_UP}[misfire]
+    bound = {"skip": 0, "run_once": 1, "catch_up": cron.CATCH_UP}[misfire]
     assert due.made_up == missed[max(0, len(missed) - bound) :]
 
 
@@ -163,4 +163,4 @@ def test_what_is_due_is_run_made_up_for_or_counted(
 def test_a_time_left_out_in_spring_is_made_up_for_as_the_clocks_go_on(zone: str, day: int, hour: int) -> None:
     start = datetime(2026, 3, day - 1, 12, tzinfo=UTC)
     skipped = "30 2 * * *" if zone == "Europe/Berlin" else "30 1 * * *"
-    assert schedule.next_after(skipped, zone, start) == datetime(2026, 3, day, hour, tzinfo=UTC)
+    assert cron.next_after(skipped, zone, start) == datetime(2026, 3, day, hour, tzinfo=UTC)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.automations import expressions
+from shared.automations.definitions import expressions
 from shared.errors import Invalid
 
 DATA: dict[str, Any] = {

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from shared.automations.builtins import research
-from shared.automations.repository import executions
+from shared.automations.runs.store import executions
 from shared.gcp import firestore, writes
 from shared.kit import clock
 from tests.contract.entities import REFERENCES, Ids, made

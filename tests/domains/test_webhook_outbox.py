@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from shared.automations import intake
+from shared.automations.starts import document_events
 from shared.automations.triggers import TRIGGERS
 from shared.domains.changes import Change
 from shared.domains.webhooks import delivering, listing, overdue, service
@@ -70,7 +70,7 @@ def test_an_event_that_comes_twice_is_delivered_once(time: VirtualClock, uid: st
     with Site(lambda asked: response()) as site:
         first, second = _webhook(uid, site), _webhook(uid, site)
         for _ in range(3):
-            intake.take(_added(uid))
+            document_events.take(_added(uid))
         for _ in range(3):
             _deliver(uid)
     assert {delivery.webhook_id for delivery in _stored(uid)} == {first.id, second.id}
@@ -86,7 +86,7 @@ def test_of_two_workers_at_once_one_sends(time: VirtualClock, uid: str) -> None:
 
     with Site(lambda asked: response()) as site:
         _webhook(uid, site)
-        intake.take(_added(uid))
+        document_events.take(_added(uid))
         [delivery] = _stored(uid)
         with ThreadPoolExecutor(8) as pool:
             copies = [copy_context() for _ in range(8)]
@@ -102,7 +102,7 @@ def test_a_worker_that_dies_is_followed_by_another(time: VirtualClock, uid: str,
     """Before its claim, after it, before its record, after it: the receiver gets it, always under one id."""
     with Site(lambda asked: response()) as site:
         _webhook(uid, site)
-        intake.take(_added(uid))
+        document_events.take(_added(uid))
         failpoint.arm(boundary)
         with pytest.raises(failpoint.Crash):
             _deliver(uid)
@@ -118,7 +118,7 @@ def test_a_worker_that_dies_is_followed_by_another(time: VirtualClock, uid: str,
 def test_one_that_dies_at_every_attempt_is_given_up(time: VirtualClock, uid: str) -> None:
     with Site(lambda asked: response()) as site:
         _webhook(uid, site)
-        intake.take(_added(uid))
+        document_events.take(_added(uid))
         for _ in range(30):
             if _stored(uid)[0].status != "pending":
                 break
@@ -135,7 +135,7 @@ def test_one_that_dies_at_every_attempt_is_given_up(time: VirtualClock, uid: str
 def test_a_task_that_got_lost_is_sent_again_by_the_sweep(time: VirtualClock, uid: str) -> None:
     with Site(lambda asked: response()) as site:
         _webhook(uid, site)
-        intake.take(_added(uid))
+        document_events.take(_added(uid))
         assert overdue.sweep()["overdue"] == 0
         time.advance(timedelta(seconds=61))
         assert overdue.sweep() == {"overdue": 1, "sent": 1, "listed": 0}
@@ -149,7 +149,7 @@ def test_a_task_that_got_lost_is_sent_again_by_the_sweep(time: VirtualClock, uid
 def test_an_early_message_does_nothing(time: VirtualClock, uid: str) -> None:
     with Site(lambda asked: response(status=500)) as site:
         _webhook(uid, site)
-        intake.take(_added(uid))
+        document_events.take(_added(uid))
         _deliver(uid)
         time.advance(timedelta(seconds=7))
         _deliver(uid)
@@ -169,9 +169,9 @@ def test_events_of_one_document_are_delivered_in_their_order(time: VirtualClock,
         first = _completed(uid, "event-1")
         time.advance(timedelta(seconds=10))
         later = _completed(uid, "event-2")
-        intake.take(later)
-        intake.take(first)
-        intake.take(_added(uid))
+        document_events.take(later)
+        document_events.take(first)
+        document_events.take(_added(uid))
         for _ in range(40):
             _deliver(uid)
             time.advance(timedelta(seconds=60))
@@ -200,7 +200,7 @@ def test_webhooks_that_were_stored_before_are_listed(time: VirtualClock, uid: st
         firestore.client().commit([*kept, writes.create(secrets.path(uid, "old"), secret)])
         assert overdue.sweep()["listed"] == 2
         assert overdue.sweep()["listed"] == 0
-        intake.take(_added(uid))
+        document_events.take(_added(uid))
         _deliver(uid)
     assert [delivery.webhook_id for delivery in _stored(uid)] == ["old"]
     assert len(site.asked) == 1
@@ -209,7 +209,7 @@ def test_webhooks_that_were_stored_before_are_listed(time: VirtualClock, uid: st
 def test_a_document_that_cannot_be_shown_holds_nothing_up(time: VirtualClock, uid: str) -> None:
     with Site(lambda asked: response()) as site:
         _webhook(uid, site)
-        intake.take(_added(uid, tags="odd"))
+        document_events.take(_added(uid, tags="odd"))
         _deliver(uid)
     assert b'"prospect":null' in site.asked[0].body
 
@@ -226,7 +226,7 @@ def test_without_webhooks_an_event_costs_what_it_did(time: VirtualClock, uid: st
     costs = []
     for change in (_added(uid), _added(uid, "p2")):
         with context.bound(Context()) as call:
-            intake.take(change)
+            document_events.take(change)
         costs.append(str(call.cost))
         with Site(lambda asked: response()) as site:
             _webhook(uid, site)

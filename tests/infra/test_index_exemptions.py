@@ -7,7 +7,7 @@ from typing import get_origin
 import pytest
 from pydantic import BaseModel
 
-from shared.automations.models import Execution, StepRecord
+from shared.automations.runs.models import Execution, StepRecord
 
 _QUERIED = {"slots", "shortened"}  # short lists of short texts
 

@@ -9,7 +9,7 @@ from google.cloud.tasks_v2 import CloudTasksClient, HttpRequest, Task
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
 from infra.local.cloud import LocalCloud
-from shared.automations.queue import RunMessage
+from shared.automations.runs.queue import RunMessage
 from shared.kit import clock
 from tests.automations import runs
 from tests.fixtures.served import Served

@@ -53,8 +53,8 @@ HOMES = {
     "mistune": ("shared/providers/extract",),
     "docx": ("shared/providers/extract", "shared/domains/research/report"),
     "typst": ("shared/domains/research/report",),
-    "cronsim": ("shared/automations/schedule.py", "infra/local"),
-    "standardwebhooks": ("shared/automations/hooks.py", "shared/providers/web", "tests"),
+    "cronsim": ("shared/automations/definitions/cron.py", "infra/local"),
+    "standardwebhooks": ("shared/automations/starts/webhooks.py", "shared/providers/web", "tests"),
 }
 
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, Field, model_validator
 
-from shared.automations import outgoing
+from shared.automations.actions import outgoing
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
-from shared.automations.models import Waiting
+from shared.automations.runs.models import Waiting
 from shared.domains import notifications
 from shared.domains.notifications import Notification
 from shared.domains.outreach import service as outreach

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from shared.automations import spills
-from shared.automations.models import Execution, TriggerEvent, Waiting
-from shared.automations.snapshots import snapshot
+from shared.automations.runs import spills
+from shared.automations.runs.models import Execution, TriggerEvent, Waiting
+from shared.automations.runs.snapshots import snapshot
 from shared.domains import personas
 from shared.domains.personas import Persona
 from shared.domains.prospects import service as prospects

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, ConfigDict, Field, model_validator
 
-from shared.automations import expressions
 from shared.automations.actions.base import Action, Jump, StepContext
-from shared.automations.condition_cost import Expression
-from shared.automations.models import StepFields
+from shared.automations.definitions import expressions
+from shared.automations.definitions.condition_cost import Expression
+from shared.automations.definitions.models import StepFields
 from shared.kit.schema import Input
 
 _WHEN = ("when", "if", "condition")

@@ -9,16 +9,17 @@ from pydantic import AfterValidator, AliasChoices, Field, StringConstraints, fie
 from pydantic_core import to_json
 
 from shared import sealing
-from shared.automations import outgoing, payloads
+from shared.automations.actions import outgoing
 from shared.automations.actions.base import Action, Done, Effect, StepContext
 from shared.errors import Ambiguous, AnswerLost, AppError, Invalid, ProviderError, TooManyRequests, Unavailable
 from shared.kit.schema import Input, OneLine, Trimmed
 from shared.providers.web import causes, signing, sniffing
 from shared.providers.web.addresses import locate, public
 from shared.providers.web.exchange import REDIRECTS, Fetched, Interrupted, checked_headers, exchange
+from shared.store import large_values
 
-_MAX_SENT = payloads.MAX_BYTES
-_MAX_KEPT = payloads.MAX_BYTES - 1_000  # with room for the rest of the output
+_MAX_SENT = large_values.MAX_BYTES
+_MAX_KEPT = large_values.MAX_BYTES - 1_000  # with room for the rest of the output
 _MAX_SHOWN = 2_000  # characters, where people are shown what would leave
 _MAX_DEPTH = 20
 _OURS = ("idempotency-key", causes.HEADER)

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from shared.automations import expressions
 from shared.automations.actions.base import Action, Done, Jump, StepContext
-from shared.automations.models import StepFields
+from shared.automations.definitions import expressions
+from shared.automations.definitions.models import StepFields
 from shared.errors import Invalid
 from shared.kit.schema import Input
 

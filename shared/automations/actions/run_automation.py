@@ -7,11 +7,14 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from shared import context as call
-from shared.automations import entries, repository, spills
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
-from shared.automations.models import MAX_DEPTH, TERMINAL, Execution, Parent, TriggerEvent, Waiting
-from shared.automations.requeue import StepGone, to_requeue
-from shared.automations.start import build_execution
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions.models import MAX_DEPTH
+from shared.automations.runs import create, entries, spills
+from shared.automations.runs import store as run_store
+from shared.automations.runs.create import build_execution
+from shared.automations.runs.models import TERMINAL, Execution, Parent, TriggerEvent, Waiting
+from shared.automations.runs.requeue import StepGone, to_requeue
 from shared.errors import Conflict, Invalid, NotYet, PreconditionFailed
 from shared.gcp import firestore
 from shared.kit import clock
@@ -35,7 +38,7 @@ def run(context: StepContext, config: Config) -> Outcome:
         raise Conflict(f"Automations that run each other stop at depth {MAX_DEPTH}.")
     if config.automation_id == mine.automation_id:
         raise Invalid("automation_id: an automation does not run itself.")
-    other = repository.automations.get(context.uid, config.automation_id)
+    other = definition_store.automations.get(context.uid, config.automation_id)
     event = TriggerEvent(
         id=derived_id(mine.id, context.step, str(mine.generation)),
         trigger="manual",
@@ -62,8 +65,8 @@ def run(context: StepContext, config: Config) -> Outcome:
             why = entries.sentence(earlier, other.reentry)
             return Done(f"{other.name} was not started. {why}", {"started": False})
     else:
-        context.effects += spills.to_start(child)
-        context.effects.append(repository.to_count_execution(child))
+        context.effects += spills.to_create(child)
+        context.effects.append(create.to_count(child))
     context.started.append(child)
     if not config.wait:
         return Done(f"{other.name} was started.", {"execution_id": child.id})
@@ -85,7 +88,7 @@ def _left_by_an_earlier_attempt(context: StepContext, automation_id: str, data: 
     """
     mine = context.execution
     id = mine.awaited.get(context.step)
-    left = repository.executions.find(context.uid, id) if id else None
+    left = run_store.executions.find(context.uid, id) if id else None
     if left is None or left.parent is None or left.automation_id != automation_id:
         return None
     same = left.parent.definition == mine.definition or spills.load_event(left).data == data
@@ -127,7 +130,7 @@ def _done(id: str, results: dict[str, Any]) -> Done:
 
 def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
     id = waiting.about["execution_id"]
-    if end := signals.get(repository.end_key(waiting.about)):  # not that of an earlier attempt
+    if end := signals.get(run_store.end_key(waiting.about)):  # not that of an earlier attempt
         if end["status"] != "success":
             raise Conflict(f"The automation that was run ended as {end['status']}: {end.get('error')}")
         return _done(id, spills.load_results(context.uid, id) if end.get("spilled") else end["results"])

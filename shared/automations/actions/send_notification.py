@@ -1,6 +1,6 @@
 """Tell the user something."""
 
-from shared.automations import outgoing
+from shared.automations.actions import outgoing
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.domains import notifications
 from shared.domains.notifications import Notification, NotificationKind, Priority

@@ -7,7 +7,7 @@ from functools import partial
 
 from shared import context as call
 from shared.automations.actions.base import Action, Again, Done, Effect, Outcome, StepContext
-from shared.automations.models import Execution
+from shared.automations.runs.models import Execution
 from shared.domains import notifications
 from shared.domains.contacts import service as contacts
 from shared.domains.contacts import suppression, unsubscribe

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.automations import spills
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
-from shared.automations.condition_cost import Expression
-from shared.automations.models import Waiting
+from shared.automations.definitions.condition_cost import Expression
+from shared.automations.runs import spills
+from shared.automations.runs.models import Waiting
 from shared.automations.triggers import TRIGGERS
 from shared.errors import Conflict
 from shared.kit import clock

@@ -8,7 +8,7 @@ from typing import Any
 from shared.automations.actions.base import Action
 from shared.automations.builtins import research, sending
 from shared.automations.builtins.base import Builtin
-from shared.automations.models import Execution
+from shared.automations.runs.models import Execution
 
 BUILTINS: dict[str, Builtin] = {builtin.id: builtin for builtin in (research.BUILTIN, sending.BUILTIN)}
 STAGES: dict[str, Action[Any]] = {stage.name: stage for builtin in BUILTINS.values() for stage in builtin.stages}

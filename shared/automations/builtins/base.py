@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.automations.actions.base import Action
-from shared.automations.models import Execution, Step, TriggerEvent
-from shared.automations.start import build_execution
+from shared.automations.definitions.models import Step
+from shared.automations.runs.create import build_execution
+from shared.automations.runs.models import Execution, TriggerEvent
 from shared.domains.system_logs import LogCategory
 from shared.gcp.writes import Write
 

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.automations import queue, repository
 from shared.automations.builtins.base import Builtin
-from shared.automations.models import Execution, Step, TriggerEvent
+from shared.automations.definitions.models import Step
+from shared.automations.runs import queue
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Execution, TriggerEvent
 from shared.domains.outreach import leaving
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
@@ -38,7 +40,7 @@ def send(uid: str, id: str, version: datetime | None = None) -> Outreach:
             data={"outreach_id": id, "prospect_id": message.prospect_id, "subject": message.subject},
         )
         run[:] = [BUILTIN.execution(uid, event)]
-        return [repository.executions.to_create(run[0])]
+        return [run_store.executions.to_create(run[0])]
 
     message = outreach.repository.edit(uid, id, begin, version=version, beside=started)
     queue.hand_over([queue.message(run[0])])

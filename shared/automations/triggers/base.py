@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field
 
-from shared.automations.condition_cost import Expression
+from shared.automations.definitions.condition_cost import Expression
 from shared.domains.changes import Change
 from shared.kit.schema import Input
 

@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from shared.automations import schedule
+from shared.automations.definitions.cron import GRACE, checked
 from shared.automations.triggers.base import Trigger, TriggerConfig
 from shared.kit.schema import TimeZone
 
-Cron = Annotated[str, Field(max_length=100, examples=["0 8 * * MON"]), AfterValidator(schedule.checked)]
+Cron = Annotated[str, Field(max_length=100, examples=["0 8 * * MON"]), AfterValidator(checked)]
 
 
 class Config(TriggerConfig):
@@ -20,7 +20,7 @@ class Config(TriggerConfig):
     cron: Cron
     timezone: TimeZone = "UTC"
     misfire: Literal["skip", "run_once", "catch_up"] = "run_once"
-    grace_seconds: Annotated[int, Field(ge=60, le=86_400)] = round(schedule.GRACE.total_seconds())
+    grace_seconds: Annotated[int, Field(ge=60, le=86_400)] = round(GRACE.total_seconds())
 
 
 TRIGGER = Trigger(name="schedule", title="At certain times", config=Config)

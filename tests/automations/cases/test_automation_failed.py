@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.automations.models import MAX_DEPTH
+from shared.automations.definitions.models import MAX_DEPTH
 from tests.automations.played import notify, start, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually

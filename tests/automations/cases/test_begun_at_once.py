@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 
 from shared import context
-from shared.automations import control, engine, intake, limits, repository, service
-from shared.automations.definitions import AutomationInput, StepInput
-from shared.automations.models import Execution
-from shared.automations.queue import message
-from shared.automations.restrictions import Limits, Rate
+from shared.automations.authoring import limits, service
+from shared.automations.authoring.validation import AutomationInput, StepInput
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions.restrictions import Limits, Rate
+from shared.automations.engine import runner
+from shared.automations.operations import control
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Execution
+from shared.automations.runs.queue import message
+from shared.automations.starts import document_events
 from shared.context import Context, Cost
 from shared.domains import notifications
 from shared.domains.changes import Change
@@ -45,12 +50,12 @@ def _new_prospect() -> Change:
 
 def _take(change: Change) -> Cost:
     with context.bound(Context(function="prospect_written")) as call:
-        intake.take(change)
+        document_events.take(change)
     return call.cost
 
 
 def _runs(automation: str) -> list[Execution]:
-    return repository.executions.select(UID, where=[("automation_id", "==", automation)])
+    return run_store.executions.select(UID, where=[("automation_id", "==", automation)])
 
 
 def _run(automation: str) -> Execution:
@@ -59,7 +64,7 @@ def _run(automation: str) -> Execution:
 
 
 def _go_on(automation: str) -> Execution:
-    engine.run(message(_run(automation)), until=clock.now() + timedelta(seconds=60))
+    runner.run(message(_run(automation)), until=clock.now() + timedelta(seconds=60))
     return _run(automation)
 
 
@@ -105,7 +110,7 @@ def test_it_may_wait_at_once() -> None:
     _take(_new_prospect())
     waiting = _run(id)
     assert (waiting.status, waiting.waiting and waiting.waiting.kind) == ("waiting", "time")
-    assert [record.status for record in repository.step_records(UID, waiting.id)] == ["waiting"]
+    assert [record.status for record in run_store.step_records(UID, waiting.id)] == ["waiting"]
 
 
 def test_what_its_commit_refuses_starts_in_the_usual_way() -> None:
@@ -122,7 +127,7 @@ def test_what_its_commit_refuses_starts_in_the_usual_way() -> None:
 
 def test_one_that_cannot_be_read_any_more_keeps_no_other_from_starting() -> None:
     broken, sound = _active(notify("a")), _active(notify("b"))
-    path = f"{repository.automations.path(UID, broken)}/definitions/1"
+    path = f"{definition_store.automations.path(UID, broken)}/definitions/1"
     firestore.client().commit([Write(path, {"steps": [{"id": "a", "action": "gone", "config": {}}]})])
     _take(_new_prospect())
     assert (_run(broken).status, _run(sound).status, _titles()) == ("pending", "success", ["b"])

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import control, engine, limits, pauses, repository, service
-from shared.automations.budgets import UsedUp
-from shared.automations.models import TERMINAL
-from shared.automations.queue import message
-from shared.automations.restrictions import Budget, Limits
+from shared.automations.authoring import limits, service
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions.restrictions import Budget, Limits
+from shared.automations.engine import budget_pause, runner
+from shared.automations.engine.budgets import UsedUp
+from shared.automations.operations import control, pauses
+from shared.automations.runs.models import TERMINAL
+from shared.automations.runs.queue import message
 from shared.context import Context, bound
 from shared.domains import system_logs
 from shared.domains.contacts import service as contacts
@@ -66,7 +69,7 @@ def test_a_wait_counts_once_and_holds_nothing_back(local_settings: Settings, clo
         runs.execution(id)
     for _ in range(2):
         for run in executions(id):
-            engine.run(message(run), until=clock.now() + timedelta(seconds=60))
+            runner.run(message(run), until=clock.now() + timedelta(seconds=60))
         cloud.clock.advance(timedelta(hours=2))
     work(id, cloud)
     assert [run.status for run in executions(id)] == ["success"] * 3
@@ -96,11 +99,11 @@ def test_a_mail_that_did_not_leave_gives_its_count_back(local_settings: Settings
         run = runs.execution(id, outreach_id=draft(1))
         if end == "cancelled":
             control.cancel(runs.UID, id, run.execution_id)
-        engine.run(run, until=clock.now() + timedelta(seconds=60))
+        runner.run(run, until=clock.now() + timedelta(seconds=60))
         if end == "cancelled_between_attempts":
             assert (runs.stored(run).status, meters("mails", id)) == ("waiting", [1])
             control.cancel(runs.UID, id, run.execution_id)
-            engine.run(run, until=clock.now() + timedelta(seconds=60))
+            runner.run(run, until=clock.now() + timedelta(seconds=60))
         assert runs.stored(run).status in TERMINAL
         assert sum(meters("mails", id)) == 0
 
@@ -111,11 +114,11 @@ def test_a_mail_that_is_tried_again_on_another_day_counts_on_that_day(
     with resend(answer({}, 503)) as provider:
         id = runs.automation(SEND, limits=_limited(mails=5))
         run = runs.execution(id, outreach_id=draft(1))
-        engine.run(run, until=clock.now() + timedelta(seconds=60))
+        runner.run(run, until=clock.now() + timedelta(seconds=60))
         midnight = clock.now().replace(hour=0, minute=0, second=0) + timedelta(days=1)
         cloud.clock.advance(midnight - clock.now() + timedelta(minutes=1))
         provider.reply = lambda n: answer({"id": "mail"})
-        engine.run(run, until=clock.now() + timedelta(seconds=60))
+        runner.run(run, until=clock.now() + timedelta(seconds=60))
     assert runs.stored(run).status == "success"
     assert meters("mails", id) == [0, 1]
 
@@ -130,7 +133,7 @@ def test_a_crash_at_any_boundary_leaves_the_counts_right(local_settings: Setting
             failpoint.arm(boundary)
             for _ in range(20):
                 try:
-                    engine.run(run, until=clock.now() + timedelta(seconds=60))
+                    runner.run(run, until=clock.now() + timedelta(seconds=60))
                 except (failpoint.Crash, Unavailable):
                     cloud.clock.advance(timedelta(minutes=4))
                 stored = runs.stored(run)
@@ -159,7 +162,7 @@ def test_a_runner_that_knows_the_old_budget_does_not_pause_the_raised_one(
     def asked(current: Any) -> UsedUp | None:
         return UsedUp("it is", clock.now()) if current.limits.daily.steps == 1 else None
 
-    assert pauses.pause(stale, asked).status == "inactive"
+    assert budget_pause.pause(stale, asked).status == "inactive"
     assert automation(id).status == "inactive"
 
 
@@ -170,7 +173,7 @@ def test_the_day_is_that_of_the_users_time_zone(local_settings: Settings) -> Non
     assert daily is not None
     assert daily.time_zone == "Pacific/Kiritimati"
     run = runs.execution(id)
-    engine.run(run, until=clock.now() + timedelta(seconds=60))
+    runner.run(run, until=clock.now() + timedelta(seconds=60))
     paused = automation(id)
     assert paused.paused_until is not None
     local = paused.paused_until + timedelta(hours=14)
@@ -241,7 +244,7 @@ def test_who_pauses_or_switches_it_off_himself_is_not_overruled(local_settings: 
     for status in ("paused", "inactive"):
         id = runs.automation(notify("a"), limits=_limited(steps=1))
         service.activate(runs.UID, id)
-        engine.run(runs.execution(id), until=clock.now() + timedelta(seconds=60))
+        runner.run(runs.execution(id), until=clock.now() + timedelta(seconds=60))
         assert automation(id).paused_until
         if status == "paused":
             service.update(runs.UID, id, {"status": "inactive"}, None)
@@ -256,7 +259,7 @@ def test_what_is_counted_costs_one_commit_a_run_more(local_settings: Settings) -
     id = runs.automation(*[notify(f"n{n}") for n in range(4)], limits=_limited(steps=100))
     run = runs.execution(id)
     with bound(Context()) as call:
-        engine.run(run, until=clock.now() + timedelta(seconds=60))
+        runner.run(run, until=clock.now() + timedelta(seconds=60))
     assert runs.stored(run).status == "success"
     assert (call.cost.commits, call.cost.rpcs) == (4 + 1, 4 + 2)
 
@@ -272,7 +275,7 @@ def test_nothing_is_written_twice_to_the_store_for_a_pause(local_settings: Setti
         runs.execution(id)
     work(id, cloud)
     assert _held(id) == [False] + [True] * 11
-    path = repository.automations.path(runs.UID, id)
+    path = definition_store.automations.path(runs.UID, id)
     before = firestore.client().get(path)
     work(id, cloud)
     after = firestore.client().get(path)

@@ -1,6 +1,6 @@
 """Many failed runs are taken up again at once, by what they have in common."""
 
-from shared.automations import repository
+from shared.automations.runs import store as run_store
 from shared.gcp import firestore
 from shared.gcp.writes import Write
 from tests.automations.played import start
@@ -14,7 +14,7 @@ def test_the_filter_looks_at_all_of_them(api: Api) -> None:
     """The runs that are meant lie behind more than a query answers."""
     id, run = start(api, FAILS)
     eventually(lambda: api.get("/api/automations/executions", status="failed")["total"] == 1)
-    ended = repository.executions.get(api.uid, run)
+    ended = run_store.executions.get(api.uid, run)
     others = [
         Write(f"users/{api.uid}/executions/other-{number:03d}", {**ended.stored(), "error": "Another reason"})
         for number in range(320)

@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from shared import settings
-from shared.automations.models import MAX_DEPTH
+from shared.automations.definitions.models import MAX_DEPTH
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 from tests.providers.web.site import Asked, Site, response

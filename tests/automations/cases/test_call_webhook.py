@@ -11,8 +11,10 @@ import pytest
 from standardwebhooks import Webhook
 
 from infra.local.cloud import LocalCloud
-from shared.automations import engine, repository
-from shared.automations.models import Intent
+from shared.automations.engine import runner
+from shared.automations.runs import ledger
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Intent
 from shared.kit import clock
 from shared.settings import Settings
 from tests.automations import runs
@@ -291,13 +293,13 @@ def test_a_runner_that_died_on_the_way(local_settings: Settings, idempotent: boo
         message = runs.execution(runs.automation(_call(site, idempotent=idempotent)))
         place = f"127.0.0.1:{site.port}/hook"
         claimed = Intent(key="call", channel="webhook", recipient=place, at=clock.now())
-        repository.executions.update(runs.UID, message.execution_id, {"intent": claimed.model_dump()})
-        engine.run(message, until=clock.now() + timedelta(minutes=1))
-        engine.run(message, until=clock.now() + timedelta(minutes=1))
+        run_store.executions.update(runs.UID, message.execution_id, {"intent": claimed.model_dump()})
+        runner.run(message, until=clock.now() + timedelta(minutes=1))
+        runner.run(message, until=clock.now() + timedelta(minutes=1))
     ended = runs.stored(message)
     if idempotent:
         assert (ended.status, len(site.asked)) == ("success", 1)
-        assert _ids(site) == {repository.effect_id(ended, claimed)}
+        assert _ids(site) == {ledger.effect_id(ended, claimed)}
     else:
         assert ended.waiting is not None
         assert (ended.status, ended.waiting.kind, site.asked) == ("waiting", "review", [])

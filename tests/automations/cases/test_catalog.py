@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.automations.actions import ACTIONS
+from shared.automations.catalog.registry import ACTIONS
 from shared.automations.triggers import TRIGGERS
 from tests.fixtures.api import Api
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.automations import engine
+from shared.automations.engine import runner
 from shared.context import Context, bound
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
@@ -19,7 +19,7 @@ NOTIFY = {"action": "send_notification"}
 def test_light_steps_share_a_commit(steps: int) -> None:
     message = runs.execution(runs.automation(*[NOTIFY] * steps))
     with bound(Context()) as call:
-        engine.run(message, until=clock.now() + timedelta(seconds=60))
+        runner.run(message, until=clock.now() + timedelta(seconds=60))
     assert runs.stored(message).status == "success"
     assert call.cost.commits == 1
     assert call.cost.reads == 2  # the execution and its automation
@@ -31,6 +31,6 @@ def test_a_step_that_reads_what_another_changed_comes_after_its_commit() -> None
     prospect = prospects.create(runs.UID, ProspectInput(name="Ann"))
     message = runs.execution(runs.automation(NOTIFY, status, status, NOTIFY), prospect_id=prospect.id)
     with bound(Context()) as call:
-        engine.run(message, until=clock.now() + timedelta(seconds=60))
+        runner.run(message, until=clock.now() + timedelta(seconds=60))
     assert runs.stored(message).status == "success"
     assert call.cost.commits == 2

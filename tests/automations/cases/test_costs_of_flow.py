@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.automations import engine, repository
+from shared.automations.engine import runner
+from shared.automations.runs import store as run_store
 from shared.context import Context, bound
 from shared.kit import clock
 from tests.automations import runs
@@ -22,7 +23,7 @@ INNER = {"action": "for_each", "config": {"items": [1, 2], "steps": [BRANCH]}}
 def test_the_start_aside_it_is_one_commit(steps: list[dict[str, Any]]) -> None:
     message = runs.execution(runs.automation(*steps), go=True)
     with bound(Context()) as call:
-        engine.run(message, until=clock.now() + timedelta(seconds=60))
+        runner.run(message, until=clock.now() + timedelta(seconds=60))
     assert runs.stored(message).status == "success"
     assert (call.cost.commits, call.cost.reads) == (1, 2)
 
@@ -34,9 +35,9 @@ def test_a_delay_is_one_commit_more() -> None:
     with standing_clock() as standing:
         for _ in range(2):
             with bound(Context()) as call:
-                engine.run(message, until=clock.now() + timedelta(seconds=60))
+                runner.run(message, until=clock.now() + timedelta(seconds=60))
             costs.append((call.cost.commits, call.cost.reads))
             standing.advance(timedelta(seconds=61))
-    steps = repository.step_records(runs.UID, message.execution_id)
+    steps = run_store.step_records(runs.UID, message.execution_id)
     assert (runs.stored(message).status, len(steps)) == ("success", 7)
     assert costs == [(1, 2), (1, 2)]

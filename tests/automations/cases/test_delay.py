@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 
 from infra.local.cloud import LocalCloud
-from shared.automations import engine
+from shared.automations.engine import runner
 from shared.context import Context, bound
 from shared.kit import clock
 from tests.automations import runs
@@ -34,10 +34,10 @@ def test_it_waits_and_is_woken(api: Api, cloud: LocalCloud) -> None:
 def test_it_costs_one_commit(served: Served, cloud: LocalCloud) -> None:
     message = runs.execution(runs.automation(DELAY, NOTIFY))
     with bound(Context()) as call:
-        engine.run(message, until=clock.now() + timedelta(seconds=60))
+        runner.run(message, until=clock.now() + timedelta(seconds=60))
         assert (runs.stored(message).status, call.cost.commits) == ("waiting", 1)
         cloud.clock.advance(timedelta(hours=2))
-        engine.run(message, until=clock.now() + timedelta(seconds=60))
+        runner.run(message, until=clock.now() + timedelta(seconds=60))
     eventually(lambda: runs.stored(message).status == "success")
 
 
@@ -62,7 +62,7 @@ def test_one_longer_than_cloud_tasks_may_plan_is_ended_by_the_sweeper(
 
 def test_a_wake_up_that_comes_early_changes_nothing(served: Served) -> None:
     message = runs.execution(runs.automation(DELAY, NOTIFY))
-    engine.run(message, until=clock.now() + timedelta(seconds=60))
+    runner.run(message, until=clock.now() + timedelta(seconds=60))
     before = runs.stored(message)
     headers = {"x-caller-secret": served.secret}
     answer = httpx.post(f"{served.internal}/wake_execution/", json=message.model_dump(), headers=headers)

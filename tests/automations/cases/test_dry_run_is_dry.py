@@ -7,8 +7,8 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared import settings
-from shared.automations.actions import ACTIONS
-from shared.automations.catalog import catalog
+from shared.automations.catalog.registry import ACTIONS
+from shared.automations.catalog.schemas import catalog
 from tests.automations.frozen import Store
 from tests.automations.played import notify
 from tests.fixtures.api import Api

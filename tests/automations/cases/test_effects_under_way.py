@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import engine, repository
-from shared.automations.queue import RunMessage
+from shared.automations.engine import runner
+from shared.automations.runs import store as run_store
+from shared.automations.runs.queue import RunMessage
 from shared.gcp import firestore, writes
 from shared.kit import clock, failpoint
 from tests.automations import runs
@@ -35,7 +36,7 @@ def _called(api: Api, receiver: Provider) -> tuple[str, str]:
 
 def _again(api: Api, id: str, run: str) -> None:
     message = RunMessage(uid=api.uid, execution_id=run, automation_id=id)
-    assert engine.run(message, until=clock.now() + timedelta(seconds=60)) == "parked"
+    assert runner.run(message, until=clock.now() + timedelta(seconds=60)) == "parked"
 
 
 def _cancel(api: Api, id: str, run: str) -> None:
@@ -74,8 +75,8 @@ def test_a_dead_runners_call_is_looked_into_once_its_time_is_over(served: Served
         message = runs.execution(runs.automation({"action": "call_webhook", "config": {"url": receiver.url}}))
         failpoint.arm(3)  # after the claim's commit, the call takes place, and its record is never made
         with pytest.raises(failpoint.Crash):
-            engine.run(message, until=clock.now() + timedelta(seconds=60))
-        assert engine.run(message, until=clock.now() + timedelta(seconds=60)) == "parked"
+            runner.run(message, until=clock.now() + timedelta(seconds=60))
+        assert runner.run(message, until=clock.now() + timedelta(seconds=60)) == "parked"
         cloud.clock.advance(timedelta(seconds=160))
         assert served.tick("overdue_executions") == {"overdue": 1, "sent": 1}
         eventually(lambda: _waiting_kind(message) == "review")
@@ -106,16 +107,16 @@ def test_an_answer_is_about_one_attempt(api: Api, cloud: LocalCloud) -> None:
     with Provider(lambda n: Reply(500)) as receiver:
         id, run = _called(api, receiver)
         first = reach(api, id, run, "waiting")
-        stored = repository.executions.get(api.uid, run)
+        stored = run_store.executions.get(api.uid, run)
         api.post(f"/api/automations/{id}/executions/{run}/resume", {"outcome": "not_sent"})
         eventually(lambda: len(receiver.requests) == 2)
         second = eventually(lambda: _asked_again(api, id, run, first))
         assert stored.intent
         late = {"outcome": "not_sent", "by": "ann", "claim": stored.intent.until}
-        path = repository.executions.path(api.uid, run)
+        path = run_store.executions.path(api.uid, run)
         firestore.client().commit([writes.update(path, {"signals.call": late})])
         message = RunMessage(uid=api.uid, execution_id=run, automation_id=id)
-        engine.run(message, until=clock.now() + timedelta(seconds=60))
+        runner.run(message, until=clock.now() + timedelta(seconds=60))
         assert (find(api, id, run)["waiting"], len(receiver.requests)) == (second["waiting"], 2)
         api.post(f"/api/automations/{id}/executions/{run}/resume", {"outcome": "sent"})
         reach(api, id, run, "success")

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import engine, intake, repository, service
-from shared.automations.models import Execution
-from shared.automations.queue import message
-from shared.automations.restrictions import Limits
+from shared.automations.authoring import service
+from shared.automations.definitions.restrictions import Limits
+from shared.automations.engine import runner
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Execution
+from shared.automations.runs.queue import message
+from shared.automations.starts import document_events
 from shared.domains.changes import Change
 from shared.kit import clock
 from shared.kit.ids import new_id
@@ -36,12 +39,12 @@ def _moved(old: str, new: str, *, ago: float) -> Change:
 
 
 def _all(id: str) -> list[Execution]:
-    return [run for run in repository.executions.select(runs.UID) if run.automation_id == id]
+    return [run for run in run_store.executions.select(runs.UID) if run.automation_id == id]
 
 
 def _let_run(id: str) -> None:
     for run in _all(id):
-        engine.run(message(run), until=clock.now() + timedelta(seconds=60))
+        runner.run(message(run), until=clock.now() + timedelta(seconds=60))
 
 
 @pytest.mark.parametrize("handled", [(1, 2, 3), (3, 2, 1), (2, 3, 1)])
@@ -55,7 +58,7 @@ def test_the_last_to_happen_runs_whatever_order_they_are_handled_in(
         _moved("replied", "meeting", ago=10),
     ]
     for number in handled:
-        intake.take(happened[number - 1])
+        document_events.take(happened[number - 1])
     _let_run(id)
     cloud.clock.advance(timedelta(seconds=61))
     _let_run(id)
@@ -68,7 +71,7 @@ def test_of_two_in_one_commit_one_runs(local_settings: Settings, cloud: LocalClo
     one = _moved("new", "contacted", ago=1)
     two = Change(new_id(), runs.UID, "prospects", "p1", one.before, one.after, one.time, fresh=False)
     for change in (one, two):
-        intake.take(change)
+        document_events.take(change)
     _let_run(id)
     cloud.clock.advance(timedelta(seconds=61))
     _let_run(id)
@@ -114,11 +117,11 @@ def test_a_run_does_not_take_what_happened_before_its_beginning_for_news(
 ) -> None:
     wait = {"id": "wait", "action": "wait_for_event", "config": {"event": "prospect_status_changed"}}
     id = _listening(wait, notify("n"))
-    intake.take(_moved("contacted", "replied", ago=10))
+    document_events.take(_moved("contacted", "replied", ago=10))
     _let_run(id)
-    intake.take(_moved("new", "contacted", ago=20))  # delivered late
+    document_events.take(_moved("new", "contacted", ago=20))  # delivered late
     first = next(run for run in _all(id) if run.event.data["status"] == "replied")
     assert (first.status, first.signals) == ("waiting", {})
-    intake.take(_moved("replied", "meeting", ago=5))
+    document_events.take(_moved("replied", "meeting", ago=5))
     first = next(run for run in _all(id) if run.event.data["status"] == "replied")
     assert len(first.signals["wait"]) == 1

@@ -3,8 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.automations import engine, intake, repository, service
-from shared.automations.queue import RunMessage
+from shared.automations.authoring import service
+from shared.automations.engine import runner
+from shared.automations.runs import store as run_store
+from shared.automations.runs.queue import RunMessage
+from shared.automations.starts import document_events
 from shared.domains.changes import Change
 from shared.gcp import firestore
 from shared.gcp.writes import Write
@@ -23,7 +26,7 @@ def _change() -> Change:
 
 def _begun(*steps: dict[str, Any]) -> RunMessage:
     message = runs.execution(runs.automation(*steps))
-    engine.run(message, until=clock.now() + timedelta(seconds=60))
+    runner.run(message, until=clock.now() + timedelta(seconds=60))
     return message
 
 
@@ -35,16 +38,16 @@ def test_more_runs_than_a_query_answers(served: Served) -> None:
     message = _begun({"action": "delay", "config": {"seconds": 9999}}, WAIT)
     fields = runs.stored(message).stored()
     ids = [f"copy-{number:04d}" for number in range(650)]
-    firestore.client().batch_write([Write(repository.executions.path(runs.UID, id), fields) for id in ids])
-    intake.take(_change())
-    told = repository.executions.get_many(runs.UID, ids)
+    firestore.client().batch_write([Write(run_store.executions.path(runs.UID, id), fields) for id in ids])
+    document_events.take(_change())
+    told = run_store.executions.get_many(runs.UID, ids)
     assert [id for id in ids if not told[id].signals] == []
 
 
 def test_very_many_events_do_not_fill_a_run(served: Served) -> None:
     message = _begun({"action": "delay", "config": {"seconds": 9999}}, WAIT)
     for _ in range(25):
-        intake.take(_change())
+        document_events.take(_change())
     assert len(_told(message)["wait"]) == 20
 
 
@@ -53,11 +56,11 @@ def test_an_event_delivered_again_is_no_second_event(served: Served) -> None:
     first, second, third = _change(), _change(), _change()
     until = clock.now() + timedelta(seconds=60)
     for change in (first, first, second, second):
-        intake.take(change)
-        engine.run(message, until=until)
+        document_events.take(change)
+        runner.run(message, until=until)
     run = runs.stored(message)
     assert (run.status, run.waiting and run.waiting.key) == ("waiting", "wait[2]")
-    intake.take(third)
-    engine.run(message, until=until)
+    document_events.take(third)
+    runner.run(message, until=until)
     assert runs.stored(message).status == "success"
     service.delete(runs.UID, message.automation_id, None)

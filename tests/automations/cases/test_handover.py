@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.automations import engine
+from shared.automations.engine import runner
 from shared.kit import clock
 from tests.automations import runs
 from tests.fixtures.served import Served
@@ -12,6 +12,6 @@ from tests.fixtures.waiting import eventually
 @pytest.mark.usefixtures("served")
 def test_the_next_runner_goes_on(served: Served) -> None:
     message = runs.execution(runs.automation(*[{"action": "send_notification"}] * 3))
-    engine.run(message, until=clock.now())
+    runner.run(message, until=clock.now())
     assert runs.stored(message).position >= 1
     eventually(lambda: runs.stored(message).status == "success")

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import engine, intake, pauses, service, start
-from shared.automations.queue import message
-from shared.automations.restrictions import Budget, Limits
+from shared.automations.authoring import service
+from shared.automations.definitions.restrictions import Budget, Limits
+from shared.automations.engine import runner
+from shared.automations.operations import pauses
+from shared.automations.runs.queue import message
+from shared.automations.starts import document_events, matching
 from shared.domains import system_logs
 from shared.domains.changes import Change
 from shared.kit import clock, failpoint
@@ -30,7 +33,7 @@ def _paused(trigger: str = "prospect_status_changed", *, limits: Limits = ONE, *
     """An automation whose budget one run has used up."""
     id = runs.automation(notify("n"), trigger=trigger, limits=limits, **more)
     service.activate(runs.UID, id)
-    engine.run(runs.execution(id), until=clock.now() + timedelta(seconds=60))
+    runner.run(runs.execution(id), until=clock.now() + timedelta(seconds=60))
     assert automation(id).status == "paused"
     return id
 
@@ -66,7 +69,7 @@ def test_events_are_held_told_of_and_begin_later(
     id = _paused()
     changes = [_changed(f"p{number}") for number in range(40)]
     for change in (*changes, *changes[:5]):  # some are delivered twice
-        intake.take(change)
+        document_events.take(change)
     held = [run for run in executions(id) if run.paused]
     assert (len(held), len(_logs("is held before it begins"))) == (40, 40)
     assert {(run.status, run.paused_by, run.sequence, run.due_at) for run in held} == {
@@ -81,10 +84,10 @@ def test_events_are_held_told_of_and_begin_later(
 
 def test_a_changed_definition_is_what_later_events_start(local_settings: Settings, cloud: LocalCloud) -> None:
     id = _paused()
-    intake.take(_changed("p1"))
+    document_events.take(_changed("p1"))
     step = {"id": "new", "action": "send_notification", "config": {"title": "new"}}
     service.update(runs.UID, id, {"steps": [step]}, None)
-    intake.take(_changed("p2"))
+    document_events.take(_changed("p2"))
     assert sorted(run.definition for run in executions(id) if run.paused) == [1, 2]
     assert automation(id).status == "paused"
 
@@ -96,17 +99,17 @@ def test_a_run_that_is_held_too_late_goes_on_all_the_same(local_settings: Settin
     while True:
         boundary += 1
         id, change = _paused(), _changed()
-        listening = start.subscribed(change)
+        listening = matching.subscribed(change)
         _raise(id)
         service.activate(runs.UID, id)
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(intake, "subscribed", lambda change: listening)  # noqa: B023
+            patched.setattr(document_events, "subscribed", lambda change: listening)  # noqa: B023
             failpoint.arm(boundary)
             with suppress(failpoint.Crash):
-                intake.take(change)
+                document_events.take(change)
             passed_all = failpoint.armed()
             failpoint.arm(None)
-            intake.take(change)
+            document_events.take(change)
         work(id, cloud)
         assert sorted(run.status for run in executions(id)) == ["success"] * 2
         service.delete(runs.UID, id, None)
@@ -117,7 +120,7 @@ def test_a_run_that_is_held_too_late_goes_on_all_the_same(local_settings: Settin
 def test_a_contact_that_may_enter_once_is_held_once(local_settings: Settings, cloud: LocalCloud) -> None:
     id = _paused(reentry="never")
     for _ in range(3):
-        intake.take(_changed())
+        document_events.take(_changed())
     assert len([run for run in executions(id) if run.paused]) == 1
     _by_a_person(id, cloud)
     work(id, cloud)
@@ -128,11 +131,11 @@ def test_an_automation_that_is_switched_off_instead_drops_what_it_held(
     local_settings: Settings, cloud: LocalCloud
 ) -> None:
     id = _paused()
-    intake.take(_changed())
+    document_events.take(_changed())
     service.deactivate(runs.UID, id)
-    intake.take(_changed("p2"))
+    document_events.take(_changed("p2"))
     for run in executions(id):  # as the messages of the deactivation have it
-        engine.run(message(run), until=clock.now() + timedelta(seconds=60))
+        runner.run(message(run), until=clock.now() + timedelta(seconds=60))
     assert sorted(run.status for run in executions(id)) == ["cancelled", "success"]
     cloud.clock.advance(timedelta(days=2))
     assert pauses.sweep()["resumed"] == 0

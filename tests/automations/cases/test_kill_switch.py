@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import control, engine, repository
-from shared.automations.advance import advance
-from shared.automations.journal import Journal
-from shared.automations.queue import RunMessage
+from shared.automations.engine import runner
+from shared.automations.engine.advance import advance
+from shared.automations.engine.journal import Journal
+from shared.automations.operations import control
+from shared.automations.runs import store as run_store
+from shared.automations.runs.queue import RunMessage
 from shared.gcp import firestore
 from shared.kit import clock
 from tests.automations import runs
@@ -46,7 +48,7 @@ def test_a_run_that_was_made_too_late_to_be_found_is_held_too(served: Served) ->
     automation = runs.automation({"action": "send_notification"})
     control.halt(runs.UID, on=True)
     late = runs.execution(automation)  # by a call that had read the switch before
-    engine.run(late, until=clock.now() + timedelta(seconds=60))
+    runner.run(late, until=clock.now() + timedelta(seconds=60))
     assert (runs.stored(late).status, runs.stored(late).paused_by) == ("waiting", "kill_switch")
     assert control.halt(runs.UID, on=False).executions == 1
     eventually(lambda: runs.stored(late).status == "success")
@@ -55,17 +57,17 @@ def test_a_run_that_was_made_too_late_to_be_found_is_held_too(served: Served) ->
 def test_a_run_that_is_held_just_after_all_were_let_go_is_let_go(served: Served) -> None:
     message = runs.execution(runs.automation({"action": "send_notification"}))
     control.halt(runs.UID, on=True)
-    engine.run(message, until=clock.now())
+    runner.run(message, until=clock.now())
     late = runs.execution(message.automation_id)
-    loaded = engine._load(late)
+    loaded = runner._load(late)
     assert loaded
     control.halt(runs.UID, on=False)
     journal = Journal(loaded.execution, loaded.program, loaded.runner)
     assert advance(loaded, journal)
     version = firestore.client().commit(journal.changes)
-    loaded.execution = repository.executions.stamped(journal.after, version)
+    loaded.execution = run_store.executions.stamped(journal.after, version)
     assert runs.stored(late).paused
-    engine._rest(loaded)
+    runner._rest(loaded)
     eventually(lambda: runs.stored(late).status == "success")
 
 
@@ -141,5 +143,5 @@ def test_one_message_is_enough_to_be_held_and_none_is_needed(api: Api, served: S
     cloud.clock.advance(timedelta(days=2))
     assert served.tick("overdue_executions") == {"overdue": 0, "sent": 0}
     message = RunMessage(uid=api.uid, execution_id=run, automation_id=id)
-    assert engine.run(message, until=clock.now() + timedelta(seconds=60)) == "done"
+    assert runner.run(message, until=clock.now() + timedelta(seconds=60)) == "done"
     assert find(api, id, run)["status"] == "waiting"

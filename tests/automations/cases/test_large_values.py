@@ -10,12 +10,14 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared import context
-from shared.automations import engine, payloads, repository
-from shared.automations.queue import RunMessage
+from shared.automations.engine import runner
+from shared.automations.runs import store as run_store
+from shared.automations.runs.queue import RunMessage
 from shared.context import Context
 from shared.gcp import sizes
 from shared.kit import clock
 from shared.settings import Settings
+from shared.store import large_values
 from tests.automations import runs
 from tests.automations.played import notify, play, reach, records, start, statuses, titles
 from tests.fixtures.api import Api
@@ -122,11 +124,11 @@ def test_the_event_is_there_whole_after_a_wait(local_settings: Settings, cloud: 
     counted = notify("told", config={"title": "{{ input.text | length }} {{ event.rows | length }}"})
     id = runs.automation(_set("all", text="{{ input.text }}"), pause, counted)
     message = runs.execution(id, text=text, rows=list(range(900)))
-    engine.run(message, until=clock.now() + timedelta(minutes=1))
+    runner.run(message, until=clock.now() + timedelta(minutes=1))
     waits = runs.stored(message)
     assert (waits.status, waits.event.spilled, len(waits.event.data["rows"])) == ("waiting", True, 6)
     cloud.clock.advance(timedelta(minutes=2))
-    engine.run(message, until=clock.now() + timedelta(minutes=1))
+    runner.run(message, until=clock.now() + timedelta(minutes=1))
     ended = runs.stored(message)
     assert (ended.status, ended.error) == ("success", None)
     assert ended.results["told"].message == "Notified: 300000 900"
@@ -164,11 +166,11 @@ def test_many_large_steps_do_not_make_one_commit(local_settings: Settings) -> No
     parts = {f"v{n}": f"{{{{ input.text[{n * 19_000}:{(n + 1) * 19_000}] }}}}" for n in range(42)}
     message = runs.execution(runs.automation(*(_set(f"s{n}", **parts) for n in range(20))), text=noise(800_000))
     with context.bound(Context()) as call:
-        engine.run(message, until=clock.now() + timedelta(minutes=5))
+        runner.run(message, until=clock.now() + timedelta(minutes=5))
     ended = runs.stored(message)
     assert (ended.status, ended.error, len(ended.results)) == ("success", None, 20)
     assert call.cost.commits <= 20
-    assert sizes.of_document(repository.executions.path(runs.UID, ended.id), ended.stored()) < 400_000
+    assert sizes.of_document(run_store.executions.path(runs.UID, ended.id), ended.stored()) < 400_000
 
 
 def test_kept_lists_of_loops_within_loops_do_not_fill_the_runs_document(local_settings: Settings) -> None:
@@ -179,16 +181,16 @@ def test_kept_lists_of_loops_within_loops_do_not_fill_the_runs_document(local_se
         inner = {"id": name, "action": "for_each", "config": {"items": "input.items", "steps": [inner]}, **first}
     items = ["😀" * 5_000] * 12
     message = runs.execution(runs.automation(inner, notify("told")), items=items, more=noise(350_000))
-    engine.run(message, until=clock.now() + timedelta(minutes=5))
+    runner.run(message, until=clock.now() + timedelta(minutes=5))
     ended = runs.stored(message)
     assert (ended.status, ended.error) == ("success", None)
     assert ended.results["in"].output == {"a": 5_000}
-    assert sizes.of_document(repository.executions.path(runs.UID, ended.id), ended.stored()) < 100_000
+    assert sizes.of_document(run_store.executions.path(runs.UID, ended.id), ended.stored()) < 100_000
 
 
 def test_the_bound_is_one(local_settings: Settings) -> None:
-    exact = {"a": "x" * (payloads.MAX_BYTES - len('{"a": ""}'))}
-    payloads.check(exact)
-    assert payloads.unpacked(payloads.packed(exact)) == exact
+    exact = {"a": "x" * (large_values.MAX_BYTES - len('{"a": ""}'))}
+    large_values.check(exact)
+    assert large_values.unpacked(large_values.packed(exact)) == exact
     message = RunMessage(uid="u", execution_id="e", automation_id="a")
-    assert payloads.bounded(message.model_dump()) == (message.model_dump(), False)
+    assert large_values.bounded(message.model_dump()) == (message.model_dump(), False)

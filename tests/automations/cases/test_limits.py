@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import engine, rates, repository
-from shared.automations.restrictions import Limits, Rate
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions.restrictions import Limits, Rate
+from shared.automations.engine import rates, runner
 from shared.gcp import firestore
 from shared.gcp.writes import Write, delete
 from shared.kit import clock
@@ -42,7 +43,7 @@ def test_a_rate_spreads_the_runs(api: Api, cloud: LocalCloud) -> None:
 @pytest.mark.parametrize("count", [1, 2, 3, 10])
 def test_no_minute_sees_more_starts(local_settings: Settings, cloud: LocalCloud, count: int) -> None:
     id = runs.automation(notify("n"), limits=Limits(rate=Rate(count=count)))
-    automation = repository.automations.get(runs.UID, id)
+    automation = definition_store.automations.get(runs.UID, id)
     pauses, starts = random.Random(count), []
     for _ in range(4 * count + 4):
         turns, _ = rates.take_turns(runs.stored(runs.execution(id)), automation)
@@ -77,13 +78,13 @@ def test_a_place_that_nobody_was_called_for_is_taken_later(local_settings: Setti
     place = f"users/{runs.UID}/meters/{id}~slot~0"
     firestore.client().commit([Write(place, {"execution_id": "another"})])
     message = runs.execution(id)
-    assert engine.run(message, until=clock.now() + timedelta(seconds=9)) == "done"
+    assert runner.run(message, until=clock.now() + timedelta(seconds=9)) == "done"
     queued = runs.stored(message)
     assert (queued.status, queued.queued_at is not None, queued.wake_at == queued.due_at) == ("waiting", True, False)
     firestore.client().commit([delete(place)])
     assert queued.wake_at
     cloud.clock.advance(queued.wake_at - clock.now())
-    assert engine.run(message, until=clock.now() + timedelta(seconds=9)) == "ended"
+    assert runner.run(message, until=clock.now() + timedelta(seconds=9)) == "ended"
     assert (runs.stored(message).status, runs.stored(message).queued_at) == ("success", None)
 
 

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from shared.automations import engine, limits, repository, service, sweeper
-from shared.automations.models import Execution
-from shared.automations.queue import message
-from shared.automations.restrictions import Limits, Rate
+from shared.automations.authoring import limits, service
+from shared.automations.definitions.restrictions import Limits, Rate
+from shared.automations.engine import runner
+from shared.automations.operations import overdue
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Execution
+from shared.automations.runs.queue import message
 from shared.gcp import firestore
 from shared.kit import clock
 from shared.settings import Settings
@@ -21,13 +24,13 @@ DAILY = Limits(rate=Rate(count=1, seconds=86_400))
 
 
 def _under_way() -> list[Execution]:
-    return [run for run in repository.executions.select(runs.UID) if run.completed_at is None]
+    return [run for run in run_store.executions.select(runs.UID) if run.completed_at is None]
 
 
 def _run_all() -> Counter[str]:
     for run in _under_way():
-        engine.run(message(run), until=clock.now() + timedelta(seconds=60))
-    return Counter(run.status for run in repository.executions.select(runs.UID))
+        runner.run(message(run), until=clock.now() + timedelta(seconds=60))
+    return Counter(run.status for run in run_store.executions.select(runs.UID))
 
 
 def _change(id: str, wanted: Limits, *, of_user: bool) -> None:
@@ -75,9 +78,9 @@ def test_a_run_that_waits_for_something_else_is_left_alone(local_settings: Setti
         id = runs.automation(pause, notify("n"), limits=Limits(rate=Rate(count=5, seconds=60)))
         waiting = runs.execution(id)
         _run_all()
-        before = firestore.client().get(repository.executions.path(runs.UID, waiting.execution_id))
+        before = firestore.client().get(run_store.executions.path(runs.UID, waiting.execution_id))
         _change(id, Limits(), of_user=False)
-        assert firestore.client().get(repository.executions.path(runs.UID, waiting.execution_id)) == before
+        assert firestore.client().get(run_store.executions.path(runs.UID, waiting.execution_id)) == before
 
 
 def test_a_change_whose_messages_are_lost_is_made_up_for(local_settings: Settings) -> None:
@@ -88,4 +91,4 @@ def test_a_change_whose_messages_are_lost_is_made_up_for(local_settings: Setting
         _run_all()
         _change(id, Limits(), of_user=False)
         time.advance(timedelta(minutes=2))
-        assert sweeper.sweep()["sent"] >= 1
+        assert overdue.sweep()["sent"] >= 1

@@ -8,8 +8,9 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared import settings
-from shared.automations import engine, stopping, sweeper
-from shared.automations.queue import STEPS_TOPIC
+from shared.automations.engine import runner, stop_when
+from shared.automations.operations import overdue
+from shared.automations.runs.queue import STEPS_TOPIC
 from shared.context import Context, bound
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
@@ -43,13 +44,13 @@ def test_the_sweeper_and_early_events_do_not_have_it_done_again(model: Provider,
     def meanwhile(number: int) -> Reply:
         cloud.clock.advance(timedelta(seconds=150))
         with bound(Context()):
-            assert sweeper.sweep() == {"overdue": 1, "sent": 1}
+            assert overdue.sweep() == {"overdue": 1, "sent": 1}
             path = f"users/{runs.UID}/executions/{message.execution_id}"
             firestore.client().commit([writes.update(path, {"signals.later.event1": {"data": {}}})])
         return completion(DRAFT)
 
     model.reply = meanwhile
-    engine.run(message, until=clock.now() + timedelta(hours=1))
+    runner.run(message, until=clock.now() + timedelta(hours=1))
     done = runs.stored(message)
     assert (done.status, len(model.requests), list(done.signals)) == ("success", 1, ["later"])
 
@@ -57,17 +58,17 @@ def test_the_sweeper_and_early_events_do_not_have_it_done_again(model: Provider,
 def test_only_runners_that_took_it_up_and_died_count(cloud: LocalCloud) -> None:
     """However often the message got lost, the run itself has done nothing wrong."""
     lost = runs.execution(runs.automation({"action": "send_notification"}))
-    for _ in range(stopping.MAX_STALLS + 3):
+    for _ in range(stop_when.MAX_STALLS + 3):
         cloud.clock.advance(timedelta(minutes=3))
-        assert sweeper.sweep()["sent"] == 1
-    assert engine.run(lost.model_copy(update={"swept": True}), until=clock.now() + timedelta(seconds=60)) == "ended"
+        assert overdue.sweep()["sent"] == 1
+    assert runner.run(lost.model_copy(update={"swept": True}), until=clock.now() + timedelta(seconds=60)) == "ended"
     assert (runs.stored(lost).status, runs.stored(lost).stalls) == ("success", 0)
 
 
 def test_a_run_whose_runners_die_at_the_same_place_is_given_up_with_a_reason() -> None:
     message = runs.execution(runs.automation({"action": "send_notification"}))
     path = f"users/{runs.UID}/executions/{message.execution_id}"
-    firestore.client().commit([writes.update(path, {"stalls": stopping.MAX_STALLS})])
-    engine.run(message.model_copy(update={"swept": True}), until=clock.now() + timedelta(seconds=60))
+    firestore.client().commit([writes.update(path, {"stalls": stop_when.MAX_STALLS})])
+    runner.run(message.model_copy(update={"swept": True}), until=clock.now() + timedelta(seconds=60))
     ended = runs.stored(message)
     assert (ended.status, "died again and again" in str(ended.error)) == ("failed", True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.automations.models import MAX_DEPTH
+from shared.automations.definitions.models import MAX_DEPTH
 from shared.kit import clock
 from tests.automations.played import notify
 from tests.fixtures.api import Api

@@ -12,8 +12,9 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 
 from infra.local.cloud import LocalCloud
 from shared import settings
-from shared.automations import engine, repository
-from shared.automations.queue import WAKE_QUEUE, RunMessage, wake_name
+from shared.automations.engine import runner
+from shared.automations.runs import store as run_store
+from shared.automations.runs.queue import WAKE_QUEUE, RunMessage, wake_name
 from shared.kit import clock
 from tests.automations import runs
 from tests.automations.played import find, reach, start
@@ -61,7 +62,7 @@ def test_the_end_of_an_automation_that_was_run(api: Api, served: Served, cloud: 
     reach(api, other, child, "waiting")
     with _queue_down():
         api.post(f"/api/automations/{other}/executions/{child}/approve")
-        engine.run(RunMessage(uid=api.uid, execution_id=child, automation_id=other), until=clock.now())
+        runner.run(RunMessage(uid=api.uid, execution_id=child, automation_id=other), until=clock.now())
     assert find(api, other, child)["status"] == "success"
     cloud.clock.advance(timedelta(seconds=31))
     assert served.tick("overdue_executions") == {"overdue": 1, "sent": 1}
@@ -70,7 +71,7 @@ def test_the_end_of_an_automation_that_was_run(api: Api, served: Served, cloud: 
 
 def test_a_wake_up_that_got_lost(served: Served, cloud: LocalCloud) -> None:
     message = runs.execution(runs.automation({"action": "delay", "config": {"seconds": 60}}, NOTIFY))
-    engine.run(message, until=clock.now() + timedelta(seconds=60))
+    runner.run(message, until=clock.now() + timedelta(seconds=60))
     transport = CloudTasksGrpcTransport(channel=grpc.insecure_channel(cloud.tasks.host))
     name = wake_name(runs.stored(message))
     queue = f"projects/{served.project}/locations/us-central1/queues/{WAKE_QUEUE}"
@@ -94,12 +95,12 @@ def test_one_that_is_told_something_after_its_end_is_left_alone(api: Api, served
     child = reach(api, id, run, "waiting")["waiting"]["about"]["execution_id"]
     api.post(f"/api/automations/{id}/executions/{run}/cancel")
     reach(api, other, child, "cancelled")
-    told = repository.executions.get(api.uid, run)
+    told = run_store.executions.get(api.uid, run)
     assert (told.status, bool(told.due_at)) == ("cancelled", True)
     cloud.clock.advance(timedelta(seconds=31))
     assert served.tick("overdue_executions") == {"overdue": 1, "sent": 0}
     assert served.tick("overdue_executions") == {"overdue": 0, "sent": 0}
-    assert repository.executions.get(api.uid, run).due_at is None
+    assert run_store.executions.get(api.uid, run).due_at is None
 
 
 def test_a_message_about_nothing_is_served(served: Served) -> None:

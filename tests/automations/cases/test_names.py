@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.automations import engine
+from shared.automations.engine import runner
 from shared.context import Context, bound
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
@@ -86,7 +86,7 @@ def test_it_is_read_once(served: object) -> None:
     steps = [_told("{{ prospect.name }}", id=f"n{n}") for n in range(5)]
     message = runs.execution(runs.automation(*steps), prospect_id=about.id)
     with bound(Context()) as call:
-        engine.run(message, until=clock.now() + timedelta(seconds=60))
+        runner.run(message, until=clock.now() + timedelta(seconds=60))
     assert runs.stored(message).status == "success"
     assert (call.cost.commits, call.cost.reads) == (1, 3)
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared.automations import intake, repository, service
-from shared.automations.start import starts
+from shared.automations.authoring import service
+from shared.automations.runs import store as run_store
+from shared.automations.starts import document_events
+from shared.automations.starts.matching import starts
 from shared.automations.triggers import TRIGGERS
 from shared.domains.activity import feed
 from shared.domains.activity import models as activity
@@ -42,7 +44,7 @@ def _listening(trigger: str) -> str:
 
 
 def _started() -> list[str]:
-    return [run.automation_id for run in repository.executions.select(runs.UID)]
+    return [run.automation_id for run in run_store.executions.select(runs.UID)]
 
 
 def _told() -> list[str]:
@@ -53,17 +55,17 @@ def _told() -> list[str]:
 def test_a_score_that_is_no_number_keeps_nobody_from_starting(local_settings: Settings, score: Any) -> None:
     status, fit = _listening("prospect_status_changed"), _listening("high_fit_prospect_detected")
     analysis = {"analysis": {"fit": "good"}, "fit_score": score}
-    intake.take(_changed(ANN, {**ANN, **analysis, "status": "analyzed"}))
+    document_events.take(_changed(ANN, {**ANN, **analysis, "status": "analyzed"}))
     assert _started() == [status]
     assert "Ann was analyzed." in _told()
-    intake.take(_changed({**ANN, "fit_score": score}, {**ANN, "fit_score": 0.9}))
+    document_events.take(_changed({**ANN, "fit_score": score}, {**ANN, "fit_score": 0.9}))
     assert sorted(_started()) == sorted([status, fit])
 
 
 @pytest.mark.parametrize("cause", NO_CAUSES)
 def test_what_is_no_cause_is_none(local_settings: Settings, cause: Any) -> None:
     added = _listening("new_prospect_added")
-    intake.take(_changed(None, {**ANN, "cause": cause}))
+    document_events.take(_changed(None, {**ANN, "cause": cause}))
     assert _started() == [added]
     assert "Ann was added." in _told()
 

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from shared.automations import portable, service
-from shared.automations.definitions import AutomationInput
-from shared.automations.portable import PortableInput
+from shared.automations.authoring import portable, service
+from shared.automations.authoring.portable import PortableInput
+from shared.automations.authoring.validation import AutomationInput
 from tests.automations import runs
 from tests.automations.played import notify
 from tests.fixtures.api import Api

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import engine, queue, service
-from shared.automations.requests import RunInput
+from shared.automations.engine import runner
+from shared.automations.runs import queue
+from shared.automations.runs.requests import RunInput
+from shared.automations.starts import manual
 from shared.context import Context, bound
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
@@ -95,12 +97,12 @@ def test_it_costs_a_read_only_after_a_wait(cloud: LocalCloud) -> None:
     told = [_told("{{ prospect.name }} {{ prospect.status }}", id=f"n{n}") for n in range(6)]
     prospect = prospects.create(runs.UID, ProspectInput(name="Ann"))
     id = runs.automation(moves, *told[:3], DELAY, *told[3:])
-    run = queue.message(service.run(runs.UID, id, RunInput(document_id=prospect.id)))
+    run = queue.message(manual.run(runs.UID, id, RunInput(document_id=prospect.id)))
     with bound(Context()) as call:
-        engine.run(run, until=clock.now() + timedelta(seconds=60))
+        runner.run(run, until=clock.now() + timedelta(seconds=60))
     assert (call.cost.reads, call.cost.commits) == (3, 1)  # of them one by the step that changes the prospect
     cloud.clock.advance(timedelta(days=1, seconds=1))
     with bound(Context()) as call:
-        engine.run(run, until=clock.now() + timedelta(seconds=60))
+        runner.run(run, until=clock.now() + timedelta(seconds=60))
     assert (call.cost.reads, call.cost.commits) == (3, 1)
     assert runs.stored(run).status == "success"

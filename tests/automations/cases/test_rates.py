@@ -9,10 +9,13 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared import context
-from shared.automations import engine, limits, rates, repository
-from shared.automations.models import TERMINAL, Execution
-from shared.automations.queue import message
-from shared.automations.restrictions import Limits, Rate
+from shared.automations.authoring import limits
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions.restrictions import Limits, Rate
+from shared.automations.engine import rates, runner
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import TERMINAL, Execution
+from shared.automations.runs.queue import message
 from shared.context import Context
 from shared.kit import clock, failpoint
 from shared.settings import Settings
@@ -27,12 +30,12 @@ def _most(starts: list[datetime], seconds: float) -> int:
 
 
 def _started(run: Execution) -> datetime:
-    return repository.step_records(runs.UID, run.id)[0].started_at
+    return run_store.step_records(runs.UID, run.id)[0].started_at
 
 
 def _run(run: Execution) -> None:
     with context.bound(Context()):
-        engine.run(message(run), until=clock.now() + timedelta(seconds=60))
+        runner.run(message(run), until=clock.now() + timedelta(seconds=60))
 
 
 @pytest.mark.parametrize("of_user", [False, True])
@@ -49,7 +52,7 @@ def test_no_stretch_sees_more_starts_however_many_runners_there_are(local_settin
             due = [run for run in waiting if run.wake_at is None or run.wake_at <= clock.now()]
             list(pool.map(_run, [run for run in due if luck.random() < 0.8]))
             sleep(luck.choice((0.01, 0.05, 0.4)))  # between looks, as a task queue has them
-            states = [repository.executions.get(runs.UID, run.id) for run in waiting]
+            states = [run_store.executions.get(runs.UID, run.id) for run in waiting]
             ended += [run for run in states if run.status in TERMINAL]
             waiting = [run for run in states if run.status not in TERMINAL]
     assert {run.status for run in ended} == {"success"}
@@ -69,10 +72,10 @@ def test_late_runs_put_off_those_behind_them_and_lose_no_turn(
         due = [run for run in waiting if run.wake_at is None or run.wake_at <= clock.now()]
         for run in luck.sample(due, len(due)):
             _run(run)
-        states = [repository.executions.get(runs.UID, run.id) for run in waiting]
+        states = [run_store.executions.get(runs.UID, run.id) for run in waiting]
         waiting = [run for run in states if run.status not in TERMINAL]
         cloud.clock.advance(timedelta(seconds=luck.uniform(1, 30)))
-    starts = [_started(run) for run in repository.executions.select(runs.UID)]
+    starts = [_started(run) for run in run_store.executions.select(runs.UID)]
     assert _most(starts, 60) <= 2
     assert max(starts) - begin < timedelta(seconds=5 * (60 + 30 + 10))
 
@@ -89,10 +92,10 @@ def test_a_run_whose_runner_died_before_its_first_step_takes_its_turn_anew(
     failpoint.arm(None)
     cloud.clock.advance(timedelta(seconds=64))
     _run(second)
-    assert repository.executions.get(runs.UID, second.id).status == "success"
+    assert run_store.executions.get(runs.UID, second.id).status == "success"
     cloud.clock.advance(timedelta(seconds=20))
     _run(first)
-    waiting = repository.executions.get(runs.UID, first.id)
+    waiting = run_store.executions.get(runs.UID, first.id)
     assert waiting.status == "waiting"
     assert waiting.wake_at
     assert waiting.wake_at - _started(second) >= timedelta(seconds=60)
@@ -100,7 +103,7 @@ def test_a_run_whose_runner_died_before_its_first_step_takes_its_turn_anew(
 
 def test_a_turn_costs_two_commits_and_one_that_has_come_a_read(local_settings: Settings, cloud: LocalCloud) -> None:
     id = runs.automation(notify("a"), limits=Limits(rate=Rate(count=1, seconds=60)))
-    automation = repository.automations.get(runs.UID, id)
+    automation = definition_store.automations.get(runs.UID, id)
     run = runs.stored(runs.execution(id))
     rates.take_turns(run, automation)
     with context.bound(Context()) as call:

@@ -9,10 +9,14 @@ from typing import Any, Literal
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import entries, intake, repository, service
-from shared.automations.models import Execution, TriggerEvent
-from shared.automations.queue import RunMessage
-from shared.automations.start import build_execution
+from shared.automations.authoring import service
+from shared.automations.definitions import store as definition_store
+from shared.automations.runs import entries
+from shared.automations.runs import store as run_store
+from shared.automations.runs.create import build_execution
+from shared.automations.runs.models import Execution, TriggerEvent
+from shared.automations.runs.queue import RunMessage
+from shared.automations.starts import document_events
 from shared.domains.changes import Change
 from shared.gcp import firestore
 from shared.gcp.queries import Query
@@ -41,14 +45,14 @@ def _listening(reentry: Any, **more: Any) -> str:
 
 
 def _all(id: str) -> list[Execution]:
-    return [run for run in repository.executions.select(runs.UID) if run.automation_id == id]
+    return [run for run in run_store.executions.select(runs.UID) if run.automation_id == id]
 
 
 @pytest.mark.parametrize(("reentry", "entered"), [(NEVER, 1), (WEEKLY, 1), ("always", 12)])
 def test_of_many_events_at_once_one_starts_a_run(local_settings: Settings, reentry: Any, entered: int) -> None:
     id = _listening(reentry)
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(intake.take, [_changed() for _ in range(12)]))
+        list(pool.map(document_events.take, [_changed() for _ in range(12)]))
     assert len(_all(id)) == entered
     assert service.get(runs.UID, id).execution_count == entered
 
@@ -56,46 +60,46 @@ def test_of_many_events_at_once_one_starts_a_run(local_settings: Settings, reent
 def test_each_contact_has_its_own_entry(local_settings: Settings) -> None:
     id = _listening(NEVER)
     for prospect in ("p1", "p2", "p1"):
-        intake.take(_changed(prospect))
+        document_events.take(_changed(prospect))
     assert sorted(str(run.subject) for run in _all(id)) == ["p1", "p2"]
 
 
 def test_an_event_that_is_delivered_again_starts_what_it_has_started(local_settings: Settings) -> None:
     id, change = _listening(NEVER), _changed()
     for _ in range(3):
-        intake.take(change)
+        document_events.take(change)
     assert len(_all(id)) == 1
     assert _warnings() == []
 
 
 def test_after_some_days_it_may_enter_again(local_settings: Settings, cloud: LocalCloud) -> None:
     id = _listening(WEEKLY)
-    intake.take(_changed())
+    document_events.take(_changed())
     cloud.clock.advance(timedelta(days=6, hours=23))
-    intake.take(_changed())
+    document_events.take(_changed())
     assert len(_all(id)) == 1
     cloud.clock.advance(timedelta(hours=2))
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(intake.take, [_changed() for _ in range(4)]))
+        list(pool.map(document_events.take, [_changed() for _ in range(4)]))
     assert len(_all(id)) == 2
     cloud.clock.advance(timedelta(days=6))
-    intake.take(_changed())
+    document_events.take(_changed())
     assert len(_all(id)) == 2  # it counts from the last time
 
 
 def test_an_event_of_before_the_entry_that_comes_late_does_not_enter(local_settings: Settings) -> None:
     id = _listening(WEEKLY)
-    intake.take(_changed())
-    intake.take(_changed(ago=30 * 86_400))
+    document_events.take(_changed())
+    document_events.take(_changed(ago=30 * 86_400))
     assert len(_all(id)) == 1
 
 
 def test_who_entered_before_the_restriction_has_entered(local_settings: Settings) -> None:
     id = _listening("always")
-    intake.take(_changed())
+    document_events.take(_changed())
     service.update(runs.UID, id, {"reentry": NEVER}, None)
-    intake.take(_changed())
-    intake.take(_changed("p2"))
+    document_events.take(_changed())
+    document_events.take(_changed("p2"))
     assert sorted(str(run.subject) for run in _all(id)) == ["p1", "p2"]
 
 
@@ -107,11 +111,11 @@ def test_what_a_crash_has_cut_off_is_completed(local_settings: Settings) -> None
         id, change = _listening(NEVER), _changed()
         failpoint.arm(boundary)
         with suppress(failpoint.Crash):
-            intake.take(change)
+            document_events.take(change)
         passed_all = failpoint.armed()
         failpoint.arm(None)
-        intake.take(change)
-        intake.take(_changed())
+        document_events.take(change)
+        document_events.take(_changed())
         assert len(_all(id)) == 1
         service.delete(runs.UID, id, None)
         if passed_all:
@@ -121,7 +125,7 @@ def test_what_a_crash_has_cut_off_is_completed(local_settings: Settings) -> None
 def test_a_second_event_says_why_it_starts_nothing(local_settings: Settings) -> None:
     id = _listening(NEVER)
     for _ in range(3):
-        intake.take(_changed())
+        document_events.take(_changed())
     [entry] = _warnings()
     assert entry["error_class"] == "blocked_automation"
     assert "may not enter again (reentry: never)" in entry["message"]
@@ -224,12 +228,12 @@ def test_a_run_that_was_stored_without_its_events_time_is_an_entry(
     local_settings: Settings, reentry: Any, days: int, runs_then: int
 ) -> None:
     id = _listening(reentry)
-    definition = repository.automations.get(runs.UID, id).definition
+    definition = definition_store.automations.get(runs.UID, id).definition
     event = TriggerEvent(
         id="e", trigger="prospect_status_changed", collection="prospects", document_id="p1", data={"name": "Ann"}
     )
     run = build_execution(runs.UID, id, "Test", definition, event)
     run.happened_at, run.started_at = None, clock.now() - timedelta(days=days)
-    repository.executions.create(run)
-    intake.take(_changed())
+    run_store.executions.create(run)
+    document_events.take(_changed())
     assert len(_all(id)) == runs_then

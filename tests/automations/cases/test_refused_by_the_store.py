@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
-from shared.automations import engine, intake, repository, service
-from shared.automations.queue import RunMessage
+from shared.automations.authoring import service
+from shared.automations.definitions import counters
+from shared.automations.engine import runner
+from shared.automations.runs import store as run_store
+from shared.automations.runs.queue import RunMessage
+from shared.automations.starts import document_events
 from shared.domains import system_logs
 from shared.domains.changes import Change
 from shared.domains.prospects import service as prospects
@@ -39,12 +43,12 @@ def test_an_event_whose_commit_is_refused_starts_whom_it_can_and_tells_of_the_ot
     refused, other = (runs.automation(notify("told"), trigger="vault_item_added") for _ in range(2))
     for id in (refused, other):
         service.activate(runs.UID, id)
-    for path in repository.counter_paths(runs.UID, refused):
+    for path in counters.paths(runs.UID, refused):
         _fill(path)
     change = _event(runs.UID, {"title": "T", "summary": "s"})
     for _ in range(2):  # it is delivered twice
-        intake.take(change)
-    assert [run.automation_id for run in repository.executions.select(runs.UID)] == [other]
+        document_events.take(change)
+    assert [run.automation_id for run in run_store.executions.select(runs.UID)] == [other]
     [entry] = [entry for entry in system_logs.repository.select(runs.UID) if entry.error_class]
     assert "was not started" in entry.message
     assert "1,048,576 bytes" in entry.message
@@ -57,15 +61,15 @@ def test_an_event_of_many_large_documents_starts_all(local_settings: Settings) -
         service.activate(runs.UID, runs.automation(notify("told"), trigger="vault_item_added"))
     change = _event(runs.UID, {"title": "T", "summary": noise(700_000)})
     for _ in range(2):
-        intake.take(change)
-    found = repository.executions.select(runs.UID)
+        document_events.take(change)
+    found = run_store.executions.select(runs.UID)
     assert len(found) == 9
     assert len({run.automation_id for run in found}) == 9
 
 
 def _play(*steps: dict[str, Any], **data: Any) -> RunMessage:
     message = runs.execution(runs.automation(*steps), **data)
-    engine.run(message, until=clock.now() + timedelta(minutes=2))
+    runner.run(message, until=clock.now() + timedelta(minutes=2))
     return message
 
 
@@ -109,8 +113,8 @@ def test_the_run_goes_on_where_its_definition_says_so() -> None:
 @pytest.mark.usefixtures("local_settings")
 def test_a_run_whose_own_document_is_full_ends_with_the_reason() -> None:
     message = runs.execution(runs.automation(notify("one"), notify("two")))
-    _fill(repository.executions.path(runs.UID, message.execution_id), key="signals.ask.filler")
-    engine.run(message, until=clock.now() + timedelta(minutes=2))
+    _fill(run_store.executions.path(runs.UID, message.execution_id), key="signals.ask.filler")
+    runner.run(message, until=clock.now() + timedelta(minutes=2))
     ended = runs.stored(message)
     assert (ended.status, ended.signals) == ("failed", {})
     assert "given up, as the store refuses what it has to keep" in str(ended.error)
@@ -129,9 +133,9 @@ def test_a_call_that_took_place_is_not_made_again_where_its_answer_has_no_room()
     with Site(answer) as site:
         call = {"id": "call", "action": "call_webhook", "config": {"url": f"{site.url}/hook"}}
         message = runs.execution(runs.automation(call, notify("after")))
-        filled.append(repository.executions.path(runs.UID, message.execution_id))
+        filled.append(run_store.executions.path(runs.UID, message.execution_id))
         for _ in range(2):
-            engine.run(message, until=clock.now() + timedelta(minutes=2))
+            runner.run(message, until=clock.now() + timedelta(minutes=2))
         assert len(site.asked) == 1
     ended = runs.stored(message)
     assert ended.status == "failed"

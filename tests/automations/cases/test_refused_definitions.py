@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.automations.definitions import StepInput, checked_steps, checked_trigger
+from shared.automations.authoring.validation import StepInput, checked_steps, checked_trigger
 from shared.errors import Invalid
 from tests.automations.played import notify
 from tests.fixtures.api import Api

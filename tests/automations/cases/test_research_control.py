@@ -7,9 +7,9 @@ from contextlib import suppress
 import pytest
 
 from shared import settings
-from shared.automations import repository as runs
 from shared.automations.builtins import research
-from shared.automations.models import TERMINAL
+from shared.automations.runs import store as runs
+from shared.automations.runs.models import TERMINAL
 from shared.domains.changes import Change
 from shared.domains.research import service
 from shared.domains.vault import service as vault

@@ -9,7 +9,7 @@ import pytest
 from infra.local.cloud import LocalCloud
 from infra.local.stack import Stack
 from shared import settings
-from shared.automations import repository as runs
+from shared.automations.runs import store as runs
 from shared.domains import usage, vault
 from shared.domains.research import service
 from shared.domains.usage import UsageQuery

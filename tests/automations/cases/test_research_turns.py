@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared import settings
-from shared.automations import repository as runs
+from shared.automations.runs import store as runs
 from shared.kit import clock
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually

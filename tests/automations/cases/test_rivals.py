@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.automations import engine, repository
+from shared.automations.engine import runner
+from shared.automations.runs import store as run_store
 from shared.domains import notifications
 from shared.kit import clock
 from tests.automations import runs
@@ -17,8 +18,8 @@ def test_each_step_is_done_once() -> None:
     message = runs.execution(runs.automation(*[{"action": "send_notification"}] * 5))
     until = clock.now() + timedelta(seconds=60)
     with ThreadPoolExecutor(6) as pool:
-        verdicts = list(pool.map(lambda _: engine.run(message, until=until), range(6)))
+        verdicts = list(pool.map(lambda _: runner.run(message, until=until), range(6)))
     assert runs.stored(message).status == "success"
-    assert verdicts.count(engine.Verdict.ENDED) == 1
+    assert verdicts.count(runner.Verdict.ENDED) == 1
     assert notifications.repository.count(runs.UID) == 5
-    assert [record.status for record in repository.step_records(runs.UID, message.execution_id)] == ["success"] * 5
+    assert [record.status for record in run_store.step_records(runs.UID, message.execution_id)] == ["success"] * 5

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import due, repository
+from shared.automations.definitions import store as definition_store
+from shared.automations.starts import schedules
 from shared.context import Context, bound
 from shared.gcp import firestore, writes
 from shared.kit import clock
@@ -208,7 +209,7 @@ def test_one_commit_an_automation(api: Api, served: Served, cloud: LocalCloud) -
         _scheduled(api, misfire="catch_up")
     _to_hour(cloud, 4)
     with bound(Context()) as call:
-        assert due.sweep()["started"] == 3 * 4
+        assert schedules.sweep()["started"] == 3 * 4
     assert (call.cost.commits, call.cost.rpcs) == (3, 5)  # a query, a read of the switch
 
 
@@ -240,8 +241,8 @@ def test_monday_at_eight_is_eight_in_summer_and_winter(api: Api) -> None:
     id = api.automation(
         "schedule", "send_notification", trigger_config={"cron": "0 8 * * MON", "timezone": "Europe/Berlin"}
     )
-    automation = repository.automations.get(api.uid, id)
+    automation = definition_store.automations.get(api.uid, id)
     for month, expected in ((1, 7), (7, 6)):
-        found = due.next_run(automation, datetime(2026, month, 1, tzinfo=UTC))
+        found = schedules.next_run(automation, datetime(2026, month, 1, tzinfo=UTC))
         assert found is not None
         assert (found.hour, found.weekday()) == (expected, 0)

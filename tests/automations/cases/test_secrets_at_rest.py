@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from shared import sealing, settings
-from shared.automations import repository
-from shared.automations.models import Step
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions.models import Step
 from shared.errors import Unavailable
 from shared.gcp import firestore
 from tests.automations import played
@@ -60,7 +60,7 @@ def test_no_document_of_a_user_holds_a_secret_in_clear_and_the_call_does(api: Ap
 def test_secrets_of_before_are_used_as_they_lie_there(api: Api, site: Site) -> None:
     id = api.automation("manual", _call(f"{site.url}/old"), active=False)
     plain = [Step(id="call_webhook", **_call(f"{site.url}/old")).model_dump()]
-    changes = [repository.automations.to_update(api.uid, id, {"steps": plain})]
+    changes = [definition_store.automations.to_update(api.uid, id, {"steps": plain})]
     firestore.client().commit(changes)
     run = api.post(f"/api/automations/{id}/run", {"input": {"n": 1}})["execution"]["id"]
     played.reach(api, id, run, "success")

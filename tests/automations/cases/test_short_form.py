@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.automations.actions import ACTIONS, ALIASES
+from shared.automations.catalog.registry import ACTIONS, ALIASES
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import engine
+from shared.automations.engine import runner
 from shared.context import Context, bound
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
@@ -98,6 +98,6 @@ def test_what_is_not_about_the_subject_shares_a_commit_as_ever(served: object) -
     id = runs.automation(*[notify(f"n{n}") for n in range(10)], stop_when=["replied"])
     message = runs.execution(id, prospect_id=about.id)
     with bound(Context()) as call:
-        engine.run(message, until=clock.now() + timedelta(seconds=60))
+        runner.run(message, until=clock.now() + timedelta(seconds=60))
     assert runs.stored(message).status == "success"
     assert call.cost.commits == 1

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from infra.local.cloud import LocalCloud
-from shared.automations import control, engine, repository
+from shared.automations.engine.runner import run as run_execution
+from shared.automations.operations import control
+from shared.automations.runs import store as run_store
 from shared.kit import clock
 from tests.automations import runs
 from tests.automations.rivals import Runner
@@ -57,10 +59,10 @@ def test_a_run_finishes_the_definition_it_started_with(api: Api, cloud: LocalClo
 def test_a_stop_meets_the_runners_next_commit(local_settings: object) -> None:
     """It is written to the execution, so a runner at work learns of it without reading."""
     message = runs.execution(runs.automation(*[NOTIFY] * 3))
-    runner = Runner(lambda: engine.run(message, until=clock.now() + timedelta(seconds=60)))
+    runner = Runner(lambda: run_execution(message, until=clock.now() + timedelta(seconds=60)))
     runner.start()  # it has done all its steps, and is about to commit them
     control.stop(runs.UID, message.automation_id)
     while not runner.over:
         runner.step()
     assert runs.stored(message).status == "cancelled"
-    assert repository.step_records(runs.UID, message.execution_id) == []
+    assert run_store.step_records(runs.UID, message.execution_id) == []

@@ -5,10 +5,16 @@ from typing import Any
 
 import pytest
 
-from shared.automations import control, cycles, engine, intake, portable, repository, reruns, service
-from shared.automations.control import Vote
-from shared.automations.models import Step
-from shared.automations.reruns import ExecutionRetry
+from shared.automations.authoring import cycles, portable, service
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions import subscriptions
+from shared.automations.definitions.models import Step
+from shared.automations.engine import runner
+from shared.automations.operations import control, reruns
+from shared.automations.operations.control import Vote
+from shared.automations.operations.reruns import ExecutionRetry
+from shared.automations.runs import store as run_store
+from shared.automations.starts import document_events
 from shared.domains.changes import Change
 from shared.gcp import firestore
 from shared.kit import clock
@@ -22,7 +28,7 @@ UNTIL = timedelta(seconds=60)
 
 
 def _rewrite(id: str, **fields: Any) -> None:
-    firestore.client().commit([repository.automations.to_update(runs.UID, id, fields)])
+    firestore.client().commit([definition_store.automations.to_update(runs.UID, id, fields)])
 
 
 def _moved() -> Change:
@@ -35,10 +41,10 @@ def test_a_triggers_settings_of_long_ago_keep_no_other_from_starting(settings: d
     good, old = (runs.automation(notify("n"), trigger="prospect_status_changed") for _ in range(2))
     for id in (good, old):
         service.activate(runs.UID, id)
-    listed = repository.automations.get(runs.UID, old).model_copy(update={"trigger_config": settings})
-    firestore.client().commit([repository.to_subscribe(listed, eager=False)])
-    intake.take(_moved())
-    assert [run.automation_id for run in repository.executions.select(runs.UID, limit=10)] == [good]
+    listed = definition_store.automations.get(runs.UID, old).model_copy(update={"trigger_config": settings})
+    firestore.client().commit([subscriptions.to_subscribe(listed, eager=False)])
+    document_events.take(_moved())
+    assert [run.automation_id for run in run_store.executions.select(runs.UID, limit=10)] == [good]
 
 
 def test_a_status_that_is_gone_can_be_taken_out_and_looked_at() -> None:
@@ -47,7 +53,7 @@ def test_a_status_that_is_gone_can_be_taken_out_and_looked_at() -> None:
     _rewrite(old, trigger_config={"to": "won"})
     assert portable.take_out(runs.UID, old).automation.trigger_config == {"to": "won"}
     moves = {"action": "update_prospect_status", "config": {"status": "replied"}}
-    assert cycles.warnings(repository.automations.get(runs.UID, runs.automation(moves))) == []
+    assert cycles.warnings(definition_store.automations.get(runs.UID, runs.automation(moves))) == []
 
 
 def test_a_run_that_waits_goes_on_though_its_text_has_a_hole() -> None:
@@ -55,21 +61,21 @@ def test_a_run_that_waits_goes_on_though_its_text_has_a_hole() -> None:
     id = runs.automation(ask, notify("after"))
     with standing_clock():
         message = runs.execution(id)
-        engine.run(message, until=clock.now() + UNTIL)
-        automation = repository.automations.get(runs.UID, id)
+        runner.run(message, until=clock.now() + UNTIL)
+        automation = definition_store.automations.get(runs.UID, id)
         automation.steps[0] = Step.model_validate({**ask, "config": {"message": "{{ input.company }}"}})
         _rewrite(id, steps=automation.stored()["steps"])
         control.vote(runs.UID, id, message.execution_id, Vote(), approved=True)
-        engine.run(message, until=clock.now() + UNTIL)
+        runner.run(message, until=clock.now() + UNTIL)
     assert runs.stored(message).status == "success"
 
 
 @pytest.mark.parametrize("version", ["pinned", "current"])
 def test_a_run_that_failed_behind_its_last_step_ends_when_it_is_taken_up_again(version: Any) -> None:
     message = runs.execution(runs.automation(notify("n")))
-    engine.run(message, until=clock.now() + UNTIL)
-    repository.executions.update(runs.UID, message.execution_id, {"status": "failed", "error": "of long ago"})
+    runner.run(message, until=clock.now() + UNTIL)
+    run_store.executions.update(runs.UID, message.execution_id, {"status": "failed", "error": "of long ago"})
     reruns.retry(runs.UID, message.automation_id, message.execution_id, ExecutionRetry(version=version))
-    engine.run(message, until=clock.now() + UNTIL)
+    runner.run(message, until=clock.now() + UNTIL)
     run = runs.stored(message)
     assert (run.status, run.error, run.sequence) == ("success", None, 1)

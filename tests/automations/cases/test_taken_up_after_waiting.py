@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.automations import engine
-from shared.automations.queue import RunMessage
+from shared.automations.engine import runner
+from shared.automations.runs.queue import RunMessage
 from shared.kit import clock
 from tests.automations.played import find, notify, reach, records, start, titles
 from tests.fixtures.api import Api
@@ -76,7 +76,7 @@ def test_votes_of_before_it_was_cancelled_do_not_count(api: Api) -> None:
     reach(api, id, run, "waiting")
     api.post(f"{path}/approve", {"approver": "bob"})
     message = RunMessage(uid=api.uid, execution_id=run, automation_id=id)
-    engine.run(message, until=clock.now() + timedelta(seconds=60))
+    runner.run(message, until=clock.now() + timedelta(seconds=60))
     assert find(api, id, run)["status"] == "waiting"
     api.post(f"{path}/approve", {"approver": "ann"})
     output = reach(api, id, run, "success")["results"]["ask"]["output"]

@@ -9,12 +9,14 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from shared.automations import queue, repository
 from shared.automations.actions.base import Action
 from shared.automations.builtins.base import Builtin
 from shared.automations.builtins.research import plan, read, search, store, synthesise, verify
 from shared.automations.builtins.research.stage import PATIENCE
-from shared.automations.models import Execution, Step, TriggerEvent
+from shared.automations.definitions.models import Step
+from shared.automations.runs import queue
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Execution, TriggerEvent
 from shared.domains.changes import Change
 from shared.domains.research import service as research
 from shared.domains.research.models import ResearchTask
@@ -56,7 +58,7 @@ def follow(change: Change) -> None:
         after = change.after or {}
         run = execution(change.uid, change.id, after.get("runs", 1), str(after.get("title")))
         with suppress(AlreadyExists):  # by an earlier delivery, which may have died before it handed over
-            firestore.client().commit([repository.executions.to_create(run)])
+            firestore.client().commit([run_store.executions.to_create(run)])
         queue.hand_over([queue.message(run)])
 
 
@@ -81,7 +83,7 @@ def _to_cancel(task: ResearchTask) -> list[Write]:
     """It ends before its next stage. Refused with NotFound where the task's event has not begun it."""
     run = _run_of(task)
     fields = {"cancel_requested": True, "due_at": clock.now(), field_path("signals", _CANCELLED): {"by": task.user_id}}
-    return [repository.executions.to_update(task.user_id, run.id, fields)]
+    return [run_store.executions.to_update(task.user_id, run.id, fields)]
 
 
 def _to_forestall(task: ResearchTask) -> list[Write]:
@@ -89,7 +91,7 @@ def _to_forestall(task: ResearchTask) -> list[Write]:
     run = _run_of(task)
     run.signals[_CANCELLED] = {"by": task.user_id}
     run.close("cancelled", "Stopped: the research was cancelled before it began.")
-    return [repository.executions.to_create(run)]
+    return [run_store.executions.to_create(run)]
 
 
 def _run_of(task: ResearchTask) -> Execution:
@@ -102,7 +104,7 @@ def _stop(change: Change) -> None:
         return
     run = execution(change.uid, change.id, before.get("runs", 1), str(before.get("title")))
     with suppress(NotFound):
-        repository.executions.update(change.uid, run.id, {"cancel_requested": True, "due_at": clock.now()})
+        run_store.executions.update(change.uid, run.id, {"cancel_requested": True, "due_at": clock.now()})
 
 
 def _ended(run: Execution) -> Sequence[Write]:

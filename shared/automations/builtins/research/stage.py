@@ -3,7 +3,7 @@
 from typing import Any, NoReturn
 
 from shared.automations.actions.base import Action, Done, StepContext
-from shared.automations.models import Retry
+from shared.automations.definitions.models import Retry
 from shared.domains.research import service as research
 from shared.domains.research.models import ResearchTask, Stage
 from shared.errors import AppError, NotYet, ProviderError

@@ -1,0 +1,1 @@
+"""Authoring: creates and changes automations, and checks them before they are stored."""

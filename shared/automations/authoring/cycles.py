@@ -1,0 +1,104 @@
+"""Automations that start each other in a circle, found before they do: from what actions say they write."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.automations.catalog.registry import ACTIONS
+from shared.automations.definitions import program
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions.models import MAX_DEPTH, Automation, Step
+from shared.automations.triggers import TRIGGERS
+from shared.domains import system_logs
+from shared.gcp.writes import Write
+from shared.kit.links import page_of
+
+_OWNED = 500
+_REPORTED = 10
+
+
+def warnings(automation: Automation) -> list[str]:
+    """A sentence for each circle that leads back to the automation, as if it were active.
+
+    One query; none where nothing that it does can start anything.
+    """
+    if not any(ACTIONS[step.action].writes or _runs(step) for step in _steps(automation)):
+        return []
+    owned = {other.id: other for other in definition_store.automations.select(automation.user_id, limit=_OWNED)}
+    active = automation.model_copy(update={"status": "active"})
+    circles = _circles(active, {**owned, automation.id: active})
+    return [_sentence(circle) for circle, _ in zip(circles, range(_REPORTED), strict=False)]
+
+
+def to_record(automation: Automation, found: list[str]) -> list[Write]:
+    """What a person reads of them later."""
+    return [
+        system_logs.to_record(
+            automation.user_id,
+            "warning",
+            "automation",
+            sentence,
+            error_class="blocked_automation",
+            explanation="Automations that start each other in a circle are stopped when they run, after a few rounds."
+            " Give one of them a filter, or a step a condition, so that the circle ends by itself.",
+            metadata={"automation_id": automation.id},
+            related_id=automation.id,
+            link=page_of("automations", automation.id),
+        )
+        for sentence in found
+    ]
+
+
+def _steps(automation: Automation) -> Iterator[Step]:
+    """All of them, those within others included."""
+    return (instruction.step for instruction in program.compiled(automation.steps))
+
+
+def _runs(step: Step) -> str | None:
+    """The automation that the step runs."""
+    return step.config.get("automation_id") if step.action == "run_automation" else None
+
+
+def _started_by(automation: Automation, known: Mapping[str, Automation]) -> list[Automation]:
+    """Those that one run of the automation can start."""
+    found: dict[str, Automation] = {}
+    for step in _steps(automation):
+        found |= {other.id: other for other in known.values() if other.id == _runs(step) or _may_start(step, other)}
+    return list(found.values())
+
+
+def _may_start(step: Step, other: Automation) -> bool:
+    action, trigger = ACTIONS[step.action], TRIGGERS[other.trigger]
+    if other.status != "active" or trigger.name not in action.writes:
+        return False
+    fields = action.config.model_fields.items()
+    settings: dict[str, Any] = {name: field.default for name, field in fields if not field.is_required()}
+    return trigger.may_follow(
+        trigger.config.model_validate(other.trigger_config), {**action.sets, **settings, **step.config}
+    )
+
+
+def _circles(start: Automation, known: Mapping[str, Automation]) -> Iterator[list[Automation]]:
+    """For each automation that it can start, the shortest way back."""
+    followers = {start.id: _started_by(start, known)}
+    for first in followers[start.id]:
+        ways = deque([[start, first]])
+        seen = {first.id}
+        while ways:
+            way = ways.popleft()
+            if way[-1].id == start.id:
+                yield way
+                break
+            if way[-1].id not in followers:
+                followers[way[-1].id] = _started_by(way[-1], known)
+            for follower in followers[way[-1].id]:
+                if follower.id not in seen:
+                    seen.add(follower.id)
+                    ways.append([*way, follower])
+
+
+def _sentence(circle: list[Automation]) -> str:
+    path = " → ".join(automation.name for automation in circle)
+    if len(circle) == 2:
+        return f"{path}: this automation does what starts it. It will not be started by its own run."
+    return f"{path}: these automations start each other. Such a chain is stopped at depth {MAX_DEPTH}."

@@ -1,0 +1,252 @@
+"""Automations: checked when written, subscribed while active, started by hand."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from shared.automations.authoring import cycles, limits, references
+from shared.automations.authoring.validation import (
+    AutomationInput,
+    AutomationQuery,
+    StepInput,
+    checked_steps,
+    checked_trigger,
+)
+from shared.automations.definitions import counters, subscriptions
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions.masking import restored
+from shared.automations.definitions.models import Automation
+from shared.automations.definitions.restrictions import Limits, Reentry
+from shared.automations.engine import subscribing
+from shared.automations.operations import control, pauses
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Execution, StepRecord
+from shared.automations.runs.requests import ExecutionQuery
+from shared.automations.starts import awaited_events, schedules, webhooks
+from shared.errors import BadRequest, Conflict, NotFound, PreconditionFailed
+from shared.gcp import firestore
+from shared.gcp.queries import Where
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.ids import new_id
+from shared.kit.paging import Page
+
+_ATTEMPTS = 5
+_REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
+_PLAIN = ("name", "description", "stop_when", "limits", "metadata")
+
+
+class Activated(BaseModel):
+    """`warnings` name the circles of automations that the activation closes, and documents that steps miss."""
+
+    automation: Automation
+    warnings: list[str]
+
+
+def create(uid: str, data: AutomationInput) -> Automation:
+    """One commit: the automation and its first definition."""
+    now = clock.now()
+    trigger, config = checked_trigger(data.trigger, data.trigger_config)
+    automation = Automation(
+        id=new_id(),
+        user_id=uid,
+        created_at=now,
+        updated_at=now,
+        name=data.name,
+        description=data.description,
+        trigger=trigger,
+        trigger_config=config,
+        steps=checked_steps(data.actions, data.steps),
+        stop_when=list(data.stop_when),
+        limits=limits.with_time_zone(uid, data.limits),
+        reentry=data.reentry,
+        user_limits=limits.of_user(uid).value,
+        metadata=data.metadata,
+    )
+    address, secret = webhooks.to_settle(None, automation)
+    made = [definition_store.automations.to_create(automation), definition_store.to_keep_definition(automation)]
+    version = firestore.client().commit([*made, *address, *awaited_events.to_settle(None, automation)])
+    return webhooks.shown(definition_store.automations.stamped(automation, version), secret)
+
+
+def get(uid: str, id: str) -> Automation:
+    """One round trip; raises NotFound."""
+    return counters.get(uid, id)
+
+
+def list_page(uid: str, query: AutomationQuery) -> Page[Automation]:
+    where: list[Where] = [("status", "==", query.status)] if query.status else []
+    if query.trigger:
+        where.append(("trigger", "==", query.trigger))
+    page = definition_store.automations.page(uid, where=where, limit=query.limit, cursor=query.cursor)
+    return Page(counters.counted(uid, list(page.items)), page.total, page.next_cursor)
+
+
+def activate(uid: str, id: str, version: datetime | None = None) -> Activated:
+    """Circles of automations that start each other, and documents that its steps name and that are missing, do not
+    keep it from being active: they are answered."""
+    activated = _switch(uid, id, version, active=True)
+    activated.warnings += references.warnings(activated.automation)
+    return activated
+
+
+def deactivate(uid: str, id: str, version: datetime | None = None) -> Automation:
+    """Stop it: no new executions, and those under way stop at their next step."""
+    switched = _switch(uid, id, version, active=False)
+    control.stop(uid, id)
+    return switched.automation
+
+
+def _current(uid: str, id: str, version: datetime | None) -> Automation:
+    """One read. Raises NotFound, or PreconditionFailed where `version` is not the latest."""
+    automation = definition_store.automations.get(uid, id)
+    if version is not None and automation.version != version:
+        raise PreconditionFailed("The automation was changed meanwhile; read it again, then repeat.")
+    return automation
+
+
+def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Activated:
+    """One read, and a query where circles are looked for; one commit; tried again when it was changed in between."""
+    for _ in range(_ATTEMPTS):
+        automation = _current(uid, id, version)
+        now = clock.now()
+        held = active and automation.status == "paused"
+        since = automation.paused_at if held and automation.paused_at else now
+        fields = {
+            **pauses.NOT_PAUSED,
+            "status": "active" if active else "inactive",
+            "paused_until": now if held else None,  # until its runs are let go
+            "next_run_at": schedules.next_run(automation, since) if active else None,
+            "updated_at": now,
+        }
+        circles = cycles.warnings(automation) if active else []
+        switched = automation.model_copy(update=fields)
+        subscription = subscribing.to_subscribe(switched) if active else subscriptions.to_unsubscribe(automation)
+        change = definition_store.automations.to_update(uid, id, fields, version=automation.version)
+        try:
+            written = firestore.client().commit([change, subscription, *cycles.to_record(automation, circles)])
+        except PreconditionFailed:
+            continue
+        switched = definition_store.automations.stamped(switched, written)
+        if held:
+            pauses.let_runs_go_on(switched)
+        return Activated(automation=counters.counted(uid, [switched])[0], warnings=circles)
+    raise Conflict("The automation is being changed by others; try again.")
+
+
+def delete(uid: str, id: str, version: datetime | None) -> None:
+    """The automation and its subscription in one commit; executions under way stop, history stays."""
+    automation = definition_store.automations.get(uid, id)
+    gone = definition_store.automations.to_delete(uid, id, version=version)
+    address, _ = webhooks.to_settle(automation, None)
+    unlisted = [subscriptions.to_unsubscribe(automation), *awaited_events.to_settle(automation, None)]
+    firestore.client().commit([gone, *unlisted, *address])
+    control.stop(uid, id)
+
+
+def executions(uid: str, id: str, query: ExecutionQuery) -> Page[Execution]:
+    definition_store.automations.path(uid, id)
+    where: list[Where] = [("automation_id", "==", id)]
+    if query.status:
+        where.append(("status", "==", query.status))
+    page = run_store.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor)
+    if not page.total and definition_store.automations.find(uid, id) is None:
+        raise NotFound("There is no automation with this id.")
+    return page
+
+
+def all_executions(uid: str, query: ExecutionQuery) -> Page[Execution]:
+    """Runs of all automations; with `status=failed` those that wait for somebody to take them up again."""
+    where: list[Where] = [("status", "==", query.status)] if query.status else []
+    return run_store.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor)
+
+
+def execution(uid: str, id: str, execution_id: str) -> tuple[Execution, list[StepRecord]]:
+    """One run with what each step did."""
+    return control.find(uid, id, execution_id), run_store.step_records(uid, execution_id)
+
+
+def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) -> Automation:
+    """Change the given fields, then switch the automation where `status` is among them.
+
+    New steps or a new trigger make a new definition; runs keep theirs.
+    """
+    if not fields:
+        raise BadRequest("No fields to update")
+    status = fields.get("status")
+    rest = {name: value for name, value in fields.items() if name != "status"}
+    changed = _update(uid, id, rest, version) if rest else _current(uid, id, version)
+    if status is None or status == changed.status:
+        return changed if rest else get(uid, id)
+    match status:
+        case "active":
+            return activate(uid, id).automation
+        case "inactive":
+            return deactivate(uid, id)
+        case _:
+            return _pause(uid, id)
+
+
+def _pause(uid: str, id: str) -> Automation:
+    """Hold the runs and start no more, because its owner says so: one read, one commit."""
+    why = {**pauses.NOT_PAUSED, "paused_reason": "you paused it", "paused_until": None}
+    fields = {**why, "status": "paused", "next_run_at": None, "updated_at": clock.now()}
+    paused = definition_store.automations.edit(
+        uid, id, lambda current: fields, beside=lambda paused: [subscriptions.to_unsubscribe(paused)]
+    )
+    return counters.counted(uid, [paused])[0]
+
+
+def _update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) -> Automation:
+    """Change the given fields: one read, one commit, tried again when it was changed in between."""
+    for _ in range(_ATTEMPTS):
+        current = _current(uid, id, version)
+        changed = _changed(current, fields)
+        address, secret = webhooks.to_settle(current, changed)
+        try:
+            written = firestore.client().commit([*_update_writes(current, changed), *address])
+        except PreconditionFailed:
+            continue
+        if limits.turns_differ(current.limits, changed.limits):
+            control.ask_for_new_turns(uid, id)
+        stored = counters.counted(uid, [definition_store.automations.stamped(changed, written)])[0]
+        return webhooks.shown(stored, secret)
+    raise Conflict("The automation is being changed by others; try again.")
+
+
+def _changed(current: Automation, fields: dict[str, Any]) -> Automation:
+    plain: dict[str, Any] = {name: fields[name] for name in _PLAIN if name in fields}
+    update: dict[str, Any] = {**plain, "updated_at": clock.now()}
+    if "limits" in fields:
+        update["limits"] = limits.with_time_zone(current.user_id, Limits.model_validate(fields["limits"]))
+    if "reentry" in fields:
+        update["reentry"] = _REENTRY.validate_python(fields["reentry"])
+    if "trigger" in fields or "trigger_config" in fields:
+        name = fields.get("trigger", current.trigger)
+        same = name == current.trigger
+        settings = fields.get("trigger_config", current.trigger_config if same else {})
+        update["trigger"], update["trigger_config"] = checked_trigger(name, settings)
+    if "actions" in fields or "steps" in fields:
+        known = [step.model_dump() for step in current.steps]
+        steps = [StepInput.model_validate(step) for step in restored(fields.get("steps", []), known)]
+        update["steps"] = checked_steps(fields.get("actions", []), steps)
+        update["definition"] = current.definition + 1
+    changed = current.model_copy(update=update)
+    if "trigger_config" in update and changed.status == "active":
+        changed.next_run_at = schedules.next_run(changed, clock.now())
+    return changed
+
+
+def _update_writes(current: Automation, changed: Automation) -> list[Write]:
+    uid, id = current.user_id, current.id
+    stored = changed.stored()
+    changes = [definition_store.automations.to_update(uid, id, stored, version=current.version)]
+    if changed.definition != current.definition:
+        changes.append(definition_store.to_keep_definition(changed))
+        changes.extend(awaited_events.to_settle(current, changed))
+    if changed.status == "active" or changed.holds_starts:
+        if changed.trigger != current.trigger:
+            changes.append(subscriptions.to_unsubscribe(current))
+        changes.append(subscribing.to_subscribe(changed))
+    return changes

@@ -1,0 +1,1 @@
+"""The catalog: every action and name that a definition may use, with schemas for a builder."""

@@ -1,0 +1,195 @@
+"""CEL conditions and sandboxed placeholders: a user's text is evaluated once, and cannot do anything.
+
+CEL is the language of Firestore rules and Eventarc filters: no loops, no calls, always ends; `condition_cost` bounds
+how late.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+from math import isfinite
+from typing import Any, NamedTuple
+
+from shared.automations.definitions.condition_cost import check_cost
+from shared.errors import Invalid
+from shared.store.large_values import MAX_BYTES
+
+_LARGEST = 2**63  # of Firestore's integers
+_BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,")  # the items of a list, by a macro
+_TYPES = {"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"}
+_STEP = re.compile(r"(?<![\w.])steps\s*(?:\.\s*([A-Za-z]\w*)\b(?!\s*\()|\[\s*['\"]([\w-]+)['\"]\s*\])")
+_TEXT = re.compile(r"(?<!\[)(?:\"[^\"]*\"|'[^']*')")  # in a condition; steps['x'] is none
+
+
+class Named(NamedTuple):
+    """The variables that an expression uses, and the steps among them."""
+
+    variables: set[str]
+    steps: set[str]
+
+
+@lru_cache(maxsize=512)
+def _program(source: str) -> Any:
+    import cel
+
+    return cel.compile(source)
+
+
+def condition(source: str) -> Named:
+    """What a condition names. Raises Invalid if it cannot be parsed."""
+    try:
+        program = _program(source)
+    except Exception as error:  # the binding raises its own, undocumented types
+        raise Invalid(f"`{source}` is not a valid CEL expression") from error
+    check_cost(source, {})
+    steps = {dotted or quoted for dotted, quoted in _STEP.findall(_TEXT.sub("''", source))}
+    return Named(set(program.variables()) - set(_BOUND.findall(source)) - _TYPES, steps)
+
+
+def value(source: str, variables: Mapping[str, Any]) -> Any:
+    """What the expression gives. Raises Invalid where it cannot be evaluated, or could take too long on this data."""
+    try:
+        program = _program(source)
+        used = {name: variables[name] for name in program.variables() if name in variables}
+        check_cost(source, used)
+        return _stored(program.execute(used))
+    except Invalid:
+        raise
+    except KeyError as error:
+        raise Invalid(f"`{source}` cannot be evaluated on this data: there is no {error.args[0]}.") from error
+    except TypeError as error:
+        raise Invalid(f"`{source}` cannot be evaluated on this data: a value is of another kind, or empty.") from error
+    except Exception as error:
+        raise Invalid(f"`{source}` cannot be evaluated on this data.") from error
+
+
+def holds(source: str, variables: Mapping[str, Any]) -> bool:
+    """Whether the condition is true. Raises Invalid where it cannot be evaluated or is no yes or no."""
+    found = value(source, variables)
+    if not isinstance(found, bool):
+        raise Invalid(f"The condition `{source}` must be true or false.")
+    return found
+
+
+@lru_cache(maxsize=2)
+def _environment(*, strict: bool = True) -> Any:
+    from shared.automations.definitions.sandbox import Sandbox
+
+    return Sandbox(strict=strict)
+
+
+def placeholders(text: str) -> Named:
+    """What a text's placeholders name. Raises Invalid if they cannot be read."""
+    from jinja2 import TemplateSyntaxError
+
+    try:
+        return Named(*_environment().named(text))
+    except TemplateSyntaxError as error:
+        why = (error.message or "").rstrip(".")
+        raise Invalid(f"the placeholder in “{_shown(text)}” cannot be read: {why}") from error
+    except (RecursionError, ValueError) as error:
+        raise Invalid(f"the placeholder in “{_shown(text)}” cannot be read: it is too long or too deep") from error
+
+
+@lru_cache(maxsize=512)
+def literals(text: str) -> tuple[str, ...]:
+    """A text's own words: what stands outside of its placeholders and of `{% raw %}` blocks."""
+    from jinja2 import TemplateSyntaxError
+
+    if "{" not in text:
+        return (text,)
+    words, raw = [], False
+    try:
+        for _, kind, value in _environment().lex(text):
+            raw = kind == "raw_begin" or (raw and kind != "raw_end")
+            if kind == "data" and not raw:
+                words.append(value)
+    except TemplateSyntaxError:
+        return (text,)
+    return tuple(words)
+
+
+def render(value: Any, variables: Mapping[str, Any], *, strict: bool = True, typed: bool = False) -> Any:
+    """Fill the placeholders of a configuration. What is inserted is never evaluated again.
+
+    A text that is nothing but one placeholder becomes the list or the object that it names, if `typed` also the
+    number, yes or no, or null. Raises Invalid for one that cannot be filled; unless `strict`, what is missing leaves
+    nothing.
+    """
+    if isinstance(value, dict):
+        return {key: render(child, variables, strict=strict, typed=typed) for key, child in value.items()}
+    if isinstance(value, list):
+        return [render(child, variables, strict=strict, typed=typed) for child in value]
+    if not isinstance(value, str) or "{" not in value:
+        return value
+    from jinja2 import UndefinedError
+
+    from shared.automations.definitions.metering import metered
+
+    sandbox = _environment(strict=strict)
+    try:
+        with metered():
+            if whole := _whole(sandbox, value, variables, typed=typed):
+                return whole[0]
+            text = _text(sandbox.from_string(value).generate(variables))
+    except (Invalid, UndefinedError) as error:
+        raise Invalid(f"The placeholder in “{_shown(value)}” cannot be filled: {error}") from error
+    except Exception as error:  # a template can fail in any way its author can think of
+        raise Invalid(f"The placeholder in “{_shown(value)}” cannot be filled.") from error
+    return text
+
+
+def _text(parts: Iterator[str]) -> str:
+    """The parts as one text. Raises Invalid for one that is larger than a step may leave."""
+    made: list[str] = []
+    size = 0
+    for part in parts:
+        size += len(part.encode())  # half a surrogate pair is no text
+        if size > MAX_BYTES:
+            raise Invalid(
+                f"the text would have more than {MAX_BYTES:,} bytes; insert less of the value, or a part of it."
+            )
+        made.append(part)
+    return "".join(made)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:80]}…"
+
+
+def _whole(sandbox: Any, text: str, variables: Mapping[str, Any], *, typed: bool) -> tuple[Any] | None:
+    """The value of a text that is nothing but one placeholder, where it is not to become text."""
+    from jinja2 import TemplateSyntaxError, Undefined
+
+    from shared.automations.definitions.sandbox import listed
+
+    stripped = text.strip()
+    if not (stripped.startswith("{{") and stripped.endswith("}}") and stripped.count("{{") == 1):
+        return None
+    try:
+        found = listed(sandbox.compile_expression(stripped[2:-2], undefined_to_none=False)(**variables))
+    except TemplateSyntaxError:
+        return None  # it is more than one
+    kept: Any = dict | list | bool | int | float | None if typed else dict | list
+    return (_stored(found),) if isinstance(found, kept) and not isinstance(found, Undefined) else None
+
+
+def _stored(value: Any) -> Any:
+    """What was computed, as a document keeps it. Raises ValueError for what none can: a step fails by it."""
+    match value:
+        case dict():
+            return {str(name): _stored(child) for name, child in value.items()}
+        case list() | tuple():
+            return [_stored(child) for child in value]
+        case str():
+            value.encode()  # half a surrogate pair is no text
+        case None | bool() | datetime() | bytes():
+            pass
+        case int() if abs(value) < _LARGEST:
+            pass
+        case float() if isfinite(value):
+            pass
+        case _:
+            raise ValueError(f"{type(value).__name__} cannot be stored")
+    return value

@@ -1,0 +1,193 @@
+"""The Jinja sandbox that placeholders are filled in: undefined names raise; numbers, widths and texts are bounded here,
+and `metering` bounds the work."""
+
+import json
+import re
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, ValuesView
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from jinja2 import TemplateAssertionError, Undefined, nodes
+from jinja2.runtime import Context, LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from shared.automations.definitions import metering
+from shared.errors import Invalid
+
+_MOST = 20_000  # characters, or items of a list
+_MAX_BITS = 4_096
+_MAX_RANGE = 1_000
+_WIDE = re.compile(r"\d{4,}|\*")  # in a format: a width that is no layout any more
+_PADDING = ("batch", "center", "indent", "slice")  # filters that a number makes as long as one likes
+_GIVEN = {"loop", "self", "super", "caller", "varargs", "kwargs"}  # by the template language itself
+
+
+class _Missing(Undefined):
+    """False in a condition and replaced by `default`; a text that would have a hole instead is refused."""
+
+    __str__ = Undefined._fail_with_undefined_error
+
+    @property
+    def _undefined_message(self) -> str:
+        return self._undefined_hint or f"there is no {self._undefined_name}."
+
+
+def _shown(value: Any) -> Any:
+    """Nothing for null, JSON for objects and lists."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(plain := listed(value), dict | list):
+        return as_json(metering.read(plain))
+    if callable(value) and not isinstance(value, Undefined):
+        raise Invalid("it names what can be done with a value, not a value.")
+    return value
+
+
+def listed(value: Any) -> Any:
+    """What filters and methods give, to be gone through once, as a list."""
+    return (
+        list(metering.each(value)) if isinstance(value, Iterator | KeysView | ValuesView | ItemsView | range) else value
+    )
+
+
+def as_json(value: Any, **options: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(odd: Any) -> str:
+    return moment(odd) if isinstance(odd, datetime) else str(odd)
+
+
+def moment(value: datetime) -> str:
+    """As answers write it."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _range(*bounds: int) -> range:
+    numbers = range(*bounds)
+    if len(numbers) > _MAX_RANGE:
+        raise Invalid(f"range: at most {_MAX_RANGE:,} numbers.")
+    return numbers
+
+
+def _refuse_wide(*values: Any) -> None:
+    for value in values:
+        if isinstance(value, int) and abs(value) > _MOST:
+            raise Invalid(f"{value:,} is too many; at most {_MOST:,}.")
+
+
+def _padding(made: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(made)
+    def bounded(*args: Any, **named: Any) -> Any:
+        _refuse_wide(*args, *named.values())
+        return made(*args, **named)
+
+    return bounded
+
+
+def _bits(value: Any) -> int:
+    return value.bit_length() if isinstance(value, int) else 0
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+
+    def __init__(self, *, strict: bool) -> None:
+        super().__init__(autoescape=False, undefined=_Missing if strict else Undefined, finalize=_shown)
+        self.globals["range"] = _range
+        self.filters |= {name: _padding(self.filters[name]) for name in _PADDING}
+        self.policies["json.dumps_function"] = as_json
+        del self.filters["format"]  # what it does, `~` and `round` do
+        del self.globals["lipsum"]
+        metering.install(self)
+
+    def concat(self, parts: Iterable[str]) -> str:
+        return metering.joined(parts)
+
+    def _generate(self, source: nodes.Template, *args: Any, **named: Any) -> str:
+        tree = metering.Rewriter().visit(source)
+        tree.set_environment(self)
+        return super()._generate(tree, *args, **named)
+
+    def named(self, text: str) -> tuple[set[str], set[str]]:
+        """The variables that a text uses, and the steps. Raises TemplateSyntaxError; runs and folds nothing."""
+        tree = self.parse(text)
+        for node in tree.find_all((nodes.Filter, nodes.Test)):
+            known = self.filters if isinstance(node, nodes.Filter) else self.tests
+            if node.name not in known:
+                kind = type(node).__name__.lower()
+                raise TemplateAssertionError(f"No {kind} named {node.name!r}.", node.lineno)
+        every = list(tree.find_all(nodes.Name))
+        made = {name.name for name in every if name.ctx != "load"}
+        made |= {macro.name for macro in tree.find_all(nodes.Macro)}
+        used = {name.name for name in every if name.ctx == "load"} - made - _GIVEN - self.globals.keys()
+        return used, set(_steps(tree))
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A field comes before a method of the same name: `items` of an object is its field, where it has one."""
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Nothing: `format` is refused below."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if isinstance(obj, str) and attr in ("format", "format_map"):
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+    def call(self, context: Context, obj: Any, *args: Any, **named: Any) -> Any:
+        metering.spend(1)
+        owner = getattr(obj, "__self__", None)
+        if isinstance(owner, str):
+            _refuse_wide(*args, *named.values())
+            metering.before_method(owner, getattr(obj, "__name__", ""), [*args, *named.values()])
+        if isinstance(obj, LoopContext):  # of a recursive loop
+            args = tuple(map(metering.each, args))
+        return super().call(context, obj, *args, **named)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        metering.spend(1)
+        if operator == "+":
+            metering.read((left, right))
+            if isinstance(left, str) and isinstance(right, str):
+                metering.bounded(len(left) + len(right))
+        if operator == "**" and _bits(left) * abs(right) > _MAX_BITS:
+            raise Invalid(f"a power of {right} is too large.")
+        if operator == "*":
+            for whole, times in ((left, right), (right, left)):
+                if isinstance(whole, str | list | tuple) and len(whole) * times > _MOST:
+                    raise Invalid(f"repeated {times} times it is too long.")
+            if _bits(left) + _bits(right) > _MAX_BITS:
+                raise Invalid("the product is too large.")
+        if operator == "%" and isinstance(left, str):
+            _check_format(left, right)
+        return super().call_binop(context, operator, left, right)
+
+
+def _check_format(text: str, values: Any) -> None:
+    """Raises Invalid where the text filled with `%` would be very long."""
+    if _WIDE.search(text):
+        raise Invalid("the format is too wide.")
+    longest = max(
+        (len(value) for value in (values if isinstance(values, tuple) else [values]) if isinstance(value, str)),
+        default=0,
+    )
+    metering.read(values)
+    metering.bounded(len(text) + text.count("%") * longest)
+
+
+def _steps(tree: nodes.Template) -> Iterator[str]:
+    """Those that `steps.x` or `steps['x']` names; `steps.items()` is none."""
+    called = {id(call.node) for call in tree.find_all(nodes.Call)}
+    for part in tree.find_all((nodes.Getattr, nodes.Getitem)):
+        if id(part) in called or not (isinstance(part.node, nodes.Name) and part.node.name == "steps"):  # type: ignore[attr-defined]
+            continue
+        if isinstance(part, nodes.Getattr):
+            yield part.attr
+        elif isinstance(part, nodes.Getitem) and isinstance(part.arg, nodes.Const):
+            yield str(part.arg.value)

@@ -1,0 +1,38 @@
+"""How long a run, an outside effect and a wake-up may take before others look into what became of it."""
+
+from datetime import datetime, timedelta
+
+from shared.automations.actions.base import Effect
+from shared.automations.runs.models import Intent
+from shared.kit import clock
+
+LONGEST_EFFECT = 130.0  # seconds that a call to the outside may take
+RUN_LEASE = timedelta(seconds=120)  # a run that records nothing for so long is taken to be dead
+CLAIM_LEASE = timedelta(seconds=LONGEST_EFFECT + 20)  # of a claimed effect: its runner has to begin within 20 seconds
+WAKE_GRACE = timedelta(seconds=30)  # after a missed wake-up the sweeper steps in
+
+
+def claimed(earlier: Intent | None, key: str, effect: Effect, at: datetime) -> Intent:
+    """The intent of a claim; of a step that has claimed its effect before, as it was but for its lease."""
+    again = earlier if earlier and earlier.key == key else None
+    return Intent(
+        key=key,
+        channel=effect.channel,
+        recipient=effect.recipient,
+        at=again.at if again else at,
+        about=effect.about,
+        prior=again.prior if again else effect.prior,
+        until=clock.now() + CLAIM_LEASE,
+        checks=again.checks if again and again.pending else 0,
+        counted=again.counted if again else {},
+    )
+
+
+def may_be_performed(intent: Intent | None) -> bool:
+    """Whether the claim's lease outlasts the effect if that begins now."""
+    return bool(intent and intent.until and clock.now() + timedelta(seconds=LONGEST_EFFECT) <= intent.until)
+
+
+def under_way(intent: Intent | None) -> bool:
+    """Whether the runner that has claimed the effect may be performing it."""
+    return bool(intent and intent.pending and intent.until and clock.now() < intent.until)

@@ -1,0 +1,137 @@
+"""Builds what people read of runs: log entries and notifications, as writes of the commit at hand."""
+
+from datetime import timedelta
+from typing import Any
+
+from shared.automations import builtins
+from shared.automations.definitions.models import Automation
+from shared.automations.runs.models import Execution
+from shared.domains import notifications, system_logs
+from shared.domains.notifications import Notification
+from shared.domains.system_logs import LogLevel, SystemLog
+from shared.errors import AppError
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.ids import derived_id, new_id
+from shared.kit.links import page_of, page_of_execution
+
+SLOW_STEP = timedelta(seconds=30)
+
+
+def parked(execution: Execution, message: str) -> list[Write]:
+    """Tell the user that a run needs a person's word."""
+    now = clock.now()
+    notification = Notification(
+        id=new_id(),
+        user_id=execution.user_id,
+        created_at=now,
+        updated_at=now,
+        type="info",
+        priority="high",
+        title="Please check whether this took place",
+        message=f"{execution.automation_name}: {message}",
+        link=link(execution),
+    )
+    return [notifications.repository.to_create(notification)]
+
+
+def log_entry(execution: Execution, level: LogLevel, message: str, cause: AppError) -> Write:
+    """What a person reads of a failure; from an error's entry it can be run again."""
+    own = builtins.find(execution)
+    return system_logs.to_record(
+        execution.user_id,
+        level,
+        own.category if own else "automation",
+        f"{execution.automation_name}: {message}",
+        id=new_id(),
+        error_class=system_logs.classify(cause),
+        details=cause.detail,
+        metadata={**origin(execution), "error_code": cause.code},
+        related_id=execution.event.document_id if own else execution.id,
+        link=link(execution),
+        can_rerun=level == "error",
+    )
+
+
+def slow_entry(execution: Execution, step: str, took: timedelta) -> list[Write]:
+    """What a person reads of a step that took long; nothing of any other."""
+    if took < SLOW_STEP:
+        return []
+    seconds = took.total_seconds()
+    entry = system_logs.to_record(
+        execution.user_id,
+        "warning",
+        "automation",
+        f"{execution.automation_name}: step {step} took {seconds:.0f} seconds.",
+        id=new_id(),
+        explanation="The step was done, but what it waits for, such as a language model, answers slowly.",
+        duration_ms=1_000 * seconds,
+        metadata=origin(execution),
+        related_id=execution.id,
+        link=link(execution),
+    )
+    return [entry]
+
+
+def until_when(paused: Automation) -> str:
+    """What follows from a pause, for people."""
+    when = f"on {paused.paused_until:%Y-%m-%d %H:%M} UTC, as a new day begins" if paused.paused_until else "then"
+    return (
+        "Its runs are held, and so are those that events start meanwhile. They go on by themselves"
+        f" {when}, or sooner: raise the budget and activate it."
+    )
+
+
+def paused_entry(paused: Automation) -> Write:
+    """What a person reads of an automation that was paused: once a day and reason."""
+    entry = system_logs.build(
+        paused.user_id,
+        "warning",
+        "automation",
+        f"{paused.name} was paused because {paused.paused_reason}.",
+        id=derived_id(paused.id, str(paused.paused_reason), f"{paused.paused_until}", "paused"),
+        error_class="blocked_automation",
+        explanation=until_when(paused),
+        metadata={"automation_id": paused.id},
+        related_id=paused.id,
+        link=page_of("automations", paused.id),
+    )
+    return to_write_once(entry)
+
+
+def resumed_entry(paused: Automation) -> Write:
+    """What a person reads of an automation whose pause is over."""
+    entry = system_logs.build(
+        paused.user_id,
+        "info",
+        "automation",
+        f"{paused.name} goes on: a new day has begun. It had been paused because {paused.paused_reason}.",
+        id=derived_id(paused.id, f"{paused.paused_until}", "resumed"),
+        metadata={"automation_id": paused.id},
+        related_id=paused.id,
+        link=page_of("automations", paused.id),
+    )
+    return to_write_once(entry)
+
+
+def to_write_once(entry: SystemLog) -> Write:
+    """Said again, it is the same entry."""
+    return Write(system_logs.repository.path(entry.user_id, entry.id), entry.stored())
+
+
+def generation_suffix(execution: Execution) -> list[str]:
+    return [str(execution.generation)] if execution.generation else []
+
+
+def origin(execution: Execution) -> dict[str, Any]:
+    return {
+        "automation_id": execution.automation_id,
+        "execution_id": execution.id,
+        "trigger": execution.triggered_by,
+    }
+
+
+def link(execution: Execution) -> str:
+    if own := builtins.find(execution):
+        return own.link(execution.event)
+    return page_of_execution(execution.automation_id, execution.id)

@@ -1,0 +1,101 @@
+"""Rate: before its first step each run takes a turn, so that no stretch of time sees more starts than the rate allows.
+
+`count` places are handed out in rotation. A place is a document that holds when its next turn is (`arrival`): turns of
+one place lie `seconds` and a tolerance apart. A run begins at its turn, within half the tolerance. One that comes later
+shifts the turns behind it on its place by as much (`shift`), which their runs see when they wake. So on each place runs
+begin at least `seconds` apart by their runners' clocks, however late a runner wakes and whatever runs in parallel.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from shared.automations.definitions.models import Automation
+from shared.automations.definitions.restrictions import Rate
+from shared.automations.engine import limits
+from shared.automations.runs.models import Execution, Turn
+from shared.gcp import firestore, writes
+from shared.gcp.writes import Increment, Maximum
+from shared.kit import clock
+
+_KEPT = timedelta(days=60)
+_SHARE, _LEAST, _MOST = 0.05, 0.25, 5.0  # the tolerance: a share of the rate's seconds, within these bounds
+
+
+def take_turns(execution: Execution, automation: Automation) -> tuple[dict[str, Turn], datetime | None]:
+    """The run's turns, one in each scope that has a rate, and when it is to come for them; None if that is now.
+
+    Two commits for a turn that is taken, a read for one that has come, a commit for one that has come late.
+    """
+    turns, seen = dict(execution.turns), set[str]()  # the scopes whose place was read since the run woke
+    rates = {scope: limited.rate for scope, limited in limits.scopes(automation) if limited.rate}
+    while True:
+        now = clock.now()
+        for scope in [scope for scope, allowed in rates.items() if not _is_kept(turns.get(scope), allowed, now)]:
+            meter = _meter(execution.user_id, scope, rates[scope])
+            turns[scope] = _take(meter, rates[scope], turns.get(scope))
+            seen.add(scope)
+        begins = max((turns[scope].at for scope in rates), default=now)
+        if begins > clock.now():
+            return turns, begins
+        if unseen := rates.keys() - seen:
+            turns |= _shifted({scope: turns[scope] for scope in unseen})
+            seen |= unseen
+            continue
+        late = [scope for scope in rates if clock.now() > turns[scope].at + _half(turns[scope])]
+        if not late:
+            return turns, None
+        for scope in late:
+            turns[scope] = _put_off(turns[scope])
+
+
+def _meter(uid: str, scope: str, allowed: Rate) -> str:
+    """Another rate has places of its own: the turns of those that the earlier one has given out may be days ahead."""
+    return limits.meter(uid, f"{scope}~rate~{allowed.count}~{allowed.seconds:g}")
+
+
+def _is_kept(turn: Turn | None, allowed: Rate, now: datetime) -> bool:
+    """Whether the turn is there, and not so long ago that the next one of its place may have begun."""
+    return turn is not None and now < turn.at + timedelta(seconds=allowed.seconds)
+
+
+def _half(turn: Turn) -> timedelta:
+    return timedelta(seconds=turn.tolerance / 2)
+
+
+def _take(meter: str, allowed: Rate, missed: Turn | None) -> Turn:
+    """The next turn: a commit for its number, and one for the place of that number. The later the runners come, the
+    greater the tolerance."""
+    usual = min(max(_SHARE * allowed.seconds, _LEAST), _MOST)
+    tolerance = 2 * missed.tolerance if missed else usual
+    client, expiry = firestore.client(), {"expire_at": clock.now() + _KEPT}
+    _, counted = client.commit_counted([writes.merge(meter, {"number": Increment(1), **expiry})])
+    place, seconds = f"{meter}~{counted[meter][0] % allowed.count}", allowed.seconds + tolerance
+    _, counted = client.commit_counted(
+        [
+            writes.merge(place, {"arrival": Maximum(clock.now().timestamp()), **expiry}),
+            writes.merge(place, {"arrival": Increment(seconds), "shift": Increment(0)}),
+        ]
+    )
+    arrival, shift = counted[place]
+    return Turn(place=place, at=datetime.fromtimestamp(arrival - seconds, UTC), shift=shift, tolerance=tolerance)
+
+
+def _shifted(turns: Mapping[str, Turn]) -> dict[str, Turn]:
+    """The turns as runs before them on their places have put them off: one round trip."""
+    found = firestore.client().get_all([turn.place for turn in turns.values()])
+    shifted = {}
+    for (scope, turn), place in zip(turns.items(), found, strict=True):
+        shift = max(place.data.get("shift", 0) if place else 0, turn.shift)
+        at = turn.at + timedelta(seconds=shift - turn.shift)
+        shifted[scope] = turn.model_copy(update={"at": at, "shift": shift})
+    return shifted
+
+
+def _put_off(turn: Turn) -> Turn:
+    """The turn is now, and those behind it are as much later: one commit. It is then valid for twice as long."""
+    now = clock.now()
+    by = (now - turn.at).total_seconds() + turn.tolerance
+    _, counted = firestore.client().commit_counted(
+        [writes.merge(turn.place, {"arrival": Increment(by), "shift": Increment(by)})]
+    )
+    return turn.model_copy(update={"at": now, "shift": counted[turn.place][1], "tolerance": 2 * turn.tolerance})

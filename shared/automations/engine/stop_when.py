@@ -1,0 +1,26 @@
+"""When a run stops because of whom it is about, checked before each commit."""
+
+from collections.abc import Sequence
+
+from shared.automations.runs.models import Execution
+from shared.domains.contacts import suppression
+from shared.domains.outreach import service as outreach
+from shared.domains.prospects import service as prospects
+
+MAX_STALLS = 12
+
+
+def reason(execution: Execution, stop_when: Sequence[str]) -> str | None:
+    """Why the run ends now, or None: one read of the prospect, and where its status does not say so already, one
+    for an answer since the run began, and one round trip for the suppression list."""
+    uid = execution.user_id
+    prospect = prospects.repository.find(uid, execution.subject) if execution.subject else None
+    if prospect is None:
+        return None
+    if prospect.status in stop_when:
+        return f"Stopped: {prospect.name} is now {prospect.status.replace('_', ' ')}."
+    if "replied" in stop_when and outreach.has_replied(uid, prospect.id, execution.started_at):
+        return f"Stopped: {prospect.name} has replied."
+    if "unsubscribed" in stop_when and prospect.email and suppression.is_suppressed(uid, prospect.email):
+        return f"Stopped: {prospect.name} has unsubscribed."
+    return None

@@ -1,0 +1,13 @@
+"""Listing an active automation where the events of its trigger find it."""
+
+from shared.automations.catalog.registry import action_named
+from shared.automations.definitions import subscriptions
+from shared.automations.definitions.models import Automation
+from shared.automations.definitions.restrictions import Limits
+from shared.gcp.writes import Write
+
+
+def to_subscribe(automation: Automation) -> Write:
+    """Its runs may begin where they are started if nothing has to be asked before, and the first step is light."""
+    asks = bool(automation.stop_when) or automation.limits != Limits() or automation.reentry != "always"
+    return subscriptions.to_subscribe(automation, eager=not asks and action_named(automation.steps[0].action).light)

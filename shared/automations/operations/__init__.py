@@ -1,0 +1,1 @@
+"""Operations: stops, holds, retries, explains, rehearses, rescues and cleans up executions."""

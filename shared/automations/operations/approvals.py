@@ -1,0 +1,30 @@
+"""A drafted message was approved, or corrected after that: the run that has drafted it, and waits for it, goes on."""
+
+from contextlib import suppress
+
+from shared.automations.runs import queue
+from shared.automations.runs import store as run_store
+from shared.domains.changes import Change
+from shared.errors import PreconditionFailed
+from shared.kit import clock
+
+_ATTEMPTS = 3
+_CHECKED = ("subject", "body", "send_as_is")  # what a message that is not fit to leave waits for
+
+
+def take(change: Change) -> None:
+    """For a message that no run has drafted nothing; else a read, a commit, a publish."""
+    before, after = change.before or {}, change.after or {}
+    if after.get("status") != "approved" or before.get("status") == "sending" or not change.made_by:
+        return
+    if before.get("status") == "approved" and all(before.get(name) == after.get(name) for name in _CHECKED):
+        return
+    for _ in range(_ATTEMPTS):
+        run = run_store.executions.find(change.uid, change.made_by["execution_id"])
+        if run is None or run.status != "waiting" or run.waiting is not None:
+            return
+        with suppress(PreconditionFailed):  # it was just about to fall asleep
+            woken = {"wake_at": clock.now(), **run_store.told()}
+            run_store.executions.update(change.uid, run.id, woken, version=run.version)
+            queue.hand_over([queue.message(run)])
+            return

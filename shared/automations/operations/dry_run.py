@@ -1,0 +1,228 @@
+"""A dry run: every step for real, but nothing is written, sent or paid; what would be is answered.
+
+Earlier steps' writes are imagined for later ones. Waits are over at once: times have come, events
+did not happen, people agreed.
+"""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared import context
+from shared.automations.actions.base import Done, Effect, Jump, RunMemo, Wait
+from shared.automations.definitions import program
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions.models import Automation
+from shared.automations.engine import stop_when
+from shared.automations.engine.journal import Journal
+from shared.automations.engine.step import Attempted, Failed, Skipped, attempt
+from shared.automations.runs.create import build_execution
+from shared.automations.runs.models import TERMINAL, Execution
+from shared.automations.runs.requests import RunInput
+from shared.automations.runs.snapshots import is_internal
+from shared.automations.starts.manual import event_by_hand
+from shared.automations.starts.matching import passes
+from shared.domains.content.readiness.checks import Finding, NotReady
+from shared.domains.prospects import service as prospects
+from shared.errors import Invalid, Withheld
+from shared.gcp.writes import Transform, Write
+
+_MAX_STEPS = 300
+
+
+class WouldWrite(BaseModel):
+    operation: str
+    path: str
+    fields: dict[str, Any]
+
+
+class WouldSend(BaseModel):
+    """A text as it would leave. With `findings` it would be refused for them, and nothing would leave."""
+
+    channel: str
+    recipient: str
+    preview: dict[str, Any]
+    findings: list[Finding] = []
+
+
+class DryStep(BaseModel):
+    step: str
+    action: str
+    status: str
+    message: str
+    input: dict[str, Any]
+    output: dict[str, Any]
+    writes: list[WouldWrite]
+    messages: list[WouldSend]
+
+
+class DryCost(BaseModel):
+    """`commits` and `writes` are the most that the engine would make, the start included: light steps share them."""
+
+    steps: int
+    commits: int
+    writes: int
+    mails: int
+    messages: int
+    provider_calls: int
+
+
+class DryRun(BaseModel):
+    """`filter_passes`: on the document as it is, which is then `before` and `after`; None where there is no filter or
+    it cannot be evaluated. `truncated`: the run would go on beyond the steps that are told."""
+
+    status: str
+    error: str | None
+    filter_passes: bool | None
+    truncated: bool
+    steps: list[DryStep]
+    writes: list[WouldWrite]
+    messages: list[WouldSend]
+    cost: DryCost
+
+
+def dry_run(uid: str, automation_id: str, data: RunInput) -> DryRun:
+    """Reads only what the steps read, and the prospect where `stop_when` asks for it. Raises NotFound."""
+    automation = definition_store.automations.get(uid, automation_id)
+    event = event_by_hand(uid, automation, automation.trigger, data.input, data.document_id)
+    execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
+    call = context.current()
+    call.dry = True
+    try:
+        return _Rehearsal(execution, automation).play()
+    finally:
+        call.dry = False
+
+
+class _Rehearsal:
+    """Plays a program against imagined documents."""
+
+    def __init__(self, execution: Execution, automation: Automation) -> None:
+        self.execution = execution
+        self.automation = automation
+        self.steps = program.compiled(automation.steps)
+        self.memo = RunMemo(about=execution.event.after if execution.event.collection == "prospects" else None)
+        self.told: list[DryStep] = []
+        self.commits = 1  # the start
+
+    def play(self) -> DryRun:
+        stopped = stop_when.reason(self.execution, self.automation.stop_when) if self.automation.stop_when else None
+        while self.execution.status not in TERMINAL and len(self.told) < _MAX_STEPS:
+            if stopped := stopped or self._stopped():
+                self.execution.close("cancelled", stopped)
+                break
+            self._step()
+        writes = [write for step in self.told for write in step.writes]
+        messages = [message for step in self.told for message in step.messages]
+        leaving = [message for message in messages if not message.findings]
+        return DryRun(
+            status=self.execution.status,
+            error=self.execution.error,
+            filter_passes=self._filter_passes(),
+            truncated=self.execution.status not in TERMINAL,
+            steps=self.told,
+            writes=writes,
+            messages=messages,
+            cost=DryCost(
+                steps=len(self.told),
+                commits=self.commits,
+                writes=2 * self.commits + len(self.told) + len(writes),
+                mails=sum(message.channel == "mail" for message in leaving),
+                messages=len(leaving),
+                provider_calls=context.current().withheld,
+            ),
+        )
+
+    def _stopped(self) -> str | None:
+        """Whether a step would have put the prospect into a state in which the run stops."""
+        subject = self.execution.subject if self.automation.stop_when else None
+        path = prospects.repository.path(self.execution.user_id, subject) if subject else ""
+        status = self.memo.imagined.get(path, {}).get("status")
+        return f"Stopped: the prospect is now {status}." if status in self.automation.stop_when else None
+
+    def _filter_passes(self) -> bool | None:
+        filter, event = self.automation.trigger_config.get("filter"), self.execution.event
+        if filter is None:
+            return None
+        try:
+            return passes(filter, {"before": event.before, "after": event.after})
+        except Invalid:
+            return None
+
+    def _step(self) -> None:
+        journal = Journal(self.execution, self.steps, runner="dry-run")
+        step, key = journal.step, journal.key
+        tried = attempt(journal.after, self.steps, self.memo)
+        sent: list[WouldSend] = []
+        result = tried.result
+        if isinstance(result, Failed) and isinstance(result.error, Withheld):
+            context.current().withheld += 1
+            result = Done(f"Would ask a provider: {result.error.detail}")
+        if isinstance(result, Failed) and isinstance(result.error, NotReady):
+            sent = [_refused(step.action, result.error)]
+        if isinstance(result, Effect):
+            sent = [WouldSend(channel=result.channel, recipient=result.recipient, preview=result.preview)]
+            self.commits += 1
+            result = Done(f"Would send to {result.recipient}.", dict(result.preview))
+        self._imagine(tried.effects)
+        self._enter(journal, tried, result)
+        self.commits += 1
+        status = "failed" if isinstance(result, Failed) else "skipped" if isinstance(result, Skipped) else "success"
+        message = result.error.detail if isinstance(result, Failed) else getattr(result, "message", "")
+        self.told.append(
+            DryStep(
+                step=key,
+                action=step.action,
+                status=status,
+                message=message,
+                input=tried.input,
+                output=getattr(result, "output", {}),
+                writes=[_would_write(write) for write in tried.effects],
+                messages=sent,
+            )
+        )
+        self.execution = journal.after
+
+    def _enter(self, journal: Journal, tried: Attempted, result: Any) -> None:
+        match result:
+            case Wait() as wait:
+                journal.complete(tried, Done(f"Would wait: {wait.message}", _assumed(wait)))
+            case Done() as done:
+                self.memo.outputs[journal.step.id] = done.output
+                journal.complete(tried, done)
+            case Jump() as jump:
+                journal.jump(tried, jump)
+            case Skipped() as skipped:
+                journal.skip(tried, skipped)
+            case Failed(error):
+                journal.fail(tried, error)
+            case again:
+                journal.complete(tried, Done(f"Would be tried again: {again.reason}"))
+
+    def _imagine(self, effects: list[Write]) -> None:
+        self.memo.follow(effects)
+        for write in effects:
+            plain = {name: value for name, value in write.fields.items() if not isinstance(value, Transform)}
+            self.memo.imagined.setdefault(write.path, {}).update(plain)
+
+
+def _refused(action: str, error: NotReady) -> WouldSend:
+    channel = {"send_outreach": "mail", "call_webhook": "webhook"}.get(action, "notification")
+    return WouldSend(
+        channel=channel, recipient=error.recipient, preview=dict(error.text), findings=list(error.findings)
+    )
+
+
+def _assumed(wait: Wait) -> dict[str, Any]:
+    assumed: dict[str, dict[str, Any]] = {
+        "event": {"happened": False, "timed_out": True},
+        "approval": {"approved": True, "approved_by": ["dry run"], "rejected_by": []},
+    }
+    return assumed.get(wait.kind, {})
+
+
+def _would_write(write: Write) -> WouldWrite:
+    operation = "delete" if write.delete else "create" if write.exists is False else "update"
+    fields = {name: str(value) if isinstance(value, Transform) else value for name, value in write.fields.items()}
+    kept = {name: value for name, value in fields.items() if not is_internal(name, value)}
+    return WouldWrite(operation=operation, path=write.path.split("/", 2)[2], fields=kept)

@@ -1,0 +1,111 @@
+"""Why did this person get this message? From the message back to what started it, in one answer."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import StepRecord
+from shared.domains.outreach import service as outreach
+from shared.domains.outreach.models import Outreach
+from shared.gcp import firestore
+from shared.gcp.queries import Query
+from shared.kit.schema import Cause
+
+
+class Origin(BaseModel):
+    """What started it all: a person, or an event about a document."""
+
+    kind: str
+    trigger: str | None = None
+    collection: str | None = None
+    document_id: str | None = None
+    data: dict[str, Any] = {}
+    at: datetime
+
+
+class LineageRun(BaseModel):
+    execution_id: str
+    automation_id: str
+    automation_name: str
+    automation_version: int
+    status: str
+    depth: int
+    steps: list[StepRecord]
+
+
+class Lineage(BaseModel):
+    """`runs` from the one that wrote the message back to the first; `why` tells it in sentences."""
+
+    outreach: Outreach
+    origin: Origin
+    runs: list[LineageRun]
+    sends: list[dict[str, Any]]
+    why: list[str]
+
+
+def of_outreach(uid: str, id: str) -> Lineage:
+    """A read of the message, then two round trips for each run in its ancestry, at most six. Raises NotFound."""
+    message = outreach.get(uid, id)
+    runs, origin = _ancestry(uid, message)
+    sends = _sends(uid, message)
+    return Lineage(outreach=message, origin=origin, runs=runs, sends=sends, why=_why(message, origin, runs, sends))
+
+
+def _ancestry(uid: str, message: Outreach) -> tuple[list[LineageRun], Origin]:
+    runs: list[LineageRun] = []
+    origin = Origin(kind="person", at=message.created_at)
+    cause: Cause | None = message.cause
+    while cause is not None and len(runs) <= 6:
+        execution = run_store.executions.find(uid, cause.execution_id)
+        if execution is None:
+            break
+        event = execution.event
+        runs.append(
+            LineageRun(
+                execution_id=execution.id,
+                automation_id=execution.automation_id,
+                automation_name=execution.automation_name,
+                automation_version=execution.definition,
+                status=execution.status,
+                depth=event.depth,
+                steps=run_store.step_records(uid, execution.id),
+            )
+        )
+        origin = Origin(
+            kind="event" if event.collection else "person",
+            trigger=event.trigger,
+            collection=event.collection,
+            document_id=event.document_id,
+            data=event.data,
+            at=execution.started_at,
+        )
+        cause = event.cause
+    return runs, origin
+
+
+def _sends(uid: str, message: Outreach) -> list[dict[str, Any]]:
+    """The ledger's entries of the message."""
+    query = Query("effects", parent=f"users/{uid}", where=[("about", "==", message.id)], limit=20)
+    return [document.data for document in firestore.client().query(query)]
+
+
+def _why(message: Outreach, origin: Origin, runs: list[LineageRun], sends: list[dict[str, Any]]) -> list[str]:
+    who = message.prospect_name or "this person"
+    rests = [f"It rests on “{source.title}” ({source.kind} {source.id})." for source in message.sources]
+    if not runs:
+        wrote = "wrote" if message.generator == "person" else f"had {message.generator} write"
+        return [f"A person {wrote} this message to {who} on {message.created_at:%Y-%m-%d %H:%M} UTC.", *rests]
+    first, last = runs[-1], runs[0]
+    about = (
+        f" about {origin.data.get('name') or origin.data.get('title') or origin.document_id}"
+        if origin.collection
+        else ""
+    )
+    told = [f"{(origin.trigger or 'manual').replace('_', ' ').capitalize()}{about} started “{first.automation_name}”."]
+    told += [f"That run started “{run.automation_name}”." for run in reversed(runs[:-1])]
+    told += [f"Step {step.step} ({step.action}): {step.message}" for step in last.steps]
+    told += rests
+    told += [f"It left for {send['recipient']} by {send['channel']}: {send['status']}." for send in sends]
+    return told

@@ -1,0 +1,30 @@
+"""Nothing depends on a message arriving: whatever is overdue is sent to the runners again."""
+
+from datetime import timedelta
+
+from shared.automations.runs import queue
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import TERMINAL, Execution
+from shared.gcp import firestore
+from shared.gcp.writes import Write
+from shared.kit import clock
+
+BATCH = 500
+_AGAIN = timedelta(minutes=2)
+
+
+def sweep() -> dict[str, int]:
+    """One query, one batch, one publish. Postponed first, with the version as a precondition: two
+    sweeps at once, or a runner that has moved on, send nothing twice."""
+    overdue = run_store.overdue(BATCH)
+    postponed = firestore.client().batch_write([_to_postpone(execution) for execution in overdue])
+    written = [e for e, refused in zip(overdue, postponed, strict=True) if refused is None]
+    stalled = [execution for execution in written if execution.status not in TERMINAL]
+    queue.hand_over(queue.message(e, swept=True) for e in stalled)
+    return {"overdue": len(overdue), "sent": len(stalled)}
+
+
+def _to_postpone(execution: Execution) -> Write:
+    """One that was told something after its end has nothing to do any more."""
+    again = None if execution.status in TERMINAL else clock.now() + _AGAIN
+    return run_store.executions.to_update(execution.user_id, execution.id, {"due_at": again}, version=execution.version)

@@ -1,0 +1,149 @@
+"""Whether a contact may enter an automation again: a document for each contact that has entered one.
+
+The run that a contact enters with and this document are one commit, which makes the document or demands the version
+that was read: of two events at once, one starts a run.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from shared.automations.definitions.restrictions import Reentry, ReentryAfter
+from shared.automations.runs import create
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Execution
+from shared.errors import AlreadyExists, PreconditionFailed, Unavailable
+from shared.gcp import firestore, writes
+from shared.gcp.firestore import Document
+from shared.gcp.queries import Query
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.ids import derived_id
+
+_COLLECTION = "automation_entries"
+_ATTEMPTS = 5
+_LOOKED_AT = 100  # runs of one contact
+_REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The run with which the contact has entered last, and when its event happened."""
+
+    execution_id: str
+    at: datetime
+
+
+def restriction(entry: Mapping[str, Any]) -> Reentry:
+    """Of an automation's entry among the subscriptions of its trigger."""
+    return _REENTRY.validate_python(entry.get("reentry", "always"))
+
+
+def restricts(reentry: Reentry, execution: Execution) -> bool:
+    return reentry != "always" and execution.subject is not None
+
+
+def start(execution: Execution, reentry: Reentry, *, beside: Sequence[Write] = ()) -> Earlier | None:
+    """Store a run unless its contact may not enter again; answers the run that is in the way, None where it is stored.
+
+    A read and a commit, to which `beside` is added; one query more for a contact that has no entry; all again after a
+    conflict.
+    """
+    for _ in range(_ATTEMPTS):
+        entry = firestore.client().get(_path(execution))
+        earlier = _recorded(entry) if entry else _found(execution)
+        if earlier and not _may_enter(execution, earlier, reentry):
+            return None if _is_stored(execution, earlier) else earlier
+        try:
+            claim = _to_enter(execution, reentry, entry)
+            begin = [*create.to_start(execution), claim, *beside]
+            run_store.executions.stamped(execution, firestore.client().commit(begin))
+        except (AlreadyExists, PreconditionFailed):
+            if run_store.executions.find(execution.user_id, execution.id):
+                return None  # by an earlier delivery of its event
+        else:
+            return None
+    raise Unavailable("Too many events about this contact come at once; it is tried again later.")
+
+
+def sentence(earlier: Earlier, reentry: Reentry) -> str:
+    """Why the contact does not enter."""
+    when = f"{earlier.at:%Y-%m-%d %H:%M} UTC"
+    if isinstance(reentry, ReentryAfter):
+        again = earlier.at + timedelta(days=reentry.after_days)
+        return (
+            f"The contact entered it on {when}, and may enter again after {reentry.after_days} days (reentry), on"
+            f" {again:%Y-%m-%d %H:%M} UTC."
+        )
+    return f"The contact entered it on {when}, and may not enter again (reentry: never)."
+
+
+def clear(uid: str, automation_id: str) -> None:
+    """Remove what is left of a deleted automation: a query and a batch per 500 contacts."""
+    while True:
+        query = Query(
+            _COLLECTION,
+            parent=f"users/{uid}",
+            where=[("automation_id", "==", automation_id)],
+            limit=firestore.MAX_WRITES,
+        )
+        found = firestore.client().query(query)
+        firestore.client().apply_each([writes.delete(entry.path) for entry in found])
+        if len(found) < firestore.MAX_WRITES:
+            return
+
+
+def _path(execution: Execution) -> str:
+    id = derived_id(execution.automation_id, str(execution.subject))
+    return f"users/{execution.user_id}/{_COLLECTION}/{id}"
+
+
+def _to_enter(execution: Execution, reentry: Reentry, entry: Document | None) -> Write:
+    at = execution.happened_at or execution.started_at
+    fields: dict[str, Any] = {
+        "automation_id": execution.automation_id,
+        "subject": execution.subject,
+        "execution_id": execution.id,
+        "at": at,
+    }
+    if isinstance(reentry, ReentryAfter):  # then it is in nobody's way any more
+        fields["expire_at"] = max(at, clock.now()) + timedelta(days=reentry.after_days + 1)
+    path = _path(execution)
+    return Write(path, fields, version=entry.version) if entry else writes.create(path, fields)
+
+
+def _recorded(entry: Document) -> Earlier:
+    return Earlier(entry.data["execution_id"], entry.data["at"])
+
+
+def _found(execution: Execution) -> Earlier | None:
+    """The contact's last run of the time before the automation restricted re-entry.
+
+    Not in the store's order, which leaves out runs of before `happened_at` was stored.
+    """
+    query = Query(
+        run_store.executions.collection,
+        parent=f"users/{execution.user_id}",
+        where=[("automation_id", "==", execution.automation_id), ("subject", "==", execution.subject)],
+        limit=_LOOKED_AT,
+        fields=["started_at", "happened_at"],
+    )
+    runs = [
+        Earlier(run.path.rpartition("/")[2], run.data.get("happened_at") or run.data["started_at"])
+        for run in firestore.client().query(query)
+    ]
+    return max(runs, key=lambda run: run.at, default=None)
+
+
+def _may_enter(execution: Execution, earlier: Earlier, reentry: Reentry) -> bool:
+    if isinstance(reentry, ReentryAfter):
+        return (execution.happened_at or execution.started_at) - earlier.at >= timedelta(days=reentry.after_days)
+    return reentry == "always"
+
+
+def _is_stored(execution: Execution, earlier: Earlier) -> bool:
+    """Whether the run itself has entered before, by an earlier delivery of its event."""
+    return earlier.execution_id == execution.id or bool(run_store.executions.find(execution.user_id, execution.id))

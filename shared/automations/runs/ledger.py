@@ -1,0 +1,40 @@
+"""The ledger of outside effects: an entry for each claimed effect, with what became of it."""
+
+from typing import Any
+
+from shared.automations.runs.models import Execution, Intent
+from shared.gcp import writes
+from shared.gcp.writes import Increment, Write
+from shared.kit import clock
+from shared.kit.ids import derived_id
+from shared.store import large_values
+
+
+def effect_id(execution: Execution, intent: Intent) -> str:
+    """One entry of the ledger: execution, step, recipient, channel."""
+    return derived_id(execution.id, intent.key, intent.recipient, intent.channel)
+
+
+def _effect_path(execution: Execution) -> str:
+    assert execution.intent is not None  # noqa: S101
+    return f"users/{execution.user_id}/effects/{effect_id(execution, execution.intent)}"
+
+
+def to_claim_effect(execution: Execution) -> Write:
+    """The ledger's entry, before anything leaves."""
+    assert execution.intent is not None  # noqa: S101
+    fields = {
+        **execution.intent.model_dump(include={"key", "channel", "recipient", "about"}),
+        "execution_id": execution.id,
+        "automation_id": execution.automation_id,
+        "status": "claimed",
+        "claimed_at": execution.intent.at,
+        "claims": Increment(1),
+    }
+    return writes.merge(_effect_path(execution), fields)
+
+
+def to_settle_effect(execution: Execution, status: str, **more: Any) -> Write:
+    """What became of an effect; of a large answer the ledger shows a preview."""
+    fields = {"status": status, "settled_at": clock.now(), **large_values.bounded(more)[0]}
+    return writes.merge(_effect_path(execution), fields)

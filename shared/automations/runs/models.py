@@ -1,0 +1,203 @@
+"""Executions (each is one run of an automation) and the records of their steps."""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal, Self
+
+from pydantic import Field
+
+from shared.automations.definitions.program import Frame
+from shared.kit import clock
+from shared.kit.schema import Cause, Entity, Part
+
+ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", "cancelled"]
+StepStatus = Literal["waiting", "success", "skipped", "failed", "cancelled"]
+Shortened = Literal["input", "output"]
+PausedBy = Literal["person", "automation", "kill_switch"]  # who has it held, and lets it go on
+TERMINAL: frozenset[ExecutionStatus] = frozenset({"success", "failed", "cancelled"})
+_KEPT = timedelta(days=90)  # then Firestore deletes an ended execution
+
+
+class TriggerEvent(Part):
+    """What started an execution: one event, and the document it is about."""
+
+    id: str
+    trigger: str
+    at: datetime | None = None  # when it happened: the document was as `data` tells
+    collection: str | None = None
+    document_id: str | None = None
+    data: dict[str, Any] = {}
+    was: dict[str, Any] | None = None  # what `data` was before where it differs; None where there was no document
+    depth: int = 0
+    cause: Cause | None = None  # the step of another run that made the event
+    spilled: bool = False  # `data` and `was` are only previews; the whole is a document of its own
+
+    @property
+    def after(self) -> dict[str, Any]:
+        """The document's fields, as conditions and placeholders see them."""
+        return {"id": self.document_id, **self.data} if self.document_id else self.data
+
+    @property
+    def before(self) -> dict[str, Any] | None:
+        return None if self.was is None else {**self.after, **self.was}
+
+
+class Attempt(Part):
+    at: datetime
+    error: str
+
+
+class StepResult(Part):
+    status: StepStatus
+    message: str
+    output: dict[str, Any] = {}
+    spilled: bool = False  # the output is only a preview; the whole is a document of its own
+    sequence: int = 0  # the number of its record: which of two came later
+
+
+class Waiting(Part):
+    """What a suspended run waits for; without a deadline a person has to say."""
+
+    kind: str
+    key: str
+    message: str
+    until: datetime | None = None
+    about: dict[str, Any] = {}
+
+
+class Intent(Part):
+    """An outside effect that was claimed. Pending, nobody knows yet whether it took place.
+
+    Before `until` its runner may be at it: others leave it alone.
+    """
+
+    key: str
+    channel: str
+    recipient: str
+    at: datetime
+    about: str | None = None  # the outreach message that leaves
+    prior: str | None = None  # its status before it was claimed
+    until: datetime | None = None
+    pending: bool = True
+    checks: int = 0
+    counted: dict[str, str] = {}  # by scope, the day's meter of the budget that the mail counts in
+
+
+class Turn(Part):
+    """When a rate lets a run begin, and on which place. `shift`: by how many seconds the place's turns had been put off
+    when this one was taken; `tolerance`, in seconds: the run begins within half of it, or puts off those behind it."""
+
+    place: str
+    at: datetime
+    shift: float
+    tolerance: float
+
+
+class Parent(Part):
+    """The run that started this one. It may wait for this one's end, or count its writes as its own (`works_for`)."""
+
+    execution_id: str
+    automation_id: str
+    key: str
+    works_for: bool = False
+    waits: bool = True
+    definition: int | None = None  # of that one, when it started this one
+    stop_when: list[str] = []  # where that one stops, this one does
+
+
+class Execution(Entity):
+    """One run. `position` is the next step; `due_at` is when the sweeper asks what became of it."""
+
+    always_stored = frozenset({"status", "completed_at", "paused", "cancel_requested", "subject"})
+
+    automation_id: str
+    automation_name: str
+    definition: int = Field(serialization_alias="automation_version")
+    status: ExecutionStatus = "pending"
+    triggered_by: str
+    event: TriggerEvent
+    subject: str | None = None  # the prospect it is about, or else the document
+    happened_at: datetime | None = None  # when its event happened, which may be long before it was handled
+    position: int = 0
+    frames: list[Frame] = []
+    sequence: int = 0  # how many step records there are
+    generation: int = 0  # how often it was taken up again after its end
+    rerun_id: str | None = None  # the run that was started anew in its place
+    results: dict[str, StepResult] = {}
+    attempts: list[Attempt] = []
+    waiting: Waiting | None = None
+    signals: dict[str, Any] = {}  # what came from outside, by the key of the step it is for
+    awaited: dict[str, str] = {}  # the runs that its steps have started and waited for, by the step's key, till done
+    intent: Intent | None = None
+    admitted_at: datetime | None = None  # when debounce lets it begin
+    turns: dict[str, Turn] = {}  # by scope, when a rate lets it begin
+    reserved: dict[str, str] = {}  # by scope, the day's meter in which its next step is reserved
+    slots: list[str] = []  # the places that it takes up while at work, where concurrency is limited
+    queued_at: datetime | None = None  # since when it waits for such a place
+    parent: Parent | None = None
+    started_at: datetime
+    completed_at: datetime | None = None
+    error: str | None = None
+    wake_at: datetime | None = None
+    due_at: datetime | None = None
+    runner: str | None = None  # the invocation that wrote last; a rival recognises itself as one
+    cancel_requested: bool = False
+    paused: bool = False
+    paused_by: PausedBy | None = None
+    stalls: int = 0  # how often a runner that the sweeper had sent took it up since it last got on
+    expire_at: datetime | None = None  # Firestore deletes it then; never set before its end
+
+    def close(self, status: ExecutionStatus, error: str | None) -> None:
+        """Make it terminal, as of now."""
+        now = clock.now()
+        self.status, self.error, self.completed_at = status, error, now
+        self.wake_at = self.due_at = self.queued_at = self.waiting = None
+        self.expire_at = now + _KEPT
+
+    def hear(self, step: str, taken: list[str] | None) -> None:
+        """Drop what was said to a step that is done; in a loop, events that were not `taken` are for items to come."""
+        said = self.signals.pop(step, None)
+        if self.waiting:
+            self.signals.pop(self.waiting.key, None)
+        rest = {id: event for id, event in said.items() if id not in taken} if said and taken and self.frames else {}
+        if rest:
+            self.signals[step] = rest
+
+    def draft(self) -> Self:
+        """A copy to be changed while this one stays as it is; several times as fast as a deep one."""
+        return self.model_copy(
+            update={
+                "frames": [frame.model_copy() for frame in self.frames],
+                "results": dict(self.results),
+                "attempts": list(self.attempts),
+                "signals": dict(self.signals),
+                "awaited": dict(self.awaited),
+                "slots": list(self.slots),
+                "turns": dict(self.turns),
+                "reserved": dict(self.reserved),
+                "waiting": self.waiting.model_copy() if self.waiting else None,
+                "intent": self.intent.model_copy() if self.intent else None,
+            }
+        )
+
+
+class StepRecord(Entity):
+    """What one step did, written once."""
+
+    always_stored = frozenset()
+
+    execution_id: str
+    position: int
+    sequence: int
+    step: str
+    key: str  # the step and, within loops, which items it was for
+    action: str
+    status: StepStatus
+    input: dict[str, Any]
+    output: dict[str, Any] = {}
+    message: str = ""
+    shortened: list[Shortened] = []  # of these the record shows a preview alone
+    error: str | None = None
+    attempts: list[Attempt] = []
+    started_at: datetime
+    completed_at: datetime | None = None
+    wake_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""Starts: document events, schedules, webhooks and people create executions, or answer those that wait."""

@@ -1,0 +1,82 @@
+"""Starts that were not allowed or are held, and the log entries that say why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.automations.definitions.restrictions import Reentry
+from shared.automations.engine import notices
+from shared.automations.runs import entries
+from shared.automations.runs.entries import Earlier
+from shared.automations.runs.models import Execution
+from shared.domains import system_logs
+from shared.gcp.writes import Write
+from shared.kit.ids import derived_id
+from shared.kit.links import page_of
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A start that was not allowed, and why."""
+
+    automation_id: str
+    automation_name: str
+    event_id: str
+    reason: str
+    cause: Mapping[str, Any] = field(default_factory=dict)  # the step that would have been followed
+    about: Mapping[str, Any] = field(default_factory=dict)  # the document whose event it was
+
+
+def blocked_entry(uid: str, blocked: Blocked) -> Write:
+    """What a person reads of a start that was not allowed: once an event, however often it is delivered."""
+    entry = system_logs.build(
+        uid,
+        "warning",
+        "automation",
+        f"{blocked.automation_name} was not started. {blocked.reason}",
+        id=derived_id(blocked.automation_id, blocked.event_id, "blocked"),
+        error_class="blocked_automation",
+        metadata={"automation_id": blocked.automation_id, "caused_by": dict(blocked.cause), **blocked.about},
+        related_id=blocked.automation_id,
+        link=page_of("automations", blocked.automation_id),
+    )
+    return notices.to_write_once(entry)
+
+
+def not_entered_entry(execution: Execution, earlier: Earlier, reentry: Reentry) -> Write:
+    """What a person reads of a contact that did not enter an automation again: once a contact, the last time."""
+    event = execution.event
+    about = {
+        "collection": event.collection,
+        "document_id": event.document_id,
+        "subject": execution.subject,
+        "execution_id": earlier.execution_id,
+    }
+    reason = entries.sentence(earlier, reentry)
+    blocked = Blocked(
+        execution.automation_id, execution.automation_name, f"{execution.subject}:entry", reason, about=about
+    )
+    return blocked_entry(execution.user_id, blocked)
+
+
+def held_entries(execution: Execution) -> list[Write]:
+    """What a person reads of a run that is stored as held, before its automation's pause is over; nothing of any
+    other."""
+    if not execution.paused:
+        return []
+    event = execution.event
+    about = {"collection": event.collection, "document_id": event.document_id}
+    entry = system_logs.build(
+        execution.user_id,
+        "warning",
+        "automation",
+        f"{execution.automation_name}: a run is held before it begins: the automation is paused, as its daily budget"
+        " is used up.",
+        id=derived_id(execution.id, "held"),
+        error_class="blocked_automation",
+        explanation="It begins when the automation goes on: with a new day, or when it is activated.",
+        metadata={**notices.origin(execution), **about},
+        related_id=execution.automation_id,
+        link=notices.link(execution),
+    )
+    return [notices.to_write_once(entry)]

@@ -1,0 +1,75 @@
+"""The first steps of a run, done where it is started: they share the commit that makes it.
+
+A light step has no effect but what is committed with it. A commit that is refused leaves nothing, and
+the run starts in the usual way; so does one whose first step is not light, or that has to ask first
+whether it may begin (infra/decisions/0012).
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from shared import log
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions.program import Program, compiled
+from shared.automations.engine import runner
+from shared.automations.engine.advance import advance
+from shared.automations.engine.journal import Journal
+from shared.automations.engine.running import Run
+from shared.automations.runs import queue
+from shared.automations.runs.models import Execution
+from shared.automations.runs.queue import RunMessage
+from shared.errors import NotFound
+from shared.kit.ids import new_id
+
+_MOST = 5  # runs of one event that are tried, so that a commit stays far below Firestore's 500 writes
+
+
+def begin(executions: Sequence[Execution], listening: Mapping[str, dict[str, Any]]) -> dict[str, Journal]:
+    """By execution: what was done of it, to be committed. Runs that change the same document begin one by one.
+
+    A read for a definition that this process has not seen.
+    """
+    begun: dict[str, Journal] = {}
+    changed: set[str] = set()
+    ready = [one for one in executions if _may_begin(one, listening[one.triggered_by])]
+    for execution in ready[:_MOST]:
+        journal = _begin(execution)
+        if journal and not journal.changed & changed:
+            begun[execution.id] = journal
+            changed |= journal.changed
+    return begun
+
+
+def follow_up(journal: Journal) -> list[RunMessage]:
+    """After the commit, as a runner does: have it woken; answers who goes on."""
+    queue.wake(journal.after)
+    goes_on = not (journal.finished or journal.suspended)
+    return [*runner.pass_on(journal), *([queue.message(journal.after)] if goes_on else [])]
+
+
+def _may_begin(execution: Execution, subscribed: dict[str, Any]) -> bool:
+    entry = subscribed["automations"][execution.automation_id]
+    return bool(entry.get("eager")) and not subscribed.get("limited") and not execution.paused
+
+
+def _begin(execution: Execution) -> Journal | None:
+    """None where a runner has to. Never raises: what is wrong with one run must not keep others from starting."""
+    try:
+        program = _program(execution.user_id, execution.automation_id, execution.definition)
+        run = Run(execution, program, runner=new_id(), eager=True)
+        journal = Journal(execution, program, run.runner)
+        advance(run, journal)
+    except Exception as error:
+        log.error("a run is left to a runner", exception=error, execution_id=execution.id)
+        return None
+    return journal if journal.steps_done or journal.suspended or journal.finished else None
+
+
+@lru_cache(maxsize=128)
+def _program(uid: str, automation_id: str, definition: int) -> Program:
+    """A definition never changes, so it is read once. Raises NotFound where it was deleted meanwhile."""
+    steps = definition_store.load_definition(uid, automation_id, definition)
+    if steps is None:
+        raise NotFound("The automation is gone.")
+    return compiled(steps)

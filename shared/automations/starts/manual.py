@@ -1,0 +1,73 @@
+"""Starts an automation by hand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions import subscriptions
+from shared.automations.definitions.models import Automation
+from shared.automations.runs import create, entries, queue
+from shared.automations.runs import store as run_store
+from shared.automations.runs.create import build_execution
+from shared.automations.runs.models import Execution, TriggerEvent
+from shared.automations.runs.requests import RunInput
+from shared.automations.runs.snapshots import snapshot
+from shared.automations.starts import webhook_deliveries
+from shared.automations.triggers import TRIGGERS
+from shared.domains.webhooks import outbox
+from shared.errors import Conflict, NotFound
+from shared.gcp import firestore
+from shared.kit import clock
+from shared.kit.ids import is_valid_id, new_id
+
+
+def refuse_halted(uid: str) -> dict[str, Any]:
+    """Raises Conflict while the user's kill switch is on: one read. Answers the subscription to starts by hand."""
+    manual = subscriptions.subscriptions(uid, ["manual"]).get("manual", {})
+    if manual.get("halted"):
+        raise Conflict("All automations are stopped by the kill switch; switch it off first.")
+    return manual
+
+
+def run(uid: str, id: str, data: RunInput) -> Execution:
+    """Start the automation by hand, whether it is active or not. Raises NotFound; Conflict where the contact may not
+    enter it again."""
+    automation = definition_store.automations.get(uid, id)
+    manual = refuse_halted(uid)
+    event = event_by_hand(uid, automation, "manual", data.input, data.document_id)
+    execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
+    deliveries = webhook_deliveries.of_start(execution, manual)
+    if not entries.restricts(automation.reentry, execution):
+        started = [*create.to_start(execution)]
+        run_store.executions.stamped(execution, firestore.client().commit([*started, *outbox.to_create(deliveries)]))
+    elif earlier := entries.start(execution, automation.reentry, beside=outbox.to_create(deliveries)):
+        why = entries.sentence(earlier, automation.reentry)
+        raise Conflict(f"{why} Change reentry, or retry the execution {earlier.execution_id}.")
+    queue.hand_over([queue.message(execution)])
+    outbox.hand_over(deliveries)
+    return execution
+
+
+def event_by_hand(
+    uid: str, automation: Automation, trigger: str, given: Mapping[str, Any], document_id: str | None
+) -> TriggerEvent:
+    """An event that a person makes: about a document of the collection that the automation watches, a prospect where
+    it watches none; else what is given is all of it. A read for the document. Raises NotFound.
+    """
+    if document_id is None:
+        return TriggerEvent(id=new_id(), trigger="manual", data=dict(given))
+    collection = TRIGGERS[automation.trigger].collection or "prospects"
+    path = f"users/{uid}/{collection}/{document_id}"
+    document = firestore.client().get(path) if is_valid_id(document_id) else None
+    if document is None:
+        raise NotFound(f"There is no document with this id in {collection}.")
+    fields = {**snapshot(document.data), **given}
+    return TriggerEvent(
+        id=new_id(),
+        trigger=trigger,
+        at=clock.now(),
+        collection=collection,
+        document_id=document_id,
+        data=fields,
+        was={},
+    )

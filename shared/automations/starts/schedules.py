@@ -1,0 +1,205 @@
+"""Schedules: an execution for each occurrence that has come due, once, and the time of the next.
+
+An automation's `next_run_at` says when to look at it. Its move to the next occurrence, which follows from the
+rule and not from this run, and the executions are one commit, with the automation's version as precondition: of
+two sweeps at once one gets it, and one that dies has done all or nothing.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from shared import log
+from shared.automations.definitions import cron, subscriptions
+from shared.automations.definitions import store as definition_store
+from shared.automations.definitions.cron import Due
+from shared.automations.definitions.models import Automation
+from shared.automations.runs import create, queue
+from shared.automations.runs import store as run_store
+from shared.automations.runs.create import build_execution
+from shared.automations.runs.models import Execution, TriggerEvent
+from shared.automations.starts import blocked, webhook_deliveries
+from shared.automations.starts.blocked import Blocked
+from shared.automations.starts.matching import HALTED, passes, unjudged
+from shared.automations.triggers.schedule import Config
+from shared.domains import system_logs
+from shared.domains.webhooks import outbox
+from shared.errors import AlreadyExists, AppError, Invalid, NotFound, PreconditionFailed
+from shared.gcp import firestore
+from shared.gcp.writes import Write
+from shared.kit import clock
+from shared.kit.ids import derived_id
+from shared.kit.links import page_of
+
+BATCH = 200
+_TRIGGER = "schedule"
+_AT_MOST = timedelta(seconds=45)  # then the next minute's sweep goes on
+
+
+def next_run(automation: Automation, after: datetime) -> datetime | None:
+    """When an active automation is due for the first time after that moment; None without a schedule."""
+    if automation.trigger != _TRIGGER:
+        return None
+    config = Config.model_validate(automation.trigger_config)
+    return cron.next_after(config.cron, config.timezone, after)
+
+
+def sweep() -> dict[str, int]:
+    """A query and a read of the users' switches a page, a commit an automation, a publish a page."""
+    counts = Counter(due=0, started=0, missed=0, failed=0)
+    until = clock.now() + _AT_MOST
+    while True:
+        found = definition_store.due(BATCH)
+        listening = subscriptions.subscriptions_of_users({automation.user_id for automation in found}, _TRIGGER)
+        before = counts["failed"]
+        started = [run for automation in found for run in _taken(automation, listening[automation.user_id], counts)]
+        queue.hand_over(queue.message(execution) for execution in started)
+        counts["due"] += len(found)
+        counts["started"] += len(started)
+        stuck = counts["failed"] - before == len(found)
+        if len(found) < BATCH or stuck or clock.now() > until:
+            return dict(counts)
+
+
+def _taken(automation: Automation, subscription: dict[str, Any], counts: Counter[str]) -> list[Execution]:
+    """Take one automation's occurrences: what was started. A failure is this automation's alone."""
+    try:
+        config = Config.model_validate(automation.trigger_config)
+        return _start(automation, config, counts, subscription)
+    except (PreconditionFailed, NotFound):
+        return []  # another sweep was faster, or a person changed it: the next sweep reads it anew
+    except ValidationError as error:  # not looked at again before it is changed
+        log.error("a schedule cannot be read", exception=error, automation_id=automation.id)
+        stop = definition_store.automations.to_update(automation.user_id, automation.id, {"next_run_at": None})
+        _tell_failure(automation, Invalid("Its settings are no longer valid; set its times anew."), stop)
+    except AppError as error:
+        log.error("a schedule failed", exception=error, automation_id=automation.id)
+        _tell_failure(automation, error)
+    counts["failed"] += 1
+    return []
+
+
+def _start(
+    automation: Automation, config: Config, counts: Counter[str], subscription: dict[str, Any]
+) -> list[Execution]:
+    now = clock.now()
+    halted = bool(subscription.get("halted"))
+    grace = timedelta(seconds=config.grace_seconds)
+    due = cron.due(config.cron, config.timezone, config.misfire, automation.next_run_at or now, now, grace)
+    kept_back = halted and bool(due.on_time or due.missed)
+    if halted:  # what would have started meanwhile does not start later
+        due = Due([])
+    planned = [_execution(automation, config, at, missed=True) for at in due.made_up]
+    planned += [_execution(automation, config, due.on_time, missed=False)] if due.on_time else []
+    executions, blind = _passing(config, planned)
+    following = cron.next_after(config.cron, config.timezone, now)
+    move = definition_store.automations.to_update(
+        automation.user_id, automation.id, {"next_run_at": following}, version=automation.version
+    )
+    told = [_missed_entry(automation, config, due)] if due.missed else []
+    told += [blocked.blocked_entry(automation.user_id, run) for run in blind]
+    if kept_back:
+        told = [_halted_entry(automation)]
+    try:
+        _commit(executions, subscription, [move, *told])
+    except AlreadyExists:  # the clocks were turned back: what ran then does not run again
+        known = run_store.executions.get_many(automation.user_id, [execution.id for execution in executions])
+        executions = [execution for execution in executions if execution.id not in known]
+        _commit(executions, subscription, [move, *told])
+    counts["missed"] += due.missed
+    return executions
+
+
+def _commit(executions: Sequence[Execution], subscription: dict[str, Any], others: Sequence[Write]) -> None:
+    made = [
+        write
+        for execution in executions
+        for write in (run_store.executions.to_create(execution), create.to_count(execution))
+    ]
+    deliveries = [
+        delivery for execution in executions for delivery in webhook_deliveries.of_start(execution, subscription)
+    ]
+    firestore.client().commit([*others, *made, *outbox.to_create(deliveries)])
+    outbox.hand_over(deliveries)
+
+
+def _passing(config: Config, planned: Sequence[Execution]) -> tuple[list[Execution], list[Blocked]]:
+    """The runs that the filter lets through, and those that it cannot judge, of which the user is told."""
+    passing: list[Execution] = []
+    told: list[Blocked] = []
+    for run in planned:
+        try:
+            if passes(config.filter, {"before": None, "after": run.event.data}):
+                passing.append(run)
+        except Invalid as error:
+            told += unjudged(run.automation_id, run.automation_name, run.event.id, error)
+    return passing, told
+
+
+def _execution(automation: Automation, config: Config, at: datetime, *, missed: bool) -> Execution:
+    event = TriggerEvent(
+        id=f"{_TRIGGER}:{at.isoformat()}",
+        trigger=_TRIGGER,
+        at=at,
+        data={
+            "scheduled_for": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "occurrence": at.astimezone(ZoneInfo(config.timezone)).isoformat(),
+            "missed": missed,
+        },
+    )
+    return build_execution(automation.user_id, automation.id, automation.name, automation.definition, event)
+
+
+def _halted_entry(automation: Automation) -> Write:
+    at = f"{automation.next_run_at or clock.now():%Y-%m-%d %H:%M} UTC"
+    return blocked.blocked_entry(
+        automation.user_id, Blocked(automation.id, automation.name, at, f"Its time was {at}. {HALTED}")
+    )
+
+
+def _missed_entry(automation: Automation, config: Config, due: Due) -> Write:
+    times = f"{due.missed} time{'s' if due.missed > 1 else ''}"
+    made_up = due.missed - due.dropped
+    return system_logs.to_record(
+        automation.user_id,
+        "warning",
+        "automation",
+        f"{automation.name}: its schedule was missed {times}; {made_up} made up for, {due.dropped} left out.",
+        explanation="The schedule was not looked at in time. A time counts as missed where it is more than"
+        f" {config.grace_seconds:,} seconds late (grace_seconds), or a later one is due as well. Its misfire policy"
+        " says what becomes of it: skip leaves out all, run_once runs for the latest, catch_up for each of the latest"
+        f" {cron.CATCH_UP}.",
+        metadata={
+            "automation_id": automation.id,
+            "misfire": config.misfire,
+            "missed": due.missed,
+            "dropped": due.dropped,
+            "since": automation.next_run_at.isoformat() if automation.next_run_at else None,
+        },
+        related_id=automation.id,
+        link=page_of("automations", automation.id),
+    )
+
+
+def _tell_failure(automation: Automation, error: AppError, *beside: Write) -> None:
+    """Once for each time that was due, however often it is tried."""
+    entry = system_logs.to_record(
+        automation.user_id,
+        "error",
+        "automation",
+        f"{automation.name}: its schedule failed. {error.detail}",
+        id=derived_id(automation.id, str(automation.next_run_at), "failed"),
+        error_class=system_logs.classify(error),
+        details=error.detail,
+        metadata={"automation_id": automation.id, "error_code": error.code},
+        related_id=automation.id,
+        link=page_of("automations", automation.id),
+    )
+    try:
+        firestore.client().commit([entry, *beside])
+    except AppError as failure:  # told before, or the store is what failed
+        log.warning("a failed schedule could not be told of", reason=failure.detail, automation_id=automation.id)
