@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
-from shared.automations.engine.retry import RETRIED
 
 import shared
+from shared.automations.engine.retry import RETRIED
 from shared.errors import AppError, Conflict
 
 # Each code: its HTTP status, whether it is tried again, and the codes of what it is a kind of.
