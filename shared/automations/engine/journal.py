@@ -9,7 +9,6 @@ from shared.automations.definitions import program
 from shared.automations.definitions.models import Step
 from shared.automations.definitions.program import Frame, Program
 from shared.automations.engine import conflicts, ends, leases, notices, records
-from shared.automations.engine.leases import CLAIM_LEASE, RUN_LEASE, WAKE_GRACE
 from shared.automations.engine.step import Attempted, Skipped
 from shared.automations.runs import ledger, spills
 from shared.automations.runs import store as run_store
@@ -74,7 +73,7 @@ class Journal:
         self.after.updated_at = self.at
         if not self.finished and not self.suspended:
             claimed = self.after.intent and self.after.intent.pending
-            self.after.due_at = clock.now() + (CLAIM_LEASE if claimed else RUN_LEASE)
+            self.after.due_at = clock.now() + (leases.CLAIM_LEASE if claimed else leases.RUN_LEASE)
         return [*self._execution(), *self._others]
 
     def _execution(self) -> list[Write]:
@@ -295,7 +294,7 @@ class Journal:
     def _sleep(self, until: datetime | None) -> None:
         self.after.status = "waiting"
         self.after.wake_at = until
-        self.after.due_at = until + WAKE_GRACE if until else None
+        self.after.due_at = until + leases.WAKE_GRACE if until else None
         self._leave_places()
 
     def _leave_places(self) -> None:
