@@ -22,16 +22,16 @@ from shared.errors import Unavailable
 from shared.gcp import firestore
 from shared.gcp.queries import Query
 from shared.kit import clock
-from tests.automations import runs
+from tests.automations import seed
 from tests.providers.fake import Provider, Reply, answer
 
 
 def automation(id: str) -> Automation:
-    return definition_store.automations.get(runs.UID, id)
+    return definition_store.automations.get(seed.UID, id)
 
 
 def executions(id: str) -> list[Execution]:
-    return [run for run in run_store.executions.select(runs.UID) if run.automation_id == id]
+    return [run for run in run_store.executions.select(seed.UID) if run.automation_id == id]
 
 
 def _take_on(run: Execution) -> None:
@@ -53,20 +53,20 @@ def work(id: str, cloud: LocalCloud, *, rounds: int = 12) -> None:
 
 def records(id: str) -> int:
     """How many steps all runs have recorded."""
-    return sum(len(run_store.step_records(runs.UID, run.id)) for run in executions(id))
+    return sum(len(run_store.step_records(seed.UID, run.id)) for run in executions(id))
 
 
 def meters(kind: str, *scopes: str) -> list[int]:
     """What the meters of the days say, of automations or (`all`) of their user."""
-    found = sorted(firestore.client().query(Query("meters", parent=f"users/{runs.UID}")), key=lambda row: row.path)
+    found = sorted(firestore.client().query(Query("meters", parent=f"users/{seed.UID}")), key=lambda row: row.path)
     return [row.data[kind] for row in found if row.path.split("/")[-1].startswith(scopes) and kind in row.data]
 
 
 def draft(number: int) -> str:
     """A message to a new prospect; answers its id."""
-    person = prospects.create(runs.UID, ProspectInput(name="Ann Lee", email=f"ann{number}@acme.io"))
+    person = prospects.create(seed.UID, ProspectInput(name="Ann Lee", email=f"ann{number}@acme.io"))
     body = OutreachInput(prospect_id=person.id, subject="Hello", body="Hello Ann, how are you?")
-    return outreach.create(runs.UID, body).id
+    return outreach.create(seed.UID, body).id
 
 
 @contextmanager

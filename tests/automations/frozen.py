@@ -33,7 +33,7 @@ from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultInput
 from shared.gcp import firestore, writes
 from shared.kit import clock, failpoint
-from tests.automations import runs
+from tests.automations import seed
 
 FOLDER = Path(__file__).with_name("histories")
 Step = dict[str, Any]
@@ -57,17 +57,17 @@ def run_on(message: RunMessage, *, for_seconds: float = 60) -> None:
 
 def _begun(*steps: Step, **data: Any) -> RunMessage:
     """A run, as far as it comes by itself."""
-    message = runs.execution(runs.automation(*steps), **data)
+    message = seed.execution(seed.automation(*steps), **data)
     run_on(message)
     return message
 
 
 def _prospect(name: str = "Ann Lee") -> str:
-    return prospects.create(runs.UID, ProspectInput(name=name, company="Acme", email="ann@acme.example")).id
+    return prospects.create(seed.UID, ProspectInput(name=name, company="Acme", email="ann@acme.example")).id
 
 
 def _not_begun() -> None:
-    runs.execution(runs.automation(_notify("one", "One"), _notify("two", "Two")))
+    seed.execution(seed.automation(_notify("one", "One"), _notify("two", "Two")))
 
 
 def _in_a_delay() -> None:
@@ -77,13 +77,13 @@ def _in_a_delay() -> None:
 def _in_an_approval_within_a_loop() -> None:
     ask = {"id": "ask", "action": "approval", "config": {"message": "May {{ item }} go?"}}
     message = _begun(_each(["Ann", "Bob", "Cy"], ask, _notify("told", "{{ index }} {{ item }}")), _notify("z", "End"))
-    control.vote(runs.UID, message.automation_id, message.execution_id, Vote(comment="fine"), approved=True)
+    control.vote(seed.UID, message.automation_id, message.execution_id, Vote(comment="fine"), approved=True)
     run_on(message)
 
 
 def _with_a_pending_intent() -> None:
     call = {"id": "call", "action": "call_webhook", "config": {"url": "http://127.0.0.1:9/"}}
-    message = runs.execution(runs.automation(_notify("before", "Before"), call, _notify("after", "After")))
+    message = seed.execution(seed.automation(_notify("before", "Before"), call, _notify("after", "After")))
     run_on(message, for_seconds=0)
     failpoint.arm(3)  # the claim is committed, the call made, and its outcome not recorded
     with suppress(failpoint.Crash):
@@ -93,14 +93,14 @@ def _with_a_pending_intent() -> None:
 
 def _paused() -> None:
     message = _begun(_delay(600), _notify("after", "After"))
-    control.pause(runs.UID, message.automation_id, message.execution_id)
+    control.pause(seed.UID, message.automation_id, message.execution_id)
     run_on(message)
 
 
 def _half_way_through_a_loop() -> None:
     status = {"id": "move", "action": "update_prospect_status", "config": {"status": "{{ item }}"}}
     steps = [_each(["contacted", "replied", "meeting_booked"], status), _notify("z", "End")]
-    message = runs.execution(runs.automation(*steps), prospect_id=_prospect())
+    message = seed.execution(seed.automation(*steps), prospect_id=_prospect())
     for _ in range(2):
         run_on(message, for_seconds=0)
 
@@ -120,15 +120,15 @@ def _waiting_for_an_event_that_came_early() -> None:
     wait = {"id": "reply", "action": "wait_for_event", "config": {"event": "outreach_replied"}}
     message = _begun(_delay(3600), wait, _notify("after", "{{ steps.reply.output.event.data.subject }}"))
     signal = {"at": clock.now(), "collection": "outreach", "document_id": "o1", "data": {"subject": "Hello"}}
-    path = run_store.executions.path(runs.UID, message.execution_id)
+    path = run_store.executions.path(seed.UID, message.execution_id)
     firestore.client().commit([writes.update(path, {writes.field_path("signals", "reply", "event-1"): signal})])
 
 
 def _with_another_automation_under_way() -> None:
-    other = runs.automation(_delay(3600), _notify("inner", "For {{ input.who }}"))
+    other = seed.automation(_delay(3600), _notify("inner", "For {{ input.who }}"))
     config = {"automation_id": other, "input": {"who": "{{ input.name }}"}}
     _begun({"id": "sub", "action": "run_automation", "config": config}, _notify("after", "After"), name="Ann")
-    for child in run_store.executions.select(runs.UID, where=[("automation_id", "==", other)]):
+    for child in run_store.executions.select(seed.UID, where=[("automation_id", "==", other)]):
         run_on(queue.message(child))
 
 
@@ -141,14 +141,14 @@ def _after_a_failure_that_takes_its_own_way() -> None:
 def _research_in_mid_stage() -> None:
     summary = "Schools in the Midwest ask for tutors in mathematics; two of three cannot fill the places they have."
     for title in ("Tutor shortage", "Tutors in mathematics"):
-        vault.create(runs.UID, VaultInput(title=title, summary=summary, category="market_trends"))
+        vault.create(seed.UID, VaultInput(title=title, summary=summary, category="market_trends"))
     data = TaskInput(
         title="Tutors", input_source="tutors in mathematics", source_type="keywords", research_engine="vault",
         priority="high",
     )  # fmt: skip
-    task = research.create(runs.UID, data)
-    task = research.run(runs.UID, task.id)
-    run = research_runs.execution(runs.UID, task.id, task.runs, task.title)
+    task = research.create(seed.UID, data)
+    task = research.run(seed.UID, task.id)
+    run = research_runs.execution(seed.UID, task.id, task.runs, task.title)
     firestore.client().commit([run_store.executions.to_create(run)])
     for _ in range(3):
         run_on(queue.message(run), for_seconds=0)
@@ -208,7 +208,7 @@ class Store:
 
 
 def unfinished() -> list[Execution]:
-    return run_store.executions.select(runs.UID, where=[("completed_at", "==", None)])
+    return run_store.executions.select(seed.UID, where=[("completed_at", "==", None)])
 
 
 def freeze(cloud: LocalCloud, name: str) -> None:
@@ -228,7 +228,7 @@ def freeze(cloud: LocalCloud, name: str) -> None:
         client.put(topic, json={}).raise_for_status()
     with context.bound(Context()):
         SCENES[name]()
-    documents = Store(cloud.emulators.firestore_host, config.project).dump(f"users/{runs.UID}")
+    documents = Store(cloud.emulators.firestore_host, config.project).dump(f"users/{seed.UID}")
     lines = [json.dumps({path: fields}, ensure_ascii=False) for path, fields in documents.items()]
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / f"{name}.jsonl").write_text("\n".join([json.dumps({"frozen_at": clock.now().isoformat()}), *lines, ""]))

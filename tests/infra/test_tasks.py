@@ -11,7 +11,7 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 from infra.local.cloud import LocalCloud
 from shared.automations.runs.queue import RunMessage
 from shared.kit import clock
-from tests.automations import runs
+from tests.automations import seed
 from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
 
@@ -30,18 +30,18 @@ def _wake(served: Served, execution: RunMessage) -> HttpRequest:
 
 
 def test_a_name_is_taken_once(tasks: CloudTasksClient, served: Served) -> None:
-    execution = runs.execution(runs.automation({"action": "send_notification"}))
+    execution = seed.execution(seed.automation({"action": "send_notification"}))
     task = Task(name=f"{QUEUE}/tasks/once-{served.project}", http_request=_wake(served, execution))
     tasks.create_task(parent=QUEUE, task=task)
     with pytest.raises(AlreadyExists):
         tasks.create_task(parent=QUEUE, task=task)
-    eventually(lambda: runs.stored(execution).status == "success")
+    eventually(lambda: seed.stored(execution).status == "success")
     with pytest.raises(AlreadyExists):
         tasks.create_task(parent=QUEUE, task=task)
 
 
 def test_a_deleted_task_is_not_run(tasks: CloudTasksClient, served: Served, cloud: LocalCloud) -> None:
-    execution = runs.execution(runs.automation({"action": "send_notification"}))
+    execution = seed.execution(seed.automation({"action": "send_notification"}))
     at = clock.now() + timedelta(hours=1)
     made = tasks.create_task(parent=QUEUE, task=Task(http_request=_wake(served, execution), schedule_time=at))
     tasks.delete_task(name=made.name)
@@ -49,7 +49,7 @@ def test_a_deleted_task_is_not_run(tasks: CloudTasksClient, served: Served, clou
         tasks.delete_task(name=f"{QUEUE}/tasks/unknown")
     cloud.clock.advance(timedelta(hours=2))
     eventually(lambda: cloud.courier.idle(served.url))
-    assert runs.stored(execution).status == "pending"
+    assert seed.stored(execution).status == "pending"
 
 
 def test_a_task_for_more_than_thirty_days_ahead_is_refused(tasks: CloudTasksClient) -> None:
