@@ -2,7 +2,7 @@
 
 from shared.automations.operations import approvals
 from shared.automations.starts import document_events
-from shared.domains.vault import service as vault
+from shared.domains import links
 from shared.runtime.events import document_function
 
-outreach_written = document_function("outreach_written", vault.unlink_deleted, document_events.take, approvals.take)
+outreach_written = document_function("outreach_written", links.unlink_message, document_events.take, approvals.take)

@@ -1,5 +1,6 @@
 """/api/vault: what the user knows, by topic, over time, and linked with what was made of it."""
 
+from shared.domains import links
 from shared.domains.vault import service, suggestions, topics, trends
 from shared.domains.vault.models import (
     ContentLink,
@@ -74,13 +75,13 @@ def suggest(call: Call, id: str) -> Suggested:
 @router.post("/{id}/link-outreach", One("item", VaultItem))
 def link_outreach(call: Call, id: str, query: OutreachLink, body: OutreachLink) -> VaultItem:
     """Link the item with a message; the id stands in the body or in the query."""
-    return service.link_outreach(call.uid, id, query.outreach_id, body.outreach_id, call.if_match)
+    return links.link_outreach(call.uid, id, query.outreach_id, body.outreach_id, call.if_match)
 
 
 @router.post("/{id}/link-content", One("item", VaultItem))
 def link_content(call: Call, id: str, query: ContentLink, body: ContentLink) -> VaultItem:
     """Link the item with a template or another text; the id stands in the body or in the query."""
-    return service.link_content(call.uid, id, query.content_id, body.content_id, call.if_match)
+    return links.link_content(call.uid, id, query.content_id, body.content_id, call.if_match)
 
 
 vault = http_function("vault", router)

@@ -15,7 +15,7 @@ from shared.domains.prospects.models import Prospect
 from shared.errors import BadRequest, FieldError, Invalid, NotFound
 from shared.gcp import firestore
 from shared.gcp.queries import Where
-from shared.gcp.writes import Increment, Write
+from shared.gcp.writes import ArrayRemove, ArrayUnion, Increment, Write
 from shared.kit import clock, personal_names, placeholders
 from shared.kit.ids import new_id
 from shared.kit.paging import Page
@@ -24,7 +24,9 @@ from shared.kit.placeholders import Filled, TooLong
 from shared.kit.schema import Entity, Id, Input, Metadata, Name, Tag, Tags, Text, Update
 from shared.kit.text import shortened
 from shared.kit.whitespace import VISIBLE
+from shared.store import together
 from shared.store.repository import NEWEST_FIRST, Repository
+from shared.store.together import Lookup
 
 MAX_FILLED = 500_000  # characters: many placeholders times long values
 FILLED = "template"  # the generator of a text that is a filled template and nothing more
@@ -65,6 +67,7 @@ class Template(Entity):
     tags: list[str] = []
     is_favorite: bool = False
     usage_count: int = 0
+    linked_vault_ids: list[str] = Field([], exclude=True)
     metadata: dict[str, Any] = {}
 
     @computed_field  # type: ignore[prop-decorator]
@@ -205,6 +208,21 @@ def get(uid: str, id: str) -> Template:
 def to_count_use(uid: str, id: str) -> Write:
     """Counts a use, for a commit that others share; `updated_at` stays."""
     return repository.to_update(uid, id, {"usage_count": Increment(1)})
+
+
+def lookup(uid: str, id: str) -> Lookup[Template]:
+    """The template, to be read together with another document. Raises NotFound for an impossible id."""
+    return together.lookup(repository, uid, id)
+
+
+def to_link_vault_item(uid: str, id: str, vault_id: str) -> Write:
+    """Name the vault item in the template; fails with NotFound."""
+    return repository.to_update(uid, id, {"linked_vault_ids": ArrayUnion((vault_id,))})
+
+
+def to_unlink_vault_item(uid: str, id: str, vault_id: str) -> Write:
+    """Name the vault item in the template no more; fails with NotFound."""
+    return repository.to_update(uid, id, {"linked_vault_ids": ArrayRemove((vault_id,))})
 
 
 def filled_for(

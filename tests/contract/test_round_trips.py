@@ -16,7 +16,6 @@ from tests.fixtures.api import Api
 
 # Routes beyond the bounds, and why.
 EXCEPTIONS = {
-    "DELETE /api/files/{id}": "its vault item goes first, with the links to it",
     "GET /api/automations": "the run counters of the rows shown are read in one batch after the query",
     "GET /api/automations/{id}/executions/{execution_id}": "the run and its steps are a document and a query",
     "GET /api/system/logs/stats": "an aggregation for each level and category, all in parallel",

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePath
 
@@ -10,7 +9,7 @@ from shared.domains.files import chunks
 from shared.domains.files.models import File, FileChunks, FileQuery
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultInput, VaultItem
-from shared.errors import AlreadyExists, NotFound, PreconditionFailed
+from shared.errors import AlreadyExists, PreconditionFailed
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Where
 from shared.kit import clock, ranking
@@ -107,16 +106,11 @@ def passages_of(items: Sequence[VaultItem]) -> dict[str, list[str]]:
 
 
 def delete(uid: str, id: str, version: datetime | None = None) -> None:
-    """Two reads, two commits: the vault item with its links, then the file with its passages, all at once.
-
-    Should this die in between, the file is still there to be deleted again.
-    """
+    """One read, one commit: the file, its passages and the vault item that is its gist."""
     file = repository.get(uid, id)
     if version is not None and file.version != version:
         raise PreconditionFailed("The file was changed meanwhile; read it again, then repeat.")
-    with suppress(NotFound):  # its owner may have deleted it already
-        vault.delete(uid, file.vault_id)
-    owned = [writes.delete(path) for path in _pack_paths(file)]
+    owned = [vault.to_delete(uid, file.vault_id), *(writes.delete(path) for path in _pack_paths(file))]
     firestore.client().commit([repository.to_delete(uid, id, exists=True), *owned])
 
 

@@ -22,7 +22,9 @@ from shared.gcp.writes import ArrayRemove, ArrayUnion, Write
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.kit.paging import Page
+from shared.store import together
 from shared.store.repository import Repository
+from shared.store.together import Lookup
 
 repository = Repository(Outreach, "outreach", "outreach message")
 _TEXT = ("subject", "body")
@@ -109,10 +111,16 @@ def _build(prospect: Prospect, **fields: Any) -> Outreach:
     )
 
 
+def lookup(uid: str, id: str) -> Lookup[Outreach]:
+    """The message, to be read together with another document. Raises NotFound for an impossible id."""
+    return together.lookup(repository, uid, id)
+
+
 def to_link_vault_item(uid: str, id: str, vault_id: str) -> Write:
-    """The message's side of a link with a vault item; fails with NotFound."""
+    """Name the vault item in the message; fails with NotFound."""
     return repository.to_update(uid, id, {"linked_vault_ids": ArrayUnion((vault_id,))})
 
 
 def to_unlink_vault_item(uid: str, id: str, vault_id: str) -> Write:
+    """Name the vault item in the message no more; fails with NotFound."""
     return repository.to_update(uid, id, {"linked_vault_ids": ArrayRemove((vault_id,))})

@@ -1,6 +1,6 @@
 """What a vault item is, and what may be sent about one."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, computed_field
 
@@ -21,6 +21,8 @@ from shared.kit.schema import (
 )
 from shared.kit.whitespace import VISIBLE, one_line
 
+LinkKind = Literal["outreach", "content"]
+LINK_FIELDS: dict[LinkKind, str] = {"outreach": "linked_outreach_ids", "content": "linked_content_ids"}
 MAX_LINKS = 200  # of each kind, so that the document stays below its size limit
 MAX_HIGHLIGHTS, MAX_SOURCES = 20, 100
 _UNSEEN = ("vector", "vector_model", "file_id", "file_packs")  # stored, not answered
@@ -93,6 +95,10 @@ class VaultItem(Entity):
 
     def stored(self) -> dict[str, Any]:
         return super().stored() | {name: getattr(self, name) for name in _UNSEEN}
+
+    def links(self, kind: LinkKind) -> list[str]:
+        """The ids of the messages, or of the templates, that were made of it."""
+        return self.linked_outreach_ids if kind == "outreach" else self.linked_content_ids
 
     @computed_field  # type: ignore[prop-decorator]
     @property

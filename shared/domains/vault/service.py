@@ -1,24 +1,23 @@
-"""Vault items: stored, found, and linked with what was made of them."""
+"""Stores, finds and changes the items of a user's vault."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.domains.changes import Change
-from shared.domains.outreach import service as outreach
 from shared.domains.vault import meaning
-from shared.domains.vault.models import MAX_LINKS, VaultInput, VaultItem, VaultQuery, split_tags
-from shared.errors import BadRequest, Invalid, NotFound, PreconditionFailed
-from shared.gcp import firestore, writes
+from shared.domains.vault.models import LINK_FIELDS, MAX_LINKS, LinkKind, VaultInput, VaultItem, VaultQuery, split_tags
+from shared.errors import BadRequest, Invalid, NotFound
+from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import ArrayRemove, ArrayUnion, Write
 from shared.kit import clock, ranking
-from shared.kit.ids import is_valid_id, new_id
+from shared.kit.ids import new_id
 from shared.kit.paging import Page
 from shared.kit.text import shortened
+from shared.store import together
 from shared.store.repository import NEWEST_FIRST, Repository
+from shared.store.together import Lookup
 
-_LINKS = {"outreach": "linked_outreach_ids", "templates": "linked_content_ids"}
 _READ_FOR_HIGHLIGHTS = 5_000  # characters: what matters most stands early
 repository = Repository(VaultItem, "vault", "vault item")
 
@@ -50,6 +49,11 @@ def to_extend(
 def create(uid: str, data: VaultInput) -> VaultItem:
     """One commit."""
     return repository.create(build(uid, data))
+
+
+def find(uid: str, id: str) -> VaultItem | None:
+    """One round trip; None where there is no item with this id."""
+    return repository.find(uid, id)
 
 
 def latest(uid: str, limit: int) -> list[VaultItem]:
@@ -96,58 +100,32 @@ def _highlights(summary: str) -> list[str]:
 
 
 def delete(uid: str, id: str, version: datetime | None = None) -> None:
-    """One read, one commit, and one more where links to the item are taken away."""
-    item = repository.get(uid, id)
-    _check(item, version)
-    links = [outreach.to_unlink_vault_item(uid, other, id) for other in item.linked_outreach_ids]
-    links += [_to_template(uid, other, ArrayRemove((id,))) for other in item.linked_content_ids]
-    firestore.client().apply_each(links)  # each on its own: what was linked may be gone by now
+    """One commit; `shared/domains/links.py` takes the links to the item away when its document event comes."""
     repository.delete(uid, id, version=version)
 
 
-def link_outreach(uid: str, id: str, in_query: str | None, in_body: str | None, version: datetime | None) -> VaultItem:
-    """Show on both that the message was made of this item."""
-    other = _one_id("outreach_id", in_query, in_body)
-    return _link(uid, id, other, outreach.to_link_vault_item(uid, other, id), version)
+def to_delete(uid: str, id: str) -> Write:
+    """Delete the item, for a commit that others share; its owner may have deleted it already."""
+    return repository.to_delete(uid, id)
 
 
-def link_content(uid: str, id: str, in_query: str | None, in_body: str | None, version: datetime | None) -> VaultItem:
-    """Show on both that the content was made of this item."""
-    other = _one_id("content_id", in_query, in_body)
-    return _link(uid, id, other, _to_template(uid, other, ArrayUnion((id,))), version)
+def lookup(uid: str, id: str) -> Lookup[VaultItem]:
+    """The item, to be read together with another document. Raises NotFound for an impossible id."""
+    return together.lookup(repository, uid, id)
 
 
-def _link(uid: str, id: str, other: str, link: Write, version: datetime | None) -> VaultItem:
-    """One round trip to see that both exist, one commit for both; linked twice is linked once."""
-    collection = link.path.split("/")[2]
-    field = _LINKS[collection]
-    document, target = firestore.client().get_all([repository.path(uid, id), link.path])
-    if document is None:
-        raise NotFound("There is no vault item with this id.")
-    if target is None:
-        raise NotFound(f"There is no {'outreach message' if collection == 'outreach' else 'content'} with this id.")
-    item = repository.load(document)
-    _check(item, version)
-    links: list[str] = getattr(item, field)
+def link(item: VaultItem, kind: LinkKind, other: str, *, beside: Sequence[Write]) -> VaultItem:
+    """Name the other's id in the item, in one commit with `beside`; `updated_at` stays."""
+    links = item.links(kind)
     if other not in links:
-        if max(len(links), len(target.data.get("linked_vault_ids", []))) >= MAX_LINKS:
-            raise Invalid(f"A vault item, and what is linked with it, has at most {MAX_LINKS} links of a kind.")
         links.append(other)
-    own = repository.to_update(uid, id, {field: ArrayUnion((other,))})
-    return repository.stamped(item, firestore.client().commit([own, link]))
+    own = repository.to_update(item.user_id, item.id, {LINK_FIELDS[kind]: ArrayUnion((other,))})
+    return repository.stamped(item, firestore.client().commit([own, *beside]))
 
 
-def unlink_deleted(change: Change) -> None:
-    """After a message or content was deleted, no item names it any more: one batch, none if it had no links."""
-    linked = (change.before or {}).get("linked_vault_ids") if change.deleted else None
-    if linked:
-        fields = {_LINKS[change.collection]: ArrayRemove((change.id,))}
-        firestore.client().apply_each([repository.to_update(change.uid, id, fields) for id in linked])
-
-
-def _check(item: VaultItem, version: datetime | None) -> None:
-    if version is not None and item.version != version:
-        raise PreconditionFailed("The vault item was changed meanwhile; read it again, then repeat.")
+def to_unlink(uid: str, id: str, kind: LinkKind, other: str) -> Write:
+    """Name the other's id in the item no more; fails with NotFound."""
+    return repository.to_update(uid, id, {LINK_FIELDS[kind]: ArrayRemove((other,))})
 
 
 def to_link_outreach(item: VaultItem, outreach_id: str) -> Write:
@@ -155,20 +133,3 @@ def to_link_outreach(item: VaultItem, outreach_id: str) -> Write:
     if len(item.linked_outreach_ids) >= MAX_LINKS:
         raise Invalid(f"The vault item {item.id} has {MAX_LINKS} links to messages already; name another.")
     return repository.to_update(item.user_id, item.id, {"linked_outreach_ids": ArrayUnion((outreach_id,))})
-
-
-def _one_id(field: str, in_query: str | None, in_body: str | None) -> str:
-    """The body wins; two that differ are a mistake."""
-    if in_query and in_body and in_query != in_body:
-        raise Invalid.at(field, "the query and the body name different ids; give one")
-    chosen = in_body or in_query
-    if not chosen:
-        raise Invalid.at(field, "required, in the query or the body")
-    return chosen
-
-
-def _to_template(uid: str, id: str, change: ArrayUnion | ArrayRemove) -> Write:
-    """Content is a template. Fails with NotFound when there is none of this id."""
-    if not is_valid_id(id):
-        raise NotFound("There is no content with this id.")
-    return writes.update(f"users/{uid}/templates/{id}", {"linked_vault_ids": change})
