@@ -1,1 +1,1 @@
-"""Outside services, one folder a kind: a protocol, and a file for each vendor."""
+"""Clients of outside services, a folder for each kind: a protocol, and a file for each vendor."""

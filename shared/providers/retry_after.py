@@ -1,4 +1,4 @@
-"""When a server wants to be asked again."""
+"""Parses the Retry-After header."""
 
 import re
 from datetime import UTC
@@ -6,11 +6,11 @@ from email.utils import parsedate_to_datetime
 
 from shared.kit import clock
 
-_LONGEST = 7 * 86_400.0  # nobody waits longer for a server that cannot count
+_LONGEST = 7 * 86_400.0  # a larger value is a server's mistake
 
 
 def seconds(value: str | None) -> float | None:
-    """A Retry-After header's value, in either of its forms, as seconds from now; None where it says nothing."""
+    """A Retry-After header's value, in either of its forms, as seconds from now; None if missing or invalid."""
     text = (value or "").strip()
     if re.fullmatch(r"\d{1,12}(\.\d+)?", text):
         return min(float(text), _LONGEST)

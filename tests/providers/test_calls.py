@@ -37,7 +37,7 @@ def _stored() -> list[dict[str, Any]]:
 
 
 def _ask(server: Provider, **more: Any) -> dict[str, Any]:
-    return calls.call(_service(server), QUESTION, kept=DAY, **more)
+    return calls.call(_service(server), QUESTION, cache_for=DAY, **more)
 
 
 def test_a_kept_answer_is_not_asked_for_again(call: Context, time: VirtualClock) -> None:
@@ -156,7 +156,7 @@ def test_a_user_waits_for_a_turn_and_takes_it_once(
         def ask(n: int) -> float:
             """Seconds to wait; 0 where it was asked."""
             try:
-                calls.call(service, _number(n), kept=kept)
+                calls.call(service, _number(n), cache_for=kept)
             except TooManyRequests as error:
                 return round(error.retry_after or 0)
             return 0
@@ -236,9 +236,9 @@ def test_attempts_end(call: Context, configure: Callable[..., None]) -> None:
 def test_a_paid_request_that_was_lost_is_not_repeated(call: Context) -> None:
     with Provider(lambda n: Reply(seconds=2)) as server:
         with pytest.raises(Ambiguous, match="may have charged"):
-            calls.call(_service(server, seconds=0.2), QUESTION, kept=DAY)
+            calls.call(_service(server, seconds=0.2), QUESTION, cache_for=DAY)
         with pytest.raises(Unavailable, match="in time"):
-            calls.call(_service(server, seconds=0.2), Request("/ask", {"q": "why"}, paid=False), kept=DAY)
+            calls.call(_service(server, seconds=0.2), Request("/ask", {"q": "why"}, paid=False), cache_for=DAY)
     assert len(server.requests) == 2
     assert call.usage == [Usage("oracle")]
 
@@ -276,7 +276,7 @@ def test_a_breaker_opens_probes_and_closes(call: Context, time: VirtualClock, co
         healthy = True
         time.advance(breaker.REST)
         assert _ask(server)["n"] == breaker.FAILURES + 2
-        assert calls.call(_service(server), _number(1), kept=DAY)["n"] == breaker.FAILURES + 3
+        assert calls.call(_service(server), _number(1), cache_for=DAY)["n"] == breaker.FAILURES + 3
 
 
 def test_of_many_one_is_the_probe(time: VirtualClock) -> None:
@@ -294,7 +294,7 @@ def test_a_refusal_does_not_open_the_breaker(call: Context) -> None:
     with Provider(lambda n: Reply(401)) as server:
         for n in range(breaker.FAILURES + 1):
             with pytest.raises(ProviderError, match="check ORACLE_KEY"):
-                calls.call(_service(server), _number(n), kept=DAY)
+                calls.call(_service(server), _number(n), cache_for=DAY)
 
 
 def test_the_key_stays_a_secret(call: Context, caplog: pytest.LogCaptureFixture) -> None:

@@ -14,7 +14,7 @@ from shared.kit.clock import VirtualClock
 from shared.providers import search
 from shared.providers.calls import Underway
 from shared.providers.search import google_search
-from shared.providers.search.base import Found
+from shared.providers.search.base import SearchResults
 from tests.fixtures.waiting import eventually
 from tests.providers.fake import Provider, Reply, answer
 
@@ -46,7 +46,7 @@ def _nothing_known_of_keys() -> Iterator[None]:
     google_search._closed.clear()
 
 
-def _search() -> Found:
+def _search() -> SearchResults:
     return search.engine("google_search").search("tutors", limit=5)
 
 

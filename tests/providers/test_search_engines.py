@@ -8,7 +8,7 @@ import pytest
 from shared.context import Context, Usage
 from shared.errors import Ambiguous, AppError, ProviderError, TooManyRequests, Unavailable
 from shared.providers import search
-from shared.providers.search.base import Found
+from shared.providers.search.base import SearchResults
 from shared.providers.search.perplexity import Perplexity
 from tests.providers.fake import Provider, Reply, answer, cut_off, huge
 
@@ -67,7 +67,7 @@ Configure = Callable[..., None]
 Connect = Callable[..., None]
 
 
-def _search(name: str) -> Found:
+def _search(name: str) -> SearchResults:
     return search.engine(name).search("tutors", limit=5)
 
 

@@ -8,7 +8,7 @@ from shared.domains.prospects.models import Prospect
 from shared.errors import AppError, NotYet
 from shared.kit import ranking
 from shared.providers import search as engines
-from shared.providers.search.base import Found, Hit
+from shared.providers.search.base import Hit, SearchResults
 from shared.store.repository import NEWEST_FIRST
 
 NAME = "vault"
@@ -16,7 +16,7 @@ _MAX_PROSPECTS = 500
 _MOST_PROSPECTS = 3
 
 
-def search(uid: str, query: str, *, limit: int) -> Found:
+def search(uid: str, query: str, *, limit: int) -> SearchResults:
     """The passages and prospects that answer best, then what Wikipedia has: two queries and one call."""
     passages = answers.search(uid, Question(query=query, top_k=limit)).results
     hits = [
@@ -33,7 +33,7 @@ def search(uid: str, query: str, *, limit: int) -> Found:
     except AppError as error:
         log.info("wikipedia is not reached", reason=error.detail)
         notes = ("Wikipedia could not be reached, so only what you have yourself was searched.",)
-    return Found(hits[: limit + _MOST_PROSPECTS], NAME, notes=notes)
+    return SearchResults(hits[: limit + _MOST_PROSPECTS], NAME, notes=notes)
 
 
 def _people(uid: str, query: str) -> list[Hit]:

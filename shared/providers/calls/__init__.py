@@ -1,7 +1,7 @@
-"""The one way in which the API of a provider is called.
+"""Calls the API of a provider: rate limit, circuit breaker, retries, cache and cost in one place.
 
-A call costs the user's turn at the provider, an answer that is kept, and what the provider charges: see
-`call`. Outside of a user's request, as in a check by hand, neither is there and the provider is just asked.
+Within a user's request a call takes a turn of the user's rate limit and may use and fill the user's cache. Outside of
+one, as in a check by hand, there is neither.
 """
 
 import json
@@ -26,9 +26,9 @@ __all__ = ["Provider", "Request", "Underway", "bearer", "call", "events"]
 Answer = dict[str, Any]
 T = TypeVar("T")
 _MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-_PATIENCE = 3.0  # seconds that an attempt may wait for the next; longer waits are the engine's
+_PATIENCE = 3.0  # seconds of backoff between attempts; for longer waits the error goes to the engine
 _BACKOFF = 0.25
-_LONG = 0.5  # of the time that a call may take
+_LONG = 0.5  # share of the call's timeout above which it is reported as slow
 
 
 def call(
@@ -37,28 +37,28 @@ def call(
     *,
     check: Callable[[Answer], object] = lambda answer: None,
     used: Callable[[Answer], Usage] | None = None,
-    kept: timedelta | None = None,
+    cache_for: timedelta | None = None,
 ) -> Answer:
-    """The provider's JSON answer, or the one that it gave this user not longer than `kept` ago.
+    """Call the provider and return its JSON answer, or the answer it gave this user at most `cache_for` ago.
 
-    `check` raises where an answer is none although its status says so, in its own words or those of whatever it
-    stumbles over; `used` reads what it cost. One read and one commit, with `kept` another; one read if it is
-    known. Raises ProviderError (final), NotYet, TooManyRequests and Unavailable (later), Ambiguous where a paid
-    request may have been charged and its answer is lost.
+    `check` raises for an answer that is an error despite its status, or has the wrong shape; `used` reads what the
+    answer cost. One read and one commit, with `cache_for` another commit; one read on a cache hit. Raises ProviderError
+    (final), NotYet, TooManyRequests and Unavailable (later), Ambiguous where a paid request may have been charged and
+    its answer is lost.
     """
-    question = _question(provider, request, kept)
+    question = _question(provider, request, cache_for)
     if question is None:
         breaker.of(provider).check(provider.title)
-        answer, took = _asked(provider, request, check, used)
+        answer, took = _send(provider, request, check, used)
         context.current().usage.append(took)
         return answer
-    document = answers.known(question)
-    known = answers.answer_in(document) if kept else None
-    if known is not None:
+    document = answers.find(question)
+    cached = answers.answer_in(document) if cache_for else None
+    if cached is not None:
         context.current().usage.append(Usage(provider.name, cached=True))
-        return known
+        return cached
     with _turn(question, document):
-        answer, took = _asked(provider, request, check, used)
+        answer, took = _send(provider, request, check, used)
         counted = answers.keep(question, answer, took)
         context.current().usage.append(replace(took, counted=counted))
     return answer
@@ -66,14 +66,14 @@ def call(
 
 @contextmanager
 def events(provider: Provider, request: Request) -> Iterator[Iterator[str]]:
-    """The data of a provider's server-sent events as they come; nothing of it is kept. Costs and raises as `call`.
+    """Stream the data of a provider's server-sent events, uncached. Costs and raises as `call`.
 
-    An answer that has begun is not asked for again.
+    Once an answer has begun, the call is not retried.
     """
     question, gate = _question(provider, request, None), breaker.of(provider)
     gate.check(provider.title)
     if question is not None:
-        answers.take_turn(question, answers.known(question))
+        answers.take_turn(question, answers.find(question))
     began = time.monotonic()
     ends = began + provider.seconds
     try:
@@ -88,19 +88,19 @@ def events(provider: Provider, request: Request) -> Iterator[Iterator[str]]:
         raise
 
 
-def _question(provider: Provider, request: Request, kept: timedelta | None) -> Question | None:
-    """Whose question this is; None outside of a user's call. Raises Withheld in a dry run."""
-    about = context.current()
-    if about.dry:
+def _question(provider: Provider, request: Request, cache_for: timedelta | None) -> Question | None:
+    """The current user's question; None outside of a user's request. Raises Withheld in a dry run."""
+    current = context.current()
+    if current.dry:
         raise Withheld(f"A dry run does not ask {provider.title}.")
-    if about.principal is None or about.principal.uid == "anonymous":
+    if current.principal is None or current.principal.uid == "anonymous":
         return None
-    return Question(about.principal.uid, provider, request, kept)
+    return Question(current.principal.uid, provider, request, cache_for)
 
 
 @contextmanager
 def _turn(question: Question, document: Any) -> Iterator[None]:
-    """Hold the question for the block; it is let go where the block raises."""
+    """Hold the question's lease for the block; releases it where the block raises."""
     breaker.of(question.provider).check(question.provider.title)
     answers.take_turn(question, document)
     try:
@@ -110,10 +110,10 @@ def _turn(question: Question, document: Any) -> Iterator[None]:
         raise
 
 
-def _asked(
+def _send(
     provider: Provider, request: Request, check: Callable[[Answer], object], used: Callable[[Answer], Usage] | None
 ) -> tuple[Answer, Usage]:
-    """Ask the provider itself: its answer and what that took. Of one that is none, what it took is counted here."""
+    """Send the request; returns the answer and its usage. Records the usage of an answer that is an error itself."""
     gate, began = breaker.of(provider), time.monotonic()
     took: Usage | None = None
     try:
@@ -127,7 +127,7 @@ def _asked(
             context.current().usage.append(took or Usage(provider.name))
         if isinstance(error, Ambiguous | Unavailable):
             gate.failed()
-        else:  # it lives: it refuses
+        else:  # a refusal shows that the service is up
             gate.succeeded()
         raise
     gate.succeeded()
@@ -142,7 +142,7 @@ def _note(provider: Provider, began: float, error: AppError | None) -> None:
 
 
 def _shaped(provider: Provider, request: Request, read: Callable[[], T]) -> T:
-    """What is read of an answer, if it has the shape that the provider documents."""
+    """Read from an answer; raises the error of a lost answer where it lacks the documented shape."""
     try:
         return read()
     except _MISSHAPEN as error:
@@ -150,7 +150,7 @@ def _shaped(provider: Provider, request: Request, read: Callable[[], T]) -> T:
 
 
 def _attempts(provider: Provider, request: Request) -> Answer:
-    """The first good answer; between attempts it waits as long as Retry-After says, or backs off."""
+    """Send until an attempt succeeds; waits for Retry-After, or backs off exponentially with jitter."""
     ends = time.monotonic() + provider.seconds
     attempts = settings.current().provider_attempts
     for attempt in range(1, attempts + 1):
@@ -165,7 +165,7 @@ def _attempts(provider: Provider, request: Request) -> Answer:
 
 
 def _decoded(provider: Provider, request: Request, body: bytes) -> Answer:
-    """The answer, without numbers that are none and halves of characters, which no store takes."""
+    """Parse the answer; refuses NaN and infinities, and replaces lone surrogates, which Firestore cannot store."""
     try:
         answer = json.loads(body, parse_constant=_no_number, parse_float=_finite)
         if rb"\ud" in body.lower():

@@ -1,7 +1,7 @@
-"""What a provider answered one user, kept by the request's hash, and who may ask next.
+"""Caches a provider's answers per user, under a lease and the user's rate limit.
 
-A document a request, in one of three states: asked (a lease runs: others wait for the answer), due at a
-turn of the user's rate limit (whoever comes then takes it, without another turn), or answered.
+One document for each request's hash, in one of three states: leased (a caller is asking, others wait for the answer),
+due at a turn of the rate limit (the next caller at that time uses it, without taking another turn), or answered.
 """
 
 import json
@@ -24,7 +24,7 @@ from shared.providers.calls import spending
 from shared.providers.calls.base import Provider, Request, Underway, fingerprint
 
 MAX_KEPT = 900_000  # bytes, compressed: a document holds 1 MiB
-_SLACK = timedelta(seconds=10)  # of a lease, over the time that a call may take
+_SLACK = timedelta(seconds=10)  # of a lease, beyond the call's timeout
 _TURN_KEPT = timedelta(hours=1)
 _PUNCTUAL = timedelta(milliseconds=50)
 _WINDOW = 60.0  # seconds
@@ -32,34 +32,34 @@ _WINDOW = 60.0  # seconds
 
 @dataclass(frozen=True)
 class Question:
-    """One user's request to one provider. With `kept` its answer is kept, and it is asked once at a time."""
+    """One user's request to one provider. With `cache_for` its answer is cached, and a lease admits one caller."""
 
     uid: str
     provider: Provider
     request: Request
-    kept: timedelta | None
+    cache_for: timedelta | None
 
     @property
     def path(self) -> str:
-        kind = "kept" if self.kept else "once"
+        kind = "kept" if self.cache_for else "once"
         return f"users/{self.uid}/provider_cache/{derived_id(kind, fingerprint(self.provider, self.request))}"
 
     @property
     def meters(self) -> dict[str, int]:
-        """Where the turns of this user, and those of all users, are counted, and how many a minute there are."""
+        """The rate limits to pass, the user's and that of all users: calls a minute, by the path of their document."""
         config = settings.current()
-        own = {f"users/{self.uid}/meters/{self.provider.name}~calls": config.provider_calls_per_minute}
+        of_user = {f"users/{self.uid}/meters/{self.provider.name}~calls": config.provider_calls_per_minute}
         of_all = config.provider_calls_per_minute_of_all
-        return own | ({f"meters/{self.provider.name}~calls": of_all} if of_all else {})
+        return of_user | ({f"meters/{self.provider.name}~calls": of_all} if of_all else {})
 
 
-def known(question: Question) -> Document | None:
-    """What is known of a question, unless it is too old: one read."""
+def find(question: Question) -> Document | None:
+    """The question's document: one read."""
     return firestore.client().get(question.path)
 
 
 def answer_in(document: Document | None) -> dict[str, Any] | None:
-    """The answer that a document keeps and that still holds."""
+    """The answer in a question's document, unless it has expired."""
     if document is None or "body" not in document.data or document.data["expires_at"] <= clock.now():
         return None
     answer: dict[str, Any] = json.loads(zlib.decompress(document.data["body"]))
@@ -67,10 +67,10 @@ def answer_in(document: Document | None) -> dict[str, Any] | None:
 
 
 def take_turn(question: Question, document: Document | None) -> None:
-    """Claim the question and take the next turn at the provider, in one commit.
+    """Take the question's lease and the next turn of the rate limits, in one commit.
 
-    Raises Underway where another is asking, NotYet until the turn. A turn that was given is noted
-    (one more commit), and whoever comes for it takes no second one.
+    Raises Underway where another caller holds the lease, NotYet where the turn lies in the future: another commit then
+    stores the turn, and the next attempt uses it.
     """
     now = clock.now()
     state = document.data if document else {}
@@ -92,15 +92,15 @@ def take_turn(question: Question, document: Document | None) -> None:
 
 
 def _pace(limit: int) -> tuple[int, float]:
-    """How many may come at once, and the seconds between those after them: no minute ever has more than `limit`."""
+    """The burst and the seconds between further calls, such that no minute ever has more than `limit` calls."""
     burst = (limit + 1) // 2
     return burst, _WINDOW / (limit - burst + 1)
 
 
 def _claim(question: Question, document: Document | None, now: datetime) -> list[Write]:
-    """The question is ours: under a lease where others would want the answer too."""
+    """The writes that take the question: a lease if its answer will be cached, else the removal of a stored turn."""
     version = document.version if document else None
-    if question.kept:
+    if question.cache_for:
         until = now + timedelta(seconds=question.provider.seconds) + _SLACK
         fields = {"lease_until": until, "expires_at": until}
         return [Write(question.path, fields, exists=None if version else False, version=version)]
@@ -108,7 +108,7 @@ def _claim(question: Question, document: Document | None, now: datetime) -> list
 
 
 def _await(question: Question, turn: datetime, now: datetime) -> None:
-    """Note the turn and raise, unless it is now."""
+    """Return if the turn is now; else store it and raise NotYet."""
     if turn - now <= _PUNCTUAL:
         return
     firestore.client().commit([Write(question.path, {"turn_at": turn, "expires_at": turn + _TURN_KEPT})])
@@ -128,17 +128,17 @@ def _underway(wait: timedelta) -> Underway:
 
 
 def keep(question: Question, answer: Mapping[str, Any], used: Usage) -> bool:
-    """Keep the answer and count what it took, before anything is made of it: one commit, so both once.
+    """Cache the answer and record its usage, in one commit, before the caller uses it.
 
-    False where neither is done: an answer is not lost for not being kept.
+    Returns False where neither was stored: the caller goes on with the answer all the same.
     """
-    if question.kept is None:
+    if question.cache_for is None:
         return False
     body = zlib.compress(json.dumps(answer, separators=(",", ":")).encode())
     if len(body) > MAX_KEPT:
         release(question)
         return False
-    fields = {"body": body, "expires_at": clock.now() + question.kept}
+    fields = {"body": body, "expires_at": clock.now() + question.cache_for}
     try:
         firestore.client().commit([Write(question.path, fields), *spending.to_record(question.uid, [used])])
     except AppError as error:
@@ -148,7 +148,7 @@ def keep(question: Question, answer: Mapping[str, Any], used: Usage) -> bool:
 
 
 def release(question: Question) -> None:
-    """The question was not answered: it may be asked anew at once. One commit where it was claimed."""
-    if question.kept:
+    """Give up the lease of a question that was not answered: one commit where there is one."""
+    if question.cache_for:
         with suppress(AppError):  # else its lease ends by itself
             firestore.client().commit([writes.delete(question.path)])

@@ -1,4 +1,4 @@
-"""An outside service and a request to it, as `calls` takes them."""
+"""The values that `calls.call` takes: a provider and a request."""
 
 import hashlib
 import json
@@ -13,10 +13,10 @@ Headers = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Provider:
-    """A service: how it is reached, and what its user can do where it refuses.
+    """An outside service: its address, credentials and timeout, and a sentence for each status it refuses with.
 
-    `name` stands in usage, rate limits and kept answers, `title` begins our sentences. `secrets` makes the
-    headers that carry the credentials, anew for each call. `remedies` are whole sentences for a status.
+    `name` is its key in usage, rate limits and the cache, `title` its name in error messages. `secrets` returns the
+    headers that carry the credentials, anew for each call. `remedies` are whole sentences by status.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Provider:
 
 @dataclass(frozen=True)
 class Request:
-    """One request. A `paid` one is not repeated where nobody can tell whether it was charged already."""
+    """One request. A `paid` request is not retried where it may have been charged already."""
 
     path: str
     body: Mapping[str, Any] | None = None
@@ -42,17 +42,17 @@ class Request:
 
 
 class Underway(NotYet):
-    """The same request is being answered for another caller; its answer will serve both."""
+    """Raised where another caller has sent the same request; its answer will be in the cache."""
 
     code = "underway"
 
 
 def bearer(key: str | None) -> Callable[[], Headers]:
-    """The usual form of a key; nothing where there is none."""
+    """The headers of a bearer token; none without a key."""
     return lambda: {"authorization": f"Bearer {key}"} if key else {}
 
 
 def fingerprint(provider: Provider, request: Request) -> str:
-    """The same for the same question to the same service, whoever's key pays for it."""
-    asked = [provider.name, provider.base_url, request.method, request.path, request.query, request.body]
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    """A hash of the request and the service, without credentials."""
+    parts = [provider.name, provider.base_url, request.method, request.path, request.query, request.body]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Circuit breakers: a service that keeps failing is left alone for a while, then asked once."""
+"""Circuit breakers: stop calls to a service that keeps failing, then let one probe through."""
 
 import threading
 from datetime import datetime, timedelta
@@ -8,11 +8,11 @@ from shared.kit import clock
 from shared.providers.calls.base import Provider
 
 FAILURES = 5  # in a row open the circuit
-REST = timedelta(seconds=10)  # short: a run that waits for it ends in time, and a probe costs little
+REST = timedelta(seconds=10)  # the circuit stays open: short, since runs wait for it and a probe costs little
 
 
 class Breaker:
-    """One service as this process sees it: closed, open until a time, then one probe."""
+    """The circuit of one service in this process: closed, open until a time, then half-open for one probe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -20,7 +20,7 @@ class Breaker:
         self._open_until: datetime | None = None
 
     def check(self, title: str) -> None:
-        """Raises Unavailable while the circuit is open; whom it lets through then is the probe."""
+        """Raise Unavailable while the circuit is open; afterwards let the first caller through as the probe."""
         with self._lock:
             if self._failures < FAILURES or self._open_until is None:
                 return
@@ -28,7 +28,7 @@ class Breaker:
             if now < self._open_until:
                 wait = (self._open_until - now).total_seconds()
                 raise Unavailable(f"{title} keeps failing and is left alone for a while.", retry_after=wait)
-            self._open_until = now + REST  # for all but this one
+            self._open_until = now + REST  # for all callers but this probe
 
     def succeeded(self) -> None:
         with self._lock:
@@ -46,6 +46,7 @@ _breakers: dict[tuple[str, str], Breaker] = {}
 
 
 def of(provider: Provider) -> Breaker:
+    """The circuit of a provider."""
     with _lock:
         return _breakers.setdefault((provider.name, provider.base_url), Breaker())
 

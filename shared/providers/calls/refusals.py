@@ -1,4 +1,4 @@
-"""What a provider's status means to us: whether to wait, and what its user can do."""
+"""Converts a provider's HTTP status to an AppError: whether to wait, and what the user can do."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from shared.providers.calls.base import Provider
 
 
 def refusal(provider: Provider, status: int, headers: Mapping[str, str]) -> AppError:
-    """Our error for an answer that is none. The provider's own words stay out of it: they may quote the key."""
+    """The AppError for an error status. It quotes nothing of the provider's answer, which may contain the key."""
     title, later = provider.title, retry_after.seconds(headers.get("retry-after"))
     if status == 429:
         return TooManyRequests(f"{title}'s rate limit is reached; try again later.", retry_after=later)

@@ -1,4 +1,4 @@
-"""What calls took, as it is counted for their user: a document a day, by provider."""
+"""Records each user's use of providers: a document a day, by provider."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from shared.gcp.writes import Increment, Write, field_path
 from shared.kit import clock
 
 COLLECTION = "usage"
-_MOST_TOKENS, _MOST_USD = 10**9, 10.0**5  # of one call: an answer that says more cannot count
+_MOST_TOKENS, _MOST_USD = 10**9, 10.0**5  # of one call: an answer that reports more is wrong
 
 
 class ProviderUsage(BaseModel):
@@ -24,7 +24,7 @@ class ProviderUsage(BaseModel):
 
 
 def to_record(uid: str, usages: Sequence[Usage]) -> list[Write]:
-    """Count what was used today: one write, none if there was nothing. For a commit that others share."""
+    """The write that adds the usages to today's document; none if all are recorded already."""
     used = [usage for usage in usages if not usage.counted]
     if not used:
         return []
@@ -39,7 +39,7 @@ def to_record(uid: str, usages: Sequence[Usage]) -> list[Write]:
 
 
 def total(parts: Iterable[ProviderUsage]) -> ProviderUsage:
-    """Money is rounded to what providers bill: millionths of a dollar."""
+    """The sum of several uses; dollars are rounded to millionths, as providers bill them."""
     sums = ProviderUsage()
     for part in parts:
         sums.requests += part.requests

@@ -1,4 +1,4 @@
-"""Requests on the wire: a client for each service, bounded in time and size."""
+"""Sends requests over HTTP, with a client for each service, bounded in time and size."""
 
 import threading
 import time
@@ -26,8 +26,8 @@ _clients: dict[str, "httpx.Client"] = {}
 
 
 def send(provider: Provider, request: Request, ends: float) -> bytes:
-    """The body of a good answer. Raises ProviderError, TooManyRequests, Unavailable; Ambiguous where a paid
-    request was sent and its answer is lost."""
+    """Send a request and return the answer's body. Raises ProviderError, TooManyRequests, Unavailable; Ambiguous where
+    a paid request was sent and its answer is lost."""
     with opened(provider, request, ends) as response:
         parts = []
         for part in _parts(provider, response):
@@ -39,14 +39,14 @@ def send(provider: Provider, request: Request, ends: float) -> bytes:
 
 def lines(provider: Provider, response: "httpx.Response") -> Iterator[str]:
     """The lines of an answer as they come."""
-    rest = b""
+    partial = b""
     for part in _parts(provider, response):
-        *whole, rest = (rest + part).split(b"\n")
+        *whole, partial = (partial + part).split(b"\n")
         yield from (line.decode(errors="replace") for line in whole)
 
 
 def _parts(provider: Provider, response: "httpx.Response") -> Iterator[bytes]:
-    """An answer's bytes, decompressed, and never too many of them."""
+    """An answer's bytes, decompressed. Raises ProviderError above MAX_ANSWER."""
     size = 0
     for part in response.iter_bytes():
         size += len(part)
@@ -57,7 +57,7 @@ def _parts(provider: Provider, response: "httpx.Response") -> Iterator[bytes]:
 
 @contextmanager
 def opened(provider: Provider, request: Request, ends: float) -> Iterator["httpx.Response"]:
-    """An answer whose head is good, its body still to be read: errors of reading it are mapped here too."""
+    """Open a response of status 200, for reading its body in the block; maps errors in the block too."""
     import httpx
 
     secrets = dict(provider.secrets())
@@ -85,7 +85,7 @@ def opened(provider: Provider, request: Request, ends: float) -> Iterator["httpx
 
 
 def lost(provider: Provider, request: Request, what: str) -> AppError:
-    """The request went out, and nothing usable came back: a slow service is slow again, and charges again."""
+    """The error for a request that was sent without a usable answer: Ambiguous if paid, else Unavailable."""
     if request.paid:
         return Ambiguous(
             f"{provider.title} {what} and may have charged for the request, so it is not repeated by itself; "
@@ -95,21 +95,21 @@ def lost(provider: Provider, request: Request, what: str) -> AppError:
 
 
 def _refused(provider: Provider, response: "httpx.Response", secrets: dict[str, str]) -> AppError:
-    """The error of a status; what the provider says is logged, without what it may quote of the credentials."""
+    """The error for an error status; logs the answer's text, with the credentials masked."""
     import httpx
 
-    said = ""
-    with suppress(httpx.HTTPError):  # the status says enough
-        said = next(response.iter_bytes(_MAX_REFUSAL), b"").decode(errors="replace")
+    text = ""
+    with suppress(httpx.HTTPError):  # the status alone is enough
+        text = next(response.iter_bytes(_MAX_REFUSAL), b"").decode(errors="replace")
     for secret in secrets.values():
         for word in (secret, secret.removeprefix("Bearer ")):
-            said = said.replace(word, "…")
-    log.warning("a provider refused", provider=provider.name, status=response.status_code, said=said)
+            text = text.replace(word, "…")
+    log.warning("a provider refused", provider=provider.name, status=response.status_code, said=text)
     return refusal(provider, response.status_code, response.headers)
 
 
 def _client(provider: Provider) -> "httpx.Client":
-    """Made on first use; what the environment says of proxies and certificates is not ours."""
+    """The provider's HTTP client, created on first use; ignores the environment's proxies and certificates."""
     import httpx
 
     with _lock:
@@ -120,7 +120,7 @@ def _client(provider: Provider) -> "httpx.Client":
 
 @cache
 def authorities() -> "ssl.SSLContext":
-    """Whom to trust, for all connections: reading it takes longer than many a call."""
+    """The TLS context with the certificate authorities, shared by all connections: loading it is slow."""
     import httpx
 
     return httpx.create_ssl_context(trust_env=False)

@@ -1,4 +1,4 @@
-"""Embedding models. A new one is one file and one line here."""
+"""Registry of embedding models. A new model is one file and one line here."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ from shared.providers.embed.base import Embedder
 
 @cache
 def configured() -> Embedder:
-    """The model that is always there: it comes with the code."""
+    """The embedding model in use: the one that ships with the code."""
     from shared.providers.embed.potion import Potion
 
     return Potion()

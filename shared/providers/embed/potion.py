@@ -1,4 +1,4 @@
-"""potion-base-8M: a vector for each word piece; a text is their mean. It needs no key, no network and little time."""
+"""potion-base-8M: embeds a text as the mean of its word pieces' vectors. No key, no network, fast."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -8,12 +8,12 @@ from typing import Any
 from shared.providers.embed.wordpiece import WordPiece
 
 _FILE = Path(__file__).with_name("potion_base_8m.npz")  # made by infra/models/potion.py
-_MAX_CHARS = 20_000  # of a text: what follows changes a mean no more
+_MAX_CHARS = 20_000  # of a text: the rest hardly changes the mean
 _PIECES_AT_ONCE = 20_000  # bounds the memory of a call, whatever is sent: 20 MB
 
 
 class Potion:
-    """The model is read when it is first needed (0.2 s, 40 MB); then about 2,000 pages of text a second."""
+    """Embeds about 2,000 pages of text a second; loads the model on first use (0.2 s, 40 MB)."""
 
     name = "potion-base-8M-int8"
     dimensions = 256
@@ -23,7 +23,7 @@ class Potion:
         self._loaded: tuple[WordPiece, Any, Any] | None = None
 
     def embed(self, texts: Sequence[str]) -> Any:
-        """A float32 row for each text, of length 1; of length 0 where the text has no known word."""
+        """Embed texts: a float32 row of length 1 for each; of length 0 where the text has no word of the vocabulary."""
         import numpy as np
 
         words, rows, scales = self._model()
@@ -42,7 +42,7 @@ class Potion:
 
 
 def _read() -> tuple[WordPiece, Any, Any]:
-    """The tokenizer, the vectors as bytes and their scales."""
+    """Load the tokenizer, the vectors as int8 and their scales."""
     import numpy as np
 
     with np.load(_FILE) as file:
@@ -51,15 +51,15 @@ def _read() -> tuple[WordPiece, Any, Any]:
 
 
 def _batches(words: WordPiece, texts: Sequence[str]) -> Iterator[tuple[list[int], list[int], list[int]]]:
-    """Positions of texts that have pieces, all their pieces, and where each text's begin."""
+    """Batches of texts that have pieces: the texts' positions, all their pieces, and where each text's pieces start."""
     group: list[int] = []
     pieces: list[int] = []
     starts: list[int] = []
     for position, text in enumerate(texts):
-        if own := words.pieces(text[:_MAX_CHARS]):
+        if added := words.pieces(text[:_MAX_CHARS]):
             group.append(position)
             starts.append(len(pieces))
-            pieces += own
+            pieces += added
         if len(pieces) >= _PIECES_AT_ONCE:
             yield group, pieces, starts
             group, pieces, starts = [], [], []

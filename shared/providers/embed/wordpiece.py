@@ -1,10 +1,10 @@
-"""WordPiece as bert-base-uncased does it: a text as the numbers of its pieces."""
+"""The WordPiece tokenizer of bert-base-uncased: a text as the numbers of its pieces."""
 
 import unicodedata
 from collections.abc import Mapping
 
 _LONGEST_WORD = 100
-_MAX_KEPT = 100_000  # words whose pieces are kept at hand
+_MAX_CACHED = 100_000  # words
 _CJK = (
     (0x4E00, 0x9FFF),
     (0x3400, 0x4DBF),
@@ -18,7 +18,7 @@ _CJK = (
 
 
 class _Folding(dict[int, str]):
-    """What becomes of each code point of a decomposed text, found out once: the table of `str.translate`."""
+    """The table for `str.translate` that folds a decomposed text; computes each code point once."""
 
     def __missing__(self, code: int) -> str:
         self[code] = folded = _folded(chr(code))
@@ -26,7 +26,7 @@ class _Folding(dict[int, str]):
 
 
 def _folded(char: str) -> str:
-    """Lower case; nothing for marks and controls; a space for blanks; punctuation and ideographs stand alone."""
+    """Fold a character: lower case; marks and controls go; punctuation and ideographs become words of their own."""
     category = unicodedata.category(char)
     if char in " \t\n\r":
         return " "
@@ -40,27 +40,29 @@ def _folded(char: str) -> str:
 
 
 class WordPiece:
+    """A tokenizer with a vocabulary; caches the pieces of up to 100,000 words."""
+
     def __init__(self, vocabulary: Mapping[str, int]) -> None:
         self._vocabulary = vocabulary
         self._folding = _Folding()
-        self._kept: dict[str, tuple[int, ...]] = {}
+        self._cache: dict[str, tuple[int, ...]] = {}
 
     def pieces(self, text: str) -> list[int]:
-        """Without marks for begin and end; a word that is not all made of known pieces is left out."""
-        found: list[int] = []
+        """The pieces of a text, without begin and end marks; a word outside the vocabulary has none."""
+        pieces: list[int] = []
         for word in unicodedata.normalize("NFD", text).translate(self._folding).split():
-            known = self._kept.get(word)
-            found += self._of(word) if known is None else known
-        return found
+            cached = self._cache.get(word)
+            pieces += self._of(word) if cached is None else cached
+        return pieces
 
     def _of(self, word: str) -> tuple[int, ...]:
         pieces = self._split(word)
-        if len(self._kept) < _MAX_KEPT:
-            self._kept[word] = pieces
+        if len(self._cache) < _MAX_CACHED:
+            self._cache[word] = pieces
         return pieces
 
     def _split(self, word: str) -> tuple[int, ...]:
-        """The longest known piece, then the longest that goes on from there, to the end."""
+        """Split a word greedily into the longest pieces of the vocabulary; empty where it cannot be split."""
         pieces: list[int] = []
         start = 0
         while start < len(word) <= _LONGEST_WORD:

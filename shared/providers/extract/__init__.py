@@ -1,4 +1,4 @@
-"""The text of a document, whatever it is. A new kind is one file, one line in each table of `kinds`, and one in
+"""Extracts the text of a document of any kind. A new kind is one file, one line in each table of `kinds`, and one in
 `extractors`."""
 
 from pathlib import PurePath
@@ -15,7 +15,7 @@ _MAX_TITLE = 200
 def extract(
     content: bytes, content_type: str | None = None, name: str | None = None, url: str | None = None
 ) -> Extracted:
-    """What a reader sees of the document, at most `MAX_CHARACTERS`.
+    """Extract the visible text of a document, at most `MAX_CHARACTERS`.
 
     Raises Invalid, with a sentence for its sender, where it cannot be read: empty, of another kind, damaged, without
     text, in need of a password, or more than it may take of time and memory.
@@ -23,24 +23,26 @@ def extract(
     if not content.strip():
         raise Invalid("The file is empty.")
     kind = kind_of(content, content_type, name)
-    # Plain text is decoded, which takes no parser.
+    # Plain text needs no parser, so it is decoded in this process.
     read = extractors.read if kind == "text" else isolated.read
-    found = read(kind, content, content_type, url)
-    text = visible(found.text)
+    extracted = read(kind, content, content_type, url)
+    text = visible(extracted.text)
     if not text:
         raise Invalid("The file has no text.")
-    notes = list(found.notes)
+    notes = list(extracted.notes)
     if len(text) > MAX_CHARACTERS:
         text = text[:MAX_CHARACTERS].rsplit(" ", 1)[0]
         notes.append(f"Only the first {MAX_CHARACTERS:,} characters were kept.")
-    return Extracted(_title(found, name, text), text, kind, found.published, visible(found.site), tuple(notes))
+    return Extracted(
+        _title(extracted, name, text), text, kind, extracted.published, visible(extracted.site), tuple(notes)
+    )
 
 
-def _title(found: Content, name: str | None, text: str) -> str:
-    """The document's own, else its name, else how it begins."""
+def _title(extracted: Content, name: str | None, text: str) -> str:
+    """The document's title, else its file name, else its first line."""
     first = text.split("\n", 1)[0].lstrip("#- ")
     named = PurePath(name or "").stem.replace("_", " ")
-    chosen = visible(found.title) or visible(named) or first or "Untitled"
+    chosen = visible(extracted.title) or visible(named) or first or "Untitled"
     return " ".join(chosen.split())[:_MAX_TITLE]
 
 

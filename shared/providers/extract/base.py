@@ -1,4 +1,4 @@
-"""What is taken out of a document, and how much of it at most."""
+"""What extractors return, and the limits on a document."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -18,7 +18,7 @@ MAX_MEMORY = 512 * 2**20  # bytes that one document may add
 
 @dataclass(frozen=True)
 class Content:
-    """What an extractor found; `notes` say what was left out."""
+    """What an extractor returns; `notes` say what it left out."""
 
     text: str
     title: str = ""
@@ -29,9 +29,9 @@ class Content:
 
 @dataclass(frozen=True)
 class Extracted:
-    """A document's text. A line that begins with `#` is a heading, one with `- ` an item; nothing else is marked.
+    """A document's text, in which `#` marks headings and `- ` list items.
 
-    `published` is a date such as 2026-01-31. `notes` say, for its reader, what of the document was left out.
+    `published` is a date such as 2026-01-31. `notes` tell its reader what was left out.
     """
 
     title: str

@@ -1,7 +1,7 @@
-"""The process that reads documents for another: `python -m shared.providers.extract.child`, over stdin and stdout.
+"""The child process that parses documents: `python -m shared.providers.extract.child`, over stdin and stdout.
 
 A request is a line of JSON (kind, size, content_type, url, cpu_seconds, memory) and then so many bytes; the answer is a
-line of JSON. The system limits time and memory, so that a parser that never comes back is ended, wherever it is.
+line of JSON. The operating system limits CPU time and memory, so that it ends a parser that hangs.
 """
 
 import json
@@ -21,27 +21,27 @@ _TOO_MUCH = "needs more memory than is given to one document"
 
 
 def main() -> None:
-    """Answers requests until stdin ends."""
+    """Answer requests until stdin ends."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a parser prints is no answer
+    os.dup2(2, 1)  # so that what a parser prints is not taken for an answer
     for _ in range(_DOCUMENTS):
         line = requests.readline()
         if not line:
             return
-        asked = json.loads(line)
-        answer = _answer(asked, requests.read(asked["size"]))
+        request = json.loads(line)
+        answer = _answer(request, requests.read(request["size"]))
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
-        if "exceeded" in answer:  # the memory that it has taken is not given back
+        if "exceeded" in answer:  # Python does not return its memory
             return
 
 
-def _answer(asked: dict[str, Any], content: bytes) -> dict[str, Any]:
-    """`content`, or why there is none: `refused` is a sentence for the document's sender, `damaged` one for the log."""
+def _answer(request: dict[str, Any], content: bytes) -> dict[str, Any]:
+    """The answer: `content`, or `refused` with a sentence for the sender, or `damaged` with one for the log."""
     try:
-        _limit(resource.RLIMIT_AS, _mapped() + asked["memory"])
-        _limit(resource.RLIMIT_CPU, int(sum(os.times()[:2])) + asked["cpu_seconds"])
-        return {"content": asdict(extractors.read(asked["kind"], content, asked["content_type"], asked["url"]))}
+        _limit(resource.RLIMIT_AS, _mapped() + request["memory"])
+        _limit(resource.RLIMIT_CPU, int(sum(os.times()[:2])) + request["cpu_seconds"])
+        return {"content": asdict(extractors.read(request["kind"], content, request["content_type"], request["url"]))}
     except AppError as error:
         return {"refused": error.detail}
     except MemoryError:
@@ -51,13 +51,13 @@ def _answer(asked: dict[str, Any], content: bytes) -> dict[str, Any]:
 
 
 def _limit(kind: int, most: int) -> None:
-    """The soft limit only, which is set anew for each document."""
+    """Set the soft limit, anew for each document."""
     with suppress(ValueError, OSError):  # a system that does not limit this
         resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
 
 
 def _mapped() -> int:
-    """The bytes of address space that this process has."""
+    """The size of this process's address space, in bytes."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     except OSError:

@@ -1,4 +1,4 @@
-"""The text of a Word document: paragraphs, headings, items and tables."""
+"""Extracts the text of a Word document: paragraphs, headings, items and tables."""
 
 import io
 import zipfile
@@ -16,25 +16,25 @@ _BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyph
 
 
 def read(content: bytes) -> Content:
-    """Raises Invalid for a document that would unpack to more than memory should hold."""
+    """Read a DOCX. Raises Invalid for a document that would unpack to more than the limits."""
     _check_sizes(content)
     import docx
 
     document = docx.Document(io.BytesIO(content))
     reader = _Reader(document)
-    about = document.core_properties
+    properties = document.core_properties
     created = None
     with suppress(ValueError):
-        created = about.created or about.modified
+        created = properties.created or properties.modified
     return Content(
         reader.text(),
-        title=about.title or reader.heading,
+        title=properties.title or reader.heading,
         published=created.date().isoformat() if created else None,
     )
 
 
 def _check_sizes(content: bytes) -> None:
-    """Before anything is unpacked; the zip reader itself stops at the size that an entry declares."""
+    """Check the declared sizes before unpacking; the zip reader itself stops at the size an entry declares."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
     markup = [part.file_size for part in parts if part.filename.endswith((".xml", ".rels"))]
@@ -43,7 +43,7 @@ def _check_sizes(content: bytes) -> None:
 
 
 class _Reader:
-    """Walks the document's XML: python-docx's own walk leaves content controls and insertions out."""
+    """Walks the document's XML, since python-docx's own walk leaves out content controls and insertions."""
 
     def __init__(self, document: Any) -> None:
         self._body = document.element.body
@@ -90,7 +90,7 @@ class _Reader:
 
 
 def _parts(run: Any) -> Iterator[str]:
-    """A run's own text: deleted text and field codes have other tags."""
+    """The text of a run, without deleted text and field codes, which have other tags."""
     for child in run.iterchildren():
         if child.tag == f"{_W}t":
             yield child.text or ""

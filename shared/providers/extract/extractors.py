@@ -1,10 +1,10 @@
-"""The extractor of each kind of document, imported when it is needed: together they cost two seconds of cold start."""
+"""Selects the extractor for a kind of document, importing it on use: all together take two seconds of cold start."""
 
 from shared.providers.extract.base import Content, Kind
 
 
 def read(kind: Kind, content: bytes, content_type: str | None, url: str | None) -> Content:
-    """Raises Invalid for what cannot be read, and whatever a parser raises at a damaged document."""
+    """Extract a document of a kind. Raises Invalid, and whatever a parser raises at a damaged document."""
     match kind:
         case "pdf":
             from shared.providers.extract import pdf

@@ -1,4 +1,4 @@
-"""The text of a web page, without its furniture."""
+"""Extracts the text of a web page, without navigation, headers and the like."""
 
 import re
 from itertools import islice
@@ -11,25 +11,25 @@ from shared.providers.extract.base import MAX_MARKUP, Content
 
 _CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]+)", re.I)
 _FURNITURE = ("nav", "header", "footer", "aside", "form", "button")
-_MAX_ELEMENTS = 30_000  # of a page whose main text is looked for: that takes three seconds, and more than its share
+_MAX_ELEMENTS = 30_000  # above, the whole page is taken: looking for its main text would take more than three seconds
 _ENOUGH = 80  # characters of a main text: below, the whole page is taken
 
 
 def read(content: bytes, content_type: str | None, url: str | None) -> Content:
-    """Raises Invalid for a page without text."""
+    """Read a page. Raises Invalid for a page without text."""
     html = text.decode(content, _charset(content, content_type))
     tree = markup.parsed(html)
-    found = _main(tree, url) if tree is not None and _is_usual(tree) else None
-    body = markup.text_of(found.body) if found is not None and found.body is not None else ""
+    main = _main(tree, url) if tree is not None and _is_usual(tree) else None
+    body = markup.text_of(main.body) if main is not None and main.body is not None else ""
     if len(body) < _ENOUGH and tree is not None:
         body = _whole(tree) or body
     if not body.strip():
         raise Invalid("The page has no text; it may make it with scripts, which are not run here.")
     return Content(
         body,
-        title=(found.title if found else None) or _title(tree),
-        published=found.date if found else None,
-        site=(found.sitename if found else None) or _host(url),
+        title=(main.title if main else None) or _title(tree),
+        published=main.date if main else None,
+        site=(main.sitename if main else None) or _host(url),
         notes=("Only the beginning of this very long page was read.",) if len(html) > MAX_MARKUP else (),
     )
 
@@ -39,7 +39,7 @@ def _is_usual(tree: Any) -> bool:
 
 
 def _main(tree: Any, url: str | None) -> Any:
-    """trafilatura's document: the main text as a tree, and what the page says about itself."""
+    """trafilatura's result: the main text as a tree, and the page's metadata."""
     from copy import deepcopy
 
     import trafilatura
@@ -55,7 +55,7 @@ def _main(tree: Any, url: str | None) -> Any:
 
 
 def _whole(tree: Any) -> str:
-    """All of the page but its furniture; with it, where there is nothing else."""
+    """The text of the page without its furniture; of the whole page, where that leaves nothing."""
     from copy import deepcopy
 
     bare = deepcopy(tree.body)
@@ -70,9 +70,9 @@ def _title(tree: Any) -> str:
 
 
 def _charset(content: bytes, content_type: str | None) -> str | None:
-    """What the transport declared, else the page itself."""
-    found = _CHARSET.search(content_type or "") or _CHARSET.search(content[:2_048].decode("ascii", errors="replace"))
-    return found.group(1) if found else None
+    """The charset that the Content-Type declares, else the page itself."""
+    match = _CHARSET.search(content_type or "") or _CHARSET.search(content[:2_048].decode("ascii", errors="replace"))
+    return match.group(1) if match else None
 
 
 def _host(url: str | None) -> str:

@@ -1,7 +1,7 @@
-"""Reads strangers' documents in child processes, each with so much time and memory for one document and no more.
+"""Parses untrusted documents in child processes, with limits on the time and memory of each document.
 
 A parser written in C or with regular expressions of its own cannot be interrupted from within, and holds the
-interpreter's lock. A child is kept for the next document; it knows nothing of the environment, secrets included.
+interpreter's lock. A child is reused for the next document; its environment holds no secrets.
 """
 
 import atexit
@@ -23,14 +23,14 @@ from shared import log, settings
 from shared.errors import Invalid
 from shared.providers.extract.base import MAX_CPU_SECONDS, MAX_MEMORY, MAX_SECONDS_WAITED, Content, Kind
 
-_ATTEMPTS = 2  # a child may have been ended while it waited, not by this document
+_ATTEMPTS = 2  # the system may have ended an idle child
 _CHILDREN = 2  # at once; further documents wait their turn
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "TZ", "TMPDIR")
 _ROOT = str(Path(shared.__file__).parents[1])
 
 
 def read(kind: Kind, content: bytes, content_type: str | None, url: str | None) -> Content:
-    """The document's content. Raises Invalid, with a sentence for its sender, where it is damaged or takes too much."""
+    """Parse a document in a child. Raises Invalid, with a sentence for its sender, if it is damaged or too costly."""
     request = {
         "kind": kind,
         "size": len(content),
@@ -57,6 +57,8 @@ def read(kind: Kind, content: bytes, content_type: str | None, url: str | None) 
 
 
 class _Child:
+    """A child process that parses one document at a time."""
+
     def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "shared.providers.extract.child"],
@@ -67,7 +69,7 @@ class _Child:
         )
 
     def ask(self, request: bytes) -> dict[str, Any] | None:
-        """The answer: `exceeded` where the child had to be killed, None where it died."""
+        """Send a request and return the answer: `exceeded` where the child had to be killed, None where it died."""
         assert self._process.stdin  # noqa: S101 - they are pipes
         try:
             self._process.stdin.write(request)
@@ -76,8 +78,8 @@ class _Child:
         except BrokenPipeError:
             answer = b""
         if answer.endswith(b"\n"):
-            found: dict[str, Any] = json.loads(answer)
-            return found
+            decoded: dict[str, Any] = json.loads(answer)
+            return decoded
         late = self._process.poll() is None
         self.end()
         if late or self._process.returncode == -signal.SIGXCPU:
@@ -85,7 +87,7 @@ class _Child:
         return None
 
     def _line(self, end: float) -> bytes:
-        """The answer, or its beginning where the child is late or ends."""
+        """Read a line; only its beginning where the child is late or ends."""
         assert self._process.stdout  # noqa: S101
         parts: list[bytes] = []
         output = self._process.stdout.fileno()
@@ -111,7 +113,7 @@ class _Child:
 
 
 class _Children:
-    """Those that wait for a document. A process that was forked has none of its parent's."""
+    """A pool of children. A forked process starts with an empty pool."""
 
     def __init__(self) -> None:
         self._places = threading.BoundedSemaphore(_CHILDREN)

@@ -1,4 +1,4 @@
-"""What kind of document this is: its content decides, then what it was declared as, then its name."""
+"""Determines the kind of a document by its content, then its declared type, then its name."""
 
 import io
 import re
@@ -19,7 +19,7 @@ _DECLARED: dict[str, Kind] = {
     "text/plain": "text",
     "text/csv": "text",
 }
-_UNTOLD = {"", "application/octet-stream", "binary/octet-stream", "application/x-www-form-urlencoded"}
+_UNDECLARED = {"", "application/octet-stream", "binary/octet-stream", "application/x-www-form-urlencoded"}
 _SUFFIXES: dict[str, Kind] = {
     ".pdf": "pdf",
     ".docx": "docx",
@@ -53,7 +53,7 @@ _BEFORE_HTML = ((b"<?xml", b">"), (b"<!--", b"-->"))
 
 
 def kind_of(content: bytes, content_type: str | None, name: str | None) -> Kind:
-    """The kind by which the content is read. Raises Invalid for one that is not read here."""
+    """The kind of a document. Raises Invalid for an unsupported kind."""
     sniffed = _sniffed(content)
     if sniffed:
         return sniffed
@@ -61,7 +61,7 @@ def kind_of(content: bytes, content_type: str | None, name: str | None) -> Kind:
     kind = _DECLARED.get(declared)
     if kind in (None, "text"):  # a server that knows no Markdown says text/plain
         kind = _SUFFIXES.get(PurePath(name or "").suffix.lower(), kind)
-    if kind is None and declared in _UNTOLD:
+    if kind is None and declared in _UNDECLARED:
         kind = "text"
     if kind is None:
         raise Invalid(f"A file of type {declared[:100]} is not read here; send {ACCEPTED}.")
@@ -71,7 +71,7 @@ def kind_of(content: bytes, content_type: str | None, name: str | None) -> Kind:
 
 
 def _sniffed(content: bytes) -> Kind | None:
-    """What the first bytes say; None for text, whose kind they cannot say."""
+    """The kind by the first bytes; None for text, whose kind they do not show."""
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"%PDF-") or (b"%PDF-" in start and b"%%EOF" in content[-2048:]):
         return "pdf"
@@ -87,10 +87,10 @@ def _sniffed(content: bytes) -> Kind | None:
 
 def _begins_as_html(start: bytes) -> bool:
     """Whether an HTML page begins here, after its byte order mark, XML declaration and comments."""
-    rest = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    while closing := next((end for begin, end in _BEFORE_HTML if rest.startswith(begin)), None):
-        rest = rest.partition(closing)[2].lstrip()
-    return _HTML.match(rest) is not None
+    remaining = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    while closing := next((end for begin, end in _BEFORE_HTML if remaining.startswith(begin)), None):
+        remaining = remaining.partition(closing)[2].lstrip()
+    return _HTML.match(remaining) is not None
 
 
 def _zipped(content: bytes) -> Kind:

@@ -1,4 +1,4 @@
-"""The addresses that an HTML page links to."""
+"""Extracts the links of an HTML page."""
 
 from urllib.parse import urldefrag, urljoin
 
@@ -10,7 +10,7 @@ _MAX_LINKS = 2_000
 def links(content: bytes, url: str) -> list[str]:
     """The http(s) addresses of the page's first 2,000 links, absolute, without fragments, each once, in page order.
 
-    `url` is where the page is; its `<base>` counts. Empty for what is no HTML.
+    `url` is the page's own address; a `<base>` overrides it. Empty for content that is no HTML.
     """
     try:
         page = html.document_fromstring(content)

@@ -1,4 +1,4 @@
-"""Markdown as plain text: its headings, items and tables stay, its marks go."""
+"""Extracts the text of Markdown: keeps headings, items and tables, removes the marks."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""HTML as a tree without what a reader does not see, and the plain text of such a tree."""
+"""Parses HTML to a tree without hidden elements, and renders such a tree as plain text."""
 
 import re
 from typing import Any
@@ -23,7 +23,7 @@ _CELLS = ("td", "th", "cell")
 
 
 def parsed(html: str) -> Any:
-    """The tree (an lxml element), without comments and without what is hidden; None of nothing. Raises MemoryError."""
+    """Parse HTML to an lxml element without comments and hidden elements; None if empty. Raises MemoryError."""
     import lxml.html
     from lxml import etree
 
@@ -42,15 +42,15 @@ def parsed(html: str) -> Any:
 
 
 def empty(element: Any) -> None:
-    """Take an element's content away. The text behind it stays where it is: joined to what stands before, as lxml's
-    `drop_tree` does, it would be copied once for each element that goes."""
+    """Remove an element's content. Its tail text stays in place: lxml's `drop_tree` would copy the text before it for
+    each element that it drops."""
     element.clear(keep_tail=True)
     element.tag = "span"
 
 
 def _is_hidden(element: Any) -> bool:
     if element.tag in _SILENT:
-        return bool(element.get("type") != "application/ld+json")  # it says when the page was published
+        return bool(element.get("type") != "application/ld+json")  # JSON-LD holds the publication date
     hidden = element.get("hidden")
     if hidden is not None and hidden.lower() != "until-found":
         return True
@@ -58,7 +58,7 @@ def _is_hidden(element: Any) -> bool:
 
 
 def _hides(declaration: str) -> bool:
-    """Whether a declaration of CSS such as `opacity: 0` takes what it styles out of sight."""
+    """Whether a CSS declaration such as `opacity: 0` hides its element."""
     name, _, value = declaration.partition(":")
     name, value = name.strip(), value.partition("!")[0].strip()
     if value in _HIDING.get(name, ()):
@@ -71,10 +71,10 @@ def _hides(declaration: str) -> bool:
 
 
 class _Lines:
-    """The lines of a tree, as they are met. Items stand together, so do rows, and what a <br> parts."""
+    """Collects the lines of a tree in order; list items, table rows and lines around a <br> stay together."""
 
     def __init__(self) -> None:
-        self._made: list[str] = []
+        self._parts: list[str] = []
         self._words: list[str] = []
         self._any = False
         self._lead = self._group = self._last = ""
@@ -89,7 +89,7 @@ class _Lines:
         line = " ".join("".join(self._words).split())
         if line:
             together = self._group == "br" or (self._group and self._group == self._last)
-            self._made += ["\n" if together else "\n\n", self._lead, line]
+            self._parts += ["\n" if together else "\n\n", self._lead, line]
             self._last = self._group
         if line or lead or not self._lead:  # an item whose text is in a paragraph of its own keeps its mark
             self._lead, self._group = lead, group
@@ -101,11 +101,11 @@ class _Lines:
 
     def text(self) -> str:
         self.end()
-        return "".join(self._made).strip()
+        return "".join(self._parts).strip()
 
 
 def text_of(tree: Any) -> str:
-    """The text of an HTML tree, or of the one that trafilatura makes; headings and items are marked."""
+    """Render an HTML tree, or trafilatura's tree, as text with headings and items marked."""
     from lxml import etree
 
     lines = _Lines()

@@ -1,4 +1,4 @@
-"""The text of a PDF, its lines joined to paragraphs again."""
+"""Extracts the text of a PDF, and joins its lines to paragraphs."""
 
 import io
 import re
@@ -19,11 +19,11 @@ _ITEM = re.compile(r"(?:[•▪◦‣●*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
 
 
 class _Slow(Exception):
-    """The time for this document is over."""
+    """Raised where the document exceeds its time."""
 
 
 def read(content: bytes, *, seconds: float = MAX_SECONDS) -> Content:
-    """Raises Invalid for a PDF that needs a password or has no text."""
+    """Read a PDF. Raises Invalid if it needs a password or has no text."""
     import pypdf
 
     reader = pypdf.PdfReader(io.BytesIO(content))
@@ -35,7 +35,7 @@ def read(content: bytes, *, seconds: float = MAX_SECONDS) -> Content:
         text = text.replace(ligature, letters)
     if len(text.strip()) < _LEAST:
         raise Invalid("The PDF has no text, only pictures of pages perhaps; run text recognition (OCR) on it first.")
-    title, published = _about(reader)
+    title, published = _metadata(reader)
     return Content(text, title=title, published=published, notes=tuple(notes))
 
 
@@ -65,16 +65,16 @@ def _page(page: Any, watch: Callable[..., None]) -> str:
 
 
 def _paragraphs(pages: Sequence[str]) -> Iterator[str]:
-    """Lines that a page's width broke are one again; a line that stands on most pages is no text."""
+    """Join lines that the page's width broke to paragraphs; drop lines that most pages repeat."""
     split = [[line.strip() for line in page.splitlines()] for page in pages]
     furniture = _furniture(split)
     for lines in split:
-        kept = [line for line in lines if _shape(line) not in furniture]
-        lengths = sorted(len(line) for line in kept if line)
+        text_lines = [line for line in lines if _shape(line) not in furniture]
+        lengths = sorted(len(line) for line in text_lines if line)
         full = 0.7 * lengths[int(0.9 * len(lengths))] if lengths else 0
         paragraph: list[str] = []
         last = 0
-        for line in kept:
+        for line in text_lines:
             goes_on = line and not _ITEM.match(line) and (last >= full or line[0].islower())
             if paragraph and not goes_on:
                 yield _BULLET.sub("- ", "".join(paragraph).strip())
@@ -86,7 +86,7 @@ def _paragraphs(pages: Sequence[str]) -> Iterator[str]:
 
 
 def _add(paragraph: list[str], line: str) -> None:
-    """A word that was divided at the end of the last line is one again."""
+    """Add a line to a paragraph, joining a word hyphenated at the line break."""
     if paragraph and line[:1].islower() and _DIVIDED.search(paragraph[-1][-2:]):
         paragraph[-1] = paragraph[-1][:-1]
     elif paragraph:
@@ -100,7 +100,7 @@ def _shape(line: str) -> str:
 
 
 def _furniture(pages: Sequence[Sequence[str]]) -> set[str]:
-    """Headers, footers and page numbers: first or last lines that are alike on more than half of the pages."""
+    """Headers, footers and page numbers: first or last lines that more than half of the pages repeat."""
     if len(pages) < 4:
         return set()
     edges: Counter[str] = Counter()
@@ -111,8 +111,8 @@ def _furniture(pages: Sequence[Sequence[str]]) -> set[str]:
     return {line for line, times in edges.items() if times > len(pages) / 2}
 
 
-def _about(reader: Any) -> tuple[str, str | None]:
-    """What the PDF says of itself: untrusted, and often wrong in form."""
+def _metadata(reader: Any) -> tuple[str, str | None]:
+    """Title and date from the PDF's metadata, which is untrusted and often malformed."""
     title, published = "", None
     with suppress(Exception):
         title = str(reader.metadata.title or "") if reader.metadata else ""

@@ -1,4 +1,4 @@
-"""Plain text in whatever encoding it came."""
+"""Decodes plain text of any encoding."""
 
 import codecs
 import re
@@ -22,9 +22,9 @@ def read(content: bytes) -> Content:
 
 
 def decode(content: bytes, declared: str | None = None) -> str:
-    """The text: by its byte order mark, as declared, else UTF-16 by its zeros, UTF-8, Windows-1252 or Latin-1.
+    """Decode by byte order mark, declared charset, UTF-16 (by its zeros), UTF-8, Windows-1252, Latin-1, in this order.
 
-    Raises Invalid where it is no text in any of them.
+    Raises Invalid for binary content.
     """
     for mark, encoding in _MARKS:
         if content.startswith(mark):
@@ -39,7 +39,7 @@ def decode(content: bytes, declared: str | None = None) -> str:
 
 
 def _zeros(content: bytes) -> str | None:
-    """UTF-16 without a mark: in European text every second byte is zero."""
+    """The UTF-16 byte order of a text without a mark: in European text every second byte is zero."""
     sample = content[:2_000]
     if len(sample) < 4:
         return None

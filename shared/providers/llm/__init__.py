@@ -1,11 +1,11 @@
-"""Language models. A new vendor is one file and one line here."""
+"""Registry of language models. A new vendor is one file and one line here."""
 
 from shared import context, settings
 from shared.providers.llm.base import LanguageModel
 
 
 def configured() -> LanguageModel | None:
-    """The model that the settings name, or None where they name none; in a dry run none is asked."""
+    """The model that the settings name, or None; in a dry run None too, counting a withheld call."""
     config = settings.current()
     if config.llm_api_key is None and config.vertex_project is None:
         return None

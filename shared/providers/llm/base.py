@@ -1,4 +1,4 @@
-"""What we ask of a language model."""
+"""The protocol of language models."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class Message:
 
 
 class LanguageModel(Protocol):
-    """Each method raises TooManyRequests, Unavailable (both worth a retry), ProviderError (final), or Ambiguous
-    where an answer that has its price was lost."""
+    """A language model. Each method raises TooManyRequests, Unavailable (both worth a retry), ProviderError (final), or
+    Ambiguous where a paid answer was lost."""
 
     name: str
 
@@ -30,5 +30,5 @@ class LanguageModel(Protocol):
         ...
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        """The model's answer piece by piece, for someone who watches. A refusal comes before the first piece."""
+        """Stream the model's answer piece by piece. Raises a refusal before the first piece."""
         ...

@@ -1,4 +1,4 @@
-"""The OpenAI chat completions protocol, which OpenAI, Ollama, vLLM and Gemini's endpoints speak."""
+"""Calls the OpenAI chat completions protocol, which OpenAI, Ollama, vLLM and Gemini speak."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,7 @@ from shared.settings import Settings
 T = TypeVar("T", bound=BaseModel)
 TRANSIENT = frozenset({408, 409})
 _BROKEN_OFF = "The language model broke off its answer; try again."
-_KEPT = timedelta(hours=1)  # longer than a step's retries usually last
+_CACHE_LIFETIME = timedelta(hours=1)  # longer than a step's retries usually last
 Check = Callable[[dict[str, Any]], object]
 
 
@@ -44,6 +44,8 @@ def by_settings(config: Settings) -> "OpenAICompatible":
 
 
 class OpenAICompatible:
+    """A language model behind the chat completions protocol."""
+
     def __init__(self, provider: Provider, model: str) -> None:
         self.name = model
         self._provider = provider
@@ -58,7 +60,7 @@ class OpenAICompatible:
             problem = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
         repair = Message("user", f"That does not fit the schema ({problem}). Answer again with valid JSON only.")
         rounds = [*messages, Message("assistant", text), repair]
-        text = self._answer(rounds, form, lambda found: self._fitting(answer, _content(found)))
+        text = self._answer(rounds, form, lambda repaired: self._fitting(answer, _content(repaired)))
         return self._fitting(answer, text)
 
     def complete(self, messages: Sequence[Message]) -> str:
@@ -67,7 +69,7 @@ class OpenAICompatible:
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
         request = self._request(messages, {"stream": True, "stream_options": {"include_usage": True}})
         pieces = self._pieces(request)
-        first = next(pieces, "")  # so that a refusal is raised here, and not while the answer is under way
+        first = next(pieces, "")  # so that a refusal is raised here, before the caller starts a stream of its own
 
         def all_pieces() -> Iterator[str]:
             yield first
@@ -106,15 +108,15 @@ class OpenAICompatible:
             raise ProviderError(f"The model {self.name} answered twice in a form that cannot be used.") from error
 
     def _answer(self, messages: Sequence[Message], form: dict[str, Any], check: Check | None = None) -> str:
-        """The text of an answer. It is kept only where the work itself may be done again after a failure:
-        who asks the same once more wants another answer."""
+        """The text of an answer. Cached only for work that may be repeated after a failure: a user who sends the same
+        messages again wants another answer."""
         again = context.current().redelivered or ids.repeating()
         answer = calls.call(
             self._provider,
             self._request(messages, form),
             check=check or _content,
             used=self._used,
-            kept=_KEPT if again else None,
+            cache_for=_CACHE_LIFETIME if again else None,
         )
         return _content(answer)
 
@@ -129,7 +131,7 @@ class OpenAICompatible:
         return Request("/chat/completions", body, paid=priced)
 
     def _used(self, answer: dict[str, Any]) -> Usage:
-        """Tokens as the answer counts them, money by the settings' prices."""
+        """The usage of an answer: tokens as it counts them, dollars by the settings' prices."""
         config, counted = settings.current(), answer.get("usage")
         if not isinstance(counted, dict):
             return Usage(self._provider.name)

@@ -1,12 +1,12 @@
-"""Mail providers. A new vendor is one file and one line here."""
+"""Registry of mail providers. A new vendor is one file and one line here."""
 
 from shared import context, settings
 from shared.providers.mail.base import MailProvider
 
 
 def configured() -> MailProvider | None:
-    """The provider that the settings name, or None where there is no sender or no provider; in a dry run none is
-    asked."""
+    """The provider that the settings name, or None without a sender or a provider; in a dry run None too, counting a
+    withheld call."""
     config = settings.current()
     if not config.mail_from or not (config.resend_api_key or config.smtp_url):
         return None

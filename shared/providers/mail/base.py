@@ -1,4 +1,4 @@
-"""What we ask of a mail provider."""
+"""The protocol of mail providers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,9 +7,9 @@ from typing import Protocol, runtime_checkable
 
 @dataclass(frozen=True)
 class Mail:
-    """One message. `key` is the same for every attempt at sending it: providers that can, drop repetitions.
+    """One message. All attempts share `key`, an idempotency key for providers that support one.
 
-    `since` is when it was first tried, if it was: no provider remembers a key for ever.
+    `since` is the time of the first attempt, since providers remember a key only for a while.
     """
 
     key: str
@@ -23,7 +23,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Sent:
-    """The provider took the message."""
+    """The provider's receipt for a message that it accepted."""
 
     provider: str
     provider_id: str
@@ -33,19 +33,19 @@ class MailProvider(Protocol):
     name: str
 
     def send(self, mail: Mail) -> Sent:
-        """Raises TooManyRequests, Unavailable (worth a retry: it did not leave, or a repetition under its key is
-        dropped), ProviderError (final) or Ambiguous where nobody can tell whether it left."""
+        """Send a message. Raises TooManyRequests, Unavailable (worth a retry: it did not leave, or the key drops the
+        repetition), ProviderError (final) or Ambiguous where it may or may not have left."""
         ...
 
 
 @runtime_checkable
 class Traceable(MailProvider, Protocol):
-    """A provider that can be asked what became of a message. Of any other, a person is asked at once."""
+    """A provider that can look up an earlier attempt; for any other, a person decides on an ambiguous one."""
 
     def find(self, key: str, *, since: datetime | None = None) -> Sent | None:
-        """What became of an earlier attempt, first made at `since`: None says that it never left, or that
-        sending it again under its key does no harm.
+        """Look up an earlier attempt, first made at `since`; None means that it never left, or that sending again under
+        its key does no harm.
 
-        Raises Untraceable where the provider will never tell, Unavailable where it may later.
+        Raises Untraceable where the provider cannot tell, Unavailable where it may later.
         """
         ...

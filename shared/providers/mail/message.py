@@ -1,4 +1,4 @@
-"""What every provider needs of a message: addresses and headers that cannot carry a second line. Pure."""
+"""Builds messages whose addresses and headers are safe from header injection. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -21,19 +21,19 @@ _IN_A_URL = "!#$%&'()*+,/:;=?@[]~"  # what `quote` leaves as it is; it always le
 
 
 def mailbox(name: str, address: str) -> Address:
-    """A person and an address. Raises ProviderError for what is no address."""
+    """The mail header form of a person and an address. Raises ProviderError for an invalid address."""
     try:
-        found = Address(header_text(name), addr_spec=address.strip())
+        parsed = Address(header_text(name), addr_spec=address.strip())
     except (ValueError, IndexError) as error:  # the parser's own, for an address that ends too soon
         raise ProviderError(f"{one_line(address)[:200]} is no mail address.") from error
-    spec = found.addr_spec
-    if not found.domain or not spec.isascii() or not spec.isprintable() or "=?" in spec:
+    spec = parsed.addr_spec
+    if not parsed.domain or not spec.isascii() or not spec.isprintable() or "=?" in spec:
         raise ProviderError(f"{one_line(address)[:200]} is no mail address that can be written to.")
-    return found
+    return parsed
 
 
 def header_text(text: str) -> str:
-    """The text as one header line in which no program finds an encoded word (RFC 2047).
+    """The text as one header line without encoded words (RFC 2047).
 
     An encoded word is decoded first and cleaned after: Python's email package (CVE-2024-6923) and mail servers decode
     it later, and would find the line break that it hides. What decodes to another encoded word is broken up.
@@ -49,7 +49,7 @@ def _decoded(word: str) -> str:
 
 
 class _Verbatim(EmailPolicy):
-    """The header with the URL is written as it is: folded or encoded it could no longer be called."""
+    """Writes the List-Unsubscribe header verbatim: folded or encoded, its URL could not be called."""
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         if name == "List-Unsubscribe":
@@ -61,7 +61,7 @@ _POLICY = _Verbatim(linesep="\r\n", cte_type="7bit")  # for servers that take no
 
 
 def composed(sender: Address, mail: Mail, id: str) -> bytes:
-    """The message as a mail server takes it (RFC 5322), lines ending in CRLF. Raises ProviderError."""
+    """Compose a message in RFC 5322 format, with CRLF line ends. Raises ProviderError."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = mailbox(mail.to_name, mail.to)
@@ -77,7 +77,7 @@ def composed(sender: Address, mail: Mail, id: str) -> bytes:
 
 
 def check_head(message: bytes, names: Sequence[str]) -> None:
-    """Raises ProviderError unless the message's head has these fields, in this order, and no others."""
+    """Raise ProviderError unless the message's head has exactly these fields, in this order."""
     lines = message.partition(b"\r\n\r\n")[0].split(b"\r\n")
     fields = [line.partition(b":")[0].decode("latin-1") for line in lines if not line.startswith((b" ", b"\t"))]
     broken = any(b"\r" in line or b"\n" in line or len(line) > _LONGEST_LINE for line in lines)
@@ -86,7 +86,7 @@ def check_head(message: bytes, names: Sequence[str]) -> None:
 
 
 def list_headers(mail: Mail) -> dict[str, str]:
-    """How mail programs offer to unsubscribe (RFC 2369); by one click where the address is https (RFC 8058)."""
+    """The headers by which mail programs offer to unsubscribe (RFC 2369); by one click for https (RFC 8058)."""
     url = mail.unsubscribe_url
     if not url:
         return {}

@@ -1,4 +1,4 @@
-"""Resend's HTTP API. A repetition under the same Idempotency-Key is dropped for 24 hours."""
+"""Sends mail by Resend's HTTP API, which drops repetitions under an Idempotency-Key for 24 hours."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from shared.providers.calls.transport import authorities
 from shared.providers.mail.base import Mail, Sent
 from shared.providers.mail.message import header_text, list_headers, mailbox
 
-_REMEMBERED = timedelta(hours=23)  # one less than Resend says: clocks differ, and a request takes its time
+_KEY_LIFETIME = timedelta(hours=23)  # an hour below Resend's: clocks differ, and a request takes time
 _QUOTA_SECONDS = 3_600.0
 
 
@@ -27,7 +27,7 @@ class Resend:
         self._timeout = timeout
 
     def send(self, mail: Mail) -> Sent:
-        """One request. What is not known to have left may be sent again: the key makes that safe."""
+        """Send a message: one request. A retry is safe, since the key drops a repetition."""
         if _forgotten(mail.since):
             raise Untraceable("it was first tried a day ago; Resend no longer knows whether it left.")
         headers = {"authorization": f"Bearer {self._key}", "idempotency-key": mail.key}
@@ -39,22 +39,22 @@ class Resend:
             raise ProviderError("RESEND_BASE_URL is no address of an API; leave it out for Resend's own.") from error
         except httpx.HTTPError as error:
             raise Unavailable("Resend did not answer in time; it is asked again under the same key.") from error
-        said = _said(response)
+        body = _json(response)
         if not response.is_success:
-            raise _refusal(response, str(said.get("name") or ""), str(said.get("message") or ""))
-        id = said.get("id")
+            raise _refusal(response, str(body.get("name") or ""), str(body.get("message") or ""))
+        id = body.get("id")
         if not isinstance(id, str) or not id:
             raise Unavailable("Resend's answer was cut off; it is asked again under the same key.")
         return Sent(self.name, id)
 
     def find(self, key: str, *, since: datetime | None = None) -> Sent | None:
-        """Resend cannot be asked by key, but as long as it remembers the key, sending again does no harm."""
+        """None while Resend remembers the key, so that sending again does no harm; it has no look-up by key."""
         if since is None or _forgotten(since):
             raise Untraceable("Resend cannot be asked whether it left.")
         return None
 
     def _request(self, mail: Mail) -> dict[str, Any]:
-        """The same for each attempt, or Resend refuses the key."""
+        """The request's body. It must be the same for each attempt, or Resend refuses the key."""
         request: dict[str, Any] = {
             "from": self._sender,
             "to": [str(mailbox(mail.to_name, mail.to))],
@@ -66,10 +66,10 @@ class Resend:
 
 
 def _forgotten(since: datetime | None) -> bool:
-    return since is not None and clock.now() - since > _REMEMBERED
+    return since is not None and clock.now() - since > _KEY_LIFETIME
 
 
-def _said(response: httpx.Response) -> dict[str, Any]:
+def _json(response: httpx.Response) -> dict[str, Any]:
     try:
         body = response.json()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Any mail server, by SMTP. It cannot be asked what became of a message, and drops no repetition."""
+"""Sends mail by SMTP to any server, which neither drops repetitions nor can look up an attempt."""
 
 import re
 import smtplib
@@ -39,7 +39,7 @@ class Smtp:
         self._tls = tls
 
     def send(self, mail: Mail) -> Sent:
-        """Until the whole message is handed over, nothing has left; what happens then may remain unknown."""
+        """Send a message. Fails surely unsent until the server has the whole message; after that, Ambiguous."""
         recipient = mailbox(mail.to_name, mail.to).addr_spec
         id = f"<{re.sub(r'[^A-Za-z0-9.-]', '-', mail.key)}@{self._sender.domain}>"
         content = self._content(mail, id)
@@ -57,7 +57,7 @@ class Smtp:
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
-        """A server that is ready to take mail. All that fails here has not left."""
+        """A session with the server, ready to send. Where it fails, the message has not left."""
         server: smtplib.SMTP | None = None
         try:
             server = self._open()
@@ -99,7 +99,7 @@ class Smtp:
 
 
 def _last_word(server: smtplib.SMTP) -> tuple[int, bytes]:
-    """The answer to the whole message. Raises Ambiguous where there is none."""
+    """The server's reply to the whole message. Raises Ambiguous without one."""
     try:
         code, text = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
@@ -110,7 +110,7 @@ def _last_word(server: smtplib.SMTP) -> tuple[int, bytes]:
 
 
 def _expect(reply: tuple[int, bytes], what: str, good: int = 250) -> None:
-    """Raises ProviderError or Unavailable."""
+    """Raise ProviderError or Unavailable unless the reply has the `good` code."""
     code, text = reply
     if code == good or (good == 250 and 200 <= code < 300):
         return
@@ -118,7 +118,7 @@ def _expect(reply: tuple[int, bytes], what: str, good: int = 250) -> None:
 
 
 def _refuse(code: int, text: bytes | str, what: str) -> Never:
-    said = one_line(text.decode("utf-8", "replace") if isinstance(text, bytes) else text)[:200]
+    reason = one_line(text.decode("utf-8", "replace") if isinstance(text, bytes) else text)[:200]
     if 500 <= code < 600:
-        raise ProviderError(f"The mail server refused {what}: {code} {said}")
-    raise Unavailable(f"The mail server does not take {what} now: {code} {said}")
+        raise ProviderError(f"The mail server refused {what}: {code} {reason}")
+    raise Unavailable(f"The mail server does not take {what} now: {code} {reason}")

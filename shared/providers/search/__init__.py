@@ -1,4 +1,4 @@
-"""Research engines. A new vendor is one file and one line here."""
+"""Registry of search engines. A new vendor is one file and one line here."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from shared.settings import Settings
 
 @dataclass(frozen=True)
 class _Entry:
-    """How an engine is made, and whether it can be asked here; `needs` says what is missing where it cannot."""
+    """An engine's factory, and whether it is connected; `needs` names the setting that connects it."""
 
     make: Callable[[], SearchEngine]
     connected: Callable[[Settings], bool]
@@ -42,7 +42,7 @@ def _google_search() -> SearchEngine:
     return GoogleSearch(_stand_ins)
 
 
-# In the order in which they stand in for one that cannot answer.
+# In the order of fallback.
 _ENGINES = {
     "perplexity": _Entry(_perplexity, lambda s: s.perplexity_api_key is not None, "PERPLEXITY_API_KEY"),
     "firecrawl": _Entry(
@@ -55,7 +55,7 @@ NAMES = tuple(_ENGINES)
 
 
 def engine(name: str) -> SearchEngine:
-    """The engine of that name. Raises ProviderError where it cannot be asked here."""
+    """The engine of that name. Raises ProviderError where it is unknown or not connected."""
     entry = _ENGINES.get(name)
     if entry is None:
         raise ProviderError(f"There is no engine {name}; choose one of {', '.join(NAMES)}.")
@@ -67,12 +67,12 @@ def engine(name: str) -> SearchEngine:
 
 
 def connected() -> list[str]:
-    """The names of the engines that can be asked here."""
+    """The names of the connected engines."""
     return [name for name, entry in _ENGINES.items() if entry.connected(settings.current())]
 
 
 def _stand_ins() -> Iterator[SearchEngine]:
-    """Those that somebody has connected with a key: nobody's question goes elsewhere unasked."""
+    """The fallbacks of Google: only engines connected by a key, so that no query goes to a service nobody chose."""
     config = settings.current()
     keyed = {"perplexity": config.perplexity_api_key, "firecrawl": config.firecrawl_api_key}
     yield from (engine(name) for name, key in keyed.items() if key)

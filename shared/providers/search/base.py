@@ -1,4 +1,4 @@
-"""What we ask of a research engine: what it found for a query, and who says so."""
+"""The protocol of search engines: the hits for a query, and the engine that returned them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ _MAX_ADDRESS, _MAX_TITLE, _MAX_SNIPPET, _MAX_TEXT, _MAX_DATE = 2_000, 300, 2_000
 
 @dataclass(frozen=True)
 class Hit:
-    """A result. `text` is the page's own text where the engine brings it along, else the snippet is all there is."""
+    """A search hit. `text` is the page's full text, where the engine returns it along with the snippet."""
 
     url: str
     title: str
@@ -22,20 +22,20 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Found:
-    """`answered_by` is the engine that did the work; `answer` its own synthesis, with [1]-style marks into `hits`."""
+class SearchResults:
+    """`answered_by` is the engine that answered; `answer` its own synthesis, with [1]-style marks into `hits`."""
 
     hits: Sequence[Hit]
     answered_by: str
     answer: str | None = None
-    notes: Sequence[str] = field(default_factory=tuple)  # what the user should know, such as a fallback taken
+    notes: Sequence[str] = field(default_factory=tuple)  # for the user, such as a fallback taken
 
 
 class SearchEngine(Protocol):
     name: str
 
-    def search(self, query: str, *, limit: int) -> Found:
-        """The best hits first; none is an empty list, never an error.
+    def search(self, query: str, *, limit: int) -> SearchResults:
+        """Search for at most `limit` hits, the best first; without any, the list is empty.
 
         Raises TooManyRequests, Unavailable (both worth a retry) or ProviderError (final, says what to do).
         """
@@ -43,12 +43,12 @@ class SearchEngine(Protocol):
 
 
 def hits(rows: Iterable[Hit | None]) -> list[Hit]:
-    """Those that are one."""
+    """The hits among the rows."""
     return [row for row in rows if row]
 
 
 def hit(url: Any, title: Any, *, snippet: Any = None, text: Any = None, published: Any = None) -> Hit | None:
-    """A result as a provider gives it, in our size; None where nobody can read at its address."""
+    """Build a hit from a provider's fields, cut to our limits; None without an http(s) address."""
     address = str(url or "").strip()
     if not address.startswith(("http://", "https://")) or len(address) > _MAX_ADDRESS:
         return None
@@ -61,6 +61,6 @@ def hit(url: Any, title: Any, *, snippet: Any = None, text: Any = None, publishe
     )
 
 
-def kept() -> timedelta | None:
-    """How long an engine's answer stands for another of the same question."""
+def cache_lifetime() -> timedelta | None:
+    """How long an engine's answer is reused for the same query; None: never."""
     return timedelta(hours=settings.current().answers_kept_hours) or None

@@ -1,4 +1,4 @@
-"""Firecrawl v2: searches the web and reads pages; within limits without a key."""
+"""Firecrawl v2: searches the web and reads pages; without a key, within daily limits."""
 
 import hashlib
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from shared.context import Usage
 from shared.errors import NotFound, Unavailable
 from shared.kit import clock
 from shared.providers.calls import Provider, Request, bearer, call
-from shared.providers.search.base import Found, Hit, hit, hits, kept
+from shared.providers.search.base import Hit, SearchResults, cache_lifetime, hit, hits
 from shared.providers.web.base import Page
 
 _MOST = 100
@@ -24,7 +24,7 @@ class Firecrawl:
         config = settings.current()
         self._keyed = config.firecrawl_api_key is not None
         self._usd_per_credit = config.firecrawl_usd_per_credit if self._keyed else 0.0
-        # It gives up before we do, so that its refusal reaches us: what we stop waiting for may be charged.
+        # Firecrawl times out before we do, so that its refusal reaches us: a request we abandon may be charged.
         self._in_time = {"timeout": max(1_000, round(900 * config.firecrawl_seconds))}
         remedies = {
             402: "Firecrawl's account has no credits left for this; top it up, or choose another engine.",
@@ -42,15 +42,15 @@ class Firecrawl:
             remedies=remedies,
         )
 
-    def search(self, query: str, *, limit: int) -> Found:
-        """Results with the text of their pages."""
+    def search(self, query: str, *, limit: int) -> SearchResults:
+        """The results for a query, with the text of their pages."""
         body = {"query": query, "limit": min(limit, _MOST), "sources": ["web"], "scrapeOptions": _READ, **self._in_time}
-        return Found(_results(self._post("/search", body, credits=2 + limit, check=_results)), self.name)
+        return SearchResults(_results(self._post("/search", body, credits=2 + limit, check=_results)), self.name)
 
     def scrape(self, url: str) -> Page:
-        """One page. Raises NotFound where the page itself answers with an error."""
+        """Read a page. Raises NotFound where the page itself answers with an error."""
         body = {"url": url, **_READ, **self._in_time}
-        status, page = _scraped(self._post("/scrape", body, credits=1, check=lambda found: _scraped(found, url)), url)
+        status, page = _scraped(self._post("/scrape", body, credits=1, check=lambda answer: _scraped(answer, url)), url)
         if status >= 400:
             raise NotFound(f"{url} answered with HTTP {status}; check the address.")
         return page
@@ -58,17 +58,17 @@ class Firecrawl:
     def _post(
         self, path: str, body: dict[str, Any], *, credits: int, check: Callable[[dict[str, Any]], object]
     ) -> dict[str, Any]:
-        """`credits` is what it takes where the answer does not say."""
+        """POST a request; `credits` is its cost where the answer does not state one."""
 
         def used(answer: dict[str, Any]) -> Usage:
             return Usage(self.name, usd=float(answer.get("creditsUsed") or credits) * self._usd_per_credit)
 
         request = Request(path, body, paid=self._keyed)
-        return call(self._provider, request, check=check, used=used, kept=kept())
+        return call(self._provider, request, check=check, used=used, cache_for=cache_lifetime())
 
 
 def _succeeded(answer: dict[str, Any]) -> None:
-    """Raises Unavailable where the answer is none, for all its status says."""
+    """Raise Unavailable for an answer that reports failure despite HTTP 200."""
     if answer.get("success") is False:
         raise Unavailable("Firecrawl did not manage it; try again later.")
 
@@ -84,7 +84,7 @@ def _hit(row: dict[str, Any]) -> Hit | None:
 
 
 def _scraped(answer: dict[str, Any], url: str) -> tuple[int, Page]:
-    """What the page answered with, and the page."""
+    """The HTTP status of the page, and the page."""
     _succeeded(answer)
     data = answer.get("data") or {}
     return int((data.get("metadata") or {}).get("statusCode") or 200), _page(data, url)
@@ -93,20 +93,20 @@ def _scraped(answer: dict[str, Any], url: str) -> tuple[int, Page]:
 def _page(data: dict[str, Any], url: str) -> Page:
     metadata = data.get("metadata") or {}
     text = str(data.get("markdown") or "")
-    found = str(metadata.get("url") or metadata.get("sourceURL") or url)
+    address = str(metadata.get("url") or metadata.get("sourceURL") or url)
     return Page(
-        url=found,
-        title=str(metadata.get("title") or found),
+        url=address,
+        title=str(metadata.get("title") or address),
         text=text,
         retrieved_at=clock.now(),
         content_hash=hashlib.sha256(text.encode()).hexdigest(),
-        site=str(metadata.get("ogSiteName") or urlsplit(found).hostname or ""),
+        site=str(metadata.get("ogSiteName") or urlsplit(address).hostname or ""),
         published=_published(data),
     )
 
 
 def _published(row: dict[str, Any]) -> str | None:
-    """The page's own word for it, one of several that sites use."""
+    """The publication date in the page's metadata, under either of the names that sites use."""
     metadata = row.get("metadata") or {}
-    found = metadata.get("publishedTime") or metadata.get("article:published_time")
-    return str(found) if found else None
+    published = metadata.get("publishedTime") or metadata.get("article:published_time")
+    return str(published) if published else None

@@ -1,7 +1,7 @@
-"""Google, as far as it can still be had: a facade that says which engine answered in the end.
+"""Google: Custom Search, then Vertex AI Search, then another connected engine, in this order until one answers.
 
-Custom Search takes no new customers and ends with 2026, Vertex AI Search knows the sites that its owner
-named. So the back ends are asked in turn, and what stands in for them is the next engine that is connected.
+Custom Search takes no new customers and ends with 2026; Vertex AI Search covers only the sites that its owner listed.
+The result says which engine answered.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from shared.errors import Ambiguous, AppError, NotYet, ProviderError, TooManyReq
 from shared.gcp import credentials
 from shared.kit import clock
 from shared.providers.calls import Provider, Request, call
-from shared.providers.search.base import Found, Hit, SearchEngine, hit, hits, kept
+from shared.providers.search.base import Hit, SearchEngine, SearchResults, cache_lifetime, hit, hits
 
 CUSTOM_SEARCH_ENDS = datetime(2027, 1, 1, tzinfo=UTC)
 _CLOSED = "Google has closed Custom Search to this project; connect another engine."
@@ -27,22 +27,24 @@ class GoogleSearch:
     def __init__(self, others: Callable[[], Iterator[SearchEngine]]) -> None:
         self._others = others
 
-    def search(self, query: str, *, limit: int) -> Found:
-        """The first answer of those that can be asked; `notes` say why others did not answer."""
+    def search(self, query: str, *, limit: int) -> SearchResults:
+        """The first answer of the available back ends; `notes` say why those before it did not answer."""
         notes: list[str] = []
         failures: list[AppError] = []
         for engine in self._in_turn(notes):
             try:
-                found = engine.search(query, limit=limit)
-            except NotYet:  # its turn comes: nobody stands in for that
+                results = engine.search(query, limit=limit)
+            except NotYet:  # waits for its turn; no fallback for that
                 raise
             except (ProviderError, Unavailable, TooManyRequests, Ambiguous) as error:
                 failures.append(error)
                 notes.append(f"{engine.name}: {error.detail}")
                 continue
             if notes:
-                notes.append(f"{found.answered_by} answered in place of Google.")
-            return Found(found.hits, found.answered_by, answer=found.answer, notes=(*notes, *found.notes))
+                notes.append(f"{results.answered_by} answered in place of Google.")
+            return SearchResults(
+                results.hits, results.answered_by, answer=results.answer, notes=(*notes, *results.notes)
+            )
         passing = [error for error in failures if error.retriable]
         raise (
             passing[-1]
@@ -67,11 +69,11 @@ class GoogleSearch:
         yield from self._others()
 
 
-_closed: set[str] = set()  # keys that Google refused for good, as far as this process knows
+_closed: set[str] = set()  # keys that Google has refused for good, in this process
 
 
 class CustomSearch:
-    """The Custom Search JSON API, for projects that had it before it was closed."""
+    """The Custom Search JSON API, for projects that used it before Google closed it to new ones."""
 
     name = "google_custom_search"
 
@@ -83,7 +85,7 @@ class CustomSearch:
             "Google Custom Search",
             config.google_search_base_url,
             key="GOOGLE_SEARCH_KEY",
-            secrets=lambda: {"x-goog-api-key": self._key},  # a header: addresses end up in logs
+            secrets=lambda: {"x-goog-api-key": self._key},  # a header: URLs end up in logs
             seconds=config.provider_seconds,
             remedies={
                 400: "Custom Search refused the request; check GOOGLE_SEARCH_KEY and GOOGLE_SEARCH_ENGINE_ID.",
@@ -91,17 +93,17 @@ class CustomSearch:
             },
         )
 
-    def search(self, query: str, *, limit: int) -> Found:
-        asked = {"cx": self._engine, "q": query, "num": str(min(limit, 10))}
-        request = Request("/customsearch/v1", query=asked, method="GET")
+    def search(self, query: str, *, limit: int) -> SearchResults:
+        parameters = {"cx": self._engine, "q": query, "num": str(min(limit, 10))}
+        request = Request("/customsearch/v1", query=parameters, method="GET")
         used = Usage(self.name, usd=_USD_PER_SEARCH)
         try:
-            found = call(self._provider, request, check=_items, used=lambda answer: used, kept=kept())
+            answer = call(self._provider, request, check=_items, used=lambda answer: used, cache_for=cache_lifetime())
         except ProviderError as error:
             if error.detail == _CLOSED:
                 _closed.add(self._key)
             raise
-        return Found(_items(found), self.name)
+        return SearchResults(_items(answer), self.name)
 
 
 class VertexSearch:
@@ -130,23 +132,23 @@ class VertexSearch:
             },
         )
 
-    def search(self, query: str, *, limit: int) -> Found:
+    def search(self, query: str, *, limit: int) -> SearchResults:
         snippets = {"snippetSpec": {"returnSnippet": True}}
         body = {"query": query, "pageSize": min(limit, 25), "contentSearchSpec": snippets}
-        found = call(self._provider, Request(self._path, body), check=_documents, kept=kept())
-        return Found(_documents(found), self.name)
+        answer = call(self._provider, Request(self._path, body), check=_documents, cache_for=cache_lifetime())
+        return SearchResults(_documents(answer), self.name)
 
 
-def _items(found: dict[str, Any]) -> list[Hit]:
-    return hits(_result(row) for row in found.get("items") or [])  # absent where nothing was found
+def _items(answer: dict[str, Any]) -> list[Hit]:
+    return hits(_result(row) for row in answer.get("items") or [])  # absent where no page matches
 
 
-def _documents(found: dict[str, Any]) -> list[Hit]:
-    documents = [row.get("document") or {} for row in found.get("results") or []]
+def _documents(answer: dict[str, Any]) -> list[Hit]:
+    documents = [row.get("document") or {} for row in answer.get("results") or []]
     return hits(_result(document.get("derivedStructData") or {}) for document in documents)
 
 
 def _result(row: dict[str, Any]) -> Hit | None:
-    """A result in the form that both of Google's services use."""
+    """A result in the form that both Google services use."""
     snippets = [str(part.get("snippet") or "") for part in row.get("snippets") or ()]
     return hit(row.get("link"), row.get("title"), snippet=row.get("snippet") or " ".join(snippets))

@@ -1,4 +1,4 @@
-"""Perplexity: its Search API for results, its Agent API for a written answer with the sources it used."""
+"""Perplexity: its Search API for results, its Agent API for a written answer with sources."""
 
 import re
 from collections.abc import Iterable
@@ -8,10 +8,10 @@ from shared import settings
 from shared.context import Usage
 from shared.errors import ProviderError, Unavailable
 from shared.providers.calls import Provider, Request, bearer, call
-from shared.providers.search.base import Found, Hit, hit, hits, kept
+from shared.providers.search.base import Hit, SearchResults, cache_lifetime, hit, hits
 
 _MOST = 20
-_USD_PER_SEARCH = 0.005  # list price; an agent's answer says its own
+_USD_PER_SEARCH = 0.005  # list price; the Agent API's answer states its own
 _MARK = re.compile(r"\[(\d+)\]")
 _PASSING = {"internal_error", "bad_gateway", "gateway_timeout", "upstream_structured_output_failed"}
 
@@ -33,17 +33,17 @@ class Perplexity:
             transient=frozenset({408, 409}),
         )
 
-    def search(self, query: str, *, limit: int) -> Found:
+    def search(self, query: str, *, limit: int) -> SearchResults:
         return self.answer(query, limit=limit) if self._agent else self.results(query, limit=limit)
 
-    def results(self, query: str, *, limit: int) -> Found:
-        """What the Search API finds."""
+    def results(self, query: str, *, limit: int) -> SearchResults:
+        """The results of the Search API."""
         request = Request("/search", {"query": query, "max_results": min(limit, _MOST)})
-        found = call(self._provider, request, check=_results, used=self._searched, kept=kept())
-        return Found(_results(found), self.name)
+        response = call(self._provider, request, check=_results, used=self._searched, cache_for=cache_lifetime())
+        return SearchResults(_results(response), self.name)
 
-    def answer(self, query: str, *, limit: int) -> Found:
-        """What the Agent API writes about it, each [n] naming the n-th hit."""
+    def answer(self, query: str, *, limit: int) -> SearchResults:
+        """The written answer of the Agent API, in which each [n] names the n-th hit."""
         search = {"type": "web_search"}  # never on its own: a model may answer from memory
         body = {"model": self._model, "input": query, "tools": [search], "tool_choice": search}
 
@@ -51,14 +51,15 @@ class Perplexity:
             _completed(response)
             self._with_sources(response, limit)
 
-        response = call(self._provider, Request("/v1/agent", body), check=check, used=self._used, kept=kept())
+        request = Request("/v1/agent", body)
+        response = call(self._provider, request, check=check, used=self._used, cache_for=cache_lifetime())
         return self._with_sources(response, limit)
 
-    def _with_sources(self, response: dict[str, Any], limit: int) -> Found:
-        """The sources are numbered anew, cited ones first, so that a mark is a place in the list."""
+    def _with_sources(self, response: dict[str, Any], limit: int) -> SearchResults:
+        """Renumber the sources, cited ones first, so that the mark [n] is the n-th hit."""
         output = [item for item in response.get("output") or () if isinstance(item, dict)]
         rows = [row for item in output if item.get("type") == "search_results" for row in item.get("results") or ()]
-        by_number = {str(row.get("id")): one for row in rows if (one := _hit(row))}
+        by_number = {str(row.get("id")): result for row in rows if (result := _hit(row))}
         parts = [part for item in output if item.get("type") == "message" for part in item.get("content") or ()]
         text = "\n\n".join(str(part["text"]) for part in parts if part.get("type") == "output_text")
         cited = [number for number in dict.fromkeys(_MARK.findall(text)) if number in by_number]
@@ -68,10 +69,10 @@ class Perplexity:
         notes = ["Perplexity cut its answer short."] if response.get("status") == "incomplete" else []
         if text and not order:
             notes.append("Perplexity answered without a source, so its answer is left out.")
-        found = [by_number[number] for number in order]
-        return Found(found, self.name, answer=(text or None) if found else None, notes=tuple(notes))
+        sources = [by_number[number] for number in order]
+        return SearchResults(sources, self.name, answer=(text or None) if sources else None, notes=tuple(notes))
 
-    def _searched(self, found: dict[str, Any]) -> Usage:
+    def _searched(self, response: dict[str, Any]) -> Usage:
         return Usage(self.name, usd=_USD_PER_SEARCH)
 
     def _used(self, response: dict[str, Any]) -> Usage:
@@ -80,8 +81,8 @@ class Perplexity:
         return Usage(self.name, tokens=int(counted.get("total_tokens") or 0), usd=float(usd))
 
 
-def _results(found: dict[str, Any]) -> list[Hit]:
-    rows: Iterable[dict[str, Any]] = found["results"]
+def _results(response: dict[str, Any]) -> list[Hit]:
+    rows: Iterable[dict[str, Any]] = response["results"]
     return hits(_hit(row) for row in rows)
 
 
@@ -90,7 +91,7 @@ def _hit(row: dict[str, Any]) -> Hit | None:
 
 
 def _completed(response: dict[str, Any]) -> None:
-    """A run that failed is answered with HTTP 200 too: its status tells. Raises ProviderError or Unavailable."""
+    """Raise ProviderError or Unavailable for a run that failed: it comes with HTTP 200, and a status in the body."""
     status = response.get("status")
     if status in ("completed", "incomplete"):
         return

@@ -1,11 +1,11 @@
-"""Wikipedia: free and without a key; good for what things are, not for what happened last week."""
+"""Wikipedia: free, no key; good for definitions and background, not for news."""
 
 from typing import Any
 
 from shared import settings
 from shared.errors import ProviderError, TooManyRequests
 from shared.providers.calls import Provider, Request, call
-from shared.providers.search.base import Found, Hit, hit, hits, kept
+from shared.providers.search.base import Hit, SearchResults, cache_lifetime, hit, hits
 
 _MOST = 20  # introductions in one answer
 _SNIPPET = 300
@@ -26,9 +26,9 @@ class Wikipedia:
             remedies={403: "Wikipedia does not answer this server; choose another engine."},
         )
 
-    def search(self, query: str, *, limit: int) -> Found:
-        """Articles by relevance, each with its introduction."""
-        asked = {
+    def search(self, query: str, *, limit: int) -> SearchResults:
+        """The most relevant articles, each with its introduction."""
+        parameters = {
             "action": "query",
             "format": "json",
             "formatversion": "2",
@@ -41,17 +41,18 @@ class Wikipedia:
             "explaintext": "1",
             "exlimit": str(_MOST),
         }
-        request = Request("/w/api.php", query=asked, method="GET", paid=False)
-        return Found(_articles(call(self._provider, request, check=_articles, kept=kept())), self.name)
+        request = Request("/w/api.php", query=parameters, method="GET", paid=False)
+        answer = call(self._provider, request, check=_articles, cache_for=cache_lifetime())
+        return SearchResults(_articles(answer), self.name)
 
 
-def _articles(found: dict[str, Any]) -> list[Hit]:
-    """An error is answered with HTTP 200 too. Raises TooManyRequests or ProviderError."""
-    if error := found.get("error"):
+def _articles(answer: dict[str, Any]) -> list[Hit]:
+    """The articles of an answer. Raises TooManyRequests or ProviderError: errors come with HTTP 200 too."""
+    if error := answer.get("error"):
         if error.get("code") in ("ratelimited", "maxlag"):
             raise TooManyRequests("Wikipedia's rate limit is reached.")
         raise ProviderError("Wikipedia cannot search for this; use other words.")
-    pages = (found.get("query") or {}).get("pages") or []  # no `query` at all: nothing was found
+    pages = (answer.get("query") or {}).get("pages") or []  # no `query` at all where no article matches
     return hits(_hit(page) for page in sorted(pages, key=lambda page: page.get("index") or 0))
 
 

@@ -1,6 +1,5 @@
-"""The web, through one guarded door: every URL that a user can supply is asked here and nowhere else.
+"""Requests URLs that a user can supply, guarded against SSRF; nothing else in the repository does.
 
-`fetch.fetch` reads a page or a file, `exchange.exchange` leaves the judgement of the answer to its
-caller, `addresses.locate` checks a URL without asking anybody, and `robots.check` says whether the
-site lets us read a page.
+`fetch.fetch` reads a page or a file, `exchange.exchange` returns any answer for its caller to judge,
+`addresses.locate` checks a URL without network, and `robots.check` whether the site's robots.txt allows the page.
 """

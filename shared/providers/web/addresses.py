@@ -1,8 +1,7 @@
-"""Which URLs may be asked, and which addresses connected to: the public web, and nothing within.
+"""Checks URLs and IP addresses against SSRF: only the public web may be requested.
 
-A URL is checked twice: as it is written, and, at each connection, by the addresses that its name
-leads to. The connection goes to the very addresses that were checked, so a name that answers
-differently the next time gains nothing.
+A URL is checked twice: as it is written, and, at each connection, by the addresses that its name resolves to. The
+connection goes to the very addresses that were checked, so DNS rebinding gains nothing.
 """
 
 import re
@@ -19,16 +18,16 @@ from shared.errors import Invalid, Unavailable
 Resolver = Callable[[str, int], Sequence[str]]  # a name's addresses, all of them
 
 _PORTS = {"http": 80, "https": 443}
-_FIRST_FREE_PORT = 1024  # below are mail, shells and databases, which are no web
+_FIRST_FREE_PORT = 1024  # lower ports belong to mail, shells and the like, not to the web
 _MAX_URL = 8_000
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _INSIDE = ("localhost", "local", "localdomain", "internal", "lan", "home.arpa", "metadata.goog")
-_OWN_HOOK = re.compile(r"/api/hooks/[\w-]{1,100}/?")  # of the stack's public calls, the one that automations call
+_OWN_HOOK = re.compile(r"/api/hooks/[\w-]{1,100}/?")  # the only route of the local stack that automations may call
 _OWN_SERVER = re.compile(r"(https?)://(127\.0\.0\.1|localhost):(\d{1,5})(?=[/?#]|$)")
 
 _PRIVATE, _RESERVED = "a private address", "a reserved address"
-_REFUSED = [  # spelled out: what the standard library knows of the registries changes with its version
+_REFUSED = [  # spelled out: the standard library's registries change with its version
     (ip_network(network), why)
     for network, why in (
         ("0.0.0.0/8", "an unspecified address"),
@@ -65,7 +64,7 @@ _PUBLIC_V6 = ip_network("2000::/3")
 
 @dataclass(frozen=True)
 class Location:
-    """A URL in parts, as they go on the wire. `local`: a developer's own server, on a developer's machine."""
+    """A checked URL in parts, as sent on the wire. `local`: a server on the developer's machine."""
 
     scheme: str
     host: str  # ASCII and lower case; an IPv6 address without its brackets
@@ -87,19 +86,19 @@ class Location:
         return self.origin + self.target
 
     def __str__(self) -> str:
-        """For people: without the query, which may hold what is secret."""
+        """The URL for messages: without the query, which may hold secrets."""
         return _named(self.url)
 
 
 def locate(url: str, *, came_from: Location | None = None) -> Location:
-    """The URL's parts. `came_from` is the place that redirects to it.
+    """Check a URL as it is written and split it; `came_from` redirected to it. Makes no request.
 
-    Raises Invalid for what is refused whatever its name leads to. Asks nobody.
+    Raises Invalid for a URL that is refused whatever its name resolves to.
     """
     if len(url) > _MAX_URL or not url.isprintable() or re.search(r"[\s\\]", url):
         _refuse(url, f"it is longer than {_MAX_URL:,} characters or holds blanks, backslashes or control characters")
-    if (own := _own_server(url, came_from)) is not None:
-        return own
+    if (local := _local_server(url, came_from)) is not None:
+        return local
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -119,7 +118,7 @@ def locate(url: str, *, came_from: Location | None = None) -> Location:
 
 
 def public(url: str) -> str:
-    """For a field that holds such a URL: the URL as it is. Raises ValueError with the reason."""
+    """The URL, for a pydantic field. Raises ValueError with the reason why `locate` refuses it."""
     try:
         locate(url)
     except Invalid as error:
@@ -128,7 +127,7 @@ def public(url: str) -> str:
 
 
 def connectable(location: Location, resolve: Resolver) -> list[str]:
-    """The addresses to connect to. Every address of the name has to be public.
+    """Resolve the addresses to connect to; every address of the name must be public.
 
     Raises Invalid, or Unavailable where the name cannot be resolved now.
     """
@@ -148,7 +147,7 @@ def connectable(location: Location, resolve: Resolver) -> list[str]:
 
 
 def refusal(address: str) -> str | None:
-    """Why an IP address is not connected to; None for a public one."""
+    """Why connecting to an IP address is refused; None for a public address."""
     ip = ip_address(address)
     for network, why in _REFUSED:
         if ip.version == network.version and ip in network:
@@ -158,14 +157,14 @@ def refusal(address: str) -> str | None:
 
 
 def system_resolver(host: str, port: int) -> list[str]:
-    """The operating system's: both families."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    """Resolve a name by the operating system, to IPv4 and IPv6 addresses."""
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
-def _own_server(url: str, came_from: Location | None) -> Location | None:
-    """A developer's own server, while on emulators: written in exactly one of two ways, and no service of the
-    stack. A redirect may stay there, but not lead there."""
+def _local_server(url: str, came_from: Location | None) -> Location | None:
+    """The location of a developer's own server, on emulators alone: written as 127.0.0.1 or localhost with a port, and
+    no service of the stack. A redirect may stay on that server, but not lead to it."""
     config = settings.current()
     written = _OWN_SERVER.match(url)
     if not (config.local and config.allow_local_servers and written):
@@ -175,10 +174,10 @@ def _own_server(url: str, came_from: Location | None) -> Location | None:
         came_from and (not came_from.local or (came_from.host, came_from.port) != (host, port))
     ):
         return None
-    rest = urlsplit(url)
-    if port in _own_ports(config) and not _OWN_HOOK.fullmatch(rest.path):
+    parts = urlsplit(url)
+    if port in _own_ports(config) and not _OWN_HOOK.fullmatch(parts.path):
         _refuse(url, "it is a service of this very stack")
-    return Location(scheme, host, port, _target(rest.path, rest.query), local=True)
+    return Location(scheme, host, port, _target(parts.path, parts.query), local=True)
 
 
 def _own_ports(config: settings.Settings) -> set[int | None]:
@@ -193,7 +192,7 @@ def _own_ports(config: settings.Settings) -> set[int | None]:
 
 
 def _checked_host(url: str, host: str) -> str:
-    """In ASCII; raises Invalid for a name of the inside and for numbers in disguise."""
+    """The host in ASCII. Raises Invalid for internal names and for obfuscated IPv4 addresses."""
     if ":" in host:
         _refuse_address(url, host)
         return host
@@ -247,7 +246,7 @@ def _refuse(url: str, why: str) -> Never:
 
 
 def _named(url: str) -> str:
-    """A URL to show: without credentials and query, and not too long."""
+    """A URL for messages: without credentials and query, at most 200 characters."""
     bare = re.sub(r"//[^/?#]*@", "//", url).partition("?")[0].partition("#")[0]
     shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in bare)
     return shown if len(shown) <= 200 else f"{shown[:200]}…"

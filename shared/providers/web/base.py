@@ -1,4 +1,4 @@
-"""A web page or a file as it was read: its text, and where it came from."""
+"""The text of a web page or a file, with its source."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Page:
-    """`url` is where the text was found in the end; `content_hash` is SHA-256 of the text, in hex."""
+    """`url` is the final URL, after redirects; `content_hash` is the SHA-256 of the text, in hex."""
 
     url: str
     title: str

@@ -1,4 +1,4 @@
-"""A body as it comes off the wire: unpacked piece by piece, and never more of it than was asked for. Pure."""
+"""Collects and decompresses a response body piece by piece, up to a limit. Pure."""
 
 import zlib
 
@@ -6,21 +6,21 @@ _AUTOMATIC = 32 + zlib.MAX_WBITS  # gzip and zlib, told apart by their first byt
 _BARE = -zlib.MAX_WBITS  # what some servers mean by deflate
 
 
-_MAX_FILES = 100  # packed one after another
+_MAX_FILES = 100  # compressed files concatenated in one body
 
 
 class TooLong(Exception):
-    """More came than may be kept."""
+    """Raised where the body exceeds the limit."""
 
 
 class Broken(Exception):
-    """What came cannot be unpacked, or stops half-way."""
+    """Raised where the body cannot be decompressed, or is truncated."""
 
 
 class Body:
-    """Collects a body of `encoding` up to `limit` bytes, packed and unpacked.
+    """A body of `encoding`, of at most `limit` bytes both compressed and decompressed.
 
-    Beyond the limit it holds what fits, and `add` raises TooLong.
+    At the limit `add` raises TooLong; `content` then holds the beginning.
     """
 
     encodings = ("", "identity", "gzip", "x-gzip", "deflate")
@@ -31,38 +31,38 @@ class Body:
         self._limit = limit
         self._seen = 0
         self._files = 1
-        self._kept = bytearray()
+        self._content = bytearray()
 
     @property
     def content(self) -> bytes:
-        return bytes(self._kept)
+        return bytes(self._content)
 
     def add(self, piece: bytes) -> None:
-        """Raises TooLong, Broken."""
+        """Append a piece. Raises TooLong, Broken."""
         self._seen += len(piece)
         if self._packed:
             self._unpacked(piece)
         else:
-            self._kept += piece[: self._limit - len(self._kept)]
+            self._content += piece[: self._limit - len(self._content)]
         if self._seen > self._limit:
             raise TooLong
 
     def end(self) -> None:
-        """Nothing more comes. Raises Broken where something is missing."""
+        """Mark the end of the body. Raises Broken where it is truncated."""
         if self._packed and self._seen and not self._unpack.eof:
             raise Broken
 
     def _unpacked(self, piece: bytes) -> None:
         while piece:
-            if self._unpack.eof:  # one packed file after another
+            if self._unpack.eof:  # concatenated compressed files
                 self._files += 1
                 if self._files > _MAX_FILES:
                     raise Broken
                 self._unpack = zlib.decompressobj(_AUTOMATIC)
-            room = self._limit - len(self._kept)
-            self._kept += self._inflated(piece, room + 1)
-            if len(self._kept) > self._limit:
-                del self._kept[self._limit :]
+            room = self._limit - len(self._content)
+            self._content += self._inflated(piece, room + 1)
+            if len(self._content) > self._limit:
+                del self._content[self._limit :]
                 raise TooLong
             piece = self._unpack.unused_data if self._unpack.eof else self._unpack.unconsumed_tail
 
@@ -70,7 +70,7 @@ class Body:
         try:
             return self._unpack.decompress(piece, most)
         except zlib.error:
-            if self._kept or self._seen != len(piece):
+            if self._content or self._seen != len(piece):
                 raise Broken from None
         self._unpack = zlib.decompressobj(_BARE)
         try:

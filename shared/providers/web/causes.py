@@ -1,7 +1,7 @@
-"""The cause that our calls to an address carry: which execution calls, and how deep its chain of automations is.
+"""Signs and reads the cause in our webhook calls: the calling execution, and the depth of its chain of automations.
 
-A JWT (HS256) under a key that only the server has, in one header. Whoever relays the header keeps the chain going;
-nobody else can make one. A call without a valid one comes from the outside world.
+A header holds a JWT (HS256) under a key that only the server has: a receiver that relays the header continues the
+chain, and nobody else can forge one. A call without a valid token comes from outside.
 """
 
 import hashlib
@@ -16,25 +16,25 @@ from shared.kit.ids import derived_id
 from shared.kit.schema import Cause
 
 HEADER = "automation-cause"
-_PURPOSE = "automation-cause"  # the token's audience: one of another purpose is none of these
+_PURPOSE = "automation-cause"  # the token's audience
 
 
 @dataclass(frozen=True)
 class Caller:
-    """An execution that calls. `cause` is None where it is another user's: its depth counts all the same."""
+    """A calling execution. `cause` is None for another user's execution, whose depth counts all the same."""
 
     depth: int
     cause: Cause | None
 
 
 def signed(uid: str, cause: Cause) -> dict[str, str]:
-    """The header of a call that an execution of the user makes. The receiver does not learn the user's id."""
+    """The header for a call by the user's execution; it does not reveal the user's id."""
     claims = {**cause.model_dump(), "sub": _subject(uid), "aud": _PURPOSE}
     return {HEADER: jwt.encode(claims, _key(), algorithm="HS256")}
 
 
 def caller(uid: str, headers: Mapping[str, str]) -> Caller | None:
-    """Who calls an address of the user; None for the outside world. `headers` have names in lower case."""
+    """The execution that calls the user's webhook; None for an outside caller. `headers` have lower-case names."""
     token = headers.get(HEADER)
     if token is None:
         return None

@@ -1,8 +1,7 @@
-"""Connections that lead where they were checked to lead, and end when their time is up.
+"""Opens connections to checked addresses alone, under a deadline.
 
-Beneath HTTP, so that nothing above can go around it: names are resolved here, once a connection,
-their addresses are checked, and the socket is opened to one of these. TLS and the Host header keep
-the name.
+Below HTTP, so that no caller can bypass it: a connection resolves its name once, checks the addresses, and opens the
+socket to one of them. TLS and the Host header keep the name.
 """
 
 import ssl
@@ -25,7 +24,7 @@ _MAX_ADDRESSES = 4  # how many of a name's are tried
 
 @cache
 def _verifying() -> ssl.SSLContext:
-    """Made once: reading the authorities takes a while. Nothing of it comes from the environment."""
+    """The TLS context, created once since loading the authorities is slow; ignores the environment."""
     import certifi
 
     return ssl.create_default_context(cafile=certifi.where())
@@ -33,7 +32,7 @@ def _verifying() -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class Network:
-    """The world outside: whom to ask for a name's addresses, how to connect to one, and whose certificates hold."""
+    """How to reach the outside: the resolver, the socket backend and the TLS context; tests replace them."""
 
     resolve: Resolver = system_resolver
     sockets: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
@@ -44,18 +43,18 @@ INTERNET = Network()
 
 
 class Deadline:
-    """A point in time that all of an exchange shares; no later than that of the work that it is part of."""
+    """The deadline of an exchange, no later than that of the surrounding work (kit.deadline)."""
 
     def __init__(self, seconds: float) -> None:
         self._at = time.monotonic() + deadline.left(seconds)
 
     def left(self) -> float:
-        """Seconds, none of them negative."""
+        """The seconds until the deadline, at least 0."""
         return max(0.0, self._at - time.monotonic())
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """Opens sockets to the checked addresses of one location, whatever it is asked for."""
+    """Opens sockets to the checked addresses of one location, whatever host the caller names."""
 
     def __init__(self, location: Location, network: Network, deadline: Deadline) -> None:
         self._location = location
@@ -70,7 +69,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Raises Invalid or Unavailable from the check, ConnectError or ConnectTimeout from the network."""
+        """Connect to the location. Raises Invalid or Unavailable (check), ConnectError or ConnectTimeout (network)."""
         addresses = self._in_time(lambda: connectable(self._location, self._network.resolve))
         failure: Exception = httpcore.ConnectTimeout("no time is left")
         for address in addresses[:_MAX_ADDRESSES]:
@@ -86,13 +85,13 @@ class GuardedBackend(httpcore.NetworkBackend):
         raise failure
 
     def _in_time(self, resolve: Callable[[], list[str]]) -> list[str]:
-        """The system's resolver cannot be told a deadline, so it is left behind when its time is up."""
-        found: list[list[str]] = []
+        """Run the resolver in a thread, since it takes no timeout; abandon it at the deadline."""
+        resolved: list[list[str]] = []
         failure: list[Exception] = []
 
         def ask() -> None:
             try:
-                found.append(resolve())
+                resolved.append(resolve())
             except Exception as error:
                 failure.append(error)
 
@@ -101,13 +100,13 @@ class GuardedBackend(httpcore.NetworkBackend):
         thread.join(self._deadline.left())
         if failure:
             raise failure[0]
-        if not found:
+        if not resolved:
             raise Unavailable(f"The name {self._location.host} was not resolved in time.")
-        return found[0]
+        return resolved[0]
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A stream of which every read and write ends with the whole exchange: a slow drip gains no time."""
+    """A stream whose reads and writes all end at the exchange's deadline, so that a slow drip gains no time."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream

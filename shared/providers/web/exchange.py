@@ -1,8 +1,7 @@
-"""One request and its answer, through the guarded door, whatever the answer says.
+"""Sends one guarded HTTP request and returns its answer, whatever its status.
 
-Each address is checked at each connection (addresses.py), one deadline covers all that an exchange
-takes, a bounded number of bytes is kept, and nothing comes from the environment: no proxy, no
-credentials.
+Each connection checks its address (addresses.py), one deadline covers the whole exchange, at most `max_bytes` are
+kept, and nothing comes from the environment: no proxy, no credentials.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
 
     from shared.providers.web.connection import Deadline, Network
 
-ROBOT = "prospecting-backend"  # how we call ourselves, also before robots.txt
+ROBOT = "prospecting-backend"  # our user agent, also for robots.txt
 SECONDS, MAX_BYTES = 20.0, 5_000_000
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _READS = ("GET", "HEAD")
-_HARMLESS = frozenset({"accept", "accept-language"})  # what goes along to another origin
+_HARMLESS = frozenset({"accept", "accept-language"})  # the headers that a redirect to another origin keeps
 _OURS = frozenset(
     {
         "accept-encoding",
@@ -50,9 +49,9 @@ _OURS = frozenset(
 
 @dataclass(frozen=True)
 class Fetched:
-    """An answer. `url` is where it was found in the end, `content_type` what it is by its content.
+    """An answer. `url` is the final URL, `content_type` is sniffed from the content.
 
-    `cut`: there was more of it.
+    `cut`: the content is incomplete.
     """
 
     url: str
@@ -68,7 +67,7 @@ class Fetched:
 
 
 class Interrupted(Unavailable):
-    """The request went out, but no whole answer came back: whether it was served is not known."""
+    """Raised where the request was sent but no whole answer came back: it may or may not have been served."""
 
     code = "interrupted"
 
@@ -94,8 +93,8 @@ def exchange(
     partial: bool = False,
     network: "Network | None" = None,
 ) -> Fetched:
-    """The answer. Redirects are followed for reads alone; `partial` keeps what came of one that is too long or
-    breaks off.
+    """Send a request and return its answer; follows redirects of GET and HEAD alone. `partial` accepts the beginning of
+    an answer that is too long or breaks off.
 
     Raises Invalid for an address that is not asked, Unavailable where nothing was sent, Interrupted
     where something was, and ProviderError for an answer that cannot be read.
@@ -106,24 +105,24 @@ def exchange(
     location, deadline = locate(url), Deadline(seconds)
     hops = redirects if method in _READS else 0
     while True:
-        found = _send(location, request, network or INTERNET, deadline)
-        onward = found.headers.get("location")
-        if found.status not in REDIRECTS or not onward or not hops:
-            return found
+        answer = _send(location, request, network or INTERNET, deadline)
+        onward = answer.headers.get("location")
+        if answer.status not in REDIRECTS or not onward or not hops:
+            return answer
         hops -= 1
         target = locate(urljoin(location.url, onward), came_from=location)
         if target.origin != location.origin:
-            kept = {name: value for name, value in request.headers.items() if name in _HARMLESS}
-            request = _Request(method, kept, None, max_bytes, partial)
+            harmless = {name: value for name, value in request.headers.items() if name in _HARMLESS}
+            request = _Request(method, harmless, None, max_bytes, partial)
         location = target
 
 
 def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """By names in lower case. Raises Invalid for those that are the connection's own, or open a cloud's metadata."""
-    given = {name.strip().lower(): value for name, value in headers.items()}
-    if refused := sorted(given.keys() & _OURS):
+    """The headers by lower-case names. Raises Invalid for a connection's own, and those that open cloud metadata."""
+    lowered = {name.strip().lower(): value for name, value in headers.items()}
+    if refused := sorted(lowered.keys() & _OURS):
         raise Invalid(f"The header {refused[0]} cannot be set.")
-    return given
+    return lowered
 
 
 def _send(location: Location, request: _Request, network: "Network", deadline: "Deadline") -> Fetched:
@@ -145,7 +144,7 @@ def _send(location: Location, request: _Request, network: "Network", deadline: "
     )
     wire = [(name.encode(), value.encode()) for name, value in _all_headers(location, request).items()]
     with (
-        _told(location),
+        _mapped_errors(location),
         connection,
         connection.stream(request.method, url, headers=wire, content=request.content) as response,
     ):
@@ -175,7 +174,7 @@ def _all_headers(location: Location, request: _Request) -> dict[str, str]:
 def _content(
     location: Location, request: _Request, response: "httpcore.Response", headers: Mapping[str, str]
 ) -> tuple[bytes, bool]:
-    """The body, and whether there was more of it; that of a redirect is not waited for."""
+    """The body, and whether it is incomplete; reads no body of a redirect."""
     if response.status in REDIRECTS:
         return b"", False
     encoding = headers.get("content-encoding", "").strip().lower()
@@ -183,7 +182,7 @@ def _content(
     try:
         if encoding not in body.encodings and request.method != "HEAD":
             raise Broken
-        with _told(location):
+        with _mapped_errors(location):
             for piece in response.iter_stream():
                 body.add(piece)
         body.end()
@@ -204,8 +203,8 @@ def _content(
 
 
 @contextmanager
-def _told(location: Location) -> Iterator[None]:
-    """Failures of the network, by whether anything had been sent."""
+def _mapped_errors(location: Location) -> Iterator[None]:
+    """Map network errors of the block to ours, by whether the request had been sent."""
     import httpcore
 
     try:

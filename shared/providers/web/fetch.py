@@ -1,4 +1,4 @@
-"""Reading what is found at a URL that a user, a page or a search engine has named."""
+"""Reads the resource at a URL that a user, a page or a search engine has named."""
 
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
@@ -23,12 +23,12 @@ def fetch(
     redirects: int = 5,
     network: "Network | None" = None,
 ) -> Fetched:
-    """What is found there, if it is of one of the media types `accept` (any, where none is named).
+    """Read a URL, if its content is of one of the media types `accept` (by default any).
 
     Raises Invalid for an address that is not asked, ProviderError where the answer is final,
     TooManyRequests or Unavailable where a later attempt may succeed.
     """
-    found = exchange(
+    answer = exchange(
         url,
         method=method,
         headers=headers,
@@ -38,23 +38,23 @@ def fetch(
         redirects=redirects,
         network=network,
     )
-    if refused := refusal(found):
+    if refused := refusal(answer):
         raise refused
-    if accept and found.content_type not in accept:
+    if accept and answer.content_type not in accept:
         wanted = ", ".join(sorted(accept))
-        raise ProviderError(f"{locate(found.url)} is {found.content_type}; only {wanted} can be read.")
-    return found
+        raise ProviderError(f"{locate(answer.url)} is {answer.content_type}; only {wanted} can be read.")
+    return answer
 
 
-def refusal(found: Fetched) -> AppError | None:
-    """The error that an answer stands for; None for a good one."""
-    status, place = found.status, locate(found.url)
+def refusal(answer: Fetched) -> AppError | None:
+    """The error for an answer's status; None for 2xx."""
+    status, place = answer.status, locate(answer.url)
     if 200 <= status < 300:
         return None
     if status == 429:
-        return TooManyRequests(f"{place} is asked too often.", retry_after=found.retry_after)
+        return TooManyRequests(f"{place} is asked too often.", retry_after=answer.retry_after)
     if status >= 500 or status in (408, 425):
-        return Unavailable(f"{place} is not available (HTTP {status}).", retry_after=found.retry_after)
+        return Unavailable(f"{place} is not available (HTTP {status}).", retry_after=answer.retry_after)
     if status in REDIRECTS:
         return ProviderError(f"{place} redirects on and on; use the address that it ends at.")
     if status in (404, 410):

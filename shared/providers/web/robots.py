@@ -1,4 +1,4 @@
-"""What a site asks robots not to read (RFC 9309), asked once a while and through the same door."""
+"""Checks URLs against their site's robots.txt (RFC 9309), which is fetched through the same guard and cached."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from shared.providers.web.exchange import ROBOT, exchange
 if TYPE_CHECKING:
     from shared.providers.web.connection import Network
 
-_KEPT, _KEPT_UNKNOWN = timedelta(hours=12), timedelta(seconds=5)  # the second: about as long as one task reads
+_KEPT, _KEPT_UNKNOWN = timedelta(hours=12), timedelta(seconds=5)  # the second: about as long as a research task reads
 _MAX_SITES = 500
 _MAX_BYTES = 512_000  # RFC 9309: at least 500 KiB are read
 _SECONDS = 10.0
@@ -22,20 +22,20 @@ _SECONDS = 10.0
 
 @dataclass(frozen=True)
 class _Rules:
-    """`parsed`: None where all is allowed; `unknown`: why nobody can tell, so all is forbidden for a moment."""
+    """A site's rules. `parsed`: None allows all; `unknown`: why robots.txt could not be read, which forbids all."""
 
     until: datetime
     parsed: Any = None
     unknown: str | None = None
 
 
-_known: OrderedDict[str, _Rules] = OrderedDict()  # the sites asked last, at the end
+_cached: OrderedDict[str, _Rules] = OrderedDict()  # by origin, the least recently used first
 _lock = Lock()
 
 
 def check(url: str, *, network: "Network | None" = None) -> None:
-    """Raises ProviderError where the site asks robots not to read the page, Unavailable where it cannot be asked
-    at present, Invalid for an address that is not asked at all."""
+    """Raise ProviderError where robots.txt disallows the page, Unavailable where robots.txt cannot be read now, Invalid
+    for a refused address."""
     location = locate(url)
     rules = _remembered(location.origin) or _remember(location.origin, _ask(location, network))
     if rules.unknown:
@@ -45,34 +45,34 @@ def check(url: str, *, network: "Network | None" = None) -> None:
 
 
 def forget() -> None:
-    """Ask every site anew."""
+    """Clear the cache."""
     with _lock:
-        _known.clear()
+        _cached.clear()
 
 
 def _remembered(origin: str) -> _Rules | None:
     with _lock:
-        rules = _known.get(origin)
+        rules = _cached.get(origin)
         if rules is None or clock.now() >= rules.until:
             return None
-        _known.move_to_end(origin)
+        _cached.move_to_end(origin)
         return rules
 
 
 def _remember(origin: str, rules: _Rules) -> _Rules:
     with _lock:
-        _known[origin] = rules
-        _known.move_to_end(origin)
-        while len(_known) > _MAX_SITES:
-            _known.popitem(last=False)
+        _cached[origin] = rules
+        _cached.move_to_end(origin)
+        while len(_cached) > _MAX_SITES:
+            _cached.popitem(last=False)
     return rules
 
 
 def _ask(location: Location, network: "Network | None") -> _Rules:
-    """Missing, all is allowed; where nobody answers, nothing is."""
+    """Fetch robots.txt: a missing file allows all, a server error or no answer nothing."""
     now = clock.now()
     try:
-        found = exchange(
+        answer = exchange(
             f"{location.origin}/robots.txt",
             seconds=_SECONDS,
             max_bytes=_MAX_BYTES,
@@ -84,11 +84,11 @@ def _ask(location: Location, network: "Network | None") -> _Rules:
         raise
     except AppError as error:
         return _Rules(now + _KEPT_UNKNOWN, unknown=error.detail)
-    if found.status == 429 or found.status >= 500:
-        why = f"{location.origin} does not say what robots may read (HTTP {found.status}); try again later."
+    if answer.status == 429 or answer.status >= 500:
+        why = f"{location.origin} does not say what robots may read (HTTP {answer.status}); try again later."
         return _Rules(now + _KEPT_UNKNOWN, unknown=why)
-    if not 200 <= found.status < 300:
+    if not 200 <= answer.status < 300:
         return _Rules(now + _KEPT)
     from protego import Protego
 
-    return _Rules(now + _KEPT, Protego.parse(found.content.decode("utf-8", "replace")))
+    return _Rules(now + _KEPT, Protego.parse(answer.content.decode("utf-8", "replace")))

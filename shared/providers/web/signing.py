@@ -1,4 +1,4 @@
-"""Standard Webhooks: by the signature a receiver knows who calls, by the id that it was called before."""
+"""Signs webhook calls by Standard Webhooks: the signature proves the sender, the id reveals a repetition."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -10,15 +10,15 @@ if TYPE_CHECKING:
 
 
 def signed(secret: str, id: str, body: bytes, *, also: Sequence[str] = ()) -> dict[str, str]:
-    """The headers of one attempt; `id` is the same for each. `secret` is `whsec_…` in base64, or any text.
+    """The headers of one attempt; all attempts share `id`. `secret` is `whsec_…` in base64, or any text.
 
-    `also`: secrets that the receiver may still check with, a signature each.
+    `also`: previous secrets that the receiver may still use; each adds a signature.
     """
     now = clock.now()
     return {
         "webhook-id": id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": " ".join(_key(one).sign(id, now, body.decode()) for one in (secret, *also)),
+        "webhook-signature": " ".join(_key(each).sign(id, now, body.decode()) for each in (secret, *also)),
     }
 
 
@@ -27,5 +27,5 @@ def _key(secret: str) -> "Webhook":
 
     try:
         return Webhook(secret if secret.startswith("whsec_") else secret.encode())
-    except ValueError:  # kept before it had to be base64
+    except ValueError:  # stored before secrets had to be base64
         return Webhook(secret.encode())

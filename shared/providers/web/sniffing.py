@@ -1,4 +1,4 @@
-"""What a file is, by its content: names and headers are only asked among kinds of text. Pure."""
+"""Sniffs a file's media type from its content; the declared type decides only between kinds of text. Pure."""
 
 import re
 from io import BytesIO
@@ -28,7 +28,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 
 
 def content_type(content: bytes, declared: str = "") -> str:
-    """The media type of the content; `declared` is what its sender says."""
+    """The media type of the content; `declared` is the sender's Content-Type."""
     for magic, kind in _MAGIC:
         if content.startswith(magic):
             return kind
@@ -41,7 +41,7 @@ def content_type(content: bytes, declared: str = "") -> str:
 
 
 def _text_start(content: bytes) -> bytes | None:
-    """The beginning as UTF-8; None for what is no text."""
+    """The beginning of a text as UTF-8; None for a binary file."""
     start = content[:_LOOKED_AT]
     for bom, encoding in _BOMS:
         if start.startswith(bom):
@@ -67,15 +67,15 @@ def _text(start: bytes, declared: str) -> str:
 
 def _after_comments(start: bytes) -> bytes:
     while start.startswith(b"<!--"):
-        _, found, rest = start.partition(b"-->")
-        if not found:
+        _, end, remainder = start.partition(b"-->")
+        if not end:
             return start
-        start = rest.lstrip()
+        start = remainder.lstrip()
     return start
 
 
 def _archive(content: bytes) -> str:
-    """Only the list of its files is read."""
+    """The media type of a ZIP archive, by the names of its files."""
     try:
         with ZipFile(BytesIO(content)) as archive:
             names = archive.namelist()

@@ -9,7 +9,7 @@ from shared.domains.research import corpus
 from shared.domains.research.models import ResearchTask
 from shared.errors import AppError, ProviderError
 from shared.providers import search
-from shared.providers.search.base import Found, Hit
+from shared.providers.search.base import Hit, SearchResults
 
 PER_QUERY = 8
 MAX_HITS = 16
@@ -34,7 +34,7 @@ def run(context: StepContext, config: NoConfig) -> Done:
     return finish(context, task, f"{len(hits)} results.", output, *dict.fromkeys(notes))
 
 
-def _ask(context: StepContext, task: ResearchTask, query: str, notes: list[str]) -> Found:
+def _ask(context: StepContext, task: ResearchTask, query: str, notes: list[str]) -> SearchResults:
     """Raises what the engine raises, unless the task allows another to stand in."""
     if task.research_engine == "vault":
         return corpus.search(context.uid, query, limit=PER_QUERY)
