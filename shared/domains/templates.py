@@ -7,8 +7,10 @@ from pydantic import BaseModel, Field, StringConstraints, computed_field
 
 from shared.domains import personas
 from shared.domains.content import knowledge
-from shared.domains.content.brief import MAX_VARIANTS, Brief, Piece, Scores
-from shared.domains.content.service import write
+from shared.domains.content.brief import MAX_VARIANTS, Brief
+from shared.domains.content.pieces import Piece
+from shared.domains.content.scoring import Scores
+from shared.domains.content.service import write_pieces
 from shared.domains.personas import Persona
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
@@ -257,10 +259,12 @@ def _finished(
     used: UsedTemplate,
 ) -> UsedTemplate:
     """The content service's versions of the filled text; placeholders without a value stay in them."""
-    brief = Brief(kind=template.category, text=filled.text, persona=persona, prospect=prospect, variants=data.variants)
-    wanted = knowledge.query_for(brief) if prospect else f"{template.name} {template.description}"
-    known = knowledge.gather(template.user_id, wanted, vault_ids=data.vault_ids, search=data.use_knowledge)
-    pieces = write(brief.knowing(known.facts))
+    brief = Brief(
+        kind=template.category, template_text=filled.text, persona=persona, prospect=prospect, variants=data.variants
+    )
+    wanted = knowledge.search_query(brief) if prospect else f"{template.name} {template.description}"
+    known = knowledge.find_knowledge(template.user_id, wanted, vault_ids=data.vault_ids, search=data.use_knowledge)
+    pieces = write_pieces(brief.with_facts(known.facts))
     remaining = placeholders.names(pieces[0].text)
     return used.model_copy(
         update={

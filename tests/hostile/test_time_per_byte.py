@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from shared.domains.content import addresses
-from shared.domains.content.generators.local import material
+from shared.domains.content import addresses, phrasing
 from shared.domains.content.readiness import checks, missing_values, salutations
 from shared.domains.files import chunks
 from shared.domains.research import answered, claims, cues, guard, reading
@@ -65,12 +64,12 @@ READERS: dict[str, Reader] = {
     "personal name": personal_names.parse,
     "placeholders": placeholders.find,
     "placeholders in braces": placeholders.names_in_braces,
-    "blanks": lambda value: list(missing_values.find(value)),
-    "salutation": salutations.read,
-    "readiness of a message": lambda value: checks.of_message(value[:200], value, "Ann Lee"),
+    "blanks": lambda value: list(missing_values.find_missing_values(value)),
+    "salutation": salutations.parse_salutation,
+    "readiness of a message": lambda value: checks.check_message(value[:200], value, "Ann Lee"),
     "mail header": header_text,
-    "addresses": addresses.addresses,
-    "a sentence": material.sentence,
+    "addresses": addresses.find_addresses,
+    "a sentence": phrasing.as_sentence,
     "orders": guard.gives_orders,
     "imperatives": guard.is_imperative,
     "addresses in a page": guard.names_an_address,

@@ -2,7 +2,7 @@
 
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.domains.content import analysis as analyses
-from shared.domains.content.service import generator
+from shared.domains.content.service import configured_generator
 from shared.domains.prospects import service as prospects
 from shared.kit.schema import Input
 
@@ -13,7 +13,7 @@ class Config(Input):
 
 def run(context: StepContext, config: Config) -> Done:
     prospect = context.prospect(config.prospect_id)
-    author = generator()
+    author = configured_generator()
     analysis = author.analyze(prospect, context.persona())
     context.update(prospects.repository, prospect.id, **analyses.fields(prospect, analysis, author.name))
     return Done(analysis.summary, {"fit_score": analysis.fit_score, "fit_likelihood": analysis.fit_likelihood})

@@ -11,8 +11,8 @@ from typing import Any
 from shared import context as call
 from shared.automations.actions.base import StepContext
 from shared.automations.definitions import expressions
-from shared.domains.content.readiness import checks
-from shared.domains.content.readiness.checks import Finding, NotReady
+from shared.domains.content.readiness.checks import check_text
+from shared.domains.content.readiness.findings import Finding, NotReady
 from shared.kit import placeholders
 
 _MISSING = "missing_variables"  # in the output of a step that has filled a template
@@ -85,7 +85,7 @@ def _in_text(context: StepContext, authored: str, text: str, field: str) -> Iter
     if not own and not written and not left_open:
         return  # it is data, whole
     prose = written or (bool(own) and authored != text)
-    for finding in checks.of_text(text, field):
+    for finding in check_text(text, field):
         if finding.kind != "placeholder":
             if prose:
                 yield finding

@@ -12,8 +12,7 @@ from shared.domains import notifications
 from shared.domains.contacts import service as contacts
 from shared.domains.contacts import suppression, unsubscribe
 from shared.domains.contacts.service import Later
-from shared.domains.content.readiness import checks
-from shared.domains.content.readiness.checks import Finding
+from shared.domains.content.readiness.findings import Finding, summarize_findings
 from shared.domains.notifications import Notification
 from shared.domains.outreach import leaving
 from shared.domains.outreach import service as outreach
@@ -136,7 +135,7 @@ def _held(context: StepContext, config: Config, message: Outreach, prospect: Pro
 
 def _await_approval(context: StepContext, message: Outreach, unfinished: Sequence[Finding]) -> Again:
     """Its approval wakes the run that has drafted it; else it is asked for, ever more rarely. The user is told once."""
-    wrong = f" It cannot leave as it is: {checks.summary(unfinished)}. {leaving.WAY_OUT}" if unfinished else ""
+    wrong = f" It cannot leave as it is: {summarize_findings(unfinished)}. {leaving.WAY_OUT}" if unfinished else ""
     reason = f"Waits until “{message.subject}” is approved.{wrong}"
     at = _asks_again_at(context)
     earlier = context.execution.results.get(context.step.partition("[")[0])

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.domains.content import service as content
-from shared.domains.content.addresses import addresses
+from shared.domains.content.addresses import find_addresses
 from shared.kit.schema import Input
 
 _MAX_CHARS = 100_000
@@ -38,7 +38,7 @@ def run(context: StepContext, config: Config) -> Done:
 def _texts(value: Any) -> Iterator[str]:
     """The sentences in whatever an earlier step brought; ids, labels and addresses are none."""
     if isinstance(value, str):
-        if len(value.split()) >= _FEWEST_WORDS and addresses(value) != {value.strip().lower()}:
+        if len(value.split()) >= _FEWEST_WORDS and find_addresses(value) != {value.strip().lower()}:
             yield value
         return
     if isinstance(value, dict):

@@ -22,7 +22,7 @@ from shared.automations.runs.requests import RunInput
 from shared.automations.runs.snapshots import is_internal
 from shared.automations.starts.manual import event_by_hand
 from shared.automations.starts.matching import passes
-from shared.domains.content.readiness.checks import Finding, NotReady
+from shared.domains.content.readiness.findings import Finding, NotReady
 from shared.domains.prospects import service as prospects
 from shared.errors import Invalid, Withheld
 from shared.gcp.writes import Transform, Write

@@ -1,4 +1,4 @@
-"""Web and mail addresses in a text: data must not smuggle one into what is sent."""
+"""Web and mail addresses in a text: an address that comes from data must not get into a text that is sent."""
 
 import re
 
@@ -10,6 +10,6 @@ _ADDRESS = re.compile(
 _TRAILING = ".,;:!?)]}\u2019'"
 
 
-def addresses(text: str) -> set[str]:
-    """Every address, lower-case and without the sentence's punctuation."""
-    return {found.group().rstrip(_TRAILING).lower() for found in _ADDRESS.finditer(text)}
+def find_addresses(text: str) -> set[str]:
+    """Every web and mail address of the text, in lower case and without the sentence's punctuation."""
+    return {match.group().rstrip(_TRAILING).lower() for match in _ADDRESS.finditer(text)}

@@ -9,9 +9,9 @@ from pydantic import BaseModel, BeforeValidator, Field, PlainValidator
 from shared.domains import personas
 from shared.domains.content import audience_profile, manual_prompts
 from shared.domains.content.audience_profile import AudienceProfile
-from shared.domains.content.brief import Analysis
 from shared.domains.content.manual_prompts import AnalysisPrompt
-from shared.domains.content.service import generator
+from shared.domains.content.prospect_fit import Analysis
+from shared.domains.content.service import configured_generator
 from shared.domains.prospects import bulk, rows
 from shared.domains.prospects.models import AnyId, AnyRow, FitScore, Prospect
 from shared.domains.prospects.rows import Answers, RowResult
@@ -93,7 +93,7 @@ def prompt(uid: str, data: ScoreInput) -> AnalysisPrompt:
     answers = Answers(len(data.prospect_ids))
     found, unknown = rows.existing(uid, list(rows.places(data.prospect_ids, answers)))
     errors = [*answers.errors, *unknown.values()]
-    return manual_prompts.analysis_prompt(
+    return manual_prompts.build_analysis_prompt(
         list(found.values()), personas.find_default(uid), data.audience_profile, errors
     )
 
@@ -103,8 +103,8 @@ def score(uid: str, data: ScoreInput) -> ScoreReport:
     answers = Answers(len(data.prospect_ids))
     indexes = rows.places(data.prospect_ids, answers)
     found, refusals = rows.existing(uid, list(indexes))
-    persona = audience_profile.widened(uid, personas.find_default(uid), data.audience_profile)
-    author = generator()
+    persona = audience_profile.add_audience(uid, personas.find_default(uid), data.audience_profile)
+    author = configured_generator()
 
     def analyze(prospect: Prospect) -> Analysis | AppError:
         try:

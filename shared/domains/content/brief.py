@@ -1,19 +1,33 @@
-"""What is asked of the content service, and what a generator does. One of them is local, so no key is needed."""
+"""The brief of a text: its kind, topic, reader, writer's persona, and the facts that the text may use."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal, Protocol, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, Field
-
+from shared.domains.content.phrasing import single_line
 from shared.domains.personas import Persona
 from shared.domains.prospects.models import Prospect
 from shared.kit.schema import Part
+from shared.kit.text import shortened
 
-# What a generator, or a person with a prompt, is told of a prospect and of a persona.
-FACTS = {"name", "company", "job_title", "website", "linkedin", "tags", "summary", "analysis", "pain_points"}
-VOICE = {"name", "outreach_tone", "industry_focus", "use_cases", "writing_style", "user_positioning", "brand_voice"}
 MAX_VARIANTS = 5
+_MAX_TOPIC = 120
+# The fields of a prospect and of a persona that a language model gets to see.
+_PROSPECT_FIELDS = {"name", "company", "job_title", "website", "linkedin", "tags", "summary", "analysis", "pain_points"}
+_PERSONA_FIELDS = {
+    "name",
+    "outreach_tone",
+    "industry_focus",
+    "use_cases",
+    "writing_style",
+    "user_positioning",
+    "brand_voice",
+}
+_REQUEST_TO_WRITE = re.compile(
+    r"^\s*(?:please\s+)?(?:write|draft|create|make|generate|compose|prepare)\b.{0,60}?\b(?:about|on|for|of)\s+",
+    re.IGNORECASE,
+)
 
 Purpose = Literal["initial", "follow_up"]
 Kind = Literal[
@@ -29,22 +43,10 @@ Kind = Literal[
     "micro_tool",
     "prd",
 ]
-Unit = Annotated[float, Field(ge=0, le=1)]
-
-
-class Analysis(BaseModel):
-    """How well a prospect fits, and why; every sentence rests on a field of the prospect."""
-
-    summary: str
-    fit_score: Unit
-    fit_likelihood: Literal["high", "medium", "low"]
-    suggested_outreach_angle: str
-    reasoning: list[str]
-    pain_points: list[str]
 
 
 class Source(Part):
-    """Where a text has a fact from: an item of the vault, or an insight of a research task."""
+    """The origin of a fact: an item of the vault, or an insight of a research task."""
 
     kind: Literal["vault", "insight"]
     id: str
@@ -53,87 +55,68 @@ class Source(Part):
 
 @dataclass(frozen=True)
 class Fact:
-    """A sentence that may be quoted, and the passage that it stands in."""
+    """A sentence that a text may quote, the passage that contains the sentence, and their source."""
 
     text: str
     passage: str
     source: Source
 
+    @property
+    def quotation(self) -> str:
+        """The fact in its own words, with the title of its source."""
+        title = single_line(self.source.title)
+        return f"In {f'“{title}”' if title else 'my research'} I read: “{single_line(self.text)}”"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section that the user wrote for a document: the outline's heading and the lines under the heading."""
+
+    heading: str
+    lines: tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Brief:
-    """What is to be written, for whom, in whose voice, and resting on what.
+    """The order for one text, in one or more variants.
 
-    `topic` is what it is about; `instructions` say how, which only a language model can follow.
-    `text` is a filled template: the piece is this text, finished. `given` are sections of a document that the user
-    has filled: their headings with their lines.
+    `topic` names the subject; `instructions` say how to write, which only a language model can follow.
+    `template_text` is a filled template: the text to write is then this template, completed.
     """
 
     kind: Kind
     topic: str = ""
     instructions: str = ""
-    text: str = ""
-    given: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    template_text: str = ""
+    sections: tuple[Section, ...] = ()
     persona: Persona | None = None
     prospect: Prospect | None = None
-    knowledge: tuple[Fact, ...] = ()
+    facts: tuple[Fact, ...] = ()
     purpose: Purpose = "initial"
     tone: str | None = None
     variants: int = 1
 
     @property
-    def voice(self) -> str:
-        """The tone to write in: the one asked for, else the persona's."""
+    def effective_tone(self) -> str:
+        """The tone to write in: the requested one, else the persona's, else professional."""
         return (self.tone or (self.persona.outreach_tone if self.persona else "professional")).strip().lower()
 
-    def knowing(self, facts: tuple[Fact, ...]) -> Self:
-        """The same brief, with what was found."""
-        return replace(self, knowledge=facts)
+    @property
+    def effective_topic(self) -> str:
+        """The topic, at most 120 characters; without a topic, the subject that the instructions ask to write about."""
+        subject = _REQUEST_TO_WRITE.sub("", single_line(self.instructions)).split(". ")[0]
+        return shortened((single_line(self.topic) or subject).rstrip("."), _MAX_TOPIC)
+
+    def with_facts(self, facts: Sequence[Fact]) -> Self:
+        """A copy of this brief with these facts."""
+        return replace(self, facts=tuple(facts))
 
 
-class Draft(BaseModel):
-    """One text as a generator writes it; `sources` are those of the facts that it uses."""
-
-    text: str
-    subject: str | None = None
-    hashtags: list[str] = []
-    sources: list[Source] = []
+def visible_prospect(prospect: Prospect) -> dict[str, Any]:
+    """The prospect's fields that a language model gets to see, without empty ones."""
+    return prospect.model_dump(mode="json", include=_PROSPECT_FIELDS, exclude_none=True)
 
 
-class Score(Part):
-    value: Unit
-    reason: str
-
-
-class Scores(Part):
-    """How far the text rests on what is known, and how well it suits its channel."""
-
-    personalisation: Score
-    length: Score
-    readability: Score
-
-
-class Piece(Draft):
-    """A finished text: which variant it is, who wrote it, and how it scores."""
-
-    variant: int
-    tone: str
-    generator: str
-    scores: Scores
-
-
-class Generator(Protocol):
-    """Raises AppError when its provider refuses; no other generator steps in then."""
-
-    name: str
-
-    def analyze(self, prospect: Prospect, persona: Persona | None) -> Analysis: ...
-
-    def write(self, brief: Brief) -> list[Draft]:
-        """As many drafts as the brief wants variants, no two alike."""
-
-    def stream(self, brief: Brief) -> Iterator[str | Draft]:
-        """The first variant bit by bit, for someone who watches; then, once, the whole. A refusal comes at once."""
-
-    def summarize(self, texts: Sequence[str], sentences: int) -> list[str]:
-        """What the texts say, in at most that many sentences."""
+def visible_persona(persona: Persona) -> dict[str, Any]:
+    """The persona's fields that a language model gets to see."""
+    return persona.model_dump(mode="json", include=_PERSONA_FIELDS)

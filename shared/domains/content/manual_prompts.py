@@ -1,4 +1,4 @@
-"""Prompts that a person puts to a language model of their own, and brings the answer back."""
+"""Prompts that a person copies into a language model of their own, to bring its answer back."""
 
 import json
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, computed_field
 
-from shared.domains.content.brief import FACTS, VOICE
+from shared.domains.content.brief import visible_persona, visible_prospect
 from shared.domains.personas import Persona
 from shared.domains.prospects.models import Prospect
 
@@ -24,7 +24,7 @@ class ManualPrompt(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def full_prompt(self) -> str:
-        """Everything in one text, for a chat window."""
+        """The whole prompt as one text, for a chat window."""
         return f"{self.system_message}\n\n{self.user_prompt}\n\nExpected format:\n{self.expected_format}"
 
 
@@ -45,11 +45,11 @@ class OutreachPrompt(BaseModel):
     include_social: bool
 
 
-def analysis_prompt(
+def build_analysis_prompt(
     prospects: Sequence[Prospect], persona: Persona | None, profile: dict[str, Any] | None, errors: list[str]
 ) -> AnalysisPrompt:
-    """How well each prospect fits: the answer has the form that upload-analysis takes."""
-    facts = [{"prospect_id": p.id, **_facts(p)} for p in prospects]
+    """Builds the prompt that judges each prospect's fit; its answer has the format that upload-analysis accepts."""
+    blocks = [{"prospect_id": p.id, **visible_prospect(p)} for p in prospects]
     answer = {
         "results": [
             {
@@ -68,9 +68,9 @@ def analysis_prompt(
         system_message=f"You help a salesperson judge whom to contact. {_RULES}",
         user_prompt="\n\n".join(
             [
-                f"Judge how well each of these {len(facts)} prospects fits what the sender offers.",
-                *_sender(persona, profile),
-                _block("prospects", facts),
+                f"Judge how well each of these {len(blocks)} prospects fits what the sender offers.",
+                *_sender_blocks(persona, profile),
+                _block("prospects", blocks),
             ]
         ),
         expected_format=_json(answer),
@@ -80,15 +80,15 @@ def analysis_prompt(
         prompt=prompt,
         instructions="Put the full prompt to a language model, then send its JSON answer to "
         "/api/prospects/manual/upload-analysis.",
-        prospects_count=len(facts),
+        prospects_count=len(blocks),
         errors=errors,
     )
 
 
-def outreach_prompt(
+def build_outreach_prompt(
     prospect: Prospect, persona: Persona | None, profile: dict[str, Any] | None, *, tone: str, include_social: bool
 ) -> OutreachPrompt:
-    """Three variants of a first message, and posts to go with them."""
+    """Builds the prompt that asks for three variants of a first message, and for social posts where wanted."""
     answer: dict[str, Any] = {"emails": [{"variant": 1, "subject": "<at most 8 words>", "body": "<text>"}]}
     if include_social:
         answer["social_posts"] = [{"variant": 1, "caption": "<text>", "hashtags": ["<word>"]}]
@@ -98,8 +98,8 @@ def outreach_prompt(
         user_prompt="\n\n".join(
             [
                 f"Write three variants of an email to this prospect{posts}, in a {tone} tone.",
-                *_sender(persona, profile),
-                _block("prospect", _facts(prospect)),
+                *_sender_blocks(persona, profile),
+                _block("prospect", visible_prospect(prospect)),
             ]
         ),
         expected_format=_json(answer),
@@ -113,19 +113,15 @@ def outreach_prompt(
     )
 
 
-def _facts(prospect: Prospect) -> dict[str, Any]:
-    return prospect.model_dump(mode="json", include=FACTS, exclude_none=True)
-
-
-def _sender(persona: Persona | None, profile: dict[str, Any] | None) -> list[str]:
-    blocks = [_block("sender", persona.model_dump(mode="json", include=VOICE))] if persona else []
+def _sender_blocks(persona: Persona | None, profile: dict[str, Any] | None) -> list[str]:
+    blocks = [_block("sender", visible_persona(persona))] if persona else []
     return [*blocks, _block("audience", profile)] if profile else blocks
 
 
 def _block(name: str, content: Any) -> str:
-    """Data between marks; a closing mark inside the data cannot end the block."""
-    data = _json(content).replace("</", "<\\/")
-    return f"<{name}>\n{data}\n</{name}>"
+    """The content as JSON between tags; a closing tag inside the content is escaped and cannot end the block."""
+    escaped = _json(content).replace("</", "<\\/")
+    return f"<{name}>\n{escaped}\n</{name}>"
 
 
 def _json(content: Any) -> str:

@@ -1,11 +1,12 @@
-"""The local analysis: rules over the prospect's own fields and the persona. No network, no model."""
+"""Rules that judge how well a prospect fits the persona's offer: no network, no language model."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from shared.domains.content.brief import Analysis
+from pydantic import BaseModel, Field
+
 from shared.domains.personas import Persona
 from shared.domains.prospects.models import Prospect
 
@@ -16,9 +17,20 @@ _SENIORITY = (
 )
 
 
+class Analysis(BaseModel):
+    """The fit of a prospect and the reasons for it; every sentence rests on a field of the prospect."""
+
+    summary: str
+    fit_score: Annotated[float, Field(ge=0, le=1)]
+    fit_likelihood: Literal["high", "medium", "low"]
+    suggested_outreach_angle: str
+    reasoning: list[str]
+    pain_points: list[str]
+
+
 @dataclass(frozen=True)
 class LineOfWork:
-    """How a title shows it, and what such people commonly struggle with."""
+    """A line of work: the pattern of its job titles, its common pain points, and the angle of a message to it."""
 
     name: str
     pattern: re.Pattern[str]
@@ -26,7 +38,7 @@ class LineOfWork:
     angle: str
 
 
-_FIELDS = (
+_LINES_OF_WORK = (
     LineOfWork(
         "sales",
         re.compile(r"\b(sales|revenue|business development|account|growth)"),
@@ -78,66 +90,69 @@ _LEADERSHIP = LineOfWork(
     ("too many priorities at once", "growth that depends on a few people"),
     "growth that does not depend on a few people",
 )
-_FREE_MAIL = re.compile(r"@(gmail|yahoo|hotmail|outlook|icloud|aol|gmx|proton)\.")
+_PRIVATE_MAIL = re.compile(r"@(gmail|yahoo|hotmail|outlook|icloud|aol|gmx|proton)\.")
 
 
 def analyze(prospect: Prospect, persona: Persona | None) -> Analysis:
-    """The base value, and what each known fact adds to it."""
+    """Scores the prospect: 0.25, and what each of its filled fields adds."""
     reasons = list(_reasons(prospect, persona))
     score = round(min(1.0, max(0.0, 0.25 + sum(weight for weight, _ in reasons))), 2)
     likelihood: Literal["high", "medium", "low"] = "high" if score >= 0.7 else "medium" if score >= 0.45 else "low"
-    field = field_of(prospect)
+    work = line_of_work(prospect)
     return Analysis(
-        summary=f"{_who(prospect)}: a {likelihood} fit at {round(100 * score)} %.",
+        summary=f"{_name_and_role(prospect)}: a {likelihood} fit at {round(100 * score)} %.",
         fit_score=score,
         fit_likelihood=likelihood,
-        suggested_outreach_angle=angle(prospect, field),
+        suggested_outreach_angle=suggest_angle(prospect),
         reasoning=[reason for _, reason in reasons] or ["Nothing but a name is known, so the score is the base value."],
-        pain_points=[f"Common in {field.name} roles: {pain}" for pain in field.pains] if field else [],
+        pain_points=[f"Common in {work.name} roles: {pain}" for pain in work.pains] if work else [],
     )
 
 
+def matching_focus(prospect: Prospect, persona: Persona | None) -> list[str]:
+    """The persona's industries and use cases that share a word stem with the prospect's fields."""
+    if persona is None:
+        return []
+    stems = _stems(" ".join(filter(None, [prospect.company, prospect.job_title, prospect.summary, *prospect.tags])))
+    return [focus for focus in [*persona.industry_focus, *persona.use_cases] if _stems(focus) & stems]
+
+
+def line_of_work(prospect: Prospect) -> LineOfWork | None:
+    """The first line of work that matches the prospect's job title or tags."""
+    text = " ".join(filter(None, [prospect.job_title, *prospect.tags])).lower()
+    return next((work for work in (*_LINES_OF_WORK, _LEADERSHIP) if work.pattern.search(text)), None)
+
+
+def suggest_angle(prospect: Prospect) -> str:
+    """The subject to talk about: that of the prospect's line of work, else one that suits any company."""
+    if work := line_of_work(prospect):
+        return work.angle
+    return f"where {prospect.company} wants to go next" if prospect.company else "what matters to you this quarter"
+
+
 def _reasons(prospect: Prospect, persona: Persona | None) -> Iterator[tuple[float, str]]:
+    """Each reason for the fit, with its weight in the score."""
     title = (prospect.job_title or "").lower()
     for pattern, weight, meaning in _SENIORITY:
         if pattern.search(title):
             yield weight, f"“{prospect.job_title}” usually {meaning}."
             break
-    matches = focus_matches(prospect, persona)
-    if matches:
+    if matches := matching_focus(prospect, persona):
         yield 0.25, f"Matches the persona's focus on {', '.join(matches)}."
     if prospect.company:
         yield 0.08, f"Works at {prospect.company}, so the message can be specific."
     if prospect.email:
-        private = _FREE_MAIL.search(prospect.email)
+        private = _PRIVATE_MAIL.search(prospect.email)
         yield ((0.02, "Can be reached, though at a private address.") if private else (0.1, "Can be reached at work."))
     if prospect.linkedin:
         yield 0.05, "Has a LinkedIn profile to refer to."
 
 
-def focus_matches(prospect: Prospect, persona: Persona | None) -> list[str]:
-    if persona is None:
-        return []
-    known = " ".join(filter(None, [prospect.company, prospect.job_title, prospect.summary, *prospect.tags])).lower()
-    return [focus for focus in [*persona.industry_focus, *persona.use_cases] if _stems(focus) & _stems(known)]
-
-
 def _stems(text: str) -> set[str]:
-    """Word beginnings: `education` meets `educational`."""
+    """The first six letters of each word of four or more, so that `education` matches `educational`."""
     return {word[:6] for word in re.findall(r"\w{4,}", text.lower())}
 
 
-def field_of(prospect: Prospect) -> LineOfWork | None:
-    known = " ".join(filter(None, [prospect.job_title, *prospect.tags])).lower()
-    return next((field for field in (*_FIELDS, _LEADERSHIP) if field.pattern.search(known)), None)
-
-
-def angle(prospect: Prospect, field: LineOfWork | None) -> str:
-    if field:
-        return field.angle
-    return f"where {prospect.company} wants to go next" if prospect.company else "what matters to you this quarter"
-
-
-def _who(prospect: Prospect) -> str:
+def _name_and_role(prospect: Prospect) -> str:
     role = ", ".join(filter(None, [prospect.job_title, prospect.company]))
     return f"{prospect.name} ({role})" if role else prospect.name

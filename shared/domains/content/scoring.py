@@ -1,17 +1,22 @@
-"""How a text scores: what of it rests on known facts, its length, how easily it reads. Pure."""
+"""Scores of a text: how personal it is, how well its length suits its format, how easily it reads. Pure functions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from shared.domains.content.brief import Brief, Score, Scores
-from shared.domains.content.formats import FORMS, Form
+from pydantic import Field
+
+from shared.domains.content.brief import Brief
+from shared.domains.content.formats import FORMATS, Format
+from shared.domains.content.phrasing import joined_with_and
 from shared.kit import placeholders
 from shared.kit.personal_names import first_name
+from shared.kit.schema import Part
 from shared.kit.sentences import sentences
 from shared.kit.terms import terms
 from shared.kit.tokens import words
 
-_FILLER = (
+_STOCK_PHRASES = (
     "hope this finds you well",
     "hope this email finds you well",
     "hope this message finds you well",
@@ -33,13 +38,26 @@ _FILLER = (
     "revolutionary",
     "take it to the next level",
 )
-_PENALTY = 0.85  # of the personalisation, for each stock phrase
-_EASY = 20  # words a sentence that anybody reads at once
+_PENALTY = 0.85  # the factor on the personalisation for each stock phrase and each open placeholder
+_EASY = 20  # words per sentence up to which a text reads easily
+
+
+class Score(Part):
+    value: Annotated[float, Field(ge=0, le=1)]
+    reason: str
+
+
+class Scores(Part):
+    """The three scores of a text."""
+
+    personalisation: Score
+    length: Score
+    readability: Score
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """Facts of one kind, and how much it counts that a text uses one. `loose`: two shared words are enough."""
+class _FactGroup:
+    """Facts of one kind, and the weight of using any of them. `loose`: two shared terms count as a use."""
 
     name: str
     weight: float
@@ -47,106 +65,114 @@ class _Kind:
     loose: bool = False
 
     def used_in(self, sentence: str) -> bool:
-        return any(_shares(sentence, fact) if self.loose else _names(sentence, fact) for fact in self.facts)
+        return any(
+            _shares_terms(sentence, fact) if self.loose else _contains_phrase(sentence, fact) for fact in self.facts
+        )
 
 
 def score(brief: Brief, text: str) -> Scores:
-    """All scores of a text that was written for this brief."""
+    """Scores a text that was written for this brief."""
     return Scores(
         personalisation=personalisation(brief, text),
-        length=length(FORMS[brief.kind], text),
+        length=length(FORMATS[brief.kind], text),
         readability=readability(text),
     )
 
 
 def personalisation(brief: Brief, text: str) -> Score:
-    """Half for the kinds of facts that are used, half for the share of the words in sentences that use one.
+    """Scores the use of the brief's facts: half by the groups of facts used, half by the share of the words in
+    sentences that use any.
 
-    Each stock phrase and each open placeholder takes a part of it away.
+    Each stock phrase and each open placeholder multiplies the score by 0.85.
     """
-    kinds = [kind for kind in _kinds(brief) if kind.facts]
-    said = sentences(text)
-    used = [kind for kind in kinds if any(map(kind.used_in, said))]
-    total = sum(len(sentence.split()) for sentence in said)
-    grounded = sum(len(s.split()) for s in said if any(kind.used_in(s) for kind in used))
+    groups = [group for group in _fact_groups(brief) if group.facts]
+    all_sentences = sentences(text)
+    used = [group for group in groups if any(map(group.used_in, all_sentences))]
+    total = sum(len(sentence.split()) for sentence in all_sentences)
+    grounded = sum(len(s.split()) for s in all_sentences if any(group.used_in(s) for group in used))
     share = grounded / total if total else 0.0
     stock, gaps = _stock_phrases(text), placeholders.names(text)
-    value = (sum(kind.weight for kind in used) + share) / 2 * _PENALTY ** (len(stock) + len(gaps))
-    return Score(value=round(min(1.0, value), 3), reason=" ".join(_reasons(kinds, used, share, stock, gaps)))
+    value = (sum(group.weight for group in used) + share) / 2 * _PENALTY ** (len(stock) + len(gaps))
+    return Score(value=round(min(1.0, value), 3), reason=" ".join(_reasons(groups, used, share, stock, gaps)))
 
 
-def length(form: Form, text: str) -> Score:
-    """1 within the target; beyond it, in proportion less."""
-    size = form.length(text)
-    value = 1.0 if form.low <= size <= form.high else size / form.low if size < form.low else form.high / size
-    verdict = "within" if value == 1.0 else "short of" if size < form.low else "beyond"
-    reason = f"{size:,} {form.unit}: {verdict} the {form.target} at which {form.title} reads best."
+def length(format: Format, text: str) -> Score:
+    """Scores the length: 1 within the format's recommended length, proportionally less outside it."""
+    size = format.measure(text)
+    if size < format.low:
+        value, verdict = size / format.low, "short of"
+    elif size > format.high:
+        value, verdict = format.high / size, "beyond"
+    else:
+        value, verdict = 1.0, "within"
+    reason = f"{size:,} {format.unit}: {verdict} the {format.target_length} at which {format.title} reads best."
     return Score(value=round(value, 3), reason=reason)
 
 
 def readability(text: str) -> Score:
-    """1 up to 20 words a sentence on average; longer ones, in proportion less."""
-    said = sentences(text)
-    average = sum(len(sentence.split()) for sentence in said) / len(said) if said else 0.0
+    """Scores the average sentence: 1 up to 20 words, proportionally less beyond."""
+    all_sentences = sentences(text)
+    average = sum(len(sentence.split()) for sentence in all_sentences) / len(all_sentences) if all_sentences else 0.0
     value = 1.0 if average <= _EASY else _EASY / average
     return Score(value=round(value, 3), reason=f"{average:.0f} words a sentence on average.")
 
 
-def _kinds(brief: Brief) -> list[_Kind]:
-    """The facts that a text could use: the prospect's own, but for a post, which is public."""
-    known = tuple(fact.passage for fact in brief.knowledge)
+def _fact_groups(brief: Brief) -> list[_FactGroup]:
+    """The facts that a text of this brief could use; a post, which is public, could use none of the prospect's."""
+    knowledge = tuple(fact.passage for fact in brief.facts)
     prospect, persona = brief.prospect, brief.persona
-    if prospect is not None and FORMS[brief.kind].family != "post":
+    if prospect is not None and FORMATS[brief.kind].family != "post":
         pains = tuple(point.rsplit(": ", 1)[-1] for point in prospect.pain_points)
         notes = (*sentences(prospect.summary or ""), *prospect.tags)
         return [
-            _Kind("name", 0.15, tuple(dict.fromkeys(filter(None, [prospect.name, first_name(prospect.name)])))),
-            _Kind("company", 0.25, _given(prospect.company)),
-            _Kind("role", 0.2, _given(prospect.job_title)),
-            _Kind("needs", 0.2, (*pains, *notes), loose=True),
-            _Kind("knowledge", 0.2, known, loose=True),
+            _FactGroup("name", 0.15, tuple(dict.fromkeys(filter(None, [prospect.name, first_name(prospect.name)])))),
+            _FactGroup("company", 0.25, _nonblank(prospect.company)),
+            _FactGroup("role", 0.2, _nonblank(prospect.job_title)),
+            _FactGroup("needs", 0.2, (*pains, *notes), loose=True),
+            _FactGroup("knowledge", 0.2, knowledge, loose=True),
         ]
     voice = (persona.user_positioning, *persona.use_cases, *persona.industry_focus) if persona else ()
     return [
-        _Kind("topic", 0.4, _given(brief.topic or brief.instructions), loose=True),
-        _Kind("sender's own words", 0.3, tuple(filter(None, voice)), loose=True),
-        _Kind("knowledge", 0.3, known, loose=True),
+        _FactGroup("topic", 0.4, _nonblank(brief.topic or brief.instructions), loose=True),
+        _FactGroup("sender's own words", 0.3, tuple(filter(None, voice)), loose=True),
+        _FactGroup("knowledge", 0.3, knowledge, loose=True),
     ]
 
 
-def _given(text: str | None) -> tuple[str, ...]:
+def _nonblank(text: str | None) -> tuple[str, ...]:
     return (text,) if text and text.strip() else ()
 
 
-def _names(text: str, fact: str) -> bool:
-    """Whether the fact's words stand in the text, next to each other."""
-    return bool(sought := words(fact)) and f" {' '.join(sought)} " in f" {' '.join(words(text))} "
+def _contains_phrase(text: str, phrase: str) -> bool:
+    """Whether the phrase's words stand in the text, next to each other."""
+    return bool(sought := words(phrase)) and f" {' '.join(sought)} " in f" {' '.join(words(text))} "
 
 
-def _shares(text: str, fact: str) -> bool:
-    """Whether two of the fact's telling words are in the text; of a single one, that one."""
+def _shares_terms(text: str, fact: str) -> bool:
+    """Whether the text has two of the fact's terms; where the fact has one term, whether the text has that term."""
     sought = set(terms(fact))
     return bool(sought) and len(sought & set(terms(text))) >= min(2, len(sought))
 
 
 def _stock_phrases(text: str) -> list[str]:
-    return [phrase for phrase in _FILLER if _names(text, phrase)]
+    return [phrase for phrase in _STOCK_PHRASES if _contains_phrase(text, phrase)]
 
 
 def _reasons(
-    kinds: Sequence[_Kind], used: Sequence[_Kind], share: float, stock: Sequence[str], gaps: Sequence[str]
+    groups: Sequence[_FactGroup],
+    used: Sequence[_FactGroup],
+    share: float,
+    stock: Sequence[str],
+    gaps: Sequence[str],
 ) -> Iterator[str]:
-    if not kinds:
+    if not groups:
         yield "Nothing is known that the text could rest on."
     else:
-        yield f"Uses {_list([kind.name for kind in used])}; {share:.0%} of the words are in sentences that do."
-    if unused := [kind.name for kind in kinds if kind not in used]:
-        yield f"Known but not used: {_list(unused)}."
+        names = joined_with_and([group.name for group in used]) or "none of the known facts"
+        yield f"Uses {names}; {share:.0%} of the words are in sentences that do."
+    if unused := [group.name for group in groups if group not in used]:
+        yield f"Known but not used: {joined_with_and(unused)}."
     if stock:
-        yield f"Stock phrases lower it: {_list([f'“{phrase}”' for phrase in stock])}."
+        yield f"Stock phrases lower it: {joined_with_and([f'“{phrase}”' for phrase in stock])}."
     if gaps:
-        yield f"Still open: {_list([f'{{{name}}}' for name in gaps])}."
-
-
-def _list(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else "none of the known facts"
+        yield f"Still open: {joined_with_and([f'{{{name}}}' for name in gaps])}."

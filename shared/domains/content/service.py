@@ -1,12 +1,14 @@
-"""The one place where texts are written: for templates, playbooks, outreach and content alike."""
+"""Writes, streams, scores and summarizes texts with the configured generator, for every domain alike."""
 
 from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel
 
 from shared.domains.content import scoring
-from shared.domains.content.brief import Brief, Draft, Generator, Piece
+from shared.domains.content.brief import Brief
+from shared.domains.content.generators.base import Draft, Generator
 from shared.domains.content.generators.local.generator import LocalGenerator
+from shared.domains.content.pieces import Piece
 from shared.providers import llm
 
 
@@ -16,52 +18,45 @@ class Summary(BaseModel):
     generator: str
 
 
-def generator() -> Generator:
-    """A language model where a key is set, else the local one."""
+def configured_generator() -> Generator:
+    """The language model's generator where the settings name a model, else the local generator."""
     model = llm.configured()
     if model is None:
         return LocalGenerator()
-    from shared.domains.content.generators.llm.generator import ModelGenerator
+    from shared.domains.content.generators.llm.generator import LlmGenerator
 
-    return ModelGenerator(model)
-
-
-def write(brief: Brief) -> list[Piece]:
-    """The brief's variants in their order, each with its scores. Raises AppError when a provider refuses."""
-    author = generator()
-    return [_piece(brief, author.name, number, draft) for number, draft in enumerate(author.write(brief), start=1)]
+    return LlmGenerator(model)
 
 
-def stream(brief: Brief) -> Iterator[str | Piece]:
-    """The only variant bit by bit; then, once, the whole with its scores. Raises AppError as `write`, or midway."""
-    author = generator()
-    parts = author.stream(brief)
-    return (part if isinstance(part, str) else _piece(brief, author.name, 1, part) for part in parts)
+def write_pieces(brief: Brief) -> list[Piece]:
+    """Writes the brief's variants, in order, and scores each. Raises AppError when the provider refuses."""
+    generator = configured_generator()
+    drafts = enumerate(generator.write(brief), start=1)
+    return [_scored(brief, generator.name, number, draft) for number, draft in drafts]
 
 
-def best(pieces: Sequence[Piece]) -> Piece:
-    """The one that scores highest over all; of equals, the first."""
-    return max(pieces, key=lambda piece: (overall(piece), -piece.variant))
+def stream_piece(brief: Brief) -> Iterator[str | Piece]:
+    """Streams the brief's only variant as the generator writes it, then yields the scored piece.
 
-
-def overall(piece: Piece) -> float:
-    """What counts most for a message: that it is about its reader; then, that it has the right length."""
-    scores = piece.scores
-    return 0.5 * scores.personalisation.value + 0.3 * scores.length.value + 0.2 * scores.readability.value
+    Raises AppError when the provider refuses, at once or midway.
+    """
+    generator = configured_generator()
+    parts = generator.stream(brief)
+    return (part if isinstance(part, str) else _scored(brief, generator.name, 1, part) for part in parts)
 
 
 def summarize(texts: Sequence[str], sentences: int) -> Summary:
-    """What the texts say, in few sentences. Raises AppError when a provider refuses."""
-    author = generator()
-    said = author.summarize(texts, sentences)
-    return Summary(summary=" ".join(said), sentences=said, generator=author.name)
+    """Summarizes the texts in at most `sentences` sentences. Raises AppError when the provider refuses."""
+    generator = configured_generator()
+    summary = generator.summarize(texts, sentences)
+    return Summary(summary=" ".join(summary), sentences=summary, generator=generator.name)
 
 
-def _piece(brief: Brief, author: str, number: int, draft: Draft) -> Piece:
+def _scored(brief: Brief, generator: str, number: int, draft: Draft) -> Piece:
     return Piece(
         **draft.model_dump(),
         variant=number,
-        tone=brief.voice,
-        generator=author,
+        tone=brief.effective_tone,
+        generator=generator,
         scores=scoring.score(brief, draft.text),
     )

@@ -6,8 +6,9 @@ from typing import Any
 
 from shared.domains import personas, templates
 from shared.domains.content import knowledge
-from shared.domains.content.brief import Brief, Kind, Piece
-from shared.domains.content.service import best, write
+from shared.domains.content.brief import Brief, Kind
+from shared.domains.content.pieces import Piece, best_piece
+from shared.domains.content.service import write_pieces
 from shared.domains.outreach.models import (
     Channel,
     DraftOptions,
@@ -49,13 +50,13 @@ class Written:
 
     @property
     def best(self) -> Piece:
-        return best(self.pieces)
+        return best_piece(self.pieces)
 
 
 def generate(uid: str, data: GenerateInput) -> Generated:
     """Drafts in the default persona's voice, of which the best is stored, one commit.
 
-    Three reads, one more for a template, and those of `knowledge.gather`.
+    Three reads, one more for a template, and those of `knowledge.find_knowledge`.
     """
     prospect = prospects.get(uid, data.prospect_id)
     template = templates.get(uid, data.template_id) if data.template_id else None
@@ -84,17 +85,19 @@ def compose(
     filled = _filled(template, persona, prospect)
     brief = Brief(
         kind=_kind(options.channel, options.kind),
-        text=filled.text if filled else "",
+        template_text=filled.text if filled else "",
         persona=persona,
         prospect=prospect,
         purpose=options.kind,
         tone=options.tone,
         variants=options.variants,
     )
-    wanted = knowledge.query_for(brief)
-    known = knowledge.gather(prospect.user_id, wanted, vault_ids=vault_ids, search=options.use_knowledge)
-    brief = brief.knowing(known.facts)
-    return Written(prospect, persona, options, brief, write(brief), filled.missing if filled else [], known.items)
+    wanted = knowledge.search_query(brief)
+    known = knowledge.find_knowledge(prospect.user_id, wanted, vault_ids=vault_ids, search=options.use_knowledge)
+    brief = brief.with_facts(known.facts)
+    return Written(
+        prospect, persona, options, brief, write_pieces(brief), filled.missing if filled else [], known.items
+    )
 
 
 def build(written: Written, stamp: dict[str, Any]) -> Outreach:
@@ -157,7 +160,7 @@ def _email(piece: Piece, prospect: Prospect) -> EmailVariant:
 
 def _social_posts(written: Written) -> list[SocialPost]:
     """Posts for the same audience; they name nobody."""
-    pieces = write(replace(written.brief, kind="linkedin_post", text=""))
+    pieces = write_pieces(replace(written.brief, kind="linkedin_post", template_text=""))
     return [
         SocialPost(variant=piece.variant, caption=piece.text, hashtags=piece.hashtags, scores=piece.scores)
         for piece in pieces

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from shared.domains.content.readiness import checks
-from shared.domains.content.readiness.checks import Finding, NotReady
+from shared.domains.content.readiness.checks import check_message
+from shared.domains.content.readiness.findings import Finding, NotReady
 from shared.domains.outreach.models import Outreach
 from shared.domains.prospects.models import Prospect
 
@@ -18,7 +18,7 @@ def findings(message: Outreach, prospect: Prospect | None) -> list[Finding]:
         return message.findings
     beside = [prospect.company or "", (prospect.email or "").partition("@")[0].replace("_", ".").replace("-", ".")]
     words = " ".join(beside).replace(".", " ").split()
-    return checks.of_message(message.subject, message.body, prospect.name, words)
+    return check_message(message.subject, message.body, prospect.name, words)
 
 
 def refusal(message: Outreach, found: Sequence[Finding], recipient: str) -> NotReady:

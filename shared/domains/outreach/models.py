@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, computed_field
 
 from shared.domains.content.audience_profile import AudienceProfile
-from shared.domains.content.brief import MAX_VARIANTS, Purpose, Scores, Source
-from shared.domains.content.readiness import checks
-from shared.domains.content.readiness.checks import Finding
+from shared.domains.content.brief import MAX_VARIANTS, Purpose, Source
+from shared.domains.content.readiness.checks import check_message
+from shared.domains.content.readiness.findings import Finding
+from shared.domains.content.scoring import Scores
 from shared.kit.schema import BlankIsNone, Entity, Id, Input, OneLine, Part, Text, Update
 from shared.kit.whitespace import VISIBLE
 
@@ -99,7 +100,7 @@ class Outreach(Entity):
     @property
     def findings(self) -> list[Finding]:
         """What is unfinished in it, and keeps it from leaving."""
-        return checks.of_message(self.subject, self.body, self.prospect_name, (self.company or "").split())
+        return check_message(self.subject, self.body, self.prospect_name, (self.company or "").split())
 
 
 class EmailVariant(Part):

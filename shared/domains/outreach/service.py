@@ -89,7 +89,7 @@ def delete_of_prospect(uid: str, prospect_id: str) -> int:
 def prompt(uid: str, data: PromptInput) -> OutreachPrompt:
     """For a person to put to a language model of their own: three reads."""
     prospect = prospects.get(uid, data.prospect_id)
-    return manual_prompts.outreach_prompt(
+    return manual_prompts.build_outreach_prompt(
         prospect,
         personas.find_default(uid),
         data.audience_profile,

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.domains.content.brief import Fact
-from shared.domains.content.generators.llm.prompt_chain import Step
-from shared.domains.content.generators.local import material
+from shared.domains.content.generators.llm.prompt_chain import ChainStep
+from shared.domains.content.phrasing import joined_with_and
 from shared.domains.personas import Persona
 from shared.domains.playbooks.models import LibraryPlaybook, PlaybookInput
 from shared.domains.prospects.models import Prospect
@@ -33,7 +33,7 @@ def prepare(playbook: LibraryPlaybook, values: Mapping[str, str], facts: Sequenc
     filled = _filled(_RULE.join([_PREFACE.replace("{title}", playbook.name), *steps]), values)
     parts = [filled.text]
     if facts:
-        parts.append(_KNOWN + "\n".join(f"- {material.quote(fact)}" for fact in facts))
+        parts.append(_KNOWN + "\n".join(f"- {fact.quotation}" for fact in facts))
     if filled.missing:
         open_ones = ", ".join(f"{{{name}}}" for name in filled.missing)
         example = f"“{filled.missing[0]}: …”"
@@ -41,10 +41,10 @@ def prepare(playbook: LibraryPlaybook, values: Mapping[str, str], facts: Sequenc
     return Filled(_RULE.join(parts), filled.missing)
 
 
-def steps(playbook: LibraryPlaybook, values: Mapping[str, str]) -> tuple[list[Step], list[str]]:
+def steps(playbook: LibraryPlaybook, values: Mapping[str, str]) -> tuple[list[ChainStep], list[str]]:
     """The filled prompts, and the placeholders that have no value. Raises Invalid where one is too long."""
     filled = [_filled(prompt.prompt, values) for prompt in playbook.prompts]
-    made = [Step(prompt.title, one.text) for prompt, one in zip(playbook.prompts, filled, strict=True)]
+    made = [ChainStep(prompt.title, one.text) for prompt, one in zip(playbook.prompts, filled, strict=True)]
     return made, list(dict.fromkeys(name for one in filled for name in one.missing))
 
 
@@ -67,7 +67,7 @@ def _filled(text: str, values: Mapping[str, str]) -> Filled:
 def _known(persona: Persona | None, prospect: Prospect | None) -> dict[str, str]:
     said: dict[str, str | None] = {}
     if persona:
-        offer, audience = material.listed(persona.use_cases), material.listed(persona.industry_focus)
+        offer, audience = joined_with_and(persona.use_cases), joined_with_and(persona.industry_focus)
         said |= {"tone": persona.outreach_tone, "offer": offer, "audience": audience}
     if prospect:
         said |= {"company": prospect.company, "name": full_name(prospect.name), "job_title": prospect.job_title}

@@ -6,7 +6,7 @@ from typing import Any
 from shared.domains.content import knowledge
 from shared.domains.content.brief import Brief, Source
 from shared.domains.content.generators.llm import prompt_chain
-from shared.domains.content.generators.llm.prompt_chain import Series
+from shared.domains.content.generators.llm.prompt_chain import ChainResult
 from shared.domains.personas import Persona
 from shared.domains.playbooks import pack
 from shared.domains.playbooks.models import LibraryPlaybook, PlaybookInput, PlaybookRun
@@ -28,17 +28,17 @@ class Played:
 def play(
     uid: str, playbook: LibraryPlaybook, data: PlaybookInput, persona: Persona | None, prospect: Prospect | None
 ) -> Played:
-    """Costs what `knowledge.gather` costs, and a call of the model for each prompt. Raises Invalid, AppError."""
-    known = knowledge.gather(uid, data.input, vault_ids=data.vault_ids, search=data.use_knowledge)
+    """Costs a search for knowledge, and a call of the model for each prompt. Raises Invalid, AppError."""
+    known = knowledge.find_knowledge(uid, data.input, vault_ids=data.vault_ids, search=data.use_knowledge)
     values = pack.values_of(data, persona, prospect)
     steps, missing = pack.steps(playbook, values)
-    brief = Brief("research", persona=persona, prospect=prospect, knowledge=known.facts)
+    brief = Brief("research", persona=persona, prospect=prospect, facts=known.facts)
     sources = list({fact.source.id: fact.source for fact in known.facts}.values())
-    answered = prompt_chain.run(steps, brief)
+    answered = prompt_chain.run_chain(steps, brief)
     if answered is None:
         filled = pack.prepare(playbook, values, known.facts)
         return Played(filled.text, pack.NAME, filled.missing, sources)
-    return Played(_assembled(playbook, answered), answered.generator, missing, sources, answered.problem)
+    return Played(_assembled(playbook, answered), answered.generator, missing, sources, answered.error)
 
 
 def build(playbook: LibraryPlaybook, data: PlaybookInput, played: Played, stamp: dict[str, Any]) -> PlaybookRun:
@@ -59,12 +59,12 @@ def build(playbook: LibraryPlaybook, data: PlaybookInput, played: Played, stamp:
     )
 
 
-def _assembled(playbook: LibraryPlaybook, answered: Series) -> str:
+def _assembled(playbook: LibraryPlaybook, answered: ChainResult) -> str:
     """The answers under their prompts' titles."""
     answers, prompts = answered.answers, playbook.prompts
     done = [f"## {n}. {prompts[n - 1].title}\n\n{answer}" for n, answer in enumerate(answers, start=1)]
     parts = [f"# {playbook.name}", *done]
-    if answered.problem:
+    if answered.error:
         left = ", ".join(f"“{prompt.title}”" for prompt in prompts[len(answers) :])
-        parts.append(f"Not done: {left}. {answered.problem.detail}")
+        parts.append(f"Not done: {left}. {answered.error.detail}")
     return "\n\n".join(parts)

@@ -48,7 +48,7 @@ def test_passages_and_statements_that_bear_on_the_question_are_found() -> None:
         Statement(section="content_angles", text="Write about mathematics tutors."),
     )
     with bound(Context()) as call:
-        found = knowledge.gather(UID, "mathematics tutors for schools")
+        found = knowledge.find_knowledge(UID, "mathematics tutors for schools")
     told = {(fact.source.kind, fact.source.id, fact.source.title): fact.text for fact in found.facts}
     assert told == {
         ("vault", item, "Survey"): "Districts lack mathematics tutors.",
@@ -59,25 +59,25 @@ def test_passages_and_statements_that_bear_on_the_question_are_found() -> None:
 
 def test_one_shared_word_of_many_is_chance() -> None:
     _item("The north is cold.")
-    assert knowledge.gather(UID, "tutors in the north").facts == ()
-    assert len(knowledge.gather(UID, "north").facts) == 1
+    assert knowledge.find_knowledge(UID, "tutors in the north").facts == ()
+    assert len(knowledge.find_knowledge(UID, "north").facts) == 1
 
 
 def test_named_items_are_quoted_whatever_they_say() -> None:
     first, second = _item("Copper prices fell."), _item("Districts lack tutors. Nothing else is known.")
     with bound(Context()) as call:
-        found = knowledge.gather(UID, "tutors", vault_ids=[first, second, first])
+        found = knowledge.find_knowledge(UID, "tutors", vault_ids=[first, second, first])
     assert [fact.text for fact in found.facts] == ["Copper prices fell.", "Districts lack tutors."]
     assert ([item.id for item in found.items], call.cost.rpcs) == ([first, second], 1)
     with pytest.raises(NotFound, match="none"):
-        knowledge.gather(UID, "tutors", vault_ids=[first, "none"])
+        knowledge.find_knowledge(UID, "tutors", vault_ids=[first, "none"])
 
 
 def test_nothing_is_read_where_nothing_is_looked_for() -> None:
     _item("Districts lack tutors.")
     with bound(Context()) as call:
-        assert knowledge.gather(UID, "tutors", search=False).facts == ()
-        assert knowledge.gather(UID, "  ").facts == ()
+        assert knowledge.find_knowledge(UID, "tutors", search=False).facts == ()
+        assert knowledge.find_knowledge(UID, "  ").facts == ()
     assert call.cost.rpcs == 0
 
 
@@ -86,13 +86,13 @@ def test_the_same_sentence_is_quoted_once_and_only_the_best_ones() -> None:
         _item("Districts lack tutors.", f"Copy {number}")
     for number in range(6):
         _item(f"Districts lack tutors in region {number}.", f"Region {number}")
-    facts = knowledge.gather(UID, "districts lack tutors").facts
+    facts = knowledge.find_knowledge(UID, "districts lack tutors").facts
     assert len(facts) == knowledge.MAX_FACTS
     assert len({fact.text for fact in facts}) == len(facts)
 
 
 def test_what_to_look_for_follows_from_the_brief() -> None:
     ann = prospect(company="Lake School", tags=["tutoring"], pain_points=["Common in education roles: few staff"])
-    assert knowledge.query_for(Brief("email", topic="summer schools")) == "summer schools"
-    query = knowledge.query_for(Brief("email", prospect=ann, persona=persona(use_cases=["relief"])))
+    assert knowledge.search_query(Brief("email", topic="summer schools")) == "summer schools"
+    query = knowledge.search_query(Brief("email", prospect=ann, persona=persona(use_cases=["relief"])))
     assert query == "Lake School tutoring few staff education relief"

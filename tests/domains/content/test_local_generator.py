@@ -7,15 +7,16 @@ from typing import Any, get_args
 import pytest
 
 from shared.domains.content.brief import MAX_VARIANTS, Brief, Kind
-from shared.domains.content.formats import FORMS
+from shared.domains.content.formats import FORMATS
 from shared.domains.content.generators.local.generator import LocalGenerator
-from shared.domains.content.service import best, write
+from shared.domains.content.pieces import best_piece
+from shared.domains.content.service import write_pieces
 from shared.kit.terms import terms
 from tests.domains.content.briefs import fact, persona, prospect
 
 local = LocalGenerator()
 KINDS: tuple[Kind, ...] = get_args(Kind)
-MESSAGES = [kind for kind in KINDS if FORMS[kind].family == "message"]
+MESSAGES = [kind for kind in KINDS if FORMATS[kind].family == "message"]
 ANN = prospect(company="Lake School", job_title="Principal", tags=["education"])
 
 
@@ -24,8 +25,8 @@ def _text(brief: Brief) -> str:
     return draft.text
 
 
-def test_every_kind_has_a_form() -> None:
-    assert set(FORMS) == set(KINDS)
+def test_every_kind_has_a_format() -> None:
+    assert set(FORMATS) == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -78,7 +79,7 @@ def test_the_persona_sets_the_tone(tone: str, greeting: str, closing: str) -> No
     ],
 )
 def test_a_change_of_the_persona_changes_the_message(change: dict[str, Any]) -> None:
-    brief = Brief("email", prospect=ANN, knowledge=(fact("Schools lack tutors."),))
+    brief = Brief("email", prospect=ANN, facts=(fact("Schools lack tutors."),))
     assert _text(replace(brief, persona=persona())) != _text(replace(brief, persona=persona(**change)))
 
 
@@ -104,8 +105,8 @@ def test_no_two_variants_are_alike(kind: Kind, text: str, about: str) -> None:
     known: dict[str, Any] = {"topic": "tutor shortages"}
     if about == "all":
         facts = (fact("Schools lack tutors."), fact("Mathematics is hit hardest.", id="v2"))
-        known |= {"persona": persona(), "prospect": ANN, "knowledge": facts}
-    drafts = local.write(Brief(kind, text=text, variants=MAX_VARIANTS, **known))
+        known |= {"persona": persona(), "prospect": ANN, "facts": facts}
+    drafts = local.write(Brief(kind, template_text=text, variants=MAX_VARIANTS, **known))
     assert len(drafts) == MAX_VARIANTS
     assert all(a.text != b.text for a, b in combinations(drafts, 2))
 
@@ -113,7 +114,7 @@ def test_no_two_variants_are_alike(kind: Kind, text: str, about: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_knowledge_is_quoted_with_its_source_and_only_what_is_quoted_is_a_source(kind: Kind) -> None:
     facts = tuple(fact(f"Number {n} of the districts lacks tutors.", f"Survey {n}", f"v{n}") for n in range(3))
-    for draft in local.write(Brief(kind, topic="tutors", prospect=ANN, persona=persona(), knowledge=facts, variants=5)):
+    for draft in local.write(Brief(kind, topic="tutors", prospect=ANN, persona=persona(), facts=facts, variants=5)):
         quoted = [one for one in facts if f"In “{one.source.title}” I read: “{one.text}”" in draft.text]
         assert {source.id for source in draft.sources} == {one.source.id for one in quoted}
         assert quoted
@@ -131,12 +132,12 @@ def test_a_message_has_no_word_that_is_not_given_or_the_generators_own(kind: Kin
 
 
 @pytest.mark.parametrize("kind", ["linkedin_dm", "twitter"])
-def test_a_short_form_leaves_out_what_has_no_room(kind: Kind) -> None:
+def test_a_short_format_leaves_out_what_has_no_room(kind: Kind) -> None:
     rich = persona(user_positioning="We help schools " + "very " * 20 + "much", use_cases=["tutoring"] * 3)
     facts = tuple(fact("Schools lack tutors " + "again and " * 10 + "again.", id=f"v{n}") for n in range(3))
     pains = ["Common in education roles: reaching every family and learner with few staff"]
     about = ANN.model_copy(update={"pain_points": pains})
-    for piece in write(Brief(kind, topic="tutors", prospect=about, persona=rich, knowledge=facts, variants=5)):
+    for piece in write_pieces(Brief(kind, topic="tutors", prospect=about, persona=rich, facts=facts, variants=5)):
         assert piece.scores.length.value == 1.0, piece.text
 
 
@@ -166,10 +167,10 @@ def test_hostile_fields_come_out_literally_and_change_nothing_else(hostile: str)
 
 def test_a_template_keeps_its_words() -> None:
     text = "Hi Ann,\n\n{company} {{ 1 }} stays. Best, Nora"
-    brief = Brief("email", text=text, prospect=ANN, persona=persona(), knowledge=(fact("Schools lack tutors."),))
+    brief = Brief("email", template_text=text, prospect=ANN, persona=persona(), facts=(fact("Schools lack tutors."),))
     drafts = local.write(brief)
     assert drafts[0].text == f"{text}\n\nP.S. In “Tutor survey” I read: “Schools lack tutors.”"
-    assert _text(Brief("email", text=text)) == text
+    assert _text(Brief("email", template_text=text)) == text
 
 
 def test_a_post_names_nobody() -> None:
@@ -181,7 +182,7 @@ def test_a_post_names_nobody() -> None:
 
 def test_an_outline_asks_for_what_is_not_known() -> None:
     bare = _text(Brief("prd", topic="A tutor finder"))
-    known = _text(Brief("prd", topic="A tutor finder", persona=persona(), knowledge=(fact("Schools lack tutors."),)))
+    known = _text(Brief("prd", topic="A tutor finder", persona=persona(), facts=(fact("Schools lack tutors."),)))
     assert bare.startswith("# A tutor finder\n")
     assert bare.count("Open: ") > known.count("Open: ") > 0
 
@@ -199,10 +200,10 @@ def test_instructions_alone_give_the_topic(asked: str, topic: str) -> None:
 
 
 def test_the_best_piece_is_the_one_that_scores_highest() -> None:
-    pieces = write(Brief("email", prospect=ANN, persona=persona(), variants=5))
+    pieces = write_pieces(Brief("email", prospect=ANN, persona=persona(), variants=5))
     assert [piece.variant for piece in pieces] == [1, 2, 3, 4, 5]
     assert {piece.generator for piece in pieces} == {"local-template"}
-    assert best(pieces).scores.personalisation.value == max(p.scores.personalisation.value for p in pieces)
+    assert best_piece(pieces).scores.personalisation.value == max(p.scores.personalisation.value for p in pieces)
 
 
 def test_a_summary_is_made_of_the_texts_own_sentences() -> None:

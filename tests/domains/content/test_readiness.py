@@ -5,12 +5,13 @@ from itertools import product
 
 import pytest
 
-from shared.domains.content.readiness import checks
+from shared.domains.content.readiness.checks import check_message, check_text
+from shared.domains.content.readiness.findings import Finding
 from tests.domains.content.readiness_texts import READY, UNFINISHED, Sample
 
 
-def _findings(sample: Sample) -> list[checks.Finding]:
-    return checks.of_text(sample.text, "body", sample.recipient)
+def _findings(sample: Sample) -> list[Finding]:
+    return check_text(sample.text, "body", sample.recipient)
 
 
 @pytest.mark.parametrize("sample", UNFINISHED, ids=lambda sample: sample.text[:60])
@@ -68,7 +69,7 @@ _PIECES += [
 
 def _seconds(text: str) -> float:
     started = time.process_time()
-    checks.of_message(text, text, "Smith, John")
+    check_message(text, text, "Smith, John")
     return time.process_time() - started
 
 
@@ -83,9 +84,9 @@ def test_it_takes_time_in_proportion_to_the_text(piece: str) -> None:
 
 
 def test_an_empty_message_is_unfinished() -> None:
-    found = checks.of_message("Re: ", " \n\u200b", "Jane Doe")
+    found = check_message("Re: ", " \n\u200b", "Jane Doe")
     assert [(finding.kind, finding.field) for finding in found] == [("empty", "subject"), ("empty", "body")]
 
 
 def test_characters_that_nobody_sees_hide_no_placeholder() -> None:
-    assert [finding.kind for finding in checks.of_text("Best, {first\u200bname}", "body")] == ["placeholder"]
+    assert [finding.kind for finding in check_text("Best, {first\u200bname}", "body")] == ["placeholder"]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from shared.domains.content import scoring
 from shared.domains.content.brief import Brief
-from shared.domains.content.formats import FORMS, Form
+from shared.domains.content.formats import FORMATS, Format
 from tests.domains.content.briefs import fact, persona, prospect
 
 ANN = prospect(
@@ -14,7 +14,7 @@ ANN = prospect(
     summary="Forty pupils wait for a tutor.",
     pain_points=["Common in education roles: reaching every family"],
 )
-BRIEF = Brief("email", prospect=ANN, persona=persona(), knowledge=(fact("Districts report open places."),))
+BRIEF = Brief("email", prospect=ANN, persona=persona(), facts=(fact("Districts report open places."),))
 # Each uses one kind of fact.
 FACTS = {
     "name": "Good to know you, Ann.",
@@ -25,7 +25,7 @@ FACTS = {
 }
 FILLER = "I hope this email finds you well."
 texts = st.text(max_size=300) | st.lists(st.sampled_from([*FACTS.values(), FILLER]), max_size=8).map(" ".join)
-kinds = st.sampled_from(sorted(FORMS))
+kinds = st.sampled_from(sorted(FORMATS))
 
 
 def _personal(text: str, brief: Brief = BRIEF) -> float:
@@ -73,15 +73,19 @@ def test_without_a_prospect_the_topic_counts() -> None:
     assert _personal("Tutor shortages hurt.", brief) > _personal("Something hurts.", brief) == 0
 
 
-@given(st.sampled_from(sorted(FORMS.values(), key=lambda form: form.title)), st.integers(0, 4_000), st.integers(1, 500))
-def test_length_is_full_within_the_target_and_falls_away_from_it(form: Form, size: int, more: int) -> None:
+@given(
+    st.sampled_from(sorted(FORMATS.values(), key=lambda fmt: fmt.title)),
+    st.integers(0, 4_000),
+    st.integers(1, 500),
+)
+def test_length_is_full_within_the_target_and_falls_away_from_it(fmt: Format, size: int, more: int) -> None:
     def value(count: int) -> float:
-        return scoring.length(form, "x " * count if form.unit == "words" else "x" * count).value
+        return scoring.length(fmt, "x " * count if fmt.unit == "words" else "x" * count).value
 
-    assert (value(size) == 1) == (form.low <= size <= form.high or round(size / form.low, 3) == 1) or size > form.high
-    if size > form.high:
+    assert (value(size) == 1) == (fmt.low <= size <= fmt.high or round(size / fmt.low, 3) == 1) or size > fmt.high
+    if size > fmt.high:
         assert value(size + more) <= value(size) <= 1
-    if size + more < form.low:
+    if size + more < fmt.low:
         assert value(size) <= value(size + more) <= 1
 
 

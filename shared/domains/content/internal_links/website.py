@@ -1,4 +1,4 @@
-"""Reading a website's articles: from one page along its links, below one path."""
+"""Crawls a website's articles: from a first page along its links, below one path."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +10,9 @@ from urllib.parse import urljoin, urlsplit
 from shared.errors import AppError, Invalid, ProviderError
 from shared.kit import clock
 
-_SECONDS = 40.0  # for the whole site; what is not read by then is left out, and said
-_AT_ONCE = 4
-_MAX_CHARACTERS = 50_000  # of one article that are looked through
+_MAX_SECONDS = 40.0  # for the whole site; the notes count the pages left unread
+_WORKERS = 4
+_MAX_CHARACTERS = 50_000  # of an article
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -26,33 +26,33 @@ class Article:
 
 @dataclass
 class Site:
-    """The articles that were read; `notes` name what was not, and why."""
+    """The articles of a site; `notes` name the pages that could not be read, and why."""
 
     articles: list[Article] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-def read(website: str, section: str, *, pages: int, depth: int) -> Site:
-    """The articles of a website, at most `pages`, at most `depth` links away from the first.
+def read_website(website: str, section: str, *, pages: int, depth: int) -> Site:
+    """Reads the articles of a website, at most `pages`, at most `depth` links away from the first page.
 
-    Only pages of the same site below `section` are read, and none that its robots.txt excludes. Raises AppError if
-    not even the first page can be read.
+    Reads only pages of the same site below `section`, and none that its robots.txt excludes. Raises AppError where
+    the first page cannot be read.
     """
     start = urljoin(website, section) if section else website
-    below = _Scope(start)
+    scope = _Scope(start)
     site, seen, layer = Site(), {start}, [start]
-    deadline = clock.now() + timedelta(seconds=_SECONDS)
+    deadline = clock.now() + timedelta(seconds=_MAX_SECONDS)
     for level in range(depth + 1):
         wanted = layer[: pages - len(site.articles)]
-        articles = _read_all(wanted, site, first=level == 0)
+        articles = _read_articles(wanted, site, is_first=level == 0)
         site.articles += articles
-        layer = [link for article in articles for link in sorted(article.links) if link in below and link not in seen]
+        layer = [link for article in articles for link in sorted(article.links) if link in scope and link not in seen]
         layer = list(dict.fromkeys(layer))
         seen.update(layer)
         if not layer or len(site.articles) >= pages:
             break
         if clock.now() > deadline:
-            site.notes.append(f"After {_SECONDS:.0f} seconds {len(layer)} further pages were left unread.")
+            site.notes.append(f"After {_MAX_SECONDS:.0f} seconds {len(layer)} further pages were left unread.")
             break
     return site
 
@@ -72,22 +72,25 @@ class _Scope:
         return (parts.scheme, parts.netloc) == self._origin and inside
 
 
-def _read_all(urls: Sequence[str], site: Site, *, first: bool) -> list[Article]:
-    """The articles at these addresses, some at once, in order."""
-    with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="site") as pool:
-        readings = [(url, pool.submit(copy_context().run, _read, url)) for url in urls]
+def _read_articles(urls: Sequence[str], site: Site, *, is_first: bool) -> list[Article]:
+    """Reads the pages at these addresses, four at a time.
+
+    A page that cannot be read gets a note; where the first page cannot be read, AppError is raised.
+    """
+    with ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="site") as pool:
+        readings = [(url, pool.submit(copy_context().run, _read_article, url)) for url in urls]
     articles = []
     for url, reading in readings:
         try:
             articles.append(reading.result())
         except AppError as error:
-            if first:
+            if is_first:
                 raise
             site.notes.append(f"{url} was left out: {error.detail}")
     return articles
 
 
-def _read(url: str) -> Article:
+def _read_article(url: str) -> Article:
     from shared.providers.extract import extract
     from shared.providers.extract.links import links
     from shared.providers.web import fetch, robots

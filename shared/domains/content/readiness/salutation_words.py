@@ -1,4 +1,4 @@
-"""Words of salutations in a dozen languages."""
+"""Greetings and general forms of address in a dozen languages, for parsing salutations."""
 
 from shared.kit.word_table import table
 
@@ -16,14 +16,15 @@ estimado|estimada|estimados|estimadas|querido|querida|gentile|gentili|egregio|eg
 prezado|prezada|prezados|caros|beste|geachte|lieve|kära|käre|kære|kjære|bästa|szanowny|szanowna|drogi|droga
 vážený|vážená|уважаемый|уважаемая|дорогой|дорогая|kedves|tisztelt|sayın|sevgili
 """
+# Each greeting, and whether it requires a name after it.
 GREETINGS = {
     phrase: required
     for phrases, required in ((_WITHOUT_NAME, False), (_WITH_NAME, True))
     for phrase in phrases.strip().replace("\n", "|").split("|")
 }
-# French sets a blank before an exclamation mark.
+# French puts a space before an exclamation mark.
 FRENCH = ("bonjour", "bonsoir", "salut", "coucou", "cher", "chère", "chers", "chères")
-# Who may be greeted without being named.
+# General forms of address: they greet the recipient without a name.
 ANYBODY = table(
     """
     there all team everyone everybody folks friend friends guys colleague colleagues sir sirs madam ma'am maam
@@ -44,4 +45,4 @@ ANYBODY = table(
     venner kolleger państwo panie panowie wszyscy zespół коллеги коллега друзья друг клиент клиенты господа
     """
 )
-AND = table("and & + und et y e i en og och и")
+CONJUNCTIONS = table("and & + und et y e i en og och и")

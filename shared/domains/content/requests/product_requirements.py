@@ -1,18 +1,14 @@
-"""A product requirements document, from what its author knows of the product."""
+"""Writes a product requirements document from the fields that describe the product."""
 
-from typing import Annotated
+from pydantic import ConfigDict
 
-from pydantic import ConfigDict, Field, StringConstraints
+from shared.domains.content.brief import Section
+from shared.domains.content.requests.models import Content, Lines, Topic, TopicInput, required_text
+from shared.domains.content.requests.service import build_brief, build_content
+from shared.domains.content.service import write_pieces
+from shared.kit.schema import Text
 
-from shared.domains.content.requests import service as requests
-from shared.domains.content.requests.service import Content, Topic, TopicInput, needed
-from shared.domains.content.service import write
-from shared.kit.schema import OneLine, Text
-from shared.kit.whitespace import VISIBLE
-
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=VISIBLE), OneLine]
-Lines = Annotated[list[Line], Field(max_length=50)]
-_FIRST = 3  # features that a first version begins with
+_FIRST_VERSION = 3  # the number of features in the first version
 
 
 class PrdInput(TopicInput):
@@ -22,7 +18,9 @@ class PrdInput(TopicInput):
     """
 
     model_config = ConfigDict(
-        json_schema_extra={"allOf": [{"anyOf": [needed("topic"), needed("instructions"), needed("product_name")]}]}
+        json_schema_extra={
+            "allOf": [{"anyOf": [required_text(name) for name in ("topic", "instructions", "product_name")]}]
+        }
     )
 
     product_name: Topic = ""
@@ -39,31 +37,31 @@ class Prd(Content):
     prd_content: str
 
 
-def generate(uid: str, data: PrdInput) -> Prd:
-    """Write the document. Raises as `requests.generate`; stores nothing."""
-    brief = requests.brief_of(uid, "prd", data, topic=data.product_name, given=_sections(data))
-    content = requests.content_of(brief, write(brief))
-    best = next(piece for piece in content.pieces if piece.variant == content.best)
-    return Prd(**dict(content), prd_content=best.text)
+def write_product_requirements(uid: str, data: PrdInput) -> Prd:
+    """Writes the document. Raises as `requests.service.build_brief`, and AppError when the provider refuses."""
+    brief = build_brief(uid, "prd", data, fallback_topic=data.product_name, sections=_sections(data))
+    content = build_content(brief, write_pieces(brief))
+    return Prd(**dict(content), prd_content=content.best_piece().text)
 
 
-def _sections(data: PrdInput) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What the author has given, under the headings of the outline."""
+def _sections(data: PrdInput) -> list[Section]:
+    """The sections that the input fills, under the headings of the outline."""
     features = data.key_features
     stories = [f"- As {_with_article(user)}, I need: {feature}" for user in data.target_users for feature in features]
-    scope = [f"- In: {feature}" for feature in features[:_FIRST]] + [f"- Later: {one}" for one in features[_FIRST:]]
+    included = [f"- In: {feature}" for feature in features[:_FIRST_VERSION]]
+    postponed = [f"- Later: {feature}" for feature in features[_FIRST_VERSION:]]
     sections = {
         "Problem": [data.product_description] if data.product_description.strip() else [],
         "Users": [f"- {user}" for user in data.target_users],
         "Requirements": [f"{number}. {feature}" for number, feature in enumerate(features, start=1)],
         "User stories": stories if data.include_user_stories else [],
-        "First version": scope if data.include_mvp_scope else [],
+        "First version": included + postponed if data.include_mvp_scope else [],
     }
-    return tuple((heading, tuple(lines)) for heading, lines in sections.items() if lines)
+    return [Section(heading, tuple(lines)) for heading, lines in sections.items() if lines]
 
 
 def _with_article(user: str) -> str:
-    """A plural needs no article: "teachers"; "a teacher", "an analyst"."""
+    """The user with an article: `a teacher`, `an analyst`; a plural such as `teachers` gets none."""
     if user.lower().endswith("s") or user.lower().startswith(("a ", "an ", "the ")):
         return user
     return f"an {user}" if user[0].lower() in "aeiou" else f"a {user}"

@@ -1,13 +1,14 @@
-"""A research brief with what it rests on listed beside it: the sources, what each says, and a table of them."""
+"""Writes a research brief from the user's vault and insights, and lists its sources with a comparison table."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from shared.domains.content.brief import Fact, Source
-from shared.domains.content.requests import service as requests
-from shared.domains.content.requests.service import Content, TopicInput
-from shared.domains.content.service import write
+from shared.domains.content.requests.models import Content, TopicInput
+from shared.domains.content.requests.service import build_brief, build_content
+from shared.domains.content.service import write_pieces
 
 
 class ResearchInput(TopicInput):
@@ -19,7 +20,7 @@ class ResearchInput(TopicInput):
 
 
 class Tool(BaseModel):
-    """What one source says on the topic, in its own words."""
+    """The statement of one source on the topic, in the source's own words."""
 
     name: str
     description: str
@@ -35,23 +36,22 @@ class ResearchBrief(Content):
     sources: list[Source]
 
 
-def generate(uid: str, data: ResearchInput) -> ResearchBrief:
-    """Write the brief from the vault and the insights. Raises as `requests.generate`; stores nothing."""
-    brief = requests.brief_of(uid, "research", data, facts=data.num_results)
-    content = requests.content_of(brief, write(brief))
-    best = next(piece for piece in content.pieces if piece.variant == content.best)
+def write_research_brief(uid: str, data: ResearchInput) -> ResearchBrief:
+    """Writes the brief. Raises as `requests.service.build_brief`, and AppError when the provider refuses."""
+    brief = build_brief(uid, "research", data, max_facts=data.num_results)
+    content = build_content(brief, write_pieces(brief))
+    best = content.best_piece()
+    tools = [Tool(name=fact.source.title, description=fact.text, source=fact.source) for fact in brief.facts]
     return ResearchBrief(
         **dict(content),
         research_content=best.text,
-        tools_found=[
-            Tool(name=fact.source.title, description=fact.text, source=fact.source) for fact in brief.knowledge
-        ],
-        comparison_table=_table(brief.knowledge) if data.include_comparison and brief.knowledge else None,
+        tools_found=tools,
+        comparison_table=_comparison_table(brief.facts) if data.include_comparison and brief.facts else None,
         sources=best.sources,
     )
 
 
-def _table(facts: tuple[Fact, ...]) -> str:
+def _comparison_table(facts: Sequence[Fact]) -> str:
     rows = [f"| {_cell(fact.source.title)} | {_cell(fact.text)} | {fact.source.kind} |" for fact in facts]
     return "\n".join(["| Source | What it says | From |", "|---|---|---|", *rows])
 

@@ -1,123 +1,79 @@
-"""Content that a person orders: posts, articles, briefs; nothing is stored."""
+"""Writes the text that a user requests; stores nothing."""
 
-from collections.abc import Generator
-from typing import Annotated, Any
+from collections.abc import Generator, Sequence
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel
 
 from shared.domains import personas
 from shared.domains.content import knowledge
-from shared.domains.content.brief import MAX_VARIANTS, Brief, Kind, Piece
+from shared.domains.content.brief import Brief, Kind, Section
 from shared.domains.content.generators.local.generator import LocalGenerator
-from shared.domains.content.generators.local.material import topic_of
-from shared.domains.content.service import best, stream, write
+from shared.domains.content.pieces import Piece, best_piece
+from shared.domains.content.requests.models import Content, TextChunk, TopicInput
+from shared.domains.content.service import stream_piece, write_pieces
 from shared.domains.prospects import service as prospects
 from shared.errors import Invalid
-from shared.kit.schema import BlankIsNone, Id, Input, OneLine, Text
-from shared.kit.whitespace import VISIBLE
-
-Topic = Annotated[str, StringConstraints(max_length=500), OneLine]
-Tone = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=VISIBLE), OneLine]
 
 
-def needed(name: str) -> dict[str, Any]:
-    """JSON schema: the field is there and not blank."""
-    return {"required": [name], "properties": {name: {"type": "string", "pattern": r"\S"}}}
+def write_content(uid: str, kind: Kind, data: TopicInput) -> Content:
+    """Writes a text of this kind: a read of the prospect, one of the persona (two of the default), and the search."""
+    brief = build_brief(uid, kind, data)
+    return build_content(brief, write_pieces(brief))
 
 
-class TopicInput(Input):
-    """What to write about (`topic`) and how (`instructions`, for a language model); one of them is needed."""
+def stream_content(uid: str, kind: Kind, data: TopicInput) -> Generator[tuple[str, BaseModel], None, None]:
+    """Writes a text as events: `text` with the next words, at last `content` with the whole answer.
 
-    # Within allOf, so that generated clients join the forms with the fields.
-    model_config = ConfigDict(json_schema_extra={"allOf": [{"anyOf": [needed("topic"), needed("instructions")]}]})
-
-    topic: Topic = ""
-    instructions: Text = ""
-    persona_id: Annotated[Id | None, BlankIsNone] = None  # else the default persona
-    prospect_id: Annotated[Id | None, BlankIsNone] = None
-    vault_ids: Annotated[list[Id], Field(max_length=10)] = []
-    use_knowledge: bool = True
-    variants: Annotated[int, Field(ge=1, le=MAX_VARIANTS)] = 1
-    tone: Annotated[Tone | None, BlankIsNone] = None
-
-
-class ContentInput(TopicInput):
-    kind: Kind
-
-
-class Content(BaseModel):
-    """`best` is the variant that scores highest; `notes` say what a reader should know of how it was made."""
-
-    kind: Kind
-    topic: str
-    generator: str
-    best: int
-    pieces: list[Piece]
-    notes: list[str]
-
-
-class Bit(BaseModel):
-    """The next words of a text that is being written."""
-
-    text: str
-
-
-def generate(uid: str, kind: Kind, data: TopicInput) -> Content:
-    """Writes nothing to the store: a read each for persona (two for the default) and prospect, then the search."""
-    brief = brief_of(uid, kind, data)
-    return content_of(brief, write(brief))
-
-
-def watch(uid: str, kind: Kind, data: TopicInput) -> Generator[tuple[str, BaseModel], None, None]:
-    """The same as events: `text` with the next words, and at the end the whole `content`. Raises as `generate`."""
+    Raises Invalid for more than one variant, and as `write_content`.
+    """
     if data.variants != 1:
         raise Invalid.at("variants", "a text that is watched has one variant; ask for 1")
-    brief = brief_of(uid, kind, data)
-    parts = stream(brief)
+    brief = build_brief(uid, kind, data)
+    parts = stream_piece(brief)
     return (
-        ("text", Bit(text=part)) if isinstance(part, str) else ("content", content_of(brief, [part])) for part in parts
+        ("text", TextChunk(text=part)) if isinstance(part, str) else ("content", build_content(brief, [part]))
+        for part in parts
     )
 
 
-def brief_of(
+def build_brief(
     uid: str,
     kind: Kind,
     data: TopicInput,
     *,
-    topic: str = "",
-    given: tuple[tuple[str, tuple[str, ...]], ...] = (),
-    facts: int = knowledge.MAX_FACTS,
+    fallback_topic: str = "",
+    sections: Sequence[Section] = (),
+    max_facts: int = knowledge.MAX_FACTS,
 ) -> Brief:
-    """What is to be written, with at most that many facts. `topic` stands in for one that the input lacks.
+    """Builds the brief of a request: reads persona and prospect, and finds at most `max_facts` facts.
 
     Raises Invalid without any topic, NotFound for a persona, prospect or vault item that does not exist.
     """
-    topic = data.topic or topic
+    topic = data.topic or fallback_topic
     if not (topic or data.instructions.strip()):
         raise Invalid.at("topic", "give a topic, or instructions that name one")
     brief = Brief(
         kind=kind,
         topic=topic,
         instructions=data.instructions,
-        given=given,
+        sections=tuple(sections),
         persona=personas.get(uid, data.persona_id) if data.persona_id else personas.find_default(uid),
         prospect=prospects.get(uid, data.prospect_id) if data.prospect_id else None,
         tone=data.tone,
         variants=data.variants,
     )
-    found = knowledge.gather(
-        uid, knowledge.query_for(brief), vault_ids=data.vault_ids, search=data.use_knowledge, limit=facts
-    )
-    return brief.knowing(found.facts)
+    query = knowledge.search_query(brief)
+    found = knowledge.find_knowledge(uid, query, vault_ids=data.vault_ids, search=data.use_knowledge, limit=max_facts)
+    return brief.with_facts(found.facts)
 
 
-def content_of(brief: Brief, pieces: list[Piece]) -> Content:
-    """The answer that holds the pieces of a brief."""
+def build_content(brief: Brief, pieces: list[Piece]) -> Content:
+    """Builds the answer to a request from the brief and its pieces."""
     return Content(
         kind=brief.kind,
-        topic=topic_of(brief),
+        topic=brief.effective_topic,
         generator=pieces[0].generator,
-        best=best(pieces).variant,
+        best=best_piece(pieces).variant,
         pieces=pieces,
         notes=_notes(brief, pieces[0].generator),
     )
@@ -129,6 +85,6 @@ def _notes(brief: Brief, generator: str) -> list[str]:
         notes.append("Written by the local generator from what is known; set LLM_API_KEY to have a model write it.")
         if brief.instructions:
             notes.append("The local generator takes the topic from the instructions and cannot follow the rest.")
-    if not brief.knowledge:
+    if not brief.facts:
         notes.append("Nothing in the vault or the insights was used: nothing was found, or nothing was looked for.")
     return notes

@@ -1,19 +1,19 @@
-"""Several prompts, one after the other: each is answered by a language model that sees the earlier answers."""
+"""Answers a chain of prompts with the language model, which sees its earlier answers at each prompt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, StringConstraints
 
-from shared.domains.content.brief import FACTS, VOICE, Brief
+from shared.domains.content.brief import Brief, visible_persona, visible_prospect
 from shared.domains.content.generators.llm import fenced_prompt
 from shared.errors import AppError
 from shared.providers import llm
 from shared.providers.llm.base import Message
 
 MAX_ANSWER = 12_000
-_MAX_EARLIER = 30_000  # characters of earlier answers that a prompt comes with: the latest
+_MAX_EARLIER = 30_000  # characters of earlier answers that the model sees: the latest
 _ROLE = (
     "You work through a playbook with its user, one prompt at a time; earlier prompts and your answers are given. "
     "Answer the last prompt completely, in Markdown without a title, in the language of the user's input. "
@@ -23,67 +23,69 @@ _ROLE = (
 
 
 @dataclass(frozen=True)
-class Step:
+class ChainStep:
     title: str
     prompt: str
 
+    @property
+    def message(self) -> Message:
+        """The user message that asks the step's prompt."""
+        return Message("user", f"{self.title}\n\n{self.prompt}")
+
 
 @dataclass(frozen=True)
-class Series:
-    """The answers in the order of the prompts; with a `problem`, those before it."""
+class ChainResult:
+    """The answers, in the order of the steps; `error` is the refusal that ended the chain early."""
 
     answers: list[str]
     generator: str
-    problem: AppError | None = None
+    error: AppError | None = None
 
 
 class _Answer(BaseModel):
     answer: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ANSWER)]
 
 
-def run(steps: Sequence[Step], brief: Brief) -> Series | None:
-    """A call of the model for each step; None where no model is configured.
+def run_chain(steps: Sequence[ChainStep], brief: Brief) -> ChainResult | None:
+    """Asks the model each step's prompt: a call each. None where no model is configured.
 
-    `brief` brings persona, prospect and knowledge. A refusal of the first step is raised; a later one ends the
-    series, and what was answered until then is kept.
+    The brief's persona, prospect and facts come with every prompt. Raises AppError where the model refuses the first
+    step; the refusal of a later step ends the chain, which keeps its answers.
     """
     model = llm.configured()
     if model is None:
         return None
-    rules, about = fenced_prompt.question("What is known beside the prompts:", _blocks(brief))
-    opening = [
-        Message("system", f"{_ROLE} {rules}"),
-        *([Message("user", about)] if any(_blocks(brief).values()) else []),
-    ]
+    opening = _opening(brief)
+    generator = f"llm:{model.name}"
     answers: list[str] = []
     for step in steps:
-        earlier = _latest(steps, answers)
         try:
-            asked = [*opening, *earlier, Message("user", f"{step.title}\n\n{step.prompt}")]
-            answers.append(model.structured(asked, _Answer).answer.strip())
+            messages = [*opening, *_earlier(steps, answers), step.message]
+            answers.append(model.structured(messages, _Answer).answer.strip())
         except AppError as error:
             if not answers:
                 raise
-            return Series(answers, f"llm:{model.name}", error)
-    return Series(answers, f"llm:{model.name}")
+            return ChainResult(answers, generator, error)
+    return ChainResult(answers, generator)
 
 
-def _blocks(brief: Brief) -> dict[str, object]:
-    return {
-        "persona": brief.persona.model_dump(mode="json", include=VOICE) if brief.persona else None,
-        "prospect": brief.prospect.model_dump(mode="json", include=FACTS, exclude_none=True)
-        if brief.prospect
-        else None,
-        "knowledge": [{"from": fact.source.title, "says": fact.passage} for fact in brief.knowledge],
+def _opening(brief: Brief) -> list[Message]:
+    """The system message, and the brief's data where it has any."""
+    blocks: dict[str, Any] = {
+        "persona": visible_persona(brief.persona) if brief.persona else None,
+        "prospect": visible_prospect(brief.prospect) if brief.prospect else None,
+        "knowledge": [{"from": fact.source.title, "says": fact.passage} for fact in brief.facts],
     }
+    rules, data = fenced_prompt.build_prompt("What is known beside the prompts:", blocks)
+    return [Message("system", f"{_ROLE} {rules}"), *([Message("user", data)] if any(blocks.values()) else [])]
 
 
-def _latest(steps: Sequence[Step], answers: Sequence[str]) -> list[Message]:
-    """The latest prompts and answers that fit, in order."""
-    room, shown = _MAX_EARLIER, list[Message]()
+def _earlier(steps: Sequence[ChainStep], answers: Sequence[str]) -> list[Message]:
+    """The latest prompts with their answers, in order, at most 30,000 characters of answers."""
+    room, messages = _MAX_EARLIER, list[Message]()
     for step, answer in reversed(list(zip(steps, answers, strict=False))):
         room -= len(answer)
         if room < 0:
             break
-        shown = [Message("user", f"{step.title}\n\n{step.prompt}"), Message("assistant", answer), *shown]
-    return shown
+        messages = [step.message, Message("assistant", answer), *messages]
+    return messages

@@ -1,22 +1,24 @@
-"""Longer texts as the local generator writes them: an outline that holds what is known and asks for the rest."""
+"""Writes documents by rules: an outline that contains the brief's facts and asks questions for the rest."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.domains.content.brief import Brief, Draft, Kind
-from shared.domains.content.generators.local import material, posts
-from shared.domains.content.generators.local.material import Known
+from shared.domains.content.brief import Brief, Kind
+from shared.domains.content.generators.base import Draft
+from shared.domains.content.generators.local import posts
+from shared.domains.content.generators.local.material import Material, collect_material
+from shared.domains.content.phrasing import as_sentence, joined_with_and
 
-_Content = Literal["topic", "facts", "offer", "audience", "open", "given"]
-_OPEN = "Open"
+_Content = Literal["topic", "facts", "offer", "audience", "ask", "user"]
 
 
 @dataclass(frozen=True)
-class Section:
-    """A heading, what of the brief belongs under it, and what to ask where there is nothing.
+class OutlineSection:
+    """A section of an outline: its heading, its content, and the question to ask where the brief has no content.
 
-    One with the content `given` is left out where the user has not filled it.
+    A section with the content `user` is left out unless the brief has lines for its heading; one with the content
+    `ask` always asks its question.
     """
 
     heading: str
@@ -24,97 +26,97 @@ class Section:
     question: str
 
 
-OUTLINES: dict[Kind, tuple[Section, ...]] = {
+OUTLINES: dict[Kind, tuple[OutlineSection, ...]] = {
     "blog": (
-        Section("What it is about", "topic", "Which question does a reader bring?"),
-        Section("What is known", "facts", "Which figures or examples show it?"),
-        Section("For whom it matters", "audience", "Who should read this, and what have they tried?"),
-        Section("What we offer", "offer", "What do we contribute that others do not?"),
-        Section("What to do next", "open", "Which one step can a reader take today?"),
+        OutlineSection("What it is about", "topic", "Which question does a reader bring?"),
+        OutlineSection("What is known", "facts", "Which figures or examples show it?"),
+        OutlineSection("For whom it matters", "audience", "Who should read this, and what have they tried?"),
+        OutlineSection("What we offer", "offer", "What do we contribute that others do not?"),
+        OutlineSection("What to do next", "ask", "Which one step can a reader take today?"),
     ),
     "video": (
-        Section("Hook", "topic", "Which sentence makes somebody stay?"),
-        Section("What is known", "facts", "What can be shown, and not just said?"),
-        Section("For whom", "audience", "Who is it for?"),
-        Section("What we offer", "offer", "What changes for the viewer?"),
-        Section("Call", "open", "What should a viewer do at the end?"),
+        OutlineSection("Hook", "topic", "Which sentence makes somebody stay?"),
+        OutlineSection("What is known", "facts", "What can be shown, and not just said?"),
+        OutlineSection("For whom", "audience", "Who is it for?"),
+        OutlineSection("What we offer", "offer", "What changes for the viewer?"),
+        OutlineSection("Call", "ask", "What should a viewer do at the end?"),
     ),
     "research": (
-        Section("Question", "topic", "What is to be found out?"),
-        Section("Findings", "facts", "Nothing in the vault answers this yet: which source would?"),
-        Section("Whom it concerns", "audience", "Whose decision depends on it?"),
-        Section("Still to be found out", "open", "What would change the conclusion?"),
-        Section("What follows", "open", "What is done differently once this is known?"),
+        OutlineSection("Question", "topic", "What is to be found out?"),
+        OutlineSection("Findings", "facts", "Nothing in the vault answers this yet: which source would?"),
+        OutlineSection("Whom it concerns", "audience", "Whose decision depends on it?"),
+        OutlineSection("Still to be found out", "ask", "What would change the conclusion?"),
+        OutlineSection("What follows", "ask", "What is done differently once this is known?"),
     ),
     "micro_tool": (
-        Section("Purpose", "topic", "Which single task does the tool do?"),
-        Section("Users", "audience", "Who uses it, how often?"),
-        Section("What is known", "facts", "Which examples of input and result are there?"),
-        Section("What it offers", "offer", "What is better than doing it by hand?"),
-        Section("Functions", "given", ""),
-        Section("Input", "open", "Which fields does a user fill in, and within which limits?"),
-        Section("Result", "open", "What does a user see, and how is it worked out?"),
-        Section("Checks", "open", "Which input must be refused, and with which sentence?"),
+        OutlineSection("Purpose", "topic", "Which single task does the tool do?"),
+        OutlineSection("Users", "audience", "Who uses it, how often?"),
+        OutlineSection("What is known", "facts", "Which examples of input and result are there?"),
+        OutlineSection("What it offers", "offer", "What is better than doing it by hand?"),
+        OutlineSection("Functions", "user", ""),
+        OutlineSection("Input", "ask", "Which fields does a user fill in, and within which limits?"),
+        OutlineSection("Result", "ask", "What does a user see, and how is it worked out?"),
+        OutlineSection("Checks", "ask", "Which input must be refused, and with which sentence?"),
     ),
     "prd": (
-        Section("Problem", "topic", "Which problem, for whom, and how is it solved today?"),
-        Section("Evidence", "facts", "Which observations or figures show the problem?"),
-        Section("Users", "audience", "Who has the problem, and who decides?"),
-        Section("Goal", "offer", "What is different once this exists?"),
-        Section("Requirements", "open", "What must it do, and what not, each as a sentence that can be tested?"),
-        Section("User stories", "given", ""),
-        Section("First version", "given", ""),
-        Section("Measures", "open", "Which figure tells success, and what is it today?"),
-        Section("Risks", "open", "What could make this the wrong thing to build?"),
+        OutlineSection("Problem", "topic", "Which problem, for whom, and how is it solved today?"),
+        OutlineSection("Evidence", "facts", "Which observations or figures show the problem?"),
+        OutlineSection("Users", "audience", "Who has the problem, and who decides?"),
+        OutlineSection("Goal", "offer", "What is different once this exists?"),
+        OutlineSection("Requirements", "ask", "What must it do, and what not, each as a sentence that can be tested?"),
+        OutlineSection("User stories", "user", ""),
+        OutlineSection("First version", "user", ""),
+        OutlineSection("Measures", "ask", "Which figure tells success, and what is it today?"),
+        OutlineSection("Risks", "ask", "What could make this the wrong thing to build?"),
     ),
 }
 
 
-def write(brief: Brief, variant: int) -> Draft:
-    """Each further variant begins with another section, so that what matters most to its reader comes first."""
-    about = material.of(brief)
-    given = dict(brief.given)
-    sections = [one for one in OUTLINES[brief.kind] if one.content != "given" or one.heading in given]
+def write_document(brief: Brief, variant: int) -> Draft:
+    """Writes a document; each further variant begins with another section."""
+    material = collect_material(brief)
+    user_lines = {section.heading: section.lines for section in brief.sections}
+    sections = [each for each in OUTLINES[brief.kind] if each.content != "user" or each.heading in user_lines]
     first = (variant - 1) % len(sections)
     order = [sections[first], *(section for n, section in enumerate(sections) if n != first)]
-    parts = [f"# {_title(brief, about)}", *("\n".join(_section(one, brief, about)) for one in order)]
-    used = any(one.content == "facts" for one in order)
+    parts = [f"# {_title(material)}"]
+    for section in order:
+        lines = [*user_lines.get(section.heading, ()), *_lines(section.content, brief, material)]
+        parts.append("\n".join([f"## {section.heading}", *(lines or [f"Open: {section.question}"])]))
+    quotes_facts = any(section.content == "facts" for section in order)
     return Draft(
         text="\n\n".join(parts),
-        hashtags=posts.hashtags(about),
-        sources=[fact.source for fact in about.facts] if used else [],
+        hashtags=posts.hashtags(material),
+        sources=[fact.source for fact in material.facts] if quotes_facts else [],
     )
 
 
-def _title(brief: Brief, about: Known) -> str:
-    return about.topic[:1].upper() + about.topic[1:] if about.topic else material.listed(about.fields) or "Untitled"
+def _title(material: Material) -> str:
+    topic = material.topic
+    return topic[:1].upper() + topic[1:] if topic else joined_with_and(material.industries) or "Untitled"
 
 
-def _section(section: Section, brief: Brief, about: Known) -> Iterator[str]:
-    yield f"## {section.heading}"
-    lines = [*dict(brief.given).get(section.heading, ()), *_said(section.content, brief, about)]
-    yield from lines or [f"{_OPEN}: {section.question}"]
-
-
-def _said(content: _Content, brief: Brief, about: Known) -> Sequence[str]:
+def _lines(content: _Content, brief: Brief, material: Material) -> Sequence[str]:
+    """The lines that the brief's fields have for a section of this content."""
     match content:
         case "topic":
-            asked = f"Asked for: {material.sentence(brief.instructions)}" if brief.topic and brief.instructions else ""
-            return [line for line in (material.sentence(about.topic), asked) if line]
+            both = brief.topic and brief.instructions
+            request = f"Asked for: {as_sentence(brief.instructions)}" if both else ""
+            return [line for line in (as_sentence(material.topic), request) if line]
         case "facts":
-            return [f"- {material.quote(fact)}" for fact in about.facts]
+            return [f"- {fact.quotation}" for fact in material.facts]
         case "offer":
-            uses = [f"Typical uses are {material.listed(about.uses)}."] if about.uses else []
-            return [line for line in (about.positioning, *uses) if line]
+            uses = [f"Typical uses are {joined_with_and(material.uses)}."] if material.uses else []
+            return [line for line in (material.positioning, *uses) if line]
         case "audience":
-            return list(_audience(about))
-        case "open" | "given":
+            return list(_audience_lines(material))
+        case "ask" | "user":
             return []
 
 
-def _audience(about: Known) -> Iterator[str]:
-    if about.fields:
-        yield f"People in {material.listed(about.fields)}."
-    if about.role or about.company:
-        yield f"For example: {', '.join(filter(None, [about.role, about.company]))}."
-    yield from (f"- {pain}" for pain in about.pains)
+def _audience_lines(material: Material) -> Iterator[str]:
+    if material.industries:
+        yield f"People in {joined_with_and(material.industries)}."
+    if material.role or material.company:
+        yield f"For example: {', '.join(filter(None, [material.role, material.company]))}."
+    yield from (f"- {pain}" for pain in material.pains)

@@ -1,113 +1,85 @@
-"""What the local generator may say: the brief's own facts, one line each, and nothing else."""
+"""The material of a local text: the brief's own fields, each on a single line, and nothing else."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.domains.content import prospect_fit
 from shared.domains.content.brief import Brief, Fact
+from shared.domains.content.phrasing import as_sentence, single_line
 from shared.kit import personal_names
 from shared.kit.terms import terms
-from shared.kit.text import shortened
-
-_ASKED = re.compile(
-    r"^\s*(?:please\s+)?(?:write|draft|create|make|generate|compose|prepare)\b.{0,60}?\b(?:about|on|for|of)\s+",
-    re.IGNORECASE,
-)
-_MAX_TOPIC = 120
 
 
 @dataclass(frozen=True)
-class Known:
-    """One line each, empty where nothing is known."""
+class Material:
+    """The values that a local text may use; an unknown value is empty."""
 
     name: str
     company: str
     role: str
     topic: str
-    focus: list[str]  # what persona and prospect have in common
-    angles: list[str]
+    focus: list[str]  # the persona's interests that match the prospect
+    angles: list[str]  # subjects to talk about, the most specific first
     pains: list[str]
     positioning: str
     uses: list[str]
-    fields: list[str]  # the persona's industries
+    industries: list[str]
     facts: tuple[Fact, ...]
 
     @property
-    def work(self) -> str:
-        """`as Principal at Lake School`, as far as it is known."""
+    def position(self) -> str:
+        """The prospect's role and company as far as they are known, such as ` as Principal at Lake School`."""
         parts = [f" as {self.role}" if self.role else "", f" at {self.company}" if self.company else ""]
         return "".join(parts)
 
+    def angle_for(self, variant: int) -> str:
+        """The angle of the variant, each angle in turn; empty where there is none."""
+        return self.angles[(variant - 1) % len(self.angles)] if self.angles else ""
 
-def of(brief: Brief) -> Known:
+    def facts_on_topic_first(self) -> list[Fact]:
+        """The facts, those first that share a term with the topic."""
+        wanted = set(terms(self.topic))
+        return sorted(self.facts, key=lambda fact: not wanted & set(terms(fact.text)))
+
+
+def collect_material(brief: Brief) -> Material:
+    """Collects the values that a local text of this brief may use."""
     prospect, persona = brief.prospect, brief.persona
-    topic = topic_of(brief)
-    return Known(
-        name=_person(prospect.name) if prospect else "",
+    return Material(
+        name=_person_name(prospect.name) if prospect else "",
         company=_value(prospect.company) if prospect else "",
         role=_value(prospect.job_title) if prospect else "",
-        topic=topic,
-        focus=prospect_fit.focus_matches(prospect, persona) if prospect else [],
-        angles=_angles(brief, topic),
-        pains=[line(pain) for pain in prospect.pain_points if line(pain)] if prospect else [],
-        positioning=sentence(persona.user_positioning) if persona else "",
-        uses=[line(use) for use in persona.use_cases[:3]] if persona else [],
-        fields=[line(field) for field in persona.industry_focus[:2]] if persona else [],
-        facts=brief.knowledge,
+        topic=brief.effective_topic,
+        focus=prospect_fit.matching_focus(prospect, persona) if prospect else [],
+        angles=_angles(brief),
+        pains=_nonblank(prospect.pain_points) if prospect else [],
+        positioning=as_sentence(persona.user_positioning) if persona else "",
+        uses=[single_line(use) for use in persona.use_cases[:3]] if persona else [],
+        industries=[single_line(industry) for industry in persona.industry_focus[:2]] if persona else [],
+        facts=brief.facts,
     )
 
 
-def _person(name: str) -> str:
-    """In the order in which it is spoken; empty for a mailbox's or a firm's."""
+def _person_name(name: str) -> str:
+    """The name in the order in which it is spoken; empty for the name of a mailbox or a firm."""
     person = personal_names.parse(name)
-    return line(person.full) if person else ""
+    return single_line(person.full) if person else ""
 
 
 def _value(text: str | None) -> str:
-    return "" if personal_names.is_no_value(text) else line(text)
+    """The text on a single line; empty for a word such as `N/A` or `null`."""
+    return "" if personal_names.is_no_value(text) else single_line(text)
 
 
-def line(text: str | None) -> str:
-    """On one line, otherwise as it is."""
-    return " ".join((text or "").split())
+def _nonblank(texts: Sequence[str]) -> list[str]:
+    return [line for line in map(single_line, texts) if line]
 
 
-def sentence(text: str | None) -> str:
-    """On one line, with an end."""
-    said = line(text)
-    return said if not said or said[-1] in ".!?…" else f"{said}."
-
-
-def listed(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
-
-
-def topic_of(brief: Brief) -> str:
-    """The topic; where only instructions are given, what they ask to write about."""
-    asked = line(brief.topic) or _ASKED.sub("", line(brief.instructions)).split(". ")[0]
-    return shortened(asked.rstrip("."), _MAX_TOPIC)
-
-
-def quote(fact: Fact) -> str:
-    """The fact in its own words, with where it stands."""
-    return f"In {_place(fact)} I read: “{line(fact.text)}”"
-
-
-def _place(fact: Fact) -> str:
-    title = line(fact.source.title)
-    return f"“{title}”" if title else "my research"
-
-
-def _angles(brief: Brief, topic: str) -> list[str]:
-    """What could be talked about, the most specific first."""
+def _angles(brief: Brief) -> list[str]:
+    """The subjects to talk about: the topic, the angle of the prospect's analysis, the angle of the fit rules."""
+    topic = brief.effective_topic
     if brief.prospect is None:
         return [topic] if topic else []
-    advised = line(str(brief.prospect.analysis.get("suggested_outreach_angle") or ""))
-    rules = line(prospect_fit.angle(brief.prospect, prospect_fit.field_of(brief.prospect)))
-    return list(dict.fromkeys(filter(None, [topic, advised.rstrip("."), rules])))
-
-
-def related(angle: str, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """The facts, those first that share a word with the angle."""
-    wanted = set(terms(angle))
-    return tuple(sorted(facts, key=lambda fact: not wanted & set(terms(fact.text))))
+    analyzed = single_line(str(brief.prospect.analysis.get("suggested_outreach_angle") or ""))
+    by_rules = single_line(prospect_fit.suggest_angle(brief.prospect))
+    return list(dict.fromkeys(filter(None, [topic, analyzed.rstrip("."), by_rules])))

@@ -1,14 +1,15 @@
-"""Posts for many readers as the local generator writes them: no prospect is named in one."""
+"""Writes posts for many readers by rules; a post names no prospect."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from shared.domains.content import prospect_fit
-from shared.domains.content.brief import Brief, Draft, Fact
-from shared.domains.content.formats import FORMS
-from shared.domains.content.generators.local import material
-from shared.domains.content.generators.local.material import Known
-from shared.domains.content.generators.local.messages import Line, fitted, text_of
+from shared.domains.content.brief import Brief, Fact
+from shared.domains.content.formats import FORMATS
+from shared.domains.content.generators.base import Draft
+from shared.domains.content.generators.local.lines import Line, drop_to_fit, join_lines, sources_of
+from shared.domains.content.generators.local.material import Material, collect_material
+from shared.domains.content.phrasing import joined_with_and, single_line
 from shared.kit.tokens import words
 
 _QUESTIONS = (
@@ -21,46 +22,44 @@ _QUESTIONS = (
 _MAX_TAGS = 5
 
 
-def write(brief: Brief, variant: int) -> Draft:
-    about, form = material.of(brief), FORMS[brief.kind]
-    facts = material.related(about.topic, about.facts)
+def write_post(brief: Brief, variant: int) -> Draft:
+    """Writes a post. The variant picks the opening, the quoted fact, the pain point and the closing question."""
+    material, format = collect_material(brief), FORMATS[brief.kind]
+    facts = material.facts_on_topic_first()
     fact = facts[(variant - 1) % len(facts)] if facts else None
-    said = [*_lines(brief, about, fact, variant), Line(question(variant))]
-    if form.unit == "characters":  # a short post is one paragraph
-        said = [replace(one, joins=n > 0) for n, one in enumerate(said)]
-    lines = fitted(form, said)
-    return Draft(
-        text=text_of(lines),
-        hashtags=hashtags(about),
-        sources=[one.fact.source for one in lines if one.fact],
-    )
+    lines = [*_lines(brief, material, fact, variant), Line(closing_question(variant))]
+    if format.unit == "characters":  # a short post is a single paragraph
+        lines = [replace(line, joins=n > 0) for n, line in enumerate(lines)]
+    kept = drop_to_fit(format, lines)
+    return Draft(text=join_lines(kept), hashtags=hashtags(material), sources=sources_of(kept))
 
 
-def question(variant: int) -> str:
-    """How a post ends; no two of five variants end alike."""
+def closing_question(variant: int) -> str:
+    """The question at the end of a post, another for each of five variants."""
     return _QUESTIONS[(variant - 1) % len(_QUESTIONS)]
 
 
-def hashtags(about: Known) -> list[str]:
-    """Made of the persona's industries and uses, and of the topic where it is short."""
-    named = [*about.fields, *about.uses, *([about.topic] if len(about.topic.split()) <= 3 else [])]
-    joined = ("".join(word[:1].upper() + word[1:] for word in words(name)) for name in named)
+def hashtags(material: Material) -> list[str]:
+    """At most five hashtags: the persona's industries and use cases, and a topic of at most three words."""
+    topic = [material.topic] if len(material.topic.split()) <= 3 else []
+    names = [*material.industries, *material.uses, *topic]
+    joined = ("".join(word[:1].upper() + word[1:] for word in words(name)) for name in names)
     return list(dict.fromkeys(tag for tag in joined if tag))[:_MAX_TAGS]
 
 
-def _lines(brief: Brief, about: Known, fact: Fact | None, variant: int) -> Iterator[Line]:
-    work = prospect_fit.field_of(brief.prospect) if brief.prospect else None
-    subject = about.topic or (work.angle if work else material.listed(about.fields))
+def _lines(brief: Brief, material: Material, fact: Fact | None, variant: int) -> Iterator[Line]:
+    work = prospect_fit.line_of_work(brief.prospect) if brief.prospect else None
+    subject = material.topic or (work.angle if work else joined_with_and(material.industries))
     if subject:
         openings = (f"A thought on {subject}.", f"Let us talk about {subject}.", f"My topic today: {subject}.")
         yield Line(openings[(variant - 1) % len(openings)])
     if fact:
-        yield Line(material.quote(fact), rank=1, fact=fact)
+        yield Line(fact.quotation, rank=1, fact=fact)
     if work:
         yield Line(f"In {work.name} roles, a frequent concern is {work.pains[(variant - 1) % 2]}.", rank=3)
-    if about.positioning:
-        yield Line(about.positioning, rank=2)
-    if about.uses:
-        yield Line(f"Typical uses are {material.listed(about.uses)}.", rank=4)
-    if brief.persona and brief.persona.name and not about.positioning:
-        yield Line(f"I write this as {material.line(brief.persona.name)}.", rank=5)
+    if material.positioning:
+        yield Line(material.positioning, rank=2)
+    if material.uses:
+        yield Line(f"Typical uses are {joined_with_and(material.uses)}.", rank=4)
+    if brief.persona and brief.persona.name and not material.positioning:
+        yield Line(f"I write this as {single_line(brief.persona.name)}.", rank=5)

@@ -1,45 +1,49 @@
-"""A filled template, finished by the local generator: the text as it is, and one thing more that is known."""
+"""Completes a filled template by rules: keeps the template's text and adds a fact or a question at the end."""
 
 from collections.abc import Iterator
 
-from shared.domains.content.brief import Brief, Draft
-from shared.domains.content.formats import FORMS, Form
-from shared.domains.content.generators.local import material, messages, posts, voice
-from shared.domains.content.generators.local.material import Known
-from shared.domains.content.generators.local.messages import Line, fitted, text_of
+from shared.domains.content.brief import Brief
+from shared.domains.content.formats import FORMATS, Format
+from shared.domains.content.generators.base import Draft
+from shared.domains.content.generators.local import messages, posts
+from shared.domains.content.generators.local.lines import Line, drop_to_fit, join_lines, sources_of
+from shared.domains.content.generators.local.material import Material, collect_material
+from shared.domains.content.generators.local.voice import voice_of
 
 
-def write(brief: Brief, variant: int) -> Draft:
-    """The template's words stay untouched; what is added follows them, another thing in each variant.
+def complete_template(brief: Brief, variant: int) -> Draft:
+    """Writes the template's text with an addition, another for each variant.
 
-    The first adds nothing where there is no fact to add, or no room.
+    The first variant adds nothing where there is no fact to add, or no room.
     """
-    about, form = material.of(brief), FORMS[brief.kind]
-    added = _addition(brief, about, form, variant)
-    lines = fitted(form, [Line(brief.text), *([added] if added else [])])
+    material, format = collect_material(brief), FORMATS[brief.kind]
+    addition = _addition(brief, material, format, variant)
+    lines = drop_to_fit(format, [Line(brief.template_text), *([addition] if addition else [])])
     return Draft(
-        text=text_of(lines),
-        subject=messages.write(brief, variant).subject if form.has_subject else None,
-        sources=[one.fact.source for one in lines if one.fact],
+        text=join_lines(lines),
+        subject=messages.write_subject(brief, material, variant) if format.has_subject else None,
+        sources=sources_of(lines),
     )
 
 
-def _addition(brief: Brief, about: Known, form: Form, variant: int) -> Line | None:
-    before = "P.S. " if form.family == "message" and form.has_subject else ""
+def _addition(brief: Brief, material: Material, format: Format, variant: int) -> Line | None:
+    prefix = "P.S. " if format.family == "message" and format.has_subject else ""
     rank = 1 if variant == 1 else 0
-    facts = list(_facts(brief, about, before, rank))
+    facts = list(_fact_lines(brief, material, prefix, rank))
     if variant <= len(facts):
         return facts[variant - 1]
     number = variant - max(1, len(facts))
     if number == 0:
         return None
-    asked = messages.question(about, voice.of(brief), number)
-    return Line(before + (asked if form.family == "message" else posts.question(number)))
+    if format.family == "message":
+        return Line(prefix + messages.closing_question(material, voice_of(brief), number))
+    return Line(prefix + posts.closing_question(number))
 
 
-def _facts(brief: Brief, about: Known, before: str, rank: int) -> Iterator[Line]:
-    for fact in about.facts:
-        if fact.text not in brief.text:
-            yield Line(before + material.quote(fact), rank, fact)
-    if about.positioning and about.positioning.rstrip(".") not in brief.text:
-        yield Line(before + about.positioning, rank)
+def _fact_lines(brief: Brief, material: Material, prefix: str, rank: int) -> Iterator[Line]:
+    """The facts and the sender's positioning, as far as the template does not contain them."""
+    for fact in material.facts:
+        if fact.text not in brief.template_text:
+            yield Line(prefix + fact.quotation, rank, fact)
+    if material.positioning and material.positioning.rstrip(".") not in brief.template_text:
+        yield Line(prefix + material.positioning, rank)

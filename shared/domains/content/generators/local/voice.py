@@ -1,4 +1,4 @@
-"""How a persona sounds when no language model speaks for it: greeting, closing, and a few traits."""
+"""The persona's voice in a local text: greeting, closing, signature, and traits that change the wording."""
 
 import re
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from shared.domains.personas import Persona
 from shared.kit import personal_names
 
 _GREETINGS = {"professional": "Hello", "friendly": "Hi", "casual": "Hey", "formal": "Dear"}
-_NAMELESS = {"Dear": "Good day"}  # which wants a name
+_NAMELESS_GREETINGS = {"Dear": "Good day"}  # “Dear” needs a name after it
 _CLOSINGS = {
     "professional": "Best regards",
     "friendly": "All the best",
     "casual": "Cheers",
     "formal": "Yours sincerely",
 }
-# What brand voice and writing style can say, and the trait that makes it audible.
+# Words of a persona's brand voice and writing style that give its voice a trait.
 _TRAITS = {
     "warm": re.compile(r"\b(?:warm|kind|caring|heartfelt|empath|human)"),
     "gentle": re.compile(r"\b(?:gentle|humble|modest|respectful|never pushy|not pushy|low.pressure|polite|calm)"),
@@ -34,31 +34,32 @@ class Voice:
     traits: frozenset[str]
 
     def greet(self, name: str) -> str:
-        """The first line; `name` is the whole one. Whoever has no given name is greeted without one."""
+        """The salutation; `name` is the full name. A recipient without a given name is greeted without a name."""
         person = personal_names.parse(name)
-        called = (person.full if self.tone == "formal" else person.given) if person else ""
-        greeting = f"{self.greeting} {called}" if called else _NAMELESS.get(self.greeting, self.greeting)
+        addressee = (person.full if self.tone == "formal" else person.given) if person else ""
+        nameless = _NAMELESS_GREETINGS.get(self.greeting, self.greeting)
+        greeting = f"{self.greeting} {addressee}" if addressee else nameless
         return f"{greeting}{'!' if 'lively' in self.traits else ','}"
 
     def close(self) -> str:
+        """The closing line with the signature."""
         return f"{self.closing}{self.signature}"
 
 
-def of(brief: Brief) -> Voice:
-    """The voice of the brief's persona, in the tone that is asked for."""
-    persona, tone = brief.persona, brief.voice
+def voice_of(brief: Brief) -> Voice:
+    """The voice of the brief's persona in the brief's tone."""
+    persona, tone = brief.persona, brief.effective_tone
     traits = _traits(persona)
-    closing = _CLOSINGS.get(tone, "Best regards")
     warm = "warm" in traits and tone in ("professional", "friendly")
     return Voice(
         tone=tone,
         greeting=_GREETINGS.get(tone, "Hello"),
-        closing="Warm regards" if warm else closing,
+        closing="Warm regards" if warm else _CLOSINGS.get(tone, "Best regards"),
         signature=f",\n{persona.name}" if persona and persona.name else "",
         traits=traits,
     )
 
 
 def _traits(persona: Persona | None) -> frozenset[str]:
-    said = f"{persona.brand_voice} {persona.writing_style}".lower() if persona else ""
-    return frozenset(name for name, pattern in _TRAITS.items() if pattern.search(said))
+    description = f"{persona.brand_voice} {persona.writing_style}".lower() if persona else ""
+    return frozenset(name for name, pattern in _TRAITS.items() if pattern.search(description))
