@@ -1,7 +1,9 @@
 """/api/contacts: who may be written to, how often and when."""
 
-from shared.domains.contacts import service, suppression
-from shared.domains.contacts.models import Contact, ContactPolicy, SuppressionInput, SuppressionQuery
+from shared.domains.contacts import service
+from shared.domains.contacts.models import ContactPolicy
+from shared.domains.suppression import service as suppression
+from shared.domains.suppression.models import Contact, SuppressionInput, SuppressionQuery
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Many, Message, One, Router

@@ -8,11 +8,11 @@ import pytest
 
 from shared.domains import removal
 from shared.domains.contacts import service as contacts
-from shared.domains.contacts import suppression
-from shared.domains.contacts.models import SuppressionInput
 from shared.domains.contacts.service import Permit
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect, ProspectInput, ProspectUpdate
+from shared.domains.suppression import service as suppression
+from shared.domains.suppression.models import SuppressionInput
 from shared.errors import AlreadyExists, Forbidden, NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.kit import clock

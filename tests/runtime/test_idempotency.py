@@ -10,10 +10,10 @@ from flask import Request, Response
 from werkzeug.test import EnvironBuilder
 
 from infra.local.cloud import LocalCloud
-from shared.domains.contacts import suppression
-from shared.domains.contacts.models import Contact
 from shared.domains.prospects import service
 from shared.domains.prospects.models import ProspectInput
+from shared.domains.suppression import service as suppression
+from shared.domains.suppression.models import Contact
 from shared.errors import Invalid, Unavailable
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Query

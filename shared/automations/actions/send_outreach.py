@@ -10,7 +10,7 @@ from shared.automations.actions.base import Action, Again, Done, Effect, Outcome
 from shared.automations.runs.models import Execution
 from shared.domains import notifications
 from shared.domains.contacts import service as contacts
-from shared.domains.contacts import suppression, unsubscribe
+from shared.domains.contacts import unsubscribe
 from shared.domains.contacts.service import Later
 from shared.domains.content.readiness.findings import Finding, summarize_findings
 from shared.domains.notifications import Notification
@@ -19,6 +19,7 @@ from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
+from shared.domains.suppression import service as suppression
 from shared.errors import Forbidden, Invalid, ProviderError
 from shared.gcp import writes
 from shared.gcp.writes import Write

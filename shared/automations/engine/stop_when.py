@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from shared.automations.runs.models import Execution
-from shared.domains.contacts import suppression
 from shared.domains.outreach import service as outreach
 from shared.domains.prospects import service as prospects
+from shared.domains.suppression import service as suppression
 
 MAX_STALLS = 12
 

@@ -3,23 +3,17 @@
 Before, an entry was found by its spelling alone, and a status that says no wrote none.
 """
 
-from shared.domains.contacts import suppression
+from shared.domains.contacts import repository
 from shared.domains.prospects import service as prospects
-from shared.gcp import firestore, writes
-from shared.gcp.writes import Write
-from shared.kit import clock
+from shared.domains.prospects.models import ProspectStatus
+from shared.domains.suppression import service as suppression
+from shared.gcp import firestore
 
-_REFUSALS = ("not_interested", "unsubscribed")  # of before: the others have always written a suppression
+_REFUSALS: tuple[ProspectStatus, ...] = (
+    "not_interested",
+    "unsubscribed",
+)  # of before: the others have always written a suppression
 _TOGETHER = 200
-
-
-def mark(uid: str) -> str:
-    """The document that is there once it is done."""
-    return f"users/{uid}/settings/suppression_keys"
-
-
-def to_mark(uid: str) -> Write:
-    return writes.merge(mark(uid), {"rekeyed_at": clock.now()})
 
 
 def run(uid: str) -> bool:
@@ -27,17 +21,17 @@ def run(uid: str) -> bool:
 
     A query a status, one of the list, and a commit for every 200 changes.
     """
-    entries = list(suppression.repository.each(uid, where=[("suppressed", "==", True)]))
+    entries = list(suppression.each_suppressed(uid))
     known = {suppression.contact_id(entry.address) for entry in entries}
     changes = [write for entry in entries for write in suppression.to_rekey(entry)]
     for status in _REFUSALS:
         changes += [
             suppression.to_suppress(uid, prospect.email, prospect.refusal)
-            for prospect in prospects.repository.each(uid, where=[("status", "==", status)])
+            for prospect in prospects.each_with_status(uid, status)
             if prospect.email and suppression.contact_id(prospect.email) not in known
         ]
     for start in range(0, len(changes), _TOGETHER):
         last = start + _TOGETHER >= len(changes)
-        marked = [to_mark(uid)] if last else []
+        marked = [repository.to_mark_rekeyed(uid)] if last else []
         firestore.client().commit([*changes[start : start + _TOGETHER], *marked])
     return bool(changes)

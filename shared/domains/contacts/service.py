@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared import context
-from shared.domains.contacts import quiet, rekeying, suppression
-from shared.domains.contacts.models import MAX_PER_CONTACT, Contact, ContactPolicy
+from shared.domains.contacts import quiet, rekeying, repository
+from shared.domains.contacts.models import MAX_PER_CONTACT, ContactPolicy
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
+from shared.domains.suppression import service as suppression
+from shared.domains.suppression.models import Contact
 from shared.errors import Forbidden
-from shared.gcp import firestore, writes
+from shared.gcp import writes
 from shared.gcp.firestore import Document
-from shared.gcp.writes import ArrayRemove, Increment, Write
+from shared.gcp.writes import Write
 from shared.kit.mailboxes import Mailbox
-from shared.store.single import Single, Versioned
-
-_policies = Single(ContactPolicy, "contact_policy", "contact policy")
-_KEPT = timedelta(days=3)
+from shared.store.single import Versioned
 
 
 @dataclass(frozen=True)
@@ -46,26 +45,26 @@ def ask(uid: str, prospect: Prospect, box: Mailbox, now: datetime, *, claimed: b
     One round trip: five reads, one more for each domain above, and one for the mailbox of a `+tag`. One that was
     claimed before, and did not leave, has its place already: only night and a no hold it up.
     """
-    quota_path, paths = _quota_path(uid, now), suppression.paths(uid, box)
-    asked = [_policies.path(uid), quota_path, rekeying.mark(uid), *paths]
-    policy_at, quota, mark, *contacts = firestore.client().get_all(asked)
-    rekeyed = mark is not None or context.current().dry
+    paths = suppression.paths(uid, box)
+    standing = repository.read_standing(uid, now, paths)
+    rekeyed = standing.rekeyed or context.current().dry
     if not rekeyed and rekeying.run(uid):
         return ask(uid, prospect, box, now, claimed=claimed)
-    guards = _guards(prospect, box, paths, contacts)
-    policy = _policies.load(policy_at)
+    guards = _guards(prospect, box, paths, standing.contacts)
+    policy = standing.policy
     zone = prospect.time_zone or policy.time_zone
     opens = quiet.opens_at(policy.quiet_hours, zone, now)
     if opens > now:
         return Later(opens, f"It is quiet time where the contact is ({zone}).")
     if claimed:
         return Permit(guards)
-    own = suppression.repository.load(contacts[0]) if contacts[0] else None
-    if later := _too_many(policy, own, quota.data["mails"] if quota else 0, now):
+    own = suppression.load(standing.contacts[0]) if standing.contacts[0] else None
+    if later := _too_many(policy, own, standing.sent_today, now):
         return later
-    counted = _to_count(uid, box, own, now)  # in place of the guard of the same document
-    marked = [] if rekeyed else [rekeying.to_mark(uid)]
-    return Permit([counted, *guards[1:], _to_spend(quota_path, quota, now), *marked])
+    # in place of the guard of the same document
+    counted = suppression.to_count_send(uid, box, own, now, keep=MAX_PER_CONTACT)
+    marked = [] if rekeyed else [repository.to_mark_rekeyed(uid)]
+    return Permit([counted, *guards[1:], repository.to_spend(uid, now, standing.quota), *marked])
 
 
 def ask_again(uid: str, prospect: Prospect, box: Mailbox) -> Permit:
@@ -74,16 +73,17 @@ def ask_again(uid: str, prospect: Prospect, box: Mailbox) -> Permit:
     One round trip, a read for the address and for each of its domains.
     """
     paths = suppression.paths(uid, box)
-    return Permit(_guards(prospect, box, paths, firestore.client().get_all(paths)))
+    return Permit(_guards(prospect, box, paths, repository.read_contacts(paths)))
 
 
 def _guards(prospect: Prospect, box: Mailbox, paths: Sequence[str], contacts: Sequence[Document | None]) -> list[Write]:
     """That neither the suppression list nor the prospect, both as read, changes before the claim. Raises Forbidden."""
     _refuse(prospect, suppression.entry_against(box, contacts))
-    read = [(path, contact.version if contact else None) for path, contact in zip(paths, contacts, strict=True)]
-    if prospect.version:  # in a dry run there may be none
-        read.append((prospects.repository.path(prospect.user_id, prospect.id), prospect.version))
-    return [writes.unchanged(path, version) for path, version in read]
+    guards = [
+        writes.unchanged(path, contact.version if contact else None)
+        for path, contact in zip(paths, contacts, strict=True)
+    ]
+    return [*guards, *prospects.to_guard(prospect)]
 
 
 def _refuse(prospect: Prospect, entry: Contact | None) -> None:
@@ -109,37 +109,16 @@ def _too_many(policy: ContactPolicy, own: Contact | None, sent: int, now: dateti
     return None
 
 
-def _to_count(uid: str, box: Mailbox, own: Contact | None, now: datetime) -> Write:
-    if own is None:
-        id = suppression.contact_id(box.key)
-        contact = Contact(id=id, user_id=uid, created_at=now, updated_at=now, address=box.address, sent_at=[now])
-        return suppression.repository.to_create(contact)
-    fields = {"sent_at": [*own.sent_at, now][-MAX_PER_CONTACT:], "updated_at": now}
-    return suppression.repository.to_update(uid, own.id, fields, version=own.version)
-
-
-def _to_spend(path: str, quota: Document | None, now: datetime) -> Write:
-    if quota is None:
-        return writes.create(path, {"mails": 1, "expire_at": now + _KEPT})
-    return writes.update(path, {"mails": Increment(1)}, version=quota.version)
-
-
 def to_release(uid: str, email: str, at: datetime) -> list[Write]:
     """Take back what a send at that time had claimed: it did not leave."""
-    spent = writes.merge(_quota_path(uid, at), {"mails": Increment(-1), "expire_at": at + _KEPT})
-    contact = suppression.contact_id(email)
-    return [suppression.repository.to_update(uid, contact, {"sent_at": ArrayRemove((at,))}), spent]
+    return [suppression.to_release_send(uid, email, at), repository.to_give_back(uid, at)]
 
 
 def get_policy(uid: str) -> Versioned[ContactPolicy]:
     """One read."""
-    return _policies.get(uid)
+    return repository.policies.get(uid)
 
 
 def set_policy(uid: str, policy: ContactPolicy, version: datetime | None = None) -> Versioned[ContactPolicy]:
     """One commit. Raises PreconditionFailed if `version` is not the latest."""
-    return _policies.put(uid, policy, version)
-
-
-def _quota_path(uid: str, now: datetime) -> str:
-    return f"users/{uid}/meters/sends~{now:%Y-%m-%d}"
+    return repository.policies.put(uid, policy, version)

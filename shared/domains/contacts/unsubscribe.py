@@ -1,18 +1,16 @@
 """The link by which whoever gets a message can refuse all further ones (RFC 8058, one click)."""
 
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
 from shared import settings
-from shared.domains.contacts import suppression
+from shared.domains.contacts import repository
 from shared.domains.prospects import service as prospects
-from shared.domains.prospects.models import Prospect
+from shared.domains.suppression import service as suppression
 from shared.errors import NotFound, ProviderError
-from shared.gcp import firestore, writes
+from shared.gcp import firestore
 from shared.gcp.writes import Write
 from shared.kit import clock
-from shared.kit.ids import derived_id
 
 PATH = "/api/unsubscribe/"
 REASON = "Unsubscribed by the link in a message."
@@ -45,7 +43,7 @@ def to_offer(token: str | None, uid: str, email: str, prospect_id: str) -> list[
     if token is None:
         return []
     offered = {"uid": uid, "email": email, "prospect_id": prospect_id, "created_at": clock.now()}
-    return [writes.create(_path(token), offered)]
+    return [repository.to_keep_link(token, offered)]
 
 
 def find(token: str) -> str:
@@ -60,26 +58,14 @@ def take(token: str) -> str:
     uid, email = offered["uid"], offered["email"]
     entered = suppression.to_suppress(uid, email, REASON)
     try:
-        prospects.repository.edit(uid, offered["prospect_id"], _unsubscribed, beside=lambda prospect: [entered])
+        prospects.mark_unsubscribed(uid, offered["prospect_id"], beside=[entered])
     except NotFound:
         firestore.client().commit([entered])
     return str(email)
 
 
-def _unsubscribed(current: Prospect) -> Mapping[str, Any]:
-    """A status that says no already stays: it may say more."""
-    if current.status == "unsubscribed" or (current.refuses and current.status != "not_interested"):
-        return {}
-    return {"status": "unsubscribed", "last_action": "unsubscribed", "updated_at": clock.now()}
-
-
 def _load(token: str) -> dict[str, Any]:
-    document = firestore.client().get(_path(token))
-    if document is None:
+    offered = repository.find_link(token)
+    if offered is None:
         raise NotFound("This link is not valid; answer the message instead, and ask to get no further ones.")
-    return document.data
-
-
-def _path(token: str) -> str:
-    """By the hash: who can read the store cannot use the link."""
-    return f"unsubscribe_tokens/{derived_id('unsubscribe', token)}"
+    return offered

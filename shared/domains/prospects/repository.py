@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.domains.contacts import suppression
 from shared.domains.prospects.models import REFUSALS, Prospect
+from shared.domains.suppression import service as suppression
 from shared.gcp.writes import Write
 from shared.store.repository import Repository
 

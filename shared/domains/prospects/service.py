@@ -1,24 +1,24 @@
 """Prospects: storing them once each, finding and changing them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
 
-from shared.domains.contacts import suppression
 from shared.domains.prospects import addresses, creation
 from shared.domains.prospects.addresses import AddressTaken
 from shared.domains.prospects.creation import repository as repository
-from shared.domains.prospects.models import Prospect, ProspectInput, ProspectQuery, ProspectUpdate
+from shared.domains.prospects.models import Prospect, ProspectInput, ProspectQuery, ProspectStatus, ProspectUpdate
+from shared.domains.suppression import service as suppression
 from shared.errors import AlreadyExists, AppError, BadRequest, Conflict, PreconditionFailed
-from shared.gcp import firestore
+from shared.gcp import firestore, writes
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
 from shared.kit.paging import Page
-from shared.store.repository import Order
+from shared.store.repository import NEWEST_FIRST, Order
 
 _ATTEMPTS = 8  # while others change the same addresses
 
@@ -63,6 +63,24 @@ def best_fits(uid: str, limit: int) -> list[Prospect]:
     return repository.select(uid, order=(("fit_score", "desc"),), limit=limit)
 
 
+def latest(uid: str, limit: int) -> list[Prospect]:
+    """The newest prospects: one query."""
+    return repository.select(uid, order=NEWEST_FIRST, limit=limit)
+
+
+def each_with_status(uid: str, status: ProspectStatus) -> Iterator[Prospect]:
+    """All prospects of a status, as they are asked for: a round trip for every 300."""
+    return repository.each(uid, where=[("status", "==", status)])
+
+
+def to_guard(prospect: Prospect) -> list[Write]:
+    """Changes nothing, and fails the commit if the prospect has changed since it was read. In a dry run a prospect may
+    not be stored: no write then."""
+    if prospect.version is None:
+        return []
+    return [writes.unchanged(repository.path(prospect.user_id, prospect.id), prospect.version)]
+
+
 class ChangedProspect(BaseModel):
     """`note` says what the change means for the suppression list, where it means something."""
 
@@ -100,6 +118,17 @@ def update(uid: str, id: str, data: ProspectUpdate, version: datetime | None) ->
             if holder not in (None, id):  # else it was released, or given to this one, meanwhile
                 raise AddressTaken(data.email or "", holder) from None
     raise Conflict("Many change prospects with this address at once; try again.")
+
+
+def mark_unsubscribed(uid: str, id: str, *, beside: Sequence[Write]) -> None:
+    """One read, one commit, with `beside` in it. A status that says no stays: it may say more. Raises NotFound."""
+
+    def change(current: Prospect) -> dict[str, Any]:
+        if current.status == "unsubscribed" or (current.refuses and current.status != "not_interested"):
+            return {}
+        return {"status": "unsubscribed", "last_action": "unsubscribed", "updated_at": clock.now()}
+
+    repository.edit(uid, id, change, beside=lambda changed: beside)
 
 
 def _note(before: Prospect, after: Prospect) -> str | None:

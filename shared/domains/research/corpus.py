@@ -9,7 +9,6 @@ from shared.errors import AppError, NotYet
 from shared.kit import ranking
 from shared.providers import search as engines
 from shared.providers.search.base import Hit, SearchResults
-from shared.store.repository import NEWEST_FIRST
 
 NAME = "vault"
 _MAX_PROSPECTS = 500
@@ -37,7 +36,7 @@ def search(uid: str, query: str, *, limit: int) -> SearchResults:
 
 
 def _people(uid: str, query: str) -> list[Hit]:
-    known = prospects.repository.select(uid, order=NEWEST_FIRST, limit=_MAX_PROSPECTS)
+    known = prospects.latest(uid, _MAX_PROSPECTS)
     texts = [_profile(prospect) for prospect in known]
     best = ranking.rank(query, texts, _MOST_PROSPECTS)
     return [Hit(f"prospect:{known[n.position].id}", known[n.position].name, text=texts[n.position]) for n in best]

@@ -3,22 +3,19 @@
 An entry is found by the mailbox's key (`shared/kit/mailboxes.py`), so its spelling does not matter.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from shared.domains.contacts.models import Contact, SuppressionInput, SuppressionQuery
+from shared.domains.suppression.models import Contact, SuppressionInput, SuppressionQuery
+from shared.domains.suppression.repository import repository as repository
 from shared.errors import AlreadyExists, Invalid, NotFound
-from shared.gcp import firestore
 from shared.gcp.firestore import Document
-from shared.gcp.writes import Write
+from shared.gcp.writes import ArrayRemove, Write
 from shared.kit import clock, mailboxes
 from shared.kit.ids import derived_id
 from shared.kit.mailboxes import Mailbox
 from shared.kit.paging import Page
-from shared.store.repository import Repository
-
-repository = Repository(Contact, "contacts", "suppression")
 
 
 def contact_id(address: str) -> str:
@@ -51,23 +48,18 @@ def untagged(email: str) -> str:
 
 
 def paths(uid: str, box: Mailbox) -> list[str]:
-    """The documents that can suppress the mailbox: its own first, then of the mailbox that its tag belongs to, of its
-    domain, and of each domain above."""
-    keys = dict.fromkeys([box.key, box.untagged_key, *box.domain_keys])
-    return [repository.path(uid, derived_id("contact", key)) for key in keys]
+    """The documents that can suppress the mailbox, to be read with others: that of its own address first."""
+    return repository.paths(uid, box)
 
 
 def entry_against(box: Mailbox, documents: Iterable[Document | None]) -> Contact | None:
     """Of the documents of `paths`, the entry by which the mailbox is suppressed; None where there is none."""
-    known = [repository.load(document) for document in documents if document]
-    return next((contact for contact in known if contact.suppressed and _covers(contact, box)), None)
+    return repository.against(box, documents)
 
 
-def _covers(contact: Contact, box: Mailbox) -> bool:
-    key = mailboxes.key_of(contact.address)
-    if key.startswith("@"):
-        return key == box.domain_keys[0] or contact.include_subdomains
-    return key == box.key or contact.include_subaddresses
+def load(document: Document) -> Contact:
+    """A contact of the documents of `paths`."""
+    return repository.load(document)
 
 
 def is_suppressed(uid: str, email: str) -> bool:
@@ -82,7 +74,12 @@ def find(uid: str, email: str) -> Contact | None:
     except ValueError:  # stored by older rules: nothing can be sent there anyway
         contact = repository.find(uid, contact_id(email))
         return contact if contact and contact.suppressed else None
-    return entry_against(box, firestore.client().get_all(paths(uid, box)))
+    return repository.find_against(uid, box)
+
+
+def each_suppressed(uid: str) -> Iterator[Contact]:
+    """All entries of the list, as they are asked for: a round trip for every 300."""
+    return repository.each_suppressed(uid)
 
 
 def to_suppress(uid: str, email: str, reason: str) -> Write:
@@ -162,3 +159,20 @@ def to_rekey(entry: Contact) -> list[Write]:
         return []
     fields = {"address": address, "reason": entry.reason, "include_subdomains": entry.include_subdomains}
     return [_to_enter(entry.user_id, fields), repository.to_delete(entry.user_id, entry.id)]
+
+
+def to_count_send(uid: str, box: Mailbox, own: Contact | None, at: datetime, *, keep: int) -> Write:
+    """Keep the time of a send with the address, the latest `keep` of them. `own` is its contact as it was read: the
+    commit fails where it has changed since."""
+    if own is None:
+        contact = Contact(
+            id=contact_id(box.key), user_id=uid, created_at=at, updated_at=at, address=box.address, sent_at=[at]
+        )
+        return repository.to_create(contact)
+    fields = {"sent_at": [*own.sent_at, at][-keep:], "updated_at": at}
+    return repository.to_update(uid, own.id, fields, version=own.version)
+
+
+def to_release_send(uid: str, email: str, at: datetime) -> Write:
+    """Take back what `to_count_send` has kept of that time."""
+    return repository.to_update(uid, contact_id(email), {"sent_at": ArrayRemove((at,))})

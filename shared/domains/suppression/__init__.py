@@ -1,0 +1,1 @@
+"""The suppression list, and what was sent to each address."""
