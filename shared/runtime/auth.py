@@ -1,4 +1,4 @@
-"""Who calls: users by Firebase ID token, workers' callers by OIDC token or the local secret."""
+"""Authenticates callers: users by Firebase ID token, callers of workers by OIDC token or the local secret."""
 
 import hmac
 import time
@@ -20,10 +20,10 @@ _BAD_TOKEN = "The ID token is not valid for this project; sign in again."
 
 
 def principal(request: Request) -> Principal:
-    """The user of a request. Raises Unauthenticated.
+    """Authenticate the user of a request. Raises Unauthenticated.
 
-    Without a token only the local stack answers, as the development user; it raises Forbidden for another site's
-    writes.
+    The local stack takes a request without a token as the development user's, and raises Forbidden for a write by
+    another site's page.
     """
     header = request.headers.get("Authorization", "")
     if is_development(request):
@@ -41,12 +41,12 @@ def principal(request: Request) -> Principal:
 
 
 def is_development(request: Request) -> bool:
-    """Whether the request acts as the development user: it has no token, and this is the local stack."""
+    """Whether the request is the development user's: without a token, on the local stack."""
     return settings.current().local and not request.headers.get("Authorization")
 
 
 def _claims(token: str) -> dict[str, Any]:
-    """The claims of a Firebase ID token: RS256 with Google's keys; unsigned only on the local stack.
+    """Verify a Firebase ID token and return its claims: RS256 with Google's keys; unsigned on the local stack alone.
 
     Protocol: https://firebase.google.com/docs/auth/admin/verify-id-tokens
     """
@@ -70,7 +70,7 @@ def _claims(token: str) -> dict[str, Any]:
 
 
 def _unsigned(token: str, expected: dict[str, Any]) -> dict[str, Any]:
-    """A token of the Auth emulator: all claims are checked, there is no signature to check."""
+    """Verify the claims of the Auth emulator's unsigned token."""
     options = expected["options"] | {"verify_signature": False}
     claims: dict[str, Any] = jwt.decode(token, options=options)
     now = time.time()
@@ -95,14 +95,14 @@ def _signing_key(url: str, token: str) -> Any:
 
 
 def check_caller(request: Request, function: str) -> None:
-    """Let only our own caller in: Pub/Sub, Cloud Tasks or Cloud Scheduler. Raises Forbidden.
+    """Raise Forbidden unless the caller is our Pub/Sub, Cloud Tasks or Cloud Scheduler.
 
-    In production IAM has checked the same before; this holds should someone open the function.
+    IAM checks the same in production; this holds even if someone makes the function public.
     """
     config = settings.current()
     if config.local_caller_secret:
-        given = request.headers.get("x-caller-secret") or request.args.get("secret", "")
-        if hmac.compare_digest(given.encode(), config.local_caller_secret.encode()):
+        secret = request.headers.get("x-caller-secret") or request.args.get("secret", "")
+        if hmac.compare_digest(secret.encode(), config.local_caller_secret.encode()):
             return
         raise Forbidden("Only the local stack may call this function.")
     _, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -36,7 +36,7 @@ def preflight() -> Response:
 
 
 def allow_origin(request: Request, response: Response) -> None:
-    """Let the page that has called read the answer, if its origin is allowed."""
+    """Set the headers that let the calling page read the answer, if its origin is allowed."""
     origin = request.headers.get("Origin")
     if origin and _is_allowed(origin):
         response.headers["Access-Control-Allow-Origin"] = origin
@@ -45,7 +45,7 @@ def allow_origin(request: Request, response: Response) -> None:
 
 
 def refuse_foreign_write(request: Request) -> None:
-    """Raise Forbidden for a write by a page of another site; for requests without a token on the local stack."""
+    """Raise Forbidden for a write by another site's page; call it for requests without a token on the local stack."""
     origin = request.headers.get("Origin")
     if origin is None or request.method in _SAFE_METHODS or _is_allowed(origin):
         return

@@ -1,4 +1,4 @@
-"""Firestore-triggered functions: from Eventarc's CloudEvent to a typed change."""
+"""Firestore-triggered functions: decode Eventarc's CloudEvent to a typed change and call the handlers."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,17 +19,16 @@ from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
 
-_FRESH = timedelta(seconds=60)  # half the time that an invocation may take
+_FRESH = timedelta(seconds=60)  # half an invocation's timeout
 Handler = Callable[[Change], None]
 _EventData = DocumentEventData.pb()
 
 
 def document_function(name: str, *handlers: Handler) -> Callable[[CloudEvent], None]:
-    """A deployable function of that name for writes to `users/{uid}/{collection}/{id}`.
+    """Create a deployable function for writes to `users/{uid}/{collection}/{id}`.
 
-    Each handler is called, whatever becomes of the others. An error that a retry cannot mend is told in the user's
-    system log, and the handler's part of the event is done; any other is raised in the end, so that Eventarc delivers
-    the event again.
+    It calls every handler, even after one fails. An error that a retry cannot mend is recorded in the user's system
+    log; any other is raised in the end, so that Eventarc delivers the event again.
     """
 
     def function(event: CloudEvent) -> None:
@@ -46,7 +45,7 @@ def document_function(name: str, *handlers: Handler) -> Callable[[CloudEvent], N
 
 
 def _failure(name: str, handler: Handler, change: Change) -> Exception | None:
-    """Why the event has to be delivered again for this handler; None if it has done what can be done."""
+    """Call a handler; returns the error for which the event has to be delivered again, or None."""
     try:
         try:
             handler(change)
@@ -54,15 +53,15 @@ def _failure(name: str, handler: Handler, change: Change) -> Exception | None:
             if error.retriable:
                 return error
             log.error("event refused", exception=error, collection=change.collection, document=change.id)
-            _tell(name, handler, change, error)
+            _record(name, handler, change, error)
     except Exception as error:
         log.error("a handler failed", exception=error, function=name, document=change.id)
         return error
     return None
 
 
-def _tell(name: str, handler: Handler, change: Change, error: AppError) -> None:
-    """What the user reads of it: one entry, however often the event is delivered."""
+def _record(name: str, handler: Handler, change: Change, error: AppError) -> None:
+    """Record a final error in the user's system log: one entry, however often the event is delivered."""
     noun = change.collection.replace("_", " ").rstrip("s")
     entry = system_logs.build(
         change.uid,
@@ -79,7 +78,7 @@ def _tell(name: str, handler: Handler, change: Change, error: AppError) -> None:
 
 
 def decode(event: CloudEvent) -> Change:
-    """The change an event tells of. Body: google.events.cloud.firestore.v1.DocumentEventData."""
+    """Decode an event to a change. Its body is a google.events.cloud.firestore.v1.DocumentEventData."""
     data = _EventData()
     data.ParseFromString(event.data or b"")
     _, uid, collection, id = str(event["document"]).split("/")
@@ -97,8 +96,8 @@ def decode(event: CloudEvent) -> Change:
 
 
 def _time(event: CloudEvent, data: Any) -> datetime:
-    """When the write took place. The document's update time is exact; ce-time may be cut to seconds, and a deletion
-    has no other: it comes after the version that it deleted."""
+    """The time of the write: the document's update time; of a deletion the event's time, which may be cut to seconds and
+    is then moved behind the deleted version."""
     if data.HasField("value"):
         return decode_time(data.value.update_time)
     sent = datetime.fromisoformat(str(event["time"])) if event.get("time") else clock.now()

@@ -1,4 +1,4 @@
-"""What is said of a request once it is answered: a line in the log, and an entry for the user if it went badly."""
+"""Logs answered requests, and records failed and slow ones in the user's system log."""
 
 from contextlib import suppress
 
@@ -11,7 +11,7 @@ from shared.errors import AppError
 
 
 def note(request: Request, response: Response, call: Context, seconds: float) -> None:
-    """Log the request; a failed or slow one also leaves an entry in its user's system log."""
+    """Log a request; if it failed or was slow, also record it in its user's system log."""
     milliseconds = round(1000 * seconds, 1)
     status = response.status_code
     log.info(

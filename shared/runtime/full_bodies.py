@@ -1,6 +1,6 @@
-"""Entities that clients send back whole: what is unchanged is dropped, and what the server owns may not change.
+"""Reduces whole entities that clients send back to the changed fields, and refuses changes of server-owned ones.
 
-Only a PUT or PATCH that names a field which its input does not have costs the read of the entity.
+Costs a read of the entity, only for a PUT or PATCH with a field that its input does not have.
 """
 
 from collections.abc import Collection, Mapping
@@ -15,12 +15,12 @@ from shared.kit.schema import Entity
 from shared.runtime.router import One, Route, Router
 
 _METHODS = ("PUT", "PATCH")
-# Fields that the engine and other calls move on while a client holds the entity: an older value is no change.
+# Fields that the engine and other calls advance while a client holds the entity: an older value is no change.
 _MOVES_ON = ("updated_at", "last_action", "last_executed_at", "next_run_at", "last_triggered", "last_contact")
 
 
 def reading(router: Router, route: Route, path: str, body: Mapping[str, Any]) -> Route | None:
-    """The GET route whose entity the body sends back: it holds fields of that which the input does not take.
+    """The GET route that reads the entity, if the body has fields of the entity that the input does not take.
 
     None for any other body.
     """
@@ -36,7 +36,7 @@ def reading(router: Router, route: Route, path: str, body: Mapping[str, Any]) ->
 
 
 def unchanged(route: Route, reader: Route, current: Entity) -> BaseModel:
-    """What the call answers where nothing has changed."""
+    """The call's answer where no field has changed."""
     if isinstance(route.answer, One):
         return current
     assert isinstance(reader.answer, One)  # noqa: S101
@@ -49,8 +49,8 @@ def changes(
 ) -> dict[str, Any]:
     """The fields of the body that differ from the entity.
 
-    Raises Invalid that names the server's fields among them, PreconditionFailed where the entity is of none of
-    the demanded versions.
+    Raises Invalid for server-owned fields among them, PreconditionFailed where the entity has none of the demanded
+    versions.
     """
     if demanded is not None and current.version not in demanded:
         raise PreconditionFailed("The entity was changed meanwhile; read it again, then repeat.")
@@ -68,7 +68,7 @@ def changes(
 
 
 def _has_moved_on(name: str, sent: Any, stored: Any) -> bool:
-    """Whether the value may be one that the entity had when the client read it."""
+    """Whether the client's value may be an older one of a field that the engine advances."""
     if name in _MOVES_ON:
         return sent is None or isinstance(sent, str)
     counts = isinstance(sent, int) and isinstance(stored, int) and not isinstance(sent, bool)
@@ -76,7 +76,7 @@ def _has_moved_on(name: str, sent: Any, stored: Any) -> bool:
 
 
 def _accepted(model: type[BaseModel]) -> set[str]:
-    """Every name under which the input takes a field."""
+    """All names of the input's fields, aliases included."""
     names = set(model.model_fields)
     for field in model.model_fields.values():
         alias = field.validation_alias

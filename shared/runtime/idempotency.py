@@ -1,10 +1,10 @@
-"""Idempotency-Key: the same POST sent again gets the same answer, and has one effect.
+"""Idempotency-Key: a repeated POST has one effect and gets the first one's answer.
 
-Semantics: IETF draft-ietf-httpapi-idempotency-key-header-07. A key belongs to a user and a path, and is kept
-for a day. It is claimed with a create, so of many at once one acts and the others wait for its answer. The claim
-draws a random seed, and ids made while acting are derived from it: should the act be repeated after a crash, it
-makes the same documents; a key that is used again after its day has a new seed, and makes new ones. An answer too
-large for one document, such as the report on a long import, is kept in several.
+Semantics: IETF draft-ietf-httpapi-idempotency-key-header-07. A key belongs to a user and a path, and lives for a day.
+A create claims it, so of concurrent requests one acts and the others wait for its answer. The claim draws a random
+seed, from which all ids made while acting are derived: an act repeated after a crash makes the same documents. A key
+used again after its day gets a new seed, and makes new ones. An answer too large for one document, such as the report
+on a long import, is stored in several.
 """
 
 import hashlib
@@ -23,15 +23,15 @@ from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
 from shared.kit import clock, ids
 
-KEPT = timedelta(hours=24)
-_LEASE = timedelta(seconds=570)  # longer than any function may run: before, nobody can tell slow from dead
+LIFETIME = timedelta(hours=24)
+_LEASE = timedelta(seconds=570)  # longer than any function's timeout: before that, slow and dead look alike
 _WAIT_SECONDS = 20.0
 _PIECE = 900_000  # bytes: of an answer in one document
-_KEPT_HEADERS = ("ETag", "Content-Type", "Content-Disposition", "X-Content-Type-Options")
+_STORED_HEADERS = ("ETag", "Content-Type", "Content-Disposition", "X-Content-Type-Options")
 
 
 def once(uid: str, request: Request, body: bytes, act: Callable[[], Response]) -> Response:
-    """The answer of `act`, or the one it gave when the key was first used.
+    """Return the answer of `act`, or its stored answer if the key was used before.
 
     Raises Invalid when the key was used with another body, Conflict when the first use takes too long.
     """
@@ -44,7 +44,7 @@ def once(uid: str, request: Request, body: bytes, act: Callable[[], Response]) -
     fingerprint = hashlib.sha256(request.query_string + b"\n" + body).hexdigest()
     seed = _claim(path, fingerprint)
     if seed is None:
-        return _answer_of_the_first(path, fingerprint)
+        return _await_answer(path, fingerprint)
     try:
         with ids.derived_from(uid, seed):
             response = act()
@@ -56,10 +56,10 @@ def once(uid: str, request: Request, body: bytes, act: Callable[[], Response]) -
 
 
 def _claim(path: str, fingerprint: str) -> str | None:
-    """The seed of the ids of the act, if the key is ours to act on: new, or left behind by one who died or expired."""
+    """Claim a key that is new, expired, or abandoned by a dead request; returns the seed, None if it is taken."""
     now = clock.now()
     seed = secrets.token_hex(16)
-    claim = {"fingerprint": fingerprint, "seed": seed, "lease_until": now + _LEASE, "expires_at": now + KEPT}
+    claim = {"fingerprint": fingerprint, "seed": seed, "lease_until": now + _LEASE, "expires_at": now + LIFETIME}
     try:
         firestore.client().commit([writes.create(path, claim)])
     except AlreadyExists:
@@ -68,61 +68,62 @@ def _claim(path: str, fingerprint: str) -> str | None:
 
 
 def _take_over(path: str, claim: dict[str, Any]) -> str | None:
-    """Claims a key whose day is over, with a new seed, or one left behind within it, with the seed that it has."""
-    known = firestore.client().get(path)
-    if known is None:
+    """Claim an expired key, with a new seed, or one whose lease has run out, with its own seed; None if taken."""
+    claimed = firestore.client().get(path)
+    if claimed is None:
         return None
     now = clock.now()
-    if known.data["expires_at"] > now:
-        same = known.data["fingerprint"] == claim["fingerprint"]
-        if not same or "status" in known.data or known.data["lease_until"] > now:
+    if claimed.data["expires_at"] > now:
+        same = claimed.data["fingerprint"] == claim["fingerprint"]
+        if not same or "status" in claimed.data or claimed.data["lease_until"] > now:
             return None
-        claim = {**claim, "seed": known.data.get("seed", path)}  # claims of before had their path for it
+        claim = {**claim, "seed": claimed.data.get("seed", path)}  # older claims have no seed: their path served as one
     try:
-        firestore.client().commit([writes.Write(path, claim, version=known.version)])
+        firestore.client().commit([writes.Write(path, claim, version=claimed.version)])
     except PreconditionFailed:
         return None
     return str(claim["seed"])
 
 
 def _release(path: str, error: BaseException) -> None:
-    """After a refusal nothing was done, and the key is free. After any other failure nobody knows: the same body may
-    be sent again, at once, and makes the same documents."""
+    """Free the key after a refusal, which changed nothing. After any other failure, whose effect is unknown, end the
+    lease: the same body may be sent again at once, and makes the same documents."""
     refused = isinstance(error, AppError) and error.status < 500
     release = writes.delete(path) if refused else writes.update(path, {"lease_until": clock.now()})
     with suppress(AppError):  # then its lease runs out
         firestore.client().commit([release])
 
 
-def _answer_of_the_first(path: str, fingerprint: str) -> Response:
+def _await_answer(path: str, fingerprint: str) -> Response:
+    """Wait for the first request's answer. Raises Invalid for another body, Conflict after 20 seconds."""
     deadline = time.monotonic() + _WAIT_SECONDS
     while True:
-        known = firestore.client().get(path)
-        if known and known.data["fingerprint"] != fingerprint:
+        claimed = firestore.client().get(path)
+        if claimed and claimed.data["fingerprint"] != fingerprint:
             raise Invalid("This Idempotency-Key was used with another body; use a new key for a new request.")
-        if known and "status" in known.data:
-            return _replay(known)
-        if known is None or known.data["lease_until"] <= clock.now() or time.monotonic() > deadline:
+        if claimed and "status" in claimed.data:
+            return _replay(claimed)
+        if claimed is None or claimed.data["lease_until"] <= clock.now() or time.monotonic() > deadline:
             raise Conflict("A request with this Idempotency-Key is still running; try again.", retry_after=2)
         time.sleep(0.05)
 
 
 def _keep(path: str, response: Response) -> None:
-    """One commit."""
-    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    """Store the answer: one commit."""
+    headers = {name: response.headers[name] for name in _STORED_HEADERS if name in response.headers}
     body = zlib.compress(response.get_data())
     first, *more = [body[at : at + _PIECE] for at in range(0, len(body), _PIECE)]
     answer = {"status": response.status_code, "headers": headers, "body": first, "more": len(more)}
-    expires = clock.now() + KEPT
+    expires = clock.now() + LIFETIME
     others = [writes.Write(_further(path, n), {"body": part, "expires_at": expires}) for n, part in enumerate(more)]
     firestore.client().commit([writes.update(path, answer), *others])
 
 
-def _replay(known: Document) -> Response:
-    others = firestore.client().get_all([_further(known.path, n) for n in range(known.data["more"])])
-    body = b"".join([known.data["body"], *(part.data["body"] for part in others if part)])
-    response = Response(zlib.decompress(body), status=known.data["status"])
-    response.headers.update(known.data["headers"])
+def _replay(claimed: Document) -> Response:
+    others = firestore.client().get_all([_further(claimed.path, n) for n in range(claimed.data["more"])])
+    body = b"".join([claimed.data["body"], *(part.data["body"] for part in others if part)])
+    response = Response(zlib.decompress(body), status=claimed.data["status"])
+    response.headers.update(claimed.data["headers"])
     response.headers["Idempotency-Replayed"] = "true"
     return response
 

@@ -1,4 +1,4 @@
-"""HTML pages for people without a sign-in: no script, nothing loaded from elsewhere, never cached or framed."""
+"""Serves HTML pages without sign-in: no script, no foreign resources, never cached or framed."""
 
 from flask import Request, Response
 
@@ -13,9 +13,10 @@ _HEADERS = {
 
 
 def is_wanted(request: Request) -> bool:
-    """Whether the caller takes a page at least as gladly as JSON: browsers do, and who says nothing."""
+    """Whether the caller prefers HTML to JSON, or has no preference: browsers do."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html") == "text/html"
 
 
 def page(html: str, status: int = 200) -> Response:
+    """A response with the page and its security headers."""
     return Response(html, status=status, content_type="text/html; charset=utf-8", headers=_HEADERS)

@@ -1,4 +1,4 @@
-"""The one place where an error becomes an answer: RFC 9457 problem documents."""
+"""Renders errors as RFC 9457 problem documents."""
 
 from math import ceil
 
@@ -12,7 +12,7 @@ CONTENT_TYPE = "application/problem+json"
 
 
 def render(error: Exception) -> Response:
-    """The problem document of an error. What was not meant for the caller is logged, not shown."""
+    """Render an error; an unexpected exception is logged, and its text not shown."""
     if not isinstance(error, AppError):
         log.error("unexpected error", exception=error)
         error = AppError("Something went wrong on our side. The request id identifies it in our logs.")

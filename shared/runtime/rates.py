@@ -1,7 +1,7 @@
-"""Rate limits: how many requests a user, an address of ours, or a client without a sign-in may make in a while.
+"""Limits the rate of requests of a user, to a secret address (webhook, unsubscribe), or of an anonymous client.
 
-Each is a token bucket in this process's memory, the least recently used of them forgotten: no request reads or writes
-the store for it. Of several instances each counts for itself, so the bound of all is that of one times their number.
+Token buckets in this process's memory, evicted least recently used first: no request reads or writes the store for
+them. Each instance counts for itself, so the total bound is that of one instance times their number.
 """
 
 from collections import OrderedDict
@@ -23,7 +23,7 @@ MAX_BUCKETS = 20_000  # of one policy: some 4 MB
 
 @dataclass(frozen=True)
 class Policy:
-    """At most `requests` in `seconds`, at a steady pace once the first are used up; of 0 there may be any number."""
+    """A token bucket's size and refill time: `requests` in `seconds`; 0 requests means no limit."""
 
     name: str
     requests: int
@@ -31,22 +31,22 @@ class Policy:
 
     @property
     def pace(self) -> float:
-        """Seconds in which a request is regained."""
+        """The seconds in which the bucket regains a request."""
         return self.seconds / self.requests
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What is left of a policy after a request."""
+    """The state of a bucket after a request."""
 
     policy: Policy
     left: int
     full_in: float  # seconds until all requests are regained
-    wait: float | None = None  # seconds until there is one again, where there was none
+    wait: float | None = None  # seconds until the next request is admitted, where this one was not
 
 
 class Buckets:
-    """One policy's buckets by key: how many requests are left, and when that was. Safe for many threads."""
+    """The buckets of one policy, by key: requests left, and when that was counted. Thread-safe."""
 
     def __init__(self, size: int = MAX_BUCKETS) -> None:
         self._lock = Lock()
@@ -60,8 +60,8 @@ class Buckets:
         return key in self._buckets
 
     def take(self, key: str, policy: Policy, requests: int = 1) -> Reading:
-        """Use so many up, 0 to look only. Where none is left nothing is used up, and the reading says how long to
-        wait."""
+        """Take `requests` from a bucket, 0 to look only. An empty bucket stays as it is, and the reading says how long
+        to wait."""
         now = clock.now().timestamp()
         with self._lock:
             left, at = self._buckets.get(key, (float(policy.requests), now))
@@ -90,7 +90,7 @@ USERS, ADDRESSES, CLIENTS, WRONG = Buckets(), Buckets(), Buckets(), Buckets()
 
 
 class Guard:
-    """Counts one request, and says in its answer what is left."""
+    """Admits one request against its rate limit, and describes the limit in the response's headers."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -98,15 +98,14 @@ class Guard:
         self._address: str | None = None
 
     def admit_user(self, uid: str) -> None:
-        """Raises TooManyRequests."""
+        """Count a signed-in user's request. Raises TooManyRequests."""
         config = settings.current()
         self._take(USERS, uid, Policy("user", config.user_requests, config.user_requests_seconds))
 
     def admit_public(self, route: Route, parameters: Mapping[str, str]) -> None:
-        """Count a call without a sign-in: where its path holds a token, for that address of ours, else for the client.
+        """Count a request without sign-in: against its address where the path holds a token, else against the client.
 
-        A client that has sent many wrong tokens is let through only to addresses that are in use. Raises
-        TooManyRequests.
+        A client that has sent many wrong tokens may only call addresses already in use. Raises TooManyRequests.
         """
         if route.unlimited:
             return
@@ -121,16 +120,16 @@ class Guard:
             self._take(WRONG, client_address(self._request), _wrong(), 0)
 
     def served(self) -> None:
-        """An address of ours that was called is in use, and counted from now on."""
+        """Mark the request's secret address as in use, so that later requests count against it."""
         if self._address is not None and self._address not in ADDRESSES:
             policy = Policy("address", settings.current().address_requests_per_minute, 60)
             self._take(ADDRESSES, self._address, policy)
 
     def refusal(self, error: Exception) -> Exception:
-        """The error, or in place of one for a wrong token TooManyRequests once there were too many.
+        """The error to answer: the given one or, for one wrong token too many, TooManyRequests.
 
-        A token is wrong for a sign-in (401), as an address (404), or as its signature (401). A Conflict says that the
-        address is in use; what is refused for its body is not looked up.
+        A token is wrong for a sign-in (401), as an address (404), or as its signature (401). A Conflict shows that the
+        address is in use; a request refused for its body has not been looked up.
         """
         status = error.status if isinstance(error, AppError) else 500
         if self._address is not None and status == 409:
@@ -146,7 +145,7 @@ class Guard:
         return error
 
     def describe(self, response: Response) -> None:
-        """draft-ietf-httpapi-ratelimit-headers-10, and the older headers that many clients know."""
+        """Set the rate limit headers: draft-ietf-httpapi-ratelimit-headers-10, and the older X-RateLimit ones."""
         if self._reading is None:
             return
         policy, left, reset = self._reading.policy, self._reading.left, ceil(self._reading.full_in)
@@ -164,9 +163,9 @@ class Guard:
 
 
 def client_address(request: Request) -> str:
-    """Who calls: the address that our own outermost proxy saw; of IPv6 the network (/64), which is one customer's.
+    """The client's IP address, as our outermost proxy saw it; of IPv6 the /64 network, which is one customer's.
 
-    Google's front end appends it to X-Forwarded-For; what stands before it, the client has written itself.
+    Google's front end appends it to X-Forwarded-For; entries before that are the client's own claims.
     """
     hops = settings.current().proxies
     header = request.headers.get("X-Forwarded-For", "")

@@ -1,7 +1,7 @@
-"""Routes of one domain: a path, a handler whose annotations say what it takes, what it answers.
+"""The routes of a domain: a path, a handler whose annotations declare its inputs, and the shape of its answer.
 
 A handler is `def handler(call, <path parameters>, query: Model, body: Model)`; it returns an
-entity, a page or a model, and the route's `answer` says how that is wrapped.
+entity, a page or a model, and the route's `answer` says how to wrap it.
 """
 
 import inspect
@@ -20,7 +20,7 @@ Handler = Callable[..., Any]
 
 @dataclass(frozen=True)
 class One:
-    """One entity under its noun: `{"success": true, "prospect": {…}}`."""
+    """An answer with one entity under its noun: `{"success": true, "prospect": {…}}`."""
 
     noun: str
     model: type[BaseModel]
@@ -31,7 +31,7 @@ class One:
 
 @dataclass(frozen=True)
 class Many:
-    """A page: `{"success": true, "prospects": […], "total": 1, "next_cursor": null}`."""
+    """An answer with a page of entities: `{"success": true, "prospects": […], "total": 1, "next_cursor": null}`."""
 
     plural: str
     model: type[BaseModel]
@@ -43,7 +43,7 @@ class Many:
 
 @dataclass(frozen=True)
 class Fields:
-    """A model's own fields beside `success`."""
+    """An answer with the fields of a model, beside `success`."""
 
     model: type[BaseModel]
 
@@ -53,12 +53,12 @@ class Fields:
 
 @dataclass(frozen=True)
 class PageOrFields(Fields):
-    """An HTML page for people; the model's fields where JSON is asked for. Both are made by the handler."""
+    """An HTML page, or the model's fields for clients that ask for JSON; the handler makes both."""
 
 
 @dataclass(frozen=True)
 class File(Fields):
-    """A file to save; what it is made of is the model."""
+    """An answer with a file to save, made from the model."""
 
 
 Answer = One | Many | Fields
@@ -68,7 +68,7 @@ Answer = One | Many | Fields
 class Upload:
     """A handler's `body` that is a file: the request's raw bytes, or the file of its form.
 
-    `content_type` and `name` are what the sender says, `form` are the form's other fields; the description names
+    `content_type` and `name` are the sender's claims, `form` the form's other fields; the API's description names
     `media_types`.
     """
 
@@ -80,25 +80,25 @@ class Upload:
 
     @property
     def sent(self) -> bytes:
-        """All that tells this upload from another."""
+        """The bytes that identify the upload: content and form fields."""
         return b"".join([self.content, *(f"\n{name}={value}".encode() for name, value in sorted(self.form.items()))])
 
 
 class TableUpload(Upload):
-    """A table."""
+    """An uploaded table."""
 
     media_types = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 class DocumentUpload(Upload):
-    """A text that people read."""
+    """An uploaded document."""
 
     media_types = ("text/plain", "application/octet-stream")
 
 
 @dataclass(frozen=True)
 class Download:
-    """Returned by a handler in place of JSON: a file; its name is plain ASCII."""
+    """A file that a handler returns in place of JSON; its name is plain ASCII."""
 
     content: str | bytes
     content_type: str
@@ -107,7 +107,7 @@ class Download:
 
 @dataclass(frozen=True)
 class Events:
-    """Returned by a handler in place of JSON: named server-sent events, each sent as it comes."""
+    """Named server-sent events that a handler returns in place of JSON; each is sent as it is generated."""
 
     of: Generator[tuple[str, BaseModel], None, None]
 
@@ -120,6 +120,8 @@ class Message(BaseModel):
 
 @dataclass(frozen=True)
 class Route:
+    """A method and path with its handler, and the handler's inputs and answer."""
+
     method: str
     path: str
     handler: Handler
@@ -138,9 +140,9 @@ class Route:
 
 
 class Router:
-    """The routes below one prefix; literal segments win over parameters, whatever was declared first.
+    """The routes below a prefix; literal segments win over parameters, in whatever order they are declared.
 
-    `aliases` are further prefixes that answer the same.
+    `aliases` are further prefixes of the same routes.
     """
 
     def __init__(self, prefix: str, *aliases: str) -> None:
@@ -191,12 +193,12 @@ class Router:
         allowed: list[str] = []
         parameters: int | None = None
         for route in self.routes:  # those with fewest parameters first
-            found = route.pattern.fullmatch(inner)
-            if not found or parameters not in (None, len(found.groups())):
-                continue  # a name of ours is never taken for an id, whatever the method
+            match = route.pattern.fullmatch(inner)
+            if not match or parameters not in (None, len(match.groups())):
+                continue  # a literal segment is never taken for an id, whatever the method
             if route.method == method:
-                return route, found.groupdict()
-            parameters = len(found.groups())
+                return route, match.groupdict()
+            parameters = len(match.groups())
             allowed.append(route.method)
         if allowed:
             raise MethodNotAllowed(f"Use {' or '.join(sorted(set(allowed)))} here.", sorted({*allowed, "OPTIONS"}))
@@ -204,6 +206,7 @@ class Router:
 
 
 def _check_parameters(route: Route, parameters: set[str]) -> None:
+    """Raise TypeError unless the handler takes `call` and exactly the path's parameters."""
     wanted = set(re.findall(r"{(\w+)}", route.path)) | {"call"}
     if parameters - {"body", "query"} != wanted:
         raise TypeError(f"{route.method} {route.path}: the handler must take {sorted(wanted)}")

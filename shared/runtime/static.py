@@ -1,4 +1,4 @@
-"""HTTP functions that serve one text of the bundle."""
+"""HTTP functions that serve a text file of the bundle."""
 
 from collections.abc import Callable
 
@@ -10,11 +10,11 @@ from shared.runtime.router import Fields, Router
 
 
 class _Nothing(BaseModel):
-    """The text is no JSON answer."""
+    """An empty model: the route answers with a text, not JSON."""
 
 
 def text_function(name: str, path: str, content: Callable[[], str], content_type: str) -> Callable[[Request], Response]:
-    """A deployable, public function that answers GET `path` with what `content` says."""
+    """Create a deployable, public function that answers GET `path` with the text of `content()`."""
     router = Router(path)
 
     @router.get("", Fields(_Nothing), public=True)

@@ -1,6 +1,6 @@
-"""Functions called by Pub/Sub, Cloud Tasks and Cloud Scheduler.
+"""Functions for Pub/Sub, Cloud Tasks and Cloud Scheduler.
 
-An answer below 300 says the message is served; 429 and 5xx have it delivered again, later.
+An answer below 300 acknowledges the message; 429 and 5xx make the platform deliver it again later.
 """
 
 import json
@@ -24,17 +24,17 @@ Function = Callable[[Request], Response]
 
 
 def pubsub_function(name: str, model: type[M], handler: Callable[[M], None]) -> Function:
-    """For a push subscription: the message's JSON data as `model`."""
+    """Create a function for a Pub/Sub push subscription; `handler` gets the message's JSON data as `model`."""
     return _function(name, lambda request: handler(_parsed(model, _pushed(request))))
 
 
 def task_function(name: str, model: type[M], handler: Callable[[M], None]) -> Function:
-    """For Cloud Tasks: the body as `model`."""
+    """Create a function for Cloud Tasks; `handler` gets the body as `model`."""
     return _function(name, lambda request: handler(_parsed(model, request.get_data())))
 
 
 def schedule_function(name: str, job: Callable[[], dict[str, int]]) -> Function:
-    """For Cloud Scheduler: what the job did is logged as counts."""
+    """Create a function for Cloud Scheduler; logs the counts that `job` returns."""
     return _function(name, lambda request: job())
 
 
@@ -51,7 +51,7 @@ def _function(name: str, serve: Callable[[Request], Any]) -> Function:
                 return _ok({"refused": error.detail})
             except Exception as error:
                 return problem.render(error)
-            if done:  # what has nothing to say has told its own story
+            if done:  # a handler without counts logs for itself
                 log.info("served", result=done, firestore=str(call.cost))
             return _ok(done or {})
 
@@ -60,7 +60,7 @@ def _function(name: str, serve: Callable[[Request], Any]) -> Function:
 
 
 def _pushed(request: Request) -> bytes:
-    """The data of a push. Format: https://cloud.google.com/pubsub/docs/push"""
+    """The data of a Pub/Sub push request. Format: https://cloud.google.com/pubsub/docs/push"""
     try:
         envelope = json.loads(request.get_data())
         return b64decode(envelope["message"]["data"], validate=True)
