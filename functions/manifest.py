@@ -1,4 +1,4 @@
-"""Every function there is, a line each: the local runner, the bundler and the tests read this."""
+"""Every deployable function, a line each; the local runner, the bundler and the tests read it."""
 
 from functions.spec import DocumentWritten, FunctionSpec, Http, Queue, Resources, Schedule, Topic
 

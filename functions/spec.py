@@ -1,4 +1,4 @@
-"""What can be deployed. Standard library only: tools read the manifest without importing the product."""
+"""Specs of deployable functions. Standard library only: tools read the manifest without importing the product."""
 
 from dataclasses import dataclass
 
@@ -52,7 +52,7 @@ Trigger = Http | DocumentWritten | Topic | Queue | Schedule
 
 @dataclass(frozen=True, kw_only=True)
 class Resources:
-    """What one instance gets. Times in seconds, memory in MiB."""
+    """The limits of one instance. Times in seconds, memory in MiB."""
 
     timeout: int = 60
     memory: int = 512

@@ -1,1 +1,1 @@
-"""How the product is deployed, run locally and measured."""
+"""Tools that bundle the product, run it locally, measure it and describe its API."""

@@ -47,8 +47,8 @@ COMMANDS: dict[str, Callable[[], None]] = {
 
 
 def main() -> int:
-    """Run one command; a failure is one clear sentence and a code that is not 0."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with it ignored
+    """Run the command that argv names; returns the exit code, and prints one sentence for a failure."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with SIGINT ignored
     for number in (signal.SIGTERM, signal.SIGHUP):  # a kill and a closed terminal end in good order too
         signal.signal(number, signal.default_int_handler)
     end_with_parent()

@@ -1,4 +1,4 @@
-"""Stages what is deployed for one function: the library, the requirements and a main.py of one line."""
+"""Stages a function's bundle: the library, the requirements and a main.py of one line."""
 
 import compileall
 import hashlib
@@ -13,12 +13,12 @@ _CONTENT = ("functions", "shared", "requirements.txt")
 
 
 def entry_point(spec: FunctionSpec) -> str:
-    """The bundle's main.py. The framework puts only main.py's own folder on the path, so it imports the rest."""
+    """The text of the bundle's main.py; the framework puts only main.py's folder on the path."""
     return f"from {spec.module} import {spec.name}  # noqa: F401\n"
 
 
 def stage(spec: FunctionSpec, folder: Path) -> Path:
-    """Copy the bundle to `folder`/<name>, with compiled bytecode: missing, it triples the cold start."""
+    """Copy the bundle to `folder`/<name>, with compiled bytecode, without which a cold start takes thrice as long."""
     target = folder / spec.name
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
@@ -34,7 +34,7 @@ def stage(spec: FunctionSpec, folder: Path) -> Path:
 
 
 def content_hash(bundle: Path) -> str:
-    """Names the bundle's archive: the same content is uploaded once."""
+    """A hash that names the bundle's archive, so that the same content is uploaded once."""
     digest = hashlib.sha256()
     for file in sorted(path for path in bundle.rglob("*") if path.is_file() and path.suffix != ".pyc"):
         digest.update(f"{file.relative_to(bundle)}\0".encode() + file.read_bytes())

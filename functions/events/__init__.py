@@ -1,1 +1,1 @@
-"""One function a source collection: what follows when a document is written."""
+"""Firestore-triggered functions, one for each source collection."""

@@ -1,1 +1,1 @@
-"""One HTTP function a domain: its routes."""
+"""HTTP functions, one for each domain, with its routes."""

@@ -40,8 +40,8 @@ def create_prospects(call: Call, body: ProspectsInput) -> CreatedProspects:
     where the address is another prospect's already: that one stays as it is, and the error says so."""
     one_or_many = body.root
     if isinstance(one_or_many, ProspectInput):
-        one = service.create(call.uid, one_or_many)
-        return CreatedProspects(prospect=one, created_ids=[one.id], prospects=[one], errors=[])
+        prospect = service.create(call.uid, one_or_many)
+        return CreatedProspects(prospect=prospect, created_ids=[prospect.id], prospects=[prospect], errors=[])
     return bulk.create(call.uid, one_or_many)
 
 

@@ -64,9 +64,9 @@ def get_insights(call: Call, id: str) -> TaskInsights:
 @router.post("/{id}/download", File(TaskInsights))
 def download_report(call: Call, id: str, body: DownloadInput) -> Download:
     """The insights as a file to save."""
-    found = service.get_insights(call.uid, id)
-    content, content_type = report.render(found, body.format)
-    return Download(content, content_type, report.file_name(found, body.format))
+    insights = service.get_insights(call.uid, id)
+    content, content_type = report.render(insights, body.format)
+    return Download(content, content_type, report.file_name(insights, body.format))
 
 
 research_tasks = http_function("research_tasks", router)

@@ -1,1 +1,1 @@
-"""Functions that Cloud Scheduler calls: they find work and hand it on."""
+"""Functions that Cloud Scheduler calls; each finds due work and hands it over."""

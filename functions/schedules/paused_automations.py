@@ -1,4 +1,4 @@
-"""Lets automations go on whose pause ends with the day."""
+"""Resumes automations whose pause ended with the day."""
 
 from shared.automations.operations import pauses
 from shared.runtime.workers import schedule_function

@@ -1,4 +1,4 @@
-"""Runs executions on: started, handed over, or found overdue."""
+"""Continues executions that were started, handed over, or overdue."""
 
 from shared.automations.engine import runner
 from shared.automations.runs.queue import RunMessage

@@ -1,4 +1,4 @@
-"""Runs executions on whose wait is over."""
+"""Continues executions whose wait is over."""
 
 from shared.automations.engine import runner
 from shared.automations.engine.runner import Verdict

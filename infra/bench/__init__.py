@@ -1,1 +1,1 @@
-"""Figures as ratios within one run: absolute times of a small, shared machine say little."""
+"""Benchmarks, as ratios within one run: absolute times on a small, shared machine mean little."""

@@ -1,4 +1,4 @@
-"""The same pipeline with empty handlers: what the transport alone takes."""
+"""A manifest of the same pipeline with empty handlers, to measure the transport alone."""
 
 from functions.manifest import FUNCTIONS as PRODUCT
 from functions.spec import DocumentWritten, FunctionSpec, Topic

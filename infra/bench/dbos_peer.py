@@ -1,4 +1,4 @@
-"""DBOS Transact on SQLite with the same three steps: a durable engine in one process, without a pipeline.
+"""Measures DBOS Transact on SQLite with the same three steps: a durable engine in one process.
 
 Run as a module in a process of its own; prints its figures as JSON.
 """
@@ -24,7 +24,7 @@ def three_steps(name: str) -> list[dict[str, str]]:
 
 
 def measure(number: int) -> dict[str, float]:
-    """One after another, and a burst: the better of the two is what it can do."""
+    """Run `number` workflows in sequence, then in a burst; the throughput is the better of the two."""
     for warm in range(5):
         three_steps(f"warm {warm}")
     times = []

@@ -1,4 +1,4 @@
-"""Handlers that do nothing but pass a message on and say when it arrived."""
+"""Empty handlers: one publishes a message for each document event, the other logs its arrival."""
 
 from shared import log
 from shared.automations.runs import queue

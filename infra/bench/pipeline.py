@@ -1,4 +1,4 @@
-"""Prospects through a pipeline, one at a time and in a burst."""
+"""Measures a pipeline with prospects sent one at a time and in bursts."""
 
 import json
 import statistics
@@ -12,21 +12,21 @@ from infra.demo.client import Client, wait_until
 
 STEPS = ("send_notification", "send_notification", "send_notification")
 _PATIENCE = 300.0
-_BURSTS = 3  # the machine is shared: one alone says little
+_BURSTS = 3  # of which the median counts, since the machine is shared
 
 Finished = Callable[[], dict[str, float]]  # prospect id -> when its run ended, in seconds
 
 
 @dataclass(frozen=True)
 class Figures:
-    """`per_second` in a burst; `p50` from document write to the end, one at a time, in milliseconds."""
+    """Throughput in a burst; `p50`: milliseconds from document write to the end, one at a time."""
 
     per_second: float
     p50: float
 
 
 def activate(client: Client, **more: object) -> str:
-    """An automation of three internal steps for each new prospect."""
+    """Create and activate an automation of three internal steps for new prospects; returns its id."""
     steps = [{"action": action} for action in STEPS]
     body = {"name": "Bench", "trigger": "new_prospect_added", "steps": steps, **more}
     automation: str = client.post("/api/automations", body)["automation"]["id"]
@@ -35,15 +35,15 @@ def activate(client: Client, **more: object) -> str:
 
 
 def measure(client: Client, finished: Finished, *, singles: int, burst: int) -> Figures:
-    """Warm up, then prospects one after another, then bursts from one file each, of which the middle one counts."""
+    """Warm up, then send `singles` prospects one after another, then bursts of `burst` from a file each."""
     for _ in range(5):
-        _one(client, finished)
-    latencies = [_one(client, finished) for _ in range(singles)]
+        _single(client, finished)
+    latencies = [_single(client, finished) for _ in range(singles)]
     bursts = [_burst(client, finished, burst) for _ in range(_BURSTS)]
     return Figures(per_second=statistics.median(bursts), p50=statistics.median(latencies))
 
 
-def _one(client: Client, finished: Finished) -> float:
+def _single(client: Client, finished: Finished) -> float:
     prospect = client.post("/api/prospects", {"name": "One"})["prospect"]
     written = datetime.fromisoformat(prospect["created_at"]).timestamp()
     wait_until("one run", lambda: prospect["id"] in finished(), patience=_PATIENCE)
@@ -61,13 +61,13 @@ def _burst(client: Client, finished: Finished, number: int) -> float:
 
 
 class LogTail:
-    """Reads a growing log of JSON lines; what was read is kept."""
+    """Reads a growing log of JSON lines; each call returns all entries picked so far."""
 
     def __init__(self, log: Path, pick: Callable[[dict[str, object]], tuple[str, float] | None]) -> None:
         self._log = log
         self._pick = pick
         self._offset = 0
-        self._found: dict[str, float] = {}
+        self._picked: dict[str, float] = {}
 
     def __call__(self) -> dict[str, float]:
         with self._log.open("rb") as lines:
@@ -76,6 +76,6 @@ class LogTail:
                 if not line.endswith(b"\n"):
                     break
                 self._offset += len(line)
-                if line.startswith(b"{") and (found := self._pick(json.loads(line))):
-                    self._found[found[0]] = found[1]
-        return self._found
+                if line.startswith(b"{") and (entry := self._pick(json.loads(line))):
+                    self._picked[entry[0]] = entry[1]
+        return self._picked

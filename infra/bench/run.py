@@ -1,4 +1,4 @@
-"""make bench: the product beside the same pipeline with empty handlers, and beside the bare store."""
+"""make bench: compares the product with the same pipeline with empty handlers, the bare store, and DBOS."""
 
 import json
 import os
@@ -23,7 +23,7 @@ _RESULT = ROOT / "build/bench.json"
 
 
 def measure() -> None:
-    """One run on one local cloud; the table's ratios are what counts."""
+    """Run all benchmarks on one local cloud, print the figures and write them to build/bench.json."""
     burst = int(os.environ.get("BENCH_EXECUTIONS", "300"))
     console = Console(width=100)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalCloud(Path(folder)) as cloud:
@@ -71,7 +71,7 @@ def _bare(cloud: LocalCloud, burst: int) -> Figures:
 
 
 def _dbos(number: int) -> dict[str, float]:
-    """In a process of its own, so that nothing of ours slows it down."""
+    """Measure DBOS in a process of its own, so that our threads do not slow it down."""
     command = [sys.executable, "-m", "infra.bench.dbos_peer", str(number)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=True)
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""The store's own ceiling: the commits of a three-step execution, from bare client threads."""
+"""Measures the store's ceiling: the commits of a three-step execution, from bare client threads."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ _COMMITS = 4  # the start and three steps
 
 
 def sequences_per_second(host: str, project: str, number: int) -> float:
-    """How many guarded commit sequences the emulator takes a second: each commit demands the last one's version."""
+    """Commit sequences per second on the emulator; each commit has the previous version as its precondition."""
     client = Firestore(project, host, timeout=30)
     _sequence(client)
     started = time.perf_counter()

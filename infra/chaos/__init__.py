@@ -1,1 +1,1 @@
-"""Executions while the functions die again and again: nothing is lost, nothing is done twice."""
+"""Runs executions while the functions process is killed repeatedly, and checks that none is lost or repeated."""

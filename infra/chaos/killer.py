@@ -1,4 +1,4 @@
-"""Kills the functions process every few seconds, as a machine dies."""
+"""Kills the functions process every few seconds, as a machine failure would."""
 
 import random
 import threading
@@ -9,11 +9,11 @@ from typing import Self
 from infra.local.stack import Stack
 
 _EVERY = (2.0, 5.0)  # seconds
-_AT_LEAST = (0.5, 2.0)  # of its life, once it answers: on a slow machine it would never come to do anything
+_AT_LEAST = (0.5, 2.0)  # seconds that it lives once it answers, or on a slow machine it would never get on
 
 
 class Killer:
-    """At work within its block."""
+    """Kills the stack's functions process while its block runs; `kills` counts."""
 
     def __init__(self, stack: Stack) -> None:
         self.kills = 0
@@ -37,12 +37,12 @@ class Killer:
             self.kills += 1
 
     def _answers_at_once(self) -> bool:
-        """Returns when the process answers; whether it had been up before."""
-        asked = time.monotonic()
+        """Wait until the process answers; returns whether it was up already."""
+        started = time.monotonic()
         while not self._over.is_set():
             try:
                 with urllib.request.urlopen(f"{self._stack.url}/api/health", timeout=60):  # noqa: S310
-                    return time.monotonic() - asked < _AT_LEAST[0]
+                    return time.monotonic() - started < _AT_LEAST[0]
             except OSError:
                 continue
         return True

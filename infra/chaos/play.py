@@ -1,4 +1,4 @@
-"""One automation, a prospect for each execution, a process that dies, and messages that come twice and late."""
+"""Plays one automation with a prospect for each execution, a dying process, and duplicated, late messages."""
 
 import time
 from collections import Counter
@@ -20,29 +20,29 @@ from infra.local.stack import Stack
 
 T = TypeVar("T")
 KEYS = ["each", "plan[0]", "plan[1]", "analyze", "draft", "announce", "pause", "call", "told"]
-_AT_ONCE = 50  # rows of one import, which has to fit between two deaths
+_AT_ONCE = 50  # rows of one import, which has to fit between two kills
 _LOOK_EVERY = 0.5
-_CALL_SECONDS = 0.3  # until a call is answered: time for a rival, and to die meanwhile
-_STILL = 3.0  # seconds without progress, after which a player in a hurry has time pass
+_CALL_SECONDS = 0.3  # until a call is answered: time for a rival runner, and for a kill
+_STILL = 3.0  # seconds without progress, after which `hurry` advances the clock
 _LEASE = timedelta(seconds=160)  # of a call to the outside whose runner has died
 
 
 @dataclass
 class Report:
-    """What happened, and what should not have."""
+    """The figures of a run, and the problems that it revealed."""
 
     executions: int
     seconds: float = 0.0
     kills: int = 0
-    in_doubt: int = 0  # runs that died while their call was under way; a person says what became of it
+    in_doubt: int = 0  # runs killed during a call, whose outcome a person has to report
     calls: int = 0
     problems: list[str] = field(default_factory=list)
 
 
 def steps(url: str) -> list[dict[str, Any]]:
-    """A loop that begins with the start, effects in a runner, a wait, and two calls that must not be repeated.
+    """The automation's steps: a loop, effects, a wait, and two calls that must not be repeated.
 
-    Every message comes twice, half of them at the same time, so that a rival is there for each call.
+    Every message comes twice, half of them at the same time, so that each call has a rival runner.
     """
     plan = {"id": "plan", "action": "add_calendar_event", "config": {"in_days": 3}}
     return [
@@ -57,7 +57,7 @@ def steps(url: str) -> list[dict[str, Any]]:
 
 
 def play(cloud: LocalCloud, executions: int, *, project: str, patience: float, hurry: bool = False) -> Report:
-    """Raises LocalError where not all executions end in time."""
+    """Play `executions` and return the report. Raises LocalError where not all end within `patience` seconds."""
     report = Report(executions)
     cloud.courier.disorder = Disorder(duplicate=True, shuffle_seconds=0.5)
     try:
@@ -93,7 +93,7 @@ class _Player:
         self._client.post(f"/api/automations/{self._automation}/activate")
 
     def import_prospects(self) -> None:
-        """Again and again until it is answered: a row whose address is there already is left out."""
+        """Import all prospects, repeating each import until it is answered: rows imported before are skipped."""
         for first in range(0, self._report.executions, _AT_ONCE):
             numbers = range(first, min(first + _AT_ONCE, self._report.executions))
             rows = "".join(f"P{n},p{n}@chaos.example\n" for n in numbers)
@@ -101,7 +101,7 @@ class _Player:
             self._patiently(partial(self._client.upload, "/api/prospects/import", content))
 
     def wait_for_the_end(self, patience: float) -> None:
-        """Until every execution has ended, answering for calls in doubt as a person would who knows."""
+        """Wait until every execution has ended; report the outcome of calls in doubt, as the receiver knows it."""
         deadline = time.monotonic() + patience
         done, since = -1, time.monotonic()
         while (ended := self._total("success") + self._total("failed")) < self._report.executions:
@@ -129,7 +129,7 @@ class _Player:
             self._report.in_doubt += 1
 
     def check(self) -> None:
-        """Every prospect has one execution, and each of its effects took place once."""
+        """Check that every prospect has one execution, and each effect took place once."""
         number = self._report.executions
         runs = self._client.all(self._path, "executions", limit=500)
         self._report.calls = self._receiver.calls.total()
@@ -140,17 +140,17 @@ class _Player:
         self._expect("calls under one key", Counter(self._receiver.keys.values()), {1: 2 * number})
         self._expect("messages drafted", self._count("outreach"), number)
         self._expect("follow-ups planned", self._count("calendar"), 2 * number)
-        told = self._client.all("/api/notifications", "notifications", limit=200)
-        self._expect("notifications", sum(one["title"] == "Told" for one in told), number)
+        notifications = self._client.all("/api/notifications", "notifications", limit=200)
+        self._expect("notifications", sum(row["title"] == "Told" for row in notifications), number)
         automation = self._client.get(f"/api/automations/{self._automation}")["automation"]
         self._expect("executions counted", automation["execution_count"], number)
         for run in runs:
             keys = [record["key"] for record in self._client.get(f"{self._path}/{run['id']}")["steps"]]
             self._expect(f"steps of {run['id']}", keys, KEYS)
 
-    def _expect(self, what: str, found: Any, expected: Any) -> None:
-        if found != expected:
-            self._report.problems.append(f"{what}: {found}, not {expected}")
+    def _expect(self, what: str, actual: Any, expected: Any) -> None:
+        if actual != expected:
+            self._report.problems.append(f"{what}: {actual}, not {expected}")
 
     @property
     def _path(self) -> str:
@@ -169,7 +169,7 @@ class _Player:
         return ", ".join(f"{self._total(status)} {status}" for status in ("pending", "running", "waiting", "failed"))
 
     def _patiently(self, call: Callable[[], T]) -> T:
-        """A server that dies breaks connections; what is asked here may be asked again."""
+        """Repeat a call until it is answered, since a killed server breaks connections; all calls are idempotent."""
         while True:
             try:
                 return call()

@@ -1,4 +1,4 @@
-"""Somebody's own service, which counts by whom it was called, under which key, and how often at once."""
+"""An outside service that counts its calls by step, by idempotency key, and how many ran at once."""
 
 import json
 import random
@@ -13,10 +13,10 @@ from infra.local.serving import Serving
 
 
 class Receiver(Serving, ThreadingHTTPServer):
-    """Answers every POST with 200, after up to `seconds`; each key is told first that it is not available, if `busy`.
+    """Answers every POST with 200, after up to `seconds`; if `busy`, with 503 to the first call of each key.
 
-    `calls` says how often each step of an execution has called, `keys` how often each webhook-id came, `most_at_once`
-    how many calls were under way at the same time.
+    `calls` counts the calls of each execution's steps, `keys` those of each webhook-id, `most_at_once` the most that
+    were under way at the same time.
     """
 
     daemon_threads = True
@@ -47,7 +47,7 @@ class Receiver(Serving, ThreadingHTTPServer):
 
     @contextmanager
     def counted(self, step: tuple[str, str], key: str) -> Iterator[None]:
-        """One call, under way within the block."""
+        """Count a call that is under way within the block."""
         with self._counting:
             self.calls[step] += 1
             self.keys[key] += 1

@@ -15,7 +15,7 @@ _PATIENCE = 3_600.0
 
 
 def chaos() -> None:
-    """Raises LocalError with what was lost, doubled or got stuck."""
+    """Run the chaos test and print its figures. Raises LocalError with what was lost, repeated or stuck."""
     number = int(os.environ.get("CHAOS_EXECUTIONS", "2000"))
     console = Console(width=100, highlight=False)
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, LocalCloud(Path(folder)) as cloud:

@@ -1,1 +1,1 @@
-"""The product's main job, played on the local stack."""
+"""Demonstrates the product's main use on the local stack."""

@@ -1,4 +1,4 @@
-"""The API as the demo uses it: any answer that is not a success is a clear failure."""
+"""A client of the API for the demo; raises LocalError for any answer that is not a success."""
 
 import time
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class Client:
         return self._answer(self._http.post(path, content=content, headers={"Content-Type": "text/csv"}))
 
     def download(self, path: str, body: dict[str, Any]) -> bytes:
-        """A file."""
+        """The content of a file."""
         response = self._http.post(path, json=body)
         if not response.is_success:
             self._answer(response)
@@ -57,7 +57,7 @@ class Client:
 
 
 def wait_until(what: str, reached: Callable[[], bool], *, patience: float = _PATIENCE) -> None:
-    """Ask again until it is so. Raises LocalError when it takes too long."""
+    """Poll until `reached` is true. Raises LocalError after `patience` seconds."""
     deadline = time.monotonic() + patience
     while not reached():
         if time.monotonic() > deadline:

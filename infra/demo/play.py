@@ -1,4 +1,4 @@
-"""make demo: a user activates automations, imports a file and asks a question; all else happens by itself."""
+"""make demo: activates automations, imports a file and starts a research task, and shows what follows."""
 
 import statistics
 import sys
@@ -30,7 +30,7 @@ _PERSONA = {
 
 
 def play() -> None:
-    """Raises LocalError with a reason when anything is not as it should be."""
+    """Play the demo. Raises LocalError with the reason when anything is not as expected."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     console.rule("Starting the local stack")
     with (
@@ -64,7 +64,7 @@ def _import_prospects(console: Console, client: Client) -> str:
 
 
 def _follow_up(console: Console, client: Client, stack: Stack) -> str:
-    """Three days pass; the schedule finds the follow-ups due, and their own automation waits and drafts."""
+    """Advance three days, so that the schedule finds follow-ups due and their automation drafts messages."""
     automation = client.post("/api/automations/recipes/follow_up_reminder")["automation"]["id"]
     client.post(f"/api/automations/{automation}/activate")
     console.rule("Three days pass; the schedule looks for follow-ups that are due")

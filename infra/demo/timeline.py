@@ -1,4 +1,4 @@
-"""The demo's live view: each activity event as it happens."""
+"""The demo's live view: prints each activity event as it happens."""
 
 import threading
 from datetime import datetime
@@ -13,7 +13,7 @@ _STYLES = {"prospect": "cyan", "outreach": "green", "automation": "magenta", "er
 
 
 class Timeline:
-    """Prints the feed while the block runs; a thread asks for what is new."""
+    """Prints the activity feed while its block runs, from a thread that polls the API."""
 
     def __init__(self, console: Console, client: Client) -> None:
         self._console = console

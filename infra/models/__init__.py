@@ -1,1 +1,1 @@
-"""Where the models that the repository carries come from."""
+"""Scripts that build the models which the repository carries."""

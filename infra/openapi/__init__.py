@@ -1,6 +1,6 @@
-"""OpenAPI 3.1 from the routes themselves: `python -m infra openapi` writes functions/openapi.json.
+"""Generates OpenAPI 3.1 from the routes: `python -m infra openapi` writes functions/openapi.json.
 
-Written ahead, so that serving it imports no domain; a test holds the file against the code. `texts` describes the
+Generated ahead, so that serving it imports no domain; a test compares the file with the code. `texts` describes the
 fields.
 """
 

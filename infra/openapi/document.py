@@ -1,4 +1,4 @@
-"""The whole description: every HTTP function's routes, and the components that they share."""
+"""Builds the OpenAPI document: every HTTP function's routes, and the components that they share."""
 
 import inspect
 import json
@@ -33,7 +33,7 @@ signed-in user's, the call is refused (403)."""
 
 
 def document() -> dict[str, Any]:
-    """The description as data."""
+    """The OpenAPI document as data, which the caller may change."""
     served = routes()
     schemas = Schemas([route for _, _, route in served])
     paths: dict[str, dict[str, Any]] = {}
@@ -70,7 +70,7 @@ _ID_TOKEN = {
 
 
 def fields() -> dict[str, list[str]]:
-    """The fields of every schema, those of queries too."""
+    """The field names of every schema, queries included."""
     return Schemas([route for _, _, route in routes()]).names()
 
 
@@ -84,12 +84,12 @@ def write() -> None:
 
 
 def routes() -> list[tuple[FunctionSpec, Router, Route]]:
-    """Every HTTP function's, with the function."""
+    """Every route, with its function and router."""
     return [(spec, router, route) for spec in _functions() for router in [_router(spec)] for route in router.routes]
 
 
 def _functions() -> list[FunctionSpec]:
-    """Those that have routes; a page that is served as it is has none."""
+    """The HTTP functions that have routes; static pages have none."""
     return [spec for spec in FUNCTIONS if isinstance(spec.trigger, Http) and hasattr(_module(spec), "router")]
 
 
@@ -99,10 +99,10 @@ def _router(spec: FunctionSpec) -> Router:
 
 
 def _purpose(spec: FunctionSpec) -> str:
-    """What the function's module says that it is for: `/api/x: this.`"""
+    """A function's purpose, from its module's docstring `/api/x: purpose.`"""
     first = (inspect.getdoc(_module(spec)) or "").split("\n\n")[0].replace("\n", " ")
-    said = first.partition(": ")[2]
-    return said[:1].upper() + said[1:]
+    purpose = first.partition(": ")[2]
+    return purpose[:1].upper() + purpose[1:]
 
 
 def _module(spec: FunctionSpec) -> Any:

@@ -1,4 +1,4 @@
-"""The examples of bodies as an operation shows them: that of infra/examples.py, and further forms."""
+"""The examples of bodies as the document shows them: those of infra/examples, and further forms."""
 
 from typing import Any
 
@@ -28,9 +28,9 @@ FORMS: dict[str, dict[str, Any]] = {
 
 
 def published(operation: str) -> dict[str, Any]:
-    """What an operation shows, as `example`, or `examples` where its body has several forms; ids are of no document."""
+    """An operation's `example`, or `examples` where its body has several forms; its ids are made up."""
     if operation not in EXAMPLES:
-        raise LookupError(f"{operation} takes a body: give it an example in infra/examples.py")
+        raise LookupError(f"{operation} takes a body: give it an example in infra/examples")
     forms = {"Example": EXAMPLES[operation], **FORMS.get(operation, {})}
     shown = {
         name: with_texts(body, lambda text: derived_id(text) if text.startswith("$") else text)

@@ -81,15 +81,17 @@ HEADERS: dict[str, Any] = {
 
 
 def parameter(name: str) -> dict[str, str]:
+    """The reference to a parameter by its component's name."""
     return {"$ref": f"#/components/parameters/{name}"}
 
 
 def header(name: str) -> dict[str, str]:
-    """Of a header by its own name, such as `X-Request-Id`."""
+    """The reference to a header by its name, such as `X-Request-Id`."""
     return {"$ref": f"#/components/headers/{name.replace('-', '')}"}
 
 
 def named(*names: str) -> dict[str, dict[str, str]]:
+    """References to headers, by name."""
     return {name: header(name) for name in names}
 
 

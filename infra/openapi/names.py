@@ -1,19 +1,19 @@
-"""Names of schemas: the models' own, which are nouns, without the path of a module."""
+"""Names the schemas after their models, without module paths."""
 
 from collections.abc import Iterable
 
-# Models that are both sent and answered, where the class is named after what is sent.
+# Models that are both sent and answered, whose class is named after the input.
 _ANSWERED = {"AutomationInput": "RecipeAutomation", "StepInput": "RecipeStep", "StepFields": "ErrorStep"}
 _SENT = {"StepFields": "ErrorStepInput"}
 
 
 def nouns(keys: Iterable[str]) -> dict[str, str]:
-    """A name for each of pydantic's, which adds `-Input` or `-Output` where a model's two schemas differ, and the
-    module where two models have one name. Raises ValueError for the latter: a reader could not tell them apart."""
+    """Map pydantic's schema keys to names. Pydantic adds `-Input` or `-Output` where a model's two schemas differ, and
+    the module where two models share a name. Raises ValueError for the latter: a reader could not tell them apart."""
     names: dict[str, str] = {}
     for key in keys:
         name = _noun(key)
-        if other := next((known for known, taken in names.items() if taken == name), None):
+        if other := next((earlier for earlier, taken in names.items() if taken == name), None):
             raise ValueError(f"Two models are called {name} in the API ({other}, {key}): rename one of the classes.")
         names[key] = name
     return names

@@ -1,4 +1,4 @@
-"""One operation: parameters, body and answers of a route."""
+"""Builds a route's operation: parameters, body and answers."""
 
 import inspect
 import re
@@ -22,7 +22,7 @@ _PAGING = {
 
 
 def operation(spec: FunctionSpec, router: Router, route: Route, schemas: Schemas) -> dict[str, Any]:
-    """As OpenAPI's Operation Object."""
+    """The OpenAPI Operation Object of a route."""
     described: dict[str, Any] = {
         "operationId": f"{spec.name}_{_name(route)}",
         "tags": [spec.name],
@@ -42,25 +42,25 @@ def operation(spec: FunctionSpec, router: Router, route: Route, schemas: Schemas
 
 
 def _name(route: Route) -> str:
-    """The handler's name, made unique where one handler serves two paths."""
+    """The handler's name, with the last path segment where one handler serves two paths."""
     last = route.path.rsplit("/", 1)[-1]
     return f"{route.handler.__name__}_{last}" if last and "{" not in last else route.handler.__name__
 
 
 def _json_body(model: type[BaseModel], example: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
     content = {"application/json": {"schema": schemas.sent(model), **example}}
-    return {"required": _refuses_nothing(model), "content": content}
+    return {"required": _requires_body(model), "content": content}
 
 
-def _refuses_nothing(model: type[BaseModel]) -> bool:
-    """Whether an empty object would be refused: for want of a field, or of one of several."""
+def _requires_body(model: type[BaseModel]) -> bool:
+    """Whether an empty object would be refused: a field is required, or one of several."""
     extra = model.model_config.get("json_schema_extra")
     several = isinstance(extra, dict) and bool({"allOf", "minProperties"} & extra.keys())
     return several or any(field.is_required() for field in model.model_fields.values())
 
 
 def _file_body(route: Route, upload: type[Upload], example: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
-    """The example is of the first media type. A table's form may hold the query's fields too."""
+    """The request body of an upload. A table's form may hold the query's fields too."""
     file = {"type": "string", "format": "binary", "description": "The file's content, at most 20 MiB."}
     content: dict[str, Any] = {media_type: {"schema": file} for media_type in upload.media_types}
     content[upload.media_types[0]] |= example
@@ -71,8 +71,8 @@ def _file_body(route: Route, upload: type[Upload], example: dict[str, Any], sche
 
 
 def _without_null(field: dict[str, Any]) -> dict[str, Any]:
-    given = [option for option in field.get("anyOf", ()) if option != {"type": "null"}]
-    return {**field, "anyOf": given} if given else field
+    options = [option for option in field.get("anyOf", ()) if option != {"type": "null"}]
+    return {**field, "anyOf": options} if options else field
 
 
 def _parameters(router: Router, route: Route, schemas: Schemas) -> list[dict[str, Any]]:
@@ -105,7 +105,7 @@ def _of_query(name: str, field: dict[str, Any], required: bool) -> dict[str, Any
 
 
 def _or_empty(schema: dict[str, Any]) -> dict[str, Any]:
-    """An empty value means that the parameter is not given."""
+    """The schema that also allows an empty value, which means that the parameter is left out."""
     default = {key: schema.pop(key) for key in ("default",) if schema.get(key) is not None}
     schema.pop("default", None)
     options = _without_null(schema).get("anyOf") or [schema]
@@ -113,7 +113,7 @@ def _or_empty(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer(route: Route, schemas: Schemas) -> dict[str, Any]:
-    """The response where the call succeeds."""
+    """The response of a successful call."""
     headers = named("X-Request-Id", *(["Idempotency-Replayed"] if route.method == "POST" else []))
     headers |= {} if route.unlimited else RATES
     if isinstance(route.answer, File):
@@ -126,7 +126,7 @@ def _answer(route: Route, schemas: Schemas) -> dict[str, Any]:
 
 
 def _has_tag(route: Route) -> bool:
-    """Whether the answer is of one entity or setting, whose version is its tag."""
+    """Whether the answer has an ETag: it holds one entity or setting."""
     versioned = route.handler.__annotations__.get("return") == Versioned[route.answer.model]  # type: ignore[name-defined]
     return not isinstance(route.answer, Many) and (versioned or entity_of(route) is not None)
 

@@ -1,4 +1,4 @@
-"""Error responses: which ones an operation can give, as far as its route tells."""
+"""The error responses that an operation can give, as far as its route shows."""
 
 import re
 from collections.abc import Iterator
@@ -61,15 +61,15 @@ RESPONSES = {name: _response(status, text) for status, (name, text) in _NAMES.it
 
 
 def responses(router: Router, route: Route) -> dict[str, Any]:
-    """By status."""
+    """The error responses of a route, by status."""
     possible = set(_possible(router.prefix + route.path, route))
-    found: dict[str, Any] = {
+    by_status: dict[str, Any] = {
         status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in _NAMES.items() if status in possible
     }
     if isinstance(route.answer, PageOrFields):
         page = {"text/html": {"schema": {"type": "string"}}}
-        found["404"] = {**RESPONSES["NotFound"], "content": {**RESPONSES["NotFound"]["content"], **page}}
-    return found
+        by_status["404"] = {**RESPONSES["NotFound"], "content": {**RESPONSES["NotFound"]["content"], **page}}
+    return by_status
 
 
 def honours_if_match(route: Route) -> bool:
@@ -79,7 +79,7 @@ def honours_if_match(route: Route) -> bool:
 
 def _possible(path: str, route: Route) -> Iterator[str]:
     takes_body = bool(route.body or route.upload)
-    yield from ("422", "503")  # what the query and the store can lead to
+    yield from ("422", "503")  # from the query and the store
     if not route.unlimited:
         yield "429"
     if route.method != "GET" or route.query or "{" in path:
@@ -103,7 +103,7 @@ def _possible(path: str, route: Route) -> Iterator[str]:
 
 
 def _names_others(route: Route) -> bool:
-    """Whether it refers to other entities; a list that is filtered by one is merely empty."""
+    """Whether the call refers to other entities; a list filtered by one is merely empty."""
     if route.method == "GET":
         return False
     fields = [name for model in (route.body, route.query) if model for name in model.model_fields]

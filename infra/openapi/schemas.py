@@ -1,4 +1,4 @@
-"""JSON schemas of what is sent and answered, with the names, descriptions and defaults that clients are shown."""
+"""Generates the JSON schemas of bodies and answers, with names, descriptions and defaults."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from types import NoneType, UnionType
@@ -18,7 +18,7 @@ _REF = "#/components/schemas/{model}"
 
 
 class _Generator(GenerateJsonSchema):
-    """Answers always carry every field, those with a default too: clients need not ask whether one is there."""
+    """Marks every field of an answer as required, those with a default too, since answers always have them."""
 
     def field_is_required(
         self,
@@ -36,8 +36,8 @@ class _Generator(GenerateJsonSchema):
 class Schemas:
     """The schemas of all routes' models.
 
-    A default is part of the description and no keyword of the schema: generators of types take a field that has one
-    for always there, and would demand it of what is sent.
+    A default is part of the description and no keyword of the schema: type generators take a field with a default for
+    always present, and would require it in bodies.
     """
 
     def __init__(self, routes: Sequence[Route]) -> None:
@@ -46,10 +46,10 @@ class Schemas:
         references, generated = models_json_schema(
             ordered, by_alias=True, ref_template=_REF, schema_generator=_Generator
         )
-        found = generated.get("$defs", {})
-        names = nouns(found)
+        definitions = generated.get("$defs", {})
+        names = nouns(definitions)
         self._references = {key: _renamed(reference, names) for key, reference in references.items()}
-        self._components = {names[key]: _renamed(schema, names) for key, schema in found.items()}
+        self._components = {names[key]: _renamed(schema, names) for key, schema in definitions.items()}
         self._sent = self._reached(self._references[key] for key in wanted if key[1] == "validation")
         self._queries = {_name(self.sent(route.query)) for route in routes if route.query and not route.body}
         self._entities = {
@@ -69,7 +69,7 @@ class Schemas:
         return reference
 
     def fields(self, model: type[BaseModel]) -> dict[str, dict[str, Any]]:
-        """What is sent, field by field."""
+        """The schemas of a body's or query's fields."""
         fields: dict[str, dict[str, Any]] = self._components[_name(self.sent(model))].get("properties", {})
         return fields
 
@@ -78,11 +78,11 @@ class Schemas:
         return required
 
     def names(self) -> dict[str, list[str]]:
-        """The fields of every schema."""
+        """The field names of every schema."""
         return {name: list(schema.get("properties", {})) for name, schema in self._components.items()}
 
     def referenced(self, paths: Any) -> dict[str, Any]:
-        """The components that operations use, without defaults. A query's fields stand among its parameters."""
+        """The components that the paths refer to, without defaults. A query's fields are parameters instead."""
         used = self._reached([paths])
         return {name: _bare(schema) for name, schema in self._components.items() if name in used}
 
@@ -97,28 +97,28 @@ class Schemas:
                 described["description"] = wording.complete(text, described, sent=sent, null=null)
 
     def _reached(self, roots: Iterable[Any]) -> set[str]:
-        """The models that these refer to, and those that they refer to."""
+        """The models that the roots refer to, directly or through other models."""
         reached: set[str] = set()
-        found = [name for root in roots for name in _references(root)]
-        while found:
-            name = found.pop()
+        pending = [name for root in roots for name in _references(root)]
+        while pending:
+            name = pending.pop()
             if name in self._components and name not in reached:
                 reached.add(name)
-                found += _references(self._components[name])
+                pending += _references(self._components[name])
         return reached
 
 
 def entity_of(route: Route) -> type[Entity] | None:
-    """What a route answers: an entity, or a model with one entity among its fields."""
-    kinds = [route.answer.model, *(_given(field.annotation) for field in route.answer.model.model_fields.values())]
+    """The entity that a route answers: the model itself, or the only entity among its fields."""
+    kinds = [route.answer.model, *(_not_null(field.annotation) for field in route.answer.model.model_fields.values())]
     entities = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Entity)]
     return entities[0] if len(entities) == 1 else None
 
 
-def _given(annotation: Any) -> Any:
-    """The type of a field, where it may be null the other one."""
-    given = [kind for kind in get_args(annotation) if kind is not NoneType]
-    return given[0] if get_origin(annotation) in (Union, UnionType) and len(given) == 1 else annotation
+def _not_null(annotation: Any) -> Any:
+    """The type of a field without null."""
+    kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
+    return kinds[0] if get_origin(annotation) in (Union, UnionType) and len(kinds) == 1 else annotation
 
 
 def _models(route: Route) -> Iterator[tuple[type[BaseModel], JsonSchemaMode]]:
@@ -137,9 +137,11 @@ def _name(reference: dict[str, Any]) -> str:
 def _references(value: Any) -> list[str]:
     """The names of the schemas that a part of the document refers to."""
     if isinstance(value, dict):
-        here = value.get("$ref")
-        own = [here.rsplit("/", 1)[-1]] if isinstance(here, str) and here.startswith("#/components/schemas/") else []
-        return own + [name for part in value.values() for name in _references(part)]
+        target = value.get("$ref")
+        is_schema = isinstance(target, str) and target.startswith("#/components/schemas/")
+        return [str(target).rsplit("/", 1)[-1]] * is_schema + [
+            name for part in value.values() for name in _references(part)
+        ]
     return [name for part in value for name in _references(part)] if isinstance(value, list) else []
 
 

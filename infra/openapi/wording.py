@@ -1,4 +1,4 @@
-"""What a schema's keywords mean, in words: range, form, default and null. Added to the text of each field."""
+"""Puts a schema's keywords into words (range, form, default, null), which complete the text of each field."""
 
 import re
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ _FORMS_ANSWERED = {"date": "As YYYY-MM-DD.", "date-time": "RFC 3339, in UTC."}
 
 
 def complete(text: str, schema: dict[str, Any], *, sent: bool, null: str = NULL_SENT) -> str:
-    """The text with a sentence for each limit. A last sentence `null: …` is about answers; `null` is that on bodies."""
-    given, blank, nullable = _alternatives(schema)
-    first = given[0] if given else {}
+    """Append a sentence for each limit. A last sentence `null: …` applies to answers; for bodies `null` replaces it."""
+    forms, blank, nullable = _alternatives(schema)
+    first = forms[0] if forms else {}
     sentences = [_ANSWERED_NULL.sub("", text) if sent else text]
     if sent:
         sentences += _range(first)
@@ -31,18 +31,18 @@ def complete(text: str, schema: dict[str, Any], *, sent: bool, null: str = NULL_
 
 
 def null_in_update(entity: type[BaseModel], field: str) -> str:
-    """What an update does with null: see `Update.changes`."""
+    """The sentence on what null does in an update: see `Update.changes`."""
     stored = entity.model_fields.get(field)
     clears = stored is not None and stored.get_default() in (None, "", [], {})
     return "null clears it." if clears else "null leaves it as it is."
 
 
 def _alternatives(schema: dict[str, Any]) -> tuple[list[dict[str, Any]], bool, bool]:
-    """The forms that hold a value; whether an empty text is one of the others, and whether null is."""
+    """The forms that hold a value, whether an empty text is allowed, and whether null is."""
     flat = list(_flattened(schema))
     blanks = [form for form in flat if form.get("maxLength") == 0 or form.get("const") == ""]
-    given = [form for form in flat if form.get("type") != "null" and form not in blanks]
-    return given, bool(blanks), any(form.get("type") == "null" for form in flat)
+    forms = [form for form in flat if form.get("type") != "null" and form not in blanks]
+    return forms, bool(blanks), any(form.get("type") == "null" for form in flat)
 
 
 def _flattened(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -70,14 +70,14 @@ def _items(schema: dict[str, Any]) -> str:
 
 
 def _between(low: Any, high: Any, unit: str, *, above: Any = None) -> str:
-    one = unit if not unit or (high if high is not None else low) == 1 else f"{unit}s"
+    counted = unit if not unit or (high if high is not None else low) == 1 else f"{unit}s"
     if low is not None and high is not None:
-        return f"{low:,} to {high:,}{one}." if low != high else f"Exactly {high:,}{one}."
+        return f"{low:,} to {high:,}{counted}." if low != high else f"Exactly {high:,}{counted}."
     if above is not None:
-        return f"More than {above:,}{'' if high is None else f', at most {high:,}'}{one}."
+        return f"More than {above:,}{'' if high is None else f', at most {high:,}'}{counted}."
     if high is not None:
-        return f"At most {high:,}{one}."
-    return f"At least {low:,}{one}." if low is not None else ""
+        return f"At most {high:,}{counted}."
+    return f"At least {low:,}{counted}." if low is not None else ""
 
 
 def _default(schema: dict[str, Any]) -> str:

@@ -96,8 +96,8 @@ def decode(event: CloudEvent) -> Change:
 
 
 def _time(event: CloudEvent, data: Any) -> datetime:
-    """The time of the write: the document's update time; of a deletion the event's time, which may be cut to seconds and
-    is then moved behind the deleted version."""
+    """The time of the write: the document's update time; of a deletion the event's time, which may be cut to seconds
+    and is then moved behind the deleted version."""
     if data.HasField("value"):
         return decode_time(data.value.update_time)
     sent = datetime.fromisoformat(str(event["time"])) if event.get("time") else clock.now()

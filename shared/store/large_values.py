@@ -1,4 +1,4 @@
-"""Packs large values whole for documents of their own, and makes marked previews of them for people. Pure.
+"""Packs large values for documents of their own, and makes marked previews of them for display. Pure.
 
 A value up to `INLINE` bytes, as stored, is part of its run's document. A larger value is packed and stored beside it
 (`shared/automations/runs/spills.py`), up to `MAX_BYTES` of JSON; beyond, its step fails with ResultTooLarge.
@@ -19,25 +19,26 @@ _ITEMS = 5
 
 
 def size(value: Any) -> int:
-    """Bytes of its JSON."""
+    """The size of a value's JSON in bytes."""
     return len(json.dumps(value, default=str, ensure_ascii=False).encode(errors="surrogatepass"))
 
 
 def fits_inline(value: Any) -> bool:
+    """Whether a value is small enough to be stored in its run's document."""
     return sizes.of_value(value) <= INLINE
 
 
 def check(output: dict[str, Any]) -> None:
-    """Raises ResultTooLarge."""
-    if not fits_inline(output) and (found := size(output)) > MAX_BYTES:
+    """Raise ResultTooLarge for a step's output of more than MAX_BYTES."""
+    if not fits_inline(output) and (length := size(output)) > MAX_BYTES:
         raise ResultTooLarge(
-            f"The step's output has {found:,} bytes; at most {MAX_BYTES:,} are kept. Have it bring less at once, such"
+            f"The step's output has {length:,} bytes; at most {MAX_BYTES:,} are kept. Have it bring less at once, such"
             " as one page, or only the fields that later steps need."
         )
 
 
 def bounded(value: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """The value itself, or a preview of it and that it is one."""
+    """The value, or a preview where it does not fit inline; and whether it is a preview."""
     if fits_inline(value):
         return value, False
     shortened = preview(value)
@@ -47,24 +48,25 @@ def bounded(value: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 
 def packed(value: dict[str, Any]) -> list[bytes]:
-    """The whole, in pieces that documents hold, with every type as the store would keep it."""
+    """Pack a value, with Firestore's types, into pieces that fit in a document each."""
     body = zlib.compress(values.dump(value))
     return [body[at : at + _PIECE] for at in range(0, len(body), _PIECE)]
 
 
 def unpacked(pieces: list[bytes]) -> dict[str, Any]:
+    """The value that `packed` packed."""
     value: dict[str, Any] = values.restore(zlib.decompress(b"".join(pieces)))
     return value
 
 
 def unpacked_json(body: bytes) -> dict[str, Any]:
-    """As it was packed before types were kept."""
+    """A value packed by an older version, as JSON."""
     value: dict[str, Any] = json.loads(zlib.decompress(body))
     return value
 
 
 def preview(value: Any) -> Any:
-    """Long texts and lists, cut short, saying by how much."""
+    """The value with long texts and lists cut, each marked with its length."""
     if isinstance(value, dict):
         return {key: preview(child) for key, child in value.items()}
     if isinstance(value, list):

@@ -16,18 +16,18 @@ E = TypeVar("E", bound=Entity, covariant=True)
 
 @dataclass(frozen=True)
 class Lookup(Generic[E]):
-    """A document that is to be read together with others. A domain hands it out in place of its repository."""
+    """A document to read together with others, which a domain hands out in place of its repository."""
 
     path: str
     load: Callable[[Document], E]
 
 
 def lookup(repository: Repository[A], uid: str, id: str) -> Lookup[A]:
-    """Raises NotFound for an impossible id."""
+    """The look-up of a document. Raises NotFound for an invalid id."""
     return Lookup(repository.path(uid, id), repository.load)
 
 
-def read(one: Lookup[A], other: Lookup[B]) -> tuple[A | None, B | None]:
-    """Both documents as they are at one moment, None for one that does not exist: one round trip."""
-    first, second = firestore.client().get_all([one.path, other.path])
-    return (one.load(first) if first else None, other.load(second) if second else None)
+def read(first: Lookup[A], second: Lookup[B]) -> tuple[A | None, B | None]:
+    """Read two documents in a consistent snapshot, None for a missing document: one round trip."""
+    documents = firestore.client().get_all([first.path, second.path])
+    return (first.load(documents[0]) if documents[0] else None, second.load(documents[1]) if documents[1] else None)

@@ -1,7 +1,7 @@
-"""What every field of the API means, for its readers: units, what null means, what the server sets.
+"""Describes every field of the API for its readers: its meaning and unit, null, and whether the server sets it.
 
-Ranges, defaults and forms are added from the schemas. A text belongs to the models that its table names, or in `common`
-to every field of that name; a model's own description of a field is good without one here.
+`wording` adds ranges, defaults and forms from the schemas. A text belongs to the models that its table names, or in
+`common` to every field of that name; a field that its model describes needs no text here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,11 +29,11 @@ def rows() -> Iterator[tuple[str, str, str]]:
 _TEXTS = {(name, field): text for names, field, text in rows() for name in names.split()}
 
 
-def of_field(schema: str, field: str, own: str | None) -> str:
-    """The schema's text for the field, the model's own, or the common one; empty if there is none."""
-    return _TEXTS.get((schema, field)) or own or COMMON.get(field, "")
+def of_field(schema: str, field: str, description: str | None) -> str:
+    """The text for a schema's field, else the model's description, else the common text; empty if there is none."""
+    return _TEXTS.get((schema, field)) or description or COMMON.get(field, "")
 
 
 def of_path(path: str, parameter: str) -> str:
-    """What the parameter of a path names; empty if there is no text."""
+    """The text for a path's parameter; empty if there is none."""
     return PATHS.get(path[: path.index(f"{{{parameter}}}")] + f"{{{parameter}}}", "")
