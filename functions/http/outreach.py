@@ -42,7 +42,7 @@ def generate_outreach(call: Call, body: GenerateInput) -> Generated:
 @router.post("/manual/prompts/generate", Fields(OutreachPrompt))
 def outreach_prompt(call: Call, body: PromptInput) -> OutreachPrompt:
     """A prompt for a language model of your own, in place of `/generate`. Nothing is stored."""
-    return service.prompt(call.uid, body)
+    return service.build_prompt(call.uid, body)
 
 
 @router.get("/{id}", One("outreach", Outreach))

@@ -23,7 +23,7 @@ def get_onboarding(call: Call) -> Onboarding:
 @router.get("/prompts", Fields(GuidePrompts))
 def get_prompts(call: Call) -> GuidePrompts:
     """All prompts of the library, to be copied."""
-    return guide.prompts()
+    return guide.list_prompts()
 
 
 playbook = http_function("playbook", router)

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints, computed_field
 
 from shared.domains import personas
-from shared.domains.content import knowledge
 from shared.domains.content.brief import MAX_VARIANTS, Brief
+from shared.domains.content.knowledge import find_knowledge, search_query
 from shared.domains.content.pieces import Piece
 from shared.domains.content.scoring import Scores
 from shared.domains.content.service import write_pieces
@@ -262,9 +262,9 @@ def _finished(
     brief = Brief(
         kind=template.category, template_text=filled.text, persona=persona, prospect=prospect, variants=data.variants
     )
-    wanted = knowledge.search_query(brief) if prospect else f"{template.name} {template.description}"
-    known = knowledge.find_knowledge(template.user_id, wanted, vault_ids=data.vault_ids, search=data.use_knowledge)
-    pieces = write_pieces(brief.with_facts(known.facts))
+    wanted = search_query(brief) if prospect else f"{template.name} {template.description}"
+    knowledge = find_knowledge(template.user_id, wanted, vault_ids=data.vault_ids, search=data.use_knowledge)
+    pieces = write_pieces(brief.with_facts(knowledge.facts))
     remaining = placeholders.names(pieces[0].text)
     return used.model_copy(
         update={

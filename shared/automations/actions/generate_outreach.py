@@ -13,17 +13,17 @@ class Config(DraftOptions):
 def run(context: StepContext, config: Config) -> Done:
     prospect = context.prospect(config.prospect_id)
     template = context.read(templates.repository, config.template_id) if config.template_id else None
-    written = generation.compose(prospect, context.persona(), config, template)
-    message = generation.build(written, context.new_document("outreach"))
+    written = generation.write_message(prospect, context.persona(), config, template)
+    message = generation.build_message(written, context.new_document("outreach"))
     context.create(service.repository, message)
-    context.effects += generation.counted_use(context.uid, template)
+    context.effects += generation.to_count_template_use(context.uid, template)
     output = {
         "outreach_id": message.id,
         "subject": message.subject,
         "generator": message.generator,
         "scores": {name: score.value for name, score in written.best.scores},
         "sources": [source.model_dump() for source in message.sources],
-        "missing_variables": written.missing,
+        "missing_variables": written.missing_variables,
     }
     return Done(f"Drafted “{message.subject}”.", output)
 

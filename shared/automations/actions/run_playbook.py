@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from shared.automations.actions.base import Action, Done, StepContext
-from shared.domains.playbooks import library, play
+from shared.domains.playbooks import library, running
 from shared.domains.playbooks import service as playbooks
 from shared.domains.playbooks.models import PlaybookInput
 from shared.kit.schema import Id
@@ -37,10 +37,10 @@ def run(context: StepContext, config: Config) -> Done:
         vault_ids=config.vault_ids,
         use_knowledge=config.use_knowledge,
     )
-    played = play.play(context.uid, entry, data, persona, prospect)
-    if played.problem:
-        raise played.problem
-    made = play.build(entry, data, played, context.new_document("playbook_run"))
+    result = running.run_playbook(context.uid, entry, data, persona, prospect)
+    if result.error:
+        raise result.error
+    made = running.build_run(entry, data, result, context.new_document("playbook_run"))
     context.create(playbooks.runs, made)
     context.effects.append(playbooks.to_count_use(context.uid, entry.id))
     output = {

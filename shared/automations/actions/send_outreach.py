@@ -14,7 +14,7 @@ from shared.domains.contacts import unsubscribe
 from shared.domains.contacts.service import Later
 from shared.domains.content.readiness.findings import Finding, summarize_findings
 from shared.domains.notifications import Notification
-from shared.domains.outreach import leaving
+from shared.domains.outreach import send_check
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
 from shared.domains.prospects import service as prospects
@@ -125,18 +125,18 @@ def _drafted(context: StepContext) -> str:
 
 def _held(context: StepContext, config: Config, message: Outreach, prospect: Prospect) -> Again | None:
     """Why the message waits for a person. Raises NotReady where it is unfinished and no approval is awaited."""
-    unfinished = leaving.findings(message, prospect)
+    unfinished = send_check.check_before_sending(message, prospect)
     awaits = config.require_approval and not call.current().dry
     if awaits and (message.status != "approved" or unfinished):
         return _await_approval(context, message, unfinished)
     if unfinished:
-        raise leaving.refusal(message, unfinished, prospect.email or prospect.name)
+        raise send_check.not_ready(message, unfinished, prospect.email or prospect.name)
     return None
 
 
 def _await_approval(context: StepContext, message: Outreach, unfinished: Sequence[Finding]) -> Again:
     """Its approval wakes the run that has drafted it; else it is asked for, ever more rarely. The user is told once."""
-    wrong = f" It cannot leave as it is: {summarize_findings(unfinished)}. {leaving.WAY_OUT}" if unfinished else ""
+    wrong = f" It cannot leave as it is: {summarize_findings(unfinished)}. {send_check.WAY_OUT}" if unfinished else ""
     reason = f"Waits until “{message.subject}” is approved.{wrong}"
     at = _asks_again_at(context)
     earlier = context.execution.results.get(context.step.partition("[")[0])

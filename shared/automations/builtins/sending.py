@@ -9,7 +9,7 @@ from shared.automations.definitions.models import Step
 from shared.automations.runs import queue
 from shared.automations.runs import store as run_store
 from shared.automations.runs.models import Execution, TriggerEvent
-from shared.domains.outreach import leaving
+from shared.domains.outreach import send_check
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
 from shared.domains.prospects import service as prospects
@@ -51,8 +51,8 @@ def _check(message: Outreach) -> None:
     """Raises NotReady for an unfinished text; its findings are of the prospect as drafted, so one is read if any."""
     if message.findings and not message.send_as_is:
         prospect = prospects.repository.find(message.user_id, message.prospect_id)
-        if found := leaving.findings(message, prospect):
-            raise leaving.refusal(message, found, message.prospect_name)
+        if found := send_check.check_before_sending(message, prospect):
+            raise send_check.not_ready(message, found, message.prospect_name)
 
 
 def _ended(execution: Execution) -> Sequence[Write]:

@@ -1,1 +1,1 @@
-"""Outreach: messages to prospects, drafted by a person or by an automation."""
+"""Outreach: messages to prospects that a person, a generator or an automation drafts and sends."""

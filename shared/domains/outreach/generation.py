@@ -1,12 +1,12 @@
-"""Messages written by the content service: from prospect, persona, template and knowledge to stored drafts."""
+"""Writes outreach messages with the content service and stores the best variant as a draft."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.domains import personas, templates
-from shared.domains.content import knowledge
 from shared.domains.content.brief import Brief, Kind
+from shared.domains.content.knowledge import find_knowledge, search_query
 from shared.domains.content.pieces import Piece, best_piece
 from shared.domains.content.service import write_pieces
 from shared.domains.outreach.models import (
@@ -37,16 +37,16 @@ _MAX_BODY = 10_000
 
 
 @dataclass(frozen=True)
-class Written:
-    """The variants of one message; nothing is stored yet."""
+class WrittenMessage:
+    """The variants of a message, not yet stored."""
 
     prospect: Prospect
     persona: Persona | None
     options: DraftOptions
     brief: Brief
     pieces: list[Piece]
-    missing: list[str]  # the template's placeholders without a value
-    items: tuple[VaultItem, ...]  # those that were named
+    missing_variables: list[str]  # placeholders of the template without a value
+    items: tuple[VaultItem, ...]  # the vault items that the caller named
 
     @property
     def best(self) -> Piece:
@@ -54,34 +54,37 @@ class Written:
 
 
 def generate(uid: str, data: GenerateInput) -> Generated:
-    """Drafts in the default persona's voice, of which the best is stored, one commit.
+    """Writes variants in the default persona's voice and stores the best as a draft: one commit.
 
-    Three reads, one more for a template, and those of `knowledge.find_knowledge`.
+    Costs three reads, another for a template, and the search for knowledge.
     """
     prospect = prospects.get(uid, data.prospect_id)
     template = templates.get(uid, data.template_id) if data.template_id else None
-    written = compose(prospect, personas.find_default(uid), data, template, data.vault_ids)
+    written = write_message(prospect, personas.find_default(uid), data, template, data.vault_ids)
     now = clock.now()
     stamp = {"id": new_id(), "user_id": uid, "created_at": now, "updated_at": now}
-    message = build(written, stamp)
+    message = build_message(written, stamp)
     beside = [vault.to_link_outreach(item, message.id) for item in written.items]
-    stored = repository.create(message, beside=[*beside, *counted_use(uid, template)])
+    stored = repository.create(message, beside=[*beside, *to_count_template_use(uid, template)])
     return Generated(
         outreach=stored,
         emails=[_email(piece, prospect) for piece in written.pieces],
         social_posts=_social_posts(written) if data.include_social else [],
-        missing_variables=written.missing,
+        missing_variables=written.missing_variables,
     )
 
 
-def compose(
+def write_message(
     prospect: Prospect,
     persona: Persona | None,
     options: DraftOptions,
     template: Template | None,
     vault_ids: Sequence[str] = (),
-) -> Written:
-    """Gather what is known, then write. Raises AppError when a provider refuses, Invalid for a template too long."""
+) -> WrittenMessage:
+    """Finds facts and writes the variants; stores nothing.
+
+    Raises AppError when a provider refuses, Invalid for a filled template that is too long.
+    """
     filled = _filled(template, persona, prospect)
     brief = Brief(
         kind=_kind(options.channel, options.kind),
@@ -92,16 +95,16 @@ def compose(
         tone=options.tone,
         variants=options.variants,
     )
-    wanted = knowledge.search_query(brief)
-    known = knowledge.find_knowledge(prospect.user_id, wanted, vault_ids=vault_ids, search=options.use_knowledge)
-    brief = brief.with_facts(known.facts)
-    return Written(
-        prospect, persona, options, brief, write_pieces(brief), filled.missing if filled else [], known.items
+    query = search_query(brief)
+    knowledge = find_knowledge(prospect.user_id, query, vault_ids=vault_ids, search=options.use_knowledge)
+    brief = brief.with_facts(knowledge.facts)
+    return WrittenMessage(
+        prospect, persona, options, brief, write_pieces(brief), filled.missing if filled else [], knowledge.items
     )
 
 
-def build(written: Written, stamp: dict[str, Any]) -> Outreach:
-    """The draft of the best variant, not yet stored; `stamp` has the fields that every entity needs."""
+def build_message(written: WrittenMessage, stamp: dict[str, Any]) -> Outreach:
+    """Builds the draft of the best variant; `stamp` has the fields that every entity begins with."""
     piece, prospect = written.best, written.prospect
     return Outreach(
         **stamp,
@@ -123,7 +126,8 @@ def build(written: Written, stamp: dict[str, Any]) -> Outreach:
     )
 
 
-def counted_use(uid: str, template: Template | None) -> list[Write]:
+def to_count_template_use(uid: str, template: Template | None) -> list[Write]:
+    """The write that counts the template's use; none without a template."""
     return [templates.to_count_use(uid, template.id)] if template else []
 
 
@@ -132,8 +136,8 @@ def _filled(template: Template | None, persona: Persona | None, prospect: Prospe
         return None
     filled = templates.filled_for(template, {}, persona, prospect)
     if len(filled.text) > _MAX_BODY:
-        long = f"filled, it has {len(filled.text):,} characters; a message has at most {_MAX_BODY:,}"
-        raise Invalid.at("template_id", long)
+        problem = f"filled, it has {len(filled.text):,} characters; a message has at most {_MAX_BODY:,}"
+        raise Invalid.at("template_id", problem)
     return filled
 
 
@@ -144,7 +148,7 @@ def _kind(channel: Channel, kind: OutreachKind) -> Kind:
 
 
 def _subject(piece: Piece, prospect: Prospect) -> str:
-    """A LinkedIn message has none; in a list it needs one."""
+    """The piece's subject; a LinkedIn message has none and gets one for lists."""
     return piece.subject or shortened(f"For {prospect.name}", 200)
 
 
@@ -158,8 +162,8 @@ def _email(piece: Piece, prospect: Prospect) -> EmailVariant:
     )
 
 
-def _social_posts(written: Written) -> list[SocialPost]:
-    """Posts for the same audience; they name nobody."""
+def _social_posts(written: WrittenMessage) -> list[SocialPost]:
+    """Writes posts for the same audience; a post names nobody."""
     pieces = write_pieces(replace(written.brief, kind="linkedin_post", template_text=""))
     return [
         SocialPost(variant=piece.variant, caption=piece.text, hashtags=piece.hashtags, scores=piece.scores)

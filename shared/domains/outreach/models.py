@@ -1,4 +1,4 @@
-"""What a message to a prospect is, and what may be sent about one."""
+"""Outreach messages: as stored, and the inputs and answers of their requests."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -36,19 +36,19 @@ class OutreachUpdate(Update):
     tone: Tone | None = None
     channel: Channel | None = None
     kind: OutreachKind | None = None
-    status: Literal["draft", "approved"] | None = None  # the others follow from sending and from replies
-    send_as_is: bool | None = None  # let it leave in spite of its findings; a change of its text takes that back
+    status: Literal["draft", "approved"] | None = None  # sending and replies set the others
+    send_as_is: bool | None = None  # send in spite of the findings; a change of the text resets it
 
 
 class DraftOptions(Input):
-    """How a message is to be written. An empty id means none, as an unset form field does."""
+    """The options of a draft. An empty id means none, as an unset form field does."""
 
     kind: OutreachKind = "initial"
     tone: Tone | None = None  # else the default persona's
     channel: Channel = "email"
     variants: Annotated[int, Field(ge=1, le=MAX_VARIANTS)] = 1
     template_id: Annotated[Id | None, BlankIsNone] = None
-    use_knowledge: bool = True  # look in the vault and the insights for what bears on the prospect
+    use_knowledge: bool = True  # search the vault and the insights for facts
 
 
 class GenerateInput(DraftOptions):
@@ -81,15 +81,15 @@ class Outreach(Entity):
     body: str
     status: OutreachStatus = "draft"
     persona_id: str | None = None
-    generator: str  # which generator wrote it: a reader can tell a person from a template from a model
-    sends: int = 0  # how often a person asked to send it
+    generator: str  # the author: `person`, the local generator or a language model
+    sends: int = 0  # the number of times that a person asked to send the message
     sent_at: datetime | None = None
-    error: str | None = None  # why it did not leave
+    error: str | None = None  # the reason why sending failed
     unsubscribe_token: str | None = Field(None, exclude=True)
-    variant: int | None = None  # which of those that were written it is
+    variant: int | None = None  # the number of the variant
     template_id: str | None = None
     scores: Scores | None = None
-    sources: list[Source] = []  # of the facts that it uses
+    sources: list[Source] = []  # of the facts that the message uses
     replied_at: datetime | None = None
     reply: str | None = None
     linked_vault_ids: list[str] = []
@@ -99,7 +99,7 @@ class Outreach(Entity):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def findings(self) -> list[Finding]:
-        """What is unfinished in it, and keeps it from leaving."""
+        """The defects that keep the message from being sent."""
         return check_message(self.subject, self.body, self.prospect_name, (self.company or "").split())
 
 

@@ -1,4 +1,4 @@
-"""Outreach: drafting, changing, and what came back."""
+"""Stores, changes, lists and deletes outreach messages, and records replies."""
 
 from datetime import datetime
 from typing import Any
@@ -31,23 +31,25 @@ _TEXT = ("subject", "body")
 
 
 def list_page(uid: str, query: OutreachQuery) -> Page[Outreach]:
-    given = {"prospect_id": query.prospect_id, "status": query.status}
-    where: list[Where] = [(name, "==", value) for name, value in given.items() if value is not None]
+    """Lists the user's messages, newest first: one query."""
+    filters = {"prospect_id": query.prospect_id, "status": query.status}
+    where: list[Where] = [(name, "==", value) for name, value in filters.items() if value is not None]
     return repository.page(uid, where=where, limit=query.limit, cursor=query.cursor)
 
 
 def get(uid: str, id: str) -> Outreach:
+    """Returns a message: one round trip; raises NotFound."""
     return repository.get(uid, id)
 
 
 def create(uid: str, data: OutreachInput) -> Outreach:
-    """A person's own draft: one read of the prospect, one commit."""
+    """Stores a draft that a person wrote: one read of the prospect, one commit."""
     prospect = prospects.get(uid, data.prospect_id)
     return repository.create(_build(prospect, generator="person", **data.model_dump()))
 
 
 def update(uid: str, id: str, data: OutreachUpdate, version: datetime | None) -> Outreach:
-    """Change a message that has not gone out; what was sent stays what was sent."""
+    """Changes a message; raises Conflict for one that is being sent or has been sent: one read, one commit."""
     fields = data.changes(Outreach)
     if not fields:
         raise BadRequest("No fields to update")
@@ -63,7 +65,7 @@ def update(uid: str, id: str, data: OutreachUpdate, version: datetime | None) ->
 
 
 def mark_replied(uid: str, id: str, data: ReplyInput, version: datetime | None) -> Outreach:
-    """The prospect answered; also a draft may have gone out by hand, so any message can be replied to."""
+    """Records the prospect's reply to a message of any status: a person may have sent a draft by hand."""
     now = clock.now()
     fields = {"status": "replied", "replied_at": now, "updated_at": now}
     if data.message:
@@ -72,22 +74,23 @@ def mark_replied(uid: str, id: str, data: ReplyInput, version: datetime | None) 
 
 
 def has_replied(uid: str, prospect_id: str, since: datetime) -> bool:
-    """Whether the prospect has answered any message since then: one query."""
+    """Whether the prospect has replied to any message since then: one query."""
     where: list[Where] = [("prospect_id", "==", prospect_id), ("replied_at", ">=", since)]
     return bool(repository.select(uid, where=where, order=[("replied_at", "asc")], limit=1))
 
 
 def delete(uid: str, id: str, version: datetime | None) -> None:
+    """Deletes a message: one commit; raises NotFound, or PreconditionFailed for another version."""
     repository.delete(uid, id, version=version)
 
 
 def delete_of_prospect(uid: str, prospect_id: str) -> int:
-    """A query and a batch per 500."""
+    """Deletes the prospect's messages and returns their number: a query and a batch per 500."""
     return repository.delete_each(uid, [("prospect_id", "==", prospect_id)])
 
 
-def prompt(uid: str, data: PromptInput) -> OutreachPrompt:
-    """For a person to put to a language model of their own: three reads."""
+def build_prompt(uid: str, data: PromptInput) -> OutreachPrompt:
+    """Builds the prompt that a person copies into a language model of their own: three reads."""
     prospect = prospects.get(uid, data.prospect_id)
     return manual_prompts.build_outreach_prompt(
         prospect,
@@ -112,15 +115,15 @@ def _build(prospect: Prospect, **fields: Any) -> Outreach:
 
 
 def lookup(uid: str, id: str) -> Lookup[Outreach]:
-    """The message, to be read together with another document. Raises NotFound for an impossible id."""
+    """The lookup of a message, to read it together with another document. Raises NotFound for an impossible id."""
     return together.lookup(repository, uid, id)
 
 
 def to_link_vault_item(uid: str, id: str, vault_id: str) -> Write:
-    """Name the vault item in the message; fails with NotFound."""
+    """The write that links the message with a vault item; its commit raises NotFound without the message."""
     return repository.to_update(uid, id, {"linked_vault_ids": ArrayUnion((vault_id,))})
 
 
 def to_unlink_vault_item(uid: str, id: str, vault_id: str) -> Write:
-    """Name the vault item in the message no more; fails with NotFound."""
+    """The write that removes the link with a vault item; its commit raises NotFound without the message."""
     return repository.to_update(uid, id, {"linked_vault_ids": ArrayRemove((vault_id,))})

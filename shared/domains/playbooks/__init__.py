@@ -1,1 +1,1 @@
-"""Playbooks: tried sequences of prompts, filled with what a user wants to work on."""
+"""Playbooks: proven sequences of prompts that a user fills and runs; a library, favourites and stored runs."""

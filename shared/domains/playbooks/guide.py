@@ -1,4 +1,4 @@
-"""What the product stands for, how to begin, and every prompt of the library in one list."""
+"""The product's guide: its principles, a prompt for a user's first steps, and all prompts of the library."""
 
 from pydantic import BaseModel
 
@@ -61,8 +61,8 @@ ONBOARDING = Onboarding(
 )
 
 
-def prompts() -> GuidePrompts:
-    """The library's prompts, each with the playbook and step that it belongs to."""
+def list_prompts() -> GuidePrompts:
+    """Lists the library's prompts, each with its playbook and step."""
     return GuidePrompts(
         prompts=[
             GuidePrompt(

@@ -1,4 +1,4 @@
-"""What a playbook is, what a user has made of it, and one run of it."""
+"""Playbooks: as the library publishes them, as a user sees and has used them, and a user's runs."""
 
 from datetime import UTC, datetime
 from inspect import cleandoc
@@ -23,7 +23,7 @@ class Prompt(Part):
 
 
 class LibraryPlaybook(Part):
-    """A playbook as it is published, the same for everybody."""
+    """A playbook of the library, equal for all users."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,7 +39,10 @@ class LibraryPlaybook(Part):
 
 
 class PlaybookUse(Entity):
-    """A user's own part of a playbook; a transform may make it, so every field has a default."""
+    """A user's favourite mark and use count of a playbook.
+
+    A merge that counts a use may create the document, so every field has a default.
+    """
 
     created_at: datetime = PUBLISHED
     updated_at: datetime = PUBLISHED
@@ -48,7 +51,7 @@ class PlaybookUse(Entity):
 
 
 class Playbook(Entity):
-    """A library playbook as one user sees it; assembled, never stored."""
+    """A library playbook with a user's favourite mark and use count; built for answers, never stored."""
 
     name: str
     description: str

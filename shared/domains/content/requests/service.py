@@ -5,9 +5,9 @@ from collections.abc import Generator, Sequence
 from pydantic import BaseModel
 
 from shared.domains import personas
-from shared.domains.content import knowledge
 from shared.domains.content.brief import Brief, Kind, Section
 from shared.domains.content.generators.local.generator import LocalGenerator
+from shared.domains.content.knowledge import MAX_FACTS, find_knowledge, search_query
 from shared.domains.content.pieces import Piece, best_piece
 from shared.domains.content.requests.models import Content, TextChunk, TopicInput
 from shared.domains.content.service import stream_piece, write_pieces
@@ -43,7 +43,7 @@ def build_brief(
     *,
     fallback_topic: str = "",
     sections: Sequence[Section] = (),
-    max_facts: int = knowledge.MAX_FACTS,
+    max_facts: int = MAX_FACTS,
 ) -> Brief:
     """Builds the brief of a request: reads persona and prospect, and finds at most `max_facts` facts.
 
@@ -62,9 +62,9 @@ def build_brief(
         tone=data.tone,
         variants=data.variants,
     )
-    query = knowledge.search_query(brief)
-    found = knowledge.find_knowledge(uid, query, vault_ids=data.vault_ids, search=data.use_knowledge, limit=max_facts)
-    return brief.with_facts(found.facts)
+    query = search_query(brief)
+    knowledge = find_knowledge(uid, query, vault_ids=data.vault_ids, search=data.use_knowledge, limit=max_facts)
+    return brief.with_facts(knowledge.facts)
 
 
 def build_content(brief: Brief, pieces: list[Piece]) -> Content:

@@ -1,4 +1,4 @@
-"""The library: one module a playbook, one line here."""
+"""The library of published playbooks: a new playbook is a module and a line here."""
 
 from shared.domains.playbooks.library import (
     ai_advantage_jumpstart,
@@ -23,7 +23,7 @@ LIBRARY: dict[str, LibraryPlaybook] = {module.PLAYBOOK.id: module.PLAYBOOK for m
 
 
 def get(id: str) -> LibraryPlaybook:
-    """Raises NotFound."""
+    """Returns a playbook of the library; raises NotFound for an unknown id."""
     if id not in LIBRARY:
         raise NotFound(f"There is no playbook with this id; there are {', '.join(LIBRARY)}.")
     return LIBRARY[id]
