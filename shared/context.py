@@ -74,8 +74,6 @@ class Context:
     route: str | None = None  # logged in place of a path that holds a secret
     principal: Principal | None = None
     cost: Cost = field(default_factory=Cost)
-    dry: bool = False  # a dry run: store writes and provider calls are refused
-    withheld: int = 0  # the provider calls that a dry run skipped
     redelivered: bool = False  # the platform redelivers failed work: answers of providers are kept for the retry
     usage: list[Usage] = field(default_factory=list)  # of providers, in the order of the calls
     mishaps: list[Mishap] = field(default_factory=list)

@@ -8,6 +8,8 @@ google-cloud-firestore ships. Every call has a deadline and is counted in the co
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -169,8 +171,6 @@ class Firestore:
 
     def _apply(self, stub: Any, request: Any) -> Any:
         """Send writes; retries on ABORTED alone, which means that no write was applied."""
-        if context.current().dry:
-            raise Withheld("A dry run writes nothing.")
         if request.ByteSize() > sizes.MAX_COMMIT:
             raise refusals.commit_too_large()
         for refusal in map(refusals.of_write, request.writes):
@@ -240,12 +240,40 @@ def _batches(wire: Sequence[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
+class _ReadOnly(Firestore):
+    """Another client's connection that takes no writes."""
+
+    def __init__(self, other: Firestore) -> None:
+        vars(self).update(vars(other))
+
+    def _apply(self, stub: Any, request: Any) -> Any:
+        raise Withheld("A dry run writes nothing.")
+
+
 _lock = threading.Lock()
 _clients: dict[tuple[str, str | None], Firestore] = {}
 
 
+_read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Have `client` answer one that raises Withheld instead of writing, for the length of a block."""
+    token = _read_only.set(True)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
+
+
 def client() -> Firestore:
     """The client of the database that the settings in force name."""
+    shared = _shared()
+    return _ReadOnly(shared) if _read_only.get() else shared
+
+
+def _shared() -> Firestore:
     config = settings.current()
     key = (config.project, config.firestore_emulator_host)
     with _lock:

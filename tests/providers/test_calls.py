@@ -17,7 +17,7 @@ from shared.errors import Ambiguous, NotYet, ProviderError, TooManyRequests, Una
 from shared.gcp import firestore
 from shared.gcp.queries import Query
 from shared.kit.clock import VirtualClock
-from shared.providers import calls
+from shared.providers import calls, withholding
 from shared.providers.calls import Request, Underway, bearer, breaker
 from tests.fixtures.waiting import eventually
 from tests.providers.conftest import UID
@@ -135,8 +135,7 @@ def test_an_answer_too_large_to_keep_is_still_an_answer(call: Context) -> None:
 
 
 def test_a_dry_run_asks_nobody(call: Context) -> None:
-    call.dry = True
-    with Provider(lambda n: answer({})) as server, pytest.raises(Withheld, match="oracle"):
+    with Provider(lambda n: answer({})) as server, withholding.withhold(), pytest.raises(Withheld, match="oracle"):
         _ask(server)
     assert server.requests == []
 

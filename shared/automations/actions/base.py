@@ -103,6 +103,7 @@ class RunMemo:
         default_factory=dict
     )  # whole, of the steps that have run or were asked for
     event: TriggerEvent | None = None  # with all its fields, where the execution has only some
+    dry: bool = False  # of a dry run
 
     def follow(self, effects: Sequence[Write]) -> None:
         """The prospect is as a step has left it: it need not be read for the next."""
@@ -157,6 +158,7 @@ class StepContext:
     authored: Mapping[str, Any] = field(default_factory=dict)  # the step's settings before placeholders are filled
     effects: list[Write] = field(default_factory=list)
     started: list[Execution] = field(default_factory=list)  # executions among the effects, to be handed over
+    dry: bool = False  # a dry run: nothing is written, sent or paid, and people are taken to have agreed
 
     @property
     def uid(self) -> str:

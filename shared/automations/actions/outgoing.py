@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared import context as call
 from shared.automations.actions.base import StepContext
 from shared.automations.definitions import expressions
 from shared.domains.content.readiness.checks import check_text
@@ -30,7 +29,7 @@ def check(context: StepContext, settings: Mapping[str, Any], *, recipient: str, 
     found = [
         found for name, value in settings.items() for found in _in_value(context, _authored(context, name), value, name)
     ]
-    if call.current().dry:
+    if context.dry:
         found = [finding for finding in found if finding.kind == "placeholder"]
     if found:
         raise NotReady(found, _WAY_OUT, text=text, recipient=recipient)

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from shared import context as call
 from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import MAX_DEPTH
@@ -60,7 +59,7 @@ def run(context: StepContext, config: Config) -> Outcome:
             definition=mine.definition,
             stop_when=context.memo.stop_when if child.subject == mine.subject else [],
         )
-    if entries.restricts(other.reentry, child) and not call.current().dry:
+    if entries.restricts(other.reentry, child) and not context.dry:
         if earlier := entries.start(child, other.reentry):
             why = entries.sentence(earlier, other.reentry)
             return Done(f"{other.name} was not started. {why}", {"started": False})

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from shared import context as call
 from shared.automations.actions.base import Action, Again, Done, Effect, Outcome, StepContext
 from shared.automations.runs.models import Execution
 from shared.domains import notifications
@@ -51,10 +50,10 @@ def run(context: StepContext, config: Config) -> Outcome:
     if not prospect.email:
         raise Invalid(f"email: {prospect.name} has no address; add one, then run this step again.")
     mailbox = suppression.mailbox(prospect.email)
-    provider = _provider()
+    provider = _provider(context)
     if context.in_doubt:
         return _in_doubt(context, provider, message, prospect, mailbox)
-    asked = contacts.ask(context.uid, prospect, mailbox, context.now, claimed=context.claimed)
+    asked = contacts.ask(context.uid, prospect, mailbox, context.now, claimed=context.claimed, rekey=not context.dry)
     if isinstance(asked, Later):
         return Again(asked.at, asked.reason)
     _note_sent(context, message, prospect)
@@ -104,10 +103,10 @@ def _mail(context: StepContext, message: Outreach, prospect: Prospect, mailbox: 
     )
 
 
-def _provider() -> MailProvider | None:
+def _provider(context: StepContext) -> MailProvider | None:
     """None in a dry run alone. Raises ProviderError where none is connected."""
     provider = mail.configured()
-    if provider is None and not call.current().dry:
+    if provider is None and not context.dry:
         raise ProviderError("No mail provider is connected here; set RESEND_API_KEY or SMTP_URL, and MAIL_FROM.")
     return provider
 
@@ -126,7 +125,7 @@ def _drafted(context: StepContext) -> str:
 def _held(context: StepContext, config: Config, message: Outreach, prospect: Prospect) -> Again | None:
     """Why the message waits for a person. Raises NotReady where it is unfinished and no approval is awaited."""
     unfinished = send_check.check_before_sending(message, prospect)
-    awaits = config.require_approval and not call.current().dry
+    awaits = config.require_approval and not context.dry
     if awaits and (message.status != "approved" or unfinished):
         return _await_approval(context, message, unfinished)
     if unfinished:

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from shared import context as call
 from shared import findings, log
 from shared.automations.actions.base import Again, Done, Jump, NotYetStored, Outcome, RunMemo, StepContext
 from shared.automations.catalog.registry import action_named
@@ -116,7 +115,7 @@ def _tried(
     started_at = clock.now()
     step = steps[execution.position].step
     key = program.key(steps, execution.position, execution.frames)
-    context = StepContext(execution, key, memo, now=started_at, authored=step.config)
+    context = StepContext(execution, key, memo, now=started_at, authored=step.config, dry=memo.dry)
     config: dict[str, Any] = dict(step.config)
     result: Outcome | Skipped | Failed | None
     try:
@@ -128,7 +127,7 @@ def _tried(
             result = Skipped(f"Skipped: not ({step.when}).")
         else:
             # What was done already, or only would be, is not stopped by a hole in its text.
-            strict = anew and execution.intent is None and not call.current().dry
+            strict = anew and execution.intent is None and not memo.dry
             config = _filled(step, context.variables, strict=strict)
             result = within(step.timeout, lambda: act(context, config))
         if isinstance(result, Done | Jump):

@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared import context
 from shared.automations.actions.base import Done, Effect, Jump, RunMemo, Wait
 from shared.automations.definitions import program
 from shared.automations.definitions import store as definition_store
@@ -25,7 +24,10 @@ from shared.automations.starts.matching import passes
 from shared.domains.content.readiness.findings import Finding, NotReady
 from shared.domains.prospects import service as prospects
 from shared.errors import Invalid, Withheld
+from shared.gcp import firestore
 from shared.gcp.writes import Transform, Write
+from shared.providers import withholding
+from shared.providers.withholding import Withholding
 
 _MAX_STEPS = 300
 
@@ -86,22 +88,20 @@ def dry_run(uid: str, automation_id: str, data: RunInput) -> DryRun:
     automation = definition_store.automations.get(uid, automation_id)
     event = event_by_hand(uid, automation, automation.trigger, data.input, data.document_id)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
-    call = context.current()
-    call.dry = True
-    try:
-        return _Rehearsal(execution, automation).play()
-    finally:
-        call.dry = False
+    with firestore.read_only(), withholding.withhold() as withheld:
+        return _Rehearsal(execution, automation, withheld).play()
 
 
 class _Rehearsal:
     """Plays a program against imagined documents."""
 
-    def __init__(self, execution: Execution, automation: Automation) -> None:
+    def __init__(self, execution: Execution, automation: Automation, withheld: Withholding) -> None:
         self.execution = execution
         self.automation = automation
+        self.withheld = withheld
         self.steps = program.compiled(automation.steps)
-        self.memo = RunMemo(about=execution.event.after if execution.event.collection == "prospects" else None)
+        about = execution.event.after if execution.event.collection == "prospects" else None
+        self.memo = RunMemo(about=about, dry=True)
         self.told: list[DryStep] = []
         self.commits = 1  # the start
 
@@ -129,7 +129,7 @@ class _Rehearsal:
                 writes=2 * self.commits + len(self.told) + len(writes),
                 mails=sum(message.channel == "mail" for message in leaving),
                 messages=len(leaving),
-                provider_calls=context.current().withheld,
+                provider_calls=self.withheld.calls,
             ),
         )
 
@@ -156,7 +156,7 @@ class _Rehearsal:
         sent: list[WouldSend] = []
         result = tried.result
         if isinstance(result, Failed) and isinstance(result.error, Withheld):
-            context.current().withheld += 1
+            self.withheld.calls += 1
             result = Done(f"Would ask a provider: {result.error.detail}")
         if isinstance(result, Failed) and isinstance(result.error, NotReady):
             sent = [_refused(step.action, result.error)]

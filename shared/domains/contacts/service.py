@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared import context
 from shared.domains.contacts import quiet, rekeying, repository
 from shared.domains.contacts.models import MAX_PER_CONTACT, ContactPolicy
 from shared.domains.prospects import service as prospects
@@ -39,15 +38,18 @@ class Later:
     reason: str
 
 
-def ask(uid: str, prospect: Prospect, box: Mailbox, now: datetime, *, claimed: bool = False) -> Permit | Later:
+def ask(
+    uid: str, prospect: Prospect, box: Mailbox, now: datetime, *, claimed: bool = False, rekey: bool = True
+) -> Permit | Later:
     """Whether a message to the prospect's mailbox may leave now. Raises Forbidden if never.
 
     One round trip: five reads, one more for each domain above, and one for the mailbox of a `+tag`. One that was
-    claimed before, and did not leave, has its place already: only night and a no hold it up.
+    claimed before, and did not leave, has its place already: only night and a no hold it up. Without `rekey`
+    nothing is written.
     """
     paths = suppression.paths(uid, box)
     standing = repository.read_standing(uid, now, paths)
-    rekeyed = standing.rekeyed or context.current().dry
+    rekeyed = standing.rekeyed or not rekey
     if not rekeyed and rekeying.run(uid):
         return ask(uid, prospect, box, now, claimed=claimed)
     guards = _guards(prospect, box, paths, standing.contacts)

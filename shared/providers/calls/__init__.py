@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 
 from shared import context, settings
 from shared.context import Mishap, Usage
-from shared.errors import Ambiguous, AppError, TooManyRequests, Unavailable, Withheld
+from shared.errors import Ambiguous, AppError, TooManyRequests, Unavailable
+from shared.providers import withholding
 from shared.providers.calls import answers, breaker, transport
 from shared.providers.calls.answers import Question
 from shared.providers.calls.base import Provider, Request, Underway, bearer
@@ -90,12 +91,11 @@ def events(provider: Provider, request: Request) -> Iterator[Iterator[str]]:
 
 def _question(provider: Provider, request: Request, cache_for: timedelta | None) -> Question | None:
     """The current user's question; None outside of a user's request. Raises Withheld in a dry run."""
-    current = context.current()
-    if current.dry:
-        raise Withheld(f"A dry run does not ask {provider.title}.")
-    if current.principal is None or current.principal.uid == "anonymous":
+    withholding.check(provider.title)
+    caller = context.current().principal
+    if caller is None or caller.uid == "anonymous":
         return None
-    return Question(current.principal.uid, provider, request, cache_for)
+    return Question(caller.uid, provider, request, cache_for)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Registry of language models. A new vendor is one file and one line here."""
 
-from shared import context, settings
+from shared import settings
+from shared.providers import withholding
 from shared.providers.llm.base import LanguageModel
 
 
@@ -9,10 +10,7 @@ def configured() -> LanguageModel | None:
     config = settings.current()
     if config.llm_api_key is None and config.vertex_project is None:
         return None
-    call = context.current()
-    if call.dry:
-        call.withheld += 1
-        return None
     from shared.providers.llm import openai_compatible, vertex
 
-    return vertex.by_settings(config) if config.vertex_project else openai_compatible.by_settings(config)
+    model = vertex.by_settings(config) if config.vertex_project else openai_compatible.by_settings(config)
+    return withholding.offered(model)

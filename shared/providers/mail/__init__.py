@@ -1,7 +1,9 @@
 """Registry of mail providers. A new vendor is one file and one line here."""
 
-from shared import context, settings
+from shared import settings
+from shared.providers import withholding
 from shared.providers.mail.base import MailProvider
+from shared.settings import Settings
 
 
 def configured() -> MailProvider | None:
@@ -10,11 +12,11 @@ def configured() -> MailProvider | None:
     config = settings.current()
     if not config.mail_from or not (config.resend_api_key or config.smtp_url):
         return None
-    call = context.current()
-    if call.dry:
-        call.withheld += 1
-        return None
-    sender, name, timeout = config.mail_from, config.mail_from_name, config.mail_seconds
+    return withholding.offered(_by_settings(config))
+
+
+def _by_settings(config: Settings) -> MailProvider:
+    sender, name, timeout = config.mail_from or "", config.mail_from_name, config.mail_seconds
     if config.resend_api_key:
         from shared.providers.mail.resend import Resend
 

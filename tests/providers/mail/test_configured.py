@@ -7,7 +7,7 @@ import pytest
 
 from shared import context, settings
 from shared.context import Context
-from shared.providers import mail
+from shared.providers import mail, withholding
 from shared.settings import Settings
 
 
@@ -29,10 +29,10 @@ def call() -> Iterator[Context]:
         ({"mail_from": "jo@us.example", "smtp_url": "smtp://localhost", "resend_api_key": "re_1"}, "resend"),
     ],
 )
-def test_the_settings_decide(call: Context, given: dict[str, Any], name: str | None) -> None:
+def test_the_settings_decide(given: dict[str, Any], name: str | None) -> None:
     settings.use(Settings(**given))
     provider = mail.configured()
     assert (provider.name if provider else None) == name
-    call.dry = True
-    assert mail.configured() is None
-    assert call.withheld == (1 if name else 0)
+    with withholding.withhold() as withheld:
+        assert mail.configured() is None
+    assert withheld.calls == (1 if name else 0)
