@@ -96,6 +96,11 @@ class PreconditionFailed(AppError):
 
     code, status, title = "precondition-failed", 412, "Changed meanwhile"
 
+    @classmethod
+    def changed(cls, noun: str) -> "PreconditionFailed":
+        """The answer to a client whose If-Match names another version than the document has now."""
+        return cls(f"The {noun} was changed meanwhile; read it again, then repeat.")
+
 
 class PayloadTooLarge(AppError):
     code, status, title = "payload-too-large", 413, "Too large"

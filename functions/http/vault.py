@@ -56,7 +56,7 @@ def get_item(call: Call, id: str) -> VaultItem:
 @router.patch("/{id}", One("item", VaultItem))
 def update_item(call: Call, id: str, body: VaultUpdate) -> VaultItem:
     """Change the fields that are sent. A new summary brings new highlights, unless they are sent too."""
-    return service.update(call.uid, id, body.changes(VaultItem), call.if_match)
+    return service.update(call.uid, id, body, call.if_match)
 
 
 @router.delete("/{id}")

@@ -6,14 +6,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, computed_field
 
 from shared.domains.prospects import service as prospects
-from shared.errors import BadRequest
 from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.kit import clock
-from shared.kit.ids import new_id
 from shared.kit.paging import Page
 from shared.kit.personal_names import first_name, is_no_value
-from shared.kit.schema import Date, Entity, Id, Input, Text, Update
+from shared.kit.schema import Date, Entity, Id, Input, Text, Update, stamp
 from shared.kit.whitespace import one_line
 from shared.store.repository import Order, Repository
 
@@ -128,16 +126,13 @@ def get(uid: str, id: str) -> CalendarEvent:
 
 def create(uid: str, data: EventInput) -> CalendarEvent:
     """One commit, and one read where a prospect is named. Raises NotFound for an unknown one."""
-    now = clock.now()
     fields = data.model_dump() | _about(uid, data.prospect_id)
-    return repository.create(CalendarEvent(id=new_id(), user_id=uid, created_at=now, updated_at=now, **fields))
+    return repository.create(CalendarEvent(**stamp(uid), **fields))
 
 
 def update(uid: str, id: str, data: EventUpdate, version: datetime | None) -> CalendarEvent:
     """One read, one commit. An event that was put off is announced again when its new day comes."""
-    fields = data.changes(CalendarEvent)
-    if not fields:
-        raise BadRequest("No fields to update")
+    fields = repository.changes(data)
     fields |= {"updated_at": clock.now()}
     if "prospect_id" in fields:
         fields |= _about(uid, data.prospect_id) or {"prospect_name": None, "company": None}

@@ -105,7 +105,7 @@ def _link(uid: str, id: str, other: str, side: _Side, version: datetime | None) 
     if target is None:
         raise unknown
     if version is not None and item.version != version:
-        raise PreconditionFailed("The vault item was changed meanwhile; read it again, then repeat.")
+        raise PreconditionFailed.changed("vault item")
     links = item.links(side.kind)
     if other not in links and max(len(links), len(target.linked_vault_ids)) >= MAX_LINKS:
         raise Invalid(f"A vault item, and what is linked with it, has at most {MAX_LINKS} links of a kind.")

@@ -1,15 +1,13 @@
 """Notifications: what a user should look at."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypedDict, Unpack
 
 from pydantic import BaseModel, Field, computed_field
 
 from shared.domains.prospects import service as prospects
 from shared.gcp.queries import Where
-from shared.kit import clock
-from shared.kit.ids import new_id
-from shared.kit.schema import Entity, Id, Input, Metadata, Name, Text, Url
+from shared.kit.schema import Entity, Id, Input, Metadata, Name, Text, Url, stamp
 from shared.store.repository import Repository
 
 NotificationKind = Literal[
@@ -50,6 +48,16 @@ class NotificationQuery(Input):
     cursor: str | None = None
 
 
+class NotificationFields(TypedDict, total=False):
+    """What a notification may have beside its title and its message."""
+
+    type: NotificationKind
+    priority: Priority
+    link: str | None
+    prospect_id: str | None
+    metadata: dict[str, Any]
+
+
 repository = Repository(Notification, "notifications", "notification")
 
 
@@ -70,14 +78,18 @@ def list_page(uid: str, query: NotificationQuery) -> NotificationList:
     )
 
 
+def build(
+    uid: str, title: str, message: str, *, id: str | None = None, **fields: Unpack[NotificationFields]
+) -> Notification:
+    """A notification, not yet stored; give a derived id where its cause may come twice."""
+    return Notification(**stamp(uid, id), title=title, message=message, **fields)
+
+
 def create(uid: str, data: NotificationInput) -> Notification:
     """One commit; a prospect that it names must be the user's own: one read more."""
     if data.prospect_id:
         prospects.get(uid, data.prospect_id)
-    now = clock.now()
-    return repository.create(
-        Notification(id=new_id(), user_id=uid, created_at=now, updated_at=now, **data.model_dump())
-    )
+    return repository.create(Notification(**stamp(uid), **data.model_dump()))
 
 
 def mark_read(uid: str, id: str, version: datetime | None) -> Notification:

@@ -13,14 +13,13 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
-from shared.errors import AlreadyExists, BadRequest, Conflict, NotFound, PreconditionFailed
+from shared.errors import AlreadyExists, Conflict, NotFound, PreconditionFailed
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
-from shared.kit.ids import new_id
 from shared.kit.paging import Page, fingerprint
-from shared.kit.schema import Also, Entity, Input, Metadata, Name, Tag, Tags, Text, Update
+from shared.kit.schema import Also, Entity, Input, Metadata, Name, Tag, Tags, Text, Update, stamp
 from shared.kit.whitespace import one_line
 from shared.store import cursors
 from shared.store.repository import Repository
@@ -131,8 +130,7 @@ def get(uid: str, id: str) -> Persona:
 
 def create(uid: str, data: PersonaInput) -> Persona:
     """One read, one commit. The first persona becomes the default."""
-    now = clock.now()
-    persona = Persona(id=new_id(), user_id=uid, created_at=now, updated_at=now, **data.model_dump())
+    persona = Persona(**stamp(uid), **data.model_dump())
 
     def attempt() -> Persona:
         pointer = _Pointer.of(uid, firestore.client().get(_pointer(uid)))
@@ -146,9 +144,7 @@ def create(uid: str, data: PersonaInput) -> Persona:
 
 def update(uid: str, id: str, data: PersonaUpdate, version: datetime | None) -> Persona:
     """One commit after two reads; which one is the default does not change."""
-    fields = data.changes(Persona)
-    if not fields:
-        raise BadRequest("No fields to update")
+    fields = repository.changes(data)
     fields["updated_at"] = clock.now()
     persona = repository.edit(uid, id, lambda current: fields, version=version)
     persona.is_default = default_id(uid) == id
@@ -160,7 +156,7 @@ def set_default(uid: str, id: str, version: datetime | None = None) -> Persona:
 
     def attempt() -> Persona:
         persona, pointer = _read(uid, id)
-        _check(persona, version)
+        repository.require_version(persona, version)
         if not persona.is_default:
             _commit([pointer.to_name(id)])
             persona.is_default = True
@@ -174,7 +170,7 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
 
     def attempt() -> None:
         persona, pointer = _read(uid, id)
-        _check(persona, version)
+        repository.require_version(persona, version)
         default = _oldest_but(uid, id) if persona.is_default else pointer.persona_id
         gone = repository.to_delete(uid, id, version=version, exists=None if version else True)
         _commit([gone, pointer.to_name(default)])
@@ -218,11 +214,6 @@ def _read(uid: str, id: str) -> tuple[Persona, _Pointer]:
     persona = repository.load(document)
     persona.is_default = pointer.persona_id == id
     return persona, pointer
-
-
-def _check(persona: Persona, version: datetime | None) -> None:
-    if version is not None and persona.version != version:
-        raise PreconditionFailed("The persona was changed meanwhile; read it again, then repeat.")
 
 
 def _oldest_but(uid: str, id: str) -> str | None:

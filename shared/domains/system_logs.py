@@ -10,9 +10,8 @@ from shared.errors import AppError, BadRequest
 from shared.gcp.queries import Where
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
-from shared.kit.ids import new_id
 from shared.kit.paging import Page
-from shared.kit.schema import Entity, Input, Instant, LongText, Metadata, Name, Trimmed, Url
+from shared.kit.schema import Entity, Input, Instant, LongText, Metadata, Name, Trimmed, Url, stamp
 from shared.kit.whitespace import VISIBLE
 from shared.store.repository import Order, Repository
 
@@ -147,16 +146,13 @@ def build(uid: str, level: LogLevel, category: LogCategory, message: str, **fiel
     error_class = fields.get("error_class") or ("unexpected" if level == "error" else None)
     explanation = fields.get("explanation") or (EXPLANATIONS[error_class] if error_class else "")
     stated: dict[str, Any] = {
-        "id": new_id(),
         **fields,
+        **stamp(uid, fields.get("id"), at=now),
         "error_class": error_class,
         "explanation": explanation,
         "slow": (fields.get("duration_ms") or 0) >= SLOW_MS,
     }
     return SystemLog(
-        user_id=uid,
-        created_at=now,
-        updated_at=now,
         timestamp=now,
         level=level,
         category=category,

@@ -14,16 +14,15 @@ from shared.domains.content.service import write_pieces
 from shared.domains.personas import Persona
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
-from shared.errors import BadRequest, FieldError, Invalid, NotFound
+from shared.errors import FieldError, Invalid, NotFound
 from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import ArrayRemove, ArrayUnion, Increment, Write
 from shared.kit import clock, personal_names, placeholders
-from shared.kit.ids import new_id
 from shared.kit.paging import Page
 from shared.kit.personal_names import is_no_value
 from shared.kit.placeholders import Filled, TooLong
-from shared.kit.schema import Entity, Id, Input, Metadata, Name, Tag, Tags, Text, Update
+from shared.kit.schema import Entity, Id, Input, Metadata, Name, Tag, Tags, Text, Update, stamp
 from shared.kit.text import shortened
 from shared.kit.whitespace import VISIBLE
 from shared.store import together
@@ -131,8 +130,7 @@ repository = Repository(Template, "templates", "template")
 
 def create(uid: str, data: TemplateInput) -> Template:
     """One commit."""
-    now = clock.now()
-    return repository.create(Template(id=new_id(), user_id=uid, created_at=now, updated_at=now, **data.model_dump()))
+    return repository.create(Template(**stamp(uid), **data.model_dump()))
 
 
 def list_page(uid: str, query: TemplateQuery) -> Page[Template]:
@@ -158,10 +156,8 @@ def find_first(uid: str) -> str:
 
 def update(uid: str, id: str, data: TemplateUpdate, *, version: datetime | None = None) -> Template:
     """One read, one commit."""
-    given = data.changes(Template)
-    if not given:
-        raise BadRequest("No fields to update")
-    return repository.edit(uid, id, lambda current: {**given, "updated_at": clock.now()}, version=version)
+    fields = repository.changes(data)
+    return repository.edit(uid, id, lambda current: {**fields, "updated_at": clock.now()}, version=version)
 
 
 def toggle_favorite(uid: str, id: str, *, version: datetime | None = None) -> Template:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypedDict
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -24,6 +24,8 @@ from pydantic import (
 from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_before_validator_function
 
+from shared.kit import clock
+from shared.kit.ids import new_id
 from shared.kit.tokens import prefixes
 from shared.kit.whitespace import VISIBLE, is_blank, one_line, trimmed
 
@@ -237,3 +239,16 @@ class Entity(Part):
         if self.searchable:
             fields["search_tokens"] = self.search_tokens()
         return {**fields, "schema_version": self.schema_version}
+
+
+class Stamp(TypedDict):
+    id: str
+    user_id: str
+    created_at: datetime
+    updated_at: datetime
+
+
+def stamp(uid: str, id: str | None = None, *, at: datetime | None = None) -> Stamp:
+    """The fields that every entity begins with: a new id unless one is given, its owner, and the time, now or `at`."""
+    now = at or clock.now()
+    return {"id": id or new_id(), "user_id": uid, "created_at": now, "updated_at": now}

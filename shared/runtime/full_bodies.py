@@ -53,7 +53,7 @@ def changes(
     versions.
     """
     if demanded is not None and current.version not in demanded:
-        raise PreconditionFailed("The entity was changed meanwhile; read it again, then repeat.")
+        raise PreconditionFailed.changed("entity")
     assert route.body is not None  # noqa: S101
     stored: dict[str, Any] = from_json(to_json(current, by_alias=True))
     differing = {name: value for name, value in body.items() if name not in stored or value != stored[name]}

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from shared import log
-from shared.errors import AlreadyExists, AppError, Conflict, NotFound, PreconditionFailed, Unreadable
+from shared.errors import AlreadyExists, AppError, BadRequest, Conflict, NotFound, PreconditionFailed, Unreadable
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
 from shared.gcp.queries import Direction, Query, Where
@@ -19,7 +19,7 @@ from shared.gcp.writes import Write
 from shared.kit import ids, tokens
 from shared.kit.ids import is_valid_id
 from shared.kit.paging import Page, Searched, fingerprint
-from shared.kit.schema import Entity
+from shared.kit.schema import Entity, Update
 from shared.store import cursors, in_memory
 
 M = TypeVar("M", bound=Entity)
@@ -119,20 +119,10 @@ class Repository(Generic[M]):
         if len(sought) == 1 and not arrays:
             return self.page(uid, where=filters, order=order, limit=limit, cursor=cursor)
         rows = self.select(uid, where=filters, order=order, limit=_SEARCHED + 1)
-        matching = [
-            row
-            for row in rows[:_SEARCHED]
-            if tokens.matches(search or "", row.search_tokens())
-            and all(in_memory.has_value(row, clause) for clause in arrays)
-        ]
+        matching = in_memory.matching_rows(rows[:_SEARCHED], search or "", arrays)
         query_id = fingerprint(uid, self.collection, sought, list(where), list(order))
-        after = cursors.decode(query_id, cursor)
-        remaining = [row for row in matching if not after or in_memory.follows(row, order, after)]
-        shown = remaining[:limit]
-        more = len(remaining) > limit
-        position = [*(getattr(shown[-1], path) for path, _ in order), shown[-1].id] if more else []
         searched = Searched(limit=_SEARCHED, complete=len(rows) <= _SEARCHED)
-        return Page(shown, len(matching), cursors.encode(query_id, position) if more else None, searched)
+        return in_memory.page_of_sorted(matching, order, query_id, limit=limit, cursor=cursor, searched=searched)
 
     def select(self, uid: str, *, where: Sequence[Where] = (), order: Order = (), limit: int | None = None) -> list[M]:
         """The rows of a bounded query: one round trip."""
@@ -208,8 +198,7 @@ class Repository(Generic[M]):
         """
         for attempt in range(_EDIT_ATTEMPTS):
             current = self.get(uid, id)
-            if version is not None and current.version != version:
-                raise PreconditionFailed(f"The {self.noun} was changed meanwhile; read it again, then repeat.")
+            self.require_version(current, version)
             fields = dict(change(current))
             changed = self.model.model_validate({**current.model_dump(exclude_computed_fields=True), **fields})
             if self.model.searchable:
@@ -221,6 +210,18 @@ class Repository(Generic[M]):
             except PreconditionFailed:
                 time.sleep(random.uniform(0, 0.02 * min(attempt + 1, 25)))  # noqa: S311
         raise Conflict(f"The {self.noun} is being changed by many at once; try again.")
+
+    def require_version(self, entity: M, version: datetime | None) -> None:
+        """Raises PreconditionFailed where `version` (a client's If-Match) is not that of the entity as read."""
+        if version is not None and entity.version != version:
+            raise PreconditionFailed.changed(self.noun)
+
+    def changes(self, data: Update) -> dict[str, Any]:
+        """The fields that a client's update sets, as they are stored. Raises BadRequest where it sets none."""
+        fields = data.changes(self.model)
+        if not fields:
+            raise BadRequest("No fields to update")
+        return fields
 
     def delete(self, uid: str, id: str, *, version: datetime | None = None) -> None:
         """Delete an entity: one commit. Raises NotFound, or PreconditionFailed if `version` is outdated."""

@@ -51,4 +51,4 @@ class Single(Generic[M]):
         try:
             return Versioned(value, firestore.client().commit([write, *beside]))
         except (AlreadyExists, NotFound, PreconditionFailed) as error:
-            raise PreconditionFailed(f"The {self.noun} was changed meanwhile; read it again, then repeat.") from error
+            raise PreconditionFailed.changed(self.noun) from error

@@ -29,8 +29,8 @@ from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock
-from shared.kit.ids import new_id
 from shared.kit.paging import Page
+from shared.kit.schema import stamp
 
 _ATTEMPTS = 5
 _REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
@@ -46,13 +46,9 @@ class Activated(BaseModel):
 
 def create(uid: str, data: AutomationInput) -> Automation:
     """One commit: the automation and its first definition."""
-    now = clock.now()
     trigger, config = checked_trigger(data.trigger, data.trigger_config)
     automation = Automation(
-        id=new_id(),
-        user_id=uid,
-        created_at=now,
-        updated_at=now,
+        **stamp(uid),
         name=data.name,
         description=data.description,
         trigger=trigger,
@@ -101,8 +97,7 @@ def deactivate(uid: str, id: str, version: datetime | None = None) -> Automation
 def _current(uid: str, id: str, version: datetime | None) -> Automation:
     """One read. Raises NotFound, or PreconditionFailed where `version` is not the latest."""
     automation = definition_store.automations.get(uid, id)
-    if version is not None and automation.version != version:
-        raise PreconditionFailed("The automation was changed meanwhile; read it again, then repeat.")
+    definition_store.automations.require_version(automation, version)
     return automation
 
 

@@ -7,7 +7,6 @@ from shared.automations.definitions.models import Automation
 from shared.automations.engine import notices, subscribing
 from shared.automations.engine.budgets import UsedUp
 from shared.domains import notifications
-from shared.domains.notifications import Notification
 from shared.errors import PreconditionFailed, Unavailable
 from shared.gcp import firestore
 from shared.gcp.writes import Write
@@ -50,16 +49,12 @@ def pause(automation: Automation, asked: Callable[[Automation], UsedUp | None]) 
 
 
 def _notification(paused: Automation) -> Write:
-    uid, now = paused.user_id, clock.now()
-    notification = Notification(
+    notification = notifications.build(
+        paused.user_id,
+        f"{paused.name} is paused",
+        f"It was paused because {paused.paused_reason}. {notices.until_when(paused)}",
         id=derived_id(paused.id, str(paused.paused_reason), f"{paused.paused_until}"),
-        user_id=uid,
-        created_at=now,
-        updated_at=now,
-        type="info",
         priority="high",
-        title=f"{paused.name} is paused",
-        message=f"It was paused because {paused.paused_reason}. {notices.until_when(paused)}",
         link=page_of("automations", paused.id),
     )
-    return Write(notifications.repository.path(uid, notification.id), notification.stored())
+    return Write(notifications.repository.path(paused.user_id, notification.id), notification.stored())

@@ -7,11 +7,9 @@ from shared.automations import builtins
 from shared.automations.definitions.models import Automation
 from shared.automations.runs.models import Execution
 from shared.domains import notifications, system_logs
-from shared.domains.notifications import Notification
 from shared.domains.system_logs import LogLevel, SystemLog
 from shared.errors import AppError
 from shared.gcp.writes import Write
-from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
 from shared.kit.links import page_of, page_of_execution
 
@@ -20,16 +18,11 @@ SLOW_STEP = timedelta(seconds=30)
 
 def parked(execution: Execution, message: str) -> list[Write]:
     """Tell the user that a run needs a person's word."""
-    now = clock.now()
-    notification = Notification(
-        id=new_id(),
-        user_id=execution.user_id,
-        created_at=now,
-        updated_at=now,
-        type="info",
+    notification = notifications.build(
+        execution.user_id,
+        "Please check whether this took place",
+        f"{execution.automation_name}: {message}",
         priority="high",
-        title="Please check whether this took place",
-        message=f"{execution.automation_name}: {message}",
         link=link(execution),
     )
     return [notifications.repository.to_create(notification)]

@@ -9,6 +9,7 @@ from shared.automations.runs.models import Execution, Shortened, StepRecord, Ste
 from shared.gcp import writes
 from shared.gcp.writes import ArrayUnion, Write
 from shared.kit import clock
+from shared.kit.schema import stamp
 from shared.store import large_values
 
 
@@ -33,10 +34,7 @@ def build(
     shown, long_output = large_values.bounded(output)
     sides: list[tuple[Shortened, bool]] = [("input", long_input), ("output", long_output)]
     return StepRecord(
-        id=key,
-        user_id=execution.user_id,
-        created_at=now,
-        updated_at=now,
+        **stamp(execution.user_id, key, at=now),
         execution_id=execution.id,
         position=execution.position,
         sequence=execution.sequence,

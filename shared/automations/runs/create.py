@@ -10,6 +10,7 @@ from shared.automations.runs.models import Execution, TriggerEvent
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.kit.schema import stamp
 
 PENDING_LEASE = timedelta(seconds=60)  # then the sweeper sends the first message again
 
@@ -21,10 +22,7 @@ def build_execution(
     begin before its automation's pause is over."""
     now = clock.now()
     return Execution(
-        id=derived_id(uid, automation_id, event.id),
-        user_id=uid,
-        created_at=now,
-        updated_at=now,
+        **stamp(uid, derived_id(uid, automation_id, event.id), at=now),
         started_at=now,
         automation_id=automation_id,
         automation_name=name,

@@ -7,9 +7,8 @@ from pydantic import Field, computed_field
 
 from shared.gcp.queries import Where
 from shared.kit import clock
-from shared.kit.ids import new_id
 from shared.kit.paging import Page
-from shared.kit.schema import Entity, Input, Instant, Metadata, Name, Text, Url
+from shared.kit.schema import Entity, Input, Instant, Metadata, Name, Text, Url, stamp
 from shared.store.repository import Repository
 
 ActivityType = Literal["prospect", "outreach", "research", "insight", "content", "automation", "error", "system"]
@@ -71,10 +70,7 @@ def build(
     """An event, not yet stored; give a derived id where it may be told twice."""
     now = clock.now()
     return ActivityEvent(
-        id=id or new_id(),
-        user_id=uid,
-        created_at=now,
-        updated_at=now,
+        **stamp(uid, id, at=now),
         timestamp=at or now,
         type=type,
         title=title,

@@ -3,8 +3,7 @@
 from typing import Annotated, Any
 
 from shared.domains.personas import Persona
-from shared.kit import clock
-from shared.kit.schema import Also, Metadata
+from shared.kit.schema import Also, Metadata, stamp
 
 _MAX_TOPICS = 50
 _MAX_TOPIC = 200  # characters
@@ -38,12 +37,8 @@ def _topics(profile: dict[str, Any]) -> list[str]:
 
 
 def _blank_persona(uid: str) -> Persona:
-    now = clock.now()
     return Persona(
-        id="audience",
-        user_id=uid,
-        created_at=now,
-        updated_at=now,
+        **stamp(uid, "audience"),
         name="",
         outreach_tone="professional",
         industry_focus=[],

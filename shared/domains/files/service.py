@@ -9,12 +9,13 @@ from shared.domains.files import chunks
 from shared.domains.files.models import File, FileChunks, FileQuery
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultInput, VaultItem
-from shared.errors import AlreadyExists, PreconditionFailed
+from shared.errors import AlreadyExists
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Where
-from shared.kit import clock, ranking
+from shared.kit import ranking
 from shared.kit.ids import derived_id
 from shared.kit.paging import Page
+from shared.kit.schema import stamp
 from shared.kit.text import shortened
 from shared.kit.whitespace import one_line
 from shared.providers.extract import Extracted, extract
@@ -43,12 +44,8 @@ def ingest(uid: str, content: bytes, content_type: str | None, name: str | None)
     item = _vault_item(uid, id, called or found.title, found).model_copy(
         update={"file_id": id, "file_packs": len(packs)}
     )
-    now = clock.now()
     file = File(
-        id=id,
-        user_id=uid,
-        created_at=now,
-        updated_at=now,
+        **stamp(uid, id),
         name=called or found.title,
         kind=found.kind,
         size=len(content),
@@ -108,8 +105,7 @@ def passages_of(items: Sequence[VaultItem]) -> dict[str, list[str]]:
 def delete(uid: str, id: str, version: datetime | None = None) -> None:
     """One read, one commit: the file, its passages and the vault item that is its gist."""
     file = repository.get(uid, id)
-    if version is not None and file.version != version:
-        raise PreconditionFailed("The file was changed meanwhile; read it again, then repeat.")
+    repository.require_version(file, version)
     owned = [vault.to_delete(uid, file.vault_id), *(writes.delete(path) for path in _pack_paths(file))]
     firestore.client().commit([repository.to_delete(uid, id, exists=True), *owned])
 

@@ -1,6 +1,6 @@
 """Writes outreach messages with the content service and stores the best variant as a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,9 +28,8 @@ from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultItem
 from shared.errors import Invalid
 from shared.gcp.writes import Write
-from shared.kit import clock
-from shared.kit.ids import new_id
 from shared.kit.placeholders import Filled
+from shared.kit.schema import stamp
 from shared.kit.text import shortened
 
 _MAX_BODY = 10_000
@@ -61,9 +60,7 @@ def generate(uid: str, data: GenerateInput) -> Generated:
     prospect = prospects.get(uid, data.prospect_id)
     template = templates.get(uid, data.template_id) if data.template_id else None
     written = write_message(prospect, personas.find_default(uid), data, template, data.vault_ids)
-    now = clock.now()
-    stamp = {"id": new_id(), "user_id": uid, "created_at": now, "updated_at": now}
-    message = build_message(written, stamp)
+    message = build_message(written, stamp(uid))
     beside = [vault.to_link_outreach(item, message.id) for item in written.items]
     stored = repository.create(message, beside=[*beside, *to_count_template_use(uid, template)])
     return Generated(
@@ -103,11 +100,11 @@ def write_message(
     )
 
 
-def build_message(written: WrittenMessage, stamp: dict[str, Any]) -> Outreach:
-    """Builds the draft of the best variant; `stamp` has the fields that every entity begins with."""
+def build_message(written: WrittenMessage, first: Mapping[str, Any]) -> Outreach:
+    """Builds the draft of the best variant; `first` are the fields that every entity begins with."""
     piece, prospect = written.best, written.prospect
     return Outreach(
-        **stamp,
+        **first,
         prospect_id=prospect.id,
         prospect_name=prospect.name,
         company=prospect.company,

@@ -16,12 +16,12 @@ from shared.domains.outreach.models import (
 )
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
-from shared.errors import BadRequest, Conflict
+from shared.errors import Conflict
 from shared.gcp.queries import Where
 from shared.gcp.writes import ArrayRemove, ArrayUnion, Write
 from shared.kit import clock
-from shared.kit.ids import new_id
 from shared.kit.paging import Page
+from shared.kit.schema import stamp
 from shared.store import together
 from shared.store.repository import Repository
 from shared.store.together import Lookup
@@ -50,9 +50,7 @@ def create(uid: str, data: OutreachInput) -> Outreach:
 
 def update(uid: str, id: str, data: OutreachUpdate, version: datetime | None) -> Outreach:
     """Changes a message; raises Conflict for one that is being sent or has been sent: one read, one commit."""
-    fields = data.changes(Outreach)
-    if not fields:
-        raise BadRequest("No fields to update")
+    fields = repository.changes(data)
 
     def change(current: Outreach) -> dict[str, Any]:
         if current.status in ("sending", "sent", "replied"):
@@ -102,12 +100,8 @@ def build_prompt(uid: str, data: PromptInput) -> OutreachPrompt:
 
 
 def _build(prospect: Prospect, **fields: Any) -> Outreach:
-    now = clock.now()
     return Outreach(
-        id=new_id(),
-        user_id=prospect.user_id,
-        created_at=now,
-        updated_at=now,
+        **stamp(prospect.user_id),
         prospect_name=prospect.name,
         company=prospect.company,
         **fields,

@@ -1,5 +1,6 @@
 """Runs a playbook: a language model answers prompt by prompt; without a model, the user gets a prompt pack."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,10 +45,12 @@ def run_playbook(
     return RunResult(_join_answers(playbook, chain), chain.generator, missing, sources, chain.error)
 
 
-def build_run(playbook: LibraryPlaybook, data: PlaybookInput, result: RunResult, stamp: dict[str, Any]) -> PlaybookRun:
-    """Builds the run to store; `stamp` has the fields that every entity begins with."""
+def build_run(
+    playbook: LibraryPlaybook, data: PlaybookInput, result: RunResult, first: Mapping[str, Any]
+) -> PlaybookRun:
+    """Builds the run to store; `first` are the fields that every entity begins with."""
     return PlaybookRun(
-        **stamp,
+        **first,
         playbook_id=playbook.id,
         playbook_name=playbook.name,
         input=data.input,

@@ -19,8 +19,8 @@ from shared.errors import AlreadyExists, NotFound, PreconditionFailed
 from shared.gcp import writes
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock, tokens
-from shared.kit.ids import new_id
 from shared.kit.paging import Page, fingerprint
+from shared.kit.schema import stamp
 from shared.store.in_memory import page_of_rows
 from shared.store.repository import Repository
 
@@ -53,10 +53,9 @@ def toggle_favorite(uid: str, id: str, *, version: datetime | None = None) -> Pl
         return _with_use(uid, entry, _toggle(uid, id, version))
     except NotFound as error:
         if version is not None:
-            raise PreconditionFailed("The playbook was changed meanwhile; read it again, then repeat.") from error
-    now = clock.now()
+            raise PreconditionFailed.changed(uses.noun) from error
     try:
-        first = uses.create(PlaybookUse(id=id, user_id=uid, created_at=now, updated_at=now, is_favorite=True))
+        first = uses.create(PlaybookUse(**stamp(uid, id), is_favorite=True))
     except AlreadyExists:
         first = _toggle(uid, id, None)
     return _with_use(uid, entry, first)
@@ -68,9 +67,7 @@ def run(uid: str, id: str, data: PlaybookInput) -> RunAnswer:
     persona = personas.get(uid, data.persona_id) if data.persona_id else None
     prospect = prospects.get(uid, data.prospect_id) if data.prospect_id else None
     result = running.run_playbook(uid, entry, data, persona, prospect)
-    now = clock.now()
-    stamp = {"id": new_id(), "user_id": uid, "created_at": now, "updated_at": now}
-    stored = runs.create(running.build_run(entry, data, result, stamp), beside=[to_count_use(uid, id)])
+    stored = runs.create(running.build_run(entry, data, result, stamp(uid)), beside=[to_count_use(uid, id)])
     return RunAnswer(execution_id=stored.id, **stored.model_dump(include=set(RunAnswer.model_fields)))
 
 

@@ -11,13 +11,14 @@ from shared.domains.prospects.addresses import AddressTaken
 from shared.domains.prospects.creation import repository as repository
 from shared.domains.prospects.models import Prospect, ProspectInput, ProspectQuery, ProspectStatus, ProspectUpdate
 from shared.domains.suppression import service as suppression
-from shared.errors import AlreadyExists, AppError, BadRequest, Conflict, PreconditionFailed
+from shared.errors import AlreadyExists, AppError, Conflict, PreconditionFailed
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
 from shared.kit.paging import Page
+from shared.kit.schema import stamp
 from shared.store.repository import NEWEST_FIRST, Order
 
 _ATTEMPTS = 8  # while others change the same addresses
@@ -29,9 +30,8 @@ def prospect_id(data: ProspectInput) -> str:
 
 
 def build(uid: str, data: ProspectInput, id: str) -> Prospect:
-    now = clock.now()
     fields = data.model_dump() | {"fit_score": data.fit_score or 0.0}
-    return Prospect(id=id, user_id=uid, created_at=now, updated_at=now, last_action="created", **fields)
+    return Prospect(**stamp(uid, id), last_action="created", **fields)
 
 
 def create(uid: str, data: ProspectInput) -> Prospect:
@@ -93,9 +93,7 @@ def update(uid: str, id: str, data: ProspectUpdate, version: datetime | None) ->
 
     Raises AddressTaken.
     """
-    fields = {name: value if value != "" else None for name, value in data.changes(Prospect).items()}
-    if not fields:
-        raise BadRequest("No fields to update")
+    fields = {name: value if value != "" else None for name, value in repository.changes(data).items()}
     fields |= {"updated_at": clock.now(), "last_action": data.status or "updated"}
     before: Prospect | None = None
 

@@ -9,8 +9,8 @@ from shared.domains.research.models import Insight, ResearchTask, TaskInput, Tas
 from shared.errors import BadRequest, Conflict
 from shared.gcp.queries import Where
 from shared.kit import clock
-from shared.kit.ids import new_id
 from shared.kit.paging import Page
+from shared.kit.schema import stamp
 from shared.store.repository import Repository
 
 repository = Repository(ResearchTask, "research_tasks", "research task")
@@ -35,17 +35,12 @@ def get(uid: str, id: str) -> ResearchTask:
 
 
 def create(uid: str, data: TaskInput) -> ResearchTask:
-    now = clock.now()
-    return repository.create(
-        ResearchTask(id=new_id(), user_id=uid, created_at=now, updated_at=now, **data.model_dump())
-    )
+    return repository.create(ResearchTask(**stamp(uid), **data.model_dump()))
 
 
 def update(uid: str, id: str, data: TaskUpdate, version: datetime | None) -> ResearchTask:
     """One read, one commit. What is researched stays as it is once its research has begun or is done."""
-    fields = data.changes(ResearchTask)
-    if not fields:
-        raise BadRequest("No fields to update")
+    fields = repository.changes(data)
 
     def change(current: ResearchTask) -> dict[str, Any]:
         if current.status in ("running", "done") and fields.keys() - _EDITABLE_ALWAYS:

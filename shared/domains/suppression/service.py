@@ -16,6 +16,7 @@ from shared.kit import clock, mailboxes
 from shared.kit.ids import derived_id
 from shared.kit.mailboxes import Mailbox
 from shared.kit.paging import Page
+from shared.kit.schema import stamp
 
 
 def contact_id(address: str) -> str:
@@ -100,12 +101,9 @@ def _to_enter(uid: str, fields: dict[str, Any]) -> Write:
 
 def suppress(uid: str, data: SuppressionInput) -> Contact:
     """Never write there again: one commit; one more and a read where the address was written to before."""
-    now, address = clock.now(), _entered(data)
+    address = _entered(data)
     contact = Contact(
-        id=contact_id(address),
-        user_id=uid,
-        created_at=now,
-        updated_at=now,
+        **stamp(uid, contact_id(address)),
         address=address,
         suppressed=True,
         reason=data.reason,

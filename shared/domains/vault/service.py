@@ -5,14 +5,23 @@ from datetime import datetime
 from typing import Any
 
 from shared.domains.vault import meaning
-from shared.domains.vault.models import LINK_FIELDS, MAX_LINKS, LinkKind, VaultInput, VaultItem, VaultQuery, split_tags
-from shared.errors import BadRequest, Invalid, NotFound
+from shared.domains.vault.models import (
+    LINK_FIELDS,
+    MAX_LINKS,
+    LinkKind,
+    VaultInput,
+    VaultItem,
+    VaultQuery,
+    VaultUpdate,
+    split_tags,
+)
+from shared.errors import Invalid, NotFound
 from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import ArrayRemove, ArrayUnion, Write
 from shared.kit import clock, ranking
-from shared.kit.ids import new_id
 from shared.kit.paging import Page
+from shared.kit.schema import stamp
 from shared.kit.text import shortened
 from shared.store import together
 from shared.store.repository import NEWEST_FIRST, Repository
@@ -24,11 +33,10 @@ repository = Repository(VaultItem, "vault", "vault item")
 
 def build(uid: str, data: VaultInput, id: str | None = None) -> VaultItem:
     """An item, not yet stored; give a derived id where it may be made twice."""
-    now = clock.now()
     fields = data.model_dump()
     if data.highlights is None:
         fields["highlights"] = _highlights(data.summary)
-    item = VaultItem(id=id or new_id(), user_id=uid, created_at=now, updated_at=now, **fields)
+    item = VaultItem(**stamp(uid, id), **fields)
     return item.model_copy(update=meaning.vector_fields(item))
 
 
@@ -82,10 +90,9 @@ def list_page(uid: str, query: VaultQuery) -> Page[VaultItem]:
     return repository.search_page(uid, query.search, where=where, limit=query.limit, cursor=query.cursor)
 
 
-def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None = None) -> VaultItem:
+def update(uid: str, id: str, data: VaultUpdate, version: datetime | None = None) -> VaultItem:
     """One read, one commit. Highlights belong to the summary: a new one brings new ones, unless they are given."""
-    if not fields:
-        raise BadRequest("No fields to update")
+    fields = repository.changes(data)
     if "summary" in fields and "highlights" not in fields:
         fields = fields | {"highlights": _highlights(fields["summary"])}
 

@@ -14,7 +14,7 @@ from shared.gcp import firestore
 from shared.kit import clock, series
 from shared.kit.clustering import centred, characteristic, cluster
 from shared.kit.ids import derived_id
-from shared.kit.schema import Entity, Part
+from shared.kit.schema import Entity, Part, stamp
 from shared.store.repository import NEWEST_FIRST, Repository
 
 MAX_ITEMS = 500
@@ -125,8 +125,7 @@ def _still_together(
 
 def _remember(uid: str, topics: list[KnownTopic], before: TopicMap | None) -> None:
     """One commit. Where another call was first, its topics hold, and the next call goes on from them."""
-    now = clock.now()
-    after = TopicMap(id=_MAP, user_id=uid, created_at=now, updated_at=now, topics=topics)
+    after = TopicMap(**stamp(uid, _MAP), topics=topics)
     stored = after.stored()
     try:
         if before is None:

@@ -14,7 +14,6 @@ from typing import Any
 
 from shared import log
 from shared.domains import notifications
-from shared.domains.notifications import Notification
 from shared.domains.webhooks import listing, outbox, schedule, secrets, stats
 from shared.domains.webhooks.models import TEST, Delivery, DeliveryAttempt, Webhook, deliveries, webhooks
 from shared.domains.webhooks.outbox import DeliveryMessage
@@ -202,15 +201,13 @@ def _to_switch_off(webhook: Webhook, attempt: DeliveryAttempt, now: datetime) ->
     """The webhook fails, and its user is notified: once, whichever of its deliveries says so first."""
     if webhook.status != "active":
         return []
-    notification = Notification(
-        id=derived_id(webhook.id, str(webhook.version), "switched off"),
-        user_id=webhook.user_id,
-        created_at=now,
-        updated_at=now,
-        priority="high",
-        title="A webhook was switched off",
-        message=f"{webhook.url[:500]} does not take what it is sent. {attempt.error} Nothing more is sent there until"
+    notification = notifications.build(
+        webhook.user_id,
+        "A webhook was switched off",
+        f"{webhook.url[:500]} does not take what it is sent. {attempt.error} Nothing more is sent there until"
         " you activate the webhook again; its deliveries tell what was tried.",
+        id=derived_id(webhook.id, str(webhook.version), "switched off"),
+        priority="high",
         metadata={"webhook_id": webhook.id},
     )
     failed = {"status": "failed", "updated_at": now}

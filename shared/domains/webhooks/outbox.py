@@ -19,7 +19,8 @@ from shared.errors import Unavailable
 from shared.gcp import tasks
 from shared.gcp.writes import Write
 from shared.kit import clock
-from shared.kit.ids import derived_id, new_id
+from shared.kit.ids import derived_id
+from shared.kit.schema import stamp
 
 QUEUE = "webhook-deliveries"
 _GRACE = timedelta(seconds=60)  # after its time, until the sweep takes its task for lost
@@ -47,10 +48,7 @@ def build_test(webhook: Webhook) -> Delivery:
     now = clock.now()
     data = {"webhook_id": webhook.id, "message": "This is a test.", "event_types": webhook.event_types}
     return Delivery(
-        id=new_id(),
-        user_id=webhook.user_id,
-        created_at=now,
-        updated_at=now,
+        **stamp(webhook.user_id, at=now),
         webhook_id=webhook.id,
         event_type=TEST,
         event_at=now,
@@ -94,10 +92,7 @@ def hand_over(made: Iterable[Delivery]) -> None:
 def _delivery(uid: str, webhook_id: str, event: Event, body: str) -> Delivery:
     now = clock.now()
     return Delivery(
-        id=derived_id(event.key, webhook_id, event.type),
-        user_id=uid,
-        created_at=now,
-        updated_at=now,
+        **stamp(uid, derived_id(event.key, webhook_id, event.type), at=now),
         cause=event.cause,
         webhook_id=webhook_id,
         event_type=event.type,

@@ -15,12 +15,12 @@ from shared.domains.webhooks.models import (
     deliveries,
     webhooks,
 )
-from shared.errors import BadRequest, Conflict, NotFound
+from shared.errors import Conflict, NotFound
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Where
 from shared.kit import clock
-from shared.kit.ids import new_id
 from shared.kit.paging import Page
+from shared.kit.schema import stamp
 
 MAX_WEBHOOKS = 20  # of one user: all of them share the commit of an event
 
@@ -47,10 +47,7 @@ def create(uid: str, data: WebhookInput) -> Webhook:
     """
     if webhooks.count(uid) >= MAX_WEBHOOKS:
         raise Conflict(f"There may be at most {MAX_WEBHOOKS} webhooks; delete one, then try again.")
-    now = clock.now()
-    webhook = Webhook(
-        id=new_id(), user_id=uid, created_at=now, updated_at=now, url=data.url, event_types=data.event_types
-    )
+    webhook = Webhook(**stamp(uid), url=data.url, event_types=data.event_types)
     secret = data.secret or secrets.new()
     beside = [secrets.to_keep(uid, webhook.id, secret), *listing.to_list_new(webhook)]
     webhooks.create(webhook, beside=beside)
@@ -60,9 +57,7 @@ def create(uid: str, data: WebhookInput) -> Webhook:
 
 def update(uid: str, id: str, data: WebhookUpdate, version: datetime | None) -> Webhook:
     """Two reads, one commit. Switched on again, it starts without failures."""
-    fields = data.changes(Webhook)
-    if not fields:
-        raise BadRequest("No fields to update")
+    fields = webhooks.changes(data)
     again = data.status == "active"
 
     def change(current: Webhook) -> dict[str, Any]:
