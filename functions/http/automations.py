@@ -5,17 +5,17 @@ from pydantic import BaseModel
 from shared.automations.authoring import limits, portable, recipes, service
 from shared.automations.authoring.portable import Portable, PortableInput
 from shared.automations.authoring.recipes.base import Recipe
-from shared.automations.authoring.service import Activated
 from shared.automations.authoring.validation import AutomationInput, AutomationQuery, AutomationUpdate
 from shared.automations.catalog.schemas import Catalog, catalog
 from shared.automations.definitions.models import Automation
 from shared.automations.definitions.restrictions import Limits
+from shared.automations.definitions.views import AutomationView
 from shared.automations.operations import control, reruns
 from shared.automations.operations.control import Halted, KillSwitch, Resume, Vote
 from shared.automations.operations.dry_run import DryRun, dry_run
 from shared.automations.operations.reruns import BulkRetry, ExecutionRetry, Retried
-from shared.automations.runs.models import Execution, StepRecord
 from shared.automations.runs.requests import ExecutionQuery, RunInput
+from shared.automations.runs.views import ExecutionView, StepView
 from shared.automations.starts import manual, webhooks
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
@@ -29,21 +29,26 @@ class Recipes(BaseModel):
     recipes: list[Recipe]
 
 
-class ExecutionView(BaseModel):
-    execution: Execution
-    steps: list[StepRecord]
+class Activated(BaseModel):
+    automation: AutomationView
+    warnings: list[str]
 
 
-@router.get("", Many("automations", Automation))
-def list_automations(call: Call, query: AutomationQuery) -> Page[Automation]:
+class ExecutionWithSteps(BaseModel):
+    execution: ExecutionView
+    steps: list[StepView]
+
+
+@router.get("", Many("automations", AutomationView))
+def list_automations(call: Call, query: AutomationQuery) -> Page[AutomationView]:
     """All automations, newest first."""
-    return service.list_page(call.uid, query)
+    return service.list_page(call.uid, query).each(AutomationView.of)
 
 
-@router.post("", One("automation", Automation), status=201)
-def create_automation(call: Call, body: AutomationInput) -> Automation:
+@router.post("", One("automation", AutomationView), status=201)
+def create_automation(call: Call, body: AutomationInput) -> AutomationView:
     """A new automation, inactive until it is activated. Trigger, conditions and settings are checked now."""
-    return service.create(call.uid, body)
+    return AutomationView.of(service.create(call.uid, body))
 
 
 @router.get("/catalog", Fields(Catalog))
@@ -58,22 +63,22 @@ def list_recipes(call: Call) -> Recipes:
     return Recipes(recipes=list(recipes.RECIPES.values()))
 
 
-@router.post("/recipes/{id}", One("automation", Automation), status=201)
-def create_from_recipe(call: Call, id: str) -> Automation:
+@router.post("/recipes/{id}", One("automation", AutomationView), status=201)
+def create_from_recipe(call: Call, id: str) -> AutomationView:
     """A new automation from a recipe; it is inactive."""
-    return service.create(call.uid, recipes.get(id).automation)
+    return AutomationView.of(service.create(call.uid, recipes.get(id).automation))
 
 
-@router.post("/import", One("automation", Automation), status=201)
-def import_automation(call: Call, body: PortableInput) -> Automation:
+@router.post("/import", One("automation", AutomationView), status=201)
+def import_automation(call: Call, body: PortableInput) -> AutomationView:
     """What an export has answered, as a new automation; it is inactive."""
-    return portable.put_in(call.uid, body)
+    return AutomationView.of(portable.put_in(call.uid, body))
 
 
-@router.get("/executions", Many("executions", Execution))
-def list_all_executions(call: Call, query: ExecutionQuery) -> Page[Execution]:
+@router.get("/executions", Many("executions", ExecutionView))
+def list_all_executions(call: Call, query: ExecutionQuery) -> Page[ExecutionView]:
     """Runs of all automations; the failed ones can be taken up again, one by one or many at once."""
-    return service.all_executions(call.uid, query)
+    return service.all_executions(call.uid, query).each(ExecutionView.of)
 
 
 @router.post("/executions/retry", Fields(Retried))
@@ -100,17 +105,17 @@ def set_limits(call: Call, body: Limits) -> Versioned[Limits]:
     return limits.set_of_user(call.uid, body, call.if_match)
 
 
-@router.get("/{id}", One("automation", Automation))
-def get_automation(call: Call, id: str) -> Automation:
+@router.get("/{id}", One("automation", AutomationView))
+def get_automation(call: Call, id: str) -> AutomationView:
     """One automation."""
-    return service.get(call.uid, id)
+    return AutomationView.of(service.get(call.uid, id))
 
 
-@router.put("/{id}", One("automation", Automation))
-@router.patch("/{id}", One("automation", Automation))
-def update_automation(call: Call, id: str, body: AutomationUpdate) -> Automation:
+@router.put("/{id}", One("automation", AutomationView))
+@router.patch("/{id}", One("automation", AutomationView))
+def update_automation(call: Call, id: str, body: AutomationUpdate) -> AutomationView:
     """Change the fields that are sent. Runs under way keep the definition that they began with."""
-    return service.update(call.uid, id, body.changes(Automation), call.if_match)
+    return AutomationView.of(service.update(call.uid, id, body.changes(Automation), call.if_match))
 
 
 @router.delete("/{id}")
@@ -123,19 +128,20 @@ def delete_automation(call: Call, id: str) -> Message:
 @router.post("/{id}/activate", Fields(Activated))
 def activate(call: Call, id: str) -> Activated:
     """`warnings` name automations that start each other in a circle, and documents that steps miss."""
-    return service.activate(call.uid, id, call.if_match)
+    switched = service.activate(call.uid, id, call.if_match)
+    return Activated(automation=AutomationView.of(switched.automation), warnings=switched.warnings)
 
 
-@router.post("/{id}/deactivate", One("automation", Automation))
-def deactivate(call: Call, id: str) -> Automation:
+@router.post("/{id}/deactivate", One("automation", AutomationView))
+def deactivate(call: Call, id: str) -> AutomationView:
     """Events start no more runs; those under way are ended."""
-    return service.deactivate(call.uid, id, call.if_match)
+    return AutomationView.of(service.deactivate(call.uid, id, call.if_match))
 
 
-@router.post("/{id}/webhook/rotate", One("automation", Automation))
-def rotate_webhook(call: Call, id: str) -> Automation:
+@router.post("/{id}/webhook/rotate", One("automation", AutomationView))
+def rotate_webhook(call: Call, id: str) -> AutomationView:
     """A new address and secret, in `trigger_config`; the old are void at once. The secret is shown this once."""
-    return webhooks.rotate(call.uid, id, call.if_match)
+    return AutomationView.of(webhooks.rotate(call.uid, id, call.if_match))
 
 
 @router.get("/{id}/export", Fields(Portable))
@@ -144,10 +150,10 @@ def export_automation(call: Call, id: str) -> Portable:
     return portable.take_out(call.uid, id)
 
 
-@router.post("/{id}/run", One("execution", Execution), status=201)
-def run_automation(call: Call, id: str, body: RunInput) -> Execution:
+@router.post("/{id}/run", One("execution", ExecutionView), status=201)
+def run_automation(call: Call, id: str, body: RunInput) -> ExecutionView:
     """Start a run by hand, whether the automation is active or not."""
-    return manual.run(call.uid, id, body)
+    return ExecutionView.of(manual.run(call.uid, id, body))
 
 
 @router.post("/{id}/dry-run", Fields(DryRun))
@@ -156,53 +162,53 @@ def dry_run_automation(call: Call, id: str, body: RunInput) -> DryRun:
     return dry_run(call.uid, id, body)
 
 
-@router.get("/{id}/executions", Many("executions", Execution))
-def list_executions(call: Call, id: str, query: ExecutionQuery) -> Page[Execution]:
+@router.get("/{id}/executions", Many("executions", ExecutionView))
+def list_executions(call: Call, id: str, query: ExecutionQuery) -> Page[ExecutionView]:
     """The automation's runs, newest first; ended ones are kept for 90 days."""
-    return service.executions(call.uid, id, query)
+    return service.executions(call.uid, id, query).each(ExecutionView.of)
 
 
-@router.get("/{id}/executions/{execution_id}", Fields(ExecutionView))
-def get_execution(call: Call, id: str, execution_id: str) -> ExecutionView:
+@router.get("/{id}/executions/{execution_id}", Fields(ExecutionWithSteps))
+def get_execution(call: Call, id: str, execution_id: str) -> ExecutionWithSteps:
     """One run with all its steps."""
     execution, steps = service.execution(call.uid, id, execution_id)
-    return ExecutionView(execution=execution, steps=steps)
+    return ExecutionWithSteps(execution=ExecutionView.of(execution), steps=[StepView.of(step) for step in steps])
 
 
-@router.post("/{id}/executions/{execution_id}/cancel", One("execution", Execution))
-def cancel_execution(call: Call, id: str, execution_id: str) -> Execution:
+@router.post("/{id}/executions/{execution_id}/cancel", One("execution", ExecutionView))
+def cancel_execution(call: Call, id: str, execution_id: str) -> ExecutionView:
     """End the run before its next step; a run that it waits for ends with it."""
-    return control.cancel(call.uid, id, execution_id)
+    return ExecutionView.of(control.cancel(call.uid, id, execution_id))
 
 
-@router.post("/{id}/executions/{execution_id}/pause", One("execution", Execution))
-def pause_execution(call: Call, id: str, execution_id: str) -> Execution:
+@router.post("/{id}/executions/{execution_id}/pause", One("execution", ExecutionView))
+def pause_execution(call: Call, id: str, execution_id: str) -> ExecutionView:
     """Hold the run before its next step."""
-    return control.pause(call.uid, id, execution_id)
+    return ExecutionView.of(control.pause(call.uid, id, execution_id))
 
 
-@router.post("/{id}/executions/{execution_id}/resume", One("execution", Execution))
-def resume_execution(call: Call, id: str, execution_id: str, body: Resume) -> Execution:
+@router.post("/{id}/executions/{execution_id}/resume", One("execution", ExecutionView))
+def resume_execution(call: Call, id: str, execution_id: str, body: Resume) -> ExecutionView:
     """Let a held run go on, or say what became of an effect that nobody could tell."""
-    return control.resume(call.uid, id, execution_id, body)
+    return ExecutionView.of(control.resume(call.uid, id, execution_id, body))
 
 
-@router.post("/{id}/executions/{execution_id}/approve", One("execution", Execution))
-def approve_execution(call: Call, id: str, execution_id: str, body: Vote) -> Execution:
+@router.post("/{id}/executions/{execution_id}/approve", One("execution", ExecutionView))
+def approve_execution(call: Call, id: str, execution_id: str, body: Vote) -> ExecutionView:
     """Agree where the run waits for an approval; each person's last vote counts."""
-    return control.vote(call.uid, id, execution_id, body, approved=True)
+    return ExecutionView.of(control.vote(call.uid, id, execution_id, body, approved=True))
 
 
-@router.post("/{id}/executions/{execution_id}/reject", One("execution", Execution))
-def reject_execution(call: Call, id: str, execution_id: str, body: Vote) -> Execution:
+@router.post("/{id}/executions/{execution_id}/reject", One("execution", ExecutionView))
+def reject_execution(call: Call, id: str, execution_id: str, body: Vote) -> ExecutionView:
     """Refuse where the run waits for an approval; each person's last vote counts."""
-    return control.vote(call.uid, id, execution_id, body, approved=False)
+    return ExecutionView.of(control.vote(call.uid, id, execution_id, body, approved=False))
 
 
-@router.post("/{id}/executions/{execution_id}/retry", One("execution", Execution))
-def retry_execution(call: Call, id: str, execution_id: str, body: ExecutionRetry) -> Execution:
+@router.post("/{id}/executions/{execution_id}/retry", One("execution", ExecutionView))
+def retry_execution(call: Call, id: str, execution_id: str, body: ExecutionRetry) -> ExecutionView:
     """Take an ended run up again where it ended, or start it anew."""
-    return reruns.retry(call.uid, id, execution_id, body)
+    return ExecutionView.of(reruns.retry(call.uid, id, execution_id, body))
 
 
 automations = http_function("automations", router)

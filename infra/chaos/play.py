@@ -118,12 +118,12 @@ class _Player:
 
     def _answer_for_calls(self) -> None:
         for run in self._runs("waiting"):
-            waiting = run["waiting"]
+            waiting = run["waiting_for"]
             doubt = f"{run['id']} {run['updated_at']}"
             if not waiting or waiting["kind"] != "review" or doubt in self._answered:
                 continue
             self._answered.add(doubt)
-            outcome = "sent" if self._receiver.calls[run["id"], waiting["key"]] else "not_sent"
+            outcome = "sent" if self._receiver.calls[run["id"], waiting["step"]] else "not_sent"
             path = f"{self._path}/{run['id']}/resume"
             self._patiently(partial(self._client.post, path, {"outcome": outcome}))
             self._report.in_doubt += 1

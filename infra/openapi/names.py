@@ -4,6 +4,17 @@ from collections.abc import Iterable
 
 # Models that are both sent and answered, whose class is named after the input.
 _ANSWERED = {"AutomationInput": "RecipeAutomation", "StepInput": "RecipeStep", "StepFields": "ErrorStep"}
+# Views of what is stored: clients know nothing else by that name.
+_VIEWS = {
+    "AutomationView": "Automation",
+    "ExecutionView": "Execution",
+    "StepView": "StepRecord",
+    "EventView": "TriggerEvent",
+    "ResultView": "StepResult",
+    "AttemptView": "Attempt",
+    "ParentView": "Parent",
+    "WaitView": "Wait",
+}
 _SENT = {"StepFields": "ErrorStepInput"}
 
 
@@ -22,6 +33,7 @@ def nouns(keys: Iterable[str]) -> dict[str, str]:
 def _noun(key: str) -> str:
     path, _, mode = key.partition("-")
     model = path.rsplit("__", 1)[-1]
+    model = _VIEWS.get(model, model)
     if mode.startswith("Output"):
         return _ANSWERED.get(model, model)
     if mode.startswith("Input"):

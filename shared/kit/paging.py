@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class Searched(BaseModel):
@@ -30,6 +31,10 @@ class Page(Generic[T]):
     total: int
     next_cursor: str | None = None
     searched: Searched | None = None
+
+    def each(self, convert: Callable[[T], U]) -> "Page[U]":
+        """The same page with every row converted."""
+        return Page([convert(row) for row in self.items], self.total, self.next_cursor, self.searched)
 
 
 def fingerprint(*parts: object) -> str:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, TypedDict
+from typing import Annotated, Any, ClassVar, Self, TypedDict
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -252,3 +252,13 @@ def stamp(uid: str, id: str | None = None, *, at: datetime | None = None) -> Sta
     """The fields that every entity begins with: a new id unless one is given, its owner, and the time, now or `at`."""
     now = at or clock.now()
     return {"id": id or new_id(), "user_id": uid, "created_at": now, "updated_at": now}
+
+
+class View(Entity):
+    """What clients see of a stored entity: the fields that the view names, under the same version."""
+
+    @classmethod
+    def of(cls, entity: Entity) -> Self:
+        view = cls.model_validate(entity, from_attributes=True)
+        view._version = entity.version
+        return view

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Execution
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 
@@ -26,6 +28,11 @@ def find(api: Api, id: str, execution_id: str) -> dict[str, Any]:
 def records(api: Api, id: str, execution_id: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = api.get(f"/api/automations/{id}/executions/{execution_id}")["steps"]
     return found
+
+
+def stored(api: Api, execution_id: str) -> Execution:
+    """The run as the engine sees it, with what clients do not."""
+    return run_store.executions.get(api.uid, execution_id)
 
 
 def reach(api: Api, id: str, execution_id: str, *expected: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from shared.domains.system_logs import EXPLANATIONS, classify
 from shared.errors import AppError, Conflict, Forbidden, Invalid, NotFound, ProviderError, TooManyRequests, Unavailable
 from shared.gcp import firestore
 from shared.kit import clock
+from tests.automations.played import stored
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 from tests.providers.fake import Provider, Reply, completion
@@ -181,7 +182,9 @@ def test_a_double_click_runs_it_once_and_a_later_one_again(api: Api, cloud: Loca
     eventually(lambda: [run["status"] for run in api.executions(id)] == ["failed"])
     cloud.clock.advance(timedelta(seconds=3))
     assert api.post(f"{LOGS}/{entry['id']}/rerun")["message"] == "Test is running again."
-    eventually(lambda: [(run["status"], run["generation"]) for run in api.executions(id)] == [("failed", 2)])
+    eventually(
+        lambda: [(stored(api, run["id"]).generation, run["status"]) for run in api.executions(id)] == [(2, "failed")]
+    )
     assert api.get(f"{LOGS}/{entry['id']}")["log"]["rerun_count"] == 2
     assert api.get(LOGS, level="error")["total"] == 3
 

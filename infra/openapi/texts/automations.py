@@ -31,12 +31,9 @@ TEXTS = {
         "actions": "The names of the steps' actions, in their order.",
         "trigger": "What starts it.",
         "status": "Whether it starts runs: `active`, `inactive`, or `paused` (its runs are held as well).",
-        "user_limits": "A copy of the limits that hold for all of the user's automations together.",
         "paused_reason": "Why it was paused. null: it is not, or a person did it.",
         "paused_until": "When it goes on by itself. null: when somebody activates it.",
         "paused_at": "When it was paused. null: it is not.",
-        "paused_from": "The status that it has again when the pause is over. null: it is not paused until a time.",
-        "halted": "Whether the user's kill switch holds it.",
         "version": "The number of its definition, from 1: a change of trigger, steps or what else a run follows makes "
         "a new one. A run keeps the one that it began with.",
         "execution_count": "How many runs it has started.",

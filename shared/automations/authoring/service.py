@@ -1,9 +1,10 @@
 """Automations: checked when written, subscribed while active, started by hand."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from shared.automations.authoring import cycles, limits, references
 from shared.automations.authoring.validation import (
@@ -37,8 +38,9 @@ _REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
 _PLAIN = ("name", "description", "stop_when", "limits", "metadata")
 
 
-class Activated(BaseModel):
-    """`warnings` name the circles of automations that the activation closes, and documents that steps miss."""
+@dataclass
+class Switched:
+    """`warnings` name the circles of automations that the switch closes, and documents that steps miss."""
 
     automation: Automation
     warnings: list[str]
@@ -79,7 +81,7 @@ def list_page(uid: str, query: AutomationQuery) -> Page[Automation]:
     return Page(counters.counted(uid, list(page.items)), page.total, page.next_cursor)
 
 
-def activate(uid: str, id: str, version: datetime | None = None) -> Activated:
+def activate(uid: str, id: str, version: datetime | None = None) -> Switched:
     """Circles of automations that start each other, and documents that its steps name and that are missing, do not
     keep it from being active: they are answered."""
     activated = _switch(uid, id, version, active=True)
@@ -101,7 +103,7 @@ def _current(uid: str, id: str, version: datetime | None) -> Automation:
     return automation
 
 
-def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Activated:
+def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Switched:
     """One read, and a query where circles are looked for; one commit; tried again when it was changed in between."""
     for _ in range(_ATTEMPTS):
         automation = _current(uid, id, version)
@@ -126,7 +128,7 @@ def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Act
         switched = definition_store.automations.stamped(switched, written)
         if held:
             pauses.let_runs_go_on(switched)
-        return Activated(automation=counters.counted(uid, [switched])[0], warnings=circles)
+        return Switched(automation=counters.counted(uid, [switched])[0], warnings=circles)
     raise Conflict("The automation is being changed by others; try again.")
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, computed_field, field_serializer, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from shared.automations.definitions.condition_cost import Expression
 from shared.automations.definitions.masking import masked
@@ -77,7 +77,7 @@ class Automation(Entity):
     paused_from: AutomationStatus | None = None  # the status that it has again then
     halted: bool = False  # the user's kill switch, kept here so that a run need not read it
     # The number of the definition: a run keeps the one it started with.
-    definition: int = Field(1, serialization_alias="version")
+    definition: int = 1
     metadata: dict[str, Any] = {}
     execution_count: int = 0
     last_executed_at: datetime | None = None
@@ -98,17 +98,11 @@ class Automation(Entity):
             return fields | {"steps": unsealed_steps(fields["user_id"], fields.get("steps"))}
         return fields
 
-    @field_serializer("steps", when_used="json")
-    def _without_secrets(self, steps: list[Step]) -> list[Step]:
-        """What leaves as JSON is read by people; what is stored is complete."""
-        return [step.masked() for step in steps]
-
     @property
     def holds_starts(self) -> bool:
         """Whether events still start runs, which are held until its pause is over."""
         return self.status == "paused" and self.paused_until is not None and self.paused_from == "active"
 
-    @computed_field  # type: ignore[prop-decorator]
     @property
     def actions(self) -> list[str]:
         return [step.action for step in self.steps]

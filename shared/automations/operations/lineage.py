@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from shared.automations.runs import store as run_store
-from shared.automations.runs.models import StepRecord
+from shared.automations.runs.views import StepView
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
 from shared.gcp import firestore
@@ -32,7 +32,7 @@ class LineageRun(BaseModel):
     automation_version: int
     status: str
     depth: int
-    steps: list[StepRecord]
+    steps: list[StepView]
 
 
 class Lineage(BaseModel):
@@ -70,7 +70,7 @@ def _ancestry(uid: str, message: Outreach) -> tuple[list[LineageRun], Origin]:
                 automation_version=execution.definition,
                 status=execution.status,
                 depth=event.depth,
-                steps=run_store.step_records(uid, execution.id),
+                steps=[StepView.of(record) for record in run_store.step_records(uid, execution.id)],
             )
         )
         origin = Origin(

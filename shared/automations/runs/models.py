@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
-from pydantic import Field
-
 from shared.automations.definitions.program import Frame
 from shared.kit import clock
 from shared.kit.schema import Cause, Entity, Part
@@ -111,7 +109,7 @@ class Execution(Entity):
 
     automation_id: str
     automation_name: str
-    definition: int = Field(serialization_alias="automation_version")
+    definition: int
     status: ExecutionStatus = "pending"
     triggered_by: str
     event: TriggerEvent

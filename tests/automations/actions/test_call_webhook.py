@@ -36,9 +36,9 @@ def _call(site: Site | str, **config: Any) -> dict[str, Any]:
 def _reviewed(api: Api, site: Site, step: dict[str, Any]) -> tuple[str, str]:
     """A run that waits for a person's word."""
     id, run = start(api, step, notify("after"))
-    waits = eventually(lambda: found["waiting"] if (found := find(api, id, run))["waiting"] else {})
+    waits = eventually(lambda: find(api, id, run)["waiting_for"])
     assert waits["kind"] == "review"
-    assert "may or may not have taken effect" in waits["message"]
+    assert "may or may not have taken effect" in waits["what"]
     assert len(site.asked) == 1
     return id, run
 

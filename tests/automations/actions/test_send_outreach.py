@@ -114,9 +114,9 @@ def test_the_approval_of_anybodys_draft_is_seen(api: Api, resend: Provider, clou
     message = _message(api)
     run = _send(api, message, config={"require_approval": True})
     for _ in range(2):
-        before = reach(api, *run, "waiting")["wake_at"]
+        before = reach(api, *run, "waiting")["waiting_for"]["until"]
         cloud.clock.advance(timedelta(hours=1))
-        eventually(lambda: find(api, *run)["wake_at"] != before)  # noqa: B023
+        eventually(lambda: (find(api, *run)["waiting_for"] or {}).get("until") not in (None, before))  # noqa: B023
     assert (titles(api), resend.requests) == (["A message waits for your approval"], [])
     api.ok(api.http.put(f"/api/outreach/{message}", json={"status": "approved"}))
     cloud.clock.advance(timedelta(hours=1, minutes=1))

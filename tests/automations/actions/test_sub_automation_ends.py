@@ -19,7 +19,7 @@ def _waiting(api: Api, **more: Any) -> tuple[str, str, str, str]:
     other = api.automation("manual", DELAY)
     step = {"id": "sub", "action": "run_automation", "config": {"automation_id": other}, **more}
     id, run = start(api, step, notify("after"))
-    child = reach(api, id, run, "waiting")["waiting"]["about"]["execution_id"]
+    child = reach(api, id, run, "waiting")["results"]["sub"]["output"]["execution_id"]
     reach(api, other, child, "waiting")
     return id, run, other, child
 

@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared import settings
-from tests.automations.played import find, play, reach, start, titles
+from tests.automations.played import find, play, reach, start, stored, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 from tests.providers.fake import Provider, answer
@@ -158,8 +158,8 @@ def test_an_unfinished_message_waits_for_approval_with_the_reason(
     assert "“{calendar_link}” is an open placeholder" in told["message"]
     [draft] = api.get("/api/outreach")["outreach"]
     api.ok(api.http.put(f"/api/outreach/{draft['id']}", json={"status": "approved"}))
-    before = find(api, *run)["wake_at"]
-    eventually(lambda: find(api, *run)["wake_at"] != before)  # it has looked again, and waits on
+    before = stored(api, run[1]).wake_at
+    eventually(lambda: stored(api, run[1]).wake_at != before)  # it has looked again, and waits on
     assert (find(api, *run)["status"], resend.requests) == ("waiting", [])
     finished = draft["body"].replace("{calendar_link}", "https://cal.example/nora")
     api.ok(api.http.put(f"/api/outreach/{draft['id']}", json={"body": finished}))
@@ -190,7 +190,7 @@ def test_an_approval_shows_the_text_as_it_would_leave(api: Api, resend: Provider
     write = {**DRAFT, "config": {"template_id": template["id"]}}
     ask = {"id": "ask", "action": "approval", "config": {"message": "May it leave?"}}
     run = start(api, write, ask, SEND, prospect_id=_prospect(api))
-    [shown] = reach(api, *run, "waiting")["waiting"]["about"]["drafts"]
+    [shown] = reach(api, *run, "waiting")["results"]["ask"]["output"]["drafts"]
     [draft] = api.get("/api/outreach")["outreach"]
     assert {name: draft[name] for name in ("subject", "body", "findings")}.items() <= shown.items()
     assert [found["excerpt"] for found in shown["findings"]] == ["{calendar_link}"]

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from infra.local.cloud import LocalCloud
-from tests.automations.played import find, notify, reach, records
+from tests.automations.played import find, notify, reach, records, stored
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 
@@ -38,12 +38,12 @@ def test_an_event_that_comes_early_is_kept(api: Api, cloud: LocalCloud) -> None:
     id, run, prospect = _started(api, {"action": "delay", "config": {"seconds": 600}}, _wait(), notify("after"))
     reach(api, id, run, "waiting")
     _move(api, prospect, "replied")
-    eventually(lambda: find(api, id, run)["signals"])
+    eventually(lambda: stored(api, run).signals)
     assert find(api, id, run)["status"] == "waiting"
     cloud.clock.advance(timedelta(minutes=11))
     ended = reach(api, id, run, "success", "failed")
     assert ended["results"]["wait"]["output"]["happened"] is True
-    assert ended["signals"] == {}
+    assert stored(api, run).signals == {}
 
 
 def test_a_match_says_which(api: Api) -> None:
@@ -101,7 +101,7 @@ def test_events_that_come_together_are_one_for_each_item(api: Api) -> None:
     reach(api, id, run, "waiting")
     for number, status in enumerate(("contacted", "replied"), start=1):
         _move(api, prospect, status)
-        eventually(lambda: len(find(api, id, run)["signals"].get("wait", {})) == number)  # noqa: B023
+        eventually(lambda: len(stored(api, run).signals.get("wait", {})) == number)  # noqa: B023
     api.post(f"/api/automations/{id}/executions/{run}/approve")
     reach(api, id, run, "success", "failed")
     taken = [one["output"]["event"]["data"]["status"] for one in records(api, id, run) if one["step"] == "wait"]

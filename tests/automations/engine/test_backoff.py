@@ -25,7 +25,7 @@ def _call(receiver: Provider, **more: Any) -> dict[str, Any]:
 
 def _wait_seconds(run: dict[str, Any]) -> float:
     last = datetime.fromisoformat(run["attempts"][-1]["at"])
-    return (datetime.fromisoformat(run["wake_at"]) - last).total_seconds()
+    return (datetime.fromisoformat(run["waiting_for"]["until"]) - last).total_seconds()
 
 
 def test_retry_after_is_kept_to(api: Api, cloud: LocalCloud, receiver: Provider) -> None:

@@ -9,11 +9,12 @@ import pytest
 from infra.local.cloud import LocalCloud
 from shared.automations.engine import runner
 from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Intent
 from shared.automations.runs.queue import RunMessage
 from shared.gcp import firestore, writes
 from shared.kit import clock, failpoint
 from tests.automations import seed
-from tests.automations.played import find, notify, reach, start, titles
+from tests.automations.played import find, notify, reach, start, stored, titles
 from tests.fixtures.api import Api
 from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
@@ -65,7 +66,7 @@ def test_its_outcome_is_recorded(
     id, run = _called(api, slow)
     meanwhile(api, id, run)
     ended = reach(api, id, run, status)
-    assert (ended["results"]["call"]["status"], ended["intent"]) == ("success", None)
+    assert (ended["results"]["call"]["status"], stored(api, run).intent) == ("success", None)
     assert len(slow.requests) == 1
     assert titles(api) == (["after"] if status == "success" else [])
 
@@ -92,11 +93,11 @@ def test_a_person_may_answer_for_it_later(api: Api, cloud: LocalCloud) -> None:
     """Cancelled while nobody knows: taken up again, it is still not repeated."""
     with Provider(lambda n: Reply(500)) as receiver:
         id, run = _called(api, receiver)
-        assert reach(api, id, run, "waiting")["waiting"]["kind"] == "review"
+        assert reach(api, id, run, "waiting")["waiting_for"]["kind"] == "review"
         _cancel(api, id, run)
         reach(api, id, run, "cancelled")
         api.post(f"/api/automations/{id}/executions/{run}/retry")
-        assert reach(api, id, run, "waiting")["waiting"]["kind"] == "review"
+        assert reach(api, id, run, "waiting")["waiting_for"]["kind"] == "review"
         api.post(f"/api/automations/{id}/executions/{run}/resume", {"outcome": "sent"})
         reach(api, id, run, "success")
         assert (len(receiver.requests), find(api, id, run)["results"]["call"]["status"]) == (1, "success")
@@ -106,23 +107,22 @@ def test_an_answer_is_about_one_attempt(api: Api, cloud: LocalCloud) -> None:
     """Said twice that it never left, of which the second comes late: the next attempt in doubt is asked about anew."""
     with Provider(lambda n: Reply(500)) as receiver:
         id, run = _called(api, receiver)
-        first = reach(api, id, run, "waiting")
-        stored = run_store.executions.get(api.uid, run)
+        reach(api, id, run, "waiting")
+        first = stored(api, run).intent
+        assert first
         api.post(f"/api/automations/{id}/executions/{run}/resume", {"outcome": "not_sent"})
         eventually(lambda: len(receiver.requests) == 2)
         second = eventually(lambda: _asked_again(api, id, run, first))
-        assert stored.intent
-        late = {"outcome": "not_sent", "by": "ann", "claim": stored.intent.until}
+        late = {"outcome": "not_sent", "by": "ann", "claim": first.until}
         path = run_store.executions.path(api.uid, run)
         firestore.client().commit([writes.update(path, {"signals.call": late})])
         message = RunMessage(uid=api.uid, execution_id=run, automation_id=id)
         runner.run(message, until=clock.now() + timedelta(seconds=60))
-        assert (find(api, id, run)["waiting"], len(receiver.requests)) == (second["waiting"], 2)
+        assert (find(api, id, run)["waiting_for"], len(receiver.requests)) == (second["waiting_for"], 2)
         api.post(f"/api/automations/{id}/executions/{run}/resume", {"outcome": "sent"})
         reach(api, id, run, "success")
 
 
-def _asked_again(api: Api, id: str, run: str, first: dict[str, Any]) -> dict[str, Any]:
-    found = find(api, id, run)
-    waits = found["status"] == "waiting" and found["intent"]["until"] != first["intent"]["until"]
-    return found if waits else {}
+def _asked_again(api: Api, id: str, run: str, first: Intent) -> dict[str, Any]:
+    found, intent = find(api, id, run), stored(api, run).intent
+    return found if found["status"] == "waiting" and intent and intent.until != first.until else {}

@@ -36,7 +36,7 @@ def _send(api: Api, **more: Any) -> tuple[str, str]:
 def test_a_mail_server_cannot_be_asked_so_a_person_is_at_once(api: Api, breaking: Breaking) -> None:
     run = _send(api)
     parked = reach(api, *run, "waiting", "failed")
-    assert (parked["status"], (parked["waiting"] or {}).get("kind")) == ("waiting", "review")
+    assert (parked["status"], (parked["waiting_for"] or {}).get("kind")) == ("waiting", "review")
     api.post(f"/api/automations/{run[0]}/executions/{run[1]}/resume", {"outcome": "sent"})
     reach(api, *run, "success")
     assert breaking.messages == 1
@@ -53,5 +53,4 @@ def test_a_key_that_was_used_for_another_text_is_not_tried_again_and_again(api: 
         reach(api, *run, "waiting")
         cloud.clock.advance(timedelta(seconds=10))
         eventually(lambda: len(resend.requests) == 2)
-        eventually(lambda: find(api, *run)["status"] == "waiting" and find(api, *run)["wake_at"] is None)
-        assert find(api, *run)["waiting"]["kind"] == "review"
+        eventually(lambda: (find(api, *run)["waiting_for"] or {}).get("kind") == "review")

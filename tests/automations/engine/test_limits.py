@@ -119,7 +119,7 @@ def test_a_spent_budget_pauses_the_automation(api: Api, cloud: LocalCloud) -> No
     api.put(f"/api/automations/{id}", {"limits": {}})
     api.post(f"/api/automations/{id}/activate")
     eventually(lambda: titles(api).count("a") == 3)
-    eventually(lambda: all(run["waiting"] or run["completed_at"] for run in api.executions(id)))  # in their delay
+    eventually(lambda: all(run["waiting_for"] or run["completed_at"] for run in api.executions(id)))  # in their delay
     cloud.clock.advance(timedelta(minutes=11))
     eventually(lambda: _statuses(api, id) == ["success"] * 3)
     assert titles(api).count("b") == 3

@@ -58,7 +58,7 @@ def test_the_end_of_an_automation_that_was_run(api: Api, served: Served, cloud: 
     ask = {"action": "approval", "config": {"message": "Go on?"}}
     other = api.automation("manual", ask)
     id, run = start(api, {"action": "run_automation", "config": {"automation_id": other}})
-    child = reach(api, id, run, "waiting")["waiting"]["about"]["execution_id"]
+    child = reach(api, id, run, "waiting")["results"]["run_automation"]["output"]["execution_id"]
     reach(api, other, child, "waiting")
     with _queue_down():
         api.post(f"/api/automations/{other}/executions/{child}/approve")
@@ -92,7 +92,7 @@ def test_one_that_is_told_something_after_its_end_is_left_alone(api: Api, served
     """The child's end is told to a parent that has ended before."""
     other = api.automation("manual", {"action": "delay", "config": {"seconds": 9999}})
     id, run = start(api, {"action": "run_automation", "config": {"automation_id": other}})
-    child = reach(api, id, run, "waiting")["waiting"]["about"]["execution_id"]
+    child = reach(api, id, run, "waiting")["results"]["run_automation"]["output"]["execution_id"]
     api.post(f"/api/automations/{id}/executions/{run}/cancel")
     reach(api, other, child, "cancelled")
     told = run_store.executions.get(api.uid, run)

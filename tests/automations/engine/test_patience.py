@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from tests.automations.played import find, notify, reach, start, titles
+from tests.automations.played import find, notify, reach, start, stored, titles
 from tests.fixtures.api import Api
 from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
@@ -32,7 +32,7 @@ def _half_approved(api: Api, path: str) -> None:
 
 def _told_of_an_event_too_early(api: Api, path: str) -> None:
     api.post("/api/vault", {"title": "T", "summary": "s", "category": "c"})
-    eventually(lambda: api.get(path)["execution"]["signals"])
+    eventually(lambda: stored(api, path.rpartition("/")[2]).signals)
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_it_is_not_swept(
 ) -> None:
     id, run = start(api, *steps, notify("after"))
     reach(api, id, run, "waiting")
-    before = find(api, id, run)
+    before = stored(api, run)
     path = f"/api/automations/{id}/executions/{run}"
     meanwhile(api, path)
-    due = None if find(api, id, run)["paused"] else before["due_at"]
-    eventually(lambda: find(api, id, run)["due_at"] == due)
+    due = None if stored(api, run).paused else before.due_at
+    eventually(lambda: stored(api, run).due_at == due)
     for _ in range(3):
         cloud.clock.advance(timedelta(minutes=10))
         assert served.tick("overdue_executions") == {"overdue": 0, "sent": 0}

@@ -58,6 +58,6 @@ def test_a_call_is_broken_off_when_its_step_has_no_more_time(api: Api) -> None:
         call = {"action": "call_webhook", "config": {"url": receiver.url, "timeout": 100}, "timeout": 0.5}
         id = api.automation("new_prospect_added", call, limits={"concurrency": 1})
         api.import_csv("name,email\nAnn,ann@x.io\nBob,bob@x.io\n")
-        eventually(lambda: [(run["waiting"] or {}).get("kind") for run in api.executions(id)] == ["review"] * 2)
+        eventually(lambda: [(run["waiting_for"] or {}).get("kind") for run in api.executions(id)] == ["review"] * 2)
         assert receiver.calls == 2
         eventually(lambda: not receiver.under_way, patience=10)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from infra.local.cloud import LocalCloud
-from tests.automations.played import find, notify, reach, records, start, statuses, titles
+from tests.automations.played import find, notify, reach, records, start, statuses, stored, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 
@@ -98,7 +98,9 @@ def test_many_at_once(api: Api) -> None:
     assert made["retried"] == 0
     made = api.post("/api/automations/executions/retry", {"automation_id": id, "error_contains": "no prospect"})
     assert (made["retried"], sorted(made["execution_ids"])) == (5, sorted(runs))
-    eventually(lambda: [e["generation"] for e in api.executions(id) if e["status"] == "failed"] == [1] * 5)
+    eventually(
+        lambda: [stored(api, e["id"]).generation for e in api.executions(id) if e["status"] == "failed"] == [1] * 5
+    )
 
 
 def test_the_kill_switch(api: Api, cloud: LocalCloud) -> None:

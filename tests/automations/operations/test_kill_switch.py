@@ -15,7 +15,7 @@ from shared.automations.runs.queue import RunMessage
 from shared.gcp import firestore
 from shared.kit import clock
 from tests.automations import seed
-from tests.automations.played import find, notify, reach, start, titles
+from tests.automations.played import find, notify, reach, start, stored, titles
 from tests.fixtures.api import Api
 from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
@@ -115,7 +115,7 @@ def test_an_event_that_a_held_run_waits_for_is_not_lost(api: Api) -> None:
     reach(api, id, run, "waiting")
     _switch(api, True)
     api.post("/api/vault", {"title": "T", "summary": "s", "category": "c"})
-    eventually(lambda: find(api, id, run)["signals"])
+    eventually(lambda: stored(api, run).signals)
     assert titles(api) == []
     _switch(api, False)
     assert reach(api, id, run, "success")["results"]["wait"]["output"]["happened"] is True
@@ -139,7 +139,7 @@ def test_one_message_is_enough_to_be_held_and_none_is_needed(api: Api, served: S
     id, run = start(api, DELAY)
     reach(api, id, run, "waiting")
     _switch(api, True)
-    eventually(lambda: find(api, id, run)["due_at"] is None)
+    eventually(lambda: stored(api, run).due_at is None)
     cloud.clock.advance(timedelta(days=2))
     assert served.tick("overdue_executions") == {"overdue": 0, "sent": 0}
     message = RunMessage(uid=api.uid, execution_id=run, automation_id=id)

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from tests.automations.played import find, notify, reach, records, start, statuses, titles
+from tests.automations.played import notify, reach, records, start, statuses, stored, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 
@@ -43,7 +43,7 @@ def test_many_clicks_take_it_up_once(api: Api) -> None:
         clicks = list(pool.map(lambda _: api.post(f"{LOGS}/{entry}/rerun"), range(4)))
     assert {click["execution_id"] for click in clicks} == {run}
     reach(api, id, run, "failed")
-    assert (find(api, id, run)["generation"], api.get(f"{LOGS}/{entry}")["log"]["rerun_count"]) == (1, 1)
+    assert (stored(api, run).generation, api.get(f"{LOGS}/{entry}")["log"]["rerun_count"]) == (1, 1)
     assert titles(api) == ["before"]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from infra.local.cloud import LocalCloud
 from shared.gcp import firestore
 from shared.gcp.queries import Query
-from tests.automations.played import find, notify, reach, records, start
+from tests.automations.played import find, notify, reach, start, stored
 from tests.fixtures.api import Api
 from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
@@ -40,15 +40,16 @@ def test_one_that_waits_for_years_keeps_all(api: Api, served: Served, cloud: Loc
     reach(api, id, run, "waiting")
     cloud.clock.advance(timedelta(days=367))
     served.tick("overdue_executions")
-    eventually(lambda: (find(api, id, run)["waiting"] or {}).get("kind") == "approval")  # no longer in the delay
+    eventually(lambda: (find(api, id, run)["waiting_for"] or {}).get("kind") == "approval")  # no longer in the delay
     cloud.clock.advance(timedelta(days=365))
     assert served.tick("ended_executions") == {"runs": 0, "records": 0}
-    for document in [find(api, id, run), *records(api, id, run)]:
-        assert document.get("expire_at") is None
+    assert stored(api, run).expire_at is None
+    records = firestore.client().query(Query("steps", parent=f"users/{api.uid}/executions/{run}"))
+    assert [record.path for record in records if "expire_at" in record.data] == []
     payload = firestore.client().get(f"users/{api.uid}/executions/{run}/payloads/big")
     assert payload is not None
     assert "expire_at" not in payload.data
     api.post(f"/api/automations/{id}/executions/{run}/approve")
     reach(api, id, run, "success")
     assert api.get("/api/notifications")["notifications"][0]["message"] == "9000"
-    assert find(api, id, run)["expire_at"] is not None
+    assert stored(api, run).expire_at is not None

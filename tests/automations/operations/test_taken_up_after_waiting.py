@@ -9,7 +9,7 @@ from infra.local.cloud import LocalCloud
 from shared.automations.engine import runner
 from shared.automations.runs.queue import RunMessage
 from shared.kit import clock
-from tests.automations.played import find, notify, reach, records, start, titles
+from tests.automations.played import find, notify, reach, records, start, stored, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 
@@ -57,7 +57,7 @@ def test_a_cancelled_wait_waits_again(api: Api, steps: list[dict[str, Any]]) -> 
     reach(api, id, run, "cancelled")
     _retry(api, id, run)
     while reach(api, id, run, "waiting", "success", "failed")["status"] == "waiting":
-        before = find(api, id, run)["waiting"]["key"]
+        before = find(api, id, run)["waiting_for"]["step"]
         api.post(f"/api/automations/{id}/executions/{run}/approve")
         _moved(api, id, run, before)
     assert find(api, id, run)["error"] is None
@@ -85,19 +85,19 @@ def test_votes_of_before_it_was_cancelled_do_not_count(api: Api) -> None:
 
 
 def _moved(api: Api, id: str, run: str, key: str) -> None:
-    eventually(lambda: (find(api, id, run)["waiting"] or {}).get("key") != key)
+    eventually(lambda: (find(api, id, run)["waiting_for"] or {}).get("step") != key)
 
 
 def test_a_run_that_was_given_up_waiting_for_goes_on(api: Api, cloud: LocalCloud) -> None:
     """Its earlier end, which comes late, is not taken for the new one."""
     other = api.automation("manual", notify("once"), ASK)
     id, run = start(api, {"action": "run_automation", "config": {"automation_id": other, "timeout": 60}})
-    child = reach(api, id, run, "waiting")["waiting"]["about"]["execution_id"]
+    child = reach(api, id, run, "waiting")["results"]["run_automation"]["output"]["execution_id"]
     reach(api, other, child, "waiting")
     cloud.clock.advance(timedelta(seconds=61))
     reach(api, id, run, "failed")
     _retry(api, id, run)
-    eventually(lambda: find(api, other, child)["generation"] == 1 and find(api, other, child)["status"] == "waiting")
+    eventually(lambda: stored(api, child).generation == 1 and find(api, other, child)["status"] == "waiting")
     assert reach(api, id, run, "waiting", "failed")["status"] == "waiting"
     api.post(f"/api/automations/{other}/executions/{child}/approve")
     reach(api, id, run, "success")
