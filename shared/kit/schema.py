@@ -258,7 +258,7 @@ class View(Entity):
     """What clients see of a stored entity: the fields that the view names, under the same version."""
 
     @classmethod
-    def of(cls, entity: Entity) -> Self:
+    def copied(cls, entity: Entity) -> Self:
         view = cls.model_validate(entity, from_attributes=True)
         view._version = entity.version
         return view

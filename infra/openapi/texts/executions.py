@@ -26,6 +26,17 @@ TEXTS = {
         "error": "Why it failed or was cancelled. null: it was not.",
         "cancel_requested": "Whether it was told to end.",
         "paused": "Whether it is held.",
+        "waiting_for": "Why it does not go on. null: nothing keeps it from going on, or it has ended.",
+    },
+    "Wait": {
+        "kind": "`time`: a step waits for it; `approval`; `event`; `automation`: another run; `review`: a person has "
+        "to say whether an effect took place; `inquiry`: the provider is asked that; `retry`: a step is tried again; "
+        "`turn`: a rate or debounce; `place`: concurrency is limited; `limits`: a daily budget or another limit; "
+        "`held`: by a person, a pause or the kill switch.",
+        "until": "When it goes on, or at the latest; for `turn`, `limits`, `retry` and `inquiry` when it looks again. "
+        "null: it depends on a person or another run.",
+        "what": "The same for people, in a sentence.",
+        "step": "The step that waits and, within loops, the numbers of the items. null: the run as a whole waits.",
     },
     "ExecutionQuery": {"status": "Only executions in this status."},
     "ExecutionWithSteps": {"execution": "The run.", "steps": "What its steps have done, in their order."},
@@ -124,6 +135,7 @@ TEXTS = {
         "output": "What it would leave for later steps.",
         "writes": "The documents that it would write.",
         "messages": "What it would send.",
+        "waiting_for": "What the run would wait for there. null: it would not wait.",
     },
     "DryCost": {
         "steps": "How many steps would be done.",

@@ -1,11 +1,11 @@
 """Automations as clients see them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field
 
-from shared.automations.definitions.models import AutomationStatus, Step
+from shared.automations.definitions.models import Automation, AutomationStatus, Step
 from shared.automations.definitions.restrictions import Limits, Reentry
 from shared.kit.schema import View
 
@@ -35,3 +35,7 @@ class AutomationView(View):
     last_executed_at: datetime | None
     next_run_at: datetime | None
     actions: list[str]
+
+    @classmethod
+    def of(cls, automation: Automation) -> Self:
+        return cls.copied(automation)

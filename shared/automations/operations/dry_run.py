@@ -8,17 +8,19 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.automations.actions.base import Done, Effect, Jump, RunMemo, Wait
+from shared.automations.actions.base import Again, Done, Effect, Jump, RunMemo, Wait
 from shared.automations.definitions import program
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation
 from shared.automations.engine import stop_when
 from shared.automations.engine.journal import Journal
 from shared.automations.engine.step import Attempted, Failed, Skipped, attempt
+from shared.automations.runs import waits
 from shared.automations.runs.create import build_execution
 from shared.automations.runs.models import TERMINAL, Execution
 from shared.automations.runs.requests import RunInput
 from shared.automations.runs.snapshots import is_internal
+from shared.automations.runs.wait_views import WaitView
 from shared.automations.starts.manual import event_by_hand
 from shared.automations.starts.matching import passes
 from shared.domains.content.readiness.findings import Finding, NotReady
@@ -56,6 +58,7 @@ class DryStep(BaseModel):
     output: dict[str, Any]
     writes: list[WouldWrite]
     messages: list[WouldSend]
+    waiting_for: WaitView | None
 
 
 class DryCost(BaseModel):
@@ -179,6 +182,7 @@ class _Rehearsal:
                 output=getattr(result, "output", {}),
                 writes=[_would_write(write) for write in tried.effects],
                 messages=sent,
+                waiting_for=_would_wait(tried.result, key),
             )
         )
         self.execution = journal.after
@@ -211,6 +215,16 @@ def _refused(action: str, error: NotReady) -> WouldSend:
     return WouldSend(
         channel=channel, recipient=error.recipient, preview=dict(error.text), findings=list(error.findings)
     )
+
+
+def _would_wait(result: Any, key: str) -> WaitView | None:
+    match result:
+        case Wait() as wait:
+            return WaitView.of_wait(waits.Step(wait.kind, wait.until, wait.message), key)
+        case Again() as again:
+            return WaitView.of_wait(waits.Retry(again.at, again.reason), key)
+        case _:
+            return None
 
 
 def _assumed(wait: Wait) -> dict[str, Any]:

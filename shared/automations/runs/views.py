@@ -5,7 +5,8 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from shared.automations.runs.models import ExecutionStatus, Shortened, StepRecord, StepStatus
+from shared.automations.runs.models import Execution, ExecutionStatus, Shortened, StepRecord, StepStatus
+from shared.automations.runs.wait_views import WaitView
 from shared.kit.schema import Cause, Part, View
 
 
@@ -64,6 +65,13 @@ class ExecutionView(View):
     error: str | None
     cancel_requested: bool
     paused: bool
+    waiting_for: WaitView | None = None
+
+    @classmethod
+    def of(cls, execution: Execution) -> Self:
+        view = cls.copied(execution)
+        view.waiting_for = WaitView.of(execution)
+        return view
 
 
 class StepView(Part):

@@ -67,6 +67,7 @@ async function runs(api: Api): Promise<void> {
     error: "string?",
     results: "object",
     event: "object",
+    waiting_for: "object?",
   });
   assert.deepEqual([view.execution.triggered_by, view.execution.event.trigger], ["manual", "manual"]);
   assert.deepEqual(view.execution.event.data, { reason: "check" });
@@ -123,7 +124,7 @@ async function automated(api: Api, ...steps: Schemas["StepInput"][]) {
   return { automation, execution: await finished(api, automation.id, execution.id) };
 }
 
-async function finished(api: Api, id: string, execution_id: string): Promise<Schemas["ExecutionView"]> {
+async function finished(api: Api, id: string, execution_id: string): Promise<Schemas["ExecutionWithSteps"]> {
   const params = { path: { id, execution_id } };
   const view = await eventually(async () => {
     const looked = await ok(api.GET("/api/automations/{id}/executions/{execution_id}", { params }));
