@@ -1,8 +1,8 @@
 """/api/prospects: the people to reach, one at a time, many at once, or from a file."""
 
 from shared.domains import removal
-from shared.domains.content import analysis
-from shared.domains.content.analysis import ScoreInput, ScoreReport, UploadInput, UploadReport
+from shared.domains.content.analysis import service as analysis
+from shared.domains.content.analysis.models import ScoreInput, ScoreReport, UploadInput, UploadReport
 from shared.domains.content.manual_prompts import AnalysisPrompt
 from shared.domains.prospects import bulk, discovery, service
 from shared.domains.prospects.bulk import ApprovalReport, CreatedProspects
@@ -70,19 +70,19 @@ def approve(call: Call, body: ApproveInput) -> ApprovalReport:
 @router.post("/score", Fields(ScoreReport))
 def score(call: Call, body: ScoreInput) -> ScoreReport:
     """Analyze prospects and store how well they fit. A prospect that changes meanwhile is left as it is and named."""
-    return analysis.score(call.uid, body)
+    return analysis.score_prospects(call.uid, body)
 
 
 @router.post("/manual/prompts/analyze", Fields(AnalysisPrompt))
 def analysis_prompt(call: Call, body: ScoreInput) -> AnalysisPrompt:
     """A prompt for a language model of your own, in place of `/score`. Nothing is stored."""
-    return analysis.prompt(call.uid, body)
+    return analysis.build_prompt(call.uid, body)
 
 
 @router.post("/manual/upload-analysis", Fields(UploadReport))
 def upload_analysis(call: Call, body: UploadInput) -> UploadReport:
     """Store analyses that a language model of your own has made; a row that is refused stops no other."""
-    return analysis.upload(call.uid, body)
+    return analysis.upload_analyses(call.uid, body)
 
 
 @router.get("/{id}", One("prospect", Prospect))

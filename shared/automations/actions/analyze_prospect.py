@@ -1,7 +1,7 @@
 """Analyse the prospect: how well it fits, why, and what to talk about."""
 
 from shared.automations.actions.base import Action, Done, StepContext
-from shared.domains.content import analysis as analyses
+from shared.domains.content.analysis import service as analyses
 from shared.domains.content.service import configured_generator
 from shared.domains.prospects import service as prospects
 from shared.kit.schema import Input
@@ -15,7 +15,7 @@ def run(context: StepContext, config: Config) -> Done:
     prospect = context.prospect(config.prospect_id)
     author = configured_generator()
     analysis = author.analyze(prospect, context.persona())
-    context.update(prospects.repository, prospect.id, **analyses.fields(prospect, analysis, author.name))
+    context.update(prospects.repository, prospect.id, **analyses.changed_fields(prospect, analysis, author.name))
     return Done(analysis.summary, {"fit_score": analysis.fit_score, "fit_likelihood": analysis.fit_likelihood})
 
 
