@@ -3,10 +3,10 @@
 from shared import log
 from shared.automations.runs import queue
 from shared.automations.runs.queue import RunMessage
-from shared.domains.changes import Change
 from shared.kit import clock
 from shared.runtime.events import document_function
 from shared.runtime.workers import pubsub_function
+from shared.store.changes import Change
 
 
 def _pass_on(change: Change) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domains import templates
-from shared.domains.changes import Change
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
 from shared.domains.templates import Template
@@ -19,6 +18,7 @@ from shared.gcp import firestore
 from shared.gcp.writes import Write
 from shared.kit.ids import is_valid_id
 from shared.store import together
+from shared.store.changes import Change
 from shared.store.together import Lookup
 
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from shared.domains import calendar, notifications
-from shared.domains.changes import Change
 from shared.domains.outreach import service as outreach
 from shared.domains.prospects import service as prospects
+from shared.store.changes import Change
 
 
 def delete(uid: str, id: str, version: datetime | None) -> None:

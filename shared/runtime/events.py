@@ -11,13 +11,13 @@ from google.events.cloud.firestore import DocumentEventData
 from shared import context, log
 from shared.context import Context
 from shared.domains import system_logs
-from shared.domains.changes import Change
 from shared.errors import AppError
 from shared.gcp import firestore
 from shared.gcp.values import decode_fields, decode_time
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.store.changes import Change
 
 _FRESH = timedelta(seconds=60)  # half an invocation's timeout
 Handler = Callable[[Change], None]

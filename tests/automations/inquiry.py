@@ -15,13 +15,13 @@ from shared.automations.runs import store as runs
 from shared.automations.runs.models import Execution
 from shared.automations.runs.queue import message
 from shared.context import Context, Principal
-from shared.domains.changes import Change
 from shared.domains.research import service
 from shared.domains.research.models import ResearchTask, TaskInput
 from shared.errors import AppError
 from shared.kit import clock, failpoint
 from shared.kit.clock import VirtualClock
 from shared.kit.ids import new_id
+from shared.store.changes import Change
 
 T = TypeVar("T")
 

@@ -24,12 +24,12 @@ from shared.automations.runs.queue import message
 from shared.automations.starts import document_events
 from shared.context import Context
 from shared.domains import notifications
-from shared.domains.changes import Change
 from shared.errors import AppError, Conflict, Unavailable
 from shared.gcp import firestore
 from shared.kit import clock, failpoint
 from shared.kit.clock import VirtualClock
 from shared.kit.ids import new_id
+from shared.store.changes import Change
 from tests.automations.scenario import notify
 from tests.providers.fake import Provider, Reply
 

@@ -21,11 +21,11 @@ from shared.automations.runs.queue import RunMessage
 from shared.automations.starts import document_events
 from shared.domains import notifications
 from shared.domains.activity import models as activity
-from shared.domains.changes import Change
 from shared.errors import AppError
 from shared.kit import clock, failpoint
 from shared.kit.clock import VirtualClock
 from shared.kit.ids import new_id
+from shared.store.changes import Change
 from tests.providers.fake import Provider
 
 NAMES = ("Ann", "Bob")

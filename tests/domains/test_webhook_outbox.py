@@ -12,7 +12,6 @@ import pytest
 
 from shared.automations.starts import document_events
 from shared.automations.triggers import TRIGGERS
-from shared.domains.changes import Change
 from shared.domains.webhooks import delivering, listing, overdue, service
 from shared.domains.webhooks.models import Delivery, Webhook, WebhookEvent, WebhookInput, deliveries
 from shared.domains.webhooks.outbox import DeliveryMessage
@@ -22,6 +21,7 @@ from shared.kit import clock, failpoint
 from shared.kit.clock import VirtualClock
 from shared.kit.ids import new_id
 from shared.settings import Settings
+from shared.store.changes import Change
 from tests.automations.scenario import standing_clock
 from tests.providers.web.site import Asked, Site, response
 

@@ -7,7 +7,6 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared.domains import links, templates
-from shared.domains.changes import Change
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
 from shared.domains.templates import Template
@@ -15,6 +14,7 @@ from shared.domains.vault import service
 from shared.domains.vault.models import MAX_LINKS, VaultItem
 from shared.gcp import firestore, writes
 from shared.kit import clock
+from shared.store.changes import Change
 from tests.fixtures.api import Api
 from tests.fixtures.notes import NOTES
 from tests.fixtures.waiting import eventually

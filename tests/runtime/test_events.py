@@ -7,11 +7,11 @@ from cloudevents.http import CloudEvent
 from google.events.cloud.firestore import DocumentEventData
 
 from shared.domains import system_logs
-from shared.domains.changes import Change
 from shared.errors import AppError, Unavailable
 from shared.gcp import firestore, writes
 from shared.kit.ids import new_id
 from shared.runtime.events import document_function
+from shared.store.changes import Change
 
 pytestmark = pytest.mark.usefixtures("local_settings")
 

@@ -4,9 +4,9 @@ from contextlib import suppress
 
 from shared.automations.runs import queue
 from shared.automations.runs import store as run_store
-from shared.domains.changes import Change
 from shared.errors import PreconditionFailed
 from shared.kit import clock
+from shared.store.changes import Change
 
 _ATTEMPTS = 3
 _CHECKED = ("subject", "body", "send_as_is")  # what a message that is not fit to leave waits for

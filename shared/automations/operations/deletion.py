@@ -4,9 +4,9 @@ from shared.automations.definitions import counters
 from shared.automations.definitions import store as definition_store
 from shared.automations.operations import control
 from shared.automations.runs import entries
-from shared.domains.changes import Change
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Query
+from shared.store.changes import Change
 
 
 def clear(change: Change) -> None:

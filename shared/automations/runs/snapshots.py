@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.domains.changes import Change
+from shared.store.changes import Change
 
 
 def is_internal(name: str, value: Any) -> bool:

@@ -15,12 +15,12 @@ from shared.automations.runs import store as run_store
 from shared.automations.runs.create import subject_of
 from shared.automations.runs.models import Execution
 from shared.automations.runs.snapshots import snapshot, versions
-from shared.domains.changes import Change
 from shared.errors import AppError, NotFound
 from shared.gcp import firestore, sizes
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write, field_path
 from shared.store import large_values
+from shared.store.changes import Change
 
 _KEPT = 20  # events for one step of a run: it needs the first alone, and there may be very many
 _ROOM = 300_000  # bytes of such events in a run's own document; further ones are kept beside it

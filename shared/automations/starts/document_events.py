@@ -21,12 +21,12 @@ from shared.automations.starts.blocked import Blocked
 from shared.automations.starts.matching import starts, subscribed
 from shared.domains.activity import feed
 from shared.domains.activity import models as activity
-from shared.domains.changes import Change
 from shared.domains.webhooks import outbox
 from shared.domains.webhooks.models import Delivery
 from shared.errors import AlreadyExists, AppError
 from shared.gcp import firestore
 from shared.gcp.writes import Write
+from shared.store.changes import Change
 
 _Deliveries = Mapping[str, Sequence[Delivery]]  # of an execution's start, by its id
 

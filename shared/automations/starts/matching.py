@@ -15,10 +15,10 @@ from shared.automations.starts import webhook_deliveries
 from shared.automations.starts.blocked import Blocked
 from shared.automations.triggers import TRIGGERS, for_collection
 from shared.automations.triggers.base import Trigger
-from shared.domains.changes import Change
 from shared.errors import AppError, Invalid
 from shared.kit import clock
 from shared.kit.schema import Cause
+from shared.store.changes import Change
 
 HALTED = (
     "The kill switch was on. What happens meanwhile does not start anything later, so that switching it off sets"

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.automations.runs.models import Execution
-from shared.domains.changes import Change
 from shared.domains.webhooks import events, listing, outbox
 from shared.domains.webhooks.events import Event
 from shared.domains.webhooks.models import Delivery
 from shared.kit.schema import Cause
+from shared.store.changes import Change
 
 
 def subscription_of(change: Change) -> str | None:

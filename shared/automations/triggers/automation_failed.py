@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
-from shared.domains.changes import Change
 from shared.kit.schema import Id
+from shared.store.changes import Change
 
 
 class Config(TriggerConfig):

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import Field
 
 from shared.automations.definitions.condition_cost import Expression
-from shared.domains.changes import Change
 from shared.kit.schema import Input
+from shared.store.changes import Change
 
 
 class TriggerConfig(Input):

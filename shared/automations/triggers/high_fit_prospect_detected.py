@@ -3,8 +3,8 @@
 from math import isfinite
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
-from shared.domains.changes import Change
 from shared.domains.prospects.models import FitScore
+from shared.store.changes import Change
 
 
 class Config(TriggerConfig):

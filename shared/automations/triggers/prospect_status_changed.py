@@ -6,8 +6,8 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, ValidationInfo, field_validator
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
-from shared.domains.changes import Change
 from shared.domains.prospects.models import ProspectStatus
+from shared.store.changes import Change
 
 
 class Config(TriggerConfig):

@@ -7,9 +7,9 @@ from typing import Any
 
 from shared.domains.activity import models
 from shared.domains.activity.models import ActivityEvent, ActivityStatus, ActivityType
-from shared.domains.changes import Change
 from shared.kit.ids import derived_id
 from shared.kit.links import page_of, page_of_message
+from shared.store.changes import Change
 
 
 @dataclass(frozen=True)

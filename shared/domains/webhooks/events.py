@@ -10,13 +10,13 @@ from pydantic_core import to_json
 
 from shared import log
 from shared.domains.calendar import CalendarEvent
-from shared.domains.changes import Change
 from shared.domains.outreach.models import Outreach
 from shared.domains.prospects.models import Prospect
 from shared.domains.research.models import ResearchTask
 from shared.domains.templates import Template
 from shared.domains.webhooks.models import WebhookEvent
 from shared.kit.schema import Cause, Entity
+from shared.store.changes import Change
 
 _MAX_BYTES = 32_000  # of an entity's JSON in a body
 

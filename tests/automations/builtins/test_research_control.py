@@ -10,13 +10,13 @@ from shared import settings
 from shared.automations.builtins import research
 from shared.automations.runs import store as runs
 from shared.automations.runs.models import TERMINAL
-from shared.domains.changes import Change
 from shared.domains.research import service
 from shared.domains.vault import service as vault
 from shared.errors import AppError, Conflict, NotFound
 from shared.kit import clock
 from shared.kit.clock import VirtualClock
 from shared.kit.ids import new_id
+from shared.store.changes import Change
 from tests.automations.inquiry import Inquiry
 from tests.automations.scenario import standing_clock
 from tests.providers.fake import Provider, Reply, answer

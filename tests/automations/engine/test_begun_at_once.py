@@ -19,13 +19,13 @@ from shared.automations.runs.queue import message
 from shared.automations.starts import document_events
 from shared.context import Context, Cost
 from shared.domains import notifications
-from shared.domains.changes import Change
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
 from shared.gcp import firestore
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import new_id
+from shared.store.changes import Change
 from tests.automations.played import notify
 from tests.automations.seed import UID
 

@@ -12,7 +12,6 @@ from shared.automations.runs import store as run_store
 from shared.automations.runs.queue import RunMessage
 from shared.automations.starts import document_events
 from shared.domains import system_logs
-from shared.domains.changes import Change
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
 from shared.gcp import firestore, sizes, writes
@@ -20,6 +19,7 @@ from shared.gcp.queries import Query
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.settings import Settings
+from shared.store.changes import Change
 from tests.automations import seed
 from tests.automations.played import notify
 from tests.automations.runs.test_large_values import noise

@@ -13,10 +13,10 @@ from shared.automations.starts.matching import starts
 from shared.automations.triggers import TRIGGERS
 from shared.domains.activity import feed
 from shared.domains.activity import models as activity
-from shared.domains.changes import Change
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.settings import Settings
+from shared.store.changes import Change
 from tests.automations import seed
 from tests.automations.played import notify
 

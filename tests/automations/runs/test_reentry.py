@@ -17,12 +17,12 @@ from shared.automations.runs.create import build_execution
 from shared.automations.runs.models import Execution, TriggerEvent
 from shared.automations.runs.queue import RunMessage
 from shared.automations.starts import document_events
-from shared.domains.changes import Change
 from shared.gcp import firestore
 from shared.gcp.queries import Query
 from shared.kit import clock, failpoint
 from shared.kit.ids import new_id
 from shared.settings import Settings
+from shared.store.changes import Change
 from tests.automations import seed
 from tests.automations.played import notify, play, titles
 from tests.fixtures.api import Api

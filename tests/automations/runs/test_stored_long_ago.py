@@ -15,10 +15,10 @@ from shared.automations.operations.control import Vote
 from shared.automations.operations.reruns import ExecutionRetry
 from shared.automations.runs import store as run_store
 from shared.automations.starts import document_events
-from shared.domains.changes import Change
 from shared.gcp import firestore
 from shared.kit import clock
 from shared.kit.ids import new_id
+from shared.store.changes import Change
 from tests.automations import seed
 from tests.automations.played import notify
 from tests.automations.scenario import standing_clock

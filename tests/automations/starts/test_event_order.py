@@ -13,10 +13,10 @@ from shared.automations.runs import store as run_store
 from shared.automations.runs.models import Execution
 from shared.automations.runs.queue import message
 from shared.automations.starts import document_events
-from shared.domains.changes import Change
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.settings import Settings
+from shared.store.changes import Change
 from tests.automations import seed
 from tests.automations.played import notify, titles
 from tests.fixtures.api import Api

@@ -8,11 +8,11 @@ from shared.automations.engine import runner
 from shared.automations.runs import store as run_store
 from shared.automations.runs.queue import RunMessage
 from shared.automations.starts import document_events
-from shared.domains.changes import Change
 from shared.gcp import firestore
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import new_id
+from shared.store.changes import Change
 from tests.automations import seed
 from tests.fixtures.served import Served
 

@@ -15,10 +15,10 @@ from shared.automations.operations import pauses
 from shared.automations.runs.queue import message
 from shared.automations.starts import document_events, matching
 from shared.domains import system_logs
-from shared.domains.changes import Change
 from shared.kit import clock, failpoint
 from shared.kit.ids import new_id
 from shared.settings import Settings
+from shared.store.changes import Change
 from tests.automations import seed
 from tests.automations.budgeted import automation, executions, work
 from tests.automations.played import notify, titles

@@ -17,7 +17,6 @@ from shared.automations.definitions.models import Step
 from shared.automations.runs import queue
 from shared.automations.runs import store as run_store
 from shared.automations.runs.models import Execution, TriggerEvent
-from shared.domains.changes import Change
 from shared.domains.research import service as research
 from shared.domains.research.models import ResearchTask
 from shared.errors import AlreadyExists, Conflict, NotFound
@@ -25,6 +24,7 @@ from shared.gcp import firestore
 from shared.gcp.writes import Write, field_path
 from shared.kit import clock
 from shared.kit.links import page_of
+from shared.store.changes import Change
 
 STAGES: tuple[Action[Any], ...] = (
     plan.STAGE,
