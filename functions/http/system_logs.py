@@ -2,8 +2,8 @@
 
 from shared.automations.operations import reruns
 from shared.automations.operations.reruns import Rerun
-from shared.domains import system_logs as service
-from shared.domains.system_logs import LogInput, LogQuery, LogStats, SystemLog
+from shared.domains.system_logs import service
+from shared.domains.system_logs.models import LogInput, LogQuery, LogStats, SystemLog
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Many, One, Router
@@ -33,7 +33,7 @@ def get_stats(call: Call) -> LogStats:
 @router.get("/{id}", One("log", SystemLog))
 def get_log(call: Call, id: str) -> SystemLog:
     """One entry."""
-    return service.repository.get(call.uid, id)
+    return service.get(call.uid, id)
 
 
 @router.post("/{id}/rerun", Fields(Rerun))

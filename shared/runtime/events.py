@@ -10,13 +10,10 @@ from google.events.cloud.firestore import DocumentEventData
 
 from shared import context, log
 from shared.context import Context
-from shared.domains import system_logs
 from shared.errors import AppError
-from shared.gcp import firestore
 from shared.gcp.values import decode_fields, decode_time
-from shared.gcp.writes import Write
 from shared.kit import clock
-from shared.kit.ids import derived_id
+from shared.runtime import reporting
 from shared.store.changes import Change
 
 _FRESH = timedelta(seconds=60)  # half an invocation's timeout
@@ -53,28 +50,11 @@ def _failure(name: str, handler: Handler, change: Change) -> Exception | None:
             if error.retriable:
                 return error
             log.error("event refused", exception=error, collection=change.collection, document=change.id)
-            _record(name, handler, change, error)
+            reporting.reporter().report_refusal(change, name, handler.__module__, error)
     except Exception as error:
         log.error("a handler failed", exception=error, function=name, document=change.id)
         return error
     return None
-
-
-def _record(name: str, handler: Handler, change: Change, error: AppError) -> None:
-    """Record a final error in the user's system log: one entry, however often the event is delivered."""
-    noun = change.collection.replace("_", " ").rstrip("s")
-    entry = system_logs.build(
-        change.uid,
-        "error",
-        "system",
-        f"What follows from a change of a {noun} could not be done: {error.detail}.",
-        id=derived_id(change.event_id, name, handler.__module__, "refused"),
-        error_class=system_logs.classify(error),
-        details=error.detail,
-        metadata={"collection": change.collection, "document_id": change.id, "error_code": error.code},
-        related_id=change.id,
-    )
-    firestore.client().commit([Write(system_logs.repository.path(entry.user_id, entry.id), entry.stored())])
 
 
 def decode(event: CloudEvent) -> Change:

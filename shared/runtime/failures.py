@@ -6,8 +6,8 @@ from flask import Request, Response
 
 from shared import log
 from shared.context import Context
-from shared.domains import system_logs
 from shared.errors import AppError
+from shared.runtime import reporting
 
 
 def note(request: Request, response: Response, call: Context, seconds: float) -> None:
@@ -20,18 +20,13 @@ def note(request: Request, response: Response, call: Context, seconds: float) ->
         milliseconds=milliseconds,
         firestore=str(call.cost),
     )
-    failed, slow = status >= 500, milliseconds >= system_logs.SLOW_MS
-    if call.principal is None or call.principal.uid == "anonymous" or not (failed or slow):
+    if call.principal is None or call.principal.uid == "anonymous":
         return
-    what = f"answered {status}" if failed else f"took {seconds:.1f} s"
     with suppress(AppError):  # the store may be what failed
-        system_logs.record(
+        reporting.reporter().report_request(
             call.principal.uid,
-            "error" if failed else "warning",
-            "api",
-            f"{request.method} {request.path} {what}.",
-            error_class="api_failure" if status in (502, 503, 504) else None,
-            explanation="" if failed else "The request was answered, but later than it should be.",
-            duration_ms=milliseconds,
-            metadata={"request_id": call.request_id, "status": status},
+            f"{request.method} {request.path}",
+            status=status,
+            milliseconds=milliseconds,
+            request_id=call.request_id,
         )

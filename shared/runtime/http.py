@@ -13,11 +13,21 @@ from werkzeug.exceptions import HTTPException
 
 from shared import context, log, settings
 from shared.context import Context, Principal
-from shared.domains import mishaps, usage
 from shared.errors import AppError, NotFound
-from shared.gcp import firestore
 from shared.kit.ids import new_id
-from shared.runtime import answers, arguments, auth, cors, etag, failures, full_bodies, idempotency, problem, rates
+from shared.runtime import (
+    answers,
+    arguments,
+    auth,
+    cors,
+    etag,
+    failures,
+    full_bodies,
+    idempotency,
+    problem,
+    rates,
+    reporting,
+)
 from shared.runtime.router import Router
 
 
@@ -82,7 +92,7 @@ def _record_usage(call: Context) -> None:
     if (call.usage or call.mishaps) and call.principal is not None and call.principal.uid != "anonymous":
         uid = call.principal.uid
         try:
-            firestore.client().commit([*usage.to_record(uid, call.usage), *mishaps.to_tell(uid, call.mishaps)])
+            reporting.reporter().record_usage(uid, call.usage, call.mishaps)
             call.settled()
         except AppError as error:  # the answer matters more than its accounting
             log.error("usage could not be recorded", exception=error, usage=[str(used) for used in call.usage])

@@ -8,8 +8,8 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared import settings
-from shared.domains import system_logs
-from shared.domains.system_logs import EXPLANATIONS, classify
+from shared.domains.system_logs import service as system_logs
+from shared.domains.system_logs.service import EXPLANATIONS, classify
 from shared.errors import AppError, Conflict, Forbidden, Invalid, NotFound, ProviderError, TooManyRequests, Unavailable
 from shared.gcp import firestore
 from shared.kit import clock

@@ -6,7 +6,7 @@ import pytest
 from cloudevents.http import CloudEvent
 from google.events.cloud.firestore import DocumentEventData
 
-from shared.domains import system_logs
+from shared.domains.system_logs import service as system_logs
 from shared.errors import AppError, Unavailable
 from shared.gcp import firestore, writes
 from shared.kit.ids import new_id

@@ -9,7 +9,7 @@ from shared.automations.definitions import program
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import MAX_DEPTH, Automation, Step
 from shared.automations.triggers import TRIGGERS
-from shared.domains import system_logs
+from shared.domains.system_logs import service as system_logs
 from shared.gcp.writes import Write
 from shared.kit.links import page_of
 

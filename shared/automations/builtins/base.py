@@ -8,7 +8,7 @@ from shared.automations.actions.base import Action
 from shared.automations.definitions.models import Step
 from shared.automations.runs.create import build_execution
 from shared.automations.runs.models import Execution, TriggerEvent
-from shared.domains.system_logs import LogCategory
+from shared.domains.system_logs.models import LogCategory
 from shared.gcp.writes import Write
 
 

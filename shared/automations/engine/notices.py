@@ -6,8 +6,9 @@ from typing import Any
 from shared.automations import builtins
 from shared.automations.definitions.models import Automation
 from shared.automations.runs.models import Execution
-from shared.domains import notifications, system_logs
-from shared.domains.system_logs import LogLevel, SystemLog
+from shared.domains import notifications
+from shared.domains.system_logs import service as system_logs
+from shared.domains.system_logs.models import LogLevel, SystemLog
 from shared.errors import AppError
 from shared.gcp.writes import Write
 from shared.kit.ids import derived_id, new_id

@@ -18,9 +18,9 @@ from shared.automations.runs.create import build_execution
 from shared.automations.runs.models import TERMINAL, Execution
 from shared.automations.runs.requeue import UNDONE, StepGone, to_requeue
 from shared.automations.starts import manual
-from shared.domains import system_logs
 from shared.domains.research import service as research
-from shared.domains.system_logs import SystemLog
+from shared.domains.system_logs import service as system_logs
+from shared.domains.system_logs.models import SystemLog
 from shared.errors import AlreadyExists, Conflict, NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.gcp.queries import Where

@@ -9,7 +9,7 @@ from shared.automations.engine import notices
 from shared.automations.runs import entries
 from shared.automations.runs.entries import Earlier
 from shared.automations.runs.models import Execution
-from shared.domains import system_logs
+from shared.domains.system_logs import service as system_logs
 from shared.gcp.writes import Write
 from shared.kit.ids import derived_id
 from shared.kit.links import page_of

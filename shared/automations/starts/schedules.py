@@ -26,7 +26,7 @@ from shared.automations.starts import blocked, webhook_deliveries
 from shared.automations.starts.blocked import Blocked
 from shared.automations.starts.matching import HALTED, passes, unjudged
 from shared.automations.triggers.schedule import Config
-from shared.domains import system_logs
+from shared.domains.system_logs import service as system_logs
 from shared.domains.webhooks import outbox
 from shared.errors import AlreadyExists, AppError, Invalid, NotFound, PreconditionFailed
 from shared.gcp import firestore

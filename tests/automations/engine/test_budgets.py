@@ -16,9 +16,9 @@ from shared.automations.operations import control, pauses
 from shared.automations.runs.models import TERMINAL
 from shared.automations.runs.queue import message
 from shared.context import Context, bound
-from shared.domains import system_logs
 from shared.domains.contacts import service as contacts
 from shared.domains.contacts.models import ContactPolicy
+from shared.domains.system_logs import service as system_logs
 from shared.errors import Unavailable
 from shared.gcp import firestore
 from shared.kit import clock, failpoint

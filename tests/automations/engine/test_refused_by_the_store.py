@@ -11,9 +11,9 @@ from shared.automations.engine import runner
 from shared.automations.runs import store as run_store
 from shared.automations.runs.queue import RunMessage
 from shared.automations.starts import document_events
-from shared.domains import system_logs
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
+from shared.domains.system_logs import service as system_logs
 from shared.gcp import firestore, sizes, writes
 from shared.gcp.queries import Query
 from shared.kit import clock

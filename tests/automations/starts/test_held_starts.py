@@ -14,7 +14,7 @@ from shared.automations.engine import runner
 from shared.automations.operations import pauses
 from shared.automations.runs.queue import message
 from shared.automations.starts import document_events, matching
-from shared.domains import system_logs
+from shared.domains.system_logs import service as system_logs
 from shared.kit import clock, failpoint
 from shared.kit.ids import new_id
 from shared.settings import Settings

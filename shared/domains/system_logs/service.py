@@ -1,27 +1,30 @@
-"""System logs: what went wrong or well behind the scenes, explained to the user, who may run it again."""
+"""Writes and lists the entries of a user's system log, each error with an explanation."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, TypedDict, Unpack, get_args
+from datetime import timedelta
+from typing import Any, Unpack, get_args
 
-from pydantic import BaseModel, Field, StringConstraints
-
+from shared.domains.system_logs.models import (
+    SLOW_MS,
+    STATS_HOURS,
+    ErrorClass,
+    LogCategory,
+    LogFields,
+    LogInput,
+    LogLevel,
+    LogQuery,
+    LogStats,
+    Performance,
+    SystemLog,
+)
+from shared.domains.system_logs.repository import repository as repository
 from shared.errors import AppError, BadRequest
 from shared.gcp.queries import Where
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.paging import Page
-from shared.kit.schema import Entity, Input, Instant, LongText, Metadata, Name, Trimmed, Url, stamp
-from shared.kit.whitespace import VISIBLE
-from shared.store.repository import Order, Repository
-
-LogLevel = Literal["error", "warning", "info", "success"]
-LogCategory = Literal["api", "research", "automation", "content", "outreach", "prospect", "system"]
-ErrorClass = Literal["api_failure", "missing_data", "invalid_transition", "blocked_automation", "unexpected"]
-
-RETENTION = timedelta(days=90)
-STATS_HOURS = 24
-SLOW_MS = 1_000.0
+from shared.kit.schema import stamp
+from shared.store.repository import Order
 
 EXPLANATIONS: dict[ErrorClass, str] = {
     "api_failure": "An outside service did not answer or refused the request. This is often temporary: run it again"
@@ -50,88 +53,6 @@ _CLASSES: dict[str, ErrorClass] = {
     "precondition-failed": "invalid_transition",
     "forbidden": "blocked_automation",
 }
-
-
-class LogInput(Input):
-    level: LogLevel
-    category: LogCategory
-    message: Annotated[str, StringConstraints(min_length=1, max_length=5_000, pattern=VISIBLE), Trimmed]
-    details: LongText | Metadata | None = None
-    metadata: Metadata = {}
-    related_id: Annotated[str, StringConstraints(max_length=128)] | None = None
-    link: Url | None = None
-    can_rerun: bool = False
-    error_class: ErrorClass | None = None
-    duration_ms: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-
-
-class SystemLog(Entity):
-    level: LogLevel
-    category: LogCategory
-    message: str
-    details: Any = None
-    explanation: str = ""
-    error_class: ErrorClass | None = None
-    timestamp: datetime
-    metadata: dict[str, Any] = {}
-    related_id: str | None = None
-    link: str | None = None
-    can_rerun: bool = False
-    duration_ms: float | None = None
-    slow: bool = False
-    rerun_count: int = 0
-    rerun_id: str | None = None  # the execution that the latest re-run took up or started
-    rerun_at: datetime | None = None
-    expires_at: datetime | None = Field(None, exclude=True)
-
-    searchable: ClassVar = ("message",)
-
-    def stored(self) -> dict[str, Any]:
-        """With the time after which Firestore's TTL removes it."""
-        return {**super().stored(), "expires_at": self.timestamp + RETENTION}
-
-
-class LogQuery(Input):
-    level: LogLevel | None = None
-    category: LogCategory | None = None
-    search: Name | None = None
-    since: Instant | None = None
-    limit: Annotated[int, Field(ge=1, le=500)] = 100
-    cursor: str | None = None
-
-
-class Performance(BaseModel):
-    slow_requests: int
-    failed_requests: int
-    slow_after_ms: float
-
-
-class LogStats(BaseModel):
-    """Of the last `period_hours`."""
-
-    total_logs: int
-    by_level: dict[str, int]
-    by_category: dict[str, int]
-    recent_errors: int
-    performance: Performance
-    period_hours: int
-
-
-class LogFields(TypedDict, total=False):
-    """What an entry may say beside its level, category and message."""
-
-    id: str
-    explanation: str
-    error_class: ErrorClass | None
-    details: Any
-    metadata: dict[str, Any]
-    related_id: str | None
-    link: str | None
-    can_rerun: bool
-    duration_ms: float | None
-
-
-repository = Repository(SystemLog, "system_logs", "system log entry")
 _NEWEST_FIRST: Order = (("timestamp", "desc"),)
 
 
@@ -169,6 +90,16 @@ def record(uid: str, level: LogLevel, category: LogCategory, message: str, **fie
 def to_record(uid: str, level: LogLevel, category: LogCategory, message: str, **fields: Unpack[LogFields]) -> Write:
     """The entry as a write for a commit that others share."""
     return repository.to_create(build(uid, level, category, message, **fields))
+
+
+def get(uid: str, id: str) -> SystemLog:
+    """One read. Raises NotFound."""
+    return repository.get(uid, id)
+
+
+def to_put(entry: SystemLog) -> Write:
+    """Store an entry of `build`, in place of one that has its id: what is reported twice is one entry."""
+    return Write(repository.path(entry.user_id, entry.id), entry.stored())
 
 
 def add(uid: str, data: LogInput) -> SystemLog:

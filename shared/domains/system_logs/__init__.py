@@ -1,0 +1,1 @@
+"""The system log: what went wrong or well behind the scenes."""
