@@ -1,7 +1,7 @@
 """Continues executions whose wait is over."""
 
 from shared.automations.engine import runner
-from shared.automations.engine.runner import Verdict
+from shared.automations.engine.decisions import Verdict
 from shared.automations.runs.queue import RunMessage
 from shared.errors import Unavailable
 from shared.runtime.workers import task_function

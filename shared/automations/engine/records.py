@@ -1,11 +1,13 @@
-"""What one step did, as people read it."""
+"""Writes what one step did into a record of its own, as people read it."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.automations.definitions.models import Step
+from shared.automations.engine.changes import Changes, State
 from shared.automations.engine.step import Attempted
-from shared.automations.runs.models import Execution, Shortened, StepRecord, StepStatus
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Shortened, StepRecord, StepStatus
 from shared.gcp import writes
 from shared.gcp.writes import ArrayUnion, Write
 from shared.kit import clock
@@ -13,49 +15,67 @@ from shared.kit.schema import stamp
 from shared.store import large_values
 
 
-def build(
-    execution: Execution,
-    step: Step,
-    key: str,
-    tried: Attempted,
-    *,
-    status: StepStatus,
-    message: str,
-    output: dict[str, Any],
-    error: str | None,
-    wake_at: datetime | None,
-) -> StepRecord:
-    """The step's record, not yet stored; long values in it are shortened, and it says so.
+@dataclass(frozen=True)
+class Outcome:
+    """What a record says that a step has come to."""
+
+    status: StepStatus
+    message: str
+    output: dict[str, Any] = field(default_factory=dict)
+    error: str | None = None
+    wake_at: datetime | None = None
+
+
+def write(state: State, tried: Attempted, outcome: Outcome) -> Changes:
+    """Create the step's record, which a rival cannot write again, or complete the one of a step that has waited."""
+    execution, key, wait = state.execution, state.key, state.execution.waiting
+    path = run_store.step_path(execution, execution.position, key)
+    if wait and wait.key == key and wait.kind != "review":
+        return Changes(execution, [_to_complete(path, outcome)])
+    record = _build(state, tried, outcome)
+    after = execution.draft()
+    after.sequence += 1
+    return Changes(after, [writes.create(path, record.stored())], records=1)
+
+
+def effects(state: State, tried: Attempted) -> Changes:
+    """The writes of the step's action."""
+    documents = frozenset(effect.path for effect in tried.effects)
+    return Changes(state.execution, tried.effects, started=tried.started, documents=documents)
+
+
+def _build(state: State, tried: Attempted, outcome: Outcome) -> StepRecord:
+    """The record, not yet stored; long values in it are shortened, and it says so.
 
     It has no time to live of its own: it goes with its run (operations/retention.py).
     """
-    now = clock.now()
+    now, execution = clock.now(), state.execution
     given, long_input = large_values.bounded(tried.input)
-    shown, long_output = large_values.bounded(output)
+    shown, long_output = large_values.bounded(outcome.output)
     sides: list[tuple[Shortened, bool]] = [("input", long_input), ("output", long_output)]
     return StepRecord(
-        **stamp(execution.user_id, key, at=now),
+        **stamp(execution.user_id, state.key, at=now),
         execution_id=execution.id,
         position=execution.position,
         sequence=execution.sequence,
-        step=step.id,
-        key=key,
-        action=step.action,
-        status=status,
+        step=state.step.id,
+        key=state.key,
+        action=state.step.action,
+        status=outcome.status,
         input=given,
         output=shown,
         shortened=[side for side, long in sides if long],
-        message=message,
-        error=error,
+        message=outcome.message,
+        error=outcome.error,
         attempts=execution.attempts,
         started_at=tried.started_at,
-        completed_at=None if status == "waiting" else now,
-        wake_at=wake_at,
+        completed_at=None if outcome.status == "waiting" else now,
+        wake_at=outcome.wake_at,
     )
 
 
-def to_close(path: str, output: dict[str, Any], **fields: Any) -> Write:
-    """The end of a step that has waited, in the record that says so."""
-    shown, short = large_values.bounded(output)
+def _to_complete(path: str, outcome: Outcome) -> Write:
+    shown, short = large_values.bounded(outcome.output)
+    fields: dict[str, Any] = {"status": outcome.status, "message": outcome.message, "error": outcome.error}
     more = {"shortened": ArrayUnion(("output",))} if short else {}
     return writes.update(path, {**fields, **more, "output": shown, "completed_at": clock.now()})

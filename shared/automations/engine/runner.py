@@ -11,7 +11,6 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from shared import context, log, settings
@@ -22,6 +21,7 @@ from shared.automations.definitions.program import compiled
 from shared.automations.engine import budget_pause, budgets, limits, refusals
 from shared.automations.engine.advance import advance
 from shared.automations.engine.conflicts import Reaction, Refused, after_conflict, kept
+from shared.automations.engine.decisions import Leave, Verdict
 from shared.automations.engine.in_flight import Performed
 from shared.automations.engine.journal import Journal
 from shared.automations.engine.running import Run
@@ -39,15 +39,6 @@ from shared.kit.ids import new_id
 
 _MAX_CONFLICTS = 20  # in a row, without a commit: rivals are met in fewer
 _MAX_UNANSWERED = 4  # as long as no outcome would be lost with it
-
-
-class Verdict(StrEnum):
-    """What a runner has to say to its caller."""
-
-    ENDED = "ended"
-    DONE = "done"  # suspended, handed over or ended before: the message is served
-    PARKED = "parked"  # another runner is at it
-    EARLY = "early"  # the wait is not over
 
 
 def serve(message: RunMessage) -> Verdict:
@@ -76,8 +67,8 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
             queue.hand_over([message])
             return Verdict.DONE
         journal = run.ready or run.journal()
-        if run.ready is None and not advance(run, journal):
-            return _idle(run.execution)
+        if run.ready is None and isinstance(decision := advance(run, journal), Leave):
+            return decision.verdict
         run.ready = None
         committed = _commit(run, journal)
         if committed is Reaction.LEAVE:
@@ -99,7 +90,7 @@ def _commit(run: Run, journal: Journal) -> Reaction:
     counted: Mapping[str, Sequence[Any]] = {}
     spending = budgets.to_count(journal, run.automation) if run.given_up else _spending(run, journal)
     try:
-        version, counted = firestore.client().commit_counted([*journal.changes, *spending])
+        version, counted = firestore.client().commit_counted([*journal.to_commit(), *spending])
         execution = run_store.executions.stamped(journal.after, version)
     except (AlreadyExists, NotFound, PreconditionFailed, Unavailable) as refusal:
         stored, reaction = _look(run, journal, refusal)
@@ -140,13 +131,6 @@ def _count_stall(run: Run) -> bool:
     return True
 
 
-def _idle(execution: Execution) -> Verdict:
-    if execution.status == "running":
-        return Verdict.PARKED
-    early = execution.wake_at is not None and clock.now() < execution.wake_at
-    return Verdict.EARLY if early else Verdict.DONE
-
-
 def _spending(run: Run, journal: Journal) -> list[Write]:
     """What providers took since the last commit is counted in this one, and what went badly is told."""
     uid, call = run.execution.user_id, context.current()
@@ -185,7 +169,7 @@ def pass_on(journal: Journal) -> list[RunMessage]:
                 RunMessage(uid=execution.user_id, execution_id=parent.execution_id, automation_id=parent.automation_id)
             )
     if journal.stopped:
-        child = journal.stopped
+        child = journal.stopped.about
         waiting.append(
             RunMessage(
                 uid=execution.user_id,

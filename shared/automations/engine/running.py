@@ -59,10 +59,7 @@ class Run:
 
     def journal(self) -> Journal:
         """An empty one, to be filled with the next commit."""
-        journal = Journal(self.execution, self.program, self.runner, quiet=self.quiet)
-        if self.orphan:
-            journal.after.parent = None
-        return journal
+        return Journal(self.execution, self.program, self.runner, quiet=self.quiet, orphan=self.orphan)
 
     def committed(self, execution: Execution) -> None:
         """Go on from what was just stored: a claim in it is this runner's, and an outcome in it is recorded."""

@@ -12,7 +12,7 @@ from shared.automations.actions.base import Again, Done, Effect, Jump, RunMemo, 
 from shared.automations.definitions import program
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation
-from shared.automations.engine import stop_when
+from shared.automations.engine import stop_when, transitions
 from shared.automations.engine.journal import Journal
 from shared.automations.engine.step import Attempted, Failed, Skipped, attempt
 from shared.automations.runs import waits
@@ -154,7 +154,7 @@ class _Rehearsal:
 
     def _step(self) -> None:
         journal = Journal(self.execution, self.steps, runner="dry-run")
-        step, key = journal.step, journal.key
+        step, key = journal.step, journal.state.key
         tried = attempt(journal.after, self.steps, self.memo)
         sent: list[WouldSend] = []
         result = tried.result
@@ -190,18 +190,18 @@ class _Rehearsal:
     def _enter(self, journal: Journal, tried: Attempted, result: Any) -> None:
         match result:
             case Wait() as wait:
-                journal.complete(tried, Done(f"Would wait: {wait.message}", _assumed(wait)))
+                journal.apply(transitions.complete, tried, Done(f"Would wait: {wait.message}", _assumed(wait)))
             case Done() as done:
                 self.memo.outputs[journal.step.id] = done.output
-                journal.complete(tried, done)
+                journal.apply(transitions.complete, tried, done)
             case Jump() as jump:
-                journal.jump(tried, jump)
+                journal.apply(transitions.jump, tried, jump)
             case Skipped() as skipped:
-                journal.skip(tried, skipped)
+                journal.apply(transitions.skip, tried, skipped)
             case Failed(error):
-                journal.fail(tried, error)
+                journal.apply(transitions.fail, tried, error)
             case again:
-                journal.complete(tried, Done(f"Would be tried again: {again.reason}"))
+                journal.apply(transitions.complete, tried, Done(f"Would be tried again: {again.reason}"))
 
     def _imagine(self, effects: list[Write]) -> None:
         self.memo.follow(effects)

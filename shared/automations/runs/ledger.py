@@ -1,6 +1,6 @@
 """The ledger of outside effects: an entry for each claimed effect, with what became of it."""
 
-from typing import Any
+from typing import Any, Literal
 
 from shared.automations.runs.models import Execution, Intent
 from shared.gcp import writes
@@ -8,6 +8,8 @@ from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
 from shared.store import large_values
+
+EffectStatus = Literal["sent", "unsent", "refused", "ambiguous"]
 
 
 def effect_id(execution: Execution, intent: Intent) -> str:
@@ -34,7 +36,7 @@ def to_claim_effect(execution: Execution) -> Write:
     return writes.merge(_effect_path(execution), fields)
 
 
-def to_settle_effect(execution: Execution, status: str, **more: Any) -> Write:
+def to_settle_effect(execution: Execution, status: EffectStatus, **more: Any) -> Write:
     """What became of an effect; of a large answer the ledger shows a preview."""
     fields = {"status": status, "settled_at": clock.now(), **large_values.bounded(more)[0]}
     return writes.merge(_effect_path(execution), fields)

@@ -8,6 +8,7 @@ from shared.kit import clock
 from shared.kit.schema import Cause, Entity, Part
 
 ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", "cancelled"]
+Ending = Literal["success", "failed", "cancelled"]
 StepStatus = Literal["waiting", "success", "skipped", "failed", "cancelled"]
 Shortened = Literal["input", "output"]
 PausedBy = Literal["person", "automation", "kill_switch"]  # who has it held, and lets it go on
@@ -144,21 +145,21 @@ class Execution(Entity):
     stalls: int = 0  # how often a runner that the sweeper had sent took it up since it last got on
     expire_at: datetime | None = None  # Firestore deletes it then; never set before its end
 
-    def close(self, status: ExecutionStatus, error: str | None) -> None:
-        """Make it terminal, as of now."""
+    def close(self, status: Ending, error: str | None) -> None:
+        """Make the execution terminal, as of now."""
         now = clock.now()
         self.status, self.error, self.completed_at = status, error, now
         self.wake_at = self.due_at = self.queued_at = self.waiting = None
         self.expire_at = now + _KEPT
 
-    def hear(self, step: str, taken: list[str] | None) -> None:
-        """Drop what was said to a step that is done; in a loop, events that were not `taken` are for items to come."""
-        said = self.signals.pop(step, None)
+    def drop_signals(self, step: str, taken: list[str] | None) -> None:
+        """Drop the signals of a step that is done. Within a loop, events not `taken` by it stay for later items."""
+        present = self.signals.pop(step, None)
         if self.waiting:
             self.signals.pop(self.waiting.key, None)
-        rest = {id: event for id, event in said.items() if id not in taken} if said and taken and self.frames else {}
-        if rest:
-            self.signals[step] = rest
+        if present and taken and self.frames:
+            later = {id: event for id, event in present.items() if id not in taken}
+            self.signals |= {step: later} if later else {}
 
     def draft(self) -> Self:
         """A copy to be changed while this one stays as it is; several times as fast as a deep one."""

@@ -94,7 +94,7 @@ def _begun(
     changes = list(effects)
     for execution in executions:
         journal = begun.get(execution.id)
-        start = journal.changes if journal else spills.to_create(execution)
+        start = journal.to_commit() if journal else spills.to_create(execution)
         changes += _counted(execution, start, of_starts[execution.id])
     try:
         firestore.client().commit(changes)

@@ -8,6 +8,7 @@ import pytest
 from infra.local.cloud import LocalCloud
 from shared.automations.engine import runner
 from shared.automations.engine.advance import advance
+from shared.automations.engine.decisions import Commit
 from shared.automations.engine.journal import Journal
 from shared.automations.operations import control
 from shared.automations.runs import store as run_store
@@ -63,8 +64,8 @@ def test_a_run_that_is_held_just_after_all_were_let_go_is_let_go(served: Served)
     assert loaded
     control.halt(seed.UID, on=False)
     journal = Journal(loaded.execution, loaded.program, loaded.runner)
-    assert advance(loaded, journal)
-    version = firestore.client().commit(journal.changes)
+    assert isinstance(advance(loaded, journal), Commit)
+    version = firestore.client().commit(journal.to_commit())
     loaded.execution = run_store.executions.stamped(journal.after, version)
     assert seed.stored(late).paused
     runner._rest(loaded)
