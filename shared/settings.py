@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     llm_base_url: str = "https://api.openai.com/v1"
     llm_model: str = "gpt-5-mini"
     llm_seconds: float = 60.0
-    llm_usd_per_million_input: float = Field(0.0, ge=0)  # tokens; 0: it costs nothing, as a model of one's own
+    llm_usd_per_million_input: float = Field(0.0, ge=0)  # tokens; 0: free, such as a model that you host
     llm_usd_per_million_output: float = Field(0.0, ge=0)
     vertex_project: str | None = None  # with it, Gemini on Vertex AI is the language model
     vertex_location: str = "us-central1"
@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     perplexity_agent: bool = False  # a written answer with its sources, in place of the plain results
     firecrawl_api_key: str | None = Field(None, repr=False)
     firecrawl_base_url: str = "https://api.firecrawl.dev/v2"
-    firecrawl_seconds: float = Field(60.0, gt=0)  # it reads pages meanwhile
+    firecrawl_seconds: float = Field(60.0, gt=0)  # a search reads the pages of its results
     firecrawl_keyless: bool = True  # without a key, within Firecrawl's daily limits for an address
     firecrawl_usd_per_credit: float = Field(0.0, ge=0)  # depends on the plan
     google_search_key: str | None = Field(None, repr=False)
@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     vertex_search_base_url: str = "https://discoveryengine.googleapis.com/v1"
     wikipedia_base_url: str = "https://en.wikipedia.org"
 
-    web_contact_url: str | None = None  # told to the sites we read, for whoever wonders who we are
+    web_contact_url: str | None = None  # sent in the user agent to the sites we read
     # On emulators alone: URLs written as 127.0.0.1 or localhost, with a port, may be asked. Without effect elsewhere.
     allow_local_servers: bool = True
 

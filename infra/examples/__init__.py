@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.examples import automations, knowledge, outreach, prospects, workspace
 
-# By operation, such as `POST /api/prospects`: its JSON, or the text of the file it takes.
+# By operation, such as `POST /api/prospects`: a JSON body, or the text of a file.
 EXAMPLES: dict[str, Any] = {
     f"{method} {path}": body
     for table in (automations.TABLE, prospects.TABLE, outreach.TABLE, knowledge.TABLE, workspace.TABLE)

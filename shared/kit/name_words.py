@@ -91,7 +91,7 @@ william wilhelm guillermo guillaume bill will billy willie liam willy
 zachary zach zack
 """
 
-# By each name the numbers of the lines that it is in: two names on one line may be the same person's.
+# Each name's line numbers in the table: two names on one line may be the same person's.
 NICKNAMED: dict[str, set[int]] = {}
 for _number, _line in enumerate(_SHORT_FORMS.split("\n")):
     for _name in _line.split():

@@ -43,12 +43,10 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=VI
 Text = Annotated[str, StringConstraints(max_length=5_000)]
 LongText = Annotated[str, StringConstraints(max_length=50_000)]
 
-# An address of the web, with or without its scheme, a path, or one of the user's vault items (`vault:…`): nothing that
-# a browser would run, as javascript: is.
+# A web address with or without scheme, a path, or a vault item (`vault:…`); no scheme that a browser would run, such as
+# javascript:.
 _WEB = re.compile(r"^(?:[^:/?#]*(?:[/?#].*)?|[hH][tT][tT][pP][sS]?://.*|vault:.*|[^:/?#]+:\d{1,5}(?:[/?#].*)?)$")
-
-
-_OWN = "vault:"  # a source that is an item of the vault
+_VAULT = "vault:"  # a source that is an item of the vault
 
 
 def _of_the_web(url: str) -> str:
@@ -89,7 +87,7 @@ _MAX_JSON_CHARS = 32_000
 _TIME = TypeAdapter(datetime)
 
 
-def _known_zone(name: str) -> str:
+def _existing_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -97,7 +95,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-TimeZone = Annotated[str, StringConstraints(max_length=60), AfterValidator(_known_zone)]
+TimeZone = Annotated[str, StringConstraints(max_length=60), AfterValidator(_existing_zone)]
 
 
 def _bounded(value: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +119,7 @@ def _rfc3339(value: Any) -> Any:
 def _without_scripts(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for number, value in enumerate(values):
         for name in ("url", "link", "href"):
-            if isinstance(address := value.get(name), str) and not address.startswith(_OWN):
+            if isinstance(address := value.get(name), str) and not address.startswith(_VAULT):
                 try:
                     _of_the_web(one_line(address))
                 except ValueError as error:
