@@ -1,23 +1,88 @@
 """Subscription documents: for each user and trigger, the active automations and waiting runs that its events concern.
 
-A document event therefore costs one read by id, however many automations the user owns.
+A document event therefore costs one read by id, however many automations the user owns. Webhooks are listed in the same
+documents (shared/domains/webhooks/listing.py).
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from pydantic import TypeAdapter
 
 from shared.automations.definitions.models import Automation
-from shared.automations.definitions.restrictions import Limits
+from shared.automations.definitions.restrictions import Limits, Reentry
 from shared.gcp import firestore, writes
 from shared.gcp.writes import DELETED, Write, field_path
 
+_REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
+Matches = Mapping[str, str | None]  # by waiting step, the condition that an event has to meet, if there is one
 
-def _subscriptions_path(uid: str, trigger: str) -> str:
-    return f"users/{uid}/subscriptions/{trigger}"
+
+@dataclass(frozen=True)
+class Listed:
+    """An active automation, as much of it as starting a run takes."""
+
+    name: str
+    definition: int
+    trigger_config: Mapping[str, Any]
+    eager: bool  # its runs may begin in the commit that creates them
+    reentry: Reentry
+    held: bool  # its runs are stored, and begin when its pause is over
+
+    @classmethod
+    def load(cls, entry: Mapping[str, Any]) -> Self:
+        return cls(
+            name=entry["name"],
+            definition=entry["definition"],
+            trigger_config=entry["trigger_config"],
+            eager=bool(entry.get("eager")),
+            reentry=_REENTRY.validate_python(entry["reentry"]) if "reentry" in entry else "always",
+            held=bool(entry.get("paused")),
+        )
+
+
+@dataclass(frozen=True)
+class Awaiting:
+    """The steps of an automation that wait for the event, and whether a run's subject tells which events it means."""
+
+    steps: Matches
+    definition: int | None = None  # the definition that `steps` are of; None where it was stored without
+    by_subject: bool = True
+
+    @classmethod
+    def load(cls, steps: Matches, details: Mapping[str, Any]) -> Self:
+        matched = details.get("matched", any(match is not None for match in steps.values()))
+        return cls(steps, details.get("definition"), by_subject=not matched)
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One user's subscription document of one trigger or event."""
+
+    automations: Mapping[str, Listed] = field(default_factory=dict)
+    awaiting: Mapping[str, Awaiting] = field(default_factory=dict)  # by automation
+    webhooks: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by webhook, the events that it wants
+    halted: bool = False  # the kill switch is on: nothing starts
+    limited: bool = False  # limits hold for all of the user's automations: no run begins unasked
+
+    @classmethod
+    def load(cls, fields: Mapping[str, Any]) -> Self:
+        details = fields.get("waits_of", {})
+        return cls(
+            automations={id: Listed.load(entry) for id, entry in fields.get("automations", {}).items()},
+            awaiting={id: Awaiting.load(steps, details.get(id, {})) for id, steps in fields.get("waits", {}).items()},
+            webhooks=fields.get("webhooks", {}),
+            halted=bool(fields.get("halted")),
+            limited=bool(fields.get("limited")),
+        )
 
 
 def to_subscribe(automation: Automation, *, eager: bool) -> Write:
-    """`eager`: its runs may begin where they are started. That the user's own limits are lifted is said by them."""
+    """List an active automation. `eager`: its runs may begin in the commit that creates them.
+
+    `limited` is set here and cleared by `to_limit` alone, when the user's own limits change.
+    """
     entry = {
         "name": automation.name,
         "definition": automation.definition,
@@ -29,54 +94,65 @@ def to_subscribe(automation: Automation, *, eager: bool) -> Write:
     if automation.holds_starts:
         entry["paused"] = automation.paused_reason
     limited = {"limited": True} if automation.user_limits != Limits() else {}
-    path = _subscriptions_path(automation.user_id, automation.trigger)
+    path = _path(automation.user_id, automation.trigger)
     return writes.merge(path, {field_path("automations", automation.id): entry, **limited})
 
 
 def to_unsubscribe(automation: Automation) -> Write:
-    path = _subscriptions_path(automation.user_id, automation.trigger)
+    """Take the automation off its trigger's list."""
+    path = _path(automation.user_id, automation.trigger)
     return writes.merge(path, {field_path("automations", automation.id): DELETED})
 
 
-def to_await(automation: Automation, event: str, steps: dict[str, Any], *, matched: bool | None) -> Write:
-    """Have runs of the automation told of an event, whether it is active or not.
+def to_await(automation: Automation, event: str, steps: Matches, *, matched: bool | None) -> Write:
+    """List the automation's steps that wait for an event, so that its runs are sent that event.
 
-    `steps` are those of its present definition. `matched`: whether a definition says by a match which events are
-    meant, so that a run's subject does not tell; None leaves what is known of earlier ones.
+    `steps` are those of the present definition. `matched`: whether some definition with runs under way says by a
+    condition which events it means, so that a run's subject does not; None leaves the stored value.
     """
-    of: dict[str, Any] = {field_path("waits_of", automation.id, "definition"): automation.definition}
+    details: dict[str, int | bool] = {field_path("waits_of", automation.id, "definition"): automation.definition}
     if matched is not None:
-        of[field_path("waits_of", automation.id, "matched")] = matched
-    return writes.merge(
-        _subscriptions_path(automation.user_id, event), {field_path("waits", automation.id): steps, **of}
-    )
+        details[field_path("waits_of", automation.id, "matched")] = matched
+    return writes.merge(_path(automation.user_id, event), {field_path("waits", automation.id): steps, **details})
 
 
 def to_await_no_more(uid: str, automation_id: str, event: str) -> Write:
+    """Take the automation off the list of those whose runs wait for the event."""
     gone = {field_path("waits", automation_id): DELETED, field_path("waits_of", automation_id): DELETED}
-    return writes.merge(_subscriptions_path(uid, event), gone)
+    return writes.merge(_path(uid, event), gone)
 
 
 def to_halt(uid: str, trigger: str, halted: bool) -> Write:
-    return writes.merge(_subscriptions_path(uid, trigger), {"halted": halted})
+    """Switch all starts by the trigger off or on."""
+    return writes.merge(_path(uid, trigger), {"halted": halted})
 
 
 def to_limit(uid: str, trigger: str, limited: bool) -> Write:
-    return writes.merge(_subscriptions_path(uid, trigger), {"limited": limited})
+    """Say whether limits hold for all of the user's automations together."""
+    return writes.merge(_path(uid, trigger), {"limited": limited})
 
 
-def subscriptions_of_users(uids: Iterable[str], trigger: str) -> dict[str, dict[str, Any]]:
-    """The subscriptions of many users to one trigger, by user: one round trip, a read a user."""
+def of_users(uids: Iterable[str], trigger: str) -> dict[str, Subscription]:
+    """Reads the subscriptions of many users to one trigger: one round trip, a read a user."""
     users = sorted(uids)
-    documents = firestore.client().get_all([_subscriptions_path(uid, trigger) for uid in users])
-    return {uid: document.data if document else {} for uid, document in zip(users, documents, strict=True)}
+    documents = firestore.client().get_all([_path(uid, trigger) for uid in users])
+    return {
+        uid: Subscription.load(document.data) if document else Subscription()
+        for uid, document in zip(users, documents, strict=True)
+    }
 
 
-def subscriptions(uid: str, triggers: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """By trigger: active `automations`, `waits` of runs, and whether all is `halted` or `limited`.
-
-    One round trip, a read a trigger.
-    """
+def of_user(uid: str, triggers: Iterable[str]) -> dict[str, Subscription]:
+    """Reads a user's subscriptions to triggers and events, those that there are: one round trip, a read a trigger."""
     names = list(triggers)
-    documents = firestore.client().get_all([_subscriptions_path(uid, name) for name in names])
-    return {name: document.data for name, document in zip(names, documents, strict=True) if document}
+    documents = firestore.client().get_all([_path(uid, name) for name in names])
+    return {name: Subscription.load(document.data) for name, document in zip(names, documents, strict=True) if document}
+
+
+def find(uid: str, trigger: str) -> Subscription:
+    """Reads one subscription, empty where there is none: one read."""
+    return of_user(uid, [trigger]).get(trigger, Subscription())
+
+
+def _path(uid: str, trigger: str) -> str:
+    return f"users/{uid}/subscriptions/{trigger}"

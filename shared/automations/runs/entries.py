@@ -4,12 +4,10 @@ The run that a contact enters with and this document are one commit, which makes
 that was read: of two events at once, one starts a run.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-
-from pydantic import TypeAdapter
 
 from shared.automations.definitions.restrictions import Reentry, ReentryAfter
 from shared.automations.runs import create
@@ -26,7 +24,6 @@ from shared.kit.ids import derived_id
 _COLLECTION = "automation_entries"
 _ATTEMPTS = 5
 _LOOKED_AT = 100  # runs of one contact
-_REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
 
 
 @dataclass(frozen=True)
@@ -35,11 +32,6 @@ class Earlier:
 
     execution_id: str
     at: datetime
-
-
-def restriction(entry: Mapping[str, Any]) -> Reentry:
-    """Of an automation's entry among the subscriptions of its trigger."""
-    return _REENTRY.validate_python(entry.get("reentry", "always"))
 
 
 def restricts(reentry: Reentry, execution: Execution) -> bool:

@@ -1,6 +1,6 @@
 """Events that runs wait for: kept with the run, also when they come before it waits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +8,7 @@ from shared import log
 from shared.automations.definitions import expressions, program, subscriptions
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation, Step
+from shared.automations.definitions.subscriptions import Awaiting, Matches, Subscription
 from shared.automations.engine import notices
 from shared.automations.engine.variables import variables
 from shared.automations.runs import queue, spills
@@ -33,9 +34,9 @@ def awaited(steps: list[Step]) -> Iterator[tuple[str, Step]]:
             yield instruction.step.config["event"], instruction.step
 
 
-def subscriptions_of(steps: list[Step]) -> dict[str, dict[str, Any]]:
+def subscriptions_of(steps: list[Step]) -> dict[str, dict[str, str | None]]:
     """By event: the waiting steps, and what each matches."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, str | None]] = {}
     for event, step in awaited(steps):
         found.setdefault(event, {})[step.id] = step.config.get("match")
     return found
@@ -69,7 +70,7 @@ def _goes_on(automation: Automation) -> bool:
     return bool(run_store.executions.select(automation.user_id, where=where, limit=1))
 
 
-def deliver(change: Change, subscribed: dict[str, dict[str, Any]]) -> None:
+def deliver(change: Change, subscribed: Mapping[str, Subscription]) -> None:
     """Tell the runs that wait for this change, or will: a query for every 300 runs of an automation that waits,
     one batch.
 
@@ -77,11 +78,10 @@ def deliver(change: Change, subscribed: dict[str, dict[str, Any]]) -> None:
     """
     told: list[tuple[Execution, Write]] = []
     large: list[Write] = []
-    for event, entry in subscribed.items():
-        for automation_id, steps in entry.get("waits", {}).items():
-            of = entry.get("waits_of", {}).get(automation_id, {})
-            for execution in _candidates(change, automation_id, steps, of):
-                if awaiting := _awaiting(change, execution, _own(execution, event, steps, of)):
+    for event, subscription in subscribed.items():
+        for automation_id, listed in subscription.awaiting.items():
+            for execution in _candidates(change, automation_id, listed):
+                if awaiting := _awaiting(change, execution, _own(execution, event, listed)):
                     signal, beside = _signal(change, execution)
                     fields = {field_path("signals", step, change.event_id): signal for step in awaiting}
                     fields |= run_store.told()
@@ -114,26 +114,26 @@ def _write(told: Sequence[tuple[Execution, Write]], large: Sequence[Write]) -> N
         raise again
 
 
-def _candidates(change: Change, automation_id: str, steps: dict[str, Any], of: dict[str, Any]) -> Iterator[Execution]:
+def _candidates(change: Change, automation_id: str, listed: Awaiting) -> Iterator[Execution]:
     where: list[Where] = [("automation_id", "==", automation_id), ("completed_at", "==", None)]
-    if not of.get("matched", any(match is not None for match in steps.values())):
+    if listed.by_subject:
         where.append(("subject", "==", subject_of(change.collection, change.id, change.after or {})))
     return run_store.executions.each(change.uid, where=where)
 
 
-def _own(execution: Execution, event: str, steps: dict[str, Any], of: dict[str, Any]) -> dict[str, Any]:
+def _own(execution: Execution, event: str, listed: Awaiting) -> Matches:
     """The steps of the run's own definition: a read where it is an earlier one, once a process."""
-    if of.get("definition", execution.definition) == execution.definition:
-        return steps
+    if listed.definition in (None, execution.definition):
+        return listed.steps
     return _awaited_by(execution.user_id, execution.automation_id, execution.definition).get(event, {})
 
 
 @lru_cache(maxsize=128)
-def _awaited_by(uid: str, automation_id: str, definition: int) -> dict[str, dict[str, Any]]:
+def _awaited_by(uid: str, automation_id: str, definition: int) -> dict[str, dict[str, str | None]]:
     return subscriptions_of(definition_store.load_definition(uid, automation_id, definition) or [])
 
 
-def _awaiting(change: Change, execution: Execution, steps: dict[str, Any]) -> list[str]:
+def _awaiting(change: Change, execution: Execution, steps: Matches) -> list[str]:
     """The steps of the run that the change is for.
 
     None for the very event that has started the run, or one, delivered late, that happened before it.

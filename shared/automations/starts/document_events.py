@@ -9,7 +9,6 @@ that is refused is told of in the system log, and keeps no other from starting.
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import Any
 
 from shared import log
 from shared.automations.definitions.restrictions import Reentry
@@ -43,7 +42,9 @@ def take(change: Change) -> None:
     for start in starts(change, listening):
         if isinstance(start, Blocked):
             effects.append(blocked.blocked_entry(change.uid, start))
-        elif entries.restricts(reentry := _reentry(start, listening), start):
+            continue
+        reentry = listening[start.triggered_by].automations[start.automation_id].reentry
+        if entries.restricts(reentry, start):
             restricted.append((start, reentry))
         else:
             executions.append(start)
@@ -64,10 +65,6 @@ def take(change: Change) -> None:
     holds.let_late_ones_go([run for run in executions if run.paused])
     outbox.hand_over(chain(deliveries, *(of_starts[run.id] for run in executions)))
     awaited_events.deliver(change, listening)
-
-
-def _reentry(execution: Execution, listening: Mapping[str, Mapping[str, Any]]) -> Reentry:
-    return entries.restriction(listening[execution.triggered_by]["automations"][execution.automation_id])
 
 
 def _enter(change: Change, execution: Execution, reentry: Reentry, of_starts: _Deliveries) -> bool:

@@ -7,11 +7,11 @@ whether it may begin (infra/decisions/0012).
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from shared import log
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.program import Program, compiled
+from shared.automations.definitions.subscriptions import Subscription
 from shared.automations.engine import runner
 from shared.automations.engine.advance import advance
 from shared.automations.engine.journal import Journal
@@ -25,14 +25,14 @@ from shared.kit.ids import new_id
 _MOST = 5  # runs of one event that are tried, so that a commit stays far below Firestore's 500 writes
 
 
-def begin(executions: Sequence[Execution], listening: Mapping[str, dict[str, Any]]) -> dict[str, Journal]:
-    """By execution: what was done of it, to be committed. Runs that change the same document begin one by one.
+def begin(executions: Sequence[Execution], listening: Mapping[str, Subscription]) -> dict[str, Journal]:
+    """Does the first light steps of executions; answers the uncommitted journal of each that has begun.
 
-    A read for a definition that this process has not seen.
+    Executions that change the same document do not begin together. A read for a definition that is new to this process.
     """
     begun: dict[str, Journal] = {}
     changed: set[str] = set()
-    ready = [one for one in executions if _may_begin(one, listening[one.triggered_by])]
+    ready = [execution for execution in executions if _may_begin(execution, listening[execution.triggered_by])]
     for execution in ready[:_MOST]:
         journal = _begin(execution)
         if journal and not journal.changed & changed:
@@ -42,19 +42,19 @@ def begin(executions: Sequence[Execution], listening: Mapping[str, dict[str, Any
 
 
 def follow_up(journal: Journal) -> list[RunMessage]:
-    """After the commit, as a runner does: have it woken; answers who goes on."""
+    """After the commit, schedules the execution's wake-up and answers the messages that runners are to get."""
     queue.wake(journal.after)
     goes_on = not (journal.finished or journal.suspended)
     return [*runner.pass_on(journal), *([queue.message(journal.after)] if goes_on else [])]
 
 
-def _may_begin(execution: Execution, subscribed: dict[str, Any]) -> bool:
-    entry = subscribed["automations"][execution.automation_id]
-    return bool(entry.get("eager")) and not subscribed.get("limited") and not execution.paused
+def _may_begin(execution: Execution, subscription: Subscription) -> bool:
+    listed = subscription.automations[execution.automation_id]
+    return listed.eager and not subscription.limited and not execution.paused
 
 
 def _begin(execution: Execution) -> Journal | None:
-    """None where a runner has to. Never raises: what is wrong with one run must not keep others from starting."""
+    """Does an execution's first steps; None where a runner has to. Never raises, so that others still start."""
     try:
         program = _program(execution.user_id, execution.automation_id, execution.definition)
         run = Run(execution, program, runner=new_id(), eager=True)

@@ -6,6 +6,7 @@ from typing import Any
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions import subscriptions
 from shared.automations.definitions.models import Automation
+from shared.automations.definitions.subscriptions import Subscription
 from shared.automations.runs import create, entries, queue
 from shared.automations.runs import store as run_store
 from shared.automations.runs.create import build_execution
@@ -21,10 +22,10 @@ from shared.kit import clock
 from shared.kit.ids import is_valid_id, new_id
 
 
-def refuse_halted(uid: str) -> dict[str, Any]:
+def refuse_halted(uid: str) -> Subscription:
     """Raises Conflict while the user's kill switch is on: one read. Answers the subscription to starts by hand."""
-    manual = subscriptions.subscriptions(uid, ["manual"]).get("manual", {})
-    if manual.get("halted"):
+    manual = subscriptions.find(uid, "manual")
+    if manual.halted:
         raise Conflict("All automations are stopped by the kill switch; switch it off first.")
     return manual
 
@@ -38,8 +39,8 @@ def run(uid: str, id: str, data: RunInput) -> Execution:
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
     deliveries = webhook_deliveries.of_start(execution, manual)
     if not entries.restricts(automation.reentry, execution):
-        started = [*create.to_start(execution)]
-        run_store.executions.stamped(execution, firestore.client().commit([*started, *outbox.to_create(deliveries)]))
+        started = [*create.to_start(execution), *outbox.to_create(deliveries)]
+        run_store.executions.stamped(execution, firestore.client().commit(started))
     elif earlier := entries.start(execution, automation.reentry, beside=outbox.to_create(deliveries)):
         why = entries.sentence(earlier, automation.reentry)
         raise Conflict(f"{why} Change reentry, or retry the execution {earlier.execution_id}.")

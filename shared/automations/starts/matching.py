@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from shared import log
 from shared.automations.definitions import expressions, subscriptions
 from shared.automations.definitions.models import MAX_DEPTH
+from shared.automations.definitions.subscriptions import Listed, Subscription
 from shared.automations.runs.create import build_execution
 from shared.automations.runs.models import Execution, TriggerEvent
 from shared.automations.runs.snapshots import of_change, versions
@@ -27,54 +28,52 @@ HALTED = (
 _MOST_NEWS = 10_000
 
 
-def subscribed(change: Change) -> dict[str, dict[str, Any]]:
-    """Who listens to the change, by trigger or event: one round trip, none if neither is concerned."""
+def subscribed(change: Change) -> dict[str, Subscription]:
+    """Reads the subscriptions to the triggers and events that the change may be: one round trip, none for none."""
     concerned = {trigger.name for trigger in for_collection(change.collection) if trigger.concerns(change)}
     if webhooks := webhook_deliveries.subscription_of(change):
         concerned.add(webhooks)
-    return subscriptions.subscriptions(change.uid, sorted(concerned)) if concerned else {}
+    return subscriptions.of_user(change.uid, sorted(concerned)) if concerned else {}
 
 
-def starts(change: Change, listening: Mapping[str, dict[str, Any]]) -> Iterator[Execution | Blocked]:
-    """The executions that a document change starts, and what was stopped from starting."""
-    about = {"collection": change.collection, "document_id": change.id}
-    told: dict[str, Any] = {}
-    for name, entries in listening.items():
-        for automation_id, entry in entries.get("automations", {}).items():
+def starts(change: Change, listening: Mapping[str, Subscription]) -> Iterator[Execution | Blocked]:
+    """Builds the executions that a document change starts; a Blocked for each that must not start."""
+    document = {"collection": change.collection, "document_id": change.id}
+    fields: dict[str, Any] = {}
+    for name, subscription in listening.items():
+        for id, listed in subscription.automations.items():
             try:
-                if not _fires(change, TRIGGERS[name], automation_id, entry["trigger_config"]):
+                if not _fires(change, TRIGGERS[name], id, listed):
                     continue
             except AppError as error:
-                yield from unjudged(automation_id, entry["name"], f"{change.event_id}:{name}", error, about)
+                yield from unjudged(id, listed.name, f"{change.event_id}:{name}", error, document)
                 continue
-            if entries.get("halted"):
-                yield Blocked(automation_id, entry["name"], f"{change.event_id}:{name}", HALTED, about=about)
+            if subscription.halted:
+                yield Blocked(id, listed.name, f"{change.event_id}:{name}", HALTED, about=document)
             else:
-                told = told or of_change(change)
-                yield _start(change, TRIGGERS[name], automation_id, entry, told)
+                fields = fields or of_change(change)
+                yield _start(change, TRIGGERS[name], id, listed, fields)
 
 
 def _start(
-    change: Change, trigger: Trigger[Any], automation_id: str, entry: dict[str, Any], told: dict[str, Any]
+    change: Change, trigger: Trigger[Any], automation_id: str, listed: Listed, fields: dict[str, Any]
 ) -> Execution | Blocked:
     cause = trigger.cause(change)
     depth = cause["depth"] + 1 if cause else 0
     event_id = f"{change.event_id}:{trigger.name}"
     if reason := loop(automation_id, cause["automation_id"] if cause else None, depth):
-        return Blocked(automation_id, entry["name"], event_id, reason, cause or {})
+        return Blocked(automation_id, listed.name, event_id, reason, cause or {})
     event = TriggerEvent(
         id=event_id,
         trigger=trigger.name,
         at=change.time,
         collection=change.collection,
         document_id=change.id,
-        **told,
+        **fields,
         depth=depth,
         cause=Cause.model_validate(cause) if cause else None,
     )
-    return build_execution(
-        change.uid, automation_id, entry["name"], entry["definition"], event, held=bool(entry.get("paused"))
-    )
+    return build_execution(change.uid, automation_id, listed.name, listed.definition, event, held=listed.held)
 
 
 def loop(automation_id: str, started_by: str | None, depth: int) -> str | None:
@@ -86,9 +85,9 @@ def loop(automation_id: str, started_by: str | None, depth: int) -> str | None:
     return None
 
 
-def _fires(change: Change, trigger: Trigger[Any], automation_id: str, settings: dict[str, Any]) -> bool:
+def _fires(change: Change, trigger: Trigger[Any], automation_id: str, listed: Listed) -> bool:
     try:
-        config = trigger.config.model_validate(settings)
+        config = trigger.config.model_validate(listed.trigger_config)
     except ValidationError as error:  # as it was stored once: nobody else must miss the event for it
         log.error("a trigger's settings cannot be read", exception=error, automation_id=automation_id)
         return False

@@ -8,7 +8,6 @@ two sweeps at once one gets it, and one that dies has done all or nothing.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -18,6 +17,7 @@ from shared.automations.definitions import cron, subscriptions
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.cron import Due
 from shared.automations.definitions.models import Automation
+from shared.automations.definitions.subscriptions import Subscription
 from shared.automations.runs import create, queue
 from shared.automations.runs import store as run_store
 from shared.automations.runs.create import build_execution
@@ -54,7 +54,7 @@ def sweep() -> dict[str, int]:
     until = clock.now() + _AT_MOST
     while True:
         found = definition_store.due(BATCH)
-        listening = subscriptions.subscriptions_of_users({automation.user_id for automation in found}, _TRIGGER)
+        listening = subscriptions.of_users({automation.user_id for automation in found}, _TRIGGER)
         before = counts["failed"]
         started = [run for automation in found for run in _taken(automation, listening[automation.user_id], counts)]
         queue.hand_over(queue.message(execution) for execution in started)
@@ -65,7 +65,7 @@ def sweep() -> dict[str, int]:
             return dict(counts)
 
 
-def _taken(automation: Automation, subscription: dict[str, Any], counts: Counter[str]) -> list[Execution]:
+def _taken(automation: Automation, subscription: Subscription, counts: Counter[str]) -> list[Execution]:
     """Take one automation's occurrences: what was started. A failure is this automation's alone."""
     try:
         config = Config.model_validate(automation.trigger_config)
@@ -83,11 +83,9 @@ def _taken(automation: Automation, subscription: dict[str, Any], counts: Counter
     return []
 
 
-def _start(
-    automation: Automation, config: Config, counts: Counter[str], subscription: dict[str, Any]
-) -> list[Execution]:
+def _start(automation: Automation, config: Config, counts: Counter[str], subscription: Subscription) -> list[Execution]:
     now = clock.now()
-    halted = bool(subscription.get("halted"))
+    halted = subscription.halted
     grace = timedelta(seconds=config.grace_seconds)
     due = cron.due(config.cron, config.timezone, config.misfire, automation.next_run_at or now, now, grace)
     kept_back = halted and bool(due.on_time or due.missed)
@@ -114,7 +112,7 @@ def _start(
     return executions
 
 
-def _commit(executions: Sequence[Execution], subscription: dict[str, Any], others: Sequence[Write]) -> None:
+def _commit(executions: Sequence[Execution], subscription: Subscription, others: Sequence[Write]) -> None:
     made = [
         write
         for execution in executions

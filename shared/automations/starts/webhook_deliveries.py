@@ -1,8 +1,8 @@
-"""The user's own webhooks are told of documents' events and of executions that start: in the commit that is at hand."""
+"""Builds deliveries to the user's webhooks for document events and for executions that start."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from shared.automations.definitions.subscriptions import Subscription
 from shared.automations.runs.models import Execution
 from shared.domains.webhooks import events, listing, outbox
 from shared.domains.webhooks.events import Event
@@ -12,23 +12,23 @@ from shared.store.changes import Change
 
 
 def subscription_of(change: Change) -> str | None:
-    """The subscription document in which the webhooks are listed that want the change; None where it is no event."""
+    """The subscription document that lists the webhooks for the change; None where the change is no event."""
     event = events.kind_of(change)
     return listing.document_of(event) if event else None
 
 
-def of_change(change: Change, listening: Mapping[str, dict[str, Any]]) -> list[Delivery]:
-    """The deliveries of the event that the change is, if it is one."""
+def of_change(change: Change, listening: Mapping[str, Subscription]) -> list[Delivery]:
+    """Builds the deliveries of a document event, none where no webhook wants it."""
     name = subscription_of(change)
-    subscription = listening.get(name, {}) if name else {}
-    return outbox.build(change.uid, events.of_change(change), subscription) if subscription.get("webhooks") else []
+    webhooks = listening[name].webhooks if name and name in listening else {}
+    return outbox.build(change.uid, events.of_change(change), webhooks) if webhooks else []
 
 
-def of_start(execution: Execution, subscription: Mapping[str, Any]) -> list[Delivery]:
-    """The deliveries of an execution that starts by its trigger, whose subscription document it is."""
-    if not subscription.get("webhooks"):
+def of_start(execution: Execution, subscription: Subscription) -> list[Delivery]:
+    """Builds the deliveries of an execution's start; `subscription` is that to its trigger."""
+    if not subscription.webhooks:
         return []
-    return outbox.build(execution.user_id, _start(execution), subscription)
+    return outbox.build(execution.user_id, _start(execution), subscription.webhooks)
 
 
 def _start(execution: Execution) -> Event:

@@ -15,6 +15,7 @@ from typing import Any
 from shared.automations.definitions import counters, subscriptions
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation
+from shared.automations.definitions.subscriptions import Subscription
 from shared.automations.engine import subscribing
 from shared.automations.runs import create, entries, holds, queue
 from shared.automations.runs.create import build_execution
@@ -118,40 +119,38 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
     if known is None:
         raise NotFound("There is no automation at this address.")
     uid, id = known.data["uid"], known.data["automation_id"]
-    listening = subscriptions.subscriptions(uid, [_TRIGGER]).get(_TRIGGER, {})
-    entry = listening.get("automations", {}).get(id)
-    if entry is None:
+    subscription = subscriptions.find(uid, _TRIGGER)
+    listed = subscription.automations.get(id)
+    if listed is None:
         raise Conflict("The automation at this address is not active; activate it, then call again.")
-    config = Config.model_validate(entry["trigger_config"])
+    config = Config.model_validate(listed.trigger_config)
     if config.signed or (config.signed is None and "webhook-signature" in headers):
         _check_signature(known.data["secret"], raw, headers)
-    if listening.get("halted"):
+    if subscription.halted:
         raise Conflict("All automations are halted; switch the kill switch off, then call again.")
     event = _event(uid, body, headers)
     try:
         if not passes(config.filter, {"before": None, "after": body}):
             return None
     except Invalid as error:
-        if told := [blocked.blocked_entry(uid, start) for start in unjudged(id, entry["name"], event.id, error)]:
+        if told := [blocked.blocked_entry(uid, start) for start in unjudged(id, listed.name, event.id, error)]:
             firestore.client().commit(told)
         return None
-    _refuse_loop(uid, id, entry["name"], event)
-    return _start(uid, id, event, listening)
+    _refuse_loop(uid, id, listed.name, event)
+    return _start(uid, id, event, subscription)
 
 
-def _start(uid: str, id: str, event: TriggerEvent, listening: Mapping[str, Any]) -> str | None:
-    """The id of the run; None where its contact may not enter the automation again."""
-    entry = listening["automations"][id]
-    execution = build_execution(uid, id, entry["name"], entry["definition"], event, held=bool(entry.get("paused")))
-    deliveries = webhook_deliveries.of_start(execution, listening)
+def _start(uid: str, id: str, event: TriggerEvent, subscription: Subscription) -> str | None:
+    """Stores the run and hands it over; answers its id, None where its contact may not enter the automation again."""
+    listed = subscription.automations[id]
+    execution = build_execution(uid, id, listed.name, listed.definition, event, held=listed.held)
+    deliveries = webhook_deliveries.of_start(execution, subscription)
     told = [*outbox.to_create(deliveries), *blocked.held_entries(execution)]
-    reentry = entries.restriction(entry)
-    if not entries.restricts(reentry, execution):
+    if not entries.restricts(listed.reentry, execution):
         with suppress(AlreadyExists):  # delivered before; that call may have died before it handed over
-            started = [*create.to_start(execution)]
-            firestore.client().commit([*started, *told])
-    elif earlier := entries.start(execution, reentry, beside=told):
-        firestore.client().commit([blocked.not_entered_entry(execution, earlier, reentry)])
+            firestore.client().commit([*create.to_start(execution), *told])
+    elif earlier := entries.start(execution, listed.reentry, beside=told):
+        firestore.client().commit([blocked.not_entered_entry(execution, earlier, listed.reentry)])
         return None
     if execution.paused:
         holds.let_late_ones_go([execution])

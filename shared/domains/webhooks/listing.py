@@ -5,7 +5,6 @@ webhooks pays nothing for them. The events that no trigger watches have a docume
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from shared.domains.webhooks.models import Webhook, WebhookEvent
 from shared.gcp import writes
@@ -57,9 +56,9 @@ def to_unlist(uid: str, id: str) -> list[Write]:
     return [writes.merge(_path(uid, name), {field_path("webhooks", id): DELETED}) for name in names]
 
 
-def listening(subscription: Mapping[str, Any], event: WebhookEvent) -> list[str]:
-    """The ids of the webhooks that a subscription document lists for the event."""
-    return [id for id, events in subscription.get("webhooks", {}).items() if event in events]
+def listening(webhooks: Mapping[str, Sequence[str]], event: WebhookEvent) -> list[str]:
+    """The ids of the webhooks that want the event. `webhooks`: what a subscription document lists."""
+    return [id for id, events in webhooks.items() if event in events]
 
 
 def _to_set(webhook: Webhook, name: str, events: Sequence[WebhookEvent]) -> Write:

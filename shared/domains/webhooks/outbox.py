@@ -4,7 +4,7 @@ A delivery's id is derived from event and webhook, so an event that is derived t
 is the outbox entry: should the task get lost, the sweep sends it again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,9 +34,9 @@ class DeliveryMessage(BaseModel):
     delivery_id: str
 
 
-def build(uid: str, event: Event, subscription: Mapping[str, Any]) -> list[Delivery]:
-    """A delivery to each webhook that the subscription document lists for the event, not yet stored."""
-    wanted = listing.listening(subscription, event.type)
+def build(uid: str, event: Event, webhooks: Mapping[str, Sequence[str]]) -> list[Delivery]:
+    """Builds a delivery to each webhook that wants the event, not yet stored. `webhooks`: as listed."""
+    wanted = listing.listening(webhooks, event.type)
     if not wanted:
         return []
     body = _body(event.type, event.at, event.data)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.automations.authoring import service
+from shared.automations.definitions.subscriptions import Subscription
 from shared.automations.runs import store as run_store
 from shared.automations.starts import document_events
 from shared.automations.starts.matching import starts
@@ -74,7 +75,8 @@ def test_what_is_no_cause_is_none(local_settings: Settings, cause: Any) -> None:
 def test_no_value_of_any_field_stops_a_trigger_or_the_feed(trigger: str) -> None:
     collection = TRIGGERS[trigger].collection
     assert collection
-    listening = {trigger: {"automations": {"a": {"name": "A", "definition": 1, "trigger_config": {}}}}}
+    fields = {"automations": {"a": {"name": "A", "definition": 1, "trigger_config": {}}}}
+    listening = {trigger: Subscription.load(fields)}
     for name, value in product(FIELDS, ODD):
         odd = {**WHOLE, name: value}
         for before, after in ((None, odd), (odd, None), (odd, WHOLE), (WHOLE, odd), ({}, odd)):
