@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from shared import context
-from shared.context import Mishap
 from shared.domains.system_logs import service as system_logs
 from shared.domains.system_logs.models import LogFields
 from shared.gcp.writes import Write
+from shared.meter import Mishap
 
 
 def to_tell(uid: str, mishaps: Sequence[Mishap]) -> list[Write]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from shared.context import Mishap, Usage
 from shared.domains import mishaps, usage
 from shared.domains.system_logs import service as system_logs
 from shared.domains.system_logs.models import SLOW_MS
 from shared.errors import AppError
 from shared.gcp import firestore
 from shared.kit.ids import derived_id
+from shared.meter import Mishap, Usage
 from shared.store.changes import Change
 
 

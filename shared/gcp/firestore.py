@@ -77,7 +77,7 @@ class Firestore:
     def get(self, path: str) -> Document | None:
         """One document by its path: one round trip, one read."""
         request = _rpc.GetDocumentRequest.pb()(name=f"{self._documents}/{path}")
-        context.current().cost.add(reads=1)
+        context.current().meter.cost.add(reads=1)
         try:
             return self._document(self._read(lambda: self._get(request, **self._options())))
         except NotFound:
@@ -90,7 +90,7 @@ class Firestore:
         request = _rpc.BatchGetDocumentsRequest.pb()(
             database=self._database, documents=[f"{self._documents}/{path}" for path in dict.fromkeys(paths)]
         )
-        context.current().cost.add(reads=len(request.documents))
+        context.current().meter.cost.add(reads=len(request.documents))
         answers = self._read(lambda: list(self._batch_get(request, **self._options())))
         documents = [self._document(a.found) for a in answers if a.WhichOneof("result") == "found"]
         by_path = {document.path: document for document in documents}
@@ -103,7 +103,7 @@ class Firestore:
         )
         answers = self._read(lambda: list(self._run_query(request, **self._options())))
         rows = [self._document(a.document) for a in answers if a.HasField("document")]
-        context.current().cost.add(reads=max(1, len(rows)))
+        context.current().meter.cost.add(reads=max(1, len(rows)))
         return rows
 
     def count(self, query: Query) -> int:
@@ -115,7 +115,7 @@ class Firestore:
         counter.count.SetInParent()
         answers = self._read(lambda: list(self._aggregate(request, **self._options())))
         total = int(decode(answers[0].result.aggregate_fields["total"]))
-        context.current().cost.add(reads=max(1, -(-total // 1000)))
+        context.current().meter.cost.add(reads=max(1, -(-total // 1000)))
         return total
 
     def commit(self, changes: Sequence[Write]) -> datetime:
@@ -176,7 +176,7 @@ class Firestore:
         for refusal in map(refusals.of_write, request.writes):
             if refusal:
                 raise refusal
-        context.current().cost.add(commits=1, writes=len(request.writes))
+        context.current().meter.cost.add(commits=1, writes=len(request.writes))
         failpoint.hit()
         answer = self._attempt(lambda: stub(request, **self._options()), retry_on=(grpc.StatusCode.ABORTED,))
         failpoint.hit()
@@ -203,7 +203,7 @@ class Firestore:
 
     def _attempt(self, call: Callable[[], T], *, retry_on: Sequence[grpc.StatusCode]) -> T:
         for attempt in range(1, _ATTEMPTS + 1):
-            context.current().cost.add(rpcs=1)
+            context.current().meter.cost.add(rpcs=1)
             try:
                 return call()
             except grpc.RpcError as error:

@@ -9,7 +9,7 @@ from cloudevents.http import CloudEvent
 from google.events.cloud.firestore import DocumentEventData
 
 from shared import context, log
-from shared.context import Context
+from shared.context import Context, Principal
 from shared.errors import AppError
 from shared.gcp.values import decode_fields, decode_time
 from shared.kit import clock
@@ -31,10 +31,12 @@ def document_function(name: str, *handlers: Handler) -> Callable[[CloudEvent], N
     def function(event: CloudEvent) -> None:
         with context.bound(Context(function=name, request_id=str(event["id"]), redelivered=True)) as call:
             change = decode(event)
+            call.principal = Principal(change.uid)
             failures = [failure for handler in handlers if (failure := _failure(name, handler, change))]
+            reporting.settle(call)
             if failures:
                 raise failures[0]
-            log.info("event taken", document=event.get("document"), firestore=str(call.cost))
+            log.info("event taken", document=event.get("document"), firestore=str(call.meter.cost))
 
     function.__name__ = name
     registered: Callable[[CloudEvent], None] = functions_framework.cloud_event(function)

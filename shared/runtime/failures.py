@@ -18,7 +18,7 @@ def note(request: Request, response: Response, call: Context, seconds: float) ->
         f"{request.method} {call.route or request.path} {status}",
         status=status,
         milliseconds=milliseconds,
-        firestore=str(call.cost),
+        firestore=str(call.meter.cost),
     )
     if call.principal is None or call.principal.uid == "anonymous":
         return

@@ -11,9 +11,9 @@ import functions_framework
 from flask import Request, Response, current_app, has_app_context
 from werkzeug.exceptions import HTTPException
 
-from shared import context, log, settings
+from shared import context, settings
 from shared.context import Context, Principal
-from shared.errors import AppError, NotFound
+from shared.errors import NotFound
 from shared.kit.ids import new_id
 from shared.runtime import (
     answers,
@@ -78,28 +78,17 @@ def handle(name: str, router: Router, request: Request) -> Response:
         except Exception as error:
             response = problem.render(guard.refusal(error))
         guard.describe(response)
-        _record_usage(call)
+        reporting.settle(call)
         response.headers["X-Request-Id"] = call.request_id
         cors.allow_origin(request, response)
         if settings.current().local:
-            response.headers["X-Firestore-Cost"] = str(call.cost)
+            response.headers["X-Firestore-Cost"] = str(call.meter.cost)
         failures.note(request, response, call, perf_counter() - started)
     return response
 
 
-def _record_usage(call: Context) -> None:
-    """Store the request's usage of providers, and report their failures to the user: one commit if there is any."""
-    if (call.usage or call.mishaps) and call.principal is not None and call.principal.uid != "anonymous":
-        uid = call.principal.uid
-        try:
-            reporting.reporter().record_usage(uid, call.usage, call.mishaps)
-            call.settled()
-        except AppError as error:  # the answer matters more than its accounting
-            log.error("usage could not be recorded", exception=error, usage=[str(used) for used in call.usage])
-
-
 def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) -> Response:
-    record_usage = partial(_record_usage, call)
+    record_usage = partial(reporting.settle, call)
     method = "GET" if request.method == "HEAD" else request.method
     route, parameters = router.match(method, request.path)
     principal = call.principal = Principal("anonymous") if route.public else auth.principal(request)

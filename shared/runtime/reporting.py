@@ -6,8 +6,10 @@ The runtime knows no domain: `functions/__init__.py` names the module that keeps
 from collections.abc import Sequence
 from typing import Protocol
 
-from shared.context import Mishap, Usage
+from shared import log
+from shared.context import Context
 from shared.errors import AppError
+from shared.meter import Mishap, Usage
 from shared.store.changes import Change
 
 
@@ -26,6 +28,24 @@ class Reporter(Protocol):
 
 
 _reporter: Reporter | None = None
+
+
+def settle(call: Context) -> None:
+    """Store what a call took of providers, and report their failures to its user: one commit if there is any.
+
+    Every adapter calls it at a call's end. It never raises: the answer matters more than its accounting.
+    """
+    meter = call.meter
+    if not meter.usage and not meter.mishaps:
+        return
+    if call.principal is None or call.principal.uid == "anonymous":
+        log.warning("usage of no user", function=call.function, usage=[str(used) for used in meter.usage])
+        return
+    try:
+        reporter().record_usage(call.principal.uid, meter.usage, meter.mishaps)
+        meter.clear()
+    except AppError as error:
+        log.error("usage could not be recorded", exception=error, usage=[str(used) for used in meter.usage])
 
 
 def use(reporter: Reporter) -> None:

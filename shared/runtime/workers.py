@@ -17,7 +17,7 @@ from shared import context, findings, log
 from shared.context import Context
 from shared.errors import AppError, BadRequest
 from shared.kit.ids import new_id
-from shared.runtime import auth, problem
+from shared.runtime import auth, problem, reporting
 
 M = TypeVar("M", bound=BaseModel)
 Function = Callable[[Request], Response]
@@ -51,8 +51,10 @@ def _function(name: str, serve: Callable[[Request], Any]) -> Function:
                 return _ok({"refused": error.detail})
             except Exception as error:
                 return problem.render(error)
+            finally:
+                reporting.settle(call)
             if done:  # a handler without counts logs for itself
-                log.info("served", result=done, firestore=str(call.cost))
+                log.info("served", result=done, firestore=str(call.meter.cost))
             return _ok(done or {})
 
     function.__name__ = name

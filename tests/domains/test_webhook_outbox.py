@@ -227,7 +227,7 @@ def test_without_webhooks_an_event_costs_what_it_did(time: VirtualClock, uid: st
     for change in (_added(uid), _added(uid, "p2")):
         with context.bound(Context()) as call:
             document_events.take(change)
-        costs.append(str(call.cost))
+        costs.append(str(call.meter.cost))
         with Site(lambda asked: response()) as site:
             _webhook(uid, site)
     assert costs == ["rpcs=2 reads=1 writes=1 commits=1", "rpcs=2 reads=1 writes=2 commits=1"]

@@ -135,4 +135,9 @@ def test_costs_are_counted() -> None:
         client.get_all(["c/0", "c/1", "c/missing"])
         client.query(Query("c", where=[("n", ">=", 1)]))
         client.count(Query("c"))
-    assert (call.cost.rpcs, call.cost.reads, call.cost.writes, call.cost.commits) == (5, 1 + 3 + 2 + 1, 3, 1)
+    assert (call.meter.cost.rpcs, call.meter.cost.reads, call.meter.cost.writes, call.meter.cost.commits) == (
+        5,
+        1 + 3 + 2 + 1,
+        3,
+        1,
+    )

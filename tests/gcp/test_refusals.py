@@ -47,7 +47,7 @@ def test_the_largest_document_is_taken_and_one_byte_more_is_refused_unsent() -> 
     client.commit([writes.Write("c/d", halves)])
     with bound(Context()) as call, pytest.raises(DocumentTooLarge):
         client.commit([writes.Write("c/d", {**halves, "b": halves["b"] + "y"})])
-    assert call.cost.rpcs == 0
+    assert call.meter.cost.rpcs == 0
 
 
 def test_a_change_that_makes_a_stored_document_too_large_is_refused_as_such() -> None:
@@ -63,7 +63,7 @@ def test_a_commit_that_is_too_large_is_refused_unsent() -> None:
     changes = [writes.Write(f"c/{n}", {"v": "x" * 800_000}) for n in range(20)]
     with bound(Context()) as call, pytest.raises(CommitTooLarge):
         firestore.client().commit(changes)
-    assert call.cost.rpcs == 0
+    assert call.meter.cost.rpcs == 0
 
 
 def test_a_batch_of_any_size_goes_in_requests_that_the_store_takes() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from shared import settings
-from shared.context import Usage
 from shared.domains import usage
 from shared.gcp import firestore
 from shared.kit import clock
+from shared.meter import Usage
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 from tests.providers.fake import Provider, Reply, completion

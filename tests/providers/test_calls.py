@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from shared import context
-from shared.context import Context, Principal, Usage
+from shared.context import Context, Principal
 from shared.errors import Ambiguous, NotYet, ProviderError, TooManyRequests, Unavailable, Withheld
 from shared.gcp import firestore
 from shared.gcp.queries import Query
 from shared.kit.clock import VirtualClock
+from shared.meter import Usage
 from shared.providers import calls, withholding
 from shared.providers.calls import Request, Underway, bearer, breaker
 from tests.fixtures.waiting import eventually
@@ -44,7 +45,7 @@ def test_a_kept_answer_is_not_asked_for_again(call: Context, time: VirtualClock)
     with Provider(lambda n: answer({"n": n})) as server:
         used = [_ask(server, used=lambda found: Usage("oracle", usd=0.5))["n"] for _ in range(2)]
         assert used == [1, 1]
-        assert call.usage == [Usage("oracle", usd=0.5), Usage("oracle", cached=True)]
+        assert call.meter.usage == [Usage("oracle", usd=0.5), Usage("oracle", cached=True)]
         time.advance(DAY)
         assert _ask(server)["n"] == 2
     assert len(server.requests) == 2
@@ -60,15 +61,15 @@ def test_each_user_asks_for_themselves(call: Context) -> None:
 def test_without_a_user_nothing_is_kept(local_settings: object) -> None:
     with Provider(lambda n: answer({"n": n})) as server, context.bound(Context()) as call:
         assert [_ask(server)["n"] for _ in range(2)] == [1, 2]
-    assert call.cost.rpcs == 0
+    assert call.meter.cost.rpcs == 0
 
 
 def test_what_it_costs_in_the_store(call: Context) -> None:
     with Provider(lambda n: answer({})) as server:
         _ask(server)
-        assert (call.cost.rpcs, call.cost.commits) == (3, 2)
+        assert (call.meter.cost.rpcs, call.meter.cost.commits) == (3, 2)
         _ask(server)
-        assert (call.cost.rpcs, call.cost.commits) == (4, 2)
+        assert (call.meter.cost.rpcs, call.meter.cost.commits) == (4, 2)
 
 
 def test_two_at_once_make_one_request(call: Context) -> None:
@@ -113,7 +114,7 @@ def test_a_failed_question_can_be_asked_again_at_once(call: Context) -> None:
         with pytest.raises(ProviderError):
             _ask(server)
         assert _ask(server)["n"] == 2
-    assert len(call.usage) == 1
+    assert len(call.meter.usage) == 1
 
 
 def test_an_answer_that_is_none_is_not_kept(call: Context) -> None:
@@ -203,7 +204,7 @@ def test_it_tries_again_while_there_is_time(call: Context) -> None:
     failures = {1: Reply(503), 2: Reply(429, headers={"Retry-After": "0"})}
     with Provider(lambda n: failures.get(n) or answer({"n": n})) as server:
         assert _ask(server)["n"] == 3
-    assert call.usage == [Usage("oracle")]
+    assert call.meter.usage == [Usage("oracle")]
 
 
 def test_a_short_retry_after_is_waited_for(call: Context) -> None:
@@ -229,7 +230,7 @@ def test_attempts_end(call: Context, configure: Callable[..., None]) -> None:
     with Provider(lambda n: Reply(500)) as server, pytest.raises(Unavailable, match="not available"):
         _ask(server)
     assert len(server.requests) == 2
-    assert call.usage == []
+    assert call.meter.usage == []
 
 
 def test_a_paid_request_that_was_lost_is_not_repeated(call: Context) -> None:
@@ -239,7 +240,7 @@ def test_a_paid_request_that_was_lost_is_not_repeated(call: Context) -> None:
         with pytest.raises(Unavailable, match="in time"):
             calls.call(_service(server, seconds=0.2), Request("/ask", {"q": "why"}, paid=False), cache_for=DAY)
     assert len(server.requests) == 2
-    assert call.usage == [Usage("oracle")]
+    assert call.meter.usage == [Usage("oracle")]
 
 
 def test_a_refusal_whose_words_do_not_arrive_is_still_a_refusal(call: Context) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.context import Context, Usage
+from shared.context import Context
 from shared.errors import NotFound, ProviderError, TooManyRequests
 from shared.kit.clock import VirtualClock
+from shared.meter import Usage
 from shared.providers.search.firecrawl import Firecrawl
 from tests.providers.fake import Provider, Reply, answer
 
@@ -49,7 +50,7 @@ def test_a_page(call: Context, time: VirtualClock, connected: Connected) -> None
     assert page.retrieved_at == time.now()
     sent = {"url": "https://a.example/p", "formats": ["markdown"], "onlyMainContent": True, "timeout": 1_800}
     assert server.requests[0]["body"] == sent
-    assert call.usage == [Usage("firecrawl", usd=0.01)]
+    assert call.meter.usage == [Usage("firecrawl", usd=0.01)]
 
 
 def test_a_page_that_is_gone(call: Context, connected: Connected) -> None:
@@ -62,7 +63,7 @@ def test_without_a_key_it_works_and_costs_nothing(call: Context, connected: Conn
     with Provider(lambda n: answer({"success": True, "data": PAGE})) as server:
         connected(server, key=None).scrape("https://a.example/p")
     assert "authorization" not in server.requests[0]["headers"]
-    assert call.usage == [Usage("firecrawl")]
+    assert call.meter.usage == [Usage("firecrawl")]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.context import Context, Usage
+from shared.context import Context
 from shared.errors import ProviderError, Unavailable
 from shared.kit.clock import VirtualClock
+from shared.meter import Usage
 from shared.providers import search
 from shared.providers.calls import Underway
 from shared.providers.search import google_search
@@ -63,7 +64,7 @@ def test_custom_search_where_a_key_still_works(call: Context, connect: Connect) 
     request = server.requests[0]
     assert request["query"] == {"cx": "cx-1", "q": "tutors", "num": "5"}
     assert request["headers"]["x-goog-api-key"] == "g-key"
-    assert call.usage == [Usage("google_custom_search", usd=0.005)]
+    assert call.meter.usage == [Usage("google_custom_search", usd=0.005)]
 
 
 def test_no_items_is_nothing_found(call: Context, connect: Connect) -> None:

@@ -7,8 +7,9 @@ import pytest
 from pydantic import BaseModel
 
 from shared import context, settings
-from shared.context import Context, Usage
+from shared.context import Context
 from shared.errors import Ambiguous, AppError, ProviderError, TooManyRequests, Unavailable
+from shared.meter import Usage
 from shared.providers.llm.base import Message
 from shared.providers.llm.openai_compatible import OpenAICompatible, by_settings
 from tests.providers.fake import Provider, Reply, completion, cut_off, huge, streamed
@@ -116,7 +117,7 @@ def test_an_answer_that_has_its_price_is_not_asked_for_twice(reply: Reply) -> No
 def test_tokens_and_money_are_counted(call: Context) -> None:
     with Provider(lambda n: completion({"colour": "red"}, sent=1_000, written=100)) as provider:
         _ask(provider, llm_usd_per_million_input=2.0, llm_usd_per_million_output=10.0)
-    (used,) = call.usage
+    (used,) = call.meter.usage
     assert (used.provider, used.tokens, used.cached) == ("llm", 1_100, False)
     assert used.usd == pytest.approx(0.003)
 
@@ -125,18 +126,18 @@ def test_a_stream_comes_piece_by_piece(call: Context) -> None:
     with Provider(lambda n: streamed("Re", "d.", sent=10, written=2)) as provider:
         pieces = list(_model(provider).stream(QUESTION))
     assert pieces == ["Re", "d."]
-    assert call.usage == [Usage("llm", tokens=12)]
+    assert call.meter.usage == [Usage("llm", tokens=12)]
     assert provider.requests[0]["body"]["stream_options"] == {"include_usage": True}
 
 
 def test_a_stream_that_is_refused_says_so_before_it_begins(call: Context) -> None:
     with Provider(lambda n: Reply(401)) as provider, pytest.raises(ProviderError, match="LLM_API_KEY"):
         _model(provider).stream(QUESTION)
-    assert call.usage == []
+    assert call.meter.usage == []
 
 
 @pytest.mark.parametrize("reply", [streamed("Re", ends=False), Reply(parts=[b"data: {\n\n"])])
 def test_a_stream_that_breaks_off_is_no_answer(reply: Reply, call: Context) -> None:
     with Provider(lambda n: reply) as provider, pytest.raises(Unavailable, match="broke off"):
         list(_model(provider).stream(QUESTION))
-    assert call.usage == [Usage("llm")]
+    assert call.meter.usage == [Usage("llm")]

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from shared.context import Context, Usage
+from shared.context import Context
 from shared.errors import Ambiguous, AppError, ProviderError, TooManyRequests, Unavailable
+from shared.meter import Usage
 from shared.providers import search
 from shared.providers.search.base import SearchResults
 from shared.providers.search.perplexity import Perplexity
@@ -82,7 +83,7 @@ def test_it_finds(name: str, call: Context, connect: Connect) -> None:
     assert found.answered_by == name
     assert len(server.requests) == 1
     usd = {"perplexity": 0.005, "firecrawl": 0.003}.get(name, 0.0)
-    assert call.usage == [Usage(name, usd=usd), Usage(name, cached=True)]
+    assert call.meter.usage == [Usage(name, usd=usd), Usage(name, cached=True)]
 
 
 EMPTY = {
@@ -135,7 +136,7 @@ def test_it_fails(
         assert raised.value.retry_after == 11
     if error is ProviderError:
         assert any(words in raised.value.detail for words in WAYS_OUT)
-    assert sum(usage.usd for usage in call.usage) == 0
+    assert sum(usage.usd for usage in call.meter.usage) == 0
 
 
 def test_perplexity_asks_as_documented(call: Context, connect: Connect) -> None:
@@ -160,7 +161,7 @@ def test_perplexitys_agent_answers_with_its_sources(call: Context, connect: Conn
     }
     assert found.answer == "Rates rise [1]. Supply falls [2]."  # a mark without a source is dropped
     assert [hit.title for hit in found.hits] == ["Three", "One", "Two"]
-    assert call.usage == [Usage("perplexity", tokens=320, usd=0.0123)]
+    assert call.meter.usage == [Usage("perplexity", tokens=320, usd=0.0123)]
 
 
 def test_an_agents_answer_without_sources_is_no_answer(call: Context, connect: Connect) -> None:

@@ -9,9 +9,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from shared.context import Context, Usage
+from shared.context import Context
 from shared.errors import AppError, ProviderError, TooManyRequests, Unavailable
 from shared.gcp import credentials
+from shared.meter import Usage
 from shared.providers import llm
 from shared.providers.llm.base import LanguageModel, Message
 from shared.providers.llm.vertex import _address
@@ -70,7 +71,7 @@ def test_it_answers_with_the_service_accounts_token(call: Context, model: Model)
     assert paths == ["/v1/token", "/v1/chat/completions", "/v1/chat/completions"]
     assert server.requests[1]["headers"]["authorization"] == "Bearer t-1"
     assert server.requests[1]["body"]["model"] == "google/gemini-3.5-flash"
-    assert call.usage == [Usage("vertex", tokens=7)] * 2
+    assert call.meter.usage == [Usage("vertex", tokens=7)] * 2
 
 
 def test_a_token_is_fetched_anew_before_it_expires(call: Context, model: Model) -> None:

@@ -1,15 +1,20 @@
 """A document event is done, delivered again, or told of: a handler that is refused keeps no other from its work."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
 from cloudevents.http import CloudEvent
 from google.events.cloud.firestore import DocumentEventData
 
+from shared import context
+from shared.domains import usage
 from shared.domains.system_logs import service as system_logs
+from shared.domains.usage import UsageQuery
 from shared.errors import AppError, Unavailable
 from shared.gcp import firestore, writes
 from shared.kit.ids import new_id
+from shared.meter import Mishap, Usage
 from shared.runtime.events import document_function
 from shared.store.changes import Change
 
@@ -60,3 +65,18 @@ def test_what_a_retry_may_mend_has_the_event_delivered_again_after_all_others(er
         function(_event())
     assert done == ["p1"]
     assert _logged() == []
+
+
+@pytest.mark.parametrize("error", [None, Unavailable("later")])
+def test_what_a_handler_takes_of_providers_is_counted_also_if_the_event_comes_again(error: Exception | None) -> None:
+    def ask(change: Change) -> None:
+        call = context.current()
+        call.meter.usage.append(Usage("oracle", tokens=7))
+        call.meter.mishaps.append(Mishap("oracle", "The oracle", 9_000))
+        if error:
+            raise error
+
+    with suppress(Unavailable):
+        document_function("prospect_written", ask)(_event())
+    assert usage.report("ann", UsageQuery()).total.tokens == 7
+    assert "The oracle took 9.0 s to answer." in _logged()

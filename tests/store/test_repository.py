@@ -58,7 +58,7 @@ def test_a_page_costs_a_query_and_an_aggregation() -> None:
     _store(*(_note(n) for n in range(5)))
     with bound(Context()) as call:
         notes.page("u", limit=3)
-    assert (call.cost.rpcs, call.cost.reads) == (2, 4 + 1)
+    assert (call.meter.cost.rpcs, call.meter.cost.reads) == (2, 4 + 1)
 
 
 def test_a_cursor_is_of_no_use_to_another_user_or_filter() -> None:
@@ -184,7 +184,7 @@ def test_several_counts_are_a_round_trip_each() -> None:
     _store(_note(1), _note(2))
     with bound(Context()) as call:
         assert notes.counts("u", [[("text", "==", "1")], [], [("text", "==", "9")]]) == [1, 2, 0]
-    assert call.cost.rpcs == 3
+    assert call.meter.cost.rpcs == 3
 
 
 def test_some_fields_of_rows() -> None:

@@ -50,7 +50,7 @@ def serve(message: RunMessage) -> Verdict:
 
 
 def _log(execution_id: str, what: str, **more: Any) -> None:
-    log.info(f"execution {what}", execution_id=execution_id, commits=context.current().cost.commits, **more)
+    log.info(f"execution {what}", execution_id=execution_id, commits=context.current().meter.cost.commits, **more)
 
 
 def run(message: RunMessage, *, until: datetime) -> Verdict:
@@ -101,7 +101,7 @@ def _commit(run: Run, journal: Journal) -> Reaction:
     except AppError as refusal:
         return refusals.descend(run, journal, refusal)
     run.committed(execution)
-    context.current().settled()
+    context.current().meter.clear()
     _keep_budget(run, journal, counted)
     return Reaction.COMMITTED
 
@@ -134,8 +134,8 @@ def _count_stall(run: Run) -> bool:
 def _spending(run: Run, journal: Journal) -> list[Write]:
     """What providers took since the last commit is counted in this one, and what went badly is told."""
     uid, call = run.execution.user_id, context.current()
-    journal.spent["tokens"] = sum(one.tokens for one in call.usage)
-    told = [*usage.to_record(uid, call.usage), *mishaps.to_tell(uid, call.mishaps)]
+    journal.spent["tokens"] = sum(one.tokens for one in call.meter.usage)
+    told = [*usage.to_record(uid, call.meter.usage), *mishaps.to_tell(uid, call.meter.mishaps)]
     return [*told, *budgets.to_count(journal, run.automation)]
 
 

@@ -15,8 +15,8 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from shared import context, settings
-from shared.context import Mishap, Usage
 from shared.errors import Ambiguous, AppError, TooManyRequests, Unavailable
+from shared.meter import Mishap, Usage
 from shared.providers import withholding
 from shared.providers.calls import answers, breaker, transport
 from shared.providers.calls.answers import Question
@@ -51,17 +51,17 @@ def call(
     if question is None:
         breaker.of(provider).check(provider.title)
         answer, took = _send(provider, request, check, used)
-        context.current().usage.append(took)
+        context.current().meter.usage.append(took)
         return answer
     document = answers.find(question)
     cached = answers.answer_in(document) if cache_for else None
     if cached is not None:
-        context.current().usage.append(Usage(provider.name, cached=True))
+        context.current().meter.usage.append(Usage(provider.name, cached=True))
         return cached
     with _turn(question, document):
         answer, took = _send(provider, request, check, used)
         counted = answers.keep(question, answer, took)
-        context.current().usage.append(replace(took, counted=counted))
+        context.current().meter.usage.append(replace(took, counted=counted))
     return answer
 
 
@@ -124,7 +124,7 @@ def _send(
     except AppError as error:
         _note(provider, began, error)
         if took or isinstance(error, Ambiguous):
-            context.current().usage.append(took or Usage(provider.name))
+            context.current().meter.usage.append(took or Usage(provider.name))
         if isinstance(error, Ambiguous | Unavailable):
             gate.failed()
         else:  # a refusal shows that the service is up
@@ -138,7 +138,7 @@ def _send(
 
 def _note(provider: Provider, began: float, error: AppError | None) -> None:
     milliseconds = round(1000 * (time.monotonic() - began), 1)
-    context.current().mishaps.append(Mishap(provider.name, provider.title, milliseconds, error))
+    context.current().meter.mishaps.append(Mishap(provider.name, provider.title, milliseconds, error))
 
 
 def _shaped(provider: Provider, request: Request, read: Callable[[], T]) -> T:

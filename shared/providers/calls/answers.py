@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import log, settings
-from shared.context import Usage
 from shared.errors import AlreadyExists, AppError, NotFound, NotYet, PreconditionFailed
 from shared.gcp import firestore, rate, writes
 from shared.gcp.firestore import Document
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.meter import Usage
 from shared.providers.calls import spending
 from shared.providers.calls.base import Provider, Request, Underway, fingerprint
 

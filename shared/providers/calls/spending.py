@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.context import Usage
 from shared.gcp import writes
 from shared.gcp.writes import Increment, Write, field_path
 from shared.kit import clock
+from shared.meter import Usage
 
 COLLECTION = "usage"
 _MOST_TOKENS, _MOST_USD = 10**9, 10.0**5  # of one call: an answer that reports more is wrong

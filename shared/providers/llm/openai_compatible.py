@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from shared import context, settings
-from shared.context import Usage
 from shared.errors import ProviderError, Unavailable
 from shared.kit import ids
+from shared.meter import Usage
 from shared.providers import calls
 from shared.providers.calls import Provider, Request, bearer
 from shared.providers.llm.base import Message
@@ -90,7 +90,7 @@ class OpenAICompatible:
                         yield str((choice.get("delta") or {}).get("content") or "")
                 raise Unavailable(_BROKEN_OFF)
             finally:
-                call.usage.append(used)
+                call.meter.usage.append(used)
 
     def _chunk(self, event: str) -> dict[str, Any]:
         try:

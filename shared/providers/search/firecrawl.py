@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shared import settings
-from shared.context import Usage
 from shared.errors import NotFound, Unavailable
 from shared.kit import clock
+from shared.meter import Usage
 from shared.providers.calls import Provider, Request, bearer, call
 from shared.providers.search.base import Hit, SearchResults, cache_lifetime, hit, hits
 from shared.providers.web.base import Page

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared import settings
-from shared.context import Usage
 from shared.errors import Ambiguous, AppError, NotYet, ProviderError, TooManyRequests, Unavailable
 from shared.gcp import credentials
 from shared.kit import clock
+from shared.meter import Usage
 from shared.providers.calls import Provider, Request, call
 from shared.providers.search.base import Hit, SearchEngine, SearchResults, cache_lifetime, hit, hits
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared import settings
-from shared.context import Usage
 from shared.errors import ProviderError, Unavailable
+from shared.meter import Usage
 from shared.providers.calls import Provider, Request, bearer, call
 from shared.providers.search.base import Hit, SearchResults, cache_lifetime, hit, hits
 

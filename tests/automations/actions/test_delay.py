@@ -35,7 +35,7 @@ def test_it_costs_one_commit(served: Served, cloud: LocalCloud) -> None:
     message = seed.execution(seed.automation(DELAY, NOTIFY))
     with bound(Context()) as call:
         runner.run(message, until=clock.now() + timedelta(seconds=60))
-        assert (seed.stored(message).status, call.cost.commits) == ("waiting", 1)
+        assert (seed.stored(message).status, call.meter.cost.commits) == ("waiting", 1)
         cloud.clock.advance(timedelta(hours=2))
         runner.run(message, until=clock.now() + timedelta(seconds=60))
     eventually(lambda: seed.stored(message).status == "success")

@@ -88,7 +88,7 @@ def test_it_is_read_once(served: object) -> None:
     with bound(Context()) as call:
         runner.run(message, until=clock.now() + timedelta(seconds=60))
     assert seed.stored(message).status == "success"
-    assert (call.cost.commits, call.cost.reads) == (1, 3)
+    assert (call.meter.cost.commits, call.meter.cost.reads) == (1, 3)
 
 
 def test_a_long_text_is_there_whole(api: Api) -> None:

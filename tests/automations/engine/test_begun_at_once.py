@@ -17,7 +17,7 @@ from shared.automations.runs import store as run_store
 from shared.automations.runs.models import Execution
 from shared.automations.runs.queue import message
 from shared.automations.starts import document_events
-from shared.context import Context, Cost
+from shared.context import Context
 from shared.domains import notifications
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
@@ -25,6 +25,7 @@ from shared.gcp import firestore
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import new_id
+from shared.meter import Cost
 from shared.store.changes import Change
 from tests.automations.played import notify
 from tests.automations.seed import UID
@@ -51,7 +52,7 @@ def _new_prospect() -> Change:
 def _take(change: Change) -> Cost:
     with context.bound(Context(function="prospect_written")) as call:
         document_events.take(change)
-    return call.cost
+    return call.meter.cost
 
 
 def _runs(automation: str) -> list[Execution]:

@@ -21,9 +21,9 @@ def test_light_steps_share_a_commit(steps: int) -> None:
     with bound(Context()) as call:
         runner.run(message, until=clock.now() + timedelta(seconds=60))
     assert seed.stored(message).status == "success"
-    assert call.cost.commits == 1
-    assert call.cost.reads == 2  # the execution and its automation
-    assert call.cost.rpcs == 2
+    assert call.meter.cost.commits == 1
+    assert call.meter.cost.reads == 2  # the execution and its automation
+    assert call.meter.cost.rpcs == 2
 
 
 def test_a_step_that_reads_what_another_changed_comes_after_its_commit() -> None:
@@ -33,4 +33,4 @@ def test_a_step_that_reads_what_another_changed_comes_after_its_commit() -> None
     with bound(Context()) as call:
         runner.run(message, until=clock.now() + timedelta(seconds=60))
     assert seed.stored(message).status == "success"
-    assert call.cost.commits == 2
+    assert call.meter.cost.commits == 2

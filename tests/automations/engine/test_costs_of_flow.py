@@ -25,7 +25,7 @@ def test_the_start_aside_it_is_one_commit(steps: list[dict[str, Any]]) -> None:
     with bound(Context()) as call:
         runner.run(message, until=clock.now() + timedelta(seconds=60))
     assert seed.stored(message).status == "success"
-    assert (call.cost.commits, call.cost.reads) == (1, 2)
+    assert (call.meter.cost.commits, call.meter.cost.reads) == (1, 2)
 
 
 def test_a_delay_is_one_commit_more() -> None:
@@ -36,7 +36,7 @@ def test_a_delay_is_one_commit_more() -> None:
         for _ in range(2):
             with bound(Context()) as call:
                 runner.run(message, until=clock.now() + timedelta(seconds=60))
-            costs.append((call.cost.commits, call.cost.reads))
+            costs.append((call.meter.cost.commits, call.meter.cost.reads))
             standing.advance(timedelta(seconds=61))
     steps = run_store.step_records(seed.UID, message.execution_id)
     assert (seed.stored(message).status, len(steps)) == ("success", 7)

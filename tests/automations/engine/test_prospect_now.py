@@ -100,9 +100,12 @@ def test_it_costs_a_read_only_after_a_wait(cloud: LocalCloud) -> None:
     run = queue.message(manual.run(seed.UID, id, RunInput(document_id=prospect.id)))
     with bound(Context()) as call:
         runner.run(run, until=clock.now() + timedelta(seconds=60))
-    assert (call.cost.reads, call.cost.commits) == (3, 1)  # of them one by the step that changes the prospect
+    assert (call.meter.cost.reads, call.meter.cost.commits) == (
+        3,
+        1,
+    )  # of them one by the step that changes the prospect
     cloud.clock.advance(timedelta(days=1, seconds=1))
     with bound(Context()) as call:
         runner.run(run, until=clock.now() + timedelta(seconds=60))
-    assert (call.cost.reads, call.cost.commits) == (3, 1)
+    assert (call.meter.cost.reads, call.meter.cost.commits) == (3, 1)
     assert seed.stored(run).status == "success"

@@ -108,10 +108,10 @@ def test_a_turn_costs_two_commits_and_one_that_has_come_a_read(local_settings: S
     rates.take_turns(run, automation)
     with context.bound(Context()) as call:
         turns, begins = rates.take_turns(run, automation)
-    assert (call.cost.commits, call.cost.rpcs, begins is not None) == (2, 2, True)
+    assert (call.meter.cost.commits, call.meter.cost.rpcs, begins is not None) == (2, 2, True)
     assert begins
     run.turns = turns
     cloud.clock.advance(begins - clock.now() + timedelta(seconds=0.5))
     with context.bound(Context()) as call:
         assert rates.take_turns(run, automation)[1] is None
-    assert (call.cost.commits, call.cost.rpcs) == (0, 1)
+    assert (call.meter.cost.commits, call.meter.cost.rpcs) == (0, 1)

@@ -100,4 +100,4 @@ def test_what_is_not_about_the_subject_shares_a_commit_as_ever(served: object) -
     with bound(Context()) as call:
         runner.run(message, until=clock.now() + timedelta(seconds=60))
     assert seed.stored(message).status == "success"
-    assert call.cost.commits == 1
+    assert call.meter.cost.commits == 1

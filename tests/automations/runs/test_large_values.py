@@ -169,7 +169,7 @@ def test_many_large_steps_do_not_make_one_commit(local_settings: Settings) -> No
         runner.run(message, until=clock.now() + timedelta(minutes=5))
     ended = seed.stored(message)
     assert (ended.status, ended.error, len(ended.results)) == ("success", None, 20)
-    assert call.cost.commits <= 20
+    assert call.meter.cost.commits <= 20
     assert sizes.of_document(run_store.executions.path(seed.UID, ended.id), ended.stored()) < 400_000
 
 

@@ -210,7 +210,7 @@ def test_one_commit_an_automation(api: Api, served: Served, cloud: LocalCloud) -
     _to_hour(cloud, 4)
     with bound(Context()) as call:
         assert schedules.sweep()["started"] == 3 * 4
-    assert (call.cost.commits, call.cost.rpcs) == (3, 5)  # a query, a read of the switch
+    assert (call.meter.cost.commits, call.meter.cost.rpcs) == (3, 5)  # a query, a read of the switch
 
 
 def test_times_that_ran_before_do_not_run_again(api: Api, served: Served, cloud: LocalCloud) -> None:

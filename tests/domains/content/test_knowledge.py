@@ -54,7 +54,7 @@ def test_passages_and_statements_that_bear_on_the_question_are_found() -> None:
         ("vault", item, "Survey"): "Districts lack mathematics tutors.",
         ("insight", insight, "District report"): "Mathematics tutors are rarest in the north.",
     }
-    assert (call.cost.rpcs, found.items) == (2, ())
+    assert (call.meter.cost.rpcs, found.items) == (2, ())
 
 
 def test_one_shared_word_of_many_is_chance() -> None:
@@ -68,7 +68,7 @@ def test_named_items_are_quoted_whatever_they_say() -> None:
     with bound(Context()) as call:
         found = knowledge.find_knowledge(UID, "tutors", vault_ids=[first, second, first])
     assert [fact.text for fact in found.facts] == ["Copper prices fell.", "Districts lack tutors."]
-    assert ([item.id for item in found.items], call.cost.rpcs) == ([first, second], 1)
+    assert ([item.id for item in found.items], call.meter.cost.rpcs) == ([first, second], 1)
     with pytest.raises(NotFound, match="none"):
         knowledge.find_knowledge(UID, "tutors", vault_ids=[first, "none"])
 
@@ -78,7 +78,7 @@ def test_nothing_is_read_where_nothing_is_looked_for() -> None:
     with bound(Context()) as call:
         assert knowledge.find_knowledge(UID, "tutors", search=False).facts == ()
         assert knowledge.find_knowledge(UID, "  ").facts == ()
-    assert call.cost.rpcs == 0
+    assert call.meter.cost.rpcs == 0
 
 
 def test_the_same_sentence_is_quoted_once_and_only_the_best_ones() -> None:
