@@ -31,6 +31,7 @@ LAYERS = {
     "shared.gcp": 30,
     "shared.log": 20,
     "shared.context": 15,
+    "shared.meter": 12,
     "shared.sealing": 15,
     "shared.findings": 15,
     "shared.settings": 10,
