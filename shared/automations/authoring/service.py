@@ -30,6 +30,7 @@ from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.kit.fields import Fields
 from shared.kit.paging import Page
 from shared.kit.schema import stamp
 
@@ -164,7 +165,7 @@ def execution(uid: str, id: str, execution_id: str) -> tuple[Execution, list[Ste
     return control.find(uid, id, execution_id), run_store.step_records(uid, execution_id)
 
 
-def update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) -> Automation:
+def update(uid: str, id: str, fields: Fields, version: datetime | None) -> Automation:
     """Change the given fields, then switch the automation where `status` is among them.
 
     New steps or a new trigger make a new definition; runs keep theirs.
@@ -195,7 +196,7 @@ def _pause(uid: str, id: str) -> Automation:
     return counters.counted(uid, [paused])[0]
 
 
-def _update(uid: str, id: str, fields: dict[str, Any], version: datetime | None) -> Automation:
+def _update(uid: str, id: str, fields: Fields, version: datetime | None) -> Automation:
     """Change the given fields: one read, one commit, tried again when it was changed in between."""
     for _ in range(_ATTEMPTS):
         current = _current(uid, id, version)
@@ -212,7 +213,7 @@ def _update(uid: str, id: str, fields: dict[str, Any], version: datetime | None)
     raise Conflict("The automation is being changed by others; try again.")
 
 
-def _changed(current: Automation, fields: dict[str, Any]) -> Automation:
+def _changed(current: Automation, fields: Fields) -> Automation:
     plain: dict[str, Any] = {name: fields[name] for name in _PLAIN if name in fields}
     update: dict[str, Any] = {**plain, "updated_at": clock.now()}
     if "limits" in fields:

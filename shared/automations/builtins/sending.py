@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from shared.automations.builtins.base import Builtin
 from shared.automations.definitions.models import Step
@@ -16,6 +15,7 @@ from shared.domains.prospects import service as prospects
 from shared.errors import Conflict
 from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.kit.fields import Fields
 from shared.kit.links import page_of_message
 
 
@@ -23,7 +23,7 @@ def send(uid: str, id: str, version: datetime | None = None) -> Outreach:
     """Have the message leave: one read, one commit, one publish. Raises NotFound, Conflict, NotReady."""
     run: list[Execution] = []
 
-    def begin(current: Outreach) -> dict[str, Any]:
+    def begin(current: Outreach) -> Fields:
         if current.status in ("sent", "replied"):
             raise Conflict(f"This message is {current.status} already; draft a new one.")
         if current.status == "sending":

@@ -14,11 +14,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from shared.errors import Invalid
+from shared.kit.fields import ReadFields
 from shared.kit.schema import Trimmed
 from shared.kit.whitespace import VISIBLE
 
@@ -67,7 +68,7 @@ class Shape:
 _SCALAR = Shape()
 
 
-def check_cost(source: str, variables: Mapping[str, Any]) -> None:
+def check_cost(source: str, variables: ReadFields) -> None:
     """Raises Invalid where evaluating the expression could take more than MAX_COST; parses as CEL's own parser has."""
     tree = _tree(source)
     if tree is None:
@@ -155,7 +156,7 @@ def _macro(node: ast.AST) -> str | None:
     return None
 
 
-def _shape(value: Any) -> Shape:
+def _shape(value: object) -> Shape:
     if isinstance(value, str | bytes):
         return Shape(weight=2, text=len(value))
     if isinstance(value, Mapping):

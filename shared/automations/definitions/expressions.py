@@ -5,7 +5,7 @@ how late.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from math import isfinite
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from shared.automations.definitions.condition_cost import check_cost
 from shared.errors import Invalid
+from shared.kit.fields import ReadFields
 from shared.store.large_values import MAX_BYTES
 
 _LARGEST = 2**63  # of Firestore's integers
@@ -47,7 +48,7 @@ def condition(source: str) -> Named:
     return Named(set(program.variables()) - set(_BOUND.findall(source)) - _TYPES, steps)
 
 
-def value(source: str, variables: Mapping[str, Any]) -> Any:
+def value(source: str, variables: ReadFields) -> Any:
     """What the expression gives. Raises Invalid where it cannot be evaluated, or could take too long on this data."""
     try:
         program = _program(source)
@@ -64,7 +65,7 @@ def value(source: str, variables: Mapping[str, Any]) -> Any:
         raise Invalid(f"`{source}` cannot be evaluated on this data.") from error
 
 
-def holds(source: str, variables: Mapping[str, Any]) -> bool:
+def holds(source: str, variables: ReadFields) -> bool:
     """Whether the condition is true. Raises Invalid where it cannot be evaluated or is no yes or no."""
     found = value(source, variables)
     if not isinstance(found, bool):
@@ -110,7 +111,7 @@ def literals(text: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def render(value: Any, variables: Mapping[str, Any], *, strict: bool = True, typed: bool = False) -> Any:
+def render(value: object, variables: ReadFields, *, strict: bool = True, typed: bool = False) -> Any:
     """Fill the placeholders of a configuration. What is inserted is never evaluated again.
 
     A text that is nothing but one placeholder becomes the list or the object that it names, if `typed` also the
@@ -158,7 +159,7 @@ def _shown(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:80]}…"
 
 
-def _whole(sandbox: Any, text: str, variables: Mapping[str, Any], *, typed: bool) -> tuple[Any] | None:
+def _whole(sandbox: Any, text: str, variables: ReadFields, *, typed: bool) -> tuple[Any] | None:
     """The value of a text that is nothing but one placeholder, where it is not to become text."""
     from jinja2 import TemplateSyntaxError, Undefined
 
@@ -175,7 +176,7 @@ def _whole(sandbox: Any, text: str, variables: Mapping[str, Any], *, typed: bool
     return (_stored(found),) if isinstance(found, kept) and not isinstance(found, Undefined) else None
 
 
-def _stored(value: Any) -> Any:
+def _stored(value: object) -> Any:
     """What was computed, as a document keeps it. Raises ValueError for what none can: a step fails by it."""
     match value:
         case dict():

@@ -55,7 +55,7 @@ def bounded(length: int) -> None:
     spend(length // _READ)
 
 
-def read(value: Any) -> Any:
+def read(value: object) -> Any:
     """Spend what it takes to go through the value once, to any depth; answers the value."""
     if isinstance(value, str | bytes):
         spend(len(value) // _READ)
@@ -78,7 +78,7 @@ def each(values: Any) -> Any:
     return _counted(values)
 
 
-def _counted(values: Iterable[Any]) -> Iterator[Any]:
+def _counted(values: Iterable[object]) -> Iterator[Any]:
     for value in values:
         spend(1)
         yield value
@@ -105,7 +105,7 @@ def install(environment: Environment) -> None:
     environment.filters |= {"(each)": each, "(read)": read, "(joined)": lambda parts: joined(map(_text, parts))}
 
 
-def _text(part: Any) -> str:
+def _text(part: object) -> str:
     return str(read(part))
 
 
@@ -113,7 +113,7 @@ def _wrapped(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     first = 1 if hasattr(function, "jinja_pass_arg") else 0  # of the arguments, the value
 
     @wraps(function)
-    def wrapped(*args: Any, **named: Any) -> Any:
+    def wrapped(*args: object, **named: object) -> Any:
         spend(1)
         value, more = args[first] if len(args) > first else None, [*args[first + 1 :], *named.values()]
         _before(name, value, more)
@@ -125,7 +125,7 @@ def _wrapped(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def _before(name: str, value: Any, more: list[Any]) -> None:
+def _before(name: str, value: object, more: list[Any]) -> None:
     """Spend what the filter or test takes in proportion to its input; refuse what would grow without proportion."""
     for given in (value, *more):
         if name in _DEEP or isinstance(given, str):
@@ -144,35 +144,35 @@ def _before(name: str, value: Any, more: list[Any]) -> None:
         spend(len(value) * len(value))
 
 
-def _replaced(text: str, old: Any = "", new: Any = "", *rest: Any) -> None:
+def _replaced(text: str, old: object = "", new: object = "", *rest: object) -> None:
     bounded(len(text) + (len(text) // max(1, len(str(old))) + 1) * len(str(new)))
 
 
-def _indented(text: str, width: Any = 4, *rest: Any) -> None:
+def _indented(text: str, width: object = 4, *rest: object) -> None:
     bounded(len(text) + (text.count("\n") + 1) * (width if isinstance(width, int) else len(str(width))))
 
 
-def _wrapped_words(text: str, width: Any = 79, *rest: Any) -> None:
+def _wrapped_words(text: str, width: object = 79, *rest: object) -> None:
     lines = len(text) // max(1, width if isinstance(width, int) else 1) + 1
     longest = max((len(str(part)) for part in rest if isinstance(part, str)), default=1)
     bounded(len(text) + lines * longest)
     spend(lines * len(text) // _COPIED)
 
 
-def _without_tags(text: str, *rest: Any) -> None:
+def _without_tags(text: str, *rest: object) -> None:
     spend(text.count("<") * len(text) // _COPIED)
 
 
-def _with_links(text: str, *rest: Any) -> None:
+def _with_links(text: str, *rest: object) -> None:
     if len(text) > _MAX_URLIZED:
         raise Invalid(f"urlize: at most {_MAX_URLIZED:,} characters.")
 
 
-def _expanded(text: str, width: Any = 8, *rest: Any) -> None:
+def _expanded(text: str, width: object = 8, *rest: object) -> None:
     bounded(len(text) + text.count("\t") * (width if isinstance(width, int) else 8))
 
 
-def _joining(text: str, parts: Any = (), *rest: Any) -> None:
+def _joining(text: str, parts: object = (), *rest: object) -> None:
     if isinstance(parts, Sized):
         bounded(len(parts) * len(text))
     read(parts)
@@ -188,7 +188,7 @@ _GROWTH: dict[str, Callable[..., None]] = {
 _METHODS: dict[str, Callable[..., None]] = {"replace": _replaced, "expandtabs": _expanded, "join": _joining}
 
 
-def before_method(text: str, name: str, args: Iterable[Any]) -> None:
+def before_method(text: str, name: str, args: Iterable[object]) -> None:
     """Spend what a method of a text takes; refuse what would grow without proportion."""
     given = list(args)
     spend(len(text) // _READ)

@@ -33,7 +33,7 @@ class _Missing(Undefined):
         return self._undefined_hint or f"there is no {self._undefined_name}."
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> Any:
     """Nothing for null, JSON for objects and lists."""
     if value is None:
         return ""
@@ -46,18 +46,18 @@ def _shown(value: Any) -> Any:
     return value
 
 
-def listed(value: Any) -> Any:
+def listed(value: object) -> Any:
     """What filters and methods give, to be gone through once, as a list."""
     return (
         list(metering.each(value)) if isinstance(value, Iterator | KeysView | ValuesView | ItemsView | range) else value
     )
 
 
-def as_json(value: Any, **options: Any) -> str:
+def as_json(value: object, **options: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=_plain)
 
 
-def _plain(odd: Any) -> str:
+def _plain(odd: object) -> str:
     return moment(odd) if isinstance(odd, datetime) else str(odd)
 
 
@@ -73,7 +73,7 @@ def _range(*bounds: int) -> range:
     return numbers
 
 
-def _refuse_wide(*values: Any) -> None:
+def _refuse_wide(*values: object) -> None:
     for value in values:
         if isinstance(value, int) and abs(value) > _MOST:
             raise Invalid(f"{value:,} is too many; at most {_MOST:,}.")
@@ -81,14 +81,14 @@ def _refuse_wide(*values: Any) -> None:
 
 def _padding(made: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(made)
-    def bounded(*args: Any, **named: Any) -> Any:
+    def bounded(*args: object, **named: object) -> Any:
         _refuse_wide(*args, *named.values())
         return made(*args, **named)
 
     return bounded
 
 
-def _bits(value: Any) -> int:
+def _bits(value: object) -> int:
     return value.bit_length() if isinstance(value, int) else 0
 
 
@@ -126,21 +126,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
         used = {name.name for name in every if name.ctx == "load"} - made - _GIVEN - self.globals.keys()
         return used, set(_steps(tree))
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
+    def getattr(self, obj: object, attribute: str) -> Any:
         """A field comes before a method of the same name: `items` of an object is its field, where it has one."""
         if isinstance(obj, dict) and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
 
-    def wrap_str_format(self, value: Any) -> None:
+    def wrap_str_format(self, value: object) -> None:
         """Nothing: `format` is refused below."""
 
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         if isinstance(obj, str) and attr in ("format", "format_map"):
             return False
         return super().is_safe_attribute(obj, attr, value)
 
-    def call(self, context: Context, obj: Any, *args: Any, **named: Any) -> Any:
+    def call(self, context: Context, obj: object, *args: object, **named: object) -> Any:
         metering.spend(1)
         owner = getattr(obj, "__self__", None)
         if isinstance(owner, str):
@@ -169,7 +169,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
-def _check_format(text: str, values: Any) -> None:
+def _check_format(text: str, values: object) -> None:
     """Raises Invalid where the text filled with `%` would be very long."""
     if _WIDE.search(text):
         raise Invalid("the format is too wide.")

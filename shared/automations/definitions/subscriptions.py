@@ -14,6 +14,7 @@ from shared.automations.definitions.models import Automation
 from shared.automations.definitions.restrictions import Limits, Reentry
 from shared.gcp import firestore, writes
 from shared.gcp.writes import DELETED, Write, field_path
+from shared.kit.fields import ReadFields
 
 _REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
 Matches = Mapping[str, str | None]  # by waiting step, the condition that an event has to meet, if there is one
@@ -31,7 +32,7 @@ class Listed:
     held: bool  # its runs are stored, and begin when its pause is over
 
     @classmethod
-    def load(cls, entry: Mapping[str, Any]) -> Self:
+    def load(cls, entry: ReadFields) -> Self:
         return cls(
             name=entry["name"],
             definition=entry["definition"],
@@ -51,7 +52,7 @@ class Awaiting:
     by_subject: bool = True
 
     @classmethod
-    def load(cls, steps: Matches, details: Mapping[str, Any]) -> Self:
+    def load(cls, steps: Matches, details: ReadFields) -> Self:
         matched = details.get("matched", any(match is not None for match in steps.values()))
         return cls(steps, details.get("definition"), by_subject=not matched)
 
@@ -67,7 +68,7 @@ class Subscription:
     limited: bool = False  # limits hold for all of the user's automations: no run begins unasked
 
     @classmethod
-    def load(cls, fields: Mapping[str, Any]) -> Self:
+    def load(cls, fields: ReadFields) -> Self:
         details = fields.get("waits_of", {})
         return cls(
             automations={id: Listed.load(entry) for id, entry in fields.get("automations", {}).items()},

@@ -1,7 +1,7 @@
 """What a person can do to a run under way: stop it, hold it, answer it."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -17,6 +17,7 @@ from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import field_path
 from shared.kit import clock
+from shared.kit.fields import Fields
 from shared.kit.schema import Id, Input, Text
 
 
@@ -44,7 +45,7 @@ def find(uid: str, automation_id: str, execution_id: str) -> Execution:
 def cancel(uid: str, automation_id: str, execution_id: str) -> Execution:
     """It ends before its next commit; a run that it waits for ends with it."""
 
-    def stop(execution: Execution) -> dict[str, Any]:
+    def stop(execution: Execution) -> Fields:
         _refuse_ended(execution)
         return {"cancel_requested": True}
 
@@ -54,7 +55,7 @@ def cancel(uid: str, automation_id: str, execution_id: str) -> Execution:
 def pause(uid: str, automation_id: str, execution_id: str) -> Execution:
     """It is held before its next commit."""
 
-    def hold(execution: Execution) -> dict[str, Any]:
+    def hold(execution: Execution) -> Fields:
         _refuse_ended(execution)
         return {"paused": True, "paused_by": "person"}
 
@@ -64,7 +65,7 @@ def pause(uid: str, automation_id: str, execution_id: str) -> Execution:
 def resume(uid: str, automation_id: str, execution_id: str, data: Resume) -> Execution:
     """Let a held run go on, or answer what became of an effect that nobody could tell."""
 
-    def go_on(execution: Execution) -> dict[str, Any]:
+    def go_on(execution: Execution) -> Fields:
         _refuse_ended(execution)
         waiting = execution.waiting
         if waiting and waiting.kind == "review":
@@ -83,7 +84,7 @@ def resume(uid: str, automation_id: str, execution_id: str, data: Resume) -> Exe
 def vote(uid: str, automation_id: str, execution_id: str, data: Vote, *, approved: bool) -> Execution:
     """One person's decision; the last of each person counts, for the life of the run in which it was asked for."""
 
-    def cast(execution: Execution) -> dict[str, Any]:
+    def cast(execution: Execution) -> Fields:
         _refuse_ended(execution)
         waiting = execution.waiting
         if waiting is None or waiting.kind != "approval":
@@ -103,7 +104,7 @@ def _refuse_ended(execution: Execution) -> None:
         raise Conflict(f"This execution has ended: {execution.status}.")
 
 
-def _tell(uid: str, automation_id: str, execution_id: str, change: Callable[[Execution], dict[str, Any]]) -> Execution:
+def _tell(uid: str, automation_id: str, execution_id: str, change: Callable[[Execution], Fields]) -> Execution:
     """One read, one commit, one publish; answers the execution as it is now.
 
     No version is demanded: what is said is a field of its own, and stays said whatever the runner does.
@@ -175,7 +176,7 @@ def halt(uid: str, *, on: bool) -> Halted:
     return Halted(halted=on, executions=held)
 
 
-def _switch_all(uid: str, where: list[Where], fields: dict[str, Any]) -> int:
+def _switch_all(uid: str, where: list[Where], fields: Fields) -> int:
     """Stop or hold runs, or let them go on: a query, a batch and a publish per 500.
 
     The fields take them out of the query.

@@ -11,6 +11,7 @@ from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
 from shared.gcp import firestore
 from shared.gcp.queries import Query
+from shared.kit.fields import Fields
 from shared.kit.schema import Cause
 
 
@@ -85,13 +86,13 @@ def _ancestry(uid: str, message: Outreach) -> tuple[list[LineageRun], Origin]:
     return runs, origin
 
 
-def _sends(uid: str, message: Outreach) -> list[dict[str, Any]]:
+def _sends(uid: str, message: Outreach) -> list[Fields]:
     """The ledger's entries of the message."""
     query = Query("effects", parent=f"users/{uid}", where=[("about", "==", message.id)], limit=20)
     return [document.data for document in firestore.client().query(query)]
 
 
-def _why(message: Outreach, origin: Origin, runs: list[LineageRun], sends: list[dict[str, Any]]) -> list[str]:
+def _why(message: Outreach, origin: Origin, runs: list[LineageRun], sends: list[Fields]) -> list[str]:
     who = message.prospect_name or "this person"
     rests = [f"It rests on “{source.title}” ({source.kind} {source.id})." for source in message.sources]
     if not runs:

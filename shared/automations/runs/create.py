@@ -1,14 +1,13 @@
 """Builds executions and the writes that store them."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from shared.automations.definitions import counters
 from shared.automations.runs import spills
 from shared.automations.runs.models import Execution, TriggerEvent
 from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.kit.fields import ReadFields
 from shared.kit.ids import derived_id
 from shared.kit.schema import stamp
 
@@ -38,7 +37,7 @@ def build_execution(
     )
 
 
-def subject_of(collection: str | None, id: str | None, fields: Mapping[str, Any]) -> str | None:
+def subject_of(collection: str | None, id: str | None, fields: ReadFields) -> str | None:
     """Whom or what an event is about: the prospect where there is one, else the document."""
     prospect = id if collection == "prospects" else fields.get("prospect_id")
     return prospect if isinstance(prospect, str) else id

@@ -1,6 +1,6 @@
 """The ledger of outside effects: an entry for each claimed effect, with what became of it."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from shared.automations.runs.models import Execution, Intent
 from shared.gcp import writes
@@ -36,7 +36,7 @@ def to_claim_effect(execution: Execution) -> Write:
     return writes.merge(_effect_path(execution), fields)
 
 
-def to_settle_effect(execution: Execution, status: EffectStatus, **more: Any) -> Write:
+def to_settle_effect(execution: Execution, status: EffectStatus, **more: object) -> Write:
     """What became of an effect; of a large answer the ledger shows a preview."""
     fields = {"status": status, "settled_at": clock.now(), **large_values.bounded(more)[0]}
     return writes.merge(_effect_path(execution), fields)

@@ -10,6 +10,7 @@ from shared.automations.runs.models import Execution, ExecutionStatus
 from shared.errors import Conflict
 from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.kit.fields import Fields
 
 UNDONE: frozenset[ExecutionStatus] = frozenset({"failed", "cancelled"})  # the ends that a run can go on from
 
@@ -47,7 +48,7 @@ def to_requeue(execution: Execution, *, current: bool = False) -> Write:
     return run_store.executions.to_update(execution.user_id, execution.id, fields, version=execution.version)
 
 
-def _moved(execution: Execution) -> dict[str, Any]:
+def _moved(execution: Execution) -> Fields:
     """The same step in the current definition, within the same loops."""
     automation = definition_store.automations.get(execution.user_id, execution.automation_id)
     if automation.definition == execution.definition:

@@ -12,6 +12,7 @@ from shared.automations.runs.store import executions
 from shared.errors import NotFound
 from shared.gcp import firestore
 from shared.gcp.writes import Write
+from shared.kit.fields import Fields
 from shared.kit.ids import derived_id
 from shared.store import large_values
 
@@ -23,19 +24,19 @@ def path(execution: Execution, name: str) -> str:
     return f"{executions.path(execution.user_id, execution.id)}/payloads/{name}"
 
 
-def to_keep(execution: Execution, name: str, value: dict[str, Any]) -> list[Write]:
+def to_keep(execution: Execution, name: str, value: Fields) -> list[Write]:
     """The value, whole: a document, and one more for every 900 KB beyond."""
     first, *more = large_values.packed(value)
     head = Write(path(execution, name), {"body": first, "more": len(more), "encoding": "wire"})
     return [head, *(Write(_piece(head.path, n), {"body": piece}) for n, piece in enumerate(more))]
 
 
-def load(execution: Execution, name: str) -> dict[str, Any]:
+def load(execution: Execution, name: str) -> Fields:
     """One read, and a second round trip for a value of several documents. Raises NotFound."""
     return load_all(execution, [name])[0]
 
 
-def load_all(execution: Execution, names: Sequence[str]) -> list[dict[str, Any]]:
+def load_all(execution: Execution, names: Sequence[str]) -> list[Fields]:
     """Several values: one round trip for all, a second for those of several documents. Raises NotFound."""
     heads = firestore.client().get_all([path(execution, name) for name in names])
     rest = {_piece(head.path, n): b"" for head in heads if head for n in range(head.data.get("more", 0))}
@@ -73,21 +74,19 @@ def load_event(execution: Execution) -> TriggerEvent:
     return execution.event.model_copy(update={**load(execution, _EVENT), "spilled": False})
 
 
-def to_keep_signal(
-    execution: Execution, event_id: str, signal: dict[str, Any], fields: dict[str, Any]
-) -> tuple[dict[str, Any], list[Write]]:
+def to_keep_signal(execution: Execution, event_id: str, signal: Fields, fields: Fields) -> tuple[Fields, list[Write]]:
     """The signal that a run keeps of an event, and the writes of the event's fields beside it."""
     name = f"~{derived_id(event_id)}"
     return signal | {"spilled": name}, to_keep(execution, name, fields)
 
 
-def load_signal(execution: Execution, signal: dict[str, Any]) -> dict[str, Any]:
+def load_signal(execution: Execution, signal: Fields) -> Fields:
     """The signal with the event's fields: no read where they are part of it. Raises NotFound."""
     rest = {name: value for name, value in signal.items() if name != "spilled"}
     return rest | load(execution, signal["spilled"]) if "spilled" in signal else rest
 
 
-def load_results(uid: str, execution_id: str, *steps: str) -> dict[str, Any]:
+def load_results(uid: str, execution_id: str, *steps: str) -> Fields:
     """What steps of another run have left, all or those named, whole: a read, and a round trip for large ones."""
     run = executions.get(uid, execution_id)
     results: dict[str, StepResult] = {id: found for id, found in run.results.items() if not steps or id in steps}

@@ -1,6 +1,5 @@
 """Stores executions and the records of their steps."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from shared.gcp.firestore import Document
 from shared.gcp.queries import Query
 from shared.gcp.writes import DELETED, Write, field_path
 from shared.kit import clock
+from shared.kit.fields import Fields, ReadFields
 from shared.store import large_values
 from shared.store.repository import Repository
 
@@ -25,7 +25,7 @@ def step_path(execution: Execution, position: int, key: str) -> str:
     return f"{executions.path(execution.user_id, execution.id)}/steps/{position:04d}-{key}{again}"
 
 
-def changed_fields(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def changed_fields(old: Fields, new: Fields) -> Fields:
     """The fields that changed; of results and signals only the entries that did. A run's event never does."""
     fields: dict[str, Any] = {name: DELETED for name in old if name not in new}
     for name, value in new.items():
@@ -39,17 +39,17 @@ def changed_fields(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _entries(name: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def _entries(name: str, old: Fields, new: Fields) -> Fields:
     changed = {field_path(name, key): value for key, value in new.items() if old.get(key) != value}
     return changed | {field_path(name, key): DELETED for key in old if key not in new}
 
 
-def told() -> dict[str, Any]:
+def told() -> Fields:
     """Goes with whatever a run is told: should the message that follows be lost, the sweeper sends it."""
     return {"due_at": clock.now() + _GRACE}
 
 
-def end_key(about: Mapping[str, Any]) -> str:
+def end_key(about: ReadFields) -> str:
     """Names the end of a run that is waited for: not that of an earlier life."""
     id, generation = about["execution_id"], about.get("generation")
     return f"{id}~{generation}" if generation else str(id)
@@ -69,7 +69,7 @@ def to_signal_parent(execution: Execution) -> Write:
     return writes.update(path, {field_path("signals", execution.parent.key, key): end, **told()})
 
 
-def _results(execution: Execution) -> dict[str, Any]:
+def _results(execution: Execution) -> Fields:
     """What the steps have left, unless it is large: then whoever waits for the run reads it there."""
     results = {id: result.model_dump() for id, result in execution.results.items()}
     spilled = any(result.spilled for result in execution.results.values())

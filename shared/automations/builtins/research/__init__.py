@@ -23,6 +23,7 @@ from shared.errors import AlreadyExists, Conflict, NotFound
 from shared.gcp import firestore
 from shared.gcp.writes import Write, field_path
 from shared.kit import clock
+from shared.kit.fields import Fields
 from shared.kit.links import page_of
 from shared.store.changes import Change
 
@@ -68,7 +69,7 @@ def cancel(uid: str, id: str, version: datetime | None = None) -> ResearchTask:
     Raises NotFound, Conflict.
     """
 
-    def stop(current: ResearchTask) -> dict[str, Any]:
+    def stop(current: ResearchTask) -> Fields:
         if current.status != "running":
             raise Conflict(f"This task is {current.status}, not running; there is nothing to cancel.")
         return research.failed("The research was cancelled.")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from shared.automations.actions.base import Done, StepContext
@@ -14,6 +13,7 @@ from shared.domains.research import pages
 from shared.domains.research.models import ResearchTask
 from shared.errors import AppError, NotYet, ProviderError, Unavailable
 from shared.kit import clock
+from shared.kit.fields import Fields
 from shared.providers import search
 from shared.providers.web.base import Page
 
@@ -51,13 +51,13 @@ def run(context: StepContext, config: NoConfig) -> Done:
     return finish(context, task, message, output, *notes)
 
 
-def _read_all(hits: list[dict[str, Any]], task: ResearchTask) -> list[Outcome]:
+def _read_all(hits: list[Fields], task: ResearchTask) -> list[Outcome]:
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="read") as pool:
         reading = [pool.submit(copy_context().run, _outcome, hit, task) for hit in hits]
         return [one.result() for one in reading]
 
 
-def _outcome(hit: dict[str, Any], task: ResearchTask) -> Outcome:
+def _outcome(hit: Fields, task: ResearchTask) -> Outcome:
     if hit.get("text"):
         return Outcome(_page(hit, hit["text"]))
     try:
@@ -78,7 +78,7 @@ def _reader(task: ResearchTask) -> Callable[[str], Page]:
     return pages.read
 
 
-def _instead(hit: dict[str, Any], task: ResearchTask, error: AppError) -> Outcome:
+def _instead(hit: Fields, task: ResearchTask, error: AppError) -> Outcome:
     """Our own reader, where another has failed and the task allows it; else what the search says of the page."""
     if task.research_engine == "firecrawl" and task.allow_fallback:
         try:
@@ -90,7 +90,7 @@ def _instead(hit: dict[str, Any], task: ResearchTask, error: AppError) -> Outcom
     return Outcome(error=error)
 
 
-def _page(hit: dict[str, Any], text: str) -> Page:
+def _page(hit: Fields, text: str) -> Page:
     """What the engine itself says of the page."""
     return Page(
         url=hit["url"],

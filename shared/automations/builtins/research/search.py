@@ -1,13 +1,13 @@
 """Search: the task's engine answers each query; one that needs no key stands in only where the task allows it."""
 
 from dataclasses import asdict
-from typing import Any
 
 from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, finish, instead, stage, task_of
 from shared.domains.research import corpus
 from shared.domains.research.models import ResearchTask
 from shared.errors import AppError, ProviderError
+from shared.kit.fields import Fields
 from shared.providers import search
 from shared.providers.search.base import Hit, SearchResults
 
@@ -45,7 +45,7 @@ def _ask(context: StepContext, task: ResearchTask, query: str, notes: list[str])
         return corpus.search(context.uid, query, limit=PER_QUERY)
 
 
-def _kept(hit: Hit) -> dict[str, Any]:
+def _kept(hit: Hit) -> Fields:
     text = hit.text[:_MAX_CHARS] if hit.text else None
     return {**asdict(hit), "text": text}
 

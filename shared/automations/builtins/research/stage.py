@@ -7,6 +7,7 @@ from shared.automations.definitions.models import Retry
 from shared.domains.research import service as research
 from shared.domains.research.models import ResearchTask, Stage
 from shared.errors import AppError, NotYet, ProviderError
+from shared.kit.fields import Fields
 from shared.kit.schema import Input
 
 # How much of the work is done once the stage is: reading takes longest.
@@ -25,7 +26,7 @@ def task_of(context: StepContext) -> ResearchTask:
     return context.read(research.repository, str(context.execution.event.document_id))
 
 
-def finish(context: StepContext, task: ResearchTask, message: str, output: dict[str, Any], *notes: str) -> Done:
+def finish(context: StepContext, task: ResearchTask, message: str, output: Fields, *notes: str) -> Done:
     """The stage is done: the task shows it in the same commit."""
     at = _ORDER.index(_stage(context))
     fields: dict[str, Any] = {"stage": _ORDER[at + 1], "progress": PROGRESS[_ORDER[at]]}
