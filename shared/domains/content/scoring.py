@@ -65,6 +65,7 @@ class _FactGroup:
     loose: bool = False
 
     def used_in(self, sentence: str) -> bool:
+        """Whether the sentence uses any of the facts."""
         return any(
             _shares_terms(sentence, fact) if self.loose else _contains_phrase(sentence, fact) for fact in self.facts
         )

@@ -49,6 +49,7 @@ class WrittenMessage:
 
     @property
     def best(self) -> Piece:
+        """The variant with the highest overall score."""
         return best_piece(self.pieces)
 
 

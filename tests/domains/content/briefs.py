@@ -15,7 +15,7 @@ def prospect(**fields: Any) -> Prospect:
 
 def persona(**fields: Any) -> Persona:
     now = clock.now()
-    given: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "name": "Nora",
         "outreach_tone": "friendly",
         "industry_focus": ["education"],
@@ -24,7 +24,7 @@ def persona(**fields: Any) -> Persona:
         "user_positioning": "We help schools",
         "brand_voice": "",
     }
-    return Persona(id="n", user_id="u", created_at=now, updated_at=now, **(given | fields))
+    return Persona(id="n", user_id="u", created_at=now, updated_at=now, **(defaults | fields))
 
 
 def fact(text: str, title: str = "Tutor survey", id: str = "v1") -> Fact:

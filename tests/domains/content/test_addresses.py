@@ -6,7 +6,7 @@ from shared.domains.content.addresses import find_addresses
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "addresses"),
     [
         (
             "See https://X.io/a?b=1. Or (www.y.org/z), or mail a.b@c.io!",
@@ -16,5 +16,5 @@ from shared.domains.content.addresses import find_addresses
         ("Nothing here: 3.5 % at noon, e.g. v1.2", set()),
     ],
 )
-def test_addresses_are_found_without_the_sentences_punctuation(text: str, found: set[str]) -> None:
-    assert find_addresses(text) == found
+def test_addresses_are_found_without_the_sentences_punctuation(text: str, addresses: set[str]) -> None:
+    assert find_addresses(text) == addresses

@@ -1,10 +1,10 @@
-"""What is gathered for a text: only what bears on the question, named, and in few round trips."""
+"""The search for facts finds only relevant ones, names their sources and costs few round trips."""
 
 import pytest
 
 from shared.context import Context, bound
-from shared.domains.content import knowledge
 from shared.domains.content.brief import Brief
+from shared.domains.content.knowledge import MAX_FACTS, find_knowledge, search_query
 from shared.domains.research.models import Insight, InsightSource, Statement
 from shared.domains.research.service import insights
 from shared.domains.vault import service as vault
@@ -48,36 +48,36 @@ def test_passages_and_statements_that_bear_on_the_question_are_found() -> None:
         Statement(section="content_angles", text="Write about mathematics tutors."),
     )
     with bound(Context()) as call:
-        found = knowledge.find_knowledge(UID, "mathematics tutors for schools")
-    told = {(fact.source.kind, fact.source.id, fact.source.title): fact.text for fact in found.facts}
-    assert told == {
+        knowledge = find_knowledge(UID, "mathematics tutors for schools")
+    texts = {(fact.source.kind, fact.source.id, fact.source.title): fact.text for fact in knowledge.facts}
+    assert texts == {
         ("vault", item, "Survey"): "Districts lack mathematics tutors.",
         ("insight", insight, "District report"): "Mathematics tutors are rarest in the north.",
     }
-    assert (call.meter.cost.rpcs, found.items) == (2, ())
+    assert (call.meter.cost.rpcs, knowledge.items) == (2, ())
 
 
 def test_one_shared_word_of_many_is_chance() -> None:
     _item("The north is cold.")
-    assert knowledge.find_knowledge(UID, "tutors in the north").facts == ()
-    assert len(knowledge.find_knowledge(UID, "north").facts) == 1
+    assert find_knowledge(UID, "tutors in the north").facts == ()
+    assert len(find_knowledge(UID, "north").facts) == 1
 
 
 def test_named_items_are_quoted_whatever_they_say() -> None:
     first, second = _item("Copper prices fell."), _item("Districts lack tutors. Nothing else is known.")
     with bound(Context()) as call:
-        found = knowledge.find_knowledge(UID, "tutors", vault_ids=[first, second, first])
-    assert [fact.text for fact in found.facts] == ["Copper prices fell.", "Districts lack tutors."]
-    assert ([item.id for item in found.items], call.meter.cost.rpcs) == ([first, second], 1)
+        knowledge = find_knowledge(UID, "tutors", vault_ids=[first, second, first])
+    assert [fact.text for fact in knowledge.facts] == ["Copper prices fell.", "Districts lack tutors."]
+    assert ([item.id for item in knowledge.items], call.meter.cost.rpcs) == ([first, second], 1)
     with pytest.raises(NotFound, match="none"):
-        knowledge.find_knowledge(UID, "tutors", vault_ids=[first, "none"])
+        find_knowledge(UID, "tutors", vault_ids=[first, "none"])
 
 
 def test_nothing_is_read_where_nothing_is_looked_for() -> None:
     _item("Districts lack tutors.")
     with bound(Context()) as call:
-        assert knowledge.find_knowledge(UID, "tutors", search=False).facts == ()
-        assert knowledge.find_knowledge(UID, "  ").facts == ()
+        assert find_knowledge(UID, "tutors", search=False).facts == ()
+        assert find_knowledge(UID, "  ").facts == ()
     assert call.meter.cost.rpcs == 0
 
 
@@ -86,13 +86,13 @@ def test_the_same_sentence_is_quoted_once_and_only_the_best_ones() -> None:
         _item("Districts lack tutors.", f"Copy {number}")
     for number in range(6):
         _item(f"Districts lack tutors in region {number}.", f"Region {number}")
-    facts = knowledge.find_knowledge(UID, "districts lack tutors").facts
-    assert len(facts) == knowledge.MAX_FACTS
+    facts = find_knowledge(UID, "districts lack tutors").facts
+    assert len(facts) == MAX_FACTS
     assert len({fact.text for fact in facts}) == len(facts)
 
 
 def test_what_to_look_for_follows_from_the_brief() -> None:
     ann = prospect(company="Lake School", tags=["tutoring"], pain_points=["Common in education roles: few staff"])
-    assert knowledge.search_query(Brief("email", topic="summer schools")) == "summer schools"
-    query = knowledge.search_query(Brief("email", prospect=ann, persona=persona(use_cases=["relief"])))
+    assert search_query(Brief("email", topic="summer schools")) == "summer schools"
+    query = search_query(Brief("email", prospect=ann, persona=persona(use_cases=["relief"])))
     assert query == "Lake School tutoring few staff education relief"

@@ -1,4 +1,4 @@
-"""Written content: the local generator is deterministic and says only what it knows."""
+"""The local generator is deterministic, and its texts rest on the fields of the brief alone."""
 
 from dataclasses import replace
 from itertools import combinations
@@ -38,8 +38,10 @@ def test_the_same_input_gives_the_same_content(kind: Kind) -> None:
 
 def test_what_is_known_raises_the_fit_and_is_named() -> None:
     bare = local.analyze(prospect(), persona())
-    known = prospect(company="Lake School", job_title="Principal", email="a@lake.edu", linkedin="x", tags=["education"])
-    rich = local.analyze(known, persona())
+    filled = prospect(
+        company="Lake School", job_title="Principal", email="a@lake.edu", linkedin="x", tags=["education"]
+    )
+    rich = local.analyze(filled, persona())
     assert rich.fit_score > bare.fit_score
     assert any("education" in reason for reason in rich.reasoning)
     assert any("Lake School" in reason for reason in rich.reasoning)
@@ -100,13 +102,13 @@ def test_a_change_of_the_prospect_changes_the_message(change: dict[str, Any]) ->
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", ["", "Hi Ann,\n\nthis is a filled template."])
-@pytest.mark.parametrize("about", ["nothing", "all"])
-def test_no_two_variants_are_alike(kind: Kind, text: str, about: str) -> None:
-    known: dict[str, Any] = {"topic": "tutor shortages"}
-    if about == "all":
+@pytest.mark.parametrize("fields", ["topic", "all"])
+def test_no_two_variants_are_alike(kind: Kind, text: str, fields: str) -> None:
+    values: dict[str, Any] = {"topic": "tutor shortages"}
+    if fields == "all":
         facts = (fact("Schools lack tutors."), fact("Mathematics is hit hardest.", id="v2"))
-        known |= {"persona": persona(), "prospect": ANN, "facts": facts}
-    drafts = local.write(Brief(kind, template_text=text, variants=MAX_VARIANTS, **known))
+        values |= {"persona": persona(), "prospect": ANN, "facts": facts}
+    drafts = local.write(Brief(kind, template_text=text, variants=MAX_VARIANTS, **values))
     assert len(drafts) == MAX_VARIANTS
     assert all(a.text != b.text for a, b in combinations(drafts, 2))
 
@@ -115,8 +117,8 @@ def test_no_two_variants_are_alike(kind: Kind, text: str, about: str) -> None:
 def test_knowledge_is_quoted_with_its_source_and_only_what_is_quoted_is_a_source(kind: Kind) -> None:
     facts = tuple(fact(f"Number {n} of the districts lacks tutors.", f"Survey {n}", f"v{n}") for n in range(3))
     for draft in local.write(Brief(kind, topic="tutors", prospect=ANN, persona=persona(), facts=facts, variants=5)):
-        quoted = [one for one in facts if f"In “{one.source.title}” I read: “{one.text}”" in draft.text]
-        assert {source.id for source in draft.sources} == {one.source.id for one in quoted}
+        quoted = [each for each in facts if f"In “{each.source.title}” I read: “{each.text}”" in draft.text]
+        assert {source.id for source in draft.sources} == {each.source.id for each in quoted}
         assert quoted
 
 
@@ -125,8 +127,8 @@ def test_a_message_has_no_word_that_is_not_given_or_the_generators_own(kind: Kin
     """Whatever names it has are the input's: those of another prospect never appear."""
     text = _text(Brief(kind, prospect=ANN, persona=persona()))
     plain = _text(Brief(kind, prospect=prospect()))
-    known = "Ann Lee Lake School Principal education Nora We help schools"
-    shared = set(terms(plain)) | set(terms(known)) | set(terms(str(local.analyze(ANN, None))))
+    given_words = "Ann Lee Lake School Principal education Nora We help schools"
+    shared = set(terms(plain)) | set(terms(given_words)) | set(terms(str(local.analyze(ANN, None))))
     own = {"role", "frequent", "concern", "writing", "focus", "field", "people", "best", "hi", "all"}
     assert set(terms(text)) - shared <= own
 
@@ -136,8 +138,8 @@ def test_a_short_format_leaves_out_what_has_no_room(kind: Kind) -> None:
     rich = persona(user_positioning="We help schools " + "very " * 20 + "much", use_cases=["tutoring"] * 3)
     facts = tuple(fact("Schools lack tutors " + "again and " * 10 + "again.", id=f"v{n}") for n in range(3))
     pains = ["Common in education roles: reaching every family and learner with few staff"]
-    about = ANN.model_copy(update={"pain_points": pains})
-    for piece in write_pieces(Brief(kind, topic="tutors", prospect=about, persona=rich, facts=facts, variants=5)):
+    reader = ANN.model_copy(update={"pain_points": pains})
+    for piece in write_pieces(Brief(kind, topic="tutors", prospect=reader, persona=rich, facts=facts, variants=5)):
         assert piece.scores.length.value == 1.0, piece.text
 
 
@@ -174,29 +176,29 @@ def test_a_template_keeps_its_words() -> None:
 
 
 def test_a_post_names_nobody() -> None:
-    about = prospect(name="Ann Lee", company="Lake School", job_title="Principal")
-    for draft in local.write(Brief("linkedin_post", prospect=about, persona=persona(), variants=5)):
+    reader = prospect(name="Ann Lee", company="Lake School", job_title="Principal")
+    for draft in local.write(Brief("linkedin_post", prospect=reader, persona=persona(), variants=5)):
         assert not {"ann", "lee", "lake"} & set(terms(draft.text))
         assert draft.hashtags == ["Education"]
 
 
 def test_an_outline_asks_for_what_is_not_known() -> None:
     bare = _text(Brief("prd", topic="A tutor finder"))
-    known = _text(Brief("prd", topic="A tutor finder", persona=persona(), facts=(fact("Schools lack tutors."),)))
+    filled = _text(Brief("prd", topic="A tutor finder", persona=persona(), facts=(fact("Schools lack tutors."),)))
     assert bare.startswith("# A tutor finder\n")
-    assert bare.count("Open: ") > known.count("Open: ") > 0
+    assert bare.count("Open: ") > filled.count("Open: ") > 0
 
 
 @pytest.mark.parametrize(
-    ("asked", "topic"),
+    ("instructions", "topic"),
     [
         ("Write a post about tutor shortages", "tutor shortages"),
         ("Please draft an email on summer schools. Keep it short.", "summer schools"),
         ("tutor shortages", "tutor shortages"),
     ],
 )
-def test_instructions_alone_give_the_topic(asked: str, topic: str) -> None:
-    assert f"A thought on {topic}." in _text(Brief("linkedin_post", instructions=asked))
+def test_instructions_alone_give_the_topic(instructions: str, topic: str) -> None:
+    assert f"A thought on {topic}." in _text(Brief("linkedin_post", instructions=instructions))
 
 
 def test_the_best_piece_is_the_one_that_scores_highest() -> None:
@@ -208,7 +210,7 @@ def test_the_best_piece_is_the_one_that_scores_highest() -> None:
 
 def test_a_summary_is_made_of_the_texts_own_sentences() -> None:
     texts = ["Schools lack tutors. Tutors cost money.", "Schools hire tutors late. Lunch was cold."]
-    said = local.summarize(texts, 2)
-    assert len(said) == 2
-    assert all(any(one in text for text in texts) for one in said)
+    summary = local.summarize(texts, 2)
+    assert len(summary) == 2
+    assert all(any(sentence in text for text in texts) for sentence in summary)
     assert local.summarize([], 3) == []

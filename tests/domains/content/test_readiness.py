@@ -16,9 +16,9 @@ def _findings(sample: Sample) -> list[Finding]:
 
 @pytest.mark.parametrize("sample", UNFINISHED, ids=lambda sample: sample.text[:60])
 def test_an_unfinished_text_is_found_unfinished(sample: Sample) -> None:
-    found = _findings(sample)
-    assert sample.wrong in [finding.kind for finding in found], found
-    for finding in found:
+    findings = _findings(sample)
+    assert sample.wrong in [finding.kind for finding in findings], findings
+    for finding in findings:
         assert sample.text[finding.start : finding.end].startswith(finding.excerpt)
 
 
@@ -84,8 +84,8 @@ def test_it_takes_time_in_proportion_to_the_text(piece: str) -> None:
 
 
 def test_an_empty_message_is_unfinished() -> None:
-    found = check_message("Re: ", " \n\u200b", "Jane Doe")
-    assert [(finding.kind, finding.field) for finding in found] == [("empty", "subject"), ("empty", "body")]
+    findings = check_message("Re: ", " \n\u200b", "Jane Doe")
+    assert [(finding.kind, finding.field) for finding in findings] == [("empty", "subject"), ("empty", "body")]
 
 
 def test_characters_that_nobody_sees_hide_no_placeholder() -> None:

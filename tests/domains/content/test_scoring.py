@@ -49,8 +49,8 @@ def test_each_further_fact_raises_the_personalisation(order: list[str], count: i
 
 
 @given(st.lists(st.sampled_from(sorted(FACTS.values())), min_size=1, max_size=5))
-def test_a_stock_phrase_lowers_it(said: list[str]) -> None:
-    text = " ".join(said)
+def test_a_stock_phrase_lowers_it(sentences: list[str]) -> None:
+    text = " ".join(sentences)
     assert _personal(f"{text} {FILLER}") < _personal(text)
     assert "Stock phrases" in scoring.personalisation(BRIEF, FILLER).reason
 

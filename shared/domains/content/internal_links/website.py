@@ -18,6 +18,8 @@ _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 @dataclass(frozen=True)
 class Article:
+    """A page of the website, with the addresses that the page links to."""
+
     url: str
     title: str
     text: str

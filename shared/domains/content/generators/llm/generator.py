@@ -26,7 +26,7 @@ class _Written(BaseModel):
     text: Annotated[str, StringConstraints(min_length=1, max_length=50_000)]
     subject: Annotated[str, StringConstraints(max_length=200)] | None = None
     hashtags: Annotated[list[str], Field(max_length=10)] = []
-    knowledge_used: Annotated[list[int], Field(max_length=20)] = []  # numbers of the knowledge it rests on
+    knowledge_used: Annotated[list[int], Field(max_length=20)] = []  # the numbers of the facts that the text uses
 
 
 class _Sentences(BaseModel):
@@ -38,6 +38,8 @@ class _Answer(BaseModel):
 
 
 class LlmGenerator:
+    """Writes with a language model; its name is the model's name after `llm:`."""
+
     def __init__(self, model: LanguageModel) -> None:
         self._model = model
         self.name = f"llm:{model.name}"

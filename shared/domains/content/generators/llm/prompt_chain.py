@@ -24,6 +24,8 @@ _ROLE = (
 
 @dataclass(frozen=True)
 class ChainStep:
+    """A prompt of the chain, with its title."""
+
     title: str
     prompt: str
 

@@ -23,6 +23,8 @@ _WRITERS: dict[str, Callable[[Brief, int], Draft]] = {
 
 
 class LocalGenerator:
+    """Writes by rules; the same brief always gives the same drafts."""
+
     name = "local-template"
 
     def analyze(self, prospect: Prospect, persona: Persona | None) -> Analysis:

@@ -27,6 +27,8 @@ _TRAITS = {
 
 @dataclass(frozen=True)
 class Voice:
+    """The greeting, closing and signature of a persona in a tone, and the traits of its voice."""
+
     tone: str
     greeting: str
     closing: str
