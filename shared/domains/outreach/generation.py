@@ -19,7 +19,7 @@ from shared.domains.outreach.models import (
     OutreachKind,
     SocialPost,
 )
-from shared.domains.outreach.service import repository
+from shared.domains.outreach.repository import repository
 from shared.domains.personas import Persona
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
@@ -101,11 +101,11 @@ def write_message(
     )
 
 
-def build_message(written: WrittenMessage, first: Mapping[str, Any]) -> Outreach:
-    """Builds the draft of the best variant; `first` are the fields that every entity begins with."""
+def build_message(written: WrittenMessage, entity_fields: Mapping[str, Any]) -> Outreach:
+    """Builds the draft of the best variant; `entity_fields` are the fields that every entity begins with."""
     piece, prospect = written.best, written.prospect
     return Outreach(
-        **first,
+        **entity_fields,
         prospect_id=prospect.id,
         prospect_name=prospect.name,
         company=prospect.company,

@@ -14,27 +14,23 @@ from shared.domains.outreach.models import (
     PromptInput,
     ReplyInput,
 )
+from shared.domains.outreach.repository import repository as repository
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.errors import Conflict
-from shared.gcp.queries import Where
 from shared.gcp.writes import ArrayRemove, ArrayUnion, Write
 from shared.kit import clock
 from shared.kit.paging import Page
 from shared.kit.schema import stamp
 from shared.store import together
-from shared.store.repository import Repository
 from shared.store.together import Lookup
 
-repository = Repository(Outreach, "outreach", "outreach message")
 _TEXT = ("subject", "body")
 
 
 def list_page(uid: str, query: OutreachQuery) -> Page[Outreach]:
     """Lists the user's messages, newest first: one query."""
-    filters = {"prospect_id": query.prospect_id, "status": query.status}
-    where: list[Where] = [(name, "==", value) for name, value in filters.items() if value is not None]
-    return repository.page(uid, where=where, limit=query.limit, cursor=query.cursor)
+    return repository.matching_page(uid, query)
 
 
 def get(uid: str, id: str) -> Outreach:
@@ -73,8 +69,7 @@ def mark_replied(uid: str, id: str, data: ReplyInput, version: datetime | None) 
 
 def has_replied(uid: str, prospect_id: str, since: datetime) -> bool:
     """Whether the prospect has replied to any message since then: one query."""
-    where: list[Where] = [("prospect_id", "==", prospect_id), ("replied_at", ">=", since)]
-    return bool(repository.select(uid, where=where, order=[("replied_at", "asc")], limit=1))
+    return repository.has_reply(uid, prospect_id, since)
 
 
 def delete(uid: str, id: str, version: datetime | None) -> None:

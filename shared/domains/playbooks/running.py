@@ -46,11 +46,11 @@ def run_playbook(
 
 
 def build_run(
-    playbook: LibraryPlaybook, data: PlaybookInput, result: RunResult, first: Mapping[str, Any]
+    playbook: LibraryPlaybook, data: PlaybookInput, result: RunResult, entity_fields: Mapping[str, Any]
 ) -> PlaybookRun:
-    """Builds the run to store; `first` are the fields that every entity begins with."""
+    """Builds the run to store; `entity_fields` are the fields that every entity begins with."""
     return PlaybookRun(
-        **first,
+        **entity_fields,
         playbook_id=playbook.id,
         playbook_name=playbook.name,
         input=data.input,

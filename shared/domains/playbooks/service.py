@@ -14,6 +14,8 @@ from shared.domains.playbooks.models import (
     RunAnswer,
     RunsQuery,
 )
+from shared.domains.playbooks.repository import runs as runs
+from shared.domains.playbooks.repository import uses
 from shared.domains.prospects import service as prospects
 from shared.errors import AlreadyExists, NotFound, PreconditionFailed
 from shared.gcp import writes
@@ -22,10 +24,6 @@ from shared.kit import clock, tokens
 from shared.kit.paging import Page, fingerprint
 from shared.kit.schema import stamp
 from shared.store.in_memory import page_of_rows
-from shared.store.repository import Repository
-
-uses = Repository(PlaybookUse, "playbooks", "playbook")
-runs = Repository(PlaybookRun, "playbook_runs", "playbook run")
 
 
 def list_page(uid: str, query: PlaybookQuery) -> Page[Playbook]:
@@ -55,10 +53,10 @@ def toggle_favorite(uid: str, id: str, *, version: datetime | None = None) -> Pl
         if version is not None:
             raise PreconditionFailed.changed(uses.noun) from error
     try:
-        first = uses.create(PlaybookUse(**stamp(uid, id), is_favorite=True))
+        use = uses.create(PlaybookUse(**stamp(uid, id), is_favorite=True))
     except AlreadyExists:
-        first = _toggle(uid, id, None)
-    return _with_use(uid, entry, first)
+        use = _toggle(uid, id, None)
+    return _with_use(uid, entry, use)
 
 
 def run(uid: str, id: str, data: PlaybookInput) -> RunAnswer:
@@ -79,7 +77,7 @@ def to_count_use(uid: str, id: str) -> Write:
 def list_runs(uid: str, id: str, query: RunsQuery) -> Page[PlaybookRun]:
     """Lists the user's runs of a playbook, newest first; raises NotFound for an unknown playbook."""
     library.get(id)
-    return runs.page(uid, where=[("playbook_id", "==", id)], limit=query.limit, cursor=query.cursor)
+    return runs.page_of_playbook(uid, id, query)
 
 
 def _toggle(uid: str, id: str, version: datetime | None) -> PlaybookUse:
