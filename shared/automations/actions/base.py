@@ -1,19 +1,18 @@
 """What an action is: settings, and a function from a step's context to its outcome."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from shared.automations.runs import spills
-from shared.automations.runs.models import Execution, TriggerEvent, Waiting
-from shared.automations.runs.snapshots import snapshot
+from shared.automations.actions.caches import Caches, NotYetStored
+from shared.automations.runs.models import Execution, Waiting
 from shared.domains import personas
 from shared.domains.personas import Persona
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
-from shared.errors import AppError, Invalid
-from shared.gcp.writes import Transform, Write
+from shared.errors import Invalid
+from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
 from shared.kit.schema import Cause, Entity, Input
@@ -84,78 +83,20 @@ class Effect:
 Outcome = Done | Wait | Again | Jump | Effect
 
 
-class NotYetStored(Exception):
-    """The step meets a document that an earlier step changes in the same commit: that comes first."""
-
-
-@dataclass
-class RunMemo:
-    """What the steps of one invocation share, so that each reads it at most once."""
-
-    persona: Persona | None = None
-    persona_read: bool = False
-    about: dict[str, Any] | None = None  # the prospect that the run is about, as far as it is known
-    stop_when: list[str] = field(default_factory=list)  # states of the prospect in which it ends, or who waits for it
-    refused: AppError | None = None  # the store refused the step's effects: it fails with this
-    changed: set[str] = field(default_factory=set)  # documents that the commit under way changes
-    imagined: dict[str, dict[str, Any]] = field(default_factory=dict)  # in a dry run: what would be stored
-    outputs: dict[str, dict[str, Any]] = field(
-        default_factory=dict
-    )  # whole, of the steps that have run or were asked for
-    event: TriggerEvent | None = None  # with all its fields, where the execution has only some
-    dry: bool = False  # of a dry run
-
-    def follow(self, effects: Sequence[Write]) -> None:
-        """The prospect is as a step has left it: it need not be read for the next."""
-        for write in effects:
-            if self.about is None or not write.path.endswith(f"/prospects/{self.about['id']}"):
-                continue
-            if any(isinstance(value, Transform) for value in write.fields.values()):
-                self.about = None
-            else:
-                self.about = {**self.about, **snapshot(dict(write.fields))}
-
-    def forget(self) -> None:
-        """What was made of a commit that was refused."""
-        self.about = None
-        self.outputs.clear()
-
-    def whole(self, execution: Execution) -> Execution:
-        """The execution with all fields of its event: a read where it has only some, once an invocation."""
-        if not execution.event.spilled:
-            return execution
-        self.event = self.event or spills.load_event(execution)
-        return execution.model_copy(update={"event": self.event})
-
-    def output(self, execution: Execution, step: str) -> dict[str, Any]:
-        """What a step has left, whole: a read where it was large and another invocation has done it.
-
-        Raises NotFound.
-        """
-        result = execution.results[step]
-        if not result.spilled:
-            return result.output
-        if step not in self.outputs:
-            if spills.path(execution, step) in self.changed:
-                raise NotYetStored
-            self.outputs[step] = spills.load(execution, step)
-        return self.outputs[step]
-
-    def take_refusal(self) -> AppError | None:
-        refused, self.refused = self.refused, None
-        return refused
-
-
 @dataclass
 class StepContext:
     """What an action may use. Its effects are collected here and committed with the step's record."""
 
     execution: Execution
     step: str  # with the items' numbers within loops
-    memo: RunMemo
     now: datetime  # when this attempt began
+    caches: Caches = field(default_factory=Caches)
+    unstored: Collection[str] = frozenset()  # the documents that the commit under way changes
+    imagined: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # in a dry run, what would be stored
+    stop_when: Sequence[str] = ()  # states of the prospect in which the run ends, or the one that waits for it
     variables: Mapping[str, Any] = field(default_factory=dict)
     authored: Mapping[str, Any] = field(default_factory=dict)  # the step's settings before placeholders are filled
+    settings: Mapping[str, Any] = field(default_factory=dict)  # and after that, if they could be
     effects: list[Write] = field(default_factory=list)
     started: list[Execution] = field(default_factory=list)  # executions among the effects, to be handed over
     dry: bool = False  # a dry run: nothing is written, sent or paid, and people are taken to have agreed
@@ -192,10 +133,18 @@ class StepContext:
         """Whether the step's outside effect may have left already."""
         return self.claimed and bool(self.execution.intent and self.execution.intent.pending)
 
+    @property
+    def postponed_since(self) -> datetime | None:
+        """Since when the step is tried again and again, as what it needs is not there yet."""
+        result = self.execution.results.get(self.step.partition("[")[0])
+        return result.since if result and result.status == "waiting" else None
+
     def create(self, store: Repository[M], entity: M) -> None:
+        """Store a new entity with the step's record."""
         self.effects.append(store.to_create(entity))
 
     def update(self, store: Repository[Any], id: str, **fields: Any) -> None:
+        """Change fields of a document with the step's record."""
         stamp = {"updated_at": clock.now(), "cause": self.cause.model_dump()}
         self._stored(store.path(self.uid, id))
         self.effects.append(store.to_update(self.uid, id, {**fields, **stamp}))
@@ -210,36 +159,33 @@ class StepContext:
         """A document as it is after all earlier steps: one read. Raises NotFound."""
         path = store.path(self.uid, id)
         self._stored(path)
-        imagined = self.memo.imagined.get(path)
+        imagined = self.imagined.get(path)
         if imagined is None:
             return store.get(self.uid, id)
         stored = {} if "created_at" in imagined else store.get(self.uid, id).stored()
         return store.model.model_validate({**stored, **imagined, "id": id, "user_id": self.uid})
 
     def _stored(self, path: str) -> None:
-        if path in self.memo.changed:
+        if path in self.unstored:
             raise NotYetStored
 
     def output(self, step: str) -> dict[str, Any]:
         """What an earlier step of this run has left, whole: no read within one invocation."""
-        return self.memo.output(self.execution, step)
+        return self.caches.output(self.execution, step, self.unstored)
 
     def persona(self, id: str | None = None) -> Persona | None:
         """The persona of that id, one read; else the user's default, read by the first step that asks."""
-        if id:
-            return self.read(personas.repository, id)
-        if not self.memo.persona_read:
-            self.memo.persona, self.memo.persona_read = personas.find_default(self.uid), True
-        return self.memo.persona
+        return self.read(personas.repository, id) if id else self.caches.default_persona(self.uid)
 
     def prospect(self, id: str | None = None) -> Prospect:
-        """The prospect this execution is about: one read. Raises Invalid where there is none."""
-        found = id or self.prospect_id()
-        if not found:
+        """The prospect of that id, else the run's: one read. Raises Invalid where there is none."""
+        wanted = id or self.prospect_id()
+        if not wanted:
             raise Invalid("This step needs a prospect; name one as prospect_id or use a trigger about prospects.")
-        return self.read(prospects.repository, found)
+        return self.read(prospects.repository, wanted)
 
     def prospect_id(self) -> str | None:
+        """The id of the prospect that the run's event is about."""
         event = self.execution.event
         return event.document_id if event.collection == "prospects" else event.data.get("prospect_id")
 

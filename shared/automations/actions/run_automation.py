@@ -57,15 +57,14 @@ def run(context: StepContext, config: Config) -> Outcome:
             automation_id=mine.automation_id,
             key=context.step,
             definition=mine.definition,
-            stop_when=context.memo.stop_when if child.subject == mine.subject else [],
+            stop_when=list(context.stop_when) if child.subject == mine.subject else [],
         )
     if entries.restricts(other.reentry, child) and not context.dry:
         if earlier := entries.start(child, other.reentry):
             why = entries.sentence(earlier, other.reentry)
             return Done(f"{other.name} was not started. {why}", {"started": False})
     else:
-        context.effects += spills.to_create(child)
-        context.effects.append(create.to_count(child))
+        context.effects += create.to_start(child)
     context.started.append(child)
     if not config.wait:
         return Done(f"{other.name} was started.", {"execution_id": child.id})

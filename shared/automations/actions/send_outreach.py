@@ -154,9 +154,9 @@ def _await_approval(context: StepContext, message: Outreach, unfinished: Sequenc
 
 
 def _asks_again_at(context: StepContext) -> datetime:
-    """After twice as long as the last time: a run that sleeps was written when it fell asleep."""
-    slept = context.now - context.execution.updated_at
-    return context.now + min(max(2 * slept, _SOON), _RARELY)
+    """After as long as the step has waited already, so that each wait is twice as long as the one before."""
+    waited = context.now - (context.postponed_since or context.now)
+    return context.now + min(max(waited, _SOON), _RARELY)
 
 
 def _elsewhere(context: StepContext, message: Outreach) -> Done | Again | None:

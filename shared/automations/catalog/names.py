@@ -91,20 +91,26 @@ def _check_step(field: str, step: Step, scope: _Scope) -> None:
     _check_block(f"{field}.on_error_steps", program.handler(step), scope.after(step))
 
 
-def named(step: Step) -> frozenset[str]:
-    """The variables that the step itself uses, those of steps within it left out; none if it cannot be read."""
+def used(step: Step) -> Named:
+    """The variables and steps that the step itself uses, those of steps within it left out; a text that cannot be read
+    uses none."""
     conditions = [step.when] if step.when else []
     conditions += [source for _, source in _conditions(step)]
-    return _named(tuple(conditions), tuple(text for _, text in _placeholders(step)))
+    return _used(tuple(conditions), tuple(text for _, text in _placeholders(step)))
 
 
 @lru_cache(maxsize=512)
-def _named(conditions: tuple[str, ...], texts: tuple[str, ...]) -> frozenset[str]:
-    found: set[str] = set()
-    with suppress(Invalid):
-        found.update(*(expressions.condition(source).variables for source in conditions))
-        found.update(*(expressions.placeholders(text).variables for text in texts))
-    return frozenset(found)
+def _used(conditions: tuple[str, ...], texts: tuple[str, ...]) -> Named:
+    parts: list[Named] = []
+    for read, sources in ((expressions.condition, conditions), (expressions.placeholders, texts)):
+        for source in sources:
+            with suppress(Invalid):
+                parts.append(read(source))
+    return Named(
+        variables={name for part in parts for name in part.variables},
+        steps={id for part in parts for id in part.steps},
+        all_steps=any(part.all_steps for part in parts),
+    )
 
 
 def _conditions(step: Step) -> Iterator[tuple[str, str]]:

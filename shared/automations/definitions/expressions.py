@@ -20,14 +20,17 @@ _LARGEST = 2**63  # of Firestore's integers
 _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,")  # the items of a list, by a macro
 _TYPES = {"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"}
 _STEP = re.compile(r"(?<![\w.])steps\s*(?:\.\s*([A-Za-z]\w*)\b(?!\s*\()|\[\s*['\"]([\w-]+)['\"]\s*\])")
+_STEPS = re.compile(r"(?<![\w.])steps\b")
 _TEXT = re.compile(r"(?<!\[)(?:\"[^\"]*\"|'[^']*')")  # in a condition; steps['x'] is none
 
 
 class Named(NamedTuple):
-    """The variables that an expression uses, and the steps among them."""
+    """The variables that an expression uses, and the steps that it names; with `all_steps` it goes through them, too,
+    as `steps.values()` does."""
 
     variables: set[str]
     steps: set[str]
+    all_steps: bool = False
 
 
 @lru_cache(maxsize=512)
@@ -44,8 +47,10 @@ def condition(source: str) -> Named:
     except Exception as error:  # the binding raises its own, undocumented types
         raise Invalid(f"`{source}` is not a valid CEL expression") from error
     check_cost(source, {})
-    steps = {dotted or quoted for dotted, quoted in _STEP.findall(_TEXT.sub("''", source))}
-    return Named(set(program.variables()) - set(_BOUND.findall(source)) - _TYPES, steps)
+    bare = _TEXT.sub("''", source)
+    steps = [dotted or quoted for dotted, quoted in _STEP.findall(bare)]
+    variables = set(program.variables()) - set(_BOUND.findall(source)) - _TYPES
+    return Named(variables, set(steps), all_steps=len(_STEPS.findall(bare)) > len(steps))
 
 
 def value(source: str, variables: ReadFields) -> Any:

@@ -112,8 +112,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         tree.set_environment(self)
         return super()._generate(tree, *args, **named)
 
-    def named(self, text: str) -> tuple[set[str], set[str]]:
-        """The variables that a text uses, and the steps. Raises TemplateSyntaxError; runs and folds nothing."""
+    def named(self, text: str) -> tuple[set[str], set[str], bool]:
+        """The variables that a text uses, the steps that it names, and whether it goes through all steps.
+
+        Raises TemplateSyntaxError; runs and folds nothing.
+        """
         tree = self.parse(text)
         for node in tree.find_all((nodes.Filter, nodes.Test)):
             known = self.filters if isinstance(node, nodes.Filter) else self.tests
@@ -124,7 +127,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         made = {name.name for name in every if name.ctx != "load"}
         made |= {macro.name for macro in tree.find_all(nodes.Macro)}
         used = {name.name for name in every if name.ctx == "load"} - made - _GIVEN - self.globals.keys()
-        return used, set(_steps(tree))
+        steps = list(_steps(tree))
+        return used, set(steps), sum(name.name == "steps" for name in every) > len(steps)
 
     def getattr(self, obj: object, attribute: str) -> Any:
         """A field comes before a method of the same name: `items` of an object is its field, where it has one."""

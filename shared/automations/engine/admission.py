@@ -6,7 +6,7 @@ from datetime import timedelta
 from shared.automations.engine import budgets, ends, limits, rates, waiting
 from shared.automations.engine.decisions import Commit, Continue, Decision, Guard, Leave, Verdict, commit_if_news
 from shared.automations.engine.journal import Journal
-from shared.automations.engine.running import Run
+from shared.automations.engine.running import Reservation, Run
 from shared.automations.runs import waits
 from shared.automations.runs.waits import unheld_wait_of
 from shared.kit import clock
@@ -72,13 +72,17 @@ def take_place(run: Run, journal: Journal) -> Decision:
 def reserve_step(run: Run, journal: Journal) -> Decision:
     """Daily budget of steps: reserve the next one, in a commit of its own or that of the step before."""
     execution, automation = run.execution, run.automation
-    if automation is None or not _asks(run, journal) or run.reserved or not budgets.limits_steps(automation):
+    if (
+        automation is None
+        or not _asks(run, journal)
+        or run.reservation is Reservation.COVERED
+        or not budgets.limits_steps(automation)
+    ):
         return Continue()
     if execution.intent and execution.intent.pending:
         return Continue()  # which was covered when it was claimed: what became of it is recorded in any case
     journal.apply(waiting.wake_up)
-    if run.budget_is_busy:
-        run.budget_is_busy = False
+    if run.reservation is Reservation.CONTENDED:
         journal.apply(waiting.sleep, clock.now() + timedelta(seconds=random.uniform(*_SOON)))  # noqa: S311
     else:
         journal.reserves = True

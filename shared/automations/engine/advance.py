@@ -4,7 +4,7 @@ Light steps share a commit, as many as may; any other step has its own. Steps th
 or a delay that is over, may share it with either.
 """
 
-from shared.automations.actions.base import NotYetStored
+from shared.automations.actions.caches import NotYetStored
 from shared.automations.catalog.registry import action_named
 from shared.automations.engine import admission, effects, ends, outcomes, stop_when, waiting
 from shared.automations.engine.decisions import Commit, Continue, Decision, Guard, commit_if_news
@@ -19,7 +19,6 @@ _FULL = 500_000  # bytes: with the largest step added, a commit is below what th
 
 def advance(run: Run, journal: Journal) -> Decision:
     """Fill the journal with what the next commit stores. Answers Commit, or Leave where there is nothing to store."""
-    run.memo.changed = set()
     for guard in GUARDS:
         decision = guard(run, journal)
         if not isinstance(decision, Continue):
@@ -89,7 +88,7 @@ def _wake(run: Run, journal: Journal) -> Decision:
 
 
 def _resume(run: Run, journal: Journal) -> bool:
-    tried = resume(journal.after, run.program, run.memo)
+    tried = resume(journal.state, run.circumstances(journal))
     if tried is None:
         return False
     outcomes.enter(run, journal, tried)
@@ -104,9 +103,9 @@ def _commit_without_place(run: Run, journal: Journal) -> Decision:
 
 def _stop(run: Run, journal: Journal) -> Decision:
     """Stop a run whose prospect is in a state that ends it."""
-    if journal.finished or not run.memo.stop_when:
+    if journal.finished or not run.stop_when:
         return Continue()
-    reason = stop_when.reason(run.execution, run.memo.stop_when)
+    reason = stop_when.reason(run.execution, run.stop_when)
     if reason is None:
         return Continue()
     journal.apply(ends.cancel, reason)
@@ -119,11 +118,10 @@ def _do_steps(run: Run, journal: Journal) -> Commit:
         light = action_named(journal.step.action).light
         if journal.steps_done >= run.together or journal.size > _FULL or ((journal.changed or run.eager) and not light):
             break
-        if run.memo.stop_when and _subject(run) in journal.changed:
+        if run.stop_when and _subject(run) in journal.changed:
             break  # what was changed may be a reason to stop before the next step
-        run.memo.changed = journal.changed
         try:
-            tried = attempt(journal.after, run.program, run.memo)
+            tried = attempt(journal.state, run.circumstances(journal))
         except NotYetStored:
             break
         outcomes.enter(run, journal, tried)

@@ -9,7 +9,7 @@ from shared.automations.engine.conflicts import took_place
 from shared.automations.engine.decisions import Commit, Continue, Decision, Leave, Verdict
 from shared.automations.engine.in_flight import Claimed, Performed
 from shared.automations.engine.journal import Journal
-from shared.automations.engine.running import Run
+from shared.automations.engine.running import EndRun, Run
 from shared.automations.engine.step import Failed, attempt, perform
 from shared.automations.runs import ledger
 from shared.errors import Ambiguous, AnswerLost, AppError, Untraceable
@@ -21,11 +21,11 @@ _FIRST_CHECK = timedelta(seconds=30)
 
 def give_up_refused(run: Run, journal: Journal) -> Decision:
     """End a run whose failure the store has refused."""
-    if not run.given_up:
+    if not isinstance(run.fallback, EndRun):
         return Continue()
     if took_place(run.in_flight):
         journal.apply(claims.settle, "sent")
-    journal.apply(ends.give_up, run.refusal)
+    journal.apply(ends.give_up, run.fallback.error)
     return Commit()
 
 
@@ -57,7 +57,7 @@ def reconcile(run: Run, journal: Journal) -> Decision:
     intent = journal.after.intent
     if intent is None or not intent.pending or journal.finished:
         return Continue()
-    tried = attempt(journal.after, run.program, run.memo)
+    tried = attempt(journal.state, run.circumstances(journal))
     effect = tried.result if isinstance(tried.result, Effect) else None
     if effect is None or effect.find is None:
         _ask_later(journal, None, Ambiguous("the run was interrupted while this was on its way."))
@@ -85,7 +85,7 @@ def take_answer(run: Run, journal: Journal) -> bool:
     if answer["outcome"] != "sent":
         journal.apply(claims.deny, by)
         return True
-    tried = attempt(journal.after, run.program, run.memo)  # for its effects: what is true once it was sent
+    tried = attempt(journal.state, run.circumstances(journal))  # for its effects: what is true once it was sent
     journal.apply(claims.settle, "sent", confirmed_by=by)
     outcomes.complete(run, journal, tried, Done(f"Confirmed by {by}.", {"confirmed_by": by}))
     return True

@@ -35,8 +35,8 @@ def enter(run: Run, journal: Journal, tried: Attempted) -> None:
 
 def complete(run: Run, journal: Journal, tried: Attempted, done: Done) -> None:
     """Complete the step; later steps of this invocation see its output and what it has made of the prospect."""
-    run.memo.follow(tried.effects)
-    run.memo.outputs[journal.step.id] = done.output
+    run.caches.follow(tried.effects)
+    run.caches.keep_output(journal.step.id, done.output)
     journal.apply(transitions.complete, tried, done)
 
 

@@ -24,7 +24,7 @@ from shared.automations.engine.conflicts import Reaction, Refused, after_conflic
 from shared.automations.engine.decisions import Leave, Verdict
 from shared.automations.engine.in_flight import Performed
 from shared.automations.engine.journal import Journal
-from shared.automations.engine.running import Run
+from shared.automations.engine.running import EndRun, FailStep, Reservation, Run
 from shared.automations.runs import holds, queue
 from shared.automations.runs import store as run_store
 from shared.automations.runs.models import TERMINAL, Execution, PausedBy
@@ -66,10 +66,10 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
         if run.execution.version != first and not run.mid_step and clock.now() >= until:
             queue.hand_over([message])
             return Verdict.DONE
-        journal = run.ready or run.journal()
-        if run.ready is None and isinstance(decision := advance(run, journal), Leave):
+        journal = run.planned or run.journal()
+        if run.planned is None and isinstance(decision := advance(run, journal), Leave):
             return decision.verdict
-        run.ready = None
+        run.planned = None
         committed = _commit(run, journal)
         if committed is Reaction.LEAVE:
             log.info("another runner is at this execution", execution_id=run.execution.id)
@@ -88,7 +88,9 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
 def _commit(run: Run, journal: Journal) -> Reaction:
     """Commit what is planned; answers COMMITTED, LEAVE, or with the run prepared for another attempt, any other."""
     counted: Mapping[str, Sequence[Any]] = {}
-    spending = budgets.to_count(journal, run.automation) if run.given_up else _spending(run, journal)
+    spending = (
+        budgets.to_count(journal, run.automation) if isinstance(run.fallback, EndRun) else _spending(run, journal)
+    )
     try:
         version, counted = firestore.client().commit_counted([*journal.to_commit(), *spending])
         execution = run_store.executions.stamped(journal.after, version)
@@ -141,7 +143,7 @@ def _spending(run: Run, journal: Journal) -> list[Write]:
 
 def _keep_budget(run: Run, journal: Journal, counted: Mapping[str, Sequence[Any]]) -> None:
     """What the commit has counted may be too much: the automation is paused, and this run held."""
-    run.reserved = run.budget_is_busy = False
+    run.reservation = Reservation.NONE
     if run.automation is None or run.hold:
         return
     standing = budgets.standing(journal, run.automation, counted)
@@ -151,8 +153,10 @@ def _keep_budget(run: Run, journal: Journal, counted: Mapping[str, Sequence[Any]
         )
         run.hold = _held_by(run.automation)
         return
-    run.budget_is_busy = standing.busy
-    run.reserved = bool(journal.after.reserved) and not standing.busy
+    if standing.busy:
+        run.reservation = Reservation.CONTENDED
+    elif journal.after.reserved:
+        run.reservation = Reservation.COVERED
 
 
 def pass_on(journal: Journal) -> list[RunMessage]:
@@ -229,7 +233,7 @@ def _look(run: Run, journal: Journal, refusal: AppError) -> tuple[Execution | No
     Raises Unavailable after too many in a row.
     """
     run.conflicts += 1
-    run.memo.forget()  # what was made of it is perhaps not stored
+    run.caches.forget()  # what its steps have left is perhaps not stored
     _refuse_too_many(run, refusal)
     if isinstance(refusal, Unavailable):
         time.sleep(min(2, 0.1 * 2**run.conflicts))
@@ -267,11 +271,11 @@ def _prepare(run: Run, journal: Journal, reaction: Reaction, stored: Execution |
     """What the reaction asks for before the run is planned or committed again."""
     match reaction:
         case Reaction.REPEAT:
-            run.ready = journal
+            run.planned = journal
             return
         case Reaction.REBASE if stored:
             journal.rebase(stored)
-            run.execution, run.ready = stored, journal
+            run.execution, run.planned = stored, journal
             return
         case Reaction.REPLAN | Reaction.SETTLE if stored:
             run.execution = stored
@@ -284,5 +288,5 @@ def _prepare(run: Run, journal: Journal, reaction: Reaction, stored: Execution |
         case Reaction.QUIETLY:
             run.quiet = True
         case Reaction.FAIL_STEP:
-            run.memo.refused = refusal
+            run.fallback = FailStep(refusal, for_good=isinstance(run.fallback, FailStep) and run.fallback.for_good)
     run.in_flight = kept(run.in_flight, reaction)

@@ -1,7 +1,7 @@
 """Performing one step: condition, configuration, action. Nothing is written here."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from shared import findings, log
-from shared.automations.actions.base import Again, Done, Jump, NotYetStored, Outcome, RunMemo, StepContext
+from shared.automations.actions.base import Again, Done, Jump, Outcome, StepContext
+from shared.automations.actions.caches import Caches, NotYetStored
 from shared.automations.catalog.registry import action_named
-from shared.automations.definitions import expressions, program
+from shared.automations.definitions import expressions
 from shared.automations.definitions.masking import SECRETS, masked
 from shared.automations.definitions.models import Step
-from shared.automations.definitions.program import Program
+from shared.automations.engine.changes import State
 from shared.automations.engine.leases import LONGEST_EFFECT
 from shared.automations.engine.variables import prospect, variables
 from shared.automations.runs.models import Execution
@@ -55,35 +56,52 @@ class Attempted:
     started: list[Execution] = field(default_factory=list)
 
 
-def attempt(execution: Execution, steps: Program, memo: RunMemo) -> Attempted:
+@dataclass(frozen=True)
+class Circumstances:
+    """What an attempt depends on beside the run's state."""
+
+    caches: Caches = field(default_factory=Caches)
+    unstored: Collection[str] = frozenset()  # the documents that the commit under way changes
+    stop_when: Sequence[str] = ()
+    refusal: AppError | None = None  # the store has refused what the step writes: it fails with this
+    imagined: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # in a dry run, what would be stored
+    dry: bool = False
+
+
+def attempt(state: State, around: Circumstances) -> Attempted:
     """Perform the step once; a bug in an action fails its step, not the runner.
 
     Raises NotYetStored alone: where the step has to wait for the commit under way.
     """
-    step = steps[execution.position].step
+    step = state.step
 
-    def perform(context: StepContext, config: dict[str, Any]) -> Outcome | Skipped:
+    def act(context: StepContext) -> Outcome | Skipped:
+        if step.when and not expressions.holds(step.when, context.variables):
+            return Skipped(f"Skipped: not ({step.when}).")
+        # What was done already, or only would be, is not stopped by a hole in its text.
+        _fill(context, step, strict=state.execution.intent is None and not around.dry)
         action = action_named(step.action)
-        return action.run(context, action.config.model_validate(config))
+        return within(step.timeout, lambda: action.run(context, action.config.model_validate(context.settings)))
 
-    tried = _tried(execution, steps, memo, perform, anew=True)
+    tried = _try(state, around, act)
     assert tried is not None  # noqa: S101 -- only a wait may go on
     return tried
 
 
-def resume(execution: Execution, steps: Program, memo: RunMemo) -> Attempted | None:
+def resume(state: State, around: Circumstances) -> Attempted | None:
     """Ask a waiting step what became of it; None if it waits on. Never raises."""
-    waiting = execution.waiting
-    action = action_named(steps[execution.position].step.action)
+    step, waiting, signals = state.step, state.execution.waiting, state.execution.signals
+    action = action_named(step.action)
     if waiting is None:
         return None
-    signals = execution.signals.get(waiting.key) or execution.signals.get(waiting.key.partition("[")[0]) or {}
-    return _tried(
-        execution,
-        steps,
-        memo,
-        lambda context, config: action.resume(context, action.config.model_validate(config), waiting, signals),
-    )
+    received = signals.get(waiting.key) or signals.get(waiting.key.partition("[")[0]) or {}
+
+    def act(context: StepContext) -> Outcome | None:
+        _fill(context, step, strict=False)
+        config = action.config.model_validate(context.settings)
+        return within(step.timeout, lambda: action.resume(context, config, waiting, received))
+
+    return _try(state, around, act)
 
 
 def perform(execution: Execution, step: Step, earlier: Attempted, act: Callable[[], Outcome]) -> Attempted:
@@ -104,35 +122,25 @@ def perform(execution: Execution, step: Step, earlier: Attempted, act: Callable[
     return Attempted(result, earlier.input, earlier.started_at, earlier.effects, earlier.started)
 
 
-def _tried(
-    execution: Execution,
-    steps: Program,
-    memo: RunMemo,
-    act: Callable[[StepContext, dict[str, Any]], Outcome | Skipped | None],
-    *,
-    anew: bool = False,
+def _try(
+    state: State, around: Circumstances, act: Callable[[StepContext], Outcome | Skipped | None]
 ) -> Attempted | None:
-    started_at = clock.now()
-    step = steps[execution.position].step
-    key = program.key(steps, execution.position, execution.frames)
-    context = StepContext(execution, key, memo, now=started_at, authored=step.config, dry=memo.dry)
-    config: dict[str, Any] = dict(step.config)
+    step, execution = state.step, state.execution
+    context = StepContext(
+        execution,
+        state.key,
+        now=clock.now(),
+        caches=around.caches,
+        unstored=around.unstored,
+        imagined=around.imagined,
+        stop_when=around.stop_when,
+        authored=step.config,
+        settings=step.config,
+        dry=around.dry,
+    )
     result: Outcome | Skipped | Failed | None
     try:
-        context.execution = execution = memo.whole(execution)
-        context.variables = {**variables(execution, steps, memo), **prospect(context, step)}
-        if refusal := memo.take_refusal():
-            raise refusal
-        if anew and step.when and not expressions.holds(step.when, context.variables):
-            result = Skipped(f"Skipped: not ({step.when}).")
-        else:
-            # What was done already, or only would be, is not stopped by a hole in its text.
-            strict = anew and execution.intent is None and not memo.dry
-            config = _filled(step, context.variables, strict=strict)
-            result = within(step.timeout, lambda: act(context, config))
-        if isinstance(result, Done | Jump):
-            large_values.check(result.output)  # while it is still the step that can fail
-            memo.outputs[step.id] = result.output
+        result = _come_to(context, state, around.refusal, act)
     except NotYetStored:
         raise
     except NotYet as wait:
@@ -146,26 +154,45 @@ def _tried(
         result = Failed(AppError("The step failed unexpectedly."))
     if result is None:
         return None
-    failed = isinstance(result, Failed)
-    effects, started = ([], []) if failed else (context.effects, context.started)
-    return Attempted(result, masked(step.action, config), started_at, effects, started)
+    effects, started = ([], []) if isinstance(result, Failed) else (context.effects, context.started)
+    return Attempted(result, masked(step.action, dict(context.settings)), context.now, effects, started)
 
 
-def _filled(step: Step, known: dict[str, Any], *, strict: bool) -> dict[str, Any]:
+def _come_to(
+    context: StepContext,
+    state: State,
+    refusal: AppError | None,
+    act: Callable[[StepContext], Outcome | Skipped | None],
+) -> Outcome | Skipped | None:
+    """What the step comes to, with the variables that it sees. Raises the refusal, if there is one."""
+    context.execution = context.caches.with_event(state.execution)
+    seen = variables(context.execution, state.program, context.caches, context.unstored)
+    context.variables = {**seen, **prospect(context, state.step)}
+    if refusal:
+        raise refusal
+    result = act(context)
+    if isinstance(result, Done | Jump):
+        large_values.check(result.output)  # while it is still the step that can fail
+        context.caches.keep_output(state.step.id, result.output)
+    return result
+
+
+def _fill(context: StepContext, step: Step, *, strict: bool) -> None:
+    """Fill the placeholders in the step's settings. Raises Invalid for one that cannot be filled."""
     action = action_named(step.action)
-    filled = {}
-    for name, value in step.config.items():
+    filled: dict[str, Any] = {}
+    for name, setting in step.config.items():
+        if name in action.verbatim:
+            filled[name] = setting
+            continue
         try:
-            if name in action.verbatim:
-                filled[name] = value
-                continue
-            found = expressions.render(value, known, strict=strict, typed=name in action.typed)
-            filled[name] = "" if found is None and value is not None else found  # null is no setting left out
+            value = expressions.render(setting, context.variables, strict=strict, typed=name in action.typed)
         except Invalid as error:
             if name in SECRETS.get(step.action, ()):  # the error quotes the text
                 raise Invalid(f"A placeholder in {name} cannot be filled.") from error
             raise
-    return filled
+        filled[name] = "" if value is None and setting is not None else value  # null is no setting left out
+    context.settings = filled
 
 
 def within(seconds: float | None, call: Callable[[], T]) -> T:

@@ -1,31 +1,30 @@
 """What a step's conditions and placeholders see: its event, what earlier steps have left, the prospect as it is."""
 
-import json
-import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from shared.automations.actions.base import RunMemo, StepContext
+from shared.automations.actions.base import StepContext
+from shared.automations.actions.caches import Caches
 from shared.automations.catalog import names
 from shared.automations.definitions.models import Step
 from shared.automations.definitions.program import Program
 from shared.automations.runs.models import Execution
-from shared.automations.runs.snapshots import snapshot
 from shared.errors import Invalid, NotFound
 from shared.kit import clock
 
-_STEPS = re.compile(
-    r"\bsteps\b(?:\s{0,9}\.\s{0,9}(\w[\w-]*)|\s{0,9}\[\s{0,9}\\?['\"]([\w-]+))?"
-)  # and of which, in JSON
 
+def variables(
+    execution: Execution, steps: Program, caches: Caches | None = None, unstored: Collection[str] = ()
+) -> dict[str, Any]:
+    """What conditions and placeholders of the run's step see.
 
-def variables(execution: Execution, steps: Program, memo: RunMemo | None = None) -> dict[str, Any]:
-    """What conditions and placeholders see. Raises NotYetStored for an output that the commit under way keeps."""
-    event = execution.event
-    about = steps[execution.position].step if execution.position < len(steps) else None
+    `unstored`: the documents that the commit under way changes. Raises NotYetStored for an output among them.
+    """
+    event, after = execution.event, execution.event.after
     naming = [each.step.id for each in steps if each.step.action == "set_variables"]
-    memo = memo or RunMemo()
-    results = _results(execution, steps, about, naming, memo)
-    after = event.after
+    outputs = _Outputs(execution, caches or Caches(), unstored)
+    results = outputs.of_steps(_used(execution, steps, naming))
     return {
         "event": after,
         names.subject(event.collection): after,
@@ -38,48 +37,57 @@ def variables(execution: Execution, steps: Program, memo: RunMemo | None = None)
         "automation": {"id": execution.automation_id, "name": execution.automation_name},
         "execution": {"id": execution.id, "started_at": execution.started_at},
         "now": clock.now(),
-        **_item(execution, steps, memo),
+        **_item(execution, steps, outputs),
     }
 
 
-def _results(
-    execution: Execution, steps: Program, about: Step | None, naming: list[str], memo: RunMemo
-) -> dict[str, Any]:
-    """Outputs of earlier steps; one that was too large for the execution is read where the step may use it."""
-    text = json.dumps([about.config, about.when], default=str) if about else ""
-    wanted = _named(text, {each.step.id for each in steps})
-    wanted |= set(naming) if "vars" in text else set()
-    known = {}
-    for id, result in execution.results.items():
-        output = memo.output(execution, id) if id in wanted else result.output
-        known[id] = {"status": result.status, "message": result.message, **output, "output": output}
-    return known
+@dataclass(frozen=True)
+class _Outputs:
+    """What the steps of a run have left; a value that is too large for the execution is read where it is used."""
+
+    execution: Execution
+    caches: Caches
+    unstored: Collection[str]
+
+    def whole(self, step: str) -> dict[str, Any]:
+        return self.caches.output(self.execution, step, self.unstored)
+
+    def of_steps(self, used: Collection[str]) -> dict[str, Any]:
+        """By step, with its status and message: whole of those that are `used`, a preview of others that are large."""
+        results = {}
+        for id, result in self.execution.results.items():
+            output = self.whole(id) if id in used else result.output
+            results[id] = {"status": result.status, "message": result.message, **output, "output": output}
+        return results
 
 
-def _named(text: str, ids: set[str]) -> set[str]:
-    """The steps that a text names as `steps.x`; all where it goes through them, as `steps.values()` does."""
-    found = {dotted or quoted for dotted, quoted in _STEPS.findall(text)}
-    return found if found <= ids else ids
+def _used(execution: Execution, steps: Program, naming: list[str]) -> Collection[str]:
+    """The steps whose outputs the run's step uses: all where it goes through them, as `steps.values()` does."""
+    if execution.position >= len(steps):
+        return ()
+    used = names.used(steps[execution.position].step)
+    if used.all_steps:
+        return execution.results.keys()
+    return used.steps | set(naming) if "vars" in used.variables else used.steps
 
 
 def prospect(context: StepContext, step: Step) -> dict[str, Any]:
     """The prospect that the run is about as it is now, if the step names it: at most a read an invocation."""
     id = context.prospect_id()
-    if not isinstance(id, str) or "prospect" not in names.named(step):
+    if not isinstance(id, str) or "prospect" not in names.used(step).variables:
         return {}
-    if context.memo.about is None:
-        try:
-            context.memo.about = {**snapshot(context.prospect(id).stored()), "id": id}
-        except (Invalid, NotFound):
-            return {}  # it is gone: what the event tells of it is left, if it was a prospect's
+    try:
+        fields = context.caches.prospect(lambda: context.prospect(id))
+    except (Invalid, NotFound):
+        return {}  # it is gone: what the event tells of it is left, if it was a prospect's
     event = context.execution.event
-    given = event.after if event.collection == "prospects" else {}  # a run may have been given more than is stored
-    return {"prospect": {**given, **context.memo.about}}
+    of_event = event.after if event.collection == "prospects" else {}  # a run may have more fields than are stored
+    return {"prospect": {**of_event, **fields}}
 
 
-def _item(execution: Execution, steps: Program, memo: RunMemo) -> dict[str, Any]:
+def _item(execution: Execution, steps: Program, outputs: _Outputs) -> dict[str, Any]:
     if not execution.frames or not steps:
         return {}
     frame = execution.frames[-1]
-    loop = memo.output(execution, steps[frame.at].step.id)
+    loop = outputs.whole(steps[frame.at].step.id)
     return {"item": loop["items"][frame.index], "index": frame.index}

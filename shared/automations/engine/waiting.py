@@ -27,8 +27,10 @@ def suspend(state: State, tried: Attempted, wait: Wait) -> Changes:
 
 def postpone(state: State, again: Again) -> Changes:
     """The step is tried later, for no fault of its own."""
-    after = state.execution.draft()
-    after.results[state.step.id] = StepResult(status="waiting", message=again.reason)
+    after, step = state.execution.draft(), state.step.id
+    earlier = after.results.get(step)
+    since = earlier.since if earlier and earlier.status == "waiting" else None
+    after.results[step] = StepResult(status="waiting", message=again.reason, since=since or clock.now())
     return Changes(after, again.told).then(_asleep(after, again.at))
 
 

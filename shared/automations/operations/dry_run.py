@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.automations.actions.base import Again, Done, Effect, Jump, RunMemo, Wait
+from shared.automations.actions.base import Again, Done, Effect, Jump, Wait
+from shared.automations.actions.caches import Caches
 from shared.automations.definitions import program
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation
 from shared.automations.engine import stop_when, transitions
 from shared.automations.engine.journal import Journal
-from shared.automations.engine.step import Attempted, Failed, Skipped, attempt
+from shared.automations.engine.step import Attempted, Circumstances, Failed, Skipped, attempt
 from shared.automations.runs import waits
 from shared.automations.runs.create import build_execution
 from shared.automations.runs.models import TERMINAL, Execution
@@ -104,7 +105,8 @@ class _Rehearsal:
         self.withheld = withheld
         self.steps = program.compiled(automation.steps)
         about = execution.event.after if execution.event.collection == "prospects" else None
-        self.memo = RunMemo(about=about, dry=True)
+        self.caches = Caches(prospect=about)
+        self.imagined: dict[str, dict[str, Any]] = {}
         self.told: list[DryStep] = []
         self.commits = 1  # the start
 
@@ -140,7 +142,7 @@ class _Rehearsal:
         """Whether a step would have put the prospect into a state in which the run stops."""
         subject = self.execution.subject if self.automation.stop_when else None
         path = prospects.repository.path(self.execution.user_id, subject) if subject else ""
-        status = self.memo.imagined.get(path, {}).get("status")
+        status = self.imagined.get(path, {}).get("status")
         return f"Stopped: the prospect is now {status}." if status in self.automation.stop_when else None
 
     def _filter_passes(self) -> bool | None:
@@ -155,7 +157,7 @@ class _Rehearsal:
     def _step(self) -> None:
         journal = Journal(self.execution, self.steps, runner="dry-run")
         step, key = journal.step, journal.state.key
-        tried = attempt(journal.after, self.steps, self.memo)
+        tried = attempt(journal.state, Circumstances(self.caches, imagined=self.imagined, dry=True))
         sent: list[WouldSend] = []
         result = tried.result
         if isinstance(result, Failed) and isinstance(result.error, Withheld):
@@ -192,7 +194,7 @@ class _Rehearsal:
             case Wait() as wait:
                 journal.apply(transitions.complete, tried, Done(f"Would wait: {wait.message}", _assumed(wait)))
             case Done() as done:
-                self.memo.outputs[journal.step.id] = done.output
+                self.caches.keep_output(journal.step.id, done.output)
                 journal.apply(transitions.complete, tried, done)
             case Jump() as jump:
                 journal.apply(transitions.jump, tried, jump)
@@ -204,10 +206,10 @@ class _Rehearsal:
                 journal.apply(transitions.complete, tried, Done(f"Would be tried again: {again.reason}"))
 
     def _imagine(self, effects: list[Write]) -> None:
-        self.memo.follow(effects)
+        self.caches.follow(effects)
         for write in effects:
             plain = {name: value for name, value in write.fields.items() if not isinstance(value, Transform)}
-            self.memo.imagined.setdefault(write.path, {}).update(plain)
+            self.imagined.setdefault(write.path, {}).update(plain)
 
 
 def _refused(action: str, error: NotReady) -> WouldSend:

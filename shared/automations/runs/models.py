@@ -51,6 +51,7 @@ class StepResult(Part):
     output: dict[str, Any] = {}
     spilled: bool = False  # the output is only a preview; the whole is a document of its own
     sequence: int = 0  # the number of its record: which of two came later
+    since: datetime | None = None  # since when it is tried again and again, as what it needs is not there yet
 
 
 class Waiting(Part):
