@@ -6,7 +6,7 @@ or a delay that is over, may share it with either.
 
 from shared.automations.actions.caches import NotYetStored
 from shared.automations.catalog.registry import action_named
-from shared.automations.engine import admission, effects, ends, outcomes, stop_when, waiting
+from shared.automations.engine import admission, effects, ends, leases, outcomes, stop_when, waiting
 from shared.automations.engine.decisions import Commit, Continue, Decision, Guard, commit_if_news
 from shared.automations.engine.journal import Journal
 from shared.automations.engine.running import Run
@@ -45,7 +45,7 @@ def _hold(run: Run, journal: Journal) -> Decision:
 
 def _give_up_stalled(run: Run, journal: Journal) -> Decision:
     """End a run whose runners die again and again at the same place."""
-    if run.execution.stalls <= stop_when.MAX_STALLS:
+    if run.execution.stalls <= leases.MAX_STALLS:
         return Continue()
     journal.apply(ends.give_up)
     return Commit()

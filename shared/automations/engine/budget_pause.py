@@ -17,11 +17,13 @@ from shared.kit.links import page_of
 _ATTEMPTS = 5
 
 
-def pause(automation: Automation, asked: Callable[[Automation], UsedUp | None]) -> Automation:
-    """Pause the automation if, as it is stored now, its budget is used up: one commit of which of several runners one
-    succeeds, a read after a conflict. Answers the automation as it is then."""
+def pause(automation: Automation, used_up_by: Callable[[Automation], UsedUp | None]) -> Automation:
+    """Pause the automation if, as it is stored now, its budget is used up. Answers the automation as it is then.
+
+    One commit, in which one of several runners succeeds; a read after a conflict.
+    """
     for _ in range(_ATTEMPTS):
-        used_up = asked(automation)
+        used_up = used_up_by(automation)
         if automation.status == "paused" or used_up is None:
             return automation
         fields = {

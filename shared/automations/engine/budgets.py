@@ -34,7 +34,7 @@ class UsedUp:
 
 @dataclass(frozen=True)
 class Standing:
-    """How the budgets stand after a commit. `busy`: what is left of one is reserved by runs who may not need it."""
+    """How the budgets stand after a commit. `busy`: other runs have reserved what is left, and may not need it."""
 
     used_up: UsedUp | None = None
     busy: bool = False
@@ -56,7 +56,7 @@ def limits_steps(automation: Automation) -> bool:
 
 
 def to_count(journal: Journal, automation: Automation | None) -> list[Write]:
-    """What the commit spends, reserves and gives back: a write a scope, where there is a budget."""
+    """Writes that count what the commit spends, reserves and gives back: one for each scope that has a budget."""
     if journal.counts is None:
         journal.counts = _counts(journal, automation)
     expiry = {"expire_at": journal.at + _KEPT}
@@ -67,7 +67,7 @@ def to_count(journal: Journal, automation: Automation | None) -> list[Write]:
 
 
 def standing(journal: Journal, automation: Automation, counted: Mapping[str, Sequence[Any]]) -> Standing:
-    """How the automation's budgets stand by the commit's answer; where that was lost, one round trip for all meters."""
+    """How the automation's budgets stand by the totals that the commit answered; if those were lost, a round trip."""
     if not journal.counts:
         return Standing()
     totals = _totals(journal.counts, counted)
@@ -103,7 +103,7 @@ def _counts(journal: Journal, automation: Automation | None) -> Counts:
 
 
 def _count_steps(journal: Journal, days: Sequence[_Day], table: Counts) -> None:
-    """A step takes its reservation with it; a run that goes on reserves the next, one that does not leaves none."""
+    """Count a step, give back its reservation, and reserve the next one for a run that goes on."""
     spent, going_on = journal.spent["steps"], not (journal.finished or journal.suspended)
     held, meters = journal.before.reserved, {day.scope: day.meter for day in days}
     limited = {day.scope for day in days if day.budget.steps}
@@ -125,7 +125,7 @@ def _count_steps(journal: Journal, days: Sequence[_Day], table: Counts) -> None:
 
 
 def _count_mails(journal: Journal, days: Sequence[_Day], table: Counts) -> None:
-    """A claim counts on its day, once; what did not leave is given back when the run has done with it."""
+    """Count a claimed mail once, on the day of the claim; give back one that did not leave."""
     before, intent = journal.before.intent, journal.after.intent
     counted = before.counted if before else {}
     if intent and journal.spent["mails"]:
@@ -148,13 +148,13 @@ def _add(table: Counts, meter: str, kind: str, number: int) -> None:
 
 
 def _used_up(journal: Journal, day: _Day, totals: Mapping[str, int]) -> str | None:
-    """The kind that is used up by what the commit has spent or asked for."""
+    """The kind of budget (steps, mails, tokens) that the commit has used up, if any."""
     budget, spent = day.budget, journal.spent
-    asked = spent["steps"] or day.scope in journal.after.reserved
-    if budget.steps and asked and totals.get("steps", 0) >= budget.steps:
+    needs_steps = spent["steps"] or day.scope in journal.after.reserved
+    if budget.steps and needs_steps and totals.get("steps", 0) >= budget.steps:
         return "steps"
     if budget.mails and spent["mails"] and totals.get("mails", 0) > budget.mails:
-        return "mails"  # the last one that it covers may still leave
+        return "mails"  # the last mail that it covers may still leave
     if budget.tokens and spent["tokens"] and totals.get("tokens", 0) >= budget.tokens:
         return "tokens"
     return None
@@ -163,5 +163,5 @@ def _used_up(journal: Journal, day: _Day, totals: Mapping[str, int]) -> str | No
 def _totals(counts: Counts, counted: Mapping[str, Sequence[Any]]) -> dict[str, dict[str, int]]:
     if all(meter in counted for meter in counts):
         return {meter: dict(zip(kinds, counted[meter], strict=True)) for meter, kinds in counts.items()}
-    found = firestore.client().get_all(list(counts))
-    return {document.path: document.data for document in found if document}
+    meters = firestore.client().get_all(list(counts))
+    return {document.path: document.data for document in meters if document}

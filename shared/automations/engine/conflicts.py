@@ -1,8 +1,8 @@
-"""What a runner does after its commit was refused or not answered, decided by what is stored now. Pure.
+"""Decides what a runner does after its commit was refused or not answered, by what is stored now. Pure.
 
 A commit was planned on a state of the execution. It may be rebased onto a later state only if nothing that the
-plan rests on has changed in between. `IGNORABLE` states what may have: every other field of an execution, also one
-that is added to the model later, counts as changed by a rival (infra/decisions/0016).
+plan rests on has changed in between. `IGNORABLE` states which fields may have: a change of any other field, also of a
+field that is added to the model later, counts as a rival's (infra/decisions/0016).
 """
 
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class Reaction(StrEnum):
     RECORD_ALONE = "record_alone"  # the effect took place: record that, without the step's other writes
     UNTIE = "untie"  # the run that waits for this one is gone
     SPLIT = "split"  # commit the steps one by one, to learn which one is refused
-    QUIETLY = "quietly"  # leave out what tells others: it is about something that is gone
+    QUIETLY = "quietly"  # leave out the notices: what they would change is gone
     FAIL_STEP = "fail_step"  # the step's own writes are refused
     # The store never takes the commit, such as for its size.
     ANSWER_LOST = "answer_lost"  # the effect took place: the step fails, as what came of it cannot be stored
@@ -46,7 +46,8 @@ class Reaction(StrEnum):
 class Refused:
     """A commit that was refused: from which state to which, with which effect in flight.
 
-    `answered`: the store has said no, rather than nothing. `parent_gone`: it would tell a run that does not exist.
+    `answered`: the store has refused it; else nobody knows whether it was applied. `parent_gone`: it would signal a run
+    that does not exist.
     """
 
     before: Execution
@@ -58,12 +59,12 @@ class Refused:
 
     @property
     def rests_on_signals(self) -> bool:
-        """Whether it resolves a wait, or begins one that an event which has come meanwhile would end."""
+        """Whether the commit resolves a wait, or begins a wait that a signal which has come meanwhile would end."""
         return self.before.waiting is not None or self.after.status == "waiting"
 
 
 def after_conflict(refused: Refused, stored: Execution | None) -> Reaction:
-    """`stored` is the execution as it is now, None if it is gone."""
+    """What follows where a commit was refused. `stored` is the execution as it is now, None if it is gone."""
     if stored is None:
         return Reaction.LEAVE
     if stored.version == refused.before.version:
@@ -81,7 +82,7 @@ def after_conflict(refused: Refused, stored: Execution | None) -> Reaction:
 
 
 def after_refusal(refused: Refused, *, failing: bool) -> Reaction:
-    """What follows where the store never takes the commit. `failing`: that holds the failure for such a reason."""
+    """What follows where the store never takes the commit. `failing`: it stores the step's failure for that reason."""
     if failing:
         return Reaction.GIVE_UP
     if isinstance(refused.in_flight, Performed):
@@ -90,7 +91,7 @@ def after_refusal(refused: Refused, *, failing: bool) -> Reaction:
 
 
 def lost(performed: Performed, refusal: AppError) -> tuple[Performed, AppError]:
-    """An outcome as far as it can be stored, and the step's failure, which says so where the effect took place."""
+    """The outcome without what the store refuses, and the step's failure; of an effect that took place, AnswerLost."""
     result = performed.tried.result
     if not isinstance(result, Failed):
         result = Failed(AnswerLost(f"It took place, but what came of it cannot be stored: {refusal.detail}"))
@@ -98,14 +99,14 @@ def lost(performed: Performed, refusal: AppError) -> tuple[Performed, AppError]:
 
 
 def took_place(flight: InFlight | None) -> bool:
-    """Whether an effect is known to have taken place, though what came of it is lost."""
+    """Whether the effect has taken place and its outcome is lost."""
     result = flight.tried.result if isinstance(flight, Performed) else None
     return isinstance(result, Failed) and isinstance(result.error, AnswerLost)
 
 
-def differing(one: Execution, other: Execution) -> set[str]:
+def differing(left: Execution, right: Execution) -> set[str]:
     """The fields in which two states of an execution differ as they are stored."""
-    mine, theirs = one.stored(), other.stored()
+    mine, theirs = left.stored(), right.stored()
     return {
         name
         for name in mine.keys() | theirs.keys()
@@ -113,8 +114,8 @@ def differing(one: Execution, other: Execution) -> set[str]:
     }
 
 
-def kept(flight: InFlight | None, reaction: Reaction) -> InFlight | None:
-    """The effect that stays in flight when the run is planned anew: a claim that was not stored is none."""
+def left_in_flight(flight: InFlight | None, reaction: Reaction) -> InFlight | None:
+    """The effect that stays in flight when the run is planned anew; a claim that was not stored does not."""
     if isinstance(flight, Claiming) or reaction in (Reaction.REPLAN, Reaction.LEAVE):
         return None
     if isinstance(flight, Performed) and reaction is Reaction.RECORD_ALONE:
@@ -123,7 +124,7 @@ def kept(flight: InFlight | None, reaction: Reaction) -> InFlight | None:
 
 
 def with_news(signals: dict[str, Any], before: Execution, stored: Execution) -> dict[str, Any]:
-    """Signals that a plan has left, and those that have come since: the ones that it took stay taken."""
+    """The signals that a plan has left and those that have come since, without the ones that it took."""
     merged = dict(signals)
     for key, present in stored.signals.items():
         earlier = before.signals.get(key, {})
@@ -133,14 +134,14 @@ def with_news(signals: dict[str, Any], before: Execution, stored: Execution) -> 
 
 
 def _same(mine: object, theirs: object) -> bool:
-    """A list is stored as a tuple is, and what is no number is the same as itself."""
+    """Whether two values are stored alike: a list as a tuple is, and NaN as itself."""
     return mine == theirs or encode(mine).SerializeToString(deterministic=True) == encode(theirs).SerializeToString(
         deterministic=True
     )
 
 
 def _still_claimed(before: Execution, stored: Execution) -> bool:
-    """Whether the claim that was stored in `before` is the one that is stored now, and nobody has settled it."""
+    """Whether the claim in `before` is still stored, and nobody has settled it."""
     mine, theirs = before.intent, stored.intent
     if mine is None or theirs is None or stored.status in TERMINAL:
         return False
@@ -149,7 +150,7 @@ def _still_claimed(before: Execution, stored: Execution) -> bool:
 
 
 def _unchanged(refused: Refused) -> Reaction:
-    """The execution is as it was, so another document of the commit has changed."""
+    """What follows where the execution is as it was: another document of the commit has changed."""
     flight = refused.in_flight
     if isinstance(flight, Claiming) or set(refused.after.slots) - set(refused.before.slots):
         return Reaction.ASK_AGAIN

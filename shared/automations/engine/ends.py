@@ -23,8 +23,8 @@ def end(state: State, status: Ending, error: str | None) -> Changes:
     after = left.after
     after.close(status, error)
     signal = [run_store.to_signal_parent(after)] if after.parent and after.parent.waits else []
-    if own := builtins.find(after):
-        return Changes(after, left.writes, [*own.ended(after), *signal])
+    if builtin := builtins.find(after):
+        return Changes(after, left.writes, [*builtin.ended(after), *signal])
     failed = [failures.to_record(after)] if status == "failed" else []
     return Changes(after, left.writes, [_activity(after, status, error), *failed, *signal])
 

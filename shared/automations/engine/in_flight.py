@@ -1,4 +1,4 @@
-"""The outside effect that a runner has in flight: what only this runner knows of it."""
+"""The outside effect that a runner has in flight, which no document tells of yet."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How long a run, an outside effect and a wake-up may take before others look into what became of it."""
+"""How long a runner may take for a run, an outside effect or a wake-up before others take the run to be abandoned."""
 
 from datetime import datetime, timedelta
 
@@ -10,10 +10,11 @@ LONGEST_EFFECT = 130.0  # seconds that a call to the outside may take
 RUN_LEASE = timedelta(seconds=120)  # a run that records nothing for so long is taken to be dead
 CLAIM_LEASE = timedelta(seconds=LONGEST_EFFECT + 20)  # of a claimed effect: its runner has to begin within 20 seconds
 WAKE_GRACE = timedelta(seconds=30)  # after a missed wake-up the sweeper steps in
+MAX_STALLS = 12  # restarts by the sweeper without a commit: with one more the run is given up
 
 
 def claimed(earlier: Intent | None, key: str, effect: Effect, at: datetime) -> Intent:
-    """The intent of a claim; of a step that has claimed its effect before, as it was but for its lease."""
+    """The intent of a new claim. Of a step that has claimed its effect before it keeps all but the lease."""
     again = earlier if earlier and earlier.key == key else None
     return Intent(
         key=key,

@@ -1,6 +1,6 @@
-"""How much an automation, or all of a user's, may do at once and one after another: concurrency and debounce.
+"""Concurrency and debounce: how many runs of an automation, or of a user, may be at work, and how soon they begin.
 
-Only an automation that has limits pays for them. Places for concurrency are documents that a run creates; `rates.py`
+An automation without limits costs nothing here. A place for concurrency is a document that a run creates; `rates.py`
 and `budgets.py` have the other limits.
 """
 
@@ -23,11 +23,13 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def scopes(automation: Automation) -> Iterator[tuple[str, Limits]]:
+    """The automation's own limits and its user's, by the name that their meters bear."""
     yield automation.id, automation.limits
     yield "all", automation.user_limits
 
 
 def meter(uid: str, name: str) -> str:
+    """The path of a meter: a document that counts, or stands for a place."""
     return f"users/{uid}/meters/{name}"
 
 
@@ -46,10 +48,10 @@ def quiet_at(execution: Execution, automation: Automation) -> datetime:
 
 
 def superseded(execution: Execution, automation: Automation) -> bool:
-    """With debounce: whether an event about the same subject that happened later has started a run, too. One query.
+    """Whether, with debounce, a later event about the same subject has started a run, too: one query.
 
-    Events that have no subject, such as calls from outside, are all about the same. A run that a person takes up
-    again is wanted, whatever came after it.
+    Events without a subject, such as webhook calls, count as events about one subject. A run that a person takes up
+    again is never superseded.
     """
     if execution.generation or not debounced(automation):
         return False
@@ -63,14 +65,14 @@ def superseded(execution: Execution, automation: Automation) -> bool:
 
 
 def free_places(execution: Execution, automation: Automation) -> list[Write] | None:
-    """Writes that take a place in each limited scope; None where all are taken. One round trip if limited."""
+    """Writes that take a free place in each limited scope; None where one has no free place. A round trip a scope."""
     taken: list[Write] = []
     for scope, limits in scopes(automation):
         if limits.concurrency is None:
             continue
         paths = [meter(execution.user_id, f"{scope}~slot~{number}") for number in range(limits.concurrency)]
-        found = firestore.client().get_all(paths)
-        free = [path for path, document in zip(paths, found, strict=True) if document is None]
+        places = firestore.client().get_all(paths)
+        free = [path for path, document in zip(paths, places, strict=True) if document is None]
         if not free:
             return None
         path = random.choice(free)  # noqa: S311 -- so that rivals rarely meet
@@ -79,28 +81,31 @@ def free_places(execution: Execution, automation: Automation) -> list[Write] | N
 
 
 def asks_again_at(execution: Execution) -> datetime:
-    """Whoever leaves a place calls the next in line; should that call be lost, it asks by itself, ever more rarely."""
+    """When a run in line looks for a place by itself, ever more rarely.
+
+    A runner that leaves a place calls the next run, but the call may be lost.
+    """
     now = clock.now()
     waited = now - execution.queued_at if execution.queued_at else _BUSY
     return now + min(max(waited, _BUSY), _VERY_BUSY) * random.uniform(0.5, 1.5)  # noqa: S311
 
 
 def next_in_line(automation: Automation) -> list[Execution]:
-    """Who has waited longest for a place that is free now: a query for each limited scope.
+    """The few runs that have waited longest for a place: a query for each limited scope.
 
-    A few, as the first may have been called already, or wait for another place too.
+    More than one, as the first may have been called already, or may wait for a place in the other scope too.
     """
-    found: dict[str, Execution] = {}
+    called: dict[str, Execution] = {}
     for scope, limits in scopes(automation):
         if limits.concurrency is None:
             continue
-        own: list[Where] = [] if scope == "all" else [("automation_id", "==", automation.id)]
-        where: list[Where] = [*own, ("queued_at", ">", _LONG_AGO)]
+        of_scope: list[Where] = [] if scope == "all" else [("automation_id", "==", automation.id)]
+        where: list[Where] = [*of_scope, ("queued_at", ">", _LONG_AGO)]
         queued = run_store.executions.select(
             automation.user_id, where=where, order=[("queued_at", "asc")], limit=_CALLED
         )
-        found |= {execution.id: execution for execution in queued}
-    return list(found.values())
+        called |= {execution.id: execution for execution in queued}
+    return list(called.values())
 
 
 def concurrent(automation: Automation) -> bool:

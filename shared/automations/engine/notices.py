@@ -1,7 +1,6 @@
-"""Builds what people read of runs: log entries and notifications, as writes of the commit at hand."""
+"""Builds log entries and notifications about runs, as writes for the commit that they belong to."""
 
 from datetime import timedelta
-from typing import Any
 
 from shared.automations import builtins
 from shared.automations.definitions.models import Automation
@@ -11,6 +10,7 @@ from shared.domains.system_logs import service as system_logs
 from shared.domains.system_logs.models import LogLevel, SystemLog
 from shared.errors import AppError
 from shared.gcp.writes import Write
+from shared.kit.fields import Fields
 from shared.kit.ids import derived_id, new_id
 from shared.kit.links import page_of, page_of_execution
 
@@ -18,7 +18,7 @@ SLOW_STEP = timedelta(seconds=30)
 
 
 def parked(execution: Execution, message: str) -> list[Write]:
-    """Tell the user that a run needs a person's word."""
+    """Notify the user that a person has to say whether an outside effect took place."""
     notification = notifications.build(
         execution.user_id,
         "Please check whether this took place",
@@ -30,25 +30,25 @@ def parked(execution: Execution, message: str) -> list[Write]:
 
 
 def log_entry(execution: Execution, level: LogLevel, message: str, cause: AppError) -> Write:
-    """What a person reads of a failure; from an error's entry it can be run again."""
-    own = builtins.find(execution)
+    """The system log's entry of a failure; from an error's entry a person can run it again."""
+    builtin = builtins.find(execution)
     return system_logs.to_record(
         execution.user_id,
         level,
-        own.category if own else "automation",
+        builtin.category if builtin else "automation",
         f"{execution.automation_name}: {message}",
         id=new_id(),
         error_class=system_logs.classify(cause),
         details=cause.detail,
         metadata={**origin(execution), "error_code": cause.code},
-        related_id=execution.event.document_id if own else execution.id,
+        related_id=execution.event.document_id if builtin else execution.id,
         link=link(execution),
         can_rerun=level == "error",
     )
 
 
 def slow_entry(execution: Execution, step: str, took: timedelta) -> list[Write]:
-    """What a person reads of a step that took long; nothing of any other."""
+    """The system log's entry of a step that took longer than SLOW_STEP; none of any other."""
     if took < SLOW_STEP:
         return []
     seconds = took.total_seconds()
@@ -68,7 +68,7 @@ def slow_entry(execution: Execution, step: str, took: timedelta) -> list[Write]:
 
 
 def until_when(paused: Automation) -> str:
-    """What follows from a pause, for people."""
+    """Sentences that tell people what a pause holds up, and until when."""
     when = f"on {paused.paused_until:%Y-%m-%d %H:%M} UTC, as a new day begins" if paused.paused_until else "then"
     return (
         "Its runs are held, and so are those that events start meanwhile. They go on by themselves"
@@ -77,7 +77,7 @@ def until_when(paused: Automation) -> str:
 
 
 def paused_entry(paused: Automation) -> Write:
-    """What a person reads of an automation that was paused: once a day and reason."""
+    """The system log's entry of an automation that was paused: one a day and reason."""
     entry = system_logs.build(
         paused.user_id,
         "warning",
@@ -94,7 +94,7 @@ def paused_entry(paused: Automation) -> Write:
 
 
 def resumed_entry(paused: Automation) -> Write:
-    """What a person reads of an automation whose pause is over."""
+    """The system log's entry of an automation whose pause is over."""
     entry = system_logs.build(
         paused.user_id,
         "info",
@@ -109,7 +109,7 @@ def resumed_entry(paused: Automation) -> Write:
 
 
 def to_write_once(entry: SystemLog) -> Write:
-    """Said again, it is the same entry."""
+    """Write the entry over itself, should it be there already."""
     return Write(system_logs.repository.path(entry.user_id, entry.id), entry.stored())
 
 
@@ -117,7 +117,7 @@ def generation_suffix(execution: Execution) -> list[str]:
     return [str(execution.generation)] if execution.generation else []
 
 
-def origin(execution: Execution) -> dict[str, Any]:
+def origin(execution: Execution) -> Fields:
     return {
         "automation_id": execution.automation_id,
         "execution_id": execution.id,
@@ -126,6 +126,6 @@ def origin(execution: Execution) -> dict[str, Any]:
 
 
 def link(execution: Execution) -> str:
-    if own := builtins.find(execution):
-        return own.link(execution.event)
+    if builtin := builtins.find(execution):
+        return builtin.link(execution.event)
     return page_of_execution(execution.automation_id, execution.id)

@@ -22,7 +22,8 @@ _SHARE, _LEAST, _MOST = 0.05, 0.25, 5.0  # the tolerance: a share of the rate's 
 
 
 def take_turns(execution: Execution, automation: Automation) -> tuple[dict[str, Turn], datetime | None]:
-    """The run's turns, one in each scope that has a rate, and when it is to come for them; None if that is now.
+    """Take or keep a turn in each scope that has a rate. Answers the turns, and when the run has to wake for them; None
+    where it may begin now.
 
     Two commits for a turn that is taken, a read for one that has come, a commit for one that has come late.
     """
@@ -30,7 +31,7 @@ def take_turns(execution: Execution, automation: Automation) -> tuple[dict[str, 
     rates = {scope: limited.rate for scope, limited in limits.scopes(automation) if limited.rate}
     while True:
         now = clock.now()
-        for scope in [scope for scope, allowed in rates.items() if not _is_kept(turns.get(scope), allowed, now)]:
+        for scope in [scope for scope, allowed in rates.items() if not _is_valid(turns.get(scope), allowed, now)]:
             meter = _meter(execution.user_id, scope, rates[scope])
             turns[scope] = _take(meter, rates[scope], turns.get(scope))
             seen.add(scope)
@@ -49,12 +50,12 @@ def take_turns(execution: Execution, automation: Automation) -> tuple[dict[str, 
 
 
 def _meter(uid: str, scope: str, allowed: Rate) -> str:
-    """Another rate has places of its own: the turns of those that the earlier one has given out may be days ahead."""
+    """The meter of a rate. A changed rate has another: turns that the earlier one has given out may be days ahead."""
     return limits.meter(uid, f"{scope}~rate~{allowed.count}~{allowed.seconds:g}")
 
 
-def _is_kept(turn: Turn | None, allowed: Rate, now: datetime) -> bool:
-    """Whether the turn is there, and not so long ago that the next one of its place may have begun."""
+def _is_valid(turn: Turn | None, allowed: Rate, now: datetime) -> bool:
+    """Whether there is a turn, and the next turn of its place cannot have begun yet."""
     return turn is not None and now < turn.at + timedelta(seconds=allowed.seconds)
 
 
@@ -63,8 +64,10 @@ def _half(turn: Turn) -> timedelta:
 
 
 def _take(meter: str, allowed: Rate, missed: Turn | None) -> Turn:
-    """The next turn: a commit for its number, and one for the place of that number. The later the runners come, the
-    greater the tolerance."""
+    """Take the next turn: a commit for its number, and one for the place of that number.
+
+    A run that has missed a turn gets twice the tolerance.
+    """
     usual = min(max(_SHARE * allowed.seconds, _LEAST), _MOST)
     tolerance = 2 * missed.tolerance if missed else usual
     client, expiry = firestore.client(), {"expire_at": clock.now() + _KEPT}
@@ -81,10 +84,10 @@ def _take(meter: str, allowed: Rate, missed: Turn | None) -> Turn:
 
 
 def _shifted(turns: Mapping[str, Turn]) -> dict[str, Turn]:
-    """The turns as runs before them on their places have put them off: one round trip."""
-    found = firestore.client().get_all([turn.place for turn in turns.values()])
+    """The turns, later by as much as runs before them on their places have shifted them: one round trip."""
+    places = firestore.client().get_all([turn.place for turn in turns.values()])
     shifted = {}
-    for (scope, turn), place in zip(turns.items(), found, strict=True):
+    for (scope, turn), place in zip(turns.items(), places, strict=True):
         shift = max(place.data.get("shift", 0) if place else 0, turn.shift)
         at = turn.at + timedelta(seconds=shift - turn.shift)
         shifted[scope] = turn.model_copy(update={"at": at, "shift": shift})
@@ -92,7 +95,7 @@ def _shifted(turns: Mapping[str, Turn]) -> dict[str, Turn]:
 
 
 def _put_off(turn: Turn) -> Turn:
-    """The turn is now, and those behind it are as much later: one commit. It is then valid for twice as long."""
+    """Move the turn to now, and those behind it on its place by as much: one commit. Its tolerance doubles."""
     now = clock.now()
     by = (now - turn.at).total_seconds() + turn.tolerance
     _, counted = firestore.client().commit_counted(

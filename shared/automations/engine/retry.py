@@ -1,4 +1,4 @@
-"""Whether and when a failed step is tried again. Pure."""
+"""Plans when a failed step is tried again. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -9,11 +9,10 @@ RETRIED = frozenset({"too-many-requests", "unavailable", "step-timeout"})  # the
 
 
 def plan_retry(policy: Retry, error: Exception, attempts: int, now: datetime, *, luck: float) -> datetime | None:
-    """When to try again after `attempts` failures, or None.
+    """When to try again after `attempts` failures; None where the step fails for good.
 
-    Exponential backoff, spread by `luck` in 0..1 (AWS's "equal jitter" with a chosen share);
-    a provider's Retry-After is a lower bound. Errors that are final, and bugs, are not retried
-    for being lucky: only an AppError that says it is retriable is.
+    Exponential backoff, spread by `luck` in 0..1 (AWS's "equal jitter" with a chosen share); a provider's Retry-After
+    is a lower bound. Only an AppError that is retriable is retried: neither a final error nor a bug.
     """
     if not isinstance(error, AppError) or not error.retriable or attempts >= policy.max_attempts:
         return None

@@ -1,4 +1,4 @@
-"""When a run stops because of whom it is about, checked before each commit."""
+"""Stops a run whose prospect is in one of the states that end it; asked before each commit."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,13 @@ from shared.domains.outreach import service as outreach
 from shared.domains.prospects import service as prospects
 from shared.domains.suppression import service as suppression
 
-MAX_STALLS = 12
-
 
 def reason(execution: Execution, stop_when: Sequence[str]) -> str | None:
-    """Why the run ends now, or None: one read of the prospect, and where its status does not say so already, one
-    for an answer since the run began, and one round trip for the suppression list."""
+    """Why the run ends now, or None where it goes on.
+
+    One read of the prospect; where its status does not decide, a query for an answer since the run began, and one round
+    trip for the suppression list.
+    """
     uid = execution.user_id
     prospect = prospects.repository.find(uid, execution.subject) if execution.subject else None
     if prospect is None:

@@ -1,4 +1,4 @@
-"""Listing an active automation where the events of its trigger find it."""
+"""Lists an active automation in the subscription document of its trigger."""
 
 from shared.automations.catalog.registry import action_named
 from shared.automations.definitions import subscriptions
@@ -8,6 +8,7 @@ from shared.gcp.writes import Write
 
 
 def to_subscribe(automation: Automation) -> Write:
-    """Its runs may begin where they are started if nothing has to be asked before, and the first step is light."""
+    """Add the automation to its trigger's subscriptions. Its runs may begin in the commit that makes them (`eager`) if
+    nothing has to be asked before, and their first step is light."""
     asks = bool(automation.stop_when) or automation.limits != Limits() or automation.reentry != "always"
     return subscriptions.to_subscribe(automation, eager=not asks and action_named(automation.steps[0].action).light)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from shared.automations.actions.base import StepContext
 from shared.automations.actions.caches import Caches
@@ -12,11 +11,12 @@ from shared.automations.definitions.program import Program
 from shared.automations.runs.models import Execution
 from shared.errors import Invalid, NotFound
 from shared.kit import clock
+from shared.kit.fields import Fields
 
 
 def variables(
     execution: Execution, steps: Program, caches: Caches | None = None, unstored: Collection[str] = ()
-) -> dict[str, Any]:
+) -> Fields:
     """What conditions and placeholders of the run's step see.
 
     `unstored`: the documents that the commit under way changes. Raises NotYetStored for an output among them.
@@ -49,10 +49,10 @@ class _Outputs:
     caches: Caches
     unstored: Collection[str]
 
-    def whole(self, step: str) -> dict[str, Any]:
+    def whole(self, step: str) -> Fields:
         return self.caches.output(self.execution, step, self.unstored)
 
-    def of_steps(self, used: Collection[str]) -> dict[str, Any]:
+    def of_steps(self, used: Collection[str]) -> Fields:
         """By step, with its status and message: whole of those that are `used`, a preview of others that are large."""
         results = {}
         for id, result in self.execution.results.items():
@@ -71,7 +71,7 @@ def _used(execution: Execution, steps: Program, naming: list[str]) -> Collection
     return used.steps | set(naming) if "vars" in used.variables else used.steps
 
 
-def prospect(context: StepContext, step: Step) -> dict[str, Any]:
+def prospect(context: StepContext, step: Step) -> Fields:
     """The prospect that the run is about as it is now, if the step names it: at most a read an invocation."""
     id = context.prospect_id()
     if not isinstance(id, str) or "prospect" not in names.used(step).variables:
@@ -85,7 +85,7 @@ def prospect(context: StepContext, step: Step) -> dict[str, Any]:
     return {"prospect": {**of_event, **fields}}
 
 
-def _item(execution: Execution, steps: Program, outputs: _Outputs) -> dict[str, Any]:
+def _item(execution: Execution, steps: Program, outputs: _Outputs) -> Fields:
     if not execution.frames or not steps:
         return {}
     frame = execution.frames[-1]

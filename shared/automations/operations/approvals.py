@@ -24,7 +24,7 @@ def take(change: Change) -> None:
         if run is None or run.status != "waiting" or run.waiting is not None:
             return
         with suppress(PreconditionFailed):  # it was just about to fall asleep
-            woken = {"wake_at": clock.now(), **run_store.told()}
+            woken = {"wake_at": clock.now(), **run_store.sweep_soon()}
             run_store.executions.update(change.uid, run.id, woken, version=run.version)
             queue.hand_over([queue.message(run)])
             return

@@ -110,7 +110,7 @@ def _tell(uid: str, automation_id: str, execution_id: str, change: Callable[[Exe
     No version is demanded: what is said is a field of its own, and stays said whatever the runner does.
     """
     execution = find(uid, automation_id, execution_id)
-    fields = change(execution) | run_store.told()
+    fields = change(execution) | run_store.sweep_soon()
     run_store.executions.update(uid, execution_id, fields)
     queue.hand_over([queue.message(execution)])
     return run_store.executions.get(uid, execution_id)
@@ -136,7 +136,7 @@ def ask_for_new_turns(uid: str, automation_id: str | None = None) -> None:
     own: list[Where] = [("automation_id", "==", automation_id)] if automation_id else []
     under_way = run_store.executions.each(uid, where=[*own, ("completed_at", "==", None)])
     waiting = [run for run in under_way if _awaits_turn(run)]
-    fields = {"turns": {}, "admitted_at": None, "wake_at": clock.now(), **run_store.told()}
+    fields = {"turns": {}, "admitted_at": None, "wake_at": clock.now(), **run_store.sweep_soon()}
     firestore.client().batch_write(
         [run_store.executions.to_update(uid, run.id, fields, version=run.version) for run in waiting]
     )  # one that is refused has just been taken on
@@ -185,7 +185,7 @@ def _switch_all(uid: str, where: list[Where], fields: Fields) -> int:
     under_way: list[Where] = [*where, ("completed_at", "==", None)]
     while True:
         running = run_store.executions.select(uid, where=under_way, limit=firestore.MAX_WRITES)
-        changed = {**fields, **run_store.told()}
+        changed = {**fields, **run_store.sweep_soon()}
         outcomes = firestore.client().batch_write([run_store.executions.to_update(uid, e.id, changed) for e in running])
         reached = [run for run, refusal in zip(running, outcomes, strict=True) if refusal is None]
         queue.hand_over(queue.message(execution) for execution in reached)

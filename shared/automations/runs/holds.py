@@ -16,7 +16,7 @@ FREE: dict[str, Any] = {"paused": False, "paused_by": None}
 
 def let_go(execution: Execution) -> None:
     """Let one held run go on: one commit, one publish."""
-    fields = {**FREE, **run_store.told()}
+    fields = {**FREE, **run_store.sweep_soon()}
     run_store.executions.update(execution.user_id, execution.id, fields)
     queue.hand_over([queue.message(execution)])
 
@@ -33,6 +33,6 @@ def let_late_ones_go(held: Sequence[Execution]) -> None:
         current = None if run.automation_id in paused else run_store.executions.find(run.user_id, run.id)
         if current and current.paused_by == "automation":
             with suppress(PreconditionFailed):  # it was released, or a person has told it something
-                fields = {**FREE, **run_store.told()}
+                fields = {**FREE, **run_store.sweep_soon()}
                 run_store.executions.update(run.user_id, run.id, fields, version=current.version)
                 queue.hand_over([queue.message(run)])

@@ -1,4 +1,4 @@
-"""Executions (each is one run of an automation) and the records of their steps."""
+"""Executions (each is a run of an automation) and the records of their steps, as they are stored."""
 
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
@@ -11,17 +11,17 @@ ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", 
 Ending = Literal["success", "failed", "cancelled"]
 StepStatus = Literal["waiting", "success", "skipped", "failed", "cancelled"]
 Shortened = Literal["input", "output"]
-PausedBy = Literal["person", "automation", "kill_switch"]  # who has it held, and lets it go on
+PausedBy = Literal["person", "automation", "kill_switch"]  # who holds a run, and lets it go on
 TERMINAL: frozenset[ExecutionStatus] = frozenset({"success", "failed", "cancelled"})
 _KEPT = timedelta(days=90)  # then Firestore deletes an ended execution
 
 
 class TriggerEvent(Part):
-    """What started an execution: one event, and the document it is about."""
+    """The event that started an execution, and the document that it changed."""
 
     id: str
     trigger: str
-    at: datetime | None = None  # when it happened: the document was as `data` tells
+    at: datetime | None = None  # when it happened, and the document had the fields in `data`
     collection: str | None = None
     document_id: str | None = None
     data: dict[str, Any] = {}
@@ -50,12 +50,12 @@ class StepResult(Part):
     message: str
     output: dict[str, Any] = {}
     spilled: bool = False  # the output is only a preview; the whole is a document of its own
-    sequence: int = 0  # the number of its record: which of two came later
+    sequence: int = 0  # the number of its record: of two results the later one has the greater
     since: datetime | None = None  # since when it is tried again and again, as what it needs is not there yet
 
 
 class Waiting(Part):
-    """What a suspended run waits for; without a deadline a person has to say."""
+    """What a suspended run waits for; without a deadline (`until`) a person has to answer."""
 
     kind: str
     key: str
@@ -65,9 +65,9 @@ class Waiting(Part):
 
 
 class Intent(Part):
-    """An outside effect that was claimed. Pending, nobody knows yet whether it took place.
+    """An outside effect that was claimed. While it is pending, no document tells whether it took place.
 
-    Before `until` its runner may be at it: others leave it alone.
+    Before `until` its runner may be performing it: other runners leave the run alone.
     """
 
     key: str
@@ -93,19 +93,22 @@ class Turn(Part):
 
 
 class Parent(Part):
-    """The run that started this one. It may wait for this one's end, or count its writes as its own (`works_for`)."""
+    """The run that started this run, and may wait for its end. `works_for`: this run's writes count as the parent's."""
 
     execution_id: str
     automation_id: str
     key: str
     works_for: bool = False
     waits: bool = True
-    definition: int | None = None  # of that one, when it started this one
-    stop_when: list[str] = []  # where that one stops, this one does
+    definition: int | None = None  # the parent's, when it started this run
+    stop_when: list[str] = []  # states of the prospect in which the parent stops, and this run with it
 
 
 class Execution(Entity):
-    """One run. `position` is the next step; `due_at` is when the sweeper asks what became of it."""
+    """A run of an automation. `position` is its next step; at `due_at` the sweeper publishes it again.
+
+    `waits.wait_of` derives from these fields why it does not go on.
+    """
 
     always_stored = frozenset({"status", "completed_at", "paused", "cancel_requested", "subject"})
 
@@ -115,7 +118,7 @@ class Execution(Entity):
     status: ExecutionStatus = "pending"
     triggered_by: str
     event: TriggerEvent
-    subject: str | None = None  # the prospect it is about, or else the document
+    subject: str | None = None  # the prospect that its event is about, or else the document
     happened_at: datetime | None = None  # when its event happened, which may be long before it was handled
     position: int = 0
     frames: list[Frame] = []
@@ -125,25 +128,27 @@ class Execution(Entity):
     results: dict[str, StepResult] = {}
     attempts: list[Attempt] = []
     waiting: Waiting | None = None
-    signals: dict[str, Any] = {}  # what came from outside, by the key of the step it is for
-    awaited: dict[str, str] = {}  # the runs that its steps have started and waited for, by the step's key, till done
+    signals: dict[str, Any] = {}  # what came from outside, by the key of the step that it is for
+    awaited: dict[
+        str, str
+    ] = {}  # the runs that its steps have started and wait for, by the step's key, until it is done
     intent: Intent | None = None
-    admitted_at: datetime | None = None  # when debounce lets it begin
-    turns: dict[str, Turn] = {}  # by scope, when a rate lets it begin
-    reserved: dict[str, str] = {}  # by scope, the day's meter in which its next step is reserved
-    slots: list[str] = []  # the places that it takes up while at work, where concurrency is limited
-    queued_at: datetime | None = None  # since when it waits for such a place
+    admitted_at: datetime | None = None  # when debounce lets the run begin
+    turns: dict[str, Turn] = {}  # by scope, when a rate lets the run begin
+    reserved: dict[str, str] = {}  # by scope, the day's meter in which the next step is reserved
+    slots: list[str] = []  # where concurrency is limited, the documents of the places that the run takes up
+    queued_at: datetime | None = None  # since when the run stands in line for a place
     parent: Parent | None = None
     started_at: datetime
     completed_at: datetime | None = None
     error: str | None = None
     wake_at: datetime | None = None
     due_at: datetime | None = None
-    runner: str | None = None  # the invocation that wrote last; a rival recognises itself as one
+    runner: str | None = None  # the invocation that wrote last, by which a rival sees that it is a rival
     cancel_requested: bool = False
     paused: bool = False
     paused_by: PausedBy | None = None
-    stalls: int = 0  # how often a runner that the sweeper had sent took it up since it last got on
+    stalls: int = 0  # restarts by the sweeper since the last commit; above MAX_STALLS the run fails
     expire_at: datetime | None = None  # Firestore deletes it then; never set before its end
 
     def close(self, status: Ending, error: str | None) -> None:

@@ -44,8 +44,8 @@ def _entries(name: str, old: Fields, new: Fields) -> Fields:
     return changed | {field_path(name, key): DELETED for key in old if key not in new}
 
 
-def told() -> Fields:
-    """Goes with whatever a run is told: should the message that follows be lost, the sweeper sends it."""
+def sweep_soon() -> Fields:
+    """Fields for whatever changes a run from outside: should the message that follows be lost, the sweeper sends it."""
     return {"due_at": clock.now() + _GRACE}
 
 
@@ -66,7 +66,7 @@ def to_signal_parent(execution: Execution) -> Write:
         **_results(execution),
     }
     path = executions.path(execution.user_id, execution.parent.execution_id)
-    return writes.update(path, {field_path("signals", execution.parent.key, key): end, **told()})
+    return writes.update(path, {field_path("signals", execution.parent.key, key): end, **sweep_soon()})
 
 
 def _results(execution: Execution) -> Fields:
@@ -78,7 +78,7 @@ def _results(execution: Execution) -> Fields:
 
 def to_stop(uid: str, execution_id: str) -> Write:
     """Tell a run to stop before its next commit."""
-    return executions.to_update(uid, execution_id, {"cancel_requested": True, **told()})
+    return executions.to_update(uid, execution_id, {"cancel_requested": True, **sweep_soon()})
 
 
 def load_run(uid: str, execution_id: str, automation_id: str | None) -> tuple[Execution | None, Automation | None]:

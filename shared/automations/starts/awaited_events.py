@@ -84,7 +84,7 @@ def deliver(change: Change, subscribed: Mapping[str, Subscription]) -> None:
                 if awaiting := _awaiting(change, execution, _own(execution, event, listed)):
                     signal, beside = _signal(change, execution)
                     fields = {field_path("signals", step, change.event_id): signal for step in awaiting}
-                    fields |= run_store.told()
+                    fields |= run_store.sweep_soon()
                     told.append((execution, run_store.executions.to_update(change.uid, execution.id, fields)))
                     large += beside
     if told:

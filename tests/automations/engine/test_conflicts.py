@@ -16,7 +16,7 @@ from shared.automations.engine.conflicts import (
     Reaction,
     Refused,
     after_conflict,
-    kept,
+    left_in_flight,
     with_news,
 )
 from shared.automations.engine.in_flight import Claimed, Claiming, InFlight, Performed
@@ -142,7 +142,7 @@ def test_a_claim_that_somebody_else_has_made_is_never_performed(changed: set[str
     stored = _execution(LATER, **{name: CHANGES[name] for name in changed | {"intent"}})
     reaction = after_conflict(_refused(_execution(), flight, intent=INTENT), stored)
     assert reaction is Reaction.LEAVE
-    assert kept(flight, reaction) is None
+    assert left_in_flight(flight, reaction) is None
 
 
 @given(subsets, flights)
@@ -153,7 +153,7 @@ def test_an_outcome_is_kept_as_long_as_its_claim_stands(changed: set[str], fligh
     moved = {"definition", "position", "frames"} & changed
     if isinstance(flight, Performed) and not moved:
         assert reaction in (Reaction.REBASE, Reaction.SETTLE)
-        assert kept(flight, reaction) == flight
+        assert left_in_flight(flight, reaction) == flight
     elif not changed - {"intent"} <= IGNORABLE | SIGNALS:
         assert reaction is not Reaction.REBASE
 

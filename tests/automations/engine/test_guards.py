@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.automations.engine import stop_when
+from shared.automations.engine import leases
 from shared.automations.engine.advance import advance
 from shared.automations.engine.decisions import Commit, Decision, Leave, Verdict
 from shared.automations.engine.journal import Journal
@@ -37,7 +37,7 @@ def _expected(before: Execution, hold: PausedBy | None) -> str:
         return "cancelled"
     if before.paused or hold:
         return "held"
-    if before.stalls > stop_when.MAX_STALLS:
+    if before.stalls > leases.MAX_STALLS:
         return "failed"
     if before.waiting is None and before.wake_at and before.wake_at > clock.now():
         return "asleep"

@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared import settings
-from shared.automations.engine import runner, stop_when
+from shared.automations.engine import leases, runner
 from shared.automations.operations import overdue
 from shared.automations.runs.queue import STEPS_TOPIC
 from shared.context import Context, bound
@@ -58,7 +58,7 @@ def test_the_sweeper_and_early_events_do_not_have_it_done_again(model: Provider,
 def test_only_runners_that_took_it_up_and_died_count(cloud: LocalCloud) -> None:
     """However often the message got lost, the run itself has done nothing wrong."""
     lost = seed.execution(seed.automation({"action": "send_notification"}))
-    for _ in range(stop_when.MAX_STALLS + 3):
+    for _ in range(leases.MAX_STALLS + 3):
         cloud.clock.advance(timedelta(minutes=3))
         assert overdue.sweep()["sent"] == 1
     assert runner.run(lost.model_copy(update={"swept": True}), until=clock.now() + timedelta(seconds=60)) == "ended"
@@ -68,7 +68,7 @@ def test_only_runners_that_took_it_up_and_died_count(cloud: LocalCloud) -> None:
 def test_a_run_whose_runners_die_at_the_same_place_is_given_up_with_a_reason() -> None:
     message = seed.execution(seed.automation({"action": "send_notification"}))
     path = f"users/{seed.UID}/executions/{message.execution_id}"
-    firestore.client().commit([writes.update(path, {"stalls": stop_when.MAX_STALLS})])
+    firestore.client().commit([writes.update(path, {"stalls": leases.MAX_STALLS})])
     runner.run(message.model_copy(update={"swept": True}), until=clock.now() + timedelta(seconds=60))
     ended = seed.stored(message)
     assert (ended.status, "died again and again" in str(ended.error)) == ("failed", True)

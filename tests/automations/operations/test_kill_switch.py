@@ -10,6 +10,7 @@ from shared.automations.engine import runner
 from shared.automations.engine.advance import advance
 from shared.automations.engine.decisions import Commit
 from shared.automations.engine.journal import Journal
+from shared.automations.engine.loading import load
 from shared.automations.operations import control
 from shared.automations.runs import store as run_store
 from shared.automations.runs.queue import RunMessage
@@ -60,7 +61,7 @@ def test_a_run_that_is_held_just_after_all_were_let_go_is_let_go(served: Served)
     control.halt(seed.UID, on=True)
     runner.run(message, until=clock.now())
     late = seed.execution(message.automation_id)
-    loaded = runner._load(late)
+    loaded = load(late)
     assert loaded
     control.halt(seed.UID, on=False)
     journal = Journal(loaded.execution, loaded.program, loaded.runner)
