@@ -21,7 +21,9 @@ _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,
 _TYPES = {"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"}
 _STEP = re.compile(r"(?<![\w.])steps\s*(?:\.\s*([A-Za-z]\w*)\b(?!\s*\()|\[\s*['\"]([\w-]+)['\"]\s*\])")
 _STEPS = re.compile(r"(?<![\w.])steps\b")
-_TEXT = re.compile(r"(?<!\[)(?:\"[^\"]*\"|'[^']*')")  # in a condition; steps['x'] is none
+_TEXT = re.compile(
+    r"(\[\s*(?:\"[^\"]*\"|'[^']*')\s*\])|\"[^\"]*\"|'[^']*'"
+)  # in a condition; the key in steps['x'] stays
 
 
 class Named(NamedTuple):
@@ -47,7 +49,7 @@ def condition(source: str) -> Named:
     except Exception as error:  # the binding raises its own, undocumented types
         raise Invalid(f"`{source}` is not a valid CEL expression") from error
     check_cost(source, {})
-    bare = _TEXT.sub("''", source)
+    bare = _TEXT.sub(lambda text: text[1] or "''", source)
     steps = [dotted or quoted for dotted, quoted in _STEP.findall(bare)]
     variables = set(program.variables()) - set(_BOUND.findall(source)) - _TYPES
     return Named(variables, set(steps), all_steps=len(_STEPS.findall(bare)) > len(steps))

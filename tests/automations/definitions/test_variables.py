@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.automations.definitions import expressions
 from tests.automations.played import notify, play, titles
 from tests.fixtures.api import Api
 
@@ -93,3 +94,33 @@ def test_what_another_automation_is_given_keeps_its_type(api: Api) -> None:
         five=5,
     )
     assert titles(api) == ["yes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "steps", "all_steps"),
+    [
+        ("{{ steps.a.output.n }} {{ steps['b-c'].n }}", {"a", "b-c"}, False),
+        ("{{ steps.a.output.items() | list }}", {"a"}, False),
+        ("{{ steps.values() | list }} {{ steps.a.n }}", {"a"}, True),
+        ("{{ steps[event.name].n }}", set(), True),
+        ("{{ steps | length }}", set(), True),
+        ("see steps.a {{ event.steps.b }}", set(), False),
+    ],
+)
+def test_a_text_names_the_steps_that_it_uses(text: str, steps: set[str], all_steps: bool) -> None:
+    named = expressions.placeholders(text)
+    assert (named.steps, named.all_steps) == (steps, all_steps)
+
+
+@pytest.mark.parametrize(
+    ("source", "steps", "all_steps"),
+    [
+        ("steps.a.output.n > 1 && steps['b-c'].n == 'steps'", {"a", "b-c"}, False),
+        ("size(steps) > 1 || steps.a.n > 1", {"a"}, True),
+        ("steps.exists(id, id == 'a')", set(), True),
+        ("event.steps.a == 1", set(), False),
+    ],
+)
+def test_a_condition_names_the_steps_that_it_uses(source: str, steps: set[str], all_steps: bool) -> None:
+    named = expressions.condition(source)
+    assert (named.steps, named.all_steps) == (steps, all_steps)
