@@ -4,16 +4,13 @@ The default is one pointer document. Whatever can move it or take what it names 
 default) writes it on the condition that it is as it was read, so such changes come one after another.
 """
 
-import random
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from shared.errors import AlreadyExists, Conflict, NotFound, PreconditionFailed
+from shared.errors import AlreadyExists, NotFound, PreconditionFailed
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
 from shared.gcp.writes import Increment, Write
@@ -21,10 +18,8 @@ from shared.kit import clock
 from shared.kit.paging import Page, fingerprint
 from shared.kit.schema import Also, Entity, Input, Metadata, Name, Tag, Tags, Text, Update, stamp
 from shared.kit.whitespace import one_line
-from shared.store import cursors
+from shared.store import cursors, optimistic
 from shared.store.repository import Repository
-
-T = TypeVar("T")
 
 
 def _as_list(value: Any) -> Any:
@@ -78,7 +73,6 @@ class Persona(Entity):
 
 repository = Repository(Persona, "personas", "persona")
 _MAX_LISTED = 1_000
-_ATTEMPTS = 60  # of 30 at once on one pointer, the unluckiest needs about half
 
 
 def list_page(uid: str, query: PersonaQuery) -> Page[Persona]:
@@ -139,7 +133,7 @@ def create(uid: str, data: PersonaInput) -> Persona:
         persona.is_default = default == persona.id
         return repository.stamped(persona, version)
 
-    return _in_turn(attempt)
+    return optimistic.in_turn(attempt, "default persona")
 
 
 def update(uid: str, id: str, data: PersonaUpdate, version: datetime | None) -> Persona:
@@ -162,7 +156,7 @@ def set_default(uid: str, id: str, version: datetime | None = None) -> Persona:
             persona.is_default = True
         return persona
 
-    return _in_turn(attempt)
+    return optimistic.in_turn(attempt, "default persona")
 
 
 def delete(uid: str, id: str, version: datetime | None) -> None:
@@ -175,11 +169,7 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
         gone = repository.to_delete(uid, id, version=version, exists=None if version else True)
         _commit([gone, pointer.to_name(default)])
 
-    _in_turn(attempt)
-
-
-class _Overtaken(Exception):
-    """Somebody wrote the pointer, or the persona, between the read and the commit."""
+    optimistic.in_turn(attempt, "default persona")
 
 
 @dataclass(frozen=True)
@@ -222,17 +212,5 @@ def _oldest_but(uid: str, id: str) -> str | None:
 
 
 def _commit(changes: list[Write]) -> datetime:
-    try:
-        return firestore.client().commit(changes)
-    except (AlreadyExists, NotFound, PreconditionFailed) as error:
-        raise _Overtaken from error
-
-
-def _in_turn(attempt: Callable[[], T]) -> T:
-    """Try until nobody else has written the pointer between the attempt's read and its commit."""
-    for number in range(_ATTEMPTS):
-        try:
-            return attempt()
-        except _Overtaken:
-            time.sleep(random.uniform(0, 0.02 * min(number + 1, 10)))  # noqa: S311
-    raise Conflict("The personas are being changed by many at once; try again.")
+    """Raises Overtaken where another writer wrote the pointer, or the persona, since the read."""
+    return optimistic.commit(changes, overtaken_by=(AlreadyExists, NotFound, PreconditionFailed))

@@ -1,7 +1,5 @@
 """Repositories: typed access to a collection that each user has."""
 
-import random
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -11,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from shared import log
-from shared.errors import AlreadyExists, AppError, BadRequest, Conflict, NotFound, PreconditionFailed, Unreadable
+from shared.errors import AlreadyExists, AppError, BadRequest, NotFound, PreconditionFailed, Unreadable
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
 from shared.gcp.queries import Direction, Query, Where
@@ -20,14 +18,15 @@ from shared.kit import ids, tokens
 from shared.kit.ids import is_valid_id
 from shared.kit.paging import Page, Searched, fingerprint
 from shared.kit.schema import Entity, Update
-from shared.store import cursors, in_memory
+from shared.store import cursors, in_memory, optimistic
+from shared.store.optimistic import Edit
 
 M = TypeVar("M", bound=Entity)
+R = TypeVar("R")
 Order = Sequence[tuple[str, Direction]]
 _SEARCHED = 1_000
 _STRIDE = 300
 NEWEST_FIRST: Order = (("created_at", "desc"),)
-_EDIT_ATTEMPTS = 60  # with 200 editors of one document at once, the slowest needs about a third
 
 _side_calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="store")
 
@@ -183,33 +182,35 @@ class Repository(Generic[M]):
         firestore.client().commit([self.to_update(uid, id, fields, version=version)])
 
     def edit(
-        self,
-        uid: str,
-        id: str,
-        change: Callable[[M], Mapping[str, Any]],
-        *,
-        version: datetime | None = None,
-        beside: Callable[[M], Sequence[Write]] = lambda changed: (),
+        self, uid: str, id: str, change: Callable[[M], Mapping[str, Any]], *, version: datetime | None = None
     ) -> M:
         """Change the fields that `change` returns for the current entity: one read, one commit.
 
         Optimistic concurrency: with `version` (a client's If-Match) another writer's change raises PreconditionFailed;
-        without, it is read and `change` is applied again. `beside` adds writes to the commit. Raises NotFound.
+        without, it is read and `change` is applied again. Raises NotFound.
         """
-        for attempt in range(_EDIT_ATTEMPTS):
+        return self.edit_with(uid, id, lambda current: Edit(change(current), (), None), version=version)[0]
+
+    def edit_with(
+        self, uid: str, id: str, change: Callable[[M], Edit[R]], *, version: datetime | None = None
+    ) -> tuple[M, R]:
+        """Like `edit`, in one commit with other writes; returns the changed entity and the edit's result."""
+
+        def attempt() -> tuple[M, R]:
             current = self.get(uid, id)
             self.require_version(current, version)
-            fields = dict(change(current))
-            changed = self.model.model_validate({**current.model_dump(exclude_computed_fields=True), **fields})
-            if self.model.searchable:
-                fields["search_tokens"] = changed.search_tokens()
-            update = writes.update(self.path(uid, id), fields, version=current.version)
-            changes = [update, *self.companions(current, changed), *beside(changed)]
-            try:
-                return self.stamped(changed, firestore.client().commit(changes))
-            except PreconditionFailed:
-                time.sleep(random.uniform(0, 0.02 * min(attempt + 1, 25)))  # noqa: S311
-        raise Conflict(f"The {self.noun} is being changed by many at once; try again.")
+            edit = change(current)
+            changed = self.changed(current, edit.fields)
+            searched = {"search_tokens": changed.search_tokens()} if self.model.searchable else {}
+            update = self.to_update(uid, id, {**edit.fields, **searched}, version=current.version)
+            at = optimistic.commit([update, *self.companions(current, changed), *edit.beside])
+            return self.stamped(changed, at), edit.result
+
+        return optimistic.in_turn(attempt, self.noun)
+
+    def changed(self, entity: M, fields: Mapping[str, Any]) -> M:
+        """The entity with these fields in place of its own, as its model reads them; nothing is stored."""
+        return self.model.model_validate({**entity.model_dump(exclude_computed_fields=True), **fields})
 
     def require_version(self, entity: M, version: datetime | None) -> None:
         """Raises PreconditionFailed where `version` (a client's If-Match) is not that of the entity as read."""
@@ -259,7 +260,7 @@ class Repository(Generic[M]):
 
     def to_change(self, entity: M, fields: Mapping[str, Any], *, version: datetime | None = None) -> list[Write]:
         """The writes that change fields of an entity already read, with its companions."""
-        changed = self.model.model_validate({**entity.model_dump(exclude_computed_fields=True), **fields})
+        changed = self.changed(entity, fields)
         update = writes.update(self.path(entity.user_id, entity.id), fields, version=version)
         return [update, *self.companions(entity, changed)]
 

@@ -9,6 +9,7 @@ from shared.context import Context, bound
 from shared.errors import BadRequest, NotFound, PreconditionFailed
 from shared.gcp.queries import Where
 from shared.kit.schema import Entity
+from shared.store.optimistic import Edit
 from shared.store.repository import Repository
 
 
@@ -141,6 +142,21 @@ def test_edits_at_once_all_count() -> None:
         edit = lambda _: notes.edit("u", "n001", lambda note: {"text": f"{int(note.text) + 1}"})  # noqa: E731
         list(pool.map(edit, range(24)))
     assert notes.get("u", "n001").text == "25"
+
+
+def test_an_edit_and_what_it_writes_beside_are_one_commit() -> None:
+    """Of attempts that another writer overtakes, neither a write beside nor a result is left."""
+    _store(_note(1))
+
+    def count(note: Note) -> Edit[str]:
+        beside = notes.to_create(_note(100 + int(note.text)))
+        return Edit({"text": f"{int(note.text) + 1}"}, [beside], result=note.text)
+
+    with ThreadPoolExecutor(8) as pool:
+        edited = list(pool.map(lambda _: notes.edit_with("u", "n001", count), range(24)))
+    assert sorted(int(result) for _, result in edited) == list(range(1, 25))
+    assert all(int(note.text) == int(result) + 1 for note, result in edited)
+    assert sorted(note.id for note in notes.select("u")) == ["n001", *(f"n{n}" for n in range(101, 125))]
 
 
 def test_an_edit_of_an_old_version_is_refused() -> None:

@@ -33,6 +33,7 @@ from shared.kit import clock
 from shared.kit.fields import Fields
 from shared.kit.paging import Page
 from shared.kit.schema import stamp
+from shared.store.optimistic import Edit
 
 _ATTEMPTS = 5
 _REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
@@ -190,8 +191,8 @@ def _pause(uid: str, id: str) -> Automation:
     """Hold the runs and start no more, because its owner says so: one read, one commit."""
     why = {**pauses.NOT_PAUSED, "paused_reason": "you paused it", "paused_until": None}
     fields = {**why, "status": "paused", "next_run_at": None, "updated_at": clock.now()}
-    paused = definition_store.automations.edit(
-        uid, id, lambda current: fields, beside=lambda paused: [subscriptions.to_unsubscribe(paused)]
+    paused, _ = definition_store.automations.edit_with(
+        uid, id, lambda current: Edit(fields, [subscriptions.to_unsubscribe(current)], None)
     )
     return counters.counted(uid, [paused])[0]
 

@@ -17,33 +17,32 @@ from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.fields import Fields
 from shared.kit.links import page_of_message
+from shared.store.optimistic import Edit
 
 
 def send(uid: str, id: str, version: datetime | None = None) -> Outreach:
     """Have the message leave: one read, one commit, one publish. Raises NotFound, Conflict, NotReady."""
-    run: list[Execution] = []
 
-    def begin(current: Outreach) -> Fields:
+    def begin(current: Outreach) -> Edit[Execution]:
         if current.status in ("sent", "replied"):
             raise Conflict(f"This message is {current.status} already; draft a new one.")
         if current.status == "sending":
             raise Conflict("This message is on its way already.")
         _check(current)
-        return {"status": "approved", "sends": current.sends + 1, "error": None}
-
-    def started(message: Outreach) -> list[Write]:
+        sends = current.sends + 1
         event = TriggerEvent(
-            id=f"{id}:{message.sends}",
+            id=f"{id}:{sends}",
             trigger="manual",
             collection="outreach",
             document_id=id,
-            data={"outreach_id": id, "prospect_id": message.prospect_id, "subject": message.subject},
+            data={"outreach_id": id, "prospect_id": current.prospect_id, "subject": current.subject},
         )
-        run[:] = [BUILTIN.execution(uid, event)]
-        return [run_store.executions.to_create(run[0])]
+        run = BUILTIN.execution(uid, event)
+        fields = {"status": "approved", "sends": sends, "error": None}
+        return Edit(fields, [run_store.executions.to_create(run)], result=run)
 
-    message = outreach.repository.edit(uid, id, begin, version=version, beside=started)
-    queue.hand_over([queue.message(run[0])])
+    message, run = outreach.repository.edit_with(uid, id, begin, version=version)
+    queue.hand_over([queue.message(run)])
     return message
 
 

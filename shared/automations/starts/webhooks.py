@@ -31,6 +31,7 @@ from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
 from shared.providers.web import causes
+from shared.store.optimistic import Edit
 
 PREFIX = "/api/hooks/"
 _TRIGGER = "webhook"
@@ -85,22 +86,19 @@ def shown(automation: Automation, secret: str | None) -> Automation:
 
 def rotate(uid: str, id: str, version: datetime | None = None) -> Automation:
     """A new address and secret; the old are void at once. One read, one commit. Raises NotFound, Conflict."""
-    made: list[_Address] = []
-    void: list[Write] = []
 
-    def change(current: Automation) -> dict[str, Any]:
+    def change(current: Automation) -> Edit[str]:
         if current.trigger != _TRIGGER:
             raise Conflict("Only an automation whose trigger is webhook has an address.")
-        made[:] = [_mint(current)]
-        void[:] = [writes.delete(_path(current.trigger_config["url"]))]
-        return {"trigger_config": {**current.trigger_config, "url": made[0].url}, "updated_at": clock.now()}
-
-    def beside(changed: Automation) -> list[Write]:
+        made = _mint(current)
+        void = writes.delete(_path(current.trigger_config["url"]))
+        fields = {"trigger_config": {**current.trigger_config, "url": made.url}, "updated_at": clock.now()}
+        changed = definition_store.automations.changed(current, fields)
         listed = [subscribing.to_subscribe(changed)] if changed.status == "active" or changed.holds_starts else []
-        return [made[0].kept, *void, *listed]
+        return Edit(fields, [made.kept, void, *listed], result=made.secret)
 
-    changed = definition_store.automations.edit(uid, id, change, version=version, beside=beside)
-    return shown(counters.counted(uid, [changed])[0], made[0].secret)
+    changed, secret = definition_store.automations.edit_with(uid, id, change, version=version)
+    return shown(counters.counted(uid, [changed])[0], secret)
 
 
 def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, str]) -> str | None:

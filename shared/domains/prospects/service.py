@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -11,14 +10,16 @@ from shared.domains.prospects.addresses import AddressTaken
 from shared.domains.prospects.creation import repository as repository
 from shared.domains.prospects.models import Prospect, ProspectInput, ProspectQuery, ProspectStatus, ProspectUpdate
 from shared.domains.suppression import service as suppression
-from shared.errors import AlreadyExists, AppError, Conflict, PreconditionFailed
-from shared.gcp import firestore, writes
+from shared.errors import AlreadyExists, AppError, Conflict
+from shared.gcp import writes
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
 from shared.kit.paging import Page
 from shared.kit.schema import stamp
+from shared.store import optimistic
+from shared.store.optimistic import Edit
 from shared.store.repository import NEWEST_FIRST, Order
 
 _ATTEMPTS = 8  # while others change the same addresses
@@ -95,22 +96,17 @@ def update(uid: str, id: str, data: ProspectUpdate, version: datetime | None) ->
     """
     fields = {name: value if value != "" else None for name, value in repository.changes(data).items()}
     fields |= {"updated_at": clock.now(), "last_action": data.status or "updated"}
-    before: Prospect | None = None
 
-    def change(current: Prospect) -> dict[str, Any]:
-        nonlocal before
-        before = current
+    def change(current: Prospect) -> Edit[Prospect]:
         if data.email and not addresses.same(current.email, data.email):
             _refuse_taken(uid, id, data.email)
-        return fields
-
-    def move(changed: Prospect) -> Sequence[Write]:
-        return addresses.to_move(uid, id, before.email if before else None, changed.email)
+        moved = addresses.to_move(uid, id, current.email, repository.changed(current, fields).email)
+        return Edit(fields, moved, result=current)
 
     for _ in range(_ATTEMPTS):
         try:
-            changed = repository.edit(uid, id, change, version=version, beside=move)
-            return ChangedProspect(prospect=changed, note=_note(before or changed, changed))
+            changed, before = repository.edit_with(uid, id, change, version=version)
+            return ChangedProspect(prospect=changed, note=_note(before, changed))
         except AlreadyExists:
             holder = addresses.holder(uid, data.email or "")
             if holder not in (None, id):  # else it was released, or given to this one, meanwhile
@@ -121,12 +117,12 @@ def update(uid: str, id: str, data: ProspectUpdate, version: datetime | None) ->
 def mark_unsubscribed(uid: str, id: str, *, beside: Sequence[Write]) -> None:
     """One read, one commit, with `beside` in it. A status that says no stays: it may say more. Raises NotFound."""
 
-    def change(current: Prospect) -> dict[str, Any]:
+    def change(current: Prospect) -> Edit[None]:
         if current.status == "unsubscribed" or (current.refuses and current.status != "not_interested"):
-            return {}
-        return {"status": "unsubscribed", "last_action": "unsubscribed", "updated_at": clock.now()}
+            return Edit({}, beside, None)
+        return Edit({"status": "unsubscribed", "last_action": "unsubscribed", "updated_at": clock.now()}, beside, None)
 
-    repository.edit(uid, id, change, beside=lambda changed: beside)
+    repository.edit_with(uid, id, change)
 
 
 def _note(before: Prospect, after: Prospect) -> str | None:
@@ -148,17 +144,14 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
 
     `shared/domains/removal.py` also deletes what belongs to the prospect.
     """
-    for _ in range(_ATTEMPTS):
+
+    def attempt() -> None:
         current = repository.get(uid, id)
-        if version is not None and current.version != version:
-            break
+        repository.require_version(current, version)
         removal = repository.to_delete(uid, id, version=current.version)
-        try:
-            firestore.client().commit([removal, *addresses.to_release(uid, current.email)])
-        except PreconditionFailed:
-            continue
-        return
-    raise PreconditionFailed("The prospect was changed meanwhile; read it again, then repeat.")
+        optimistic.commit([removal, *addresses.to_release(uid, current.email)])
+
+    optimistic.in_turn(attempt, repository.noun)
 
 
 def _refuse_taken(uid: str, id: str, email: str) -> None:

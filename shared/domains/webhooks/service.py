@@ -21,6 +21,7 @@ from shared.gcp.queries import Where
 from shared.kit import clock
 from shared.kit.paging import Page
 from shared.kit.schema import stamp
+from shared.store.optimistic import Edit
 
 MAX_WEBHOOKS = 20  # of one user: all of them share the commit of an event
 
@@ -60,13 +61,13 @@ def update(uid: str, id: str, data: WebhookUpdate, version: datetime | None) -> 
     fields = webhooks.changes(data)
     again = data.status == "active"
 
-    def change(current: Webhook) -> dict[str, Any]:
-        return {**fields, "schema_version": Webhook.schema_version, "updated_at": clock.now()}
+    def change(current: Webhook) -> Edit[None]:
+        stored = {**fields, "schema_version": Webhook.schema_version, "updated_at": clock.now()}
+        changed = webhooks.changed(current, stored)
+        return Edit(stored, [*listing.to_list(changed), *([stats.to_forgive(changed)] if again else [])], None)
 
-    def beside(changed: Webhook) -> list[writes.Write]:
-        return [*listing.to_list(changed), *([stats.to_forgive(changed)] if again else [])]
-
-    return stats.filled([webhooks.edit(uid, id, change, version=version, beside=beside)])[0]
+    changed, _ = webhooks.edit_with(uid, id, change, version=version)
+    return stats.filled([changed])[0]
 
 
 def rotate(uid: str, id: str, data: RotateInput, version: datetime | None) -> Webhook:
@@ -74,17 +75,8 @@ def rotate(uid: str, id: str, data: RotateInput, version: datetime | None) -> We
     secret = data.secret or secrets.new()
     current = firestore.client().get(secrets.path(uid, id))
     replaced = current.data["secret"] if current else None
-
-    def change(current: Webhook) -> dict[str, Any]:
-        return {"updated_at": clock.now()}
-
-    rotated = webhooks.edit(
-        uid,
-        id,
-        change,
-        version=version,
-        beside=lambda changed: [secrets.to_rotate(uid, id, secret, replaced)],
-    )
+    edit = Edit({"updated_at": clock.now()}, [secrets.to_rotate(uid, id, secret, replaced)], None)
+    rotated, _ = webhooks.edit_with(uid, id, lambda current: edit, version=version)
     rotated = stats.filled([rotated])[0]
     rotated.secret = secret
     return rotated

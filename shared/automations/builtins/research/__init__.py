@@ -4,9 +4,10 @@ A runner that dies goes on at the stage it was in. What a provider answered is k
 request, so a stage that is done again asks nobody twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from shared.automations.actions.base import Action
@@ -26,6 +27,7 @@ from shared.kit import clock
 from shared.kit.fields import Fields
 from shared.kit.links import page_of
 from shared.store.changes import Change
+from shared.store.optimistic import Edit
 
 STAGES: tuple[Action[Any], ...] = (
     plan.STAGE,
@@ -69,15 +71,15 @@ def cancel(uid: str, id: str, version: datetime | None = None) -> ResearchTask:
     Raises NotFound, Conflict.
     """
 
-    def stop(current: ResearchTask) -> Fields:
+    def stop(current: ResearchTask, beside: Callable[[ResearchTask], list[Write]]) -> Edit[None]:
         if current.status != "running":
             raise Conflict(f"This task is {current.status}, not running; there is nothing to cancel.")
-        return research.failed("The research was cancelled.")
+        return Edit(research.failed("The research was cancelled."), beside(current), None)
 
     for beside in (_to_cancel, _to_forestall):
         with suppress(NotFound, AlreadyExists):
-            return research.repository.edit(uid, id, stop, version=version, beside=beside)
-    return research.repository.edit(uid, id, stop, version=version, beside=_to_cancel)
+            return research.repository.edit_with(uid, id, partial(stop, beside=beside), version=version)[0]
+    return research.repository.edit_with(uid, id, partial(stop, beside=_to_cancel), version=version)[0]
 
 
 def _to_cancel(task: ResearchTask) -> list[Write]:
