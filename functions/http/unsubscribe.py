@@ -1,5 +1,6 @@
 """/api/unsubscribe/{token}: for whoever got a message and wants no further one; no sign-in."""
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -30,13 +31,8 @@ class AnyQuery(BaseModel):
 def get_subscription(call: Call, token: str, query: AnyQuery) -> Any:
     """A page that says whom the link is for, with a button; JSON with `Accept: application/json`. Looking changes
     nothing: mail scanners look at every link. Query parameters are ignored."""
-    try:
-        address = service.find(token)
-    except NotFound as error:
-        return _unknown(call, error)
-    if pages.is_wanted(call.request):
-        return pages.page(unsubscribe_page.question(address, _sender()))
-    return Subscription(address=address, message="Send a POST to this address to get no further messages.")
+    message = "Send a POST to this address to get no further messages."
+    return _answer(call, token, service.find, unsubscribe_page.question, message)
 
 
 @router.post("/{token}", PageOrFields(Subscription), public=True)
@@ -44,23 +40,21 @@ def take_unsubscription(call: Call, token: str, query: AnyQuery) -> Any:
     """Puts the address on the suppression list and sets the prospect's status to `unsubscribed`: by the page's button,
     or by one click in a mail program (RFC 8058, `List-Unsubscribe=One-Click`). Done again, it is done already. Query
     parameters are ignored."""
+    return _answer(call, token, service.take, unsubscribe_page.done, "You will get no further messages.")
+
+
+def _answer(call: Call, token: str, act: Callable[[str], str], shown: Callable[[str, str], str], message: str) -> Any:
+    """The address that `act` has found for the token: as a page where a browser asks, else as JSON."""
+    browser = pages.is_wanted(call.request)
     try:
-        address = service.take(token)
+        address = act(token)
     except NotFound as error:
-        return _unknown(call, error)
-    if pages.is_wanted(call.request):
-        return pages.page(unsubscribe_page.done(address, _sender()))
-    return Subscription(address=address, message="You will get no further messages.")
-
-
-def _unknown(call: Call, error: NotFound) -> Any:
-    if not pages.is_wanted(call.request):
-        raise error
-    return pages.page(unsubscribe_page.unknown(error.detail), status=error.status)
-
-
-def _sender() -> str:
-    return settings.current().mail_from_name
+        if not browser:
+            raise
+        return pages.page(unsubscribe_page.unknown(error.detail), status=error.status)
+    if browser:
+        return pages.page(shown(address, settings.current().mail_from_name))
+    return Subscription(address=address, message=message)
 
 
 unsubscribe = http_function("unsubscribe", router)

@@ -8,10 +8,10 @@ one export: events may be delivered again after a restart, as Eventarc may deliv
 import fcntl
 import os
 import shutil
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from infra.local.interval import Interval
 from infra.local.process import LocalError
 
 DOCUMENTS = "documents"  # the emulator's name of an export
@@ -81,28 +81,16 @@ class DataFolder:
         return self._folder / "exports" / pointer.read_text().strip() if pointer.exists() else self._folder
 
 
-class Autosave:
-    """Calls `save` at an interval, in a thread; a failure is reported to `failed` and tried again next time."""
+class Autosave(Interval):
+    """Calls `save` at an interval; a failure is reported to `failed` and tried again next time."""
 
     def __init__(self, save: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+        super().__init__("autosave", float(os.environ.get("DEV_SAVE_SECONDS") or _EVERY), self._attempt)
         self._save = save
         self._failed = failed
-        self._every = float(os.environ.get("DEV_SAVE_SECONDS") or _EVERY)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._loop, name="autosave", daemon=True)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Save no more; returns when an export under way is done."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _loop(self) -> None:
-        while not self._stop.wait(self._every):
-            try:
-                self._save()
-            except (OSError, LocalError) as error:
-                self._failed(error)
+    def _attempt(self) -> None:
+        try:
+            self._save()
+        except (OSError, LocalError) as error:
+            self._failed(error)

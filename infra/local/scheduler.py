@@ -1,35 +1,32 @@
 """A stand-in for Cloud Scheduler: calls each schedule function when its cron says so."""
 
-import threading
 import urllib.request
 from datetime import UTC, datetime
 
 from cronsim import CronSim
 
 from functions.spec import FunctionSpec, Schedule
+from infra.local.interval import Interval
 from shared.kit.clock import Clock
 
 _LOOK_EVERY = 0.5  # seconds
 
 
-class Scheduler:
-    """A thread; the next occurrence is derived from the rule, never from the previous run."""
+class Scheduler(Interval):
+    """Looks twice a second; the next occurrence is derived from the rule, never from the previous run."""
 
     def __init__(self, specs: list[FunctionSpec], clock: Clock, url: str, secret: str) -> None:
+        super().__init__("scheduler", _LOOK_EVERY, self._look)
         self._specs = specs
         self._clock = clock
         self._url = url
         self._secret = secret
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
+        self._due: dict[str, datetime] = {}
 
     def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        """Call what becomes due from now on."""
+        self._due = {spec.name: _next(spec, self._clock.now()) for spec in self._specs}
+        super().start()
 
     def run(self, name: str) -> None:
         """One tick of the schedule, now. Raises OSError if the function fails."""
@@ -39,14 +36,12 @@ class Scheduler:
         with urllib.request.urlopen(request, timeout=60):  # noqa: S310
             pass
 
-    def _loop(self) -> None:
-        due = {spec.name: _next(spec, self._clock.now()) for spec in self._specs}
-        while not self._stop.wait(_LOOK_EVERY):
-            now = self._clock.now()
-            for spec in self._specs:
-                if due[spec.name] <= now:
-                    due[spec.name] = _next(spec, now)
-                    self._try(spec.name)
+    def _look(self) -> None:
+        now = self._clock.now()
+        for spec in self._specs:
+            if self._due[spec.name] <= now:
+                self._due[spec.name] = _next(spec, now)
+                self._try(spec.name)
 
     def _try(self, name: str) -> None:
         try:
