@@ -133,10 +133,18 @@ class Invalid(AppError):
 
     code, status, title = "invalid", 422, "Invalid input"
 
+    def __init__(self, detail: str, *, errors: Sequence[FieldError]) -> None:
+        super().__init__(detail, errors=errors)
+
     @classmethod
     def at(cls, field: str, message: str) -> "Invalid":
-        """What is wrong with one field: a half sentence."""
+        """Refuses one field; the half sentence stands behind its name: "limit: at most 500"."""
         return cls(f"{field}: {message}.", errors=[FieldError(field, message)])
+
+    @classmethod
+    def of(cls, field: str, sentence: str) -> "Invalid":
+        """Refuses one field, with a sentence that says by itself what is meant: "The file is empty."."""
+        return cls(sentence, errors=[FieldError(field, sentence)])
 
 
 class TooManyRequests(AppError):

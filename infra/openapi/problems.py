@@ -20,7 +20,7 @@ SCHEMA = {
         "request_id": {"type": "string", "description": "The request's id in our logs."},
         "errors": {
             "type": "array",
-            "description": "The fields that were refused; only with 422, at most 20.",
+            "description": "The fields that were refused: with 422, and there at least one, at most 20.",
             "items": {
                 "type": "object",
                 "required": ["field", "message"],

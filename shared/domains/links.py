@@ -108,7 +108,8 @@ def _link(uid: str, id: str, other: str, side: _Side, version: datetime | None) 
         raise PreconditionFailed.changed("vault item")
     links = item.links(side.kind)
     if other not in links and max(len(links), len(target.linked_vault_ids)) >= MAX_LINKS:
-        raise Invalid(f"A vault item, and what is linked with it, has at most {MAX_LINKS} links of a kind.")
+        sentence = f"A vault item, and what is linked with it, has at most {MAX_LINKS} links of a kind."
+        raise Invalid.of(f"{side.kind}_id", sentence)
     return vault.link(item, side.kind, other, beside=[side.to_link(uid, other, id)])
 
 

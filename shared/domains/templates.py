@@ -14,7 +14,7 @@ from shared.domains.content.service import write_pieces
 from shared.domains.personas import Persona
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
-from shared.errors import FieldError, Invalid, NotFound
+from shared.errors import Invalid, NotFound
 from shared.gcp import firestore
 from shared.gcp.queries import Where
 from shared.gcp.writes import ArrayRemove, ArrayUnion, Increment, Write
@@ -230,7 +230,7 @@ def filled_for(
     try:
         return placeholders.fill(template.content, {**_known(persona, prospect), **variables}, limit=MAX_FILLED)
     except TooLong as error:
-        raise Invalid(f"variables: {error}; shorten them.", errors=[FieldError("variables", str(error))]) from error
+        raise Invalid.at("variables", f"{error}; shorten them") from error
 
 
 def _known(persona: Persona | None, prospect: Prospect | None) -> dict[str, str]:

@@ -189,7 +189,7 @@ class Firestore:
         try:
             return [writes.to_wire(change, self._documents) for change in changes]
         except (TypeError, ValueError) as error:
-            raise Invalid(f"a field cannot be stored: {error}") from error
+            raise Invalid.of("body", f"a field cannot be stored: {error}") from error
 
     def _parent(self, query: Query) -> str:
         return f"{self._documents}/{query.parent}" if query.parent else self._documents

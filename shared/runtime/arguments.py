@@ -79,9 +79,9 @@ def uploaded(kind: type[Upload], request: Request) -> Upload:
             f"{(request.max_form_memory_size or 0) // 1000:,} kB for a field that is no file."
         ) from error
     if not files:
-        raise Invalid("The form has no file; send it in a field named `file`.")
+        raise Invalid.of("file", "The form has no file; send it in a field named `file`.")
     if len(files) > 1:
-        raise Invalid(f"The form has {len(files)} files; send each in a request of its own.")
+        raise Invalid.of("file", f"The form has {len(files)} files; send each in a request of its own.")
     form = _once_each(request.form)
     return kind(_read(files[0].stream, MAX_UPLOAD_BYTES), files[0].content_type or "", files[0].filename or "", form)
 

@@ -100,7 +100,9 @@ def _await_answer(path: str, fingerprint: str) -> Response:
     while True:
         claimed = firestore.client().get(path)
         if claimed and claimed.data["fingerprint"] != fingerprint:
-            raise Invalid("This Idempotency-Key was used with another body; use a new key for a new request.")
+            raise Invalid.of(
+                "Idempotency-Key", "This Idempotency-Key was used with another body; use a new key for a new request."
+            )
         if claimed and "status" in claimed.data:
             return _replay(claimed)
         if claimed is None or claimed.data["lease_until"] <= clock.now() or time.monotonic() > deadline:

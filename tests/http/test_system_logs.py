@@ -69,7 +69,7 @@ def test_errors_are_explained(api: Api) -> None:
         (Unavailable("x"), "api_failure"),
         (TooManyRequests("x"), "api_failure"),
         (NotFound("x"), "missing_data"),
-        (Invalid("x"), "missing_data"),
+        (Invalid.at("x", "y"), "missing_data"),
         (Conflict("x"), "invalid_transition"),
         (Forbidden("x"), "blocked_automation"),
         (AppError("x"), "unexpected"),

@@ -181,7 +181,8 @@ class StepContext:
         """The prospect of that id, else the run's: one read. Raises Invalid where there is none."""
         wanted = id or self.prospect_id()
         if not wanted:
-            raise Invalid("This step needs a prospect; name one as prospect_id or use a trigger about prospects.")
+            sentence = "This step needs a prospect; name one as prospect_id or use a trigger about prospects."
+            raise Invalid.of("prospect_id", sentence)
         return self.read(prospects.repository, wanted)
 
     def prospect_id(self) -> str | None:

@@ -114,7 +114,7 @@ def _content(context: StepContext, config: Config) -> tuple[bytes | None, dict[s
         return None, {}
     content = body.encode() if isinstance(body, str) else to_json(_told(context) if body is None else body)
     if len(content) > _MAX_SENT:
-        raise Invalid(f"body: it has {len(content):,} bytes; at most {_MAX_SENT:,} are sent.")
+        raise Invalid.at("body", f"it has {len(content):,} bytes; at most {_MAX_SENT:,} are sent")
     is_json = not isinstance(body, str) or body.lstrip().startswith(("{", "["))
     return content, {"content-type": "application/json" if is_json else "text/plain; charset=utf-8"}
 

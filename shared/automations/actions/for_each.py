@@ -34,9 +34,9 @@ def run(context: StepContext, config: Config) -> Jump | Done:
     if isinstance(items, str):
         items = expressions.value(items, context.variables)
     if not isinstance(items, list):
-        raise Invalid(f"items: a list is needed; `{config.items}` gives none.")
+        raise Invalid.at("items", f"a list is needed; `{config.items}` gives none")
     if len(items) > config.max_items:
-        raise Invalid(f"items: {_too_many(len(items), config.max_items)}")
+        raise Invalid.at("items", _too_many(len(items), config.max_items))
     if not items:
         return Done("The list is empty.", {"count": 0, "failed": 0})
     return Jump(0, f"{len(items)} items.", {"items": items}, count=len(items))
@@ -45,8 +45,8 @@ def run(context: StepContext, config: Config) -> Jump | Done:
 def _too_many(number: int, allowed: int) -> str:
     shorten = "let the expression leave some out, as in `event.tags.filter(tag, tag != 'old')`"
     if number > _MAX_ITEMS:
-        return f"{number:,} are more than the {_MAX_ITEMS} that one loop takes; {shorten}."
-    return f"{number} are more than max_items ({allowed}); raise it to {number} or more, or {shorten}."
+        return f"{number:,} are more than the {_MAX_ITEMS} that one loop takes; {shorten}"
+    return f"{number} are more than max_items ({allowed}); raise it to {number} or more, or {shorten}"
 
 
 ACTION = Action(

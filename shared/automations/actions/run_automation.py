@@ -36,7 +36,7 @@ def run(context: StepContext, config: Config) -> Outcome:
     if mine.event.depth >= MAX_DEPTH:
         raise Conflict(f"Automations that run each other stop at depth {MAX_DEPTH}.")
     if config.automation_id == mine.automation_id:
-        raise Invalid("automation_id: an automation does not run itself.")
+        raise Invalid.at("automation_id", "an automation does not run itself")
     other = definition_store.automations.get(context.uid, config.automation_id)
     event = TriggerEvent(
         id=derived_id(mine.id, context.step, str(mine.generation)),

@@ -48,7 +48,7 @@ def run(context: StepContext, config: Config) -> Outcome:
     if not context.claimed and (wait := _held(context, config, message, prospect)):
         return wait
     if not prospect.email:
-        raise Invalid(f"email: {prospect.name} has no address; add one, then run this step again.")
+        raise Invalid.at("email", f"{prospect.name} has no address; add one, then run this step again")
     mailbox = suppression.mailbox(prospect.email)
     provider = _provider(context)
     if context.in_doubt:
@@ -118,7 +118,7 @@ def _drafted(context: StepContext) -> str:
     if context.execution.event.collection == "outreach" and not found:
         found = context.execution.event.document_id
     if not found:
-        raise Invalid("outreach_id: no earlier step has drafted a message; add one that does, or name a message.")
+        raise Invalid.at("outreach_id", "no earlier step has drafted a message; add one that does, or name a message")
     return str(found)
 
 
@@ -166,7 +166,7 @@ def _elsewhere(context: StepContext, message: Outreach) -> Done | Again | None:
     if message.status == "sending":
         return Again(_asks_again_at(context), f"“{message.subject}” is on its way already.")
     if message.channel != "email":
-        raise Invalid(f"channel: a message for {message.channel} cannot be sent by mail; copy it there by hand.")
+        raise Invalid.at("channel", f"a message for {message.channel} cannot be sent by mail; copy it there by hand")
     return None
 
 

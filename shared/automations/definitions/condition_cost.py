@@ -76,13 +76,14 @@ def check_cost(source: str, variables: ReadFields) -> None:
     try:
         cost, result = _cost(tree, {name: _shape(value) for name, value in variables.items()})
     except RecursionError as error:
-        raise Invalid(f"`{source[:200]}` is nested too deep.") from error
+        raise Invalid.of("expression", f"`{source[:200]}` is nested too deep.") from error
     total = cost + result.weight + result.text // _CHARS
     if total > MAX_COST:
-        raise Invalid(
+        raise Invalid.of(
+            "expression",
             f"`{source[:200]}` is not evaluated on this data: it could take {total:,} operations, and at most "
             f"{MAX_COST:,} are made. Lists within lists multiply, and so does `map` or `filter` over a long list: use "
-            "`exists` or `all` with a comparison, or fewer items."
+            "`exists` or `all` with a comparison, or fewer items.",
         )
 
 
@@ -93,7 +94,9 @@ def _tree(source: str) -> ast.expr | None:
         tree = ast.parse(_as_python(source), mode="eval").body
         nodes = list(ast.walk(tree))
     except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
-        raise Invalid(f"`{source[:200]}` is nested too deep, or uses syntax that is not supported here.") from error
+        raise Invalid.of(
+            "expression", f"`{source[:200]}` is nested too deep, or uses syntax that is not supported here."
+        ) from error
     additions = sum(isinstance(node, ast.BinOp) for node in nodes)
     return tree if additions > _FEW or any(map(_macro, nodes)) else None
 
@@ -234,7 +237,7 @@ def _operation_cost(node: ast.expr, known: Mapping[str, Shape]) -> Sized:
         case ast.Dict(keys, items):
             costs, shapes = _each([*filter(None, keys), *items], known)
             return costs + sum(map(_size, shapes)), _list(len(items), shapes)
-    raise Invalid("the condition uses syntax that is not supported here.")
+    raise Invalid.of("expression", "the condition uses syntax that is not supported here.")
 
 
 def _each(nodes: Iterable[ast.expr], known: Mapping[str, Shape]) -> tuple[int, list[Shape]]:

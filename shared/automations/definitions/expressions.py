@@ -47,7 +47,7 @@ def condition(source: str) -> Named:
     try:
         program = _program(source)
     except Exception as error:  # the binding raises its own, undocumented types
-        raise Invalid(f"`{source}` is not a valid CEL expression") from error
+        raise Invalid.of("expression", f"`{source}` is not a valid CEL expression") from error
     check_cost(source, {})
     bare = _TEXT.sub(lambda text: text[1] or "''", source)
     steps = [dotted or quoted for dotted, quoted in _STEP.findall(bare)]
@@ -65,18 +65,22 @@ def value(source: str, variables: ReadFields) -> Any:
     except Invalid:
         raise
     except KeyError as error:
-        raise Invalid(f"`{source}` cannot be evaluated on this data: there is no {error.args[0]}.") from error
+        raise Invalid.of(
+            "expression", f"`{source}` cannot be evaluated on this data: there is no {error.args[0]}."
+        ) from error
     except TypeError as error:
-        raise Invalid(f"`{source}` cannot be evaluated on this data: a value is of another kind, or empty.") from error
+        raise Invalid.of(
+            "expression", f"`{source}` cannot be evaluated on this data: a value is of another kind, or empty."
+        ) from error
     except Exception as error:
-        raise Invalid(f"`{source}` cannot be evaluated on this data.") from error
+        raise Invalid.of("expression", f"`{source}` cannot be evaluated on this data.") from error
 
 
 def holds(source: str, variables: ReadFields) -> bool:
     """Whether the condition is true. Raises Invalid where it cannot be evaluated or is no yes or no."""
     found = value(source, variables)
     if not isinstance(found, bool):
-        raise Invalid(f"The condition `{source}` must be true or false.")
+        raise Invalid.of("expression", f"The condition `{source}` must be true or false.")
     return found
 
 
@@ -95,9 +99,11 @@ def placeholders(text: str) -> Named:
         return Named(*_environment().named(text))
     except TemplateSyntaxError as error:
         why = (error.message or "").rstrip(".")
-        raise Invalid(f"the placeholder in “{_shown(text)}” cannot be read: {why}") from error
+        raise Invalid.of("expression", f"the placeholder in “{_shown(text)}” cannot be read: {why}") from error
     except (RecursionError, ValueError) as error:
-        raise Invalid(f"the placeholder in “{_shown(text)}” cannot be read: it is too long or too deep") from error
+        raise Invalid.of(
+            "expression", f"the placeholder in “{_shown(text)}” cannot be read: it is too long or too deep"
+        ) from error
 
 
 @lru_cache(maxsize=512)
@@ -142,9 +148,9 @@ def render(value: object, variables: ReadFields, *, strict: bool = True, typed: 
                 return whole[0]
             text = _text(sandbox.from_string(value).generate(variables))
     except (Invalid, UndefinedError) as error:
-        raise Invalid(f"The placeholder in “{_shown(value)}” cannot be filled: {error}") from error
+        raise Invalid.of("expression", f"The placeholder in “{_shown(value)}” cannot be filled: {error}") from error
     except Exception as error:  # a template can fail in any way its author can think of
-        raise Invalid(f"The placeholder in “{_shown(value)}” cannot be filled.") from error
+        raise Invalid.of("expression", f"The placeholder in “{_shown(value)}” cannot be filled.") from error
     return text
 
 
@@ -155,8 +161,9 @@ def _text(parts: Iterator[str]) -> str:
     for part in parts:
         size += len(part.encode())  # half a surrogate pair is no text
         if size > MAX_BYTES:
-            raise Invalid(
-                f"the text would have more than {MAX_BYTES:,} bytes; insert less of the value, or a part of it."
+            raise Invalid.of(
+                "expression",
+                f"the text would have more than {MAX_BYTES:,} bytes; insert less of the value, or a part of it.",
             )
         made.append(part)
     return "".join(made)

@@ -42,16 +42,17 @@ def spend(units: int) -> None:
         return
     left[0] -= units
     if left[0] < 0:
-        raise Invalid(
+        raise Invalid.of(
+            "expression",
             f"it takes more than {MAX_WORK:,} steps; loop over fewer items, not over a list within a list, or "
-            "prepare the value in a step before."
+            "prepare the value in a step before.",
         )
 
 
 def bounded(length: int) -> None:
     """Raises Invalid for a text that would be too long, before it is made."""
     if length > MAX_TEXT:
-        raise Invalid(f"a text in it would have {length:,} characters; at most {MAX_TEXT:,} are made.")
+        raise Invalid.of("expression", f"a text in it would have {length:,} characters; at most {MAX_TEXT:,} are made.")
     spend(length // _READ)
 
 
@@ -165,7 +166,7 @@ def _without_tags(text: str, *rest: object) -> None:
 
 def _with_links(text: str, *rest: object) -> None:
     if len(text) > _MAX_URLIZED:
-        raise Invalid(f"urlize: at most {_MAX_URLIZED:,} characters.")
+        raise Invalid.of("expression", f"urlize: at most {_MAX_URLIZED:,} characters.")
 
 
 def _expanded(text: str, width: object = 8, *rest: object) -> None:

@@ -42,7 +42,7 @@ def _shown(value: object) -> Any:
     if isinstance(plain := listed(value), dict | list):
         return as_json(metering.read(plain))
     if callable(value) and not isinstance(value, Undefined):
-        raise Invalid("it names what can be done with a value, not a value.")
+        raise Invalid.of("expression", "it names what can be done with a value, not a value.")
     return value
 
 
@@ -69,14 +69,14 @@ def moment(value: datetime) -> str:
 def _range(*bounds: int) -> range:
     numbers = range(*bounds)
     if len(numbers) > _MAX_RANGE:
-        raise Invalid(f"range: at most {_MAX_RANGE:,} numbers.")
+        raise Invalid.of("expression", f"range: at most {_MAX_RANGE:,} numbers.")
     return numbers
 
 
 def _refuse_wide(*values: object) -> None:
     for value in values:
         if isinstance(value, int) and abs(value) > _MOST:
-            raise Invalid(f"{value:,} is too many; at most {_MOST:,}.")
+            raise Invalid.of("expression", f"{value:,} is too many; at most {_MOST:,}.")
 
 
 def _padding(made: Callable[..., Any]) -> Callable[..., Any]:
@@ -161,13 +161,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
             if isinstance(left, str) and isinstance(right, str):
                 metering.bounded(len(left) + len(right))
         if operator == "**" and _bits(left) * abs(right) > _MAX_BITS:
-            raise Invalid(f"a power of {right} is too large.")
+            raise Invalid.of("expression", f"a power of {right} is too large.")
         if operator == "*":
             for whole, times in ((left, right), (right, left)):
                 if isinstance(whole, str | list | tuple) and len(whole) * times > _MOST:
-                    raise Invalid(f"repeated {times} times it is too long.")
+                    raise Invalid.of("expression", f"repeated {times} times it is too long.")
             if _bits(left) + _bits(right) > _MAX_BITS:
-                raise Invalid("the product is too large.")
+                raise Invalid.of("expression", "the product is too large.")
         if operator == "%" and isinstance(left, str):
             _check_format(left, right)
         return super().call_binop(context, operator, left, right)
@@ -176,7 +176,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 def _check_format(text: str, values: object) -> None:
     """Raises Invalid where the text filled with `%` would be very long."""
     if _WIDE.search(text):
-        raise Invalid("the format is too wide.")
+        raise Invalid.of("expression", "the format is too wide.")
     longest = max(
         (len(value) for value in (values if isinstance(values, tuple) else [values]) if isinstance(value, str)),
         default=0,

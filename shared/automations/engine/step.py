@@ -148,7 +148,8 @@ def _try(
     except AppError as error:
         result = Failed(error)
     except ValidationError as error:
-        result = Failed(Invalid(f"The step's settings are invalid: {findings.invalid(error).detail}."))
+        wrong = findings.invalid(error)
+        result = Failed(Invalid(f"The step's settings are invalid: {wrong.detail}.", errors=wrong.errors))
     except Exception as error:
         log.error("an action failed unexpectedly", exception=error, action=step.action, execution_id=execution.id)
         result = Failed(AppError("The step failed unexpectedly."))
@@ -189,7 +190,7 @@ def _fill(context: StepContext, step: Step, *, strict: bool) -> None:
             value = expressions.render(setting, context.variables, strict=strict, typed=name in action.typed)
         except Invalid as error:
             if name in SECRETS.get(step.action, ()):  # the error quotes the text
-                raise Invalid(f"A placeholder in {name} cannot be filled.") from error
+                raise Invalid.of(name, f"A placeholder in {name} cannot be filled.") from error
             raise
         filled[name] = "" if value is None and setting is not None else value  # null is no setting left out
     context.settings = filled

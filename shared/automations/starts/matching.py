@@ -103,7 +103,7 @@ def passes(filter: str | None, known: Mapping[str, Any]) -> bool:
     try:
         return expressions.holds(filter, known)
     except AppError as error:
-        raise Invalid(f"Its filter lets nothing through that it cannot judge. {error.detail}") from error
+        raise Invalid.of("filter", f"Its filter lets nothing through that it cannot judge. {error.detail}") from error
 
 
 _NEWS: dict[str, str] = {}

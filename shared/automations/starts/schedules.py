@@ -75,7 +75,9 @@ def _taken(automation: Automation, subscription: Subscription, counts: Counter[s
     except ValidationError as error:  # not looked at again before it is changed
         log.error("a schedule cannot be read", exception=error, automation_id=automation.id)
         stop = definition_store.automations.to_update(automation.user_id, automation.id, {"next_run_at": None})
-        _tell_failure(automation, Invalid("Its settings are no longer valid; set its times anew."), stop)
+        _tell_failure(
+            automation, Invalid.of("trigger_config", "Its settings are no longer valid; set its times anew."), stop
+        )
     except AppError as error:
         log.error("a schedule failed", exception=error, automation_id=automation.id)
         _tell_failure(automation, error)

@@ -138,5 +138,7 @@ def to_unlink(uid: str, id: str, kind: LinkKind, other: str) -> Write:
 def to_link_outreach(item: VaultItem, outreach_id: str) -> Write:
     """The item's side of a link, for the commit that makes the message. Raises Invalid where it has too many."""
     if len(item.linked_outreach_ids) >= MAX_LINKS:
-        raise Invalid(f"The vault item {item.id} has {MAX_LINKS} links to messages already; name another.")
+        raise Invalid.of(
+            "vault_ids", f"The vault item {item.id} has {MAX_LINKS} links to messages already; name another."
+        )
     return repository.to_update(item.user_id, item.id, {"linked_outreach_ids": ArrayUnion((outreach_id,))})

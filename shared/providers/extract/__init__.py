@@ -21,14 +21,14 @@ def extract(
     text, in need of a password, or more than it may take of time and memory.
     """
     if not content.strip():
-        raise Invalid("The file is empty.")
+        raise Invalid.of("file", "The file is empty.")
     kind = kind_of(content, content_type, name)
     # Plain text needs no parser, so it is decoded in this process.
     read = extractors.read if kind == "text" else isolated.read
     extracted = read(kind, content, content_type, url)
     text = visible(extracted.text)
     if not text:
-        raise Invalid("The file has no text.")
+        raise Invalid.of("file", "The file has no text.")
     notes = list(extracted.notes)
     if len(text) > MAX_CHARACTERS:
         text = text[:MAX_CHARACTERS].rsplit(" ", 1)[0]

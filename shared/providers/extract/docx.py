@@ -39,7 +39,7 @@ def _check_sizes(content: bytes) -> None:
         parts = archive.infolist()
     markup = [part.file_size for part in parts if part.filename.endswith((".xml", ".rels"))]
     if len(parts) > _MAX_PARTS or sum(p.file_size for p in parts) > MAX_UNPACKED or max(markup, default=0) > MAX_PART:
-        raise Invalid("The DOCX unpacks to more than is read here; split it, or save its text alone.")
+        raise Invalid.of("file", "The DOCX unpacks to more than is read here; split it, or save its text alone.")
 
 
 class _Reader:

@@ -24,7 +24,7 @@ def read(content: bytes, content_type: str | None, url: str | None) -> Content:
     if len(body) < _ENOUGH and tree is not None:
         body = _whole(tree) or body
     if not body.strip():
-        raise Invalid("The page has no text; it may make it with scripts, which are not run here.")
+        raise Invalid.of("file", "The page has no text; it may make it with scripts, which are not run here.")
     return Content(
         body,
         title=(main.title if main else None) or _title(tree),

@@ -49,11 +49,11 @@ def read(kind: Kind, content: bytes, content_type: str | None, url: str | None) 
     if "content" in answer:
         return Content(**{**answer["content"], "notes": tuple(answer["content"]["notes"])})
     if "refused" in answer:
-        raise Invalid(answer["refused"])
+        raise Invalid.of("file", answer["refused"])
     log.warning("document not read", kind=kind, error=str(answer)[:500])
     if "exceeded" in answer:
-        raise Invalid(f"The {kind.upper()} {answer['exceeded']}; split it, or save its text alone.")
-    raise Invalid(f"The {kind.upper()} is damaged and cannot be read; save it again.")
+        raise Invalid.of("file", f"The {kind.upper()} {answer['exceeded']}; split it, or save its text alone.")
+    raise Invalid.of("file", f"The {kind.upper()} is damaged and cannot be read; save it again.")
 
 
 class _Child:

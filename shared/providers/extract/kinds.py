@@ -64,9 +64,11 @@ def kind_of(content: bytes, content_type: str | None, name: str | None) -> Kind:
     if kind is None and declared in _UNDECLARED:
         kind = "text"
     if kind is None:
-        raise Invalid(f"A file of type {declared[:100]} is not read here; send {ACCEPTED}.")
+        raise Invalid.of("file", f"A file of type {declared[:100]} is not read here; send {ACCEPTED}.")
     if kind in ("pdf", "docx"):
-        raise Invalid(f"The file is no {kind.upper()}, whatever its name and type say; its content is something else.")
+        raise Invalid.of(
+            "file", f"The file is no {kind.upper()}, whatever its name and type say; its content is something else."
+        )
     return kind
 
 
@@ -78,10 +80,12 @@ def _sniffed(content: bytes) -> Kind | None:
     if start.startswith(b"PK\x03\x04"):
         return _zipped(content)
     if start.startswith(_OLD_OFFICE):
-        raise Invalid("The file is an old or a password-protected Office document; save it as DOCX without a password.")
+        raise Invalid.of(
+            "file", "The file is an old or a password-protected Office document; save it as DOCX without a password."
+        )
     for magic, what in _BINARY.items():
         if start.startswith(magic):
-            raise Invalid(f"The file is {what}. What is read here: {ACCEPTED}.")
+            raise Invalid.of("file", f"The file is {what}. What is read here: {ACCEPTED}.")
     return "html" if _begins_as_html(content[:4096]) else None
 
 
@@ -98,7 +102,7 @@ def _zipped(content: bytes) -> Kind:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, RuntimeError) as error:
-        raise Invalid("The file is a damaged archive or a damaged DOCX; save it again.") from error
+        raise Invalid.of("file", "The file is a damaged archive or a damaged DOCX; save it again.") from error
     if "word/document.xml" in names:
         return "docx"
-    raise Invalid(f"The file is an archive and no DOCX. What is read here: {ACCEPTED}.")
+    raise Invalid.of("file", f"The file is an archive and no DOCX. What is read here: {ACCEPTED}.")

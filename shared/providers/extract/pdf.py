@@ -28,13 +28,15 @@ def read(content: bytes, *, seconds: float = MAX_SECONDS) -> Content:
 
     reader = pypdf.PdfReader(io.BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
-        raise Invalid("The PDF needs a password; save it without one and send that.")
+        raise Invalid.of("file", "The PDF needs a password; save it without one and send that.")
     pages, notes = _pages(reader, seconds)
     text = "\n\n".join(_paragraphs(pages))
     for ligature, letters in _LIGATURES.items():
         text = text.replace(ligature, letters)
     if len(text.strip()) < _LEAST:
-        raise Invalid("The PDF has no text, only pictures of pages perhaps; run text recognition (OCR) on it first.")
+        raise Invalid.of(
+            "file", "The PDF has no text, only pictures of pages perhaps; run text recognition (OCR) on it first."
+        )
     title, published = _metadata(reader)
     return Content(text, title=title, published=published, notes=tuple(notes))
 

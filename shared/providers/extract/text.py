@@ -53,5 +53,5 @@ def _zeros(content: bytes) -> str | None:
 def _text(decoded: str) -> str:
     sample = decoded[:100_000]
     if len(_CONTROL.findall(sample)) > _TOLERATED * len(sample):
-        raise Invalid(f"The file is no text that can be read. What is read here: {ACCEPTED}.")
+        raise Invalid.of("file", f"The file is no text that can be read. What is read here: {ACCEPTED}.")
     return decoded

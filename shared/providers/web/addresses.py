@@ -242,7 +242,7 @@ def _target(path: str, query: str) -> str:
 
 
 def _refuse(url: str, why: str) -> Never:
-    raise Invalid(f"The address {_named(url)} is not asked: {why}.")
+    raise Invalid.of("url", f"The address {_named(url)} is not asked: {why}.")
 
 
 def _named(url: str) -> str:

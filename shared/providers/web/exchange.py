@@ -121,7 +121,7 @@ def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers by lower-case names. Raises Invalid for a connection's own, and those that open cloud metadata."""
     lowered = {name.strip().lower(): value for name, value in headers.items()}
     if refused := sorted(lowered.keys() & _OURS):
-        raise Invalid(f"The header {refused[0]} cannot be set.")
+        raise Invalid.of("headers", f"The header {refused[0]} cannot be set.")
     return lowered
 
 
@@ -220,4 +220,4 @@ def _mapped_errors(location: Location) -> Iterator[None]:
     except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
         raise Interrupted(f"The connection to {location.origin} broke off.") from error
     except httpcore.LocalProtocolError as error:
-        raise Invalid("The request cannot be sent: one of its headers is not valid.") from error
+        raise Invalid.of("headers", "The request cannot be sent: one of its headers is not valid.") from error

@@ -49,5 +49,5 @@ def test_retry_after_is_a_lower_bound(policy: Retry, luck: float) -> None:
 
 @given(policies, luck)
 def test_final_errors_and_bugs_are_not_retried(policy: Retry, luck: float) -> None:
-    assert plan_retry(policy, Invalid("x"), 1, NOW, luck=luck) is None
+    assert plan_retry(policy, Invalid.at("x", "y"), 1, NOW, luck=luck) is None
     assert plan_retry(policy, RuntimeError("x"), 1, NOW, luck=luck) is None

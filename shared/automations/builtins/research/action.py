@@ -78,7 +78,7 @@ def _parent(context: StepContext, config: Config) -> Parent:
 
 def _about_prospect(context: StepContext) -> str:
     if not context.prospect_id():
-        raise Invalid("input_source: say what to research; this run is about no prospect.")
+        raise Invalid.at("input_source", "say what to research; this run is about no prospect")
     prospect = context.prospect()
     return " ".join(filter(None, [prospect.company or prospect.name, prospect.job_title]))
 

@@ -27,9 +27,9 @@ def run(context: StepContext, config: NoConfig) -> Done:
 
 def _check_urls(urls: list[str]) -> None:
     if not urls:
-        raise Invalid("input_source: no address was found; give one http(s) URL a line.")
+        raise Invalid.at("input_source", "no address was found; give one http(s) URL a line")
     if len(urls) > MAX_URLS:
-        raise Invalid(f"input_source: {len(urls)} addresses are more than {MAX_URLS}; make several tasks of them.")
+        raise Invalid.at("input_source", f"{len(urls)} addresses are more than {MAX_URLS}; make several tasks of them")
 
 
 def _queries(task: ResearchTask) -> list[str]:

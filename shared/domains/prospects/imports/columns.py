@@ -50,7 +50,7 @@ def of(lines: Sequence[Line], mapping: Mapping[str, Field | None]) -> Columns:
     Its keys are the columns' names, or their numbers from 1. Raises Invalid where nothing tells the columns.
     """
     if not lines:
-        raise Invalid(f"The file is empty; {_HINT}.")
+        raise Invalid.of("file", f"The file is empty; {_HINT}.")
     header = _named_by(lines, mapping)
     if header is None:
         header = find_header(lines)
@@ -61,13 +61,13 @@ def of(lines: Sequence[Line], mapping: Mapping[str, Field | None]) -> Columns:
         names = [printable(cell) or f"column {number}" for number, cell in enumerate(cells, 1)]
         columns = Columns(header, names, _fields(cells))
     if len(columns.names) > MAX_COLUMNS:
-        raise Invalid(f"The table has {len(columns.names):,} columns; at most {MAX_COLUMNS} can be read.")
+        raise Invalid.of("file", f"The table has {len(columns.names):,} columns; at most {MAX_COLUMNS} can be read.")
     if mapping:
         columns = _overridden(columns, mapping)
     if not any(columns.fields):
         first = lines[0]
         seen = first.fault or "its first line is: " + ", ".join(printable(cell) for cell in first.cells[:20])
-        raise Invalid(f"No column of the file is known ({seen}); {_HINT}.")
+        raise Invalid.of("file", f"No column of the file is known ({seen}); {_HINT}.")
     return columns
 
 

@@ -41,7 +41,7 @@ def is_workbook(content: bytes) -> bool:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError) as error:
-        raise Invalid("The file is a damaged XLSX workbook or ZIP archive; export it again.") from error
+        raise Invalid.of("file", "The file is a damaged XLSX workbook or ZIP archive; export it again.") from error
     if "xl/workbook.xml" in names:
         return True
     if "xl/workbook.bin" in names:

@@ -46,7 +46,9 @@ def lines(content: bytes) -> tuple[list[Line], str | None, list[str]]:
     except PayloadTooLarge:
         raise
     except Exception as error:  # the reader raises whatever the damaged part makes it run into
-        raise Invalid("The workbook cannot be read; open it, save it as XLSX or CSV, and import it again.") from error
+        raise Invalid.of(
+            "file", "The workbook cannot be read; open it, save it as XLSX or CSV, and import it again."
+        ) from error
 
 
 def _with_a_table(sheets: Sequence[Any]) -> tuple[list[Line], str] | None:
@@ -67,7 +69,7 @@ def _check_size(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError) as error:
-        raise Invalid("The workbook is damaged; export it again.") from error
+        raise Invalid.of("file", "The workbook is damaged; export it again.") from error
     large = [part for part in parts if part.file_size > _bound(part)]
     if large or len(parts) > _MAX_PARTS:
         name = large[0].filename if large else "the number of its parts"
