@@ -16,7 +16,7 @@ from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.errors import Invalid, NotFound
 from shared.gcp import firestore
-from shared.gcp.queries import Where
+from shared.gcp.queries import Where, equal
 from shared.gcp.writes import ArrayRemove, ArrayUnion, Increment, Write
 from shared.kit import clock, personal_names, placeholders
 from shared.kit.paging import Page
@@ -135,11 +135,7 @@ def create(uid: str, data: TemplateInput) -> Template:
 
 def list_page(uid: str, query: TemplateQuery) -> Page[Template]:
     """Two round trips in parallel; one for a search of several words or within a tag."""
-    where: list[Where] = []
-    if query.category:
-        where.append(("category", "==", query.category))
-    if query.is_favorite is not None:
-        where.append(("is_favorite", "==", query.is_favorite))
+    where = equal(category=query.category, is_favorite=query.is_favorite)
     if query.tag:
         where.append(("tags", "array-contains", query.tag))
     return repository.search_page(uid, query.search, where=where, limit=query.limit, cursor=query.cursor)

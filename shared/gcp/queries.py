@@ -29,6 +29,11 @@ Where = tuple[str, Operator, Any]
 Direction = Literal["asc", "desc"]
 
 
+def equal(**fields: Any) -> list[Where]:
+    """A clause for each field that a client asks about; None asks about nothing."""
+    return [(name, "==", value) for name, value in fields.items() if value is not None]
+
+
 @dataclass(frozen=True)
 class Query:
     """A query of the collection at `parent`/`collection`, or of all collections of that name (`group`).

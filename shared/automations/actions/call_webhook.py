@@ -1,7 +1,6 @@
 """Call a user's own service. What it answers is there for later steps."""
 
 import json
-from base64 import b64decode
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -36,11 +35,7 @@ def _free(headers: dict[str, str]) -> dict[str, str]:
 
 
 def _usable(secret: str) -> str:
-    try:
-        size = len(b64decode(secret.removeprefix("whsec_"), validate=True))
-    except ValueError:
-        size = 0
-    if not 24 <= size <= 64:
+    if not signing.is_usable(secret):
         raise ValueError("must be whsec_ and the base64 of 24 to 64 bytes")
     return secret
 

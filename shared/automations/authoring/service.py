@@ -27,7 +27,7 @@ from shared.automations.runs.requests import ExecutionQuery
 from shared.automations.starts import awaited_events, schedules, webhooks
 from shared.errors import BadRequest, Conflict, NotFound, PreconditionFailed
 from shared.gcp import firestore
-from shared.gcp.queries import Where
+from shared.gcp.queries import Where, equal
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.fields import Fields
@@ -76,9 +76,7 @@ def get(uid: str, id: str) -> Automation:
 
 
 def list_page(uid: str, query: AutomationQuery) -> Page[Automation]:
-    where: list[Where] = [("status", "==", query.status)] if query.status else []
-    if query.trigger:
-        where.append(("trigger", "==", query.trigger))
+    where = equal(status=query.status, trigger=query.trigger)
     page = definition_store.automations.page(uid, where=where, limit=query.limit, cursor=query.cursor)
     return Page(counters.counted(uid, list(page.items)), page.total, page.next_cursor)
 
@@ -157,7 +155,7 @@ def executions(uid: str, id: str, query: ExecutionQuery) -> Page[Execution]:
 
 def all_executions(uid: str, query: ExecutionQuery) -> Page[Execution]:
     """Runs of all automations; with `status=failed` those that wait for somebody to take them up again."""
-    where: list[Where] = [("status", "==", query.status)] if query.status else []
+    where = equal(status=query.status)
     return run_store.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, computed_field
 
-from shared.gcp.queries import Where
+from shared.gcp.queries import equal
 from shared.kit import clock
 from shared.kit.paging import Page
 from shared.kit.schema import Entity, Input, Instant, Metadata, Name, Text, Url, stamp
@@ -88,11 +88,7 @@ def add(uid: str, data: ActivityInput) -> ActivityEvent:
 
 
 def list_page(uid: str, query: ActivityQuery) -> Page[ActivityEvent]:
-    where: list[Where] = []
-    if query.type:
-        where.append(("type", "==", query.type))
-    if query.status:
-        where.append(("status", "==", query.status))
+    where = equal(type=query.type, status=query.status)
     if query.since:
         where.append(("timestamp", ">=", query.since))
     return repository.page(uid, where=where, order=[("timestamp", "desc")], limit=query.limit, cursor=query.cursor)

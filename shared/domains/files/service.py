@@ -11,7 +11,7 @@ from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultInput, VaultItem
 from shared.errors import AlreadyExists
 from shared.gcp import firestore, writes
-from shared.gcp.queries import Where
+from shared.gcp.queries import equal
 from shared.kit import ranking
 from shared.kit.ids import derived_id
 from shared.kit.paging import Page
@@ -72,7 +72,7 @@ def get(uid: str, id: str) -> File:
 
 
 def list_page(uid: str, query: FileQuery) -> Page[File]:
-    where: list[Where] = [("kind", "==", query.kind)] if query.kind else []
+    where = equal(kind=query.kind)
     return repository.search_page(uid, query.search, where=where, limit=query.limit, cursor=query.cursor)
 
 

@@ -12,7 +12,7 @@ from shared.domains.prospects.models import Prospect, ProspectInput, ProspectQue
 from shared.domains.suppression import service as suppression
 from shared.errors import AlreadyExists, AppError, Conflict
 from shared.gcp import writes
-from shared.gcp.queries import Where
+from shared.gcp.queries import equal
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
@@ -54,7 +54,7 @@ def find(uid: str, id: str) -> Prospect | None:
 
 
 def list_page(uid: str, query: ProspectQuery) -> Page[Prospect]:
-    where: list[Where] = [("status", "==", query.status)] if query.status else []
+    where = equal(status=query.status)
     order: Order = [(query.sort_by, query.sort_order or ("asc" if query.sort_by == "company" else "desc"))]
     return repository.search_page(uid, query.search, where=where, order=order, limit=query.limit, cursor=query.cursor)
 

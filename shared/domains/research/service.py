@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from shared.domains.research.models import Insight, ResearchTask, TaskInput, TaskQuery, TaskUpdate
 from shared.errors import BadRequest, Conflict
-from shared.gcp.queries import Where
+from shared.gcp.queries import equal
 from shared.kit import clock
 from shared.kit.paging import Page
 from shared.kit.schema import stamp
@@ -25,8 +25,7 @@ class TaskInsights(BaseModel):
 
 
 def list_page(uid: str, query: TaskQuery) -> Page[ResearchTask]:
-    given = {"status": query.status, "priority": query.priority}
-    where: list[Where] = [(name, "==", value) for name, value in given.items() if value is not None]
+    where = equal(status=query.status, priority=query.priority)
     return repository.page(uid, where=where, limit=query.limit, cursor=query.cursor)
 
 

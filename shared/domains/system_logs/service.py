@@ -19,7 +19,7 @@ from shared.domains.system_logs.models import (
 )
 from shared.domains.system_logs.repository import repository as repository
 from shared.errors import AppError, BadRequest
-from shared.gcp.queries import Where
+from shared.gcp.queries import Where, equal
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.paging import Page
@@ -116,8 +116,7 @@ def add(uid: str, data: LogInput) -> SystemLog:
 
 
 def list_page(uid: str, query: LogQuery) -> Page[SystemLog]:
-    given = {"level": query.level, "category": query.category}
-    where: list[Where] = [(name, "==", value) for name, value in given.items() if value is not None]
+    where = equal(level=query.level, category=query.category)
     if query.since:
         where.append(("timestamp", ">=", query.since))
     return repository.search_page(

@@ -17,7 +17,7 @@ from shared.domains.webhooks.models import (
 )
 from shared.errors import Conflict, NotFound
 from shared.gcp import firestore, writes
-from shared.gcp.queries import Where
+from shared.gcp.queries import Where, equal
 from shared.kit import clock
 from shared.kit.paging import Page
 from shared.kit.schema import stamp
@@ -28,7 +28,7 @@ MAX_WEBHOOKS = 20  # of one user: all of them share the commit of an event
 
 def list_page(uid: str, query: WebhookQuery) -> Page[Webhook]:
     """Like any page; the figures of the webhooks shown are read in one more round trip."""
-    where: list[Where] = [("status", "==", query.status)] if query.status else []
+    where = equal(status=query.status)
     page = webhooks.page(uid, where=where, limit=query.limit, cursor=query.cursor)
     return Page(stats.filled(list(page.items)), page.total, page.next_cursor)
 

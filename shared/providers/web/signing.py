@@ -1,5 +1,6 @@
 """Signs webhook calls by Standard Webhooks: the signature proves the sender, the id reveals a repetition."""
 
+from base64 import b64decode
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,15 @@ from shared.kit import clock
 
 if TYPE_CHECKING:
     from standardwebhooks import Webhook
+
+
+def is_usable(secret: str) -> bool:
+    """Whether what follows `whsec_` is the base64 of 24 to 64 bytes, as Standard Webhooks wants it."""
+    try:
+        size = len(b64decode(secret.removeprefix("whsec_"), validate=True))
+    except ValueError:
+        size = 0
+    return 24 <= size <= 64
 
 
 def signed(secret: str, id: str, body: bytes, *, also: Sequence[str] = ()) -> dict[str, str]:
