@@ -202,7 +202,7 @@ class Repository(Generic[M]):
             edit = change(current)
             changed = self.changed(current, edit.fields)
             searched = {"search_tokens": changed.search_tokens()} if self.model.searchable else {}
-            update = self.to_update(uid, id, {**edit.fields, **searched}, version=current.version)
+            update = writes.update(self.path(uid, id), {**edit.fields, **searched}, version=current.version)
             at = optimistic.commit([update, *self.companions(current, changed), *edit.beside])
             return self.stamped(changed, at), edit.result
 
