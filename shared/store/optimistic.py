@@ -2,14 +2,15 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from shared.errors import AppError, Conflict, PreconditionFailed
 from shared.gcp import firestore
 from shared.gcp.writes import Write
+from shared.kit.fields import ReadFields
 
 R = TypeVar("R")
 _ATTEMPTS = 60  # with 200 editors of one document at once, the slowest needs about a third
@@ -23,7 +24,7 @@ class Edit(Generic[R]):
     The caller gets `result` once the commit is made.
     """
 
-    fields: Mapping[str, Any]
+    fields: ReadFields
     beside: Sequence[Write]
     result: R
 

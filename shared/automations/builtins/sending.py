@@ -15,7 +15,6 @@ from shared.domains.prospects import service as prospects
 from shared.errors import Conflict
 from shared.gcp.writes import Write
 from shared.kit import clock
-from shared.kit.fields import Fields
 from shared.kit.links import page_of_message
 from shared.store.optimistic import Edit
 

@@ -24,7 +24,6 @@ from shared.errors import AlreadyExists, Conflict, NotFound
 from shared.gcp import firestore
 from shared.gcp.writes import Write, field_path
 from shared.kit import clock
-from shared.kit.fields import Fields
 from shared.kit.links import page_of
 from shared.store.changes import Change
 from shared.store.optimistic import Edit
