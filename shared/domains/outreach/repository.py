@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.domains.outreach.models import Outreach, OutreachQuery
-from shared.gcp.queries import Where
+from shared.gcp.queries import Where, equal
 from shared.kit.paging import Page
 from shared.store.repository import Repository
 
@@ -14,8 +14,7 @@ class OutreachRepository(Repository[Outreach]):
 
     def matching_page(self, uid: str, query: OutreachQuery) -> Page[Outreach]:
         """A page of the user's messages with this prospect and status, newest first: one query."""
-        filters = {"prospect_id": query.prospect_id, "status": query.status}
-        where: list[Where] = [(name, "==", value) for name, value in filters.items() if value is not None]
+        where = equal(prospect_id=query.prospect_id, status=query.status)
         return self.page(uid, where=where, limit=query.limit, cursor=query.cursor)
 
     def has_reply(self, uid: str, prospect_id: str, since: datetime) -> bool:
