@@ -148,8 +148,7 @@ def _try(
     except AppError as error:
         result = Failed(error)
     except ValidationError as error:
-        wrong = findings.invalid(error)
-        result = Failed(Invalid(f"The step's settings are invalid: {wrong.detail}.", errors=wrong.errors))
+        result = Failed(_invalid_settings(error))
     except Exception as error:
         log.error("an action failed unexpectedly", exception=error, action=step.action, execution_id=execution.id)
         result = Failed(AppError("The step failed unexpectedly."))
@@ -157,6 +156,11 @@ def _try(
         return None
     effects, started = ([], []) if isinstance(result, Failed) else (context.effects, context.started)
     return Attempted(result, masked(step.action, dict(context.settings)), context.now, effects, started)
+
+
+def _invalid_settings(error: ValidationError) -> Invalid:
+    wrong = findings.invalid(error)
+    return Invalid(f"The step's settings are invalid: {wrong.detail}.", errors=wrong.errors)
 
 
 def _come_to(
