@@ -1,7 +1,7 @@
 """/api/personas: the voices that outreach is written in."""
 
-from shared.domains import personas as service
-from shared.domains.personas import Persona, PersonaInput, PersonaQuery, PersonaUpdate
+from shared.domains.personas import service
+from shared.domains.personas.models import Persona, PersonaInput, PersonaQuery, PersonaUpdate
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Many, Message, One, Router

@@ -5,13 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints, computed_field
 
-from shared.domains import personas
 from shared.domains.content.brief import MAX_VARIANTS, Brief
 from shared.domains.content.knowledge import find_knowledge, search_query
 from shared.domains.content.pieces import Piece
 from shared.domains.content.scoring import Scores
 from shared.domains.content.service import write_pieces
-from shared.domains.personas import Persona
+from shared.domains.personas import service as personas
+from shared.domains.personas.models import Persona
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.errors import Invalid, NotFound

@@ -7,8 +7,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from shared.automations.actions.caches import Caches, NotYetStored
 from shared.automations.runs.models import Execution, Waiting
-from shared.domains import personas
-from shared.domains.personas import Persona
+from shared.domains.personas import service as personas
+from shared.domains.personas.models import Persona
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.errors import Invalid

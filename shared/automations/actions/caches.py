@@ -6,8 +6,8 @@ from typing import Any
 from shared.automations.runs import spills
 from shared.automations.runs.models import Execution, TriggerEvent
 from shared.automations.runs.snapshots import snapshot
-from shared.domains import personas
-from shared.domains.personas import Persona
+from shared.domains.personas import service as personas
+from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
 from shared.gcp.writes import Transform, Write
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from shared.domains.personas import Persona
+from shared.domains.personas.models import Persona
 from shared.kit.schema import Also, Metadata, stamp
 
 _MAX_TOPICS = 50

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, computed_field
 
 from shared.domains.content.brief import visible_persona, visible_prospect
-from shared.domains.personas import Persona
+from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
 
 _RULES = (

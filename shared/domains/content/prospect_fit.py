@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from shared.domains.personas import Persona
+from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
 
 _SENIORITY = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shared.domains import personas, templates
+from shared.domains import templates
 from shared.domains.content.brief import Brief, Kind
 from shared.domains.content.knowledge import find_knowledge, search_query
 from shared.domains.content.pieces import Piece, best_piece
@@ -20,7 +20,8 @@ from shared.domains.outreach.models import (
     SocialPost,
 )
 from shared.domains.outreach.repository import repository
-from shared.domains.personas import Persona
+from shared.domains.personas import service as personas
+from shared.domains.personas.models import Persona
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.domains.templates import Template

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from shared.domains import personas
 from shared.domains.content import manual_prompts
 from shared.domains.content.manual_prompts import OutreachPrompt
 from shared.domains.outreach.models import (
@@ -15,6 +14,7 @@ from shared.domains.outreach.models import (
     ReplyInput,
 )
 from shared.domains.outreach.repository import repository as repository
+from shared.domains.personas import service as personas
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.errors import Conflict

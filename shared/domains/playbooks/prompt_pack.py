@@ -7,7 +7,7 @@ from typing import Any
 from shared.domains.content.brief import Fact
 from shared.domains.content.generators.llm.prompt_chain import ChainStep
 from shared.domains.content.phrasing import joined_with_and
-from shared.domains.personas import Persona
+from shared.domains.personas.models import Persona
 from shared.domains.playbooks.models import LibraryPlaybook, PlaybookInput
 from shared.domains.prospects.models import Prospect
 from shared.errors import FieldError, Invalid

@@ -8,7 +8,7 @@ from shared.domains.content.brief import Brief, Source
 from shared.domains.content.generators.llm import prompt_chain
 from shared.domains.content.generators.llm.prompt_chain import ChainResult
 from shared.domains.content.knowledge import find_knowledge
-from shared.domains.personas import Persona
+from shared.domains.personas.models import Persona
 from shared.domains.playbooks import prompt_pack
 from shared.domains.playbooks.models import LibraryPlaybook, PlaybookInput, PlaybookRun
 from shared.domains.prospects.models import Prospect

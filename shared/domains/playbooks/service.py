@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.domains import personas
+from shared.domains.personas import service as personas
 from shared.domains.playbooks import library, running
 from shared.domains.playbooks.models import (
     LibraryPlaybook,

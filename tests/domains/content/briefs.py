@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.domains.content.brief import Fact, Source
-from shared.domains.personas import Persona
+from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
 from shared.kit import clock
 

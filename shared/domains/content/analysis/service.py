@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, Literal
 
-from shared.domains import personas
 from shared.domains.content.analysis.models import (
     LIKELIHOODS,
     ProspectScore,
@@ -21,7 +20,8 @@ from shared.domains.content.generators.base import Generator
 from shared.domains.content.manual_prompts import AnalysisPrompt, build_analysis_prompt
 from shared.domains.content.prospect_fit import Analysis
 from shared.domains.content.service import configured_generator
-from shared.domains.personas import Persona
+from shared.domains.personas import service as personas
+from shared.domains.personas.models import Persona
 from shared.domains.prospects import bulk, rows
 from shared.domains.prospects.models import Prospect
 from shared.domains.prospects.rows import Answers

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from shared.domains.content.brief import Brief, Source
 from shared.domains.content.prospect_fit import Analysis
-from shared.domains.personas import Persona
+from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
 
 

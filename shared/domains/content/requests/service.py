@@ -4,13 +4,13 @@ from collections.abc import Generator, Sequence
 
 from pydantic import BaseModel
 
-from shared.domains import personas
 from shared.domains.content.brief import Brief, Kind, Section
 from shared.domains.content.generators.local.generator import LocalGenerator
 from shared.domains.content.knowledge import MAX_FACTS, find_knowledge, search_query
 from shared.domains.content.pieces import Piece, best_piece
 from shared.domains.content.requests.models import Content, TextChunk, TopicInput
 from shared.domains.content.service import stream_piece, write_pieces
+from shared.domains.personas import service as personas
 from shared.domains.prospects import service as prospects
 from shared.errors import Invalid
 

@@ -13,7 +13,7 @@ from shared.domains.content.generators.base import Draft
 from shared.domains.content.generators.llm import fenced_prompt, streaming
 from shared.domains.content.generators.llm.task import writing_task
 from shared.domains.content.prospect_fit import Analysis
-from shared.domains.personas import Persona
+from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
 from shared.providers.llm.base import LanguageModel, Message
 

@@ -11,7 +11,7 @@ from shared.domains.content.generators.local.messages import write_message
 from shared.domains.content.generators.local.posts import write_post
 from shared.domains.content.generators.local.template_completion import complete_template
 from shared.domains.content.prospect_fit import Analysis
-from shared.domains.personas import Persona
+from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
 from shared.kit import ranking
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from shared.domains.content.brief import Brief
-from shared.domains.personas import Persona
+from shared.domains.personas.models import Persona
 from shared.kit import personal_names
 
 _GREETINGS = {"professional": "Hello", "friendly": "Hi", "casual": "Hey", "formal": "Dear"}

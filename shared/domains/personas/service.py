@@ -1,77 +1,22 @@
-"""Personas: the voice in which a user's outreach is written; exactly one is the default.
+"""Keeps a user's personas, of which exactly one is the default while there are any.
 
 The default is one pointer document. Whatever can move it or take what it names away (create, delete, set as
 default) writes it on the condition that it is as it was read, so such changes come one after another.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
-
+from shared.domains.personas.models import Persona, PersonaInput, PersonaQuery, PersonaUpdate
+from shared.domains.personas.repository import Pointer
+from shared.domains.personas.repository import repository as repository
 from shared.errors import AlreadyExists, NotFound, PreconditionFailed
-from shared.gcp import firestore, writes
-from shared.gcp.firestore import Document
-from shared.gcp.writes import Increment, Write
+from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.paging import Page, fingerprint
-from shared.kit.schema import Also, Entity, Input, Metadata, Name, Tag, Tags, Text, Update, stamp
-from shared.kit.whitespace import one_line
+from shared.kit.schema import stamp
 from shared.store import cursors, optimistic
-from shared.store.repository import Repository
 
-
-def _as_list(value: Any) -> Any:
-    return [line for part in value.split(",") if (line := one_line(part))] if isinstance(value, str) else value
-
-
-# Also as one text: "education, health".
-Topics = Annotated[Tags, Also(_as_list, {"type": "string", "maxLength": 60})]
-
-
-class PersonaInput(Input):
-    name: Name
-    outreach_tone: Tag = "professional"
-    industry_focus: Topics = []
-    use_cases: Topics = []
-    writing_style: Text = "clear and concise"
-    user_positioning: Text = ""
-    brand_voice: Text = ""
-    metadata: Metadata = {}
-
-
-class PersonaUpdate(Update):
-    name: Name | None = None
-    outreach_tone: Tag | None = None
-    industry_focus: Topics | None = None
-    use_cases: Topics | None = None
-    writing_style: Text | None = None
-    user_positioning: Text | None = None
-    brand_voice: Text | None = None
-    metadata: Metadata | None = None
-
-
-class PersonaQuery(Input):
-    limit: Annotated[int, Field(ge=1, le=500)] = 100
-    cursor: str | None = None
-
-
-class Persona(Entity):
-    name: str
-    outreach_tone: str
-    industry_focus: list[str]
-    use_cases: list[str]
-    writing_style: str
-    user_positioning: str
-    brand_voice: str
-    metadata: dict[str, Any] = {}
-    is_default: bool = False
-
-    path_fields = Entity.path_fields | {"is_default"}
-
-
-repository = Repository(Persona, "personas", "persona")
 _MAX_LISTED = 1_000
 
 
@@ -97,8 +42,8 @@ def _place(persona: Persona) -> list[Any]:
 
 
 def default_id(uid: str) -> str | None:
-    document = firestore.client().get(_pointer(uid))
-    return document.data["persona_id"] if document else None
+    """The id of the default persona: one read."""
+    return repository.get_pointer(uid).persona_id
 
 
 def find_default(uid: str) -> Persona | None:
@@ -127,7 +72,7 @@ def create(uid: str, data: PersonaInput) -> Persona:
     persona = Persona(**stamp(uid), **data.model_dump())
 
     def attempt() -> Persona:
-        pointer = _Pointer.of(uid, firestore.client().get(_pointer(uid)))
+        pointer = repository.get_pointer(uid)
         default = pointer.persona_id or persona.id
         version = _commit([repository.to_create(persona), pointer.to_name(default)])
         persona.is_default = default == persona.id
@@ -165,50 +110,22 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
     def attempt() -> None:
         persona, pointer = _read(uid, id)
         repository.require_version(persona, version)
-        default = _oldest_but(uid, id) if persona.is_default else pointer.persona_id
+        default = pointer.persona_id
+        if persona.is_default:
+            successor = repository.find_oldest_but(uid, id)
+            default = successor.id if successor else None
         gone = repository.to_delete(uid, id, version=version, exists=None if version else True)
         _commit([gone, pointer.to_name(default)])
 
     optimistic.in_turn(attempt, "default persona")
 
 
-@dataclass(frozen=True)
-class _Pointer:
-    """The pointer as it was read."""
-
-    path: str
-    persona_id: str | None
-    version: datetime | None
-
-    @classmethod
-    def of(cls, uid: str, document: Document | None) -> "_Pointer":
-        named = document.data["persona_id"] if document else None
-        return cls(_pointer(uid), named, document.version if document else None)
-
-    def to_name(self, persona_id: str | None) -> Write:
-        """Name a persona if nothing has written the pointer since. It counts: an equal write would leave no trace."""
-        if self.version is None:
-            return writes.create(self.path, {"persona_id": persona_id, "changes": 1})
-        return writes.update(self.path, {"persona_id": persona_id, "changes": Increment()}, version=self.version)
-
-
-def _pointer(uid: str) -> str:
-    return f"users/{uid}/pointers/default_persona"
-
-
-def _read(uid: str, id: str) -> tuple[Persona, _Pointer]:
-    document, named = firestore.client().get_all([repository.path(uid, id), _pointer(uid)])
-    if document is None:
+def _read(uid: str, id: str) -> tuple[Persona, Pointer]:
+    persona, pointer = repository.find_with_pointer(uid, id)
+    if persona is None:
         raise NotFound("There is no persona with this id.")
-    pointer = _Pointer.of(uid, named)
-    persona = repository.load(document)
     persona.is_default = pointer.persona_id == id
     return persona, pointer
-
-
-def _oldest_but(uid: str, id: str) -> str | None:
-    oldest = repository.select(uid, order=[("created_at", "asc")], limit=2)
-    return next((persona.id for persona in oldest if persona.id != id), None)
 
 
 def _commit(changes: list[Write]) -> datetime:

@@ -1,0 +1,1 @@
+"""The voices in which a user's outreach is written."""
