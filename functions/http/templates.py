@@ -1,7 +1,7 @@
 """/api/templates: texts to be filled and used again."""
 
-from shared.domains import templates as service
-from shared.domains.templates import (
+from shared.domains.templates import service
+from shared.domains.templates.models import (
     Template,
     TemplateInput,
     TemplateQuery,
@@ -31,20 +31,20 @@ def create_template(call: Call, body: TemplateInput) -> Template:
 @router.get("/{id}", One("template", Template))
 def get_template(call: Call, id: str) -> Template:
     """One template."""
-    return service.repository.get(call.uid, id)
+    return service.get(call.uid, id)
 
 
 @router.put("/{id}", One("template", Template))
 @router.patch("/{id}", One("template", Template))
 def update_template(call: Call, id: str, body: TemplateUpdate) -> Template:
     """Change the fields that are sent."""
-    return service.update(call.uid, id, body, version=call.if_match)
+    return service.update(call.uid, id, body, call.if_match)
 
 
 @router.delete("/{id}")
 def delete_template(call: Call, id: str) -> Message:
     """Delete the template."""
-    service.repository.delete(call.uid, id, version=call.if_match)
+    service.delete(call.uid, id, call.if_match)
     return Message(message="The template was deleted.")
 
 

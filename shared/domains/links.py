@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domains import templates
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
-from shared.domains.templates import Template
+from shared.domains.templates import service as templates
+from shared.domains.templates.models import Template
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import LINK_FIELDS, MAX_LINKS, LinkKind, VaultItem
 from shared.errors import Invalid, NotFound, PreconditionFailed

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.domains import links, templates
+from shared.domains import links
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import Outreach
-from shared.domains.templates import Template
+from shared.domains.templates import service as templates
+from shared.domains.templates.models import Template
 from shared.domains.vault import service
 from shared.domains.vault.models import MAX_LINKS, VaultItem
 from shared.gcp import firestore, writes

@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.automations.actions.base import Action, Done, StepContext
-from shared.domains import templates
 from shared.domains.content.brief import MAX_VARIANTS
-from shared.domains.templates import TemplateUse, Variables
+from shared.domains.templates import service as templates
+from shared.domains.templates.models import TemplateUse, Variables
 from shared.kit.schema import Id, Input
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shared.domains import templates
 from shared.domains.content.brief import Brief, Kind
 from shared.domains.content.knowledge import find_knowledge, search_query
 from shared.domains.content.pieces import Piece, best_piece
@@ -24,7 +23,8 @@ from shared.domains.personas import service as personas
 from shared.domains.personas.models import Persona
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
-from shared.domains.templates import Template
+from shared.domains.templates import service as templates
+from shared.domains.templates.models import Template
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultItem
 from shared.errors import Invalid

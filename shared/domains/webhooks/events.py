@@ -13,7 +13,7 @@ from shared.domains.calendar import CalendarEvent
 from shared.domains.outreach.models import Outreach
 from shared.domains.prospects.models import Prospect
 from shared.domains.research.models import ResearchTask
-from shared.domains.templates import Template
+from shared.domains.templates.models import Template
 from shared.domains.webhooks.models import WebhookEvent
 from shared.kit.schema import Cause, Entity
 from shared.store.changes import Change

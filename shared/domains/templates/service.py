@@ -1,136 +1,48 @@
-"""Templates: texts with placeholders that are filled again and again."""
+"""Stores templates, and fills their placeholders with what is given, the persona and the prospect."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints, computed_field
-
-from shared.domains.content.brief import MAX_VARIANTS, Brief
+from shared.domains.content.brief import Brief
 from shared.domains.content.knowledge import find_knowledge, search_query
-from shared.domains.content.pieces import Piece
-from shared.domains.content.scoring import Scores
 from shared.domains.content.service import write_pieces
 from shared.domains.personas import service as personas
 from shared.domains.personas.models import Persona
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
+from shared.domains.templates.models import (
+    Template,
+    TemplateInput,
+    TemplateQuery,
+    TemplateUpdate,
+    TemplateUse,
+    UsedTemplate,
+)
+from shared.domains.templates.repository import repository as repository
 from shared.errors import Invalid, NotFound
 from shared.gcp import firestore
-from shared.gcp.queries import Where, equal
+from shared.gcp.queries import equal
 from shared.gcp.writes import ArrayRemove, ArrayUnion, Increment, Write
 from shared.kit import clock, personal_names, placeholders
 from shared.kit.paging import Page
 from shared.kit.personal_names import is_no_value
 from shared.kit.placeholders import Filled, TooLong
-from shared.kit.schema import Entity, Id, Input, Metadata, Name, Tag, Tags, Text, Update, stamp
+from shared.kit.schema import stamp
 from shared.kit.text import shortened
-from shared.kit.whitespace import VISIBLE
 from shared.store import together
-from shared.store.repository import NEWEST_FIRST, Repository
 from shared.store.together import Lookup
 
 MAX_FILLED = 500_000  # characters: many placeholders times long values
-FILLED = "template"  # the generator of a text that is a filled template and nothing more
-_PREVIEW = 200
 _COPY = " (Copy)"
-
-Category = Literal["linkedin_post", "email", "linkedin_dm", "follow_up", "video", "twitter", "blog", "cold_email"]
-Content = Annotated[str, StringConstraints(min_length=1, max_length=50_000, pattern=VISIBLE)]
-Variables = Annotated[dict[Name, Text], Field(max_length=100)]
-OtherId = Annotated[str, StringConstraints(max_length=128)]
-
-
-class TemplateInput(Input):
-    name: Name
-    category: Category
-    content: Content
-    description: Text = ""
-    tags: Tags = []
-    metadata: Metadata = {}
-
-
-class TemplateUpdate(Update):
-    name: Name | None = None
-    category: Category | None = None
-    content: Content | None = None
-    description: Text | None = None
-    tags: Tags | None = None
-    metadata: Metadata | None = None
-
-
-class Template(Entity):
-    searchable = ("name", "tags", "description", "content")
-
-    name: str
-    category: Category
-    content: str
-    description: str = ""
-    tags: list[str] = []
-    is_favorite: bool = False
-    usage_count: int = 0
-    linked_vault_ids: list[str] = Field([], exclude=True)
-    metadata: dict[str, Any] = {}
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def title(self) -> str:
-        return self.name
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def favorited(self) -> bool:
-        return self.is_favorite
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def content_preview(self) -> str:
-        return shortened(self.content, _PREVIEW)
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def variables(self) -> list[str]:
-        return placeholders.names(self.content)
-
-
-class TemplateQuery(Input):
-    category: Category | None = None
-    is_favorite: bool | None = None
-    tag: Tag | None = None
-    search: Name | None = None
-    limit: Annotated[int, Field(ge=1, le=500)] = 100
-    cursor: str | None = None
-
-
-class TemplateUse(Input):
-    """How to fill a template, and with `generate` how to finish it. An empty id means none, as an unset field does."""
-
-    variables: Variables = {}
-    persona_id: OtherId | None = None
-    prospect_id: OtherId | None = None
-    generate: bool = False
-    variants: Annotated[int, Field(ge=1, le=MAX_VARIANTS)] = 1
-    vault_ids: Annotated[list[Id], Field(max_length=10)] = []
-    use_knowledge: bool = True
-
-
-class UsedTemplate(BaseModel):
-    """Without `generate` the text is the filled template alone, and the generator is `template`."""
-
-    generated_content: str
-    template_id: str
-    template_name: str
-    missing_variables: list[str]
-    generator: str = FILLED
-    scores: Scores | None = None
-    variants: list[Piece] = []
-
-
-repository = Repository(Template, "templates", "template")
 
 
 def create(uid: str, data: TemplateInput) -> Template:
     """One commit."""
     return repository.create(Template(**stamp(uid), **data.model_dump()))
+
+
+def get(uid: str, id: str) -> Template:
+    """One round trip; raises NotFound."""
+    return repository.get(uid, id)
 
 
 def list_page(uid: str, query: TemplateQuery) -> Page[Template]:
@@ -143,17 +55,21 @@ def list_page(uid: str, query: TemplateQuery) -> Page[Template]:
 
 def find_first(uid: str) -> str:
     """The newest template's id, of the favourites if there are any: one query, or two. Raises NotFound."""
-    favorites: list[Where] = [("is_favorite", "==", True)]
-    for where in (favorites, []):
-        if found := repository.select(uid, where=where, order=NEWEST_FIRST, limit=1):
-            return found[0].id
-    raise NotFound("There is no template yet; make one, or name one as template_id.")
+    first = repository.find_first(uid)
+    if first is None:
+        raise NotFound("There is no template yet; make one, or name one as template_id.")
+    return first.id
 
 
-def update(uid: str, id: str, data: TemplateUpdate, *, version: datetime | None = None) -> Template:
+def update(uid: str, id: str, data: TemplateUpdate, version: datetime | None) -> Template:
     """One read, one commit."""
     fields = repository.changes(data)
     return repository.edit(uid, id, lambda current: {**fields, "updated_at": clock.now()}, version=version)
+
+
+def delete(uid: str, id: str, version: datetime | None) -> None:
+    """One commit; `shared/domains/links.py` takes the links to it away when its document event comes."""
+    repository.delete(uid, id, version=version)
 
 
 def toggle_favorite(uid: str, id: str, *, version: datetime | None = None) -> Template:
@@ -192,11 +108,6 @@ def fill(template: Template, data: TemplateUse, persona: Persona | None, prospec
         missing_variables=filled.missing,
     )
     return _finished(template, data, filled, persona, prospect, used) if data.generate else used
-
-
-def get(uid: str, id: str) -> Template:
-    """One round trip; raises NotFound."""
-    return repository.get(uid, id)
 
 
 def to_count_use(uid: str, id: str) -> Write:

@@ -1,0 +1,1 @@
+"""Texts with placeholders that are filled again and again."""
