@@ -1,6 +1,6 @@
 """/api/activity: what happened."""
 
-from shared.domains.activity import models as service
+from shared.domains.activity import service
 from shared.domains.activity.models import ActivityEvent, ActivityInput, ActivityQuery
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
@@ -25,7 +25,7 @@ def log_activity(call: Call, body: ActivityInput) -> ActivityEvent:
 @router.get("/{id}", One("activity", ActivityEvent))
 def get_activity(call: Call, id: str) -> ActivityEvent:
     """One event."""
-    return service.repository.get(call.uid, id)
+    return service.get(call.uid, id)
 
 
 activity = http_function("activity", router)

@@ -49,7 +49,7 @@ def list_trendlines(call: Call, query: TrendQuery) -> Trendlines:
 @router.get("/{id}", One("item", VaultItem))
 def get_item(call: Call, id: str) -> VaultItem:
     """One item."""
-    return service.repository.get(call.uid, id)
+    return service.get(call.uid, id)
 
 
 @router.put("/{id}", One("item", VaultItem))

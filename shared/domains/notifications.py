@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, computed_field
 
 from shared.domains.prospects import service as prospects
 from shared.gcp.queries import Where
+from shared.gcp.writes import Write
 from shared.kit.schema import Entity, Id, Input, Metadata, Name, Text, Url, stamp
 from shared.store.repository import Repository
 
@@ -83,6 +84,16 @@ def build(
 ) -> Notification:
     """A notification, not yet stored; give a derived id where its cause may come twice."""
     return Notification(**stamp(uid, id), title=title, message=message, **fields)
+
+
+def to_create(notification: Notification) -> Write:
+    """Store a notification of `build`; fails with AlreadyExists."""
+    return repository.to_create(notification)
+
+
+def to_put(notification: Notification) -> Write:
+    """Store a notification of `build`, in place of one that has its id: what is told twice is told once."""
+    return Write(repository.path(notification.user_id, notification.id), notification.stored())
 
 
 def create(uid: str, data: NotificationInput) -> Notification:

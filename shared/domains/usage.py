@@ -5,11 +5,9 @@ from datetime import date, timedelta
 from pydantic import BaseModel
 
 from shared.errors import Invalid
-from shared.gcp import firestore
-from shared.gcp.queries import Query
 from shared.kit import clock
 from shared.kit.schema import Date, Input
-from shared.providers.calls.spending import COLLECTION, ProviderUsage, to_record, total
+from shared.providers.calls.spending import ProviderUsage, read_days, to_record, total
 
 __all__ = ["report", "to_record"]
 
@@ -42,15 +40,7 @@ def report(uid: str, query: UsageQuery) -> UsageReport:
     until = query.until or f"{clock.now():%Y-%m-%d}"
     since = query.since or (date.fromisoformat(until) - timedelta(days=_DEFAULT_DAYS - 1)).isoformat()
     _check(since, until)
-    rows = firestore.client().query(
-        Query(
-            COLLECTION,
-            parent=f"users/{uid}",
-            where=[("date", ">=", since), ("date", "<=", until)],
-            order=[("date", "asc")],
-        )
-    )
-    days = [DayUsage.model_validate(row.data) for row in rows]
+    days = [DayUsage.model_validate(row) for row in read_days(uid, since, until)]
     names = sorted({name for day in days for name in day.providers})
     providers = {name: total(day.providers[name] for day in days if name in day.providers) for name in names}
     return UsageReport(since=since, until=until, days=days, providers=providers, total=total(providers.values()))

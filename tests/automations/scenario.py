@@ -20,7 +20,7 @@ from shared.automations.runs.models import TERMINAL, Execution
 from shared.automations.runs.queue import RunMessage
 from shared.automations.starts import document_events
 from shared.domains import notifications
-from shared.domains.activity import models as activity
+from shared.domains.activity import service as activity
 from shared.errors import AppError
 from shared.kit import clock, failpoint
 from shared.kit.clock import VirtualClock

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from shared.domains.vault.models import VaultItem
-from shared.domains.vault.topics import KnownTopic, Topics, settle
+from shared.domains.vault.models import KnownTopic, VaultItem
+from shared.domains.vault.topics import Topics, settle
 from tests.fixtures.notes import NOTES
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)

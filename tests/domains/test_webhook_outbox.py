@@ -13,8 +13,9 @@ import pytest
 from shared.automations.starts import document_events
 from shared.automations.triggers import TRIGGERS
 from shared.domains.webhooks import delivering, listing, overdue, service
-from shared.domains.webhooks.models import Delivery, Webhook, WebhookEvent, WebhookInput, deliveries
+from shared.domains.webhooks.models import Delivery, Webhook, WebhookEvent, WebhookInput
 from shared.domains.webhooks.outbox import DeliveryMessage
+from shared.domains.webhooks.repository import deliveries
 from shared.errors import Unavailable
 from shared.gcp import firestore, writes
 from shared.kit import clock, failpoint

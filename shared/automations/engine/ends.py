@@ -6,7 +6,7 @@ from shared.automations.engine.changes import Changes, State
 from shared.automations.runs import failures
 from shared.automations.runs import store as run_store
 from shared.automations.runs.models import Ending, Execution
-from shared.domains.activity import models as activity
+from shared.domains.activity import service as activity
 from shared.errors import AppError
 from shared.gcp import writes
 from shared.gcp.writes import Write

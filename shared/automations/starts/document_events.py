@@ -19,7 +19,7 @@ from shared.automations.starts import awaited_events, blocked, inline, webhook_d
 from shared.automations.starts.blocked import Blocked
 from shared.automations.starts.matching import starts, subscribed
 from shared.domains.activity import feed
-from shared.domains.activity import models as activity
+from shared.domains.activity import service as activity
 from shared.domains.webhooks import outbox
 from shared.domains.webhooks.models import Delivery
 from shared.errors import AlreadyExists, AppError

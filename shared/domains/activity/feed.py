@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import isfinite, nan
 from typing import Any
 
-from shared.domains.activity import models
+from shared.domains.activity import service
 from shared.domains.activity.models import ActivityEvent, ActivityStatus, ActivityType
 from shared.kit.ids import derived_id
 from shared.kit.links import page_of, page_of_message
@@ -29,7 +29,7 @@ def describe(change: Change) -> list[ActivityEvent]:
     if teller is None:
         return []
     return [
-        models.build(
+        service.build(
             change.uid,
             told.type,
             told.title,

@@ -1,15 +1,11 @@
-"""The activity event, and where it is stored."""
+"""What an activity event is, and what may be sent about one."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, computed_field
 
-from shared.gcp.queries import equal
-from shared.kit import clock
-from shared.kit.paging import Page
-from shared.kit.schema import Entity, Input, Instant, Metadata, Name, Text, Url, stamp
-from shared.store.repository import Repository
+from shared.kit.schema import Entity, Input, Instant, Metadata, Name, Text, Url
 
 ActivityType = Literal["prospect", "outreach", "research", "insight", "content", "automation", "error", "system"]
 ActivityStatus = Literal["success", "failed", "pending"]
@@ -50,45 +46,3 @@ class ActivityQuery(Input):
     since: Instant | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 100
     cursor: str | None = None
-
-
-repository = Repository(ActivityEvent, "activity", "activity event")
-
-
-def build(
-    uid: str,
-    type: ActivityType,
-    title: str,
-    message: str,
-    *,
-    id: str | None = None,
-    at: datetime | None = None,
-    status: ActivityStatus = "success",
-    metadata: dict[str, Any] | None = None,
-    link: str | None = None,
-) -> ActivityEvent:
-    """An event, not yet stored; give a derived id where it may be told twice."""
-    now = clock.now()
-    return ActivityEvent(
-        **stamp(uid, id, at=now),
-        timestamp=at or now,
-        type=type,
-        title=title,
-        message=message,
-        status=status,
-        metadata=metadata or {},
-        link=link,
-    )
-
-
-def add(uid: str, data: ActivityInput) -> ActivityEvent:
-    """Tell of something that happened elsewhere: one commit."""
-    event = build(uid, data.type, data.title, data.message, metadata=data.metadata, link=data.link)
-    return repository.create(event)
-
-
-def list_page(uid: str, query: ActivityQuery) -> Page[ActivityEvent]:
-    where = equal(type=query.type, status=query.status)
-    if query.since:
-        where.append(("timestamp", ">=", query.since))
-    return repository.page(uid, where=where, order=[("timestamp", "desc")], limit=query.limit, cursor=query.cursor)

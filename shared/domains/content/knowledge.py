@@ -10,7 +10,7 @@ from shared.domains.content.brief import Brief, Fact, Source
 from shared.domains.files import service as files
 from shared.domains.knowledge import answers
 from shared.domains.knowledge.models import Passage, Question
-from shared.domains.research import findings
+from shared.domains.research import service as research
 from shared.domains.research.models import Insight
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultItem
@@ -48,7 +48,7 @@ def find_knowledge(
         return Knowledge(_facts_of_items(items, query), tuple(items))
     if not search or not terms(query):
         return Knowledge()
-    insights = _pool.submit(copy_context().run, findings.recent, uid)
+    insights = _pool.submit(copy_context().run, research.latest_insights, uid)
     passages = answers.search(uid, Question(query=query, top_k=max(_PASSAGES, limit))).results
     quotable = [_fact_of_passage(passage, query) for passage in passages]
     facts = [fact for fact in quotable if fact and _is_relevant(fact, query)]

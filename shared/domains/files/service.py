@@ -7,10 +7,11 @@ from pathlib import PurePath
 
 from shared.domains.files import chunks
 from shared.domains.files.models import File, FileChunks, FileQuery
+from shared.domains.files.repository import repository as repository
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultInput, VaultItem
 from shared.errors import AlreadyExists
-from shared.gcp import firestore, writes
+from shared.gcp import firestore
 from shared.gcp.queries import equal
 from shared.kit import ranking
 from shared.kit.ids import derived_id
@@ -19,9 +20,7 @@ from shared.kit.schema import stamp
 from shared.kit.text import shortened
 from shared.kit.whitespace import one_line
 from shared.providers.extract import Extracted, extract
-from shared.store.repository import Repository
 
-repository = Repository(File, "files", "file")
 CATEGORY = "files"  # of the vault items
 _READ_FOR_GIST = 20_000  # characters: what matters most stands early
 _MAX_PACKS = 100  # of all files together that a search reads: 20 MB
@@ -59,7 +58,7 @@ def ingest(uid: str, content: bytes, content_type: str | None, name: str | None)
         vault_id=item.id,
         notes=list(found.notes),
     )
-    kept = [writes.Write(path, {"texts": texts}) for path, texts in zip(_pack_paths(file), packs, strict=True)]
+    kept = repository.to_keep_passages(file, packs)
     try:
         made = firestore.client().commit([repository.to_create(file), vault.to_create(item), *kept])
     except AlreadyExists:  # the same content came twice at once
@@ -79,9 +78,7 @@ def list_page(uid: str, query: FileQuery) -> Page[File]:
 def get_chunks(uid: str, id: str) -> FileChunks:
     """Two round trips: the file, then its passages."""
     file = repository.get(uid, id)
-    packs = firestore.client().get_all(_pack_paths(file))
-    texts = [text for pack in packs if pack for text in pack.data["texts"]]
-    return FileChunks(file_id=file.id, title=file.title, chunks=texts)
+    return FileChunks(file_id=file.id, title=file.title, chunks=repository.read_passages(file))
 
 
 def passages_of(items: Sequence[VaultItem]) -> dict[str, list[str]]:
@@ -90,33 +87,23 @@ def passages_of(items: Sequence[VaultItem]) -> dict[str, list[str]]:
     Of very much text, the files of the last items are left out.
     """
     room = _MAX_PACKS
-    owners: dict[str, str] = {}  # the item of each document
+    gists: dict[str, VaultItem] = {}  # by file
     for item in items:
         room -= item.file_packs
         if item.file_id and room >= 0:
-            path = repository.path(item.user_id, item.file_id)
-            owners |= dict.fromkeys((_pack_path(path, n) for n in range(item.file_packs)), item.id)
-    found: dict[str, list[str]] = {}
-    for owner, pack in zip(owners.values(), firestore.client().get_all(list(owners)), strict=True):
-        found.setdefault(owner, []).extend(pack.data["texts"] if pack else [])
-    return found
+            gists[item.file_id] = item
+    if not gists:
+        return {}
+    uid = items[0].user_id
+    passages = repository.read_passages_each(uid, [(id, item.file_packs) for id, item in gists.items()])
+    return {gists[id].id: texts for id, texts in passages.items()}
 
 
 def delete(uid: str, id: str, version: datetime | None = None) -> None:
     """One read, one commit: the file, its passages and the vault item that is its gist."""
     file = repository.get(uid, id)
     repository.require_version(file, version)
-    owned = [vault.to_delete(uid, file.vault_id), *(writes.delete(path) for path in _pack_paths(file))]
-    firestore.client().commit([repository.to_delete(uid, id, exists=True), *owned])
-
-
-def _pack_paths(file: File) -> list[str]:
-    path = repository.path(file.user_id, file.id)
-    return [_pack_path(path, number) for number in range(file.pack_count)]
-
-
-def _pack_path(file_path: str, number: int) -> str:
-    return f"{file_path}/chunks/{number}"
+    firestore.client().commit([*repository.to_delete_whole(file), vault.to_delete(uid, file.vault_id)])
 
 
 def _vault_item(uid: str, file_id: str, name: str, found: Extracted) -> VaultItem:

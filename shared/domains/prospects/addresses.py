@@ -5,8 +5,9 @@ A key is written in the commit that writes the prospect's address: created with 
 
 from collections.abc import Sequence
 
+from shared.domains.prospects.repository import documents
 from shared.errors import Conflict
-from shared.gcp import firestore, writes
+from shared.gcp import writes
 from shared.gcp.writes import Write
 from shared.kit.ids import derived_id
 from shared.kit.mailboxes import key_of
@@ -53,5 +54,6 @@ def to_move(uid: str, prospect_id: str, before: str | None, after: str | None) -
 
 def holder(uid: str, email: str) -> str | None:
     """The id of the prospect that has the address: one read."""
-    key = firestore.client().get(path(uid, email))
-    return str(key.data["prospect_id"]) if key else None
+    key = path(uid, email)
+    stored = documents([key])
+    return str(stored[key].data["prospect_id"]) if stored else None

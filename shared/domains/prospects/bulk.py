@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from shared.domains.prospects import creation, rows, service
 from shared.domains.prospects.addresses import AddressTaken
 from shared.domains.prospects.models import ApproveInput, Prospect, ProspectBatch, ProspectInput
+from shared.domains.prospects.repository import repository
 from shared.domains.prospects.rows import Answers, RowResult
 from shared.errors import NotFound
 from shared.gcp import firestore
@@ -70,7 +71,7 @@ def approve(uid: str, data: ApproveInput) -> ApprovalReport:
     answers = Answers(len(data.prospect_ids))
     indexes = rows.places(data.prospect_ids, answers)
     valid = [id for id in indexes if is_valid_id(id)]
-    outcomes = firestore.client().batch_write([service.repository.to_update(uid, id, fields) for id in valid])
+    outcomes = firestore.client().batch_write([repository.to_update(uid, id, fields) for id in valid])
     refusals = {id: rows.unknown(id) for id in indexes if not is_valid_id(id)}
     refusals |= {id: rows.refused(id, error) for id, error in zip(valid, outcomes, strict=True) if error}
     done = len(indexes) - len(refusals)
@@ -91,7 +92,7 @@ def change_each(uid: str, changes: Sequence[tuple[Prospect, Mapping[str, Any]]])
     stamp = {"updated_at": clock.now()}
     outcomes = firestore.client().batch_write(
         [
-            service.repository.to_update(uid, prospect.id, {**change, **stamp}, version=prospect.version)
+            repository.to_update(uid, prospect.id, {**change, **stamp}, version=prospect.version)
             for prospect, change in changes
         ]
     )

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from shared.domains.prospects import addresses
 from shared.domains.prospects.addresses import AddressTaken
 from shared.domains.prospects.models import Prospect
-from shared.domains.prospects.repository import ProspectRepository
+from shared.domains.prospects.repository import documents, repository
 from shared.errors import AlreadyExists, AppError, Conflict
 from shared.gcp import firestore
 from shared.gcp.firestore import Document
 from shared.gcp.writes import Write
 from shared.kit import ids
 
-repository = ProspectRepository()
 _ATTEMPTS = 8  # of one commit, while others create and delete the same addresses
 Outcome = Prospect | AppError
 
@@ -109,11 +108,11 @@ def _store(part: Sequence[_Entry], outcomes: dict[int, Outcome]) -> None:
 def _without_taken(part: Sequence[_Entry], outcomes: dict[int, Outcome]) -> Iterable[_Entry]:
     """Those that can be stored still; the others get their outcome. A read of all keys, and one of the documents of
     those that have none, or that an earlier attempt has stored."""
-    keys = _stored([entry.key for entry in part if entry.key])
+    keys = documents([entry.key for entry in part if entry.key])
     places = {entry.place: _place(entry, keys.get(entry.key or "")) for entry in part}
-    documents = _stored([place for place in places.values() if place])
+    stored = documents([place for place in places.values() if place])
     for entry in part:
-        key, document = keys.get(entry.key or ""), documents.get(places[entry.place] or "")
+        key, document = keys.get(entry.key or ""), stored.get(places[entry.place] or "")
         if key is None and document is None:
             yield entry
         elif key is None and document is not None and entry.key and not _has_address_of(document, entry):
@@ -128,10 +127,6 @@ def _place(entry: _Entry, key: Document | None) -> str | None:
         return entry.path
     own = entry.request and key.data.get("request") == entry.request
     return repository.path(entry.prospect.user_id, str(key.data["prospect_id"])) if own else None
-
-
-def _stored(paths: Sequence[str]) -> dict[str, Document]:
-    return {document.path: document for document in firestore.client().get_all(paths) if document}
 
 
 def _has_address_of(document: Document, entry: _Entry) -> bool:

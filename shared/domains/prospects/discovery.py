@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from shared.domains.prospects.models import DiscoverInput, Prospect
-from shared.domains.prospects.service import repository
+from shared.domains.prospects.repository import repository
 from shared.errors import Invalid
 from shared.gcp.queries import Where
 from shared.kit import tokens

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from shared.domains.prospects.models import Prospect
-from shared.domains.prospects.service import repository
+from shared.domains.prospects.repository import repository
 from shared.errors import AppError, FieldError, Invalid, NotFound
 from shared.kit.ids import is_valid_id
 from shared.kit.schema import Id

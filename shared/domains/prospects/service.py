@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from shared.domains.prospects import addresses, creation
 from shared.domains.prospects.addresses import AddressTaken
-from shared.domains.prospects.creation import repository as repository
 from shared.domains.prospects.models import Prospect, ProspectInput, ProspectQuery, ProspectStatus, ProspectUpdate
+from shared.domains.prospects.repository import repository as repository
 from shared.domains.suppression import service as suppression
 from shared.errors import AlreadyExists, AppError, Conflict
 from shared.gcp import writes
@@ -20,7 +20,7 @@ from shared.kit.paging import Page
 from shared.kit.schema import stamp
 from shared.store import optimistic
 from shared.store.optimistic import Edit
-from shared.store.repository import NEWEST_FIRST, Order
+from shared.store.repository import Order
 
 _ATTEMPTS = 8  # while others change the same addresses
 
@@ -61,17 +61,17 @@ def list_page(uid: str, query: ProspectQuery) -> Page[Prospect]:
 
 def best_fits(uid: str, limit: int) -> list[Prospect]:
     """Those with the highest fit: one query."""
-    return repository.select(uid, order=(("fit_score", "desc"),), limit=limit)
+    return repository.best_fits(uid, limit)
 
 
 def latest(uid: str, limit: int) -> list[Prospect]:
     """The newest prospects: one query."""
-    return repository.select(uid, order=NEWEST_FIRST, limit=limit)
+    return repository.latest(uid, limit)
 
 
 def each_with_status(uid: str, status: ProspectStatus) -> Iterator[Prospect]:
     """All prospects of a status, as they are asked for: a round trip for every 300."""
-    return repository.each(uid, where=[("status", "==", status)])
+    return repository.each_with_status(uid, status)
 
 
 def to_guard(prospect: Prospect) -> list[Write]:
@@ -156,6 +156,6 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
 
 def _refuse_taken(uid: str, id: str, email: str) -> None:
     """Prospects that were stored before there were keys are found by their field."""
-    others = [p for p in repository.select(uid, where=[("email", "==", email)], limit=2) if p.id != id]
+    others = [p for p in repository.with_email(uid, email, 2) if p.id != id]
     if others:
         raise AddressTaken(email, others[0].id)

@@ -6,15 +6,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from shared.domains.research.models import Insight, ResearchTask, TaskInput, TaskQuery, TaskUpdate
+from shared.domains.research.repository import insights as insights
+from shared.domains.research.repository import repository as repository
 from shared.errors import BadRequest, Conflict
 from shared.gcp.queries import equal
 from shared.kit import clock
 from shared.kit.paging import Page
 from shared.kit.schema import stamp
-from shared.store.repository import Repository
 
-repository = Repository(ResearchTask, "research_tasks", "research task")
-insights = Repository(Insight, "insights", "insight")
+MAX_INSIGHTS = 20
 _EDITABLE_ALWAYS = {"title", "priority"}
 
 
@@ -90,6 +90,11 @@ def failed(reason: str) -> dict[str, Any]:
     return {"status": "failed", "stage": None, "error": reason, "completed_at": now, "updated_at": now}
 
 
+def latest_insights(uid: str) -> list[Insight]:
+    """What was found lately, for others to build on: one query of at most `MAX_INSIGHTS`."""
+    return insights.latest(uid, MAX_INSIGHTS)
+
+
 def get_insights(uid: str, id: str) -> TaskInsights:
     """Two reads. Raises BadRequest while there are none."""
     task = repository.get(uid, id)
@@ -100,4 +105,4 @@ def get_insights(uid: str, id: str) -> TaskInsights:
 
 
 def delete_insights(uid: str, task_id: str) -> None:
-    insights.delete_each(uid, [("task_id", "==", task_id)])
+    insights.delete_of_task(uid, task_id)

@@ -137,3 +137,17 @@ class ContentLink(Input):
 class TrendQuery(Input):
     days: Annotated[int, Field(ge=7, le=365)] = 30
     timezone: TimeZone = "UTC"
+
+
+class KnownTopic(Part):
+    """A topic of at least two items, as it was named when it came to be."""
+
+    id: str
+    label: str
+    members: list[str]
+
+
+class TopicMap(Entity):
+    """Which items are together: one document for each user, made anew from the items where it is missing."""
+
+    topics: list[KnownTopic] = []

@@ -15,6 +15,7 @@ from shared.domains.vault.models import (
     VaultUpdate,
     split_tags,
 )
+from shared.domains.vault.repository import repository as repository
 from shared.errors import Invalid, NotFound
 from shared.gcp import firestore
 from shared.gcp.queries import Where
@@ -24,11 +25,9 @@ from shared.kit.paging import Page
 from shared.kit.schema import stamp
 from shared.kit.text import shortened
 from shared.store import together
-from shared.store.repository import NEWEST_FIRST, Repository
 from shared.store.together import Lookup
 
 _READ_FOR_HIGHLIGHTS = 5_000  # characters: what matters most stands early
-repository = Repository(VaultItem, "vault", "vault item")
 
 
 def build(uid: str, data: VaultInput, id: str | None = None) -> VaultItem:
@@ -59,6 +58,11 @@ def create(uid: str, data: VaultInput) -> VaultItem:
     return repository.create(build(uid, data))
 
 
+def get(uid: str, id: str) -> VaultItem:
+    """One round trip; raises NotFound."""
+    return repository.get(uid, id)
+
+
 def find(uid: str, id: str) -> VaultItem | None:
     """One round trip; None where there is no item with this id."""
     return repository.find(uid, id)
@@ -66,7 +70,7 @@ def find(uid: str, id: str) -> VaultItem | None:
 
 def latest(uid: str, limit: int) -> list[VaultItem]:
     """The newest items: one query."""
-    return repository.select(uid, order=NEWEST_FIRST, limit=limit)
+    return repository.latest(uid, limit)
 
 
 def get_each(uid: str, ids: Sequence[str]) -> list[VaultItem]:
@@ -90,7 +94,7 @@ def list_page(uid: str, query: VaultQuery) -> Page[VaultItem]:
     return repository.search_page(uid, query.search, where=where, limit=query.limit, cursor=query.cursor)
 
 
-def update(uid: str, id: str, data: VaultUpdate, version: datetime | None = None) -> VaultItem:
+def update(uid: str, id: str, data: VaultUpdate, version: datetime | None) -> VaultItem:
     """One read, one commit. Highlights belong to the summary: a new one brings new ones, unless they are given."""
     fields = repository.changes(data)
     if "summary" in fields and "highlights" not in fields:
@@ -106,7 +110,7 @@ def _highlights(summary: str) -> list[str]:
     return [shortened(sentence, 500) for sentence in ranking.key_sentences(summary[:_READ_FOR_HIGHLIGHTS], 3)]
 
 
-def delete(uid: str, id: str, version: datetime | None = None) -> None:
+def delete(uid: str, id: str, version: datetime | None) -> None:
     """One commit; `shared/domains/links.py` takes the links to the item away when its document event comes."""
     repository.delete(uid, id, version=version)
 

@@ -9,7 +9,7 @@ from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.domains.vault import meaning
 from shared.domains.vault.models import VaultItem
-from shared.domains.vault.service import repository
+from shared.domains.vault.repository import repository
 from shared.kit import ranking
 from shared.kit.clustering import key_phrases
 from shared.kit.sentences import sentences

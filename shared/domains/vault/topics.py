@@ -7,15 +7,14 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from shared.domains.vault import meaning
-from shared.domains.vault.models import VaultItem
-from shared.domains.vault.service import repository
+from shared.domains.vault.models import KnownTopic, TopicMap, VaultItem
+from shared.domains.vault.repository import repository, topic_maps
 from shared.errors import AlreadyExists, PreconditionFailed
 from shared.gcp import firestore
 from shared.kit import clock, series
 from shared.kit.clustering import centred, characteristic, cluster
 from shared.kit.ids import derived_id
-from shared.kit.schema import Entity, Part, stamp
-from shared.store.repository import NEWEST_FIRST, Repository
+from shared.kit.schema import stamp
 
 MAX_ITEMS = 500
 _MAX_CHARS = 2_000  # of each item's summary
@@ -51,28 +50,13 @@ class Topics(BaseModel):
     clusters: list[TopicCluster]
 
 
-class KnownTopic(Part):
-    """A topic of at least two items, as it was named when it came to be."""
-
-    id: str
-    label: str
-    members: list[str]
-
-
-class TopicMap(Entity):
-    """Which items are together: one document for each user, made anew from the items where it is missing."""
-
-    topics: list[KnownTopic] = []
-
-
-_maps = Repository(TopicMap, "vault_topics", "topic map")
 _MAP = "map"
 
 
 def find(uid: str) -> Topics:
     """Of the newest items, at most `MAX_ITEMS`: a query and a read; and one commit where topics have changed."""
-    items = repository.select(uid, order=NEWEST_FIRST, limit=MAX_ITEMS)
-    before = _maps.find(uid, _MAP)
+    items = repository.latest(uid, MAX_ITEMS)
+    before = topic_maps.find(uid, _MAP)
     known = before.topics if before else []
     found, topics = settle(items, known)
     if topics != known:
@@ -129,10 +113,10 @@ def _remember(uid: str, topics: list[KnownTopic], before: TopicMap | None) -> No
     stored = after.stored()
     try:
         if before is None:
-            firestore.client().commit([_maps.to_create(after)])
+            firestore.client().commit([topic_maps.to_create(after)])
         else:
             fields = {name: stored[name] for name in ("topics", "updated_at")}
-            firestore.client().commit([_maps.to_update(uid, _MAP, fields, version=before.version)])
+            firestore.client().commit([topic_maps.to_update(uid, _MAP, fields, version=before.version)])
     except (AlreadyExists, PreconditionFailed):
         return
 

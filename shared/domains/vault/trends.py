@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from shared.domains.vault.models import TrendQuery
-from shared.domains.vault.service import repository
+from shared.domains.vault.repository import repository
 from shared.kit import clock, series
 from shared.store.repository import NEWEST_FIRST
 

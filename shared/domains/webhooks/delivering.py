@@ -14,13 +14,13 @@ from typing import Any
 
 from shared import log
 from shared.domains import notifications
-from shared.domains.webhooks import listing, outbox, schedule, secrets, stats
-from shared.domains.webhooks.models import TEST, Delivery, DeliveryAttempt, Webhook, deliveries, webhooks
+from shared.domains.webhooks import listing, outbox, schedule, stats
+from shared.domains.webhooks.models import TEST, Delivery, DeliveryAttempt, Webhook
 from shared.domains.webhooks.outbox import DeliveryMessage
+from shared.domains.webhooks.repository import deliveries, read_attempted, webhooks
 from shared.domains.webhooks.stats import Stats
 from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed, Unavailable
 from shared.gcp import firestore
-from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
@@ -41,7 +41,8 @@ def serve(message: DeliveryMessage) -> None:
 
     Raises Unavailable where it comes a little too early.
     """
-    webhook, delivery, keys, known = _load(message)
+    found = read_attempted(message.uid, message.webhook_id, message.delivery_id)
+    webhook, delivery = found.webhook, found.delivery
     if delivery is None or delivery.status != "pending":
         return
     if webhook is None or (webhook.status != "active" and delivery.event_type != TEST):
@@ -59,40 +60,15 @@ def serve(message: DeliveryMessage) -> None:
     elif earlier := _earlier(delivery):
         _postpone(delivery, earlier)
     elif claimed := _claim(delivery, now):
-        attempt, asked = _send(webhook, claimed, keys, now)
-        _record(webhook, claimed, attempt, asked, known)
-
-
-def _load(message: DeliveryMessage) -> tuple[Webhook | None, Delivery | None, list[str], Stats]:
-    """One round trip, four reads."""
-    uid, id = message.uid, message.webhook_id
-    paths = [
-        webhooks.path(uid, id),
-        deliveries.path(uid, message.delivery_id),
-        secrets.path(uid, id),
-        stats.path(uid, id),
-    ]
-    webhook, delivery, keys, known = firestore.client().get_all(paths)
-    return (
-        webhooks.load(webhook) if webhook else None,
-        deliveries.load(delivery) if delivery else None,
-        secrets.valid(keys),
-        stats.load(known),
-    )
+        attempt, asked = _send(webhook, claimed, found.secrets, now)
+        _record(webhook, claimed, attempt, asked, found.stats)
 
 
 def _earlier(delivery: Delivery) -> Delivery | None:
     """An earlier event of the same document that is still on its way to the same webhook: a query, if there may be."""
     if not delivery.repeats:
         return None
-    where: list[Where] = [
-        ("webhook_id", "==", delivery.webhook_id),
-        ("document", "==", delivery.document),
-        ("status", "==", "pending"),
-        ("event_at", "<", delivery.event_at),
-    ]
-    found = deliveries.select(delivery.user_id, where=where, order=[("event_at", "desc")], limit=1)
-    return found[0] if found else None
+    return deliveries.find_earlier(delivery)
 
 
 def _postpone(delivery: Delivery, earlier: Delivery) -> None:
@@ -214,7 +190,7 @@ def _to_switch_off(webhook: Webhook, attempt: DeliveryAttempt, now: datetime) ->
     return [
         webhooks.to_update(webhook.user_id, webhook.id, failed, version=webhook.version),
         *listing.to_unlist(webhook.user_id, webhook.id),
-        notifications.repository.to_create(notification),
+        notifications.to_create(notification),
     ]
 
 

@@ -8,7 +8,6 @@ from pydantic import AfterValidator, Field, StringConstraints
 from shared.kit.schema import Entity, Input, Part, Update, Url
 from shared.providers.web import signing
 from shared.providers.web.addresses import public
-from shared.store.repository import Repository
 
 WebhookEvent = Literal[
     "prospect_added",
@@ -132,7 +131,3 @@ class DeliveryQuery(Input):
     status: DeliveryStatus | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: str | None = None
-
-
-webhooks = Repository(Webhook, "webhooks", "webhook")
-deliveries = Repository(Delivery, "webhook_deliveries", "delivery")

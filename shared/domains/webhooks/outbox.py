@@ -14,7 +14,8 @@ from pydantic_core import to_json
 from shared import log
 from shared.domains.webhooks import listing
 from shared.domains.webhooks.events import Event
-from shared.domains.webhooks.models import TEST, Delivery, Webhook, deliveries
+from shared.domains.webhooks.models import TEST, Delivery, Webhook
+from shared.domains.webhooks.repository import deliveries
 from shared.errors import Unavailable
 from shared.gcp import tasks
 from shared.gcp.writes import Write

@@ -6,7 +6,8 @@ It also lists webhooks that were stored before they were delivered to (schema ve
 from datetime import timedelta
 
 from shared.domains.webhooks import listing, outbox
-from shared.domains.webhooks.models import Delivery, Webhook, deliveries, webhooks
+from shared.domains.webhooks.models import Delivery, Webhook
+from shared.domains.webhooks.repository import deliveries, webhooks
 from shared.errors import NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.kit import clock
@@ -19,7 +20,7 @@ def sweep() -> dict[str, int]:
     """Two queries, one batch, a task for each delivery. Postponed first, with the version as a precondition: two
     sweeps at once send nothing twice."""
     now = clock.now()
-    found = deliveries.select_everywhere(where=[("due_at", "<=", now)], order=[("due_at", "asc")], limit=BATCH)
+    found = deliveries.overdue(now, BATCH)
     late = [delivery.model_copy(update=_again(delivery)) for delivery in found]
     outcomes = firestore.client().batch_write(
         [
@@ -40,7 +41,7 @@ def _again(delivery: Delivery) -> dict[str, object]:
 
 
 def _list_old() -> int:
-    old = webhooks.select_everywhere(where=[("schema_version", "==", 1)], limit=100)
+    old = webhooks.unlisted(100)
     return sum(_list(webhook) for webhook in old)
 
 

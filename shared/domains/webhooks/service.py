@@ -12,9 +12,8 @@ from shared.domains.webhooks.models import (
     WebhookInput,
     WebhookQuery,
     WebhookUpdate,
-    deliveries,
-    webhooks,
 )
+from shared.domains.webhooks.repository import deliveries, webhooks
 from shared.errors import Conflict, NotFound
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Where, equal
@@ -30,15 +29,15 @@ def list_page(uid: str, query: WebhookQuery) -> Page[Webhook]:
     """Like any page; the figures of the webhooks shown are read in one more round trip."""
     where = equal(status=query.status)
     page = webhooks.page(uid, where=where, limit=query.limit, cursor=query.cursor)
-    return Page(stats.filled(list(page.items)), page.total, page.next_cursor)
+    return Page(webhooks.with_stats(page.items), page.total, page.next_cursor)
 
 
 def get(uid: str, id: str) -> Webhook:
     """One round trip, two reads. Raises NotFound."""
-    document, known = firestore.client().get_all([webhooks.path(uid, id), stats.path(uid, id)])
-    if document is None:
+    webhook = webhooks.find_with_stats(uid, id)
+    if webhook is None:
         raise NotFound("There is no webhook with this id.")
-    return stats.fill(webhooks.load(document), known)
+    return webhook
 
 
 def create(uid: str, data: WebhookInput) -> Webhook:
@@ -67,17 +66,16 @@ def update(uid: str, id: str, data: WebhookUpdate, version: datetime | None) -> 
         return Edit(stored, [*listing.to_list(changed), *([stats.to_forgive(changed)] if again else [])], None)
 
     changed, _ = webhooks.edit_with(uid, id, change, version=version)
-    return stats.filled([changed])[0]
+    return webhooks.with_stats([changed])[0]
 
 
 def rotate(uid: str, id: str, data: RotateInput, version: datetime | None) -> Webhook:
     """A new secret, which only this answer shows. For a day deliveries are signed with the old one too."""
     secret = data.secret or secrets.new()
-    current = firestore.client().get(secrets.path(uid, id))
-    replaced = current.data["secret"] if current else None
+    replaced = webhooks.find_secret(uid, id)
     edit = Edit({"updated_at": clock.now()}, [secrets.to_rotate(uid, id, secret, replaced)], None)
     rotated, _ = webhooks.edit_with(uid, id, lambda current: edit, version=version)
-    rotated = stats.filled([rotated])[0]
+    rotated = webhooks.with_stats([rotated])[0]
     rotated.secret = secret
     return rotated
 

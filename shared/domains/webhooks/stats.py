@@ -3,12 +3,11 @@
 A busy webhook is no hot document: successes are written every ten seconds at most, failures every five.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domains.webhooks.models import Webhook
-from shared.gcp import firestore, writes
+from shared.gcp import writes
 from shared.gcp.firestore import Document
 from shared.gcp.writes import Increment, Write
 
@@ -48,14 +47,6 @@ def to_count(webhook: Webhook, known: Stats, now: datetime, *, delivered: bool) 
 def to_forgive(webhook: Webhook) -> Write:
     """Switched on again, it starts without failures."""
     return writes.merge(path(webhook.user_id, webhook.id), {"failures": 0, "failed_at": None})
-
-
-def filled(found: Sequence[Webhook]) -> list[Webhook]:
-    """The webhooks with their figures: one round trip for all."""
-    documents = firestore.client().get_all([path(webhook.user_id, webhook.id) for webhook in found])
-    for webhook, document in zip(found, documents, strict=True):
-        fill(webhook, document)
-    return list(found)
 
 
 def fill(webhook: Webhook, document: Document | None) -> Webhook:

@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.gcp import writes
+from shared.gcp import firestore, writes
+from shared.gcp.queries import Query, Where
 from shared.gcp.writes import Increment, Write, field_path
 from shared.kit import clock
 from shared.meter import Usage
@@ -36,6 +37,13 @@ def to_record(uid: str, usages: Sequence[Usage]) -> list[Write]:
             if number:
                 added[field_path("providers", provider, name)] = Increment(number)
     return [writes.merge(f"users/{uid}/{COLLECTION}/{today}", added)]
+
+
+def read_days(uid: str, since: str, until: str) -> list[dict[str, Any]]:
+    """The documents of the days from `since` to `until`, in their order: one query."""
+    where: list[Where] = [("date", ">=", since), ("date", "<=", until)]
+    days = Query(COLLECTION, parent=f"users/{uid}", where=where, order=[("date", "asc")])
+    return [row.data for row in firestore.client().query(days)]
 
 
 def total(parts: Iterable[ProviderUsage]) -> ProviderUsage:

@@ -13,7 +13,7 @@ from shared.automations.starts import document_events
 from shared.automations.starts.matching import starts
 from shared.automations.triggers import TRIGGERS
 from shared.domains.activity import feed
-from shared.domains.activity import models as activity
+from shared.domains.activity import service as activity
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.settings import Settings

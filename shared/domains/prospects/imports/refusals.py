@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.domains.prospects.creation import repository
 from shared.domains.prospects.models import Prospect, ProspectStatus
+from shared.domains.prospects.repository import repository
 from shared.domains.suppression import service as suppression
 from shared.errors import AppError, PreconditionFailed
 from shared.gcp import firestore
