@@ -167,18 +167,6 @@ def test_a_function_imports_no_other_function(root: Path) -> None:
     assert crossings == []
 
 
-def test_a_domain_leaves_other_domains_repositories_alone(root: Path) -> None:
-    reached = [
-        f"{file.relative_to(root)} imports {imported}"
-        for file in sorted((root / "shared/domains").rglob("*.py"))
-        for imported in _imports(file)
-        if imported.endswith(".repository")
-        and imported.split(".")[2] != file.relative_to(root / "shared/domains").parts[0].removesuffix(".py")
-        and imported.startswith("shared.domains.")
-    ]
-    assert reached == []
-
-
 @pytest.mark.parametrize("package", HOMES)
 def test_each_vendor_has_one_home(root: Path, package: str) -> None:
     strangers = {
