@@ -1,4 +1,4 @@
-"""/api/vault: items, filters, links, topics and trendlines."""
+"""/api/vault: items, filters, topics and trendlines."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -6,25 +6,15 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.domains import links
-from shared.domains.outreach import service as outreach
-from shared.domains.outreach.models import Outreach
-from shared.domains.templates import service as templates
-from shared.domains.templates.models import Template
 from shared.domains.vault import service
-from shared.domains.vault.models import MAX_LINKS, VaultItem
+from shared.domains.vault.models import VaultItem
 from shared.gcp import firestore, writes
 from shared.kit import clock
-from shared.store.changes import Change
+from shared.kit.schema import stamp
 from tests.fixtures.api import Api
 from tests.fixtures.notes import NOTES
+from tests.fixtures.vault import item_of, message_of
 from tests.fixtures.waiting import eventually
-
-
-def _item(api: Api, title: str = "Teacher burnout", **more: Any) -> dict[str, Any]:
-    body = {"title": title, "summary": f"{title} grows.", "category": "market_trends", **more}
-    item: dict[str, Any] = api.post("/api/vault", body)["item"]
-    return item
 
 
 def _titles(api: Api, **query: Any) -> list[str]:
@@ -33,40 +23,8 @@ def _titles(api: Api, **query: Any) -> list[str]:
     return sorted(item["title"] for item in page["items"])
 
 
-def _outreach(api: Api) -> str:
-    now = clock.now()
-    message = Outreach(
-        id="o1",
-        user_id=api.uid,
-        created_at=now,
-        updated_at=now,
-        prospect_id="p",
-        prospect_name="Ann",
-        tone="friendly",
-        subject="Hello",
-        body="…",
-        generator="test",
-    )
-    outreach.repository.create(message)
-    return message.id
-
-
-def _template(api: Api) -> str:
-    now = clock.now()
-    made = Template(
-        id="t1", user_id=api.uid, created_at=now, updated_at=now, name="T", category="email", content="Hello"
-    )
-    return templates.repository.create(made).id
-
-
-def _template_links(api: Api) -> Any:
-    document = firestore.client().get(f"users/{api.uid}/templates/t1")
-    assert document
-    return document.data.get("linked_vault_ids")
-
-
 def test_what_was_sent_is_what_is_read(api: Api) -> None:
-    made = _item(api, tags=["schools"], sources=[{"title": "Report", "url": "https://x.io"}], metadata={"a": 1})
+    made = item_of(api, tags=["schools"], sources=[{"title": "Report", "url": "https://x.io"}], metadata={"a": 1})
     assert api.get(f"/api/vault/{made['id']}/")["item"] == made
     assert (made["topic"], made["user_id"], made["created_at"]) == ("Teacher burnout", api.uid, made["updated_at"])
     assert made["highlights"] == ["Teacher burnout grows."]
@@ -76,7 +34,7 @@ def test_what_was_sent_is_what_is_read(api: Api) -> None:
 
 
 def test_an_update_changes_only_the_given_fields(api: Api, cloud: LocalCloud) -> None:
-    made = _item(api, tags=["a"])
+    made = item_of(api, tags=["a"])
     cloud.clock.advance(timedelta(minutes=1))
     changed = api.put(f"/api/vault/{made['id']}", {"summary": "Schools hire. It rains."})["item"]
     assert changed["highlights"] == ["Schools hire.", "It rains."]
@@ -90,12 +48,12 @@ def test_an_update_changes_only_the_given_fields(api: Api, cloud: LocalCloud) ->
 
 
 def test_an_empty_update_is_refused(api: Api) -> None:
-    refused = api.http.put(f"/api/vault/{_item(api)['id']}", json={})
+    refused = api.http.put(f"/api/vault/{item_of(api)['id']}", json={})
     assert (refused.status_code, refused.json()["detail"]) == (400, "No fields to update")
 
 
 def test_a_lost_update_is_refused(api: Api) -> None:
-    id = _item(api)["id"]
+    id = item_of(api)["id"]
     old = api.http.get(f"/api/vault/{id}").headers["etag"]
     assert api.http.put(f"/api/vault/{id}", json={"title": "A"}, headers={"If-Match": old}).status_code == 200
     assert api.http.put(f"/api/vault/{id}", json={"title": "B"}, headers={"If-Match": old}).status_code == 412
@@ -107,9 +65,9 @@ def test_a_lost_update_is_refused(api: Api) -> None:
 
 
 def test_filters_and_their_combinations(api: Api) -> None:
-    _item(api, "Alpha one", tags=["a", "b"])
-    _item(api, "Alpha two", tags=["c"], category="free choice")
-    _item(api, "Beta", tags=["b"], category="free choice")
+    item_of(api, "Alpha one", tags=["a", "b"])
+    item_of(api, "Alpha two", tags=["c"], category="free choice")
+    item_of(api, "Beta", tags=["b"], category="free choice")
     assert _titles(api, category="free choice") == ["Alpha two", "Beta"]
     assert _titles(api, tags="a,c") == ["Alpha one", "Alpha two"]
     assert _titles(api, tags="b", category="free choice") == ["Beta"]
@@ -120,7 +78,7 @@ def test_filters_and_their_combinations(api: Api) -> None:
     assert _titles(api, search="alpha", tags="b", category="market_trends") == ["Alpha one"]
     assert _titles(api, search="nothing") == []
     since = clock.now().isoformat()
-    _item(api, "Alpha three", tags=["a"])
+    item_of(api, "Alpha three", tags=["a"])
     assert _titles(api, since=since) == ["Alpha three"]
     everything = {"since": since, "tags": "a", "search": "alpha", "category": "market_trends"}
     assert _titles(api, **everything) == ["Alpha three"]
@@ -131,7 +89,7 @@ def test_filters_and_their_combinations(api: Api) -> None:
 @pytest.mark.parametrize("query", [{}, {"tags": "x"}, {"search": "item"}, {"search": "item", "tags": "x"}])
 def test_pages_follow_each_other(api: Api, query: dict[str, str]) -> None:
     for number in range(5):
-        _item(api, f"Item {number}", tags=["x"])
+        item_of(api, f"Item {number}", tags=["x"])
     first = api.get("/api/vault", limit=3, **query)
     rest = api.get("/api/vault", limit=3, cursor=first["next_cursor"], **query)
     titles = [item["title"] for page in (first, rest) for item in page["items"]]
@@ -161,115 +119,26 @@ def test_too_many_tags_in_a_filter_are_refused(api: Api) -> None:
 
 
 def test_users_do_not_see_each_other(api: Api) -> None:
-    id = _item(api)["id"]
-    message = _outreach(api)
+    id = item_of(api)["id"]
+    message = message_of(api)
     with api.another_user() as other:
         assert other.get("/api/vault")["total"] == 0
         assert other.get("/api/vault/topics")["clusters"] == []
         assert other.http.get(f"/api/vault/{id}").status_code == 404
         assert other.http.put(f"/api/vault/{id}", json={"title": "x"}).status_code == 404
         assert other.http.delete(f"/api/vault/{id}").status_code == 404
-        own = _item(other)["id"]
+        own = item_of(other)["id"]
         assert other.http.post(f"/api/vault/{own}/link-outreach?outreach_id={message}").status_code == 404
     assert api.get(f"/api/vault/{id}")["item"]["linked_outreach_ids"] == []
 
 
-def test_a_link_shows_on_both_sides_and_only_once(api: Api) -> None:
-    item, message = _item(api), _outreach(api)
-    by_query = api.http.post(f"/api/vault/{item['id']}/link-outreach?outreach_id={message}")
-    assert Api.ok(by_query)["item"]["linked_outreach_ids"] == [message]
-    again = api.post(f"/api/vault/{item['id']}/link-outreach", {"outreach_id": message})["item"]
-    assert (again["linked_outreach_ids"], again["updated_at"]) == ([message], item["updated_at"])
-    assert api.get(f"/api/vault/{item['id']}")["item"] == again
-    assert api.get(f"/api/outreach/{message}")["outreach"]["linked_vault_ids"] == [item["id"]]
-
-
-def test_content_is_linked_on_both_sides(api: Api) -> None:
-    id, template = _item(api)["id"], _template(api)
-    linked = api.post(f"/api/vault/{id}/link-content", {"content_id": template})["item"]
-    assert linked["linked_content_ids"] == [template]
-    assert api.get(f"/api/vault/{id}")["item"]["linked_content_ids"] == [template]
-    assert _template_links(api) == [id]
-
-
-def test_what_is_deleted_is_linked_no_more(api: Api) -> None:
-    """On whichever side."""
-    first, second = (_item(api, title)["id"] for title in ("One", "Two"))
-    message, template = _outreach(api), _template(api)
-    for id in (first, second):
-        api.post(f"/api/vault/{id}/link-outreach", {"outreach_id": message})
-        api.post(f"/api/vault/{id}/link-content", {"content_id": template})
-    Api.ok(api.http.delete(f"/api/vault/{second}"))
-    eventually(lambda: api.get(f"/api/outreach/{message}")["outreach"]["linked_vault_ids"] == [first])
-    eventually(lambda: _template_links(api) == [first])
-    for path in (f"/api/outreach/{message}", f"/api/templates/{template}"):
-        Api.ok(api.http.delete(path))
-
-    def unlinked() -> bool:
-        item = api.get(f"/api/vault/{first}")["item"]
-        return (item["linked_outreach_ids"], item["linked_content_ids"]) == ([], [])
-
-    eventually(unlinked)
-
-
-def test_neither_side_has_too_many_links(api: Api) -> None:
-    id, message = _item(api)["id"], _outreach(api)
-    path = f"users/{api.uid}/outreach/{message}"
-    firestore.client().commit([writes.update(path, {"linked_vault_ids": [f"v{n}" for n in range(MAX_LINKS)]})])
-    refused = api.http.post(f"/api/vault/{id}/link-outreach", json={"outreach_id": message})
-    assert (refused.status_code, str(MAX_LINKS) in refused.json()["detail"]) == (422, True)
-    assert api.get(f"/api/vault/{id}")["item"]["linked_outreach_ids"] == []
-
-
-@pytest.mark.parametrize("kind", ["outreach", "content"])
-def test_links_that_cannot_be_made(api: Api, kind: str) -> None:
-    id, field = _item(api)["id"], f"{kind}_id"
-    _outreach(api)
-    _template(api)
-    path = f"/api/vault/{id}/link-{kind}"
-    known = {"outreach": "o1", "content": "t1"}[kind]
-    assert api.http.post(path, json={field: "unknown"}).status_code == 404
-    assert api.http.post(path, json={field: "a/b"}).status_code == 404
-    assert api.http.post(f"/api/vault/unknown/link-{kind}", json={field: known}).status_code == 404
-    missing = api.http.post(path)
-    assert (missing.status_code, missing.json()["errors"][0]["field"]) == (422, field)
-    torn = api.http.post(f"{path}?{field}={known}", json={field: "other"})
-    assert (torn.status_code, torn.json()["errors"][0]["field"]) == (422, field)
-    item = api.get(f"/api/vault/{id}")["item"]
-    assert item["linked_outreach_ids"] == item["linked_content_ids"] == []
-    assert api.get("/api/outreach/o1")["outreach"]["linked_vault_ids"] == []
-    assert _template_links(api) is None
-
-
-def test_a_deleted_item_takes_its_links_along(api: Api) -> None:
-    id, message, template = _item(api)["id"], _outreach(api), _template(api)
-    api.post(f"/api/vault/{id}/link-outreach", {"outreach_id": message})
-    api.post(f"/api/vault/{id}/link-content", {"content_id": template})
-    outreach.repository.delete(api.uid, message)  # and what is gone by then does not come back
-    Api.ok(api.http.delete(f"/api/vault/{id}"))
-    eventually(lambda: _template_links(api) == [])
-    assert api.http.get(f"/api/outreach/{message}").status_code == 404
-
-
-def test_an_event_that_comes_late_leaves_the_links_of_a_new_item_of_the_same_id(api: Api) -> None:
-    """Items made of files and insights have derived ids: the same file sent again is the same id."""
-    id, message, template = _item(api)["id"], _outreach(api), _template(api)
-    api.post(f"/api/vault/{id}/link-outreach", {"outreach_id": message})
-    before = {"linked_outreach_ids": [message], "linked_content_ids": [template]}
-    deletion = Change("e1", api.uid, "vault", id, before, None, clock.now())
-    firestore.client().commit([templates.to_link_vault_item(api.uid, template, id)])
-    links.unlink_item(deletion)
-    assert api.get(f"/api/outreach/{message}")["outreach"]["linked_vault_ids"] == [id]
-    assert _template_links(api) == []
-
-
 @pytest.mark.parametrize("path", ["/api/vault/topics", "/api/vault/topics/clusters"])
 def test_topics_are_found_in_the_content_not_the_category(api: Api, path: str) -> None:
-    _item(api, "Burnout of teachers", summary="Marking drives teachers to burnout.", category="a")
-    _item(api, "Teachers who quit", summary="Most teachers who quit name burnout.", category="b")
-    _item(api, "Cold email benchmarks", summary="Open rates of cold email fall.", category="a")
-    _item(api, "Cold email subject lines", summary="Short lines double the open rate.", category="b")
-    _item(api, "Office plants", summary="Ferns need little light.", category="a")
+    item_of(api, "Burnout of teachers", summary="Marking drives teachers to burnout.", category="a")
+    item_of(api, "Teachers who quit", summary="Most teachers who quit name burnout.", category="b")
+    item_of(api, "Cold email benchmarks", summary="Open rates of cold email fall.", category="a")
+    item_of(api, "Cold email subject lines", summary="Short lines double the open rate.", category="b")
+    item_of(api, "Office plants", summary="Ferns need little light.", category="a")
     clusters = api.get(path)["clusters"]
     assert [cluster["item_count"] for cluster in clusters] == [2, 2, 1]
     assert [sorted(item["title"] for item in cluster["items"]) for cluster in clusters] == [
@@ -282,15 +151,7 @@ def test_topics_are_found_in_the_content_not_the_category(api: Api, path: str) -
 
 
 def _at(api: Api, number: int, when: datetime, category: str = "c") -> VaultItem:
-    return VaultItem(
-        id=f"i{number}",
-        user_id=api.uid,
-        created_at=when,
-        updated_at=when,
-        title="T",
-        summary="S",
-        category=category,
-    )
+    return VaultItem(**stamp(api.uid, f"i{number}", at=when), title="T", summary="S", category=category)
 
 
 def test_trendlines_have_every_day_of_the_users_zone(api: Api) -> None:
@@ -321,7 +182,7 @@ def test_trendlines_refuse(api: Api, query: dict[str, str], field: str) -> None:
 
 
 def test_new_and_deleted_items_are_told_in_the_feed(api: Api) -> None:
-    id = _item(api)["id"]
+    id = item_of(api)["id"]
     api.put(f"/api/vault/{id}", {"title": "Renamed"})
     Api.ok(api.http.delete(f"/api/vault/{id}"))
     eventually(lambda: len(api.get("/api/activity", type="insight")["activities"]) == 2)
@@ -334,7 +195,7 @@ def test_new_and_deleted_items_are_told_in_the_feed(api: Api) -> None:
 def test_costs(api: Api) -> None:
     made = api.http.post("/api/vault", json={"title": "T", "summary": "S", "category": "c"})
     id = made.json()["item"]["id"]
-    _outreach(api)
+    message_of(api)
     assert made.headers["x-firestore-cost"] == "rpcs=1 reads=0 writes=1 commits=1"
     costs = {
         "read": api.http.get(f"/api/vault/{id}"),
@@ -357,7 +218,7 @@ def test_costs(api: Api) -> None:
 
 
 def test_the_vector_of_an_item_is_kept_but_not_shown(api: Api) -> None:
-    made = _item(api)
+    made = item_of(api)
     path = f"users/{api.uid}/vault/{made['id']}"
     before = firestore.client().get(path)
     assert before
@@ -372,8 +233,8 @@ def test_the_vector_of_an_item_is_kept_but_not_shown(api: Api) -> None:
 
 
 def test_an_item_without_a_vector_is_compared_too(api: Api) -> None:
-    _item(api, "Cold email benchmarks", summary="Open rates of cold email fall.")
-    id = _item(api, "Cold email subject lines", summary="Short lines double the open rate.")["id"]
+    item_of(api, "Cold email benchmarks", summary="Open rates of cold email fall.")
+    id = item_of(api, "Cold email subject lines", summary="Short lines double the open rate.")["id"]
     firestore.client().commit([writes.update(f"users/{api.uid}/vault/{id}", {"vector": None, "vector_model": "old"})])
     assert [cluster["item_count"] for cluster in api.get("/api/vault/topics")["clusters"]] == [2]
 
@@ -383,7 +244,7 @@ def test_topics_keep_their_ids_and_names_as_the_vault_grows(api: Api, cloud: Loc
     seen: dict[str, tuple[str, set[str]]] = {}
     for number, (_, title, summary) in enumerate(notes[::2] + notes[1::2]):
         cloud.clock.advance(timedelta(minutes=1))
-        _item(api, title, summary=summary)
+        item_of(api, title, summary=summary)
         if number % 4:
             continue
         clusters = api.get("/api/vault/topics")["clusters"]
@@ -397,7 +258,7 @@ def test_topics_keep_their_ids_and_names_as_the_vault_grows(api: Api, cloud: Loc
 
 def test_topics_are_found_anew_where_their_memory_is_gone(api: Api) -> None:
     titles = ("Cold email benchmarks", "Cold email subject lines")
-    ids = [_item(api, title, summary="Open rates of cold email fall.")["id"] for title in titles]
+    ids = [item_of(api, title, summary="Open rates of cold email fall.")["id"] for title in titles]
     before = api.get("/api/vault/topics")["clusters"]
     firestore.client().commit([writes.delete(f"users/{api.uid}/vault_topics/map")])
     assert api.get("/api/vault/topics")["clusters"] == before
@@ -415,7 +276,7 @@ def test_suggestions_name_the_prospects_whom_an_item_concerns(api: Api) -> None:
     prospect("Bo", job_title="Florist", company="Petals", tags=["plants"])
     prospect("Cy", job_title="Superintendent", tags=["tutoring", "schools"], status="unsubscribed")
     late = prospect("Di", job_title="Director of tutoring", company="Hill School District", status="contacted")
-    item = _item(
+    item = item_of(
         api,
         "Tutor shortage in school districts",
         summary="67% of school districts have open tutoring places.",
@@ -433,5 +294,5 @@ def test_suggestions_name_the_prospects_whom_an_item_concerns(api: Api) -> None:
     assert api.http.get("/api/vault/unknown/suggestions").status_code == 404
     with api.another_user() as other:
         assert other.http.get(f"/api/vault/{item['id']}/suggestions").status_code == 404
-        own = _item(other)["id"]
+        own = item_of(other)["id"]
         assert other.get(f"/api/vault/{own}/suggestions")["outreach"] == []

@@ -14,7 +14,6 @@ LONGER = {
     "tests/automations/actions/test_call_webhook.py": 305,
     "tests/http/test_prospect_tables.py": 451,
     "tests/http/test_templates.py": 368,
-    "tests/http/test_vault.py": 436,
     "tests/http/test_webhook_deliveries.py": 373,
     "tests/providers/fake.py::__init__": 46,
     "tests/providers/test_calls.py": 312,
