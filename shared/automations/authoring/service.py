@@ -67,7 +67,7 @@ def create(uid: str, data: AutomationInput) -> Automation:
     address, secret = webhooks.to_settle(None, automation)
     made = [definition_store.automations.to_create(automation), definition_store.to_keep_definition(automation)]
     version = firestore.client().commit([*made, *address, *awaited_events.to_settle(None, automation)])
-    return webhooks.shown(definition_store.automations.stamped(automation, version), secret)
+    return webhooks.with_secret(definition_store.automations.stamped(automation, version), secret)
 
 
 def get(uid: str, id: str) -> Automation:
@@ -208,7 +208,7 @@ def _update(uid: str, id: str, fields: Fields, version: datetime | None) -> Auto
         if limits.turns_differ(current.limits, changed.limits):
             control.ask_for_new_turns(uid, id)
         stored = counters.counted(uid, [definition_store.automations.stamped(changed, written)])[0]
-        return webhooks.shown(stored, secret)
+        return webhooks.with_secret(stored, secret)
     raise Conflict("The automation is being changed by others; try again.")
 
 

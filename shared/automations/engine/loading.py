@@ -16,7 +16,7 @@ def load(message: RunMessage) -> Run | None:
     """The execution, with the steps it started with; None where it is gone. Two reads, one round trip; one more read
     for an earlier definition."""
     builtin = builtins.BUILTINS.get(message.automation_id)
-    execution, automation = run_store.load_run(
+    execution, automation = run_store.load_with_automation(
         message.uid, message.execution_id, None if builtin else message.automation_id
     )
     if execution is None:

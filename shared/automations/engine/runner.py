@@ -81,8 +81,8 @@ def _rest(run: Run) -> None:
     queue.wake(execution)
     if run.hold and execution.paused_by == run.hold:
         automation = definition_store.automations.find(execution.user_id, execution.automation_id)
-        if hold_of(automation) is None:  # whoever let all runs go on may have looked before this one was held
-            holds.let_go(execution)
+        if hold_of(automation) is None:  # whoever released all executions may have queried before this one was held
+            holds.release(execution)
 
 
 def _count_stall(run: Run) -> bool:

@@ -73,10 +73,10 @@ def resume(uid: str, automation_id: str, execution_id: str, data: Resume) -> Exe
                 raise BadRequest("outcome: say whether it took place: sent or not_sent.")
             claim = execution.intent.until if execution.intent else None
             answer = {"outcome": data.outcome, "by": uid, "at": clock.now(), "claim": claim}
-            return {**holds.FREE, field_path("signals", waiting.key): answer}
+            return {**holds.NOT_HELD, field_path("signals", waiting.key): answer}
         if not execution.paused:
             raise Conflict(f"This execution is {execution.status}, not paused; there is nothing to resume.")
-        return holds.FREE
+        return holds.NOT_HELD
 
     return _tell(uid, automation_id, execution_id, go_on)
 
@@ -125,7 +125,7 @@ def stop(uid: str, automation_id: str) -> int:
 def release(uid: str, automation_id: str) -> int:
     """Let the runs go on that were held because their automation was paused."""
     where: list[Where] = [("automation_id", "==", automation_id), ("paused_by", "==", "automation")]
-    return _switch_all(uid, where, holds.FREE)
+    return _switch_all(uid, where, holds.NOT_HELD)
 
 
 def ask_for_new_turns(uid: str, automation_id: str | None = None) -> None:
@@ -172,7 +172,7 @@ def halt(uid: str, *, on: bool) -> Halted:
     if on:
         held = _switch_all(uid, [("paused", "==", False)], {"paused": True, "paused_by": "kill_switch"})
     else:
-        held = _switch_all(uid, [("paused_by", "==", "kill_switch")], holds.FREE)
+        held = _switch_all(uid, [("paused_by", "==", "kill_switch")], holds.NOT_HELD)
     return Halted(halted=on, executions=held)
 
 

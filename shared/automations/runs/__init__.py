@@ -1,1 +1,1 @@
-"""Runs: what an execution is, where it is stored, and how it is created, woken and handed to a runner."""
+"""Runs: executions, where they are stored, and how they are created, woken and handed to a runner."""

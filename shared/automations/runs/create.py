@@ -11,14 +11,16 @@ from shared.kit.fields import ReadFields
 from shared.kit.ids import derived_id
 from shared.kit.schema import stamp
 
-PENDING_LEASE = timedelta(seconds=60)  # then the sweeper sends the first message again
+PENDING_LEASE = timedelta(seconds=60)  # after it the sweeper sends the first message again
 
 
 def build_execution(
     uid: str, automation_id: str, name: str, definition: int, event: TriggerEvent, *, held: bool = False
 ) -> Execution:
-    """An execution, not yet stored. Its id is derived, so the same event starts it only once. With `held` it does not
-    begin before its automation's pause is over."""
+    """Builds an execution that is not stored yet; its id follows from the event, so the same event starts it only once.
+
+    With `held` the execution does not begin before its automation's pause is over.
+    """
     now = clock.now()
     return Execution(
         **stamp(uid, derived_id(uid, automation_id, event.id), at=now),
@@ -38,16 +40,16 @@ def build_execution(
 
 
 def subject_of(collection: str | None, id: str | None, fields: ReadFields) -> str | None:
-    """Whom or what an event is about: the prospect where there is one, else the document."""
+    """The id of what an event concerns: its prospect, else its document."""
     prospect = id if collection == "prospects" else fields.get("prospect_id")
     return prospect if isinstance(prospect, str) else id
 
 
 def to_start(execution: Execution) -> list[Write]:
-    """Store the execution and count it: three writes, more where its event is large."""
+    """Builds the writes that store an execution and count it: three, more if its event is large."""
     return [*spills.to_create(execution), to_count(execution)]
 
 
 def to_count(execution: Execution) -> Write:
-    """Count the execution among those of its automation."""
+    """Builds the write that counts an execution of its automation."""
     return counters.to_count(execution.user_id, execution.automation_id, execution.id, execution.started_at)

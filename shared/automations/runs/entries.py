@@ -1,13 +1,12 @@
-"""Whether a contact may enter an automation again: a document for each contact that has entered one.
+"""Decides whether a contact may enter an automation again, by a document for each contact that has entered.
 
-The run that a contact enters with and this document are one commit, which makes the document or demands the version
-that was read: of two events at once, one starts a run.
+One commit stores the execution and this document; it creates the document or demands the version that was read: of two
+events at once, one starts an execution.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from shared.automations.definitions.restrictions import Reentry, ReentryAfter
 from shared.automations.runs import create
@@ -19,34 +18,37 @@ from shared.gcp.firestore import Document
 from shared.gcp.queries import Query
 from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.kit.fields import Fields
 from shared.kit.ids import derived_id
 
 _COLLECTION = "automation_entries"
 _ATTEMPTS = 5
-_LOOKED_AT = 100  # runs of one contact
+_MAX_EARLIER = 100  # executions of one contact that are read
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """The run with which the contact has entered last, and when its event happened."""
+    """The execution with which the contact entered last, and when its event happened."""
 
     execution_id: str
     at: datetime
 
 
 def restricts(reentry: Reentry, execution: Execution) -> bool:
+    """Whether the automation's `reentry` may keep the execution's contact out."""
     return reentry != "always" and execution.subject is not None
 
 
 def start(execution: Execution, reentry: Reentry, *, beside: Sequence[Write] = ()) -> Earlier | None:
-    """Store a run unless its contact may not enter again; answers the run that is in the way, None where it is stored.
+    """Stores an execution if its contact may enter; answers the earlier execution that forbids it, None if it is
+    stored.
 
-    A read and a commit, to which `beside` is added; one query more for a contact that has no entry; all again after a
+    A read and a commit, which contains `beside`; one query more for a contact that has no entry; all again after a
     conflict.
     """
     for _ in range(_ATTEMPTS):
         entry = firestore.client().get(_path(execution))
-        earlier = _recorded(entry) if entry else _found(execution)
+        earlier = _recorded(entry) if entry else _unrecorded(execution)
         if earlier and not _may_enter(execution, earlier, reentry):
             return None if _is_stored(execution, earlier) else earlier
         try:
@@ -62,7 +64,7 @@ def start(execution: Execution, reentry: Reentry, *, beside: Sequence[Write] = (
 
 
 def sentence(earlier: Earlier, reentry: Reentry) -> str:
-    """Why the contact does not enter."""
+    """Tells a person why the contact does not enter."""
     when = f"{earlier.at:%Y-%m-%d %H:%M} UTC"
     if isinstance(reentry, ReentryAfter):
         again = earlier.at + timedelta(days=reentry.after_days)
@@ -74,7 +76,7 @@ def sentence(earlier: Earlier, reentry: Reentry) -> str:
 
 
 def clear(uid: str, automation_id: str) -> None:
-    """Remove what is left of a deleted automation: a query and a batch per 500 contacts."""
+    """Deletes the entries of a deleted automation: a query and a batch per 500 contacts."""
     while True:
         query = Query(
             _COLLECTION,
@@ -82,9 +84,9 @@ def clear(uid: str, automation_id: str) -> None:
             where=[("automation_id", "==", automation_id)],
             limit=firestore.MAX_WRITES,
         )
-        found = firestore.client().query(query)
-        firestore.client().apply_each([writes.delete(entry.path) for entry in found])
-        if len(found) < firestore.MAX_WRITES:
+        contacts = firestore.client().query(query)
+        firestore.client().apply_each([writes.delete(entry.path) for entry in contacts])
+        if len(contacts) < firestore.MAX_WRITES:
             return
 
 
@@ -95,13 +97,13 @@ def _path(execution: Execution) -> str:
 
 def _to_enter(execution: Execution, reentry: Reentry, entry: Document | None) -> Write:
     at = execution.happened_at or execution.started_at
-    fields: dict[str, Any] = {
+    fields: Fields = {
         "automation_id": execution.automation_id,
         "subject": execution.subject,
         "execution_id": execution.id,
         "at": at,
     }
-    if isinstance(reentry, ReentryAfter):  # then it is in nobody's way any more
+    if isinstance(reentry, ReentryAfter):  # the entry forbids nothing any more by then
         fields["expire_at"] = max(at, clock.now()) + timedelta(days=reentry.after_days + 1)
     path = _path(execution)
     return Write(path, fields, version=entry.version) if entry else writes.create(path, fields)
@@ -111,16 +113,16 @@ def _recorded(entry: Document) -> Earlier:
     return Earlier(entry.data["execution_id"], entry.data["at"])
 
 
-def _found(execution: Execution) -> Earlier | None:
-    """The contact's last run of the time before the automation restricted re-entry.
+def _unrecorded(execution: Execution) -> Earlier | None:
+    """The contact's last execution from before the automation restricted re-entry: one query.
 
-    Not in the store's order, which leaves out runs of before `happened_at` was stored.
+    The query has no order: ordering by `happened_at` would leave out executions that were stored without it.
     """
     query = Query(
         run_store.executions.collection,
         parent=f"users/{execution.user_id}",
         where=[("automation_id", "==", execution.automation_id), ("subject", "==", execution.subject)],
-        limit=_LOOKED_AT,
+        limit=_MAX_EARLIER,
         fields=["started_at", "happened_at"],
     )
     runs = [
@@ -137,5 +139,5 @@ def _may_enter(execution: Execution, earlier: Earlier, reentry: Reentry) -> bool
 
 
 def _is_stored(execution: Execution, earlier: Earlier) -> bool:
-    """Whether the run itself has entered before, by an earlier delivery of its event."""
+    """Whether an earlier delivery of the event has stored this execution: at most one read."""
     return earlier.execution_id == execution.id or bool(run_store.executions.find(execution.user_id, execution.id))

@@ -1,4 +1,4 @@
-"""A document for each run that failed, so that other automations can be started by it."""
+"""Builds a document for each failed execution, so that the failure can start other automations."""
 
 from datetime import timedelta
 
@@ -10,11 +10,12 @@ from shared.kit.ids import derived_id
 from shared.kit.schema import Cause
 
 COLLECTION = "failures"
-_KEPT = timedelta(days=30)
+_LIFETIME = timedelta(days=30)
 
 
 def to_record(execution: Execution) -> Write:
-    """For the commit that ends the run; its failed run is the cause of what follows from the document."""
+    """Builds the document's write, for the commit that ends the execution: that is the cause of whatever the document
+    starts."""
     now = clock.now()
     last = max(execution.results.items(), key=lambda result: result[1].sequence, default=None)
     step = last[0] if last and last[1].status == "failed" else None
@@ -34,7 +35,7 @@ def to_record(execution: Execution) -> Write:
         "prospect_id": _prospect(execution),
         "created_at": now,
         "updated_at": now,
-        "expire_at": now + _KEPT,
+        "expire_at": now + _LIFETIME,
         "schema_version": 1,
         "cause": cause.model_dump(),
     }

@@ -1,8 +1,7 @@
-"""Releases runs that were held because their automation was paused."""
+"""Releases executions that were held because their automation was paused."""
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 from shared.automations.definitions import store as definition_store
 from shared.automations.runs import queue
@@ -10,29 +9,30 @@ from shared.automations.runs import store as run_store
 from shared.automations.runs.models import Execution
 from shared.errors import PreconditionFailed
 from shared.gcp import firestore
+from shared.kit.fields import Fields
 
-FREE: dict[str, Any] = {"paused": False, "paused_by": None}
+NOT_HELD: Fields = {"paused": False, "paused_by": None}
 
 
-def let_go(execution: Execution) -> None:
-    """Let one held run go on: one commit, one publish."""
-    fields = {**FREE, **run_store.sweep_soon()}
+def release(execution: Execution) -> None:
+    """Releases one held execution: one commit, one publish."""
+    fields = {**NOT_HELD, **run_store.sweep_soon()}
     run_store.executions.update(execution.user_id, execution.id, fields)
     queue.hand_over([queue.message(execution)])
 
 
-def let_late_ones_go(held: Sequence[Execution]) -> None:
-    """Release runs that were stored as held while their automation's pause ended, too late for its `release`.
+def release_late(held: Sequence[Execution]) -> None:
+    """Releases executions that were stored as held after the end of their automation's pause had released all others.
 
-    A read of each automation; for those not paused any more, a read, a commit and a publish a run.
+    A read of each automation; for those not paused any more, a read, a commit and a publish for each execution.
     """
     paths = {run.automation_id: definition_store.automations.path(run.user_id, run.automation_id) for run in held}
-    found = firestore.client().get_all(list(paths.values()))
-    paused = {id for id, each in zip(paths, found, strict=True) if each and each.data.get("status") == "paused"}
+    automations = firestore.client().get_all(list(paths.values()))
+    paused = {id for id, each in zip(paths, automations, strict=True) if each and each.data.get("status") == "paused"}
     for run in held:
         current = None if run.automation_id in paused else run_store.executions.find(run.user_id, run.id)
         if current and current.paused_by == "automation":
-            with suppress(PreconditionFailed):  # it was released, or a person has told it something
-                fields = {**FREE, **run_store.sweep_soon()}
+            with suppress(PreconditionFailed):  # it was released, or a person has changed it
+                fields = {**NOT_HELD, **run_store.sweep_soon()}
                 run_store.executions.update(run.user_id, run.id, fields, version=current.version)
                 queue.hand_over([queue.message(run)])

@@ -1,4 +1,4 @@
-"""The ledger of outside effects: an entry for each claimed effect, with what became of it."""
+"""Writes the ledger of outside effects: an entry for each claimed effect, with its outcome."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ EffectStatus = Literal["sent", "unsent", "refused", "ambiguous"]
 
 
 def effect_id(execution: Execution, intent: Intent) -> str:
-    """One entry of the ledger: execution, step, recipient, channel."""
+    """Names the ledger's entry of an effect by execution, step, recipient and channel: the effect's idempotency key."""
     return derived_id(execution.id, intent.key, intent.recipient, intent.channel)
 
 
@@ -23,7 +23,7 @@ def _effect_path(execution: Execution) -> str:
 
 
 def to_claim_effect(execution: Execution) -> Write:
-    """The ledger's entry, before anything leaves."""
+    """Builds the write that claims the execution's pending effect in the ledger, before anything leaves."""
     assert execution.intent is not None  # noqa: S101
     fields = {
         **execution.intent.model_dump(include={"key", "channel", "recipient", "about"}),
@@ -37,6 +37,6 @@ def to_claim_effect(execution: Execution) -> Write:
 
 
 def to_settle_effect(execution: Execution, status: EffectStatus, **more: object) -> Write:
-    """What became of an effect; of a large answer the ledger shows a preview."""
+    """Builds the write of a claimed effect's outcome; of a large answer the ledger has a preview."""
     fields = {"status": status, "settled_at": clock.now(), **large_values.bounded(more)[0]}
     return writes.merge(_effect_path(execution), fields)

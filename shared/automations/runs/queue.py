@@ -1,7 +1,7 @@
-"""Handing executions over: now through Pub/Sub, later through Cloud Tasks.
+"""Hands executions over to runners: now through Pub/Sub, later through Cloud Tasks.
 
-Either message may be lost or come twice. The execution's `due_at` is the outbox entry: written in
-the commit before, it makes the sweeper send the message again.
+Either message may be lost or delivered twice. The execution's `due_at` is the outbox entry: the commit before the
+message writes it, and the sweeper sends the message again once it has passed.
 """
 
 from collections.abc import Iterable
@@ -20,11 +20,11 @@ STEPS_TOPIC = "automation-steps"
 WAKE_QUEUE = "execution-wakes"
 
 
-_FURTHEST = timedelta(days=30) - timedelta(hours=1)  # Cloud Tasks takes none for more than 720 hours ahead
+_FURTHEST = timedelta(days=30) - timedelta(hours=1)  # Cloud Tasks takes no task for more than 720 hours ahead
 
 
 class RunMessage(BaseModel):
-    """Which execution to run on. `swept`: it was overdue, its runner may have died."""
+    """Which execution a runner takes on. `swept`: the sweeper sent it, as the earlier runner may have died."""
 
     uid: str
     execution_id: str
@@ -33,17 +33,16 @@ class RunMessage(BaseModel):
 
 
 def message(execution: Execution, *, swept: bool = False) -> RunMessage:
-    """The message that has a runner take the execution on."""
+    """Builds the message that has a runner take the execution on."""
     return RunMessage(
         uid=execution.user_id, execution_id=execution.id, automation_id=execution.automation_id, swept=swept
     )
 
 
 def hand_over(messages: Iterable[RunMessage]) -> None:
-    """Have a runner take each execution on: one publish, none for nobody.
+    """Has a runner take each execution on: one publish, none without messages.
 
-    What was committed stands. Where the queue does not answer, the sweeper does it, and nobody is told
-    that it failed.
+    Raises nothing if Pub/Sub does not answer: the commit stands, and the sweeper sends the messages later.
     """
     waiting = [(message.execution_id, message.model_dump()) for message in messages]
     if not waiting:
@@ -55,9 +54,9 @@ def hand_over(messages: Iterable[RunMessage]) -> None:
 
 
 def wake(execution: Execution) -> None:
-    """Have a runner take a sleeping execution on when its time has come; the same wake twice is one.
+    """Schedules a task that has a runner take a waiting execution on at its `wake_at`; the same wait has one task.
 
-    Beyond what Cloud Tasks takes, or where it does not answer, the sweeper wakes it.
+    If that is too far ahead for Cloud Tasks, or it does not answer, the sweeper wakes the execution.
     """
     at = execution.wake_at
     if at is None or execution.paused or at - clock.now() > _FURTHEST:
@@ -70,6 +69,6 @@ def wake(execution: Execution) -> None:
 
 
 def wake_name(execution: Execution) -> str:
-    """Names one wait: no two of a run end at the same place and time."""
+    """Names the task of one wait: no two waits of an execution end at the same position, attempt and time."""
     place = f"{execution.position}:{len(execution.attempts)}:{execution.wake_at}"
     return derived_id(execution.user_id, execution.id, place)

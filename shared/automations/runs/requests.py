@@ -1,4 +1,4 @@
-"""What callers ask of runs."""
+"""Request bodies and queries of the executions' routes."""
 
 from typing import Annotated
 

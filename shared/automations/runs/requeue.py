@@ -1,6 +1,4 @@
-"""What lets an ended run go on at the step it ended at: what it has done stays done."""
-
-from typing import Any
+"""Builds the write that requeues an ended execution at the step it ended at; completed steps are not repeated."""
 
 from shared.automations.definitions import program
 from shared.automations.definitions import store as definition_store
@@ -12,7 +10,9 @@ from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.fields import Fields
 
-UNDONE: frozenset[ExecutionStatus] = frozenset({"failed", "cancelled"})  # the ends that a run can go on from
+UNDONE: frozenset[ExecutionStatus] = frozenset(
+    {"failed", "cancelled"}
+)  # the ends from which an execution can be requeued
 
 
 class StepGone(Conflict):
@@ -22,12 +22,15 @@ class StepGone(Conflict):
 
 
 def to_requeue(execution: Execution, *, current: bool = False) -> Write:
-    """Guarded by the execution's version, so that of two who do it one does. `current` costs a read, and one more
-    where the definition has changed since. Raises Conflict, NotFound where its automation is gone."""
+    """Builds the write that makes an ended execution pending again, under its version: of two rivals one succeeds.
+
+    With `current` it goes on with the automation's present definition: a read, and one more if that has changed since.
+    Raises Conflict, NotFound if the automation was deleted.
+    """
     if execution.status not in UNDONE:
         raise Conflict(f"Only a failed or cancelled execution can go on; this one is {execution.status}.")
     now = clock.now()
-    fields: dict[str, Any] = {
+    fields: Fields = {
         "status": "pending",
         "triggered_by": "manual",  # a person asked for it, whether the automation is active or not
         "generation": execution.generation + 1,
@@ -49,7 +52,7 @@ def to_requeue(execution: Execution, *, current: bool = False) -> Write:
 
 
 def _moved(execution: Execution) -> Fields:
-    """The same step in the current definition, within the same loops."""
+    """The fields that point the execution at the same step of the current definition, within the same loops."""
     automation = definition_store.automations.get(execution.user_id, execution.automation_id)
     if automation.definition == execution.definition:
         return {}

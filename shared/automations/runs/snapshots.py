@@ -1,21 +1,22 @@
-"""What a run knows of a document: its fields as conditions and placeholders see them."""
+"""Takes a document's fields as conditions and placeholders see them."""
 
 from shared.kit.fields import Fields
 from shared.store.changes import Change
 
 
 def is_internal(name: str, value: object) -> bool:
-    """Whether a stored field is for the system alone."""
+    """Whether a stored field is for the system alone, hidden from conditions and placeholders."""
     return name in ("cause", "schema_version", "search_tokens") or isinstance(value, bytes)
 
 
 def snapshot(fields: Fields) -> Fields:
-    """The document's fields for conditions and placeholders: all but those that are for the system alone."""
+    """The fields of a document without those for the system alone."""
     return {name: value for name, value in fields.items() if not is_internal(name, value)}
 
 
 def of_change(change: Change) -> Fields:
-    """What a run knows of the document, and of what it was."""
+    """The `data` and `was` of an event: the document's fields after a change, and the earlier values of those that
+    changed."""
     data = snapshot(dict(change.after or {}))
     if change.before is None:
         return {"data": data}
@@ -24,6 +25,6 @@ def of_change(change: Change) -> Fields:
 
 
 def versions(change: Change) -> Fields:
-    """The document before and after, for a condition."""
+    """The `before` and `after` that a condition on a document change sees."""
     both = {"before": change.before, "after": change.after}
     return {name: None if fields is None else {**fields, "id": change.id} for name, fields in both.items()}

@@ -1,7 +1,6 @@
 """Stores executions and the records of their steps."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation
@@ -21,13 +20,14 @@ _GRACE = timedelta(seconds=30)
 
 
 def step_path(execution: Execution, position: int, key: str) -> str:
+    """The path of a step's record: its position and key, and the generation of an execution that was requeued."""
     again = f"~{execution.generation}" if execution.generation else ""
     return f"{executions.path(execution.user_id, execution.id)}/steps/{position:04d}-{key}{again}"
 
 
 def changed_fields(old: Fields, new: Fields) -> Fields:
-    """The fields that changed; of results and signals only the entries that did. A run's event never does."""
-    fields: dict[str, Any] = {name: DELETED for name in old if name not in new}
+    """The fields that changed; of results and signals only the changed entries. An execution's event never changes."""
+    fields: Fields = {name: DELETED for name in old if name not in new}
     for name, value in new.items():
         before = old.get(name)
         if name == "event" or value == before:
@@ -45,18 +45,18 @@ def _entries(name: str, old: Fields, new: Fields) -> Fields:
 
 
 def sweep_soon() -> Fields:
-    """Fields for whatever changes a run from outside: should the message that follows be lost, the sweeper sends it."""
+    """Fields for a change from outside: in 30 seconds the sweeper hands the execution over, if the message is lost."""
     return {"due_at": clock.now() + _GRACE}
 
 
-def end_key(about: ReadFields) -> str:
-    """Names the end of a run that is waited for: not that of an earlier life."""
-    id, generation = about["execution_id"], about.get("generation")
+def end_key(child: ReadFields) -> str:
+    """Names a child execution's end by its id and generation, so that its end before a retry is another."""
+    id, generation = child["execution_id"], child.get("generation")
     return f"{id}~{generation}" if generation else str(id)
 
 
 def to_signal_parent(execution: Execution) -> Write:
-    """Tell the run that waits for this one how it ended."""
+    """Builds the write that signals an execution's end to its parent."""
     assert execution.parent is not None  # noqa: S101
     key = end_key({"execution_id": execution.id, "generation": execution.generation})
     end = {
@@ -70,24 +70,26 @@ def to_signal_parent(execution: Execution) -> Write:
 
 
 def _results(execution: Execution) -> Fields:
-    """What the steps have left, unless it is large: then whoever waits for the run reads it there."""
+    """The results of the execution's steps; `spilled` if they are large: the parent then reads them itself."""
     results = {id: result.model_dump() for id, result in execution.results.items()}
     spilled = any(result.spilled for result in execution.results.values())
     return {"spilled": True} if spilled or not large_values.fits_inline(results) else {"results": results}
 
 
 def to_stop(uid: str, execution_id: str) -> Write:
-    """Tell a run to stop before its next commit."""
+    """Builds the write that cancels an execution: it ends before its next commit."""
     return executions.to_update(uid, execution_id, {"cancel_requested": True, **sweep_soon()})
 
 
-def load_run(uid: str, execution_id: str, automation_id: str | None) -> tuple[Execution | None, Automation | None]:
-    """An execution and its automation: one round trip, two reads."""
+def load_with_automation(
+    uid: str, execution_id: str, automation_id: str | None
+) -> tuple[Execution | None, Automation | None]:
+    """Loads an execution and its automation: one round trip, two reads."""
     paths = [executions.path(uid, execution_id)]
     if automation_id:
         paths.append(definition_store.automations.path(uid, automation_id))
-    run, *rest = firestore.client().get_all(paths)
-    definition = rest[0] if rest else None
+    run, *automation = firestore.client().get_all(paths)
+    definition = automation[0] if automation else None
     return (
         executions.load(run) if run else None,
         definition_store.automations.load(definition) if definition else None,
@@ -95,7 +97,7 @@ def load_run(uid: str, execution_id: str, automation_id: str | None) -> tuple[Ex
 
 
 def step_records(uid: str, execution_id: str) -> list[StepRecord]:
-    """What the steps of an execution did, in order: one round trip."""
+    """Loads the records of an execution's steps, in order: one round trip."""
     query = Query("steps", parent=executions.path(uid, execution_id), order=[("sequence", "asc")])
     return [_step_record(uid, document) for document in firestore.client().query(query)]
 
@@ -106,17 +108,17 @@ def _step_record(uid: str, document: Document) -> StepRecord:
 
 
 def overdue(limit: int) -> list[Execution]:
-    """Executions of all users whose time to be looked at has come: one round trip."""
+    """Loads executions of all users whose `due_at` has passed: one round trip."""
     return executions.select_everywhere(where=[("due_at", "<=", clock.now())], order=[("due_at", "asc")], limit=limit)
 
 
 def expiring(before: datetime, limit: int) -> list[Execution]:
-    """Ended executions of all users that are kept until then at most: one round trip."""
+    """Loads ended executions of all users whose `expire_at` is before a moment: one round trip."""
     return executions.select_everywhere(where=[("expire_at", "<=", before)], order=[("expire_at", "asc")], limit=limit)
 
 
 def paths_below(execution: Execution) -> list[str]:
-    """Its step records and payloads: two queries of bare names."""
+    """The paths of an execution's step records and payloads: two queries of bare names."""
     parent = executions.path(execution.user_id, execution.id)
     names = [Query(collection, parent=parent, fields=("__name__",)) for collection in ("steps", "payloads")]
     return [row.path for query in names for row in firestore.client().query(query)]

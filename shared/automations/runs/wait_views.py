@@ -1,4 +1,4 @@
-"""Tells people why a run does not go on, in one sentence."""
+"""Tells people why an execution does not go on, in one sentence."""
 
 from datetime import datetime
 from typing import Self, assert_never

@@ -1,10 +1,10 @@
-"""What follows from one document event, committed at once: activity, executions, deliveries to webhooks.
+"""Commits what follows from one document event, at once: activity, executions, deliveries to webhooks.
 
-Every document made here has an id derived from the event, and is written with create. A second
-delivery of the event therefore fails as a whole, which says that all of it was done before.
+Every document that this module creates has an id derived from the event. The commit of a second delivery therefore
+fails as a whole, which proves that the first was committed.
 
-Where the store refuses the whole for good, such as for its size, each execution is committed on its own: one
-that is refused is told of in the system log, and keeps no other from starting.
+If the store refuses the whole commit for good, such as for its size, each execution is committed on its own: a refused
+execution is logged for the user, and keeps no other from starting.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,9 +31,10 @@ _Deliveries = Mapping[str, Sequence[Delivery]]  # of an execution's start, by it
 
 
 def take(change: Change) -> None:
-    """Derive, begin, commit, hand over: at most one round trip of reads, one commit, one publish.
+    """Starts the executions of a change and delivers the change to webhooks and waiting executions: at most one round
+    trip of reads, one commit, one publish.
 
-    Where an automation restricts that contacts enter it again, its run is committed on its own (`entries.start`).
+    If an automation restricts re-entry, its execution is committed on its own (`entries.start`).
     """
     listening = subscribed(change)
     executions: list[Execution] = []
@@ -52,23 +53,24 @@ def take(change: Change) -> None:
     effects += outbox.to_create(deliveries)
     starting = [*executions, *(run for run, _ in restricted)]
     of_starts = {run.id: webhook_deliveries.of_start(run, listening[run.triggered_by]) for run in starting}
-    begun = inline.begin(executions, listening) if change.fresh else {}
-    if begun and not _begun(effects, executions, of_starts, begun):
-        begun = {}
-    if not begun:
+    journals = inline.begin(executions, listening) if change.fresh else {}
+    if journals and not _commit_with_first_steps(effects, executions, of_starts, journals):
+        journals = {}
+    if not journals:
         executions = list(_start(change, effects, executions, of_starts))
     executions += [run for run, reentry in restricted if _enter(change, run, reentry, of_starts)]
-    messages = [queue.message(run) for run in executions if run.id not in begun and not run.paused]
-    for journal in begun.values():
+    messages = [queue.message(run) for run in executions if run.id not in journals and not run.paused]
+    for journal in journals.values():
         messages += inline.follow_up(journal)
     queue.hand_over(messages)
-    holds.let_late_ones_go([run for run in executions if run.paused])
+    holds.release_late([run for run in executions if run.paused])
     outbox.hand_over(chain(deliveries, *(of_starts[run.id] for run in executions)))
     awaited_events.deliver(change, listening)
 
 
 def _enter(change: Change, execution: Execution, reentry: Reentry, of_starts: _Deliveries) -> bool:
-    """Start the run if its contact may enter the automation; else, or if the store refuses it for good, say why not."""
+    """Starts an execution if its contact may enter the automation; else logs the reason, as for one refused for
+    good."""
     try:
         beside = [*outbox.to_create(of_starts[execution.id]), *blocked.held_entries(execution)]
         earlier = entries.start(execution, reentry, beside=beside)
@@ -84,13 +86,14 @@ def _enter(change: Change, execution: Execution, reentry: Reentry, of_starts: _D
     return True
 
 
-def _begun(
-    effects: Sequence[Write], executions: Sequence[Execution], of_starts: _Deliveries, begun: Mapping[str, Journal]
+def _commit_with_first_steps(
+    effects: Sequence[Write], executions: Sequence[Execution], of_starts: _Deliveries, journals: Mapping[str, Journal]
 ) -> bool:
-    """Commit all, the runs that were begun as far as they are; False where that is refused, for whatever reason."""
+    """Commits the executions with the first steps that `journals` hold; False if the store refuses that, for any
+    reason."""
     changes = list(effects)
     for execution in executions:
-        journal = begun.get(execution.id)
+        journal = journals.get(execution.id)
         start = journal.to_commit() if journal else spills.to_create(execution)
         changes += _counted(execution, start, of_starts[execution.id])
     try:
@@ -104,9 +107,9 @@ def _begun(
 def _start(
     change: Change, effects: Sequence[Write], executions: Sequence[Execution], of_starts: _Deliveries
 ) -> Sequence[Execution]:
-    """Commit all, or if the store refuses that for good, each on its own. Answers the executions that there are now.
+    """Commits all executions, or each on its own if the store refuses that for good. Answers those that are stored now.
 
-    Raises Unavailable; and what the store refuses of the activity, once the executions are started.
+    Raises Unavailable; and the store's refusal of the activity, once the executions are started.
     """
     each = [_counted(run, spills.to_create(run), of_starts[run.id]) for run in executions]
     changes = [*effects, *chain.from_iterable(each)]
@@ -121,12 +124,12 @@ def _start(
     outcomes = [_refusal(writes) for writes in each]
     started = [run for run, refusal in zip(executions, outcomes, strict=True) if refusal is None]
     _log(started)
-    told = [
+    entries_of_refused = [
         blocked.blocked_entry(change.uid, _not_started(change, run, refusal))
         for run, refusal in zip(executions, outcomes, strict=True)
         if refusal
     ]
-    firestore.client().apply_each(told)
+    firestore.client().apply_each(entries_of_refused)
     if effects and (refused := _refusal(effects)):
         queue.hand_over(queue.message(run) for run in started)
         raise refused
@@ -134,8 +137,10 @@ def _start(
 
 
 def _refusal(changes: Sequence[Write]) -> AppError | None:
-    """Commit: None if that is done, also by a delivery that may have died before it published, which does no harm
-    twice. Raises Unavailable."""
+    """Commits writes; answers the store's final refusal, None if they are stored. Raises Unavailable.
+
+    An earlier delivery may have stored them, and died before it published: publishing again does no harm.
+    """
     try:
         firestore.client().commit(changes)
     except AlreadyExists:
@@ -148,14 +153,14 @@ def _refusal(changes: Sequence[Write]) -> AppError | None:
 
 
 def _counted(execution: Execution, start: Sequence[Write], deliveries: Sequence[Delivery]) -> list[Write]:
-    told = [*blocked.held_entries(execution), *outbox.to_create(deliveries)]
-    return [*start, create.to_count(execution), *told]
+    notes = [*blocked.held_entries(execution), *outbox.to_create(deliveries)]
+    return [*start, create.to_count(execution), *notes]
 
 
 def _not_started(change: Change, execution: Execution, refused: AppError) -> Blocked:
-    about = {"collection": change.collection, "document_id": change.id}
+    document = {"collection": change.collection, "document_id": change.id}
     reason = f"Its run cannot be stored: {refused.detail}."
-    return Blocked(execution.automation_id, execution.automation_name, execution.event.id, reason, about=about)
+    return Blocked(execution.automation_id, execution.automation_name, execution.event.id, reason, document=document)
 
 
 def _log(started: Sequence[Execution]) -> None:

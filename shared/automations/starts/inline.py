@@ -1,8 +1,8 @@
-"""The first steps of a run, done where it is started: they share the commit that makes it.
+"""Does the first light steps of an execution in the commit that creates it.
 
-A light step has no effect but what is committed with it. A commit that is refused leaves nothing, and
-the run starts in the usual way; so does one whose first step is not light, or that has to ask first
-whether it may begin (infra/decisions/0012).
+A light step has no effect but the writes of its commit. If the store refuses that commit, nothing is written, and a
+runner starts the execution as usual; so it does if the first step is not light, or if limits have to let the
+execution begin (infra/decisions/0012).
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from shared.automations.runs.queue import RunMessage
 from shared.errors import NotFound
 from shared.kit.ids import new_id
 
-_MOST = 5  # runs of one event that are tried, so that a commit stays far below Firestore's 500 writes
+_MOST = 5  # executions of one event that begin inline, so that a commit stays far below Firestore's 500 writes
 
 
 def begin(executions: Sequence[Execution], listening: Mapping[str, Subscription]) -> dict[str, Journal]:
@@ -30,15 +30,15 @@ def begin(executions: Sequence[Execution], listening: Mapping[str, Subscription]
 
     Executions that change the same document do not begin together. A read for a definition that is new to this process.
     """
-    begun: dict[str, Journal] = {}
+    journals: dict[str, Journal] = {}
     changed: set[str] = set()
     ready = [execution for execution in executions if _may_begin(execution, listening[execution.triggered_by])]
     for execution in ready[:_MOST]:
         journal = _begin(execution)
         if journal and not journal.changed & changed:
-            begun[execution.id] = journal
+            journals[execution.id] = journal
             changed |= journal.changed
-    return begun
+    return journals
 
 
 def follow_up(journal: Journal) -> list[RunMessage]:
@@ -68,7 +68,8 @@ def _begin(execution: Execution) -> Journal | None:
 
 @lru_cache(maxsize=128)
 def _program(uid: str, automation_id: str, definition: int) -> Program:
-    """A definition never changes, so it is read once. Raises NotFound where it was deleted meanwhile."""
+    """A definition's compiled program: one read, once a process, as it never changes. Raises NotFound if it was
+    deleted."""
     steps = definition_store.load_definition(uid, automation_id, definition)
     if steps is None:
         raise NotFound("The automation is gone.")

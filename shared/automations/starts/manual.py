@@ -1,8 +1,5 @@
 """Starts an automation by hand."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions import subscriptions
 from shared.automations.definitions.models import Automation
@@ -19,11 +16,12 @@ from shared.domains.webhooks import outbox
 from shared.errors import Conflict, NotFound
 from shared.gcp import firestore
 from shared.kit import clock
+from shared.kit.fields import ReadFields
 from shared.kit.ids import is_valid_id, new_id
 
 
 def refuse_halted(uid: str) -> Subscription:
-    """Raises Conflict while the user's kill switch is on: one read. Answers the subscription to starts by hand."""
+    """Raises Conflict while the user's kill switch is on; else answers the subscription to manual starts: one read."""
     manual = subscriptions.find(uid, "manual")
     if manual.halted:
         raise Conflict("All automations are stopped by the kill switch; switch it off first.")
@@ -31,8 +29,11 @@ def refuse_halted(uid: str) -> Subscription:
 
 
 def run(uid: str, id: str, data: RunInput) -> Execution:
-    """Start the automation by hand, whether it is active or not. Raises NotFound; Conflict where the contact may not
-    enter it again."""
+    """Starts the automation by hand, whether it is active or not: two reads, one more for a document, one commit, one
+    publish.
+
+    Raises NotFound; Conflict if the kill switch is on, or the contact may not enter the automation again.
+    """
     automation = definition_store.automations.get(uid, id)
     manual = refuse_halted(uid)
     event = event_by_hand(uid, automation, "manual", data.input, data.document_id)
@@ -50,19 +51,21 @@ def run(uid: str, id: str, data: RunInput) -> Execution:
 
 
 def event_by_hand(
-    uid: str, automation: Automation, trigger: str, given: Mapping[str, Any], document_id: str | None
+    uid: str, automation: Automation, trigger: str, input: ReadFields, document_id: str | None
 ) -> TriggerEvent:
-    """An event that a person makes: about a document of the collection that the automation watches, a prospect where
-    it watches none; else what is given is all of it. A read for the document. Raises NotFound.
+    """Builds the event of a manual start: the fields of a document, overlaid with `input`, or `input` alone.
+
+    The document is of the collection that the automation watches, a prospect if it watches none: one read. Raises
+    NotFound.
     """
     if document_id is None:
-        return TriggerEvent(id=new_id(), trigger="manual", data=dict(given))
+        return TriggerEvent(id=new_id(), trigger="manual", data=dict(input))
     collection = TRIGGERS[automation.trigger].collection or "prospects"
     path = f"users/{uid}/{collection}/{document_id}"
     document = firestore.client().get(path) if is_valid_id(document_id) else None
     if document is None:
         raise NotFound(f"There is no document with this id in {collection}.")
-    fields = {**snapshot(document.data), **given}
+    fields = {**snapshot(document.data), **input}
     return TriggerEvent(
         id=new_id(),
         trigger=trigger,

@@ -1,7 +1,7 @@
-"""Starting executions: one for each automation and trigger event, whatever is delivered twice."""
+"""Decides which executions a document change starts: one for each automation and trigger event, however often
+delivered."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -15,9 +15,10 @@ from shared.automations.runs.snapshots import of_change, versions
 from shared.automations.starts import webhook_deliveries
 from shared.automations.starts.blocked import Blocked
 from shared.automations.triggers import TRIGGERS, for_collection
-from shared.automations.triggers.base import Trigger
+from shared.automations.triggers.base import AnyTrigger
 from shared.errors import AppError, Invalid
 from shared.kit import clock
+from shared.kit.fields import Fields, ReadFields
 from shared.kit.schema import Cause
 from shared.store.changes import Change
 
@@ -25,11 +26,11 @@ HALTED = (
     "The kill switch was on. What happens meanwhile does not start anything later, so that switching it off sets"
     " nothing loose; where it is still wanted, start the automation by hand."
 )
-_MOST_NEWS = 10_000
+_MAX_REPORTED = 10_000
 
 
 def subscribed(change: Change) -> dict[str, Subscription]:
-    """Reads the subscriptions to the triggers and events that the change may be: one round trip, none for none."""
+    """Reads the subscriptions to the triggers and webhook events that the change may be: one round trip, or none."""
     concerned = {trigger.name for trigger in for_collection(change.collection) if trigger.concerns(change)}
     if webhooks := webhook_deliveries.subscription_of(change):
         concerned.add(webhooks)
@@ -37,9 +38,9 @@ def subscribed(change: Change) -> dict[str, Subscription]:
 
 
 def starts(change: Change, listening: Mapping[str, Subscription]) -> Iterator[Execution | Blocked]:
-    """Builds the executions that a document change starts; a Blocked for each that must not start."""
+    """Builds the executions that a document change starts, and a Blocked for each that must not start."""
     document = {"collection": change.collection, "document_id": change.id}
-    fields: dict[str, Any] = {}
+    fields: Fields = {}
     for name, subscription in listening.items():
         for id, listed in subscription.automations.items():
             try:
@@ -49,14 +50,14 @@ def starts(change: Change, listening: Mapping[str, Subscription]) -> Iterator[Ex
                 yield from unjudged(id, listed.name, f"{change.event_id}:{name}", error, document)
                 continue
             if subscription.halted:
-                yield Blocked(id, listed.name, f"{change.event_id}:{name}", HALTED, about=document)
+                yield Blocked(id, listed.name, f"{change.event_id}:{name}", HALTED, document=document)
             else:
                 fields = fields or of_change(change)
                 yield _start(change, TRIGGERS[name], id, listed, fields)
 
 
 def _start(
-    change: Change, trigger: Trigger[Any], automation_id: str, listed: Listed, fields: dict[str, Any]
+    change: Change, trigger: AnyTrigger, automation_id: str, listed: Listed, fields: Fields
 ) -> Execution | Blocked:
     cause = trigger.cause(change)
     depth = cause["depth"] + 1 if cause else 0
@@ -77,7 +78,7 @@ def _start(
 
 
 def loop(automation_id: str, started_by: str | None, depth: int) -> str | None:
-    """Why a run at this depth of a chain, whose event a run of `started_by` made, does not start; None if it may."""
+    """Why an automation must not start: its event comes from itself, or too deep in a chain. None if it may start."""
     if started_by == automation_id:
         return "It would have started itself: its own run made the event that it waits for."
     if depth > MAX_DEPTH:
@@ -85,10 +86,10 @@ def loop(automation_id: str, started_by: str | None, depth: int) -> str | None:
     return None
 
 
-def _fires(change: Change, trigger: Trigger[Any], automation_id: str, listed: Listed) -> bool:
+def _fires(change: Change, trigger: AnyTrigger, automation_id: str, listed: Listed) -> bool:
     try:
         config = trigger.config.model_validate(listed.trigger_config)
-    except ValidationError as error:  # as it was stored once: nobody else must miss the event for it
+    except ValidationError as error:  # stored by an earlier version: other automations must still get the event
         log.error("a trigger's settings cannot be read", exception=error, automation_id=automation_id)
         return False
     if not trigger.fires(change, config):
@@ -96,33 +97,34 @@ def _fires(change: Change, trigger: Trigger[Any], automation_id: str, listed: Li
     return passes(config.filter, versions(change))
 
 
-def passes(filter: str | None, known: Mapping[str, Any]) -> bool:
-    """Whether an automation's filter lets an event through. Raises Invalid where it cannot be evaluated on it."""
+def passes(filter: str | None, versions: ReadFields) -> bool:
+    """Whether a filter lets the `before` and `after` of an event through. Raises Invalid if it cannot be evaluated on
+    them."""
     if filter is None:
         return True
     try:
-        return expressions.holds(filter, known)
+        return expressions.holds(filter, versions)
     except AppError as error:
         raise Invalid.of("filter", f"Its filter lets nothing through that it cannot judge. {error.detail}") from error
 
 
-_NEWS: dict[str, str] = {}
+_REPORTED: dict[str, str] = {}  # by automation, the last day
 
 
 def unjudged(
-    automation_id: str, name: str, event_id: str, why: AppError, about: Mapping[str, Any] | None = None
+    automation_id: str, name: str, event_id: str, why: AppError, document: ReadFields | None = None
 ) -> Iterator[Blocked]:
-    """What is told of a filter that could not be evaluated: the first time of the day."""
-    if _is_news(automation_id):
-        yield Blocked(automation_id, name, event_id, why.detail, about=about or {})
+    """Yields the Blocked of a filter that could not be evaluated, the first time of the day in this process."""
+    if _first_today(automation_id):
+        yield Blocked(automation_id, name, event_id, why.detail, document=document or {})
 
 
-def _is_news(automation_id: str) -> bool:
-    """Whether this process says it for the first time that day: a filter may fail on very many events."""
+def _first_today(automation_id: str) -> bool:
+    """Whether this process reports the automation for the first time today: a filter may fail on very many events."""
     day = f"{clock.now():%Y-%m-%d}"
-    if _NEWS.get(automation_id) == day:
+    if _REPORTED.get(automation_id) == day:
         return False
-    if len(_NEWS) > _MOST_NEWS:
-        _NEWS.clear()
-    _NEWS[automation_id] = day
+    if len(_REPORTED) > _MAX_REPORTED:
+        _REPORTED.clear()
+    _REPORTED[automation_id] = day
     return True

@@ -1,8 +1,8 @@
-"""Schedules: an execution for each occurrence that has come due, once, and the time of the next.
+"""Starts an execution for each occurrence of a schedule that is due, and moves the automation to its next occurrence.
 
-An automation's `next_run_at` says when to look at it. Its move to the next occurrence, which follows from the
-rule and not from this run, and the executions are one commit, with the automation's version as precondition: of
-two sweeps at once one gets it, and one that dies has done all or nothing.
+An automation's `next_run_at` is when the sweep takes it. The next occurrence follows from the cron rule alone. It and
+the executions are one commit, with the automation's version as precondition: of two sweeps at once one succeeds, and
+a sweep that dies has committed all or nothing.
 """
 
 from collections import Counter
@@ -41,7 +41,7 @@ _AT_MOST = timedelta(seconds=45)  # then the next minute's sweep goes on
 
 
 def next_run(automation: Automation, after: datetime) -> datetime | None:
-    """When an active automation is due for the first time after that moment; None without a schedule."""
+    """The first occurrence of an automation's schedule after a moment; None without a schedule."""
     if automation.trigger != _TRIGGER:
         return None
     config = Config.model_validate(automation.trigger_config)
@@ -49,38 +49,43 @@ def next_run(automation: Automation, after: datetime) -> datetime | None:
 
 
 def sweep() -> dict[str, int]:
-    """A query and a read of the users' switches a page, a commit an automation, a publish a page."""
+    """Starts the due occurrences of all users: a query, a read of the users' subscriptions and a publish for every 200
+    automations, and a commit for each."""
     counts = Counter(due=0, started=0, missed=0, failed=0)
     until = clock.now() + _AT_MOST
     while True:
-        found = definition_store.due(BATCH)
-        listening = subscriptions.of_users({automation.user_id for automation in found}, _TRIGGER)
+        due = definition_store.due(BATCH)
+        listening = subscriptions.of_users({automation.user_id for automation in due}, _TRIGGER)
         before = counts["failed"]
-        started = [run for automation in found for run in _taken(automation, listening[automation.user_id], counts)]
+        started = [
+            execution
+            for automation in due
+            for execution in _start_guarded(automation, listening[automation.user_id], counts)
+        ]
         queue.hand_over(queue.message(execution) for execution in started)
-        counts["due"] += len(found)
+        counts["due"] += len(due)
         counts["started"] += len(started)
-        stuck = counts["failed"] - before == len(found)
-        if len(found) < BATCH or stuck or clock.now() > until:
+        stuck = counts["failed"] - before == len(due)
+        if len(due) < BATCH or stuck or clock.now() > until:
             return dict(counts)
 
 
-def _taken(automation: Automation, subscription: Subscription, counts: Counter[str]) -> list[Execution]:
-    """Take one automation's occurrences: what was started. A failure is this automation's alone."""
+def _start_guarded(automation: Automation, subscription: Subscription, counts: Counter[str]) -> list[Execution]:
+    """Starts one automation's due occurrences; logs a failure, so that the sweep goes on with the next automation."""
     try:
         config = Config.model_validate(automation.trigger_config)
         return _start(automation, config, counts, subscription)
     except (PreconditionFailed, NotFound):
-        return []  # another sweep was faster, or a person changed it: the next sweep reads it anew
-    except ValidationError as error:  # not looked at again before it is changed
+        return []  # another sweep was faster, or a person changed the automation: the next sweep reads it anew
+    except ValidationError as error:  # the sweep takes the automation again once it was changed
         log.error("a schedule cannot be read", exception=error, automation_id=automation.id)
         stop = definition_store.automations.to_update(automation.user_id, automation.id, {"next_run_at": None})
-        _tell_failure(
+        _log_failure(
             automation, Invalid.of("trigger_config", "Its settings are no longer valid; set its times anew."), stop
         )
     except AppError as error:
         log.error("a schedule failed", exception=error, automation_id=automation.id)
-        _tell_failure(automation, error)
+        _log_failure(automation, error)
     counts["failed"] += 1
     return []
 
@@ -91,31 +96,31 @@ def _start(automation: Automation, config: Config, counts: Counter[str], subscri
     grace = timedelta(seconds=config.grace_seconds)
     due = cron.due(config.cron, config.timezone, config.misfire, automation.next_run_at or now, now, grace)
     kept_back = halted and bool(due.on_time or due.missed)
-    if halted:  # what would have started meanwhile does not start later
+    if halted:  # occurrences of this time do not start later either
         due = Due([])
     planned = [_execution(automation, config, at, missed=True) for at in due.made_up]
     planned += [_execution(automation, config, due.on_time, missed=False)] if due.on_time else []
-    executions, blind = _passing(config, planned)
+    executions, unevaluated = _passing(config, planned)
     following = cron.next_after(config.cron, config.timezone, now)
     move = definition_store.automations.to_update(
         automation.user_id, automation.id, {"next_run_at": following}, version=automation.version
     )
-    told = [_missed_entry(automation, config, due)] if due.missed else []
-    told += [blocked.blocked_entry(automation.user_id, run) for run in blind]
+    notes = [_missed_entry(automation, config, due)] if due.missed else []
+    notes += [blocked.blocked_entry(automation.user_id, run) for run in unevaluated]
     if kept_back:
-        told = [_halted_entry(automation)]
+        notes = [_halted_entry(automation)]
     try:
-        _commit(executions, subscription, [move, *told])
+        _commit(executions, subscription, [move, *notes])
     except AlreadyExists:  # the clocks were turned back: what ran then does not run again
-        known = run_store.executions.get_many(automation.user_id, [execution.id for execution in executions])
-        executions = [execution for execution in executions if execution.id not in known]
-        _commit(executions, subscription, [move, *told])
+        stored = run_store.executions.get_many(automation.user_id, [execution.id for execution in executions])
+        executions = [execution for execution in executions if execution.id not in stored]
+        _commit(executions, subscription, [move, *notes])
     counts["missed"] += due.missed
     return executions
 
 
 def _commit(executions: Sequence[Execution], subscription: Subscription, others: Sequence[Write]) -> None:
-    made = [
+    starts = [
         write
         for execution in executions
         for write in (run_store.executions.to_create(execution), create.to_count(execution))
@@ -123,21 +128,21 @@ def _commit(executions: Sequence[Execution], subscription: Subscription, others:
     deliveries = [
         delivery for execution in executions for delivery in webhook_deliveries.of_start(execution, subscription)
     ]
-    firestore.client().commit([*others, *made, *outbox.to_create(deliveries)])
+    firestore.client().commit([*others, *starts, *outbox.to_create(deliveries)])
     outbox.hand_over(deliveries)
 
 
 def _passing(config: Config, planned: Sequence[Execution]) -> tuple[list[Execution], list[Blocked]]:
-    """The runs that the filter lets through, and those that it cannot judge, of which the user is told."""
+    """The executions that the filter lets through, and a Blocked for each on which it cannot be evaluated."""
     passing: list[Execution] = []
-    told: list[Blocked] = []
+    unevaluated: list[Blocked] = []
     for run in planned:
         try:
             if passes(config.filter, {"before": None, "after": run.event.data}):
                 passing.append(run)
         except Invalid as error:
-            told += unjudged(run.automation_id, run.automation_name, run.event.id, error)
-    return passing, told
+            unevaluated += unjudged(run.automation_id, run.automation_name, run.event.id, error)
+    return passing, unevaluated
 
 
 def _execution(automation: Automation, config: Config, at: datetime, *, missed: bool) -> Execution:
@@ -185,8 +190,8 @@ def _missed_entry(automation: Automation, config: Config, due: Due) -> Write:
     )
 
 
-def _tell_failure(automation: Automation, error: AppError, *beside: Write) -> None:
-    """Once for each time that was due, however often it is tried."""
+def _log_failure(automation: Automation, error: AppError, *beside: Write) -> None:
+    """Logs that an occurrence could not be started: one entry for each occurrence, however often it is tried."""
     entry = system_logs.to_record(
         automation.user_id,
         "error",
@@ -201,5 +206,5 @@ def _tell_failure(automation: Automation, error: AppError, *beside: Write) -> No
     )
     try:
         firestore.client().commit([entry, *beside])
-    except AppError as failure:  # told before, or the store is what failed
+    except AppError as failure:  # the entry exists, or the store is what failed
         log.warning("a failed schedule could not be told of", reason=failure.detail, automation_id=automation.id)

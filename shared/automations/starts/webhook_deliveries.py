@@ -12,20 +12,20 @@ from shared.store.changes import Change
 
 
 def subscription_of(change: Change) -> str | None:
-    """The subscription document that lists the webhooks for the change; None where the change is no event."""
+    """Names the subscription document that lists the webhooks for a change; None if the change is no webhook event."""
     event = events.kind_of(change)
     return listing.document_of(event) if event else None
 
 
 def of_change(change: Change, listening: Mapping[str, Subscription]) -> list[Delivery]:
-    """Builds the deliveries of a document event, none where no webhook wants it."""
+    """Builds the deliveries of a document event, one for each webhook that subscribes to it."""
     name = subscription_of(change)
     webhooks = listening[name].webhooks if name and name in listening else {}
     return outbox.build(change.uid, events.of_change(change), webhooks) if webhooks else []
 
 
 def of_start(execution: Execution, subscription: Subscription) -> list[Delivery]:
-    """Builds the deliveries of an execution's start; `subscription` is that to its trigger."""
+    """Builds the deliveries of an execution's start, one for each webhook in the subscription to its trigger."""
     if not subscription.webhooks:
         return []
     return outbox.build(execution.user_id, _start(execution), subscription.webhooks)

@@ -1,7 +1,7 @@
-"""An automation's own address: who calls it starts the automation.
+"""Incoming webhooks: a call to an automation's own address starts the automation.
 
-The address holds an unguessable token, and is looked up by the token's hash. Beside the hash, in a collection
-that no client can read, lies the secret with which calls may be signed (Standard Webhooks); it is answered once.
+The address holds an unguessable token, and is looked up by the token's hash. The document of the hash, which no client
+can read, holds the secret with which calls may be signed (Standard Webhooks); the API answers the secret once.
 """
 
 import secrets
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from shared.automations.definitions import counters, subscriptions
 from shared.automations.definitions import store as definition_store
@@ -29,6 +28,7 @@ from shared.errors import AlreadyExists, Conflict, Invalid, LoopDetected, NotFou
 from shared.gcp import firestore, writes
 from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.kit.fields import Fields
 from shared.kit.ids import derived_id, new_id
 from shared.providers.web import causes
 from shared.store.optimistic import Edit
@@ -42,7 +42,7 @@ _MAX_KIB = 256
 class _Address:
     url: str
     secret: str
-    kept: Write
+    to_store: Write
 
 
 def _path(url: str) -> str:
@@ -62,9 +62,10 @@ def _mint(automation: Automation) -> _Address:
 
 
 def to_settle(before: Automation | None, after: Automation | None) -> tuple[list[Write], str | None]:
-    """Keep addresses in step with triggers: what is to be written, and the secret of an address that is new.
+    """Builds the writes that add or remove the address of an automation whose trigger changed; answers the secret of a
+    new address beside them.
 
-    `after` gets its address into its trigger's settings.
+    Sets the address in the trigger settings of `after`.
     """
     old = before.trigger_config.get("url") if before and before.trigger == _TRIGGER else None
     if after is None or after.trigger != _TRIGGER:
@@ -72,58 +73,61 @@ def to_settle(before: Automation | None, after: Automation | None) -> tuple[list
     if old:
         after.trigger_config = {**after.trigger_config, "url": old}
         return [], None
-    made = _mint(after)
-    after.trigger_config = {**after.trigger_config, "url": made.url}
-    return [made.kept], made.secret
+    address = _mint(after)
+    after.trigger_config = {**after.trigger_config, "url": address.url}
+    return [address.to_store], address.secret
 
 
-def shown(automation: Automation, secret: str | None) -> Automation:
-    """The answer that shows a new address's secret; no other does."""
+def with_secret(automation: Automation, secret: str | None) -> Automation:
+    """Adds the secret of a new address to the automation that the API answers this once."""
     if secret:
         automation.trigger_config = {**automation.trigger_config, "secret": secret}
     return automation
 
 
 def rotate(uid: str, id: str, version: datetime | None = None) -> Automation:
-    """A new address and secret; the old are void at once. One read, one commit. Raises NotFound, Conflict."""
+    """Replaces an automation's address and secret; the old ones are void at once. One read, one commit.
+
+    Raises NotFound, Conflict.
+    """
 
     def change(current: Automation) -> Edit[str]:
         if current.trigger != _TRIGGER:
             raise Conflict("Only an automation whose trigger is webhook has an address.")
-        made = _mint(current)
+        address = _mint(current)
         void = writes.delete(_path(current.trigger_config["url"]))
-        fields = {"trigger_config": {**current.trigger_config, "url": made.url}, "updated_at": clock.now()}
+        fields = {"trigger_config": {**current.trigger_config, "url": address.url}, "updated_at": clock.now()}
         changed = definition_store.automations.changed(current, fields)
         listed = [subscribing.to_subscribe(changed)] if changed.status == "active" or changed.holds_starts else []
-        return Edit(fields, [made.kept, void, *listed], result=made.secret)
+        return Edit(fields, [address.to_store, void, *listed], result=address.secret)
 
     changed, secret = definition_store.automations.edit_with(uid, id, change, version=version)
-    return shown(counters.counted(uid, [changed])[0], secret)
+    return with_secret(counters.counted(uid, [changed])[0], secret)
 
 
-def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, str]) -> str | None:
-    """Start the automation whose address was called: two reads, one commit, one publish.
+def receive(token: str, raw: bytes, body: Fields, headers: Mapping[str, str]) -> str | None:
+    """Starts the automation whose address was called: two reads, one commit, one publish.
 
-    While its daily budget is used up, the run is stored and held until the pause is over.
+    While the automation's daily budget is used up, the execution is stored and held until the pause is over.
 
-    Answers the execution's id, for a repeated delivery the same; None where the filter leaves the call out, or its
-    contact may not enter the automation again.
-    Raises NotFound, PayloadTooLarge, Conflict while it is not active, Unauthenticated for a bad signature,
-    LoopDetected where one of our own calls comes round in a circle.
+    Answers the execution's id, the same for a repeated delivery; None if the filter leaves the call out, or the contact
+    may not enter the automation again.
+    Raises NotFound, PayloadTooLarge, Conflict while the automation is not active, Unauthenticated for a bad signature,
+    LoopDetected if an execution's own call comes back to its automation.
     """
     if len(raw) > _MAX_KIB * 1024:
         raise PayloadTooLarge(f"The body must not exceed {_MAX_KIB} KiB.")
-    known = firestore.client().get(_path(token))
-    if known is None:
+    address = firestore.client().get(_path(token))
+    if address is None:
         raise NotFound("There is no automation at this address.")
-    uid, id = known.data["uid"], known.data["automation_id"]
+    uid, id = address.data["uid"], address.data["automation_id"]
     subscription = subscriptions.find(uid, _TRIGGER)
     listed = subscription.automations.get(id)
     if listed is None:
         raise Conflict("The automation at this address is not active; activate it, then call again.")
     config = Config.model_validate(listed.trigger_config)
     if config.signed or (config.signed is None and "webhook-signature" in headers):
-        _check_signature(known.data["secret"], raw, headers)
+        _check_signature(address.data["secret"], raw, headers)
     if subscription.halted:
         raise Conflict("All automations are halted; switch the kill switch off, then call again.")
     event = _event(uid, body, headers)
@@ -131,35 +135,36 @@ def receive(token: str, raw: bytes, body: dict[str, Any], headers: Mapping[str, 
         if not passes(config.filter, {"before": None, "after": body}):
             return None
     except Invalid as error:
-        if told := [blocked.blocked_entry(uid, start) for start in unjudged(id, listed.name, event.id, error)]:
-            firestore.client().commit(told)
+        if notes := [blocked.blocked_entry(uid, start) for start in unjudged(id, listed.name, event.id, error)]:
+            firestore.client().commit(notes)
         return None
     _refuse_loop(uid, id, listed.name, event)
     return _start(uid, id, event, subscription)
 
 
 def _start(uid: str, id: str, event: TriggerEvent, subscription: Subscription) -> str | None:
-    """Stores the run and hands it over; answers its id, None where its contact may not enter the automation again."""
+    """Stores the execution and hands it over; answers its id, None if its contact may not enter the automation
+    again."""
     listed = subscription.automations[id]
     execution = build_execution(uid, id, listed.name, listed.definition, event, held=listed.held)
     deliveries = webhook_deliveries.of_start(execution, subscription)
-    told = [*outbox.to_create(deliveries), *blocked.held_entries(execution)]
+    beside = [*outbox.to_create(deliveries), *blocked.held_entries(execution)]
     if not entries.restricts(listed.reentry, execution):
-        with suppress(AlreadyExists):  # delivered before; that call may have died before it handed over
-            firestore.client().commit([*create.to_start(execution), *told])
-    elif earlier := entries.start(execution, listed.reentry, beside=told):
+        with suppress(AlreadyExists):  # by an earlier delivery, which may have died before it handed over
+            firestore.client().commit([*create.to_start(execution), *beside])
+    elif earlier := entries.start(execution, listed.reentry, beside=beside):
         firestore.client().commit([blocked.not_entered_entry(execution, earlier, listed.reentry)])
         return None
     if execution.paused:
-        holds.let_late_ones_go([execution])
+        holds.release_late([execution])
     else:
         queue.hand_over([queue.message(execution)])
     outbox.hand_over(deliveries)
     return execution.id
 
 
-def _event(uid: str, body: dict[str, Any], headers: Mapping[str, str]) -> TriggerEvent:
-    """One of our own calls goes on with the chain of the execution that made it."""
+def _event(uid: str, body: Fields, headers: Mapping[str, str]) -> TriggerEvent:
+    """Builds the event of a call; if an execution made the call, the event continues the chain of that execution."""
     caller = causes.caller(uid, headers)
     return TriggerEvent(
         id=f"{_TRIGGER}:{_delivery(headers)}",
@@ -172,7 +177,7 @@ def _event(uid: str, body: dict[str, Any], headers: Mapping[str, str]) -> Trigge
 
 
 def _refuse_loop(uid: str, id: str, name: str, event: TriggerEvent) -> None:
-    """Raises LoopDetected, with an entry in the user's system log: one commit."""
+    """Raises LoopDetected if the automation must not start, after an entry in the user's system log: one commit."""
     cause = event.cause
     if reason := loop(id, cause.automation_id if cause else None, event.depth):
         start = Blocked(id, name, event.id, reason, cause.model_dump() if cause else {})
@@ -181,13 +186,13 @@ def _refuse_loop(uid: str, id: str, name: str, event: TriggerEvent) -> None:
 
 
 def _delivery(headers: Mapping[str, str]) -> str:
-    """Names the delivery, as its sender does."""
+    """The id that the sender gave the delivery, hashed; a new one if the sender gave none."""
     named = headers.get("webhook-id") or headers.get("idempotency-key")
     return derived_id(named) if named else new_id()
 
 
 def _check_signature(secret: str, raw: bytes, headers: Mapping[str, str]) -> None:
-    """Raises Unauthenticated. Format: https://www.standardwebhooks.com"""
+    """Raises Unauthenticated unless a call is signed with the secret. Format: https://www.standardwebhooks.com"""
     from standardwebhooks import Webhook, WebhookVerificationError
 
     try:

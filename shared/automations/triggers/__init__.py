@@ -1,7 +1,5 @@
 """What can start an automation. A new trigger is one file and one line here."""
 
-from typing import Any
-
 from shared.automations.triggers import (
     automation_failed,
     follow_up_event_due,
@@ -16,9 +14,9 @@ from shared.automations.triggers import (
     vault_item_added,
     webhook,
 )
-from shared.automations.triggers.base import Trigger
+from shared.automations.triggers.base import AnyTrigger
 
-TRIGGERS: dict[str, Trigger[Any]] = {
+TRIGGERS: dict[str, AnyTrigger] = {
     trigger.name: trigger
     for trigger in (
         new_prospect_added.TRIGGER,
@@ -45,5 +43,5 @@ ALIASES = {
 }
 
 
-def for_collection(collection: str) -> list[Trigger[Any]]:
+def for_collection(collection: str) -> list[AnyTrigger]:
     return [trigger for trigger in TRIGGERS.values() if trigger.collection == collection]

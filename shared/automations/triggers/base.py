@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 from pydantic import Field
 
@@ -55,3 +55,6 @@ class Trigger(Generic[C]):
     def cause(self, change: Change) -> Mapping[str, Any] | None:
         """The engine step that the event goes back to; None where a person made it happen."""
         return change.made_by if self.consequence else change.cause
+
+
+AnyTrigger: TypeAlias = Trigger[Any]  # one of the registry, of settings that its own `config` names
