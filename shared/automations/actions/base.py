@@ -32,21 +32,24 @@ class Done:
 
 @dataclass(frozen=True)
 class Wait:
-    """The step is suspended, at no cost, until the time has come or, by its action's `resume`, something is said."""
+    """The step is suspended, at no cost, until the time has come or its action's `resume` answers an outcome.
+
+    People see the `details` with the wait; later steps see them as its output meanwhile.
+    """
 
     until: datetime | None
     message: str
     kind: str = "time"
-    about: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Again:
-    """The step is tried again at that time; this is no failure. `told` is written with that."""
+    """The step is tried again at that time; this is no failure. `notices` are written with that."""
 
     at: datetime
     reason: str
-    told: Sequence[Write] = ()
+    notices: Sequence[Write] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Effect:
     claim: Sequence[Write] = ()
     find: Callable[[str], Done | None] | None = None
     preview: dict[str, Any] = field(default_factory=dict)
-    about: str | None = None  # the outreach message that leaves, for its lineage
+    message_id: str | None = None  # the outreach message that leaves, for its lineage
     prior: str | None = None  # the message's status before, which it has again if it is held back
 
 

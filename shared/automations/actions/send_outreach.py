@@ -194,7 +194,7 @@ def _effect(
         find=partial(look_up, provider) if isinstance(provider, Traceable) else None,
         claim=claim,
         preview={"to": mail.to, "subject": mail.subject, "body": mail.body},
-        about=message.id,
+        message_id=message.id,
         prior=message.status,
     )
 

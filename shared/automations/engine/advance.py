@@ -7,7 +7,7 @@ or a delay that is over, may share it with either.
 from shared.automations.actions.caches import NotYetStored
 from shared.automations.catalog.registry import action_named
 from shared.automations.engine import admission, effects, ends, leases, outcomes, stop_when, waiting
-from shared.automations.engine.decisions import Commit, Continue, Decision, Guard, commit_if_news
+from shared.automations.engine.decisions import Commit, Continue, Decision, Guard, commit_if_news, sleep_on
 from shared.automations.engine.journal import Journal
 from shared.automations.engine.running import Run
 from shared.automations.engine.step import attempt, resume
@@ -72,27 +72,24 @@ def _wake(run: Run, journal: Journal) -> Decision:
     """Ask a waiting step what became of it, and let a run that has slept go on; both sleep on if it is too early."""
     match unheld_wait_of(run.execution):
         case waits.Review():
-            over = effects.take_answer(run, journal)
+            return effects.take_answer(run, journal)
         case waits.Step():
-            over = _resume(run, journal)
+            return _resume(run, journal)
         case None:
             return Continue()
-        case timed:
-            over = timed.at is None or journal.opened_at >= timed.at
-            if over:
-                journal.apply(waiting.wake_up)
-    if over:
-        return Continue()
-    journal.apply(waiting.sleep, run.execution.wake_at)
-    return commit_if_news(run.execution, journal)
+        case timed if timed.at is None or journal.opened_at >= timed.at:
+            journal.apply(waiting.wake_up)
+            return Continue()
+        case _:
+            return sleep_on(run.execution, journal)
 
 
-def _resume(run: Run, journal: Journal) -> bool:
+def _resume(run: Run, journal: Journal) -> Decision:
     tried = resume(journal.state, run.circumstances(journal))
     if tried is None:
-        return False
+        return sleep_on(run.execution, journal)
     outcomes.enter(run, journal, tried)
-    return True
+    return Continue()
 
 
 def _commit_without_place(run: Run, journal: Journal) -> Decision:

@@ -55,14 +55,18 @@ def limits_steps(automation: Automation) -> bool:
     return any(limited.daily and limited.daily.steps for _, limited in limits.scopes(automation))
 
 
-def to_count(journal: Journal, automation: Automation | None) -> list[Write]:
-    """Writes that count what the commit spends, reserves and gives back: one for each scope that has a budget."""
-    if journal.counts is None:
+def count(journal: Journal, automation: Automation | None) -> None:
+    """Put into the journal what its commit spends, reserves and gives back; the run's reservations change with it."""
+    if journal.counts is None:  # a commit that is repeated counts the same
         journal.counts = _counts(journal, automation)
+
+
+def to_count(journal: Journal) -> list[Write]:
+    """Writes of what the journal counts: one for each scope that has a budget."""
     expiry = {"expire_at": journal.at + _KEPT}
     return [
         writes.merge(meter, {kind: Increment(number) for kind, number in kinds.items()} | expiry)
-        for meter, kinds in journal.counts.items()
+        for meter, kinds in (journal.counts or {}).items()
     ]
 
 

@@ -33,11 +33,9 @@ _MAX_UNANSWERED = 4  # as long as no outcome would be lost with it
 def commit(run: Run, journal: Journal) -> Reaction:
     """Commit the journal. Answers COMMITTED, LEAVE, or any other reaction with the run prepared for another attempt."""
     counted: Mapping[str, Sequence[Any]] = {}
-    spending = (
-        budgets.to_count(journal, run.automation) if isinstance(run.fallback, EndRun) else _spending(run, journal)
-    )
+    writes = _writes(run, journal)
     try:
-        version, counted = firestore.client().commit_counted([*journal.to_commit(), *spending])
+        version, counted = firestore.client().commit_counted(writes)
         execution = run_store.executions.stamped(journal.after, version)
     except (AlreadyExists, NotFound, PreconditionFailed, Unavailable) as refusal:
         stored, reaction = _look(run, journal, refusal)
@@ -53,12 +51,15 @@ def commit(run: Run, journal: Journal) -> Reaction:
     return Reaction.COMMITTED
 
 
-def _spending(run: Run, journal: Journal) -> list[Write]:
-    """Writes that count what providers took since the last commit, and tell the user what went badly."""
-    uid, call = run.execution.user_id, context.current()
-    journal.spent["tokens"] = sum(used.tokens for used in call.meter.usage)
-    reports = [*usage.to_record(uid, call.meter.usage), *mishaps.to_tell(uid, call.meter.mishaps)]
-    return [*reports, *budgets.to_count(journal, run.automation)]
+def _writes(run: Run, journal: Journal) -> list[Write]:
+    """The journal's writes, and those that count what the run has spent and report what went badly since the last
+    commit. A run that is given up reports nothing, as that may be what the store refuses."""
+    uid, meter, reports = run.execution.user_id, context.current().meter, list[Write]()
+    if not isinstance(run.fallback, EndRun):
+        journal.spent["tokens"] = sum(used.tokens for used in meter.usage)
+        reports = [*usage.to_record(uid, meter.usage), *mishaps.to_tell(uid, meter.mishaps)]
+    budgets.count(journal, run.automation)
+    return [*journal.to_commit(), *reports, *budgets.to_count(journal)]
 
 
 def _keep_budget(run: Run, journal: Journal, counted: Mapping[str, Sequence[Any]]) -> None:

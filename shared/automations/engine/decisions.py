@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.automations.engine import waiting
 from shared.automations.engine.journal import Journal
 from shared.automations.engine.running import Run
 from shared.automations.runs.models import Execution
@@ -38,6 +39,12 @@ class Continue:
 
 Decision = Commit | Leave | Continue
 Guard = Callable[[Run, Journal], Decision]
+
+
+def sleep_on(execution: Execution, journal: Journal) -> Commit | Leave:
+    """Have a run whose time has not come sleep until it comes."""
+    journal.apply(waiting.sleep, execution.wake_at)
+    return commit_if_news(execution, journal)
 
 
 def commit_if_news(execution: Execution, journal: Journal) -> Commit | Leave:

@@ -6,7 +6,7 @@ from shared.automations.actions.base import Again, Done, Effect
 from shared.automations.catalog.registry import action_named
 from shared.automations.engine import claims, ends, leases, outcomes, transitions, waiting
 from shared.automations.engine.conflicts import took_place
-from shared.automations.engine.decisions import Commit, Continue, Decision, Leave, Verdict
+from shared.automations.engine.decisions import Commit, Continue, Decision, Leave, Verdict, sleep_on
 from shared.automations.engine.in_flight import Claimed, Performed
 from shared.automations.engine.journal import Journal
 from shared.automations.engine.running import EndRun, Run
@@ -75,20 +75,20 @@ def reconcile(run: Run, journal: Journal) -> Decision:
     return Commit()
 
 
-def take_answer(run: Run, journal: Journal) -> bool:
-    """Settle an ambiguous effect by what a person has said of it; False while nobody has answered."""
+def take_answer(run: Run, journal: Journal) -> Decision:
+    """Settle an ambiguous effect by what a person has answered; the run sleeps on while nobody has."""
     execution = run.execution
     answer = execution.signals.get(execution.waiting.key) if execution.waiting else None
     if not answer or (execution.intent and answer.get("claim", execution.intent.until) != execution.intent.until):
-        return False  # or the answer came late, and is about an earlier attempt
+        return sleep_on(execution, journal)  # or the answer came late, and is about an earlier attempt
     by = answer.get("by", "a person")
     if answer["outcome"] != "sent":
         journal.apply(claims.deny, by)
-        return True
+        return Continue()
     tried = attempt(journal.state, run.circumstances(journal))  # for its effects: what is true once it was sent
     journal.apply(claims.settle, "sent", confirmed_by=by)
     outcomes.complete(run, journal, tried, Done(f"Confirmed by {by}.", {"confirmed_by": by}))
-    return True
+    return Continue()
 
 
 def _perform(run: Run, claimed: Claimed) -> Performed:

@@ -21,7 +21,7 @@ def claimed(earlier: Intent | None, key: str, effect: Effect, at: datetime) -> I
         channel=effect.channel,
         recipient=effect.recipient,
         at=again.at if again else at,
-        about=effect.about,
+        about=effect.message_id,
         prior=again.prior if again else effect.prior,
         until=clock.now() + CLAIM_LEASE,
         checks=again.checks if again and again.pending else 0,

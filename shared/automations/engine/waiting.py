@@ -18,10 +18,10 @@ def suspend(state: State, tried: Attempted, wait: Wait) -> Changes:
     outcome = records.Outcome("waiting", wait.message, wake_at=wait.until)
     recorded = records.effects(state, tried).then(records.write(state, tried, outcome))
     after = recorded.after.draft()
-    after.waiting = Waiting(kind=wait.kind, key=state.key, message=wait.message, until=wait.until, about=wait.about)
-    after.results[state.step.id] = StepResult(status="waiting", message=wait.message, output=wait.about)
+    after.waiting = Waiting(kind=wait.kind, key=state.key, message=wait.message, until=wait.until, about=wait.details)
+    after.results[state.step.id] = StepResult(status="waiting", message=wait.message, output=wait.details)
     if wait.kind == "automation":
-        after.awaited[state.key] = wait.about["execution_id"]
+        after.awaited[state.key] = wait.details["execution_id"]
     return recorded.then(_asleep(after, wait.until))
 
 
@@ -31,7 +31,7 @@ def postpone(state: State, again: Again) -> Changes:
     earlier = after.results.get(step)
     since = earlier.since if earlier and earlier.status == "waiting" else None
     after.results[step] = StepResult(status="waiting", message=again.reason, since=since or clock.now())
-    return Changes(after, again.told).then(_asleep(after, again.at))
+    return Changes(after, again.notices).then(_asleep(after, again.at))
 
 
 def retry(state: State, tried: Attempted, error: AppError, at: datetime) -> Changes:
