@@ -1,12 +1,15 @@
 """What a runner decides about a run is decided by the first guard that has something against its going on."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
+from typing import get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.automations.engine import leases
-from shared.automations.engine.advance import advance
+from shared.automations.engine.advance import GUARDS, advance
 from shared.automations.engine.decisions import Commit, Decision, Leave, Verdict
 from shared.automations.engine.journal import Journal
 from shared.automations.engine.leases import WAKE_GRACE
@@ -100,3 +103,12 @@ def test_a_step_asks_the_store_for_nothing_that_a_guard_can_decide() -> None:
     with standing_clock(LATER):
         decision, journal = _decide(before, "kill_switch")
     assert (decision, journal.after.status, journal.steps_done) == (Commit(), "cancelled", 0)
+
+
+def test_the_page_about_the_engine_names_the_guards_in_their_order_and_all_waits(root: Path) -> None:
+    page = (root / "shared/automations/engine/README.md").read_text()
+    assert [name.rpartition(".")[2] for name in re.findall(r"^\| `([\w.]+)` \|", page, re.MULTILINE)] == [
+        guard.__name__ for guard in GUARDS
+    ]
+    named = re.findall(r"^\| `([A-Z]\w+)\(", page, re.MULTILINE)
+    assert named == [kind.__name__ for kind in [*get_args(waits.Unheld), waits.Held]]
