@@ -31,7 +31,7 @@ def set_of_user(uid: str, limits: Limits, version: datetime | None = None) -> Ve
         [definition_store.automations.to_update(uid, a.id, {"user_limits": fields}) for a in owned]
     )
     if any(turns_differ(automation.user_limits, limits) for automation in owned):
-        control.ask_for_new_turns(uid)
+        control.drop_turns(uid)
     return stored
 
 

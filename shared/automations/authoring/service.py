@@ -92,7 +92,7 @@ def activate(uid: str, id: str, version: datetime | None = None) -> Switched:
 def deactivate(uid: str, id: str, version: datetime | None = None) -> Automation:
     """Stop it: no new executions, and those under way stop at their next step."""
     switched = _switch(uid, id, version, active=False)
-    control.stop(uid, id)
+    control.cancel_all(uid, id)
     return switched.automation
 
 
@@ -127,7 +127,7 @@ def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Swi
             continue
         switched = definition_store.automations.stamped(switched, written)
         if held:
-            pauses.let_runs_go_on(switched)
+            pauses.release_executions(switched)
         return Switched(automation=counters.counted(uid, [switched])[0], warnings=circles)
     raise Conflict("The automation is being changed by others; try again.")
 
@@ -139,7 +139,7 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
     address, _ = webhooks.to_settle(automation, None)
     unlisted = [subscriptions.to_unsubscribe(automation), *awaited_events.to_settle(automation, None)]
     firestore.client().commit([gone, *unlisted, *address])
-    control.stop(uid, id)
+    control.cancel_all(uid, id)
 
 
 def executions(uid: str, id: str, query: ExecutionQuery) -> Page[Execution]:
@@ -206,7 +206,7 @@ def _update(uid: str, id: str, fields: Fields, version: datetime | None) -> Auto
         except PreconditionFailed:
             continue
         if limits.turns_differ(current.limits, changed.limits):
-            control.ask_for_new_turns(uid, id)
+            control.drop_turns(uid, id)
         stored = counters.counted(uid, [definition_store.automations.stamped(changed, written)])[0]
         return webhooks.with_secret(stored, secret)
     raise Conflict("The automation is being changed by others; try again.")

@@ -1,6 +1,6 @@
-"""Durable work of the product itself, on the same engine: definitions that are code.
+"""Lists the product's own automations, whose definitions are code and which run on the same engine.
 
-A new one is a file here and a line in `BUILTINS`. Their stages are actions that no user's step can name.
+A new built-in is a file here and a line in `BUILTINS`. A built-in's stages are actions that no user's step can name.
 """
 
 from typing import Any
@@ -15,5 +15,5 @@ STAGES: dict[str, Action[Any]] = {stage.name: stage for builtin in BUILTINS.valu
 
 
 def find(execution: Execution) -> Builtin | None:
-    """What the run is one of; None for a user's automation."""
+    """The built-in that an execution runs; None for a user's automation."""
     return BUILTINS.get(execution.automation_id)

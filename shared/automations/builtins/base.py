@@ -1,4 +1,4 @@
-"""What a built-in is: steps, the stages they name, and what follows from a run's end."""
+"""Defines a built-in automation: its steps, the stages they name, and the writes at an execution's end."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ from shared.gcp.writes import Write
 
 @dataclass(frozen=True)
 class Builtin:
-    """`ended` answers what goes with the commit that ends a run, whatever it came to.
+    """An automation of the product itself, whose executions each concern one document.
 
-    A run is about a document: its failures are logged in `category`; `link` answers the page that shows the document.
+    `ended` answers the writes for the commit that ends an execution, whatever its status; failures are logged in
+    `category`; `link` answers the page that shows the document.
     """
 
     id: str
@@ -28,5 +29,5 @@ class Builtin:
     stages: Sequence[Action[Any]] = ()
 
     def execution(self, uid: str, event: TriggerEvent) -> Execution:
-        """A run of it, not yet stored; one for each event."""
+        """Builds an execution that is not stored yet; the same event always gives the same id."""
         return build_execution(uid, self.id, self.title, 1, event)

@@ -1,4 +1,4 @@
-"""Sending one message because a person asked: the same step, ledger and governor as in an automation."""
+"""Sends one message because a person asked, with the same step, ledger and send limits as in an automation."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,8 @@ from shared.store.optimistic import Edit
 
 
 def send(uid: str, id: str, version: datetime | None = None) -> Outreach:
-    """Have the message leave: one read, one commit, one publish. Raises NotFound, Conflict, NotReady."""
+    """Starts the execution that sends a message: one read, one commit, one publish. Raises NotFound, Conflict,
+    NotReady."""
 
     def begin(current: Outreach) -> Edit[Execution]:
         if current.status in ("sent", "replied"):
@@ -46,14 +47,16 @@ def send(uid: str, id: str, version: datetime | None = None) -> Outreach:
 
 
 def _check(message: Outreach) -> None:
-    """Raises NotReady for an unfinished text; its findings are of the prospect as drafted, so one is read if any."""
+    """Raises NotReady for an unfinished text. If the draft had findings, they are taken anew on the prospect: one
+    read."""
     if message.findings and not message.send_as_is:
         prospect = prospects.repository.find(message.user_id, message.prospect_id)
-        if found := send_check.check_before_sending(message, prospect):
-            raise send_check.not_ready(message, found, message.prospect_name)
+        if findings := send_check.check_before_sending(message, prospect):
+            raise send_check.not_ready(message, findings, message.prospect_name)
 
 
 def _ended(execution: Execution) -> Sequence[Write]:
+    """Builds the write that fails the message of a failed execution."""
     if execution.status != "failed" or execution.event.document_id is None:
         return ()
     failed = {"status": "failed", "error": execution.error, "updated_at": clock.now()}

@@ -1,4 +1,4 @@
-"""What a person can do to a run under way: stop it, hold it, answer it."""
+"""Cancels, pauses, resumes and answers executions that are under way, one by one or all of an automation or user."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -35,35 +35,35 @@ class Resume(Input):
 
 
 def find(uid: str, automation_id: str, execution_id: str) -> Execution:
-    """One read. Raises NotFound."""
-    found = run_store.executions.find(uid, execution_id)
-    if found is None or found.automation_id != automation_id:
+    """Loads an execution of the automation: one read. Raises NotFound."""
+    execution = run_store.executions.find(uid, execution_id)
+    if execution is None or execution.automation_id != automation_id:
         raise NotFound("This automation has no execution with this id.")
-    return found
+    return execution
 
 
 def cancel(uid: str, automation_id: str, execution_id: str) -> Execution:
-    """It ends before its next commit; a run that it waits for ends with it."""
+    """Cancels an execution: it ends before its next commit, and with it a child execution that it waits for."""
 
     def stop(execution: Execution) -> Fields:
         _refuse_ended(execution)
         return {"cancel_requested": True}
 
-    return _tell(uid, automation_id, execution_id, stop)
+    return _change(uid, automation_id, execution_id, stop)
 
 
 def pause(uid: str, automation_id: str, execution_id: str) -> Execution:
-    """It is held before its next commit."""
+    """Holds an execution before its next commit."""
 
     def hold(execution: Execution) -> Fields:
         _refuse_ended(execution)
         return {"paused": True, "paused_by": "person"}
 
-    return _tell(uid, automation_id, execution_id, hold)
+    return _change(uid, automation_id, execution_id, hold)
 
 
 def resume(uid: str, automation_id: str, execution_id: str, data: Resume) -> Execution:
-    """Let a held run go on, or answer what became of an effect that nobody could tell."""
+    """Releases a held execution, or settles an outside effect in doubt with a person's answer."""
 
     def go_on(execution: Execution) -> Fields:
         _refuse_ended(execution)
@@ -78,11 +78,11 @@ def resume(uid: str, automation_id: str, execution_id: str, data: Resume) -> Exe
             raise Conflict(f"This execution is {execution.status}, not paused; there is nothing to resume.")
         return holds.NOT_HELD
 
-    return _tell(uid, automation_id, execution_id, go_on)
+    return _change(uid, automation_id, execution_id, go_on)
 
 
 def vote(uid: str, automation_id: str, execution_id: str, data: Vote, *, approved: bool) -> Execution:
-    """One person's decision; the last of each person counts, for the life of the run in which it was asked for."""
+    """Stores one person's decision on an approval; the last of each person counts, until the execution is retried."""
 
     def cast(execution: Execution) -> Fields:
         _refuse_ended(execution)
@@ -96,7 +96,7 @@ def vote(uid: str, automation_id: str, execution_id: str, data: Vote, *, approve
         decision = {"approved": approved, "comment": data.comment, "at": clock.now()}
         return {field_path("signals", waiting.key, approver): {**decision, "generation": execution.generation}}
 
-    return _tell(uid, automation_id, execution_id, cast)
+    return _change(uid, automation_id, execution_id, cast)
 
 
 def _refuse_ended(execution: Execution) -> None:
@@ -104,10 +104,10 @@ def _refuse_ended(execution: Execution) -> None:
         raise Conflict(f"This execution has ended: {execution.status}.")
 
 
-def _tell(uid: str, automation_id: str, execution_id: str, change: Callable[[Execution], Fields]) -> Execution:
-    """One read, one commit, one publish; answers the execution as it is now.
+def _change(uid: str, automation_id: str, execution_id: str, change: Callable[[Execution], Fields]) -> Execution:
+    """Updates an execution and hands it over: two reads, one commit, one publish; answers it as it is now.
 
-    No version is demanded: what is said is a field of its own, and stays said whatever the runner does.
+    The commit demands no version: runners do not write the fields that people change.
     """
     execution = find(uid, automation_id, execution_id)
     fields = change(execution) | run_store.sweep_soon()
@@ -116,37 +116,39 @@ def _tell(uid: str, automation_id: str, execution_id: str, change: Callable[[Exe
     return run_store.executions.get(uid, execution_id)
 
 
-def stop(uid: str, automation_id: str) -> int:
-    """Let every run of the automation end before its next commit; each is told once."""
+def cancel_all(uid: str, automation_id: str) -> int:
+    """Cancels every execution of an automation before its next commit; answers how many."""
     where: list[Where] = [("automation_id", "==", automation_id), ("cancel_requested", "==", False)]
     return _switch_all(uid, where, {"cancel_requested": True})
 
 
 def release(uid: str, automation_id: str) -> int:
-    """Let the runs go on that were held because their automation was paused."""
+    """Releases every execution that was held because its automation was paused; answers how many."""
     where: list[Where] = [("automation_id", "==", automation_id), ("paused_by", "==", "automation")]
     return _switch_all(uid, where, holds.NOT_HELD)
 
 
-def ask_for_new_turns(uid: str, automation_id: str | None = None) -> None:
-    """After a rate or debounce was changed: runs that wait for a turn under the earlier one ask for another at once.
+def drop_turns(uid: str, automation_id: str | None = None) -> None:
+    """Drops the turns of executions that wait for one, after a change of rate or debounce: each takes a new turn at
+    once.
 
-    Of one automation, or all of a user's. A query for every 300 runs under way, a batch and a publish for those.
+    Concerns one automation, or all of the user's: a query for every 300 executions under way, a batch and a publish for
+    those that wait.
     """
-    own: list[Where] = [("automation_id", "==", automation_id)] if automation_id else []
-    under_way = run_store.executions.each(uid, where=[*own, ("completed_at", "==", None)])
+    within: list[Where] = [("automation_id", "==", automation_id)] if automation_id else []
+    under_way = run_store.executions.each(uid, where=[*within, ("completed_at", "==", None)])
     waiting = [run for run in under_way if _awaits_turn(run)]
     fields = {"turns": {}, "admitted_at": None, "wake_at": clock.now(), **run_store.sweep_soon()}
     firestore.client().batch_write(
         [run_store.executions.to_update(uid, run.id, fields, version=run.version) for run in waiting]
-    )  # one that is refused has just been taken on
+    )  # a refused write is of an execution that a runner has just taken on
     queue.hand_over(queue.message(run) for run in waiting)
 
 
 def _awaits_turn(run: Execution) -> bool:
-    """Whether it has not begun, as a rate or debounce does not let it."""
-    begun = run.sequence or run.attempts or run.waiting or run.intent
-    return run.status == "waiting" and not begun and bool(run.turns or run.admitted_at)
+    """Whether a rate or debounce keeps an execution from its first step."""
+    has_begun = run.sequence or run.attempts or run.waiting or run.intent
+    return run.status == "waiting" and not has_begun and bool(run.turns or run.admitted_at)
 
 
 class KillSwitch(Input):
@@ -159,11 +161,11 @@ class Halted(BaseModel):
 
 
 def halt(uid: str, *, on: bool) -> Halted:
-    """Hold every run before its next commit and start no more; or let all go on.
+    """Switches a user's kill switch: holds every execution before its next commit and starts no more, or releases all.
 
-    The flag is in the documents that every start and every runner reads anyway, so the switch costs them
-    nothing. The automations get it before the runs are looked for: a run that is made too late to be found
-    is held by the flag of its automation, save for the light steps of the very commit that makes it.
+    The flag is in the documents that every start and every runner reads anyway, so the switch costs them nothing. The
+    automations get it before the query for executions: the flag of its automation holds an execution that is created
+    after the query, save for the light steps of the commit that creates it.
     """
     firestore.client().commit([subscriptions.to_halt(uid, trigger, on) for trigger in TRIGGERS])
     definition_store.automations.write_each(
@@ -177,9 +179,9 @@ def halt(uid: str, *, on: bool) -> Halted:
 
 
 def _switch_all(uid: str, where: list[Where], fields: Fields) -> int:
-    """Stop or hold runs, or let them go on: a query, a batch and a publish per 500.
+    """Changes all executions under way that match, and hands them over: a query, a batch and a publish per 500.
 
-    The fields take them out of the query.
+    `fields` must make an execution match no more. Answers how many were changed.
     """
     number = 0
     under_way: list[Where] = [*where, ("completed_at", "==", None)]
@@ -193,6 +195,6 @@ def _switch_all(uid: str, where: list[Where], fields: Fields) -> int:
         for refusal in filter(None, outcomes):
             if refusal.retriable:
                 raise refusal
-            log.warning("a run could not be told", reason=refusal.detail)  # its automation says the same
+            log.warning("a run could not be told", reason=refusal.detail)  # its automation has the same flag
         if len(running) < firestore.MAX_WRITES or not reached:
             return number

@@ -1,4 +1,4 @@
-"""What is left of an automation that is deleted: runs under way, definitions, counters, entries of contacts."""
+"""Deletes what belongs to a deleted automation: definitions, counters, entries of contacts; cancels its executions."""
 
 from shared.automations.definitions import counters
 from shared.automations.definitions import store as definition_store
@@ -10,15 +10,15 @@ from shared.store.changes import Change
 
 
 def clear(change: Change) -> None:
-    """After the event of a deletion: sweep away definitions, counters and entries, and stop what has begun meanwhile.
+    """Deletes a deleted automation's definitions, counters and entries, and cancels executions that began meanwhile.
 
-    Three queries and two batches, one more per 500 entries; a publish where runs are under way.
+    Three queries and two batches, one more per 500 entries; a publish if executions are under way.
     """
     if not change.deleted:
         return
     uid, id = change.uid, change.id
-    control.stop(uid, id)
-    kept = firestore.client().query(Query("definitions", parent=definition_store.automations.path(uid, id)))
-    owned = [*(document.path for document in kept), *counters.paths(uid, id)]
+    control.cancel_all(uid, id)
+    definitions = firestore.client().query(Query("definitions", parent=definition_store.automations.path(uid, id)))
+    owned = [*(document.path for document in definitions), *counters.paths(uid, id)]
     firestore.client().apply_each([writes.delete(path) for path in owned])
     entries.clear(uid, id)

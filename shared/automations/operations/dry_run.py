@@ -1,10 +1,8 @@
-"""A dry run: every step for real, but nothing is written, sent or paid; what would be is answered.
+"""Runs an automation's steps without writing, sending or paying, and answers what each would write and send.
 
-Earlier steps' writes are imagined for later ones. Waits are over at once: times have come, events
-did not happen, people agreed.
+Later steps see the writes of earlier ones as if they were stored. Waits end at once: times have come, events timed
+out, people approved.
 """
-
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -29,16 +27,18 @@ from shared.domains.prospects import service as prospects
 from shared.errors import Invalid, Withheld
 from shared.gcp import firestore
 from shared.gcp.writes import Transform, Write
+from shared.kit.fields import Fields
 from shared.providers import withholding
 from shared.providers.withholding import Withholding
 
 _MAX_STEPS = 300
+_Result = Done | Wait | Again | Jump | Skipped | Failed  # of an attempt, an Effect being Done in a dry run
 
 
 class WouldWrite(BaseModel):
     operation: str
     path: str
-    fields: dict[str, Any]
+    fields: Fields
 
 
 class WouldSend(BaseModel):
@@ -46,7 +46,7 @@ class WouldSend(BaseModel):
 
     channel: str
     recipient: str
-    preview: dict[str, Any]
+    preview: Fields
     findings: list[Finding] = []
 
 
@@ -55,8 +55,8 @@ class DryStep(BaseModel):
     action: str
     status: str
     message: str
-    input: dict[str, Any]
-    output: dict[str, Any]
+    input: Fields
+    output: Fields
     writes: list[WouldWrite]
     messages: list[WouldSend]
     waiting_for: WaitView | None
@@ -88,7 +88,7 @@ class DryRun(BaseModel):
 
 
 def dry_run(uid: str, automation_id: str, data: RunInput) -> DryRun:
-    """Reads only what the steps read, and the prospect where `stop_when` asks for it. Raises NotFound."""
+    """Rehearses an automation on an event: three reads, and those of the steps; no write. Raises NotFound."""
     automation = definition_store.automations.get(uid, automation_id)
     event = event_by_hand(uid, automation, automation.trigger, data.input, data.document_id)
     execution = build_execution(uid, automation.id, automation.name, automation.definition, event)
@@ -97,41 +97,41 @@ def dry_run(uid: str, automation_id: str, data: RunInput) -> DryRun:
 
 
 class _Rehearsal:
-    """Plays a program against imagined documents."""
+    """Does the steps of one execution against documents as earlier steps would have left them."""
 
     def __init__(self, execution: Execution, automation: Automation, withheld: Withholding) -> None:
         self.execution = execution
         self.automation = automation
         self.withheld = withheld
         self.steps = program.compiled(automation.steps)
-        about = execution.event.after if execution.event.collection == "prospects" else None
-        self.caches = Caches(prospect=about)
-        self.imagined: dict[str, dict[str, Any]] = {}
-        self.told: list[DryStep] = []
+        prospect = execution.event.after if execution.event.collection == "prospects" else None
+        self.caches = Caches(prospect=prospect)
+        self.imagined: dict[str, Fields] = {}
+        self.done: list[DryStep] = []
         self.commits = 1  # the start
 
     def play(self) -> DryRun:
         stopped = stop_when.reason(self.execution, self.automation.stop_when) if self.automation.stop_when else None
-        while self.execution.status not in TERMINAL and len(self.told) < _MAX_STEPS:
+        while self.execution.status not in TERMINAL and len(self.done) < _MAX_STEPS:
             if stopped := stopped or self._stopped():
                 self.execution.close("cancelled", stopped)
                 break
             self._step()
-        writes = [write for step in self.told for write in step.writes]
-        messages = [message for step in self.told for message in step.messages]
+        writes = [write for step in self.done for write in step.writes]
+        messages = [message for step in self.done for message in step.messages]
         leaving = [message for message in messages if not message.findings]
         return DryRun(
             status=self.execution.status,
             error=self.execution.error,
             filter_passes=self._filter_passes(),
             truncated=self.execution.status not in TERMINAL,
-            steps=self.told,
+            steps=self.done,
             writes=writes,
             messages=messages,
             cost=DryCost(
-                steps=len(self.told),
+                steps=len(self.done),
                 commits=self.commits,
-                writes=2 * self.commits + len(self.told) + len(writes),
+                writes=2 * self.commits + len(self.done) + len(writes),
                 mails=sum(message.channel == "mail" for message in leaving),
                 messages=len(leaving),
                 provider_calls=self.withheld.calls,
@@ -139,7 +139,7 @@ class _Rehearsal:
         )
 
     def _stopped(self) -> str | None:
-        """Whether a step would have put the prospect into a state in which the run stops."""
+        """Why an earlier step would have ended the execution: it moved the prospect into a status of `stop_when`."""
         subject = self.execution.subject if self.automation.stop_when else None
         path = prospects.repository.path(self.execution.user_id, subject) if subject else ""
         status = self.imagined.get(path, {}).get("status")
@@ -174,7 +174,7 @@ class _Rehearsal:
         self.commits += 1
         status = "failed" if isinstance(result, Failed) else "skipped" if isinstance(result, Skipped) else "success"
         message = result.error.detail if isinstance(result, Failed) else getattr(result, "message", "")
-        self.told.append(
+        self.done.append(
             DryStep(
                 step=key,
                 action=step.action,
@@ -189,7 +189,7 @@ class _Rehearsal:
         )
         self.execution = journal.after
 
-    def _enter(self, journal: Journal, tried: Attempted, result: Any) -> None:
+    def _enter(self, journal: Journal, tried: Attempted, result: _Result) -> None:
         match result:
             case Wait() as wait:
                 journal.apply(transitions.complete, tried, Done(f"Would wait: {wait.message}", _assumed(wait)))
@@ -202,7 +202,7 @@ class _Rehearsal:
                 journal.apply(transitions.skip, tried, skipped)
             case Failed(error):
                 journal.apply(transitions.fail, tried, error)
-            case again:
+            case Again() as again:
                 journal.apply(transitions.complete, tried, Done(f"Would be tried again: {again.reason}"))
 
     def _imagine(self, effects: list[Write]) -> None:
@@ -219,7 +219,7 @@ def _refused(action: str, error: NotReady) -> WouldSend:
     )
 
 
-def _would_wait(result: Any, key: str) -> WaitView | None:
+def _would_wait(result: object, key: str) -> WaitView | None:
     match result:
         case Wait() as wait:
             return WaitView.of_wait(waits.Step(wait.kind, wait.until, wait.message), key)
@@ -229,8 +229,9 @@ def _would_wait(result: Any, key: str) -> WaitView | None:
             return None
 
 
-def _assumed(wait: Wait) -> dict[str, Any]:
-    assumed: dict[str, dict[str, Any]] = {
+def _assumed(wait: Wait) -> Fields:
+    """The output that a wait's step would have, as a dry run assumes it."""
+    assumed: dict[str, Fields] = {
         "event": {"happened": False, "timed_out": True},
         "approval": {"approved": True, "approved_by": ["dry run"], "rejected_by": []},
     }
@@ -240,5 +241,5 @@ def _assumed(wait: Wait) -> dict[str, Any]:
 def _would_write(write: Write) -> WouldWrite:
     operation = "delete" if write.delete else "create" if write.exists is False else "update"
     fields = {name: str(value) if isinstance(value, Transform) else value for name, value in write.fields.items()}
-    kept = {name: value for name, value in fields.items() if not is_internal(name, value)}
-    return WouldWrite(operation=operation, path=write.path.split("/", 2)[2], fields=kept)
+    public = {name: value for name, value in fields.items() if not is_internal(name, value)}
+    return WouldWrite(operation=operation, path=write.path.split("/", 2)[2], fields=public)

@@ -1,7 +1,6 @@
-"""Why did this person get this message? From the message back to what started it, in one answer."""
+"""Explains why a person got a message: from the message back to the event that started the first execution."""
 
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -22,7 +21,7 @@ class Origin(BaseModel):
     trigger: str | None = None
     collection: str | None = None
     document_id: str | None = None
-    data: dict[str, Any] = {}
+    data: Fields = {}
     at: datetime
 
 
@@ -42,12 +41,13 @@ class Lineage(BaseModel):
     outreach: Outreach
     origin: Origin
     runs: list[LineageRun]
-    sends: list[dict[str, Any]]
+    sends: list[Fields]
     why: list[str]
 
 
 def of_outreach(uid: str, id: str) -> Lineage:
-    """A read of the message, then two round trips for each run in its ancestry, at most six. Raises NotFound."""
+    """Explains a message: a read, then two round trips for each execution in its ancestry, at most seven. Raises
+    NotFound."""
     message = outreach.get(uid, id)
     runs, origin = _ancestry(uid, message)
     sends = _sends(uid, message)
@@ -87,7 +87,7 @@ def _ancestry(uid: str, message: Outreach) -> tuple[list[LineageRun], Origin]:
 
 
 def _sends(uid: str, message: Outreach) -> list[Fields]:
-    """The ledger's entries of the message."""
+    """The ledger's entries of a message, at most 20: one query."""
     query = Query("effects", parent=f"users/{uid}", where=[("about", "==", message.id)], limit=20)
     return [document.data for document in firestore.client().query(query)]
 
@@ -99,14 +99,16 @@ def _why(message: Outreach, origin: Origin, runs: list[LineageRun], sends: list[
         wrote = "wrote" if message.generator == "person" else f"had {message.generator} write"
         return [f"A person {wrote} this message to {who} on {message.created_at:%Y-%m-%d %H:%M} UTC.", *rests]
     first, last = runs[-1], runs[0]
-    about = (
+    subject = (
         f" about {origin.data.get('name') or origin.data.get('title') or origin.document_id}"
         if origin.collection
         else ""
     )
-    told = [f"{(origin.trigger or 'manual').replace('_', ' ').capitalize()}{about} started “{first.automation_name}”."]
-    told += [f"That run started “{run.automation_name}”." for run in reversed(runs[:-1])]
-    told += [f"Step {step.step} ({step.action}): {step.message}" for step in last.steps]
-    told += rests
-    told += [f"It left for {send['recipient']} by {send['channel']}: {send['status']}." for send in sends]
-    return told
+    sentences = [
+        f"{(origin.trigger or 'manual').replace('_', ' ').capitalize()}{subject} started “{first.automation_name}”."
+    ]
+    sentences += [f"That run started “{run.automation_name}”." for run in reversed(runs[:-1])]
+    sentences += [f"Step {step.step} ({step.action}): {step.message}" for step in last.steps]
+    sentences += rests
+    sentences += [f"It left for {send['recipient']} by {send['channel']}: {send['status']}." for send in sends]
+    return sentences

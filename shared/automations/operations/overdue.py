@@ -1,4 +1,5 @@
-"""Nothing depends on a message arriving: whatever is overdue is sent to the runners again."""
+"""Hands overdue executions (`due_at` has passed: a lost message, a dead runner) to runners again; never runs them
+itself."""
 
 from datetime import timedelta
 
@@ -14,8 +15,11 @@ _AGAIN = timedelta(minutes=2)
 
 
 def sweep() -> dict[str, int]:
-    """One query, one batch, one publish. Postponed first, with the version as a precondition: two
-    sweeps at once, or a runner that has moved on, send nothing twice."""
+    """Hands over the executions of all users that are overdue, at most 500: one query, one batch, one publish.
+
+    Each is first postponed under its version: two sweeps at once, or a runner that has just committed, send nothing
+    twice.
+    """
     overdue = run_store.overdue(BATCH)
     postponed = firestore.client().batch_write([_to_postpone(execution) for execution in overdue])
     written = [e for e, refused in zip(overdue, postponed, strict=True) if refused is None]
@@ -25,6 +29,6 @@ def sweep() -> dict[str, int]:
 
 
 def _to_postpone(execution: Execution) -> Write:
-    """One that was told something after its end has nothing to do any more."""
+    """Builds the write that makes an execution due again in two minutes; never again if it has ended."""
     again = None if execution.status in TERMINAL else clock.now() + _AGAIN
     return run_store.executions.to_update(execution.user_id, execution.id, {"due_at": again}, version=execution.version)

@@ -1,7 +1,6 @@
-"""Pausing an automation whose daily budget is used up, until the day ends: its runs are held, and so are new ones."""
+"""Resumes automations whose pause is over: those whose daily budget was used up, paused until the day's end."""
 
 from contextlib import suppress
-from typing import Any
 
 from shared import log
 from shared.automations.definitions import store as definition_store
@@ -12,22 +11,24 @@ from shared.automations.starts import schedules
 from shared.errors import AppError, NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.kit import clock
+from shared.kit.fields import Fields
 
 BATCH = 200
 _ATTEMPTS = 5
-# Of an automation that is not paused. `paused_until` is cleared when its runs go on.
-NOT_PAUSED: dict[str, Any] = {"paused_reason": None, "paused_at": None, "paused_from": None}
+# The fields of an automation that is not paused. `paused_until` is cleared once its executions are released.
+NOT_PAUSED: Fields = {"paused_reason": None, "paused_at": None, "paused_from": None}
 
 
 def sweep() -> dict[str, int]:
-    """Let automations go on whose pause is over, and complete what was cut off: a query, three commits for each."""
+    """Resumes automations whose pause is over, also those that an earlier sweep left half resumed: a query, and two
+    commits for each."""
     counts = {"resumed": 0, "failed": 0}
     for automation in definition_store.paused_until(clock.now(), BATCH):
         try:
             _resume(automation)
             counts["resumed"] += 1
         except (PreconditionFailed, NotFound):
-            continue  # it was changed meanwhile: the next sweep reads it anew
+            continue  # the automation was changed meanwhile: the next sweep reads it anew
         except AppError as error:
             log.error("an automation cannot go on", exception=error, automation_id=automation.id)
             counts["failed"] += 1
@@ -49,12 +50,14 @@ def _resume(automation: Automation) -> None:
         listed = [subscribing.to_subscribe(resumed)] if active else []
         written = firestore.client().commit([change, *listed, notices.resumed_entry(automation)])
         resumed = definition_store.automations.stamped(resumed, written)
-    let_runs_go_on(resumed)
+    release_executions(resumed)
 
 
-def let_runs_go_on(automation: Automation) -> None:
-    """Release the runs that were held with the automation, which is not paused any more. Should this die, `sweep` does
-    it again: `paused_until`, in the past by now, is cleared last."""
+def release_executions(automation: Automation) -> None:
+    """Releases the executions that were held with a resumed automation, then clears its `paused_until`.
+
+    If the process dies before that, `sweep` repeats the release, as `paused_until` is in the past.
+    """
     uid, id = automation.user_id, automation.id
     control.release(uid, id)
     with suppress(PreconditionFailed, NotFound):

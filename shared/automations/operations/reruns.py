@@ -1,4 +1,5 @@
-"""Taking up again what failed: one run or many, at the step it ended at or from the start, or from the system log."""
+"""Retries ended executions: one or many, at the step they ended at or from the start, or by an entry of the system
+log."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -62,11 +63,12 @@ class Retried(BaseModel):
 class Rerun(BaseModel):
     message: str
     related_id: str
-    execution_id: str | None = None  # where the task is an execution
+    execution_id: str | None = None  # None for a research task or a message
 
 
 def retry(uid: str, id: str, execution_id: str, data: ExecutionRetry) -> Execution:
-    """Take an ended run up again: at the step it ended at, or as a new run from the start."""
+    """Retries an ended execution at the step it ended at, or as a new execution from the start: four reads, a commit, a
+    publish."""
     manual.refuse_halted(uid)
     current = data.version == "current"
     for _ in range(_ATTEMPTS):
@@ -75,7 +77,7 @@ def retry(uid: str, id: str, execution_id: str, data: ExecutionRetry) -> Executi
             return _restart(ended, current=current)
         if ended.automation_id not in BUILTINS and definition_store.automations.find(uid, id) is None:
             raise Conflict("The automation was deleted; its runs cannot go on.")
-        with suppress(PreconditionFailed):  # it was told something in between, such as the end of another run
+        with suppress(PreconditionFailed):  # it got a signal in between, such as the end of a child
             firestore.client().commit([to_requeue(ended, current=current)])
             queue.hand_over([queue.message(ended)])
             return run_store.executions.get(uid, execution_id)
@@ -83,24 +85,28 @@ def retry(uid: str, id: str, execution_id: str, data: ExecutionRetry) -> Executi
 
 
 def retry_many(uid: str, data: BulkRetry) -> Retried:
-    """A query for every 300 runs that are looked at, one batch, one publish; from the start, a commit each.
+    """Retries the ended executions that match, at most `limit`; from the start, a commit each, else one batch, one
+    publish.
 
-    Raises NotFound for an unknown automation.
+    A query for every 300 executions that are read. Raises NotFound for an unknown automation.
     """
     manual.refuse_halted(uid)
     if data.automation_id:
         definition_store.automations.get(uid, data.automation_id)
-    found = run_store.executions.each(uid, where=_list_where(data), order=[("started_at", "asc")])
-    # One that was started anew is not meant: if that has failed as well, it is among those found.
-    last = (e for e in found if e.rerun_id is None)
-    meant = (e for e in last if data.error_contains is None or data.error_contains in (e.error or ""))
-    chosen = list(islice(meant, data.limit))
+    ended = run_store.executions.each(uid, where=_list_where(data), order=[("started_at", "asc")])
+    # An execution that was restarted is left out: if its successor failed as well, the query answers that.
+    last = (e for e in ended if e.rerun_id is None)
+    matching = (e for e in last if data.error_contains is None or data.error_contains in (e.error or ""))
+    chosen = list(islice(matching, data.limit))
     current = data.version == "current"
-    done = _restarted(chosen, current=current) if data.start_from == "start" else _taken_up(chosen, current=current)
+    done = (
+        _restart_all(chosen, current=current) if data.start_from == "start" else _requeue_all(chosen, current=current)
+    )
     return Retried(retried=len(done), skipped=len(chosen) - len(done), execution_ids=[e.id for e in done])
 
 
 def _list_where(data: BulkRetry) -> list[Where]:
+    """The query's filters; `error_contains` is applied to its answer."""
     where: list[Where] = [("status", "==", data.status)]
     if data.automation_id:
         where.append(("automation_id", "==", data.automation_id))
@@ -111,7 +117,8 @@ def _list_where(data: BulkRetry) -> list[Where]:
     return where
 
 
-def _taken_up(chosen: Sequence[Execution], *, current: bool) -> list[Execution]:
+def _requeue_all(chosen: Sequence[Execution], *, current: bool) -> list[Execution]:
+    """Requeues executions in one batch; answers those that were requeued."""
     writable = []
     for execution in chosen:
         with suppress(Conflict, NotFound):
@@ -122,7 +129,8 @@ def _taken_up(chosen: Sequence[Execution], *, current: bool) -> list[Execution]:
     return done
 
 
-def _restarted(chosen: Sequence[Execution], *, current: bool) -> list[Execution]:
+def _restart_all(chosen: Sequence[Execution], *, current: bool) -> list[Execution]:
+    """Restarts executions one by one; answers the ended ones that have a successor now."""
     done = []
     for execution in chosen:
         with suppress(Conflict, NotFound):
@@ -132,7 +140,7 @@ def _restarted(chosen: Sequence[Execution], *, current: bool) -> list[Execution]
 
 
 def _restart(ended: Execution, *, current: bool) -> Execution:
-    """A new run for the same event; where that was started already, what became of it counts."""
+    """Starts a new execution for the same event; answers the existing successor unless that has failed as well."""
     latest = _latest(ended)
     if latest is not ended and latest.status not in UNDONE:
         return latest
@@ -140,16 +148,17 @@ def _restart(ended: Execution, *, current: bool) -> Execution:
 
 
 def _latest(execution: Execution) -> Execution:
-    """The run itself, or the last one that was started anew in its place: a read for each."""
+    """The execution, or the last of those that were started in its place: a read for each."""
     while execution.rerun_id and (again := run_store.executions.find(execution.user_id, execution.rerun_id)):
         execution = again
     return execution
 
 
 def _start_anew(ended: Execution, *, pinned: bool, note: Callable[[str], Write] | None = None) -> Execution:
-    """Start an ended run's automation again for the same event, active or not; for one run it does so once.
+    """Starts an ended execution's automation again for the same event, active or not; an execution has one successor.
 
-    A read and a commit, with the `note` of the new run in it. Raises Conflict, NotFound where the automation is gone.
+    A read, a commit and a publish; the commit contains the `note` of the new execution. Raises Conflict, NotFound if
+    the automation was deleted.
     """
     if ended.status not in UNDONE:
         raise Conflict(f"Only a failed execution can run again; this one is {ended.status}.")
@@ -162,14 +171,14 @@ def _start_anew(ended: Execution, *, pinned: bool, note: Callable[[str], Write] 
     follows = run_store.executions.to_update(uid, ended.id, {"rerun_id": again.id})
     start = [*create.to_start(again), follows]
     start += [note(again.id)] if note else []
-    with suppress(AlreadyExists):  # done before, by a rival that may have died before it handed over
+    with suppress(AlreadyExists):  # by a rival, which may have died before it handed over
         firestore.client().commit(start)
     queue.hand_over([queue.message(again)])
     return again
 
 
 def from_log(uid: str, log_id: str) -> Rerun:
-    """Run the entry's task again. While that is under way, and for a double click, it is done once."""
+    """Runs the task of a log entry again, once while it is under way, and once for a double click."""
     entry, related_id = system_logs.get_rerunnable(uid, log_id)
     if entry.category == "research":
         task = research.run(uid, related_id)
@@ -184,24 +193,25 @@ def from_log(uid: str, log_id: str) -> Rerun:
 
 
 def _run_again(entry: SystemLog, related_id: str) -> tuple[Execution, bool]:
-    """The entry's run, taken up again; and whether somebody had done so before."""
+    """Retries the execution of a log entry; answers it, and whether it had been retried before."""
     for _ in range(_ATTEMPTS):
         run = _latest(run_store.executions.get(entry.user_id, related_id))
         clicked = entry.rerun_at is not None and clock.now() - entry.rerun_at < _SAME_CLICK
         if run.status not in TERMINAL or (clicked and entry.rerun_id == run.id):
             return run, True
         try:
-            return _go_on(run, entry), False
+            return _retry_from_log(run, entry), False
         except PreconditionFailed:  # by another click, perhaps
             entry, related_id = system_logs.get_rerunnable(entry.user_id, entry.id)
     raise Conflict("The execution is being changed by others; try again.")
 
 
-def _go_on(run: Execution, entry: SystemLog) -> Execution:
-    """As its automation is now, which was perhaps mended: where it failed, so that nothing it did is done twice.
+def _retry_from_log(run: Execution, entry: SystemLog) -> Execution:
+    """Retries an execution with its automation's current definition at the step that failed, so that none is done
+    twice.
 
-    Where that step is gone, from the start; unless something was done already, which is for the user to decide.
-    Raises PreconditionFailed where it was changed meanwhile.
+    If the current definition has no such step, restarts it; raises StepGone if it had completed a step, as the user
+    then has to decide. Raises PreconditionFailed if the execution was changed meanwhile.
     """
     try:
         requeued = to_requeue(run, current=True)

@@ -1,7 +1,7 @@
-"""Records and payloads go with their run, and never before it, however long it has waited.
+"""Deletes ended executions that expire within a day, with their step records and payloads.
 
-An ended run says when it may go (`expire_at`), one that waits says nothing. Firestore deletes a document whose
-time is over, but nothing below it: so this comes first, by a day.
+An ended execution has `expire_at`, one that waits has none. Firestore deletes a document whose `expire_at` has passed,
+but nothing below it: so this sweep comes a day earlier.
 """
 
 from datetime import timedelta
@@ -16,7 +16,8 @@ _AT_MOST = timedelta(seconds=45)  # then the next hour's sweep goes on
 
 
 def sweep() -> dict[str, int]:
-    """A query and a batch for each 100 runs, and two queries of bare names a run."""
+    """Deletes expiring executions of all users: a query and two batches for each 100, and two queries of bare names
+    each."""
     until = clock.now() + _AT_MOST
     runs = records = 0
     while True:

@@ -61,7 +61,7 @@ def test_a_stop_meets_the_runners_next_commit(local_settings: object) -> None:
     message = seed.execution(seed.automation(*[NOTIFY] * 3))
     runner = Runner(lambda: run_execution(message, until=clock.now() + timedelta(seconds=60)))
     runner.start()  # it has done all its steps, and is about to commit them
-    control.stop(seed.UID, message.automation_id)
+    control.cancel_all(seed.UID, message.automation_id)
     while not runner.over:
         runner.step()
     assert seed.stored(message).status == "cancelled"

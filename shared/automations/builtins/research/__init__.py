@@ -1,7 +1,7 @@
-"""Research as a durable run: plan, search, read, synthesise, verify, store; each stage a step of the engine.
+"""Runs a research task as an execution of six steps: plan, search, read, synthesise, verify, store.
 
-A runner that dies goes on at the stage it was in. What a provider answered is kept by the hash of its
-request, so a stage that is done again asks nobody twice.
+If a runner dies, the next one repeats its stage. Answers of providers are cached by the hash of the request, so a
+repeated stage sends no request twice.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,11 +36,11 @@ STAGES: tuple[Action[Any], ...] = (
     verify.STAGE,
     store.STAGE,
 )
-_CANCELLED = "cancelled"  # the task says so already
+_CANCELLED = "cancelled"  # the signal that the task's status is up to date
 
 
 def execution(uid: str, task_id: str, runs: int, title: str) -> Execution:
-    """The run of a task; made twice, it is the same."""
+    """Builds the execution of a task's run number `runs`; the same arguments give the same id."""
     event = TriggerEvent(
         id=f"{task_id}:{runs}",
         trigger="research",
@@ -52,7 +52,8 @@ def execution(uid: str, task_id: str, runs: int, title: str) -> Execution:
 
 
 def follow(change: Change) -> None:
-    """What a task's document event asks for: a task that is running has its run, a deleted one leaves nothing."""
+    """Starts the execution of a task that began to run; deletes the insights and cancels the execution of a deleted
+    task."""
     if change.deleted:
         research.delete_insights(change.uid, change.id)
         _stop(change)
@@ -65,7 +66,7 @@ def follow(change: Change) -> None:
 
 
 def cancel(uid: str, id: str, version: datetime | None = None) -> ResearchTask:
-    """Stop a task that is running: one read, one commit; both again while its run is about to begin.
+    """Cancels a running task: one read, one commit; both again while its execution is about to begin.
 
     Raises NotFound, Conflict.
     """
@@ -82,14 +83,16 @@ def cancel(uid: str, id: str, version: datetime | None = None) -> ResearchTask:
 
 
 def _to_cancel(task: ResearchTask) -> list[Write]:
-    """It ends before its next stage. Refused with NotFound where the task's event has not begun it."""
+    """Builds the write that cancels the task's execution; refused with NotFound if the task's event has not created
+    it."""
     run = _run_of(task)
     fields = {"cancel_requested": True, "due_at": clock.now(), field_path("signals", _CANCELLED): {"by": task.user_id}}
     return [run_store.executions.to_update(task.user_id, run.id, fields)]
 
 
 def _to_forestall(task: ResearchTask) -> list[Write]:
-    """A run that has ended: the event finds it and begins none. Refused with AlreadyExists where it has begun one."""
+    """Builds the write of a cancelled execution, so that the task's event starts none; refused with AlreadyExists if
+    the event has started one."""
     run = _run_of(task)
     run.signals[_CANCELLED] = {"by": task.user_id}
     run.close("cancelled", "Stopped: the research was cancelled before it began.")
@@ -101,6 +104,7 @@ def _run_of(task: ResearchTask) -> Execution:
 
 
 def _stop(change: Change) -> None:
+    """Cancels the execution of a deleted task that was running: one commit."""
     before = change.before or {}
     if before.get("status") != "running":
         return
@@ -110,7 +114,7 @@ def _stop(change: Change) -> None:
 
 
 def _ended(run: Execution) -> Sequence[Write]:
-    """A run that failed has failed its task; `store` has finished one that did not."""
+    """Builds the write that fails the task of a failed execution; the `store` stage has finished every other task."""
     if run.status == "success" or run.event.document_id is None or _CANCELLED in run.signals:
         return ()
     reason = (run.error or "").partition(": ")[2] or "The research failed."

@@ -1,8 +1,7 @@
-"""Research something, and wait for the insight. One action for any engine, and one for each by name."""
+"""Actions that start a research task and wait for its insight: one for any engine, and one for each engine."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
@@ -15,6 +14,7 @@ from shared.domains.research import service as research
 from shared.domains.research.models import ResearchEngine, ResearchTask, SourceType, TaskPriority
 from shared.errors import Conflict, Invalid
 from shared.kit import clock
+from shared.kit.fields import ReadFields
 from shared.kit.schema import Input
 from shared.kit.text import shortened
 
@@ -38,14 +38,15 @@ class Config(Input):
 
 
 def run(context: StepContext, config: Config) -> Outcome:
-    """The task and its run are made in the step's commit; the task's own event finds the run there already."""
-    about = config.input_source or _about_prospect(context)
-    title = config.title or shortened(f"Research: {' '.join(about.split())}", 200)
+    """Creates a task and its execution in the step's commit; the task's document event then finds the execution
+    stored."""
+    query = config.input_source or _query_of_prospect(context)
+    title = config.title or shortened(f"Research: {' '.join(query.split())}", 200)
     task = ResearchTask(
         **context.new_document("research"),
         title=title,
-        input_source=about,
-        source_type=config.source_type or _kind(about),
+        input_source=query,
+        source_type=config.source_type or _kind(query),
         research_engine=config.research_engine,
         priority=config.priority,
         allow_fallback=config.allow_fallback,
@@ -64,8 +65,8 @@ def run(context: StepContext, config: Config) -> Outcome:
     return Wait(until, f"Waits for the research “{title}”.", "automation", ids)
 
 
-def _kind(about: str) -> SourceType:
-    addresses = all(word.startswith(("https://", "http://")) for word in about.split())
+def _kind(query: str) -> SourceType:
+    addresses = all(word.startswith(("https://", "http://")) for word in query.split())
     return "urls" if addresses else "keywords"
 
 
@@ -76,14 +77,17 @@ def _parent(context: StepContext, config: Config) -> Parent:
     )
 
 
-def _about_prospect(context: StepContext) -> str:
+def _query_of_prospect(context: StepContext) -> str:
+    """The company and the role of the execution's prospect. Raises Invalid without one."""
     if not context.prospect_id():
         raise Invalid.at("input_source", "say what to research; this run is about no prospect")
     prospect = context.prospect()
     return " ".join(filter(None, [prospect.company or prospect.name, prospect.job_title]))
 
 
-def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
+def resume(context: StepContext, config: Config, waiting: Waiting, signals: ReadFields) -> Outcome | None:
+    """Completes the step once the task's execution has ended; None before that. Raises Conflict if it failed or is
+    late."""
     if end := signals.get(waiting.about["execution_id"]):
         if end["status"] != "success":
             raise Conflict(f"The research ended as {end['status']}: {end.get('error')}")
@@ -94,7 +98,9 @@ def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapp
     raise Conflict("The research did not end in time.")
 
 
-def _action(name: str, title: str, engine: ResearchEngine | None = None) -> Action[Any]:
+def _action(name: str, title: str, engine: ResearchEngine | None = None) -> Action[Config]:
+    """Builds the action of one engine; without `engine` its settings name the engine."""
+
     def run_by(context: StepContext, config: Config) -> Outcome:
         return run(context, config.model_copy(update={"research_engine": engine}) if engine else config)
 

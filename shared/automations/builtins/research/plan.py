@@ -1,4 +1,4 @@
-"""Plan: from what the user wrote to queries, and to pages that are read in any case."""
+"""Plan, the first stage: splits the user's text into search queries and addresses of pages to read."""
 
 import re
 
@@ -14,6 +14,7 @@ _URL = re.compile(r"https?://[^\s,;<>\"']+")
 
 
 def run(context: StepContext, config: NoConfig) -> Done:
+    """Plans a task's queries and pages: one read."""
     task = task_of(context)
     urls = list(dict.fromkeys(_URL.findall(task.input_source)))
     if task.source_type == "urls":
@@ -26,6 +27,7 @@ def run(context: StepContext, config: NoConfig) -> Done:
 
 
 def _check_urls(urls: list[str]) -> None:
+    """Raises Invalid for no address, or too many."""
     if not urls:
         raise Invalid.at("input_source", "no address was found; give one http(s) URL a line")
     if len(urls) > MAX_URLS:
@@ -33,7 +35,7 @@ def _check_urls(urls: list[str]) -> None:
 
 
 def _queries(task: ResearchTask) -> list[str]:
-    """A line is a question of its own; keywords on one line belong together."""
+    """A query for each line of the task's text, at most five."""
     lines = [" ".join(line.split())[:_LONGEST_QUERY] for line in task.input_source.splitlines()]
     return list(dict.fromkeys(line for line in lines if line))[:MAX_QUERIES]
 

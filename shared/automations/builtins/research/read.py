@@ -1,4 +1,5 @@
-"""Read: the text of each result, where the engine has not brought it along. A page that cannot be read is named."""
+"""Read, the third stage: fetches the text of each search result, unless the engine has answered it; notes failed
+pages."""
 
 import hashlib
 from collections.abc import Callable
@@ -24,7 +25,7 @@ _AT_ONCE = 4
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one result: a page, or the error; and what its reader should know of it."""
+    """The page of one search result, or why it could not be read; and a note for the reader of the insight."""
 
     page: Page | None = None
     error: AppError | None = None
@@ -32,20 +33,24 @@ class Outcome:
 
 
 def run(context: StepContext, config: NoConfig) -> Done:
+    """Reads the pages of a task's search results, at most twelve: one read, and a fetch for each. Raises NotYet,
+    Unavailable."""
     task = task_of(context)
     hits = context.output("search")["hits"][:MAX_PAGES]
     outcomes = _read_all(hits, task)
-    failures = [one.error for one in outcomes if one.error]
+    failures = [outcome.error for outcome in outcomes if outcome.error]
     waits = [error for error in failures if isinstance(error, NotYet)]
-    if waits:  # for the last turn: what was read until then is kept
+    if waits:  # until the last provider's turn: pages that were read before are cached
         raise max(waits, key=lambda error: error.retry_after or 0)
     read = [
-        (hit["url"], one.page) for hit, one in zip(hits, outcomes, strict=True) if one.page and one.page.text.strip()
+        (hit["url"], outcome.page)
+        for hit, outcome in zip(hits, outcomes, strict=True)
+        if outcome.page and outcome.page.text.strip()
     ]
     if not read:
         _refuse(failures)
-    told = [f"Not read: {one.error.detail}" if one.error else one.note for one in outcomes]
-    notes = dict.fromkeys(note for note in told if note)
+    remarks = [f"Not read: {outcome.error.detail}" if outcome.error else outcome.note for outcome in outcomes]
+    notes = dict.fromkeys(remark for remark in remarks if remark)
     message = f"{len(read)} of {len(hits)} pages were read."
     output = {"pages": [pages.packed(page, _MAX_CHARS) for _, page in read], "asked": [url for url, _ in read]}
     return finish(context, task, message, output, *notes)
@@ -54,7 +59,7 @@ def run(context: StepContext, config: NoConfig) -> Done:
 def _read_all(hits: list[Fields], task: ResearchTask) -> list[Outcome]:
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="read") as pool:
         reading = [pool.submit(copy_context().run, _outcome, hit, task) for hit in hits]
-        return [one.result() for one in reading]
+        return [outcome.result() for outcome in reading]
 
 
 def _outcome(hit: Fields, task: ResearchTask) -> Outcome:
@@ -69,7 +74,7 @@ def _outcome(hit: Fields, task: ResearchTask) -> Outcome:
 
 
 def _reader(task: ResearchTask) -> Callable[[str], Page]:
-    """Firecrawl reads for a task that names it; else the page is fetched and its text taken out here."""
+    """The function that reads a page: Firecrawl's for a task that names it, else a direct fetch."""
     if task.research_engine == "firecrawl":
         from shared.providers.search.firecrawl import Firecrawl
 
@@ -79,7 +84,8 @@ def _reader(task: ResearchTask) -> Callable[[str], Page]:
 
 
 def _instead(hit: Fields, task: ResearchTask, error: AppError) -> Outcome:
-    """Our own reader, where another has failed and the task allows it; else what the search says of the page."""
+    """Falls back after a failed read: on a direct fetch if the task allows it, then on the snippet of the search
+    result."""
     if task.research_engine == "firecrawl" and task.allow_fallback:
         try:
             return Outcome(pages.read(hit["url"]), note=f"{error.detail} {hit['url']} was fetched directly instead.")
@@ -91,7 +97,7 @@ def _instead(hit: Fields, task: ResearchTask, error: AppError) -> Outcome:
 
 
 def _page(hit: Fields, text: str) -> Page:
-    """What the engine itself says of the page."""
+    """Builds a page of the text that the search engine answered for it."""
     return Page(
         url=hit["url"],
         title=hit["title"],
@@ -104,7 +110,7 @@ def _page(hit: Fields, text: str) -> Page:
 
 
 def _refuse(failures: list[AppError]) -> None:
-    """Raises Unavailable if a later attempt may read a page, else ProviderError."""
+    """Raises for a task without a readable page: Unavailable if a later attempt may read one, else ProviderError."""
     reasons = " ".join(dict.fromkeys(failure.detail for failure in failures)) or "The pages have no text."
     sentence = f"No page could be read. {reasons}"[:2_000]
     passing = [failure for failure in failures if failure.retriable]

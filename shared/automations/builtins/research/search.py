@@ -1,4 +1,4 @@
-"""Search: the task's engine answers each query; one that needs no key stands in only where the task allows it."""
+"""Search, the second stage: asks the task's engine each query; falls back on the user's vault if the task allows it."""
 
 from dataclasses import asdict
 
@@ -17,25 +17,30 @@ _MAX_CHARS = 25_000  # of a text that an engine brings along
 
 
 def run(context: StepContext, config: NoConfig) -> Done:
+    """Searches for each query of the plan: one read, and a call of the engine for each. Raises ProviderError for no
+    results."""
     task = task_of(context)
     plan = context.output("plan")
     if not plan["queries"]:
         output = {"hits": [{"url": url, "title": url} for url in plan["urls"]], "answered_by": "direct"}
         return finish(context, task, "The pages are named already.", output)
     notes: list[str] = []
-    found = [_ask(context, task, query, notes) for query in plan["queries"]]
-    hits = list({hit.url: hit for one in found for hit in one.hits}.values())[:MAX_HITS]
+    results = [_ask(context, task, query, notes) for query in plan["queries"]]
+    hits = list({hit.url: hit for result in results for hit in result.hits}.values())[:MAX_HITS]
     if not hits:
-        raise ProviderError(f"{found[0].answered_by} found nothing on this; use other words, or another engine.")
-    engines = list(dict.fromkeys(one.answered_by for one in found))
-    written = [{"text": one.answer, "cites": [hit.url for hit in one.hits]} for one in found if one.answer]
-    output = {"hits": [_kept(hit) for hit in hits], "answered_by": ", ".join(engines), "written": written}
-    notes += [note for one in found for note in one.notes]
+        raise ProviderError(f"{results[0].answered_by} found nothing on this; use other words, or another engine.")
+    engines = list(dict.fromkeys(result.answered_by for result in results))
+    written = [
+        {"text": result.answer, "cites": [hit.url for hit in result.hits]} for result in results if result.answer
+    ]
+    output = {"hits": [_shortened(hit) for hit in hits], "answered_by": ", ".join(engines), "written": written}
+    notes += [note for result in results for note in result.notes]
     return finish(context, task, f"{len(hits)} results.", output, *dict.fromkeys(notes))
 
 
 def _ask(context: StepContext, task: ResearchTask, query: str, notes: list[str]) -> SearchResults:
-    """Raises what the engine raises, unless the task allows another to stand in."""
+    """Searches with the task's engine, or the vault after its failure. Raises the engine's error if the task allows no
+    fallback."""
     if task.research_engine == "vault":
         return corpus.search(context.uid, query, limit=PER_QUERY)
     try:
@@ -45,7 +50,8 @@ def _ask(context: StepContext, task: ResearchTask, query: str, notes: list[str])
         return corpus.search(context.uid, query, limit=PER_QUERY)
 
 
-def _kept(hit: Hit) -> Fields:
+def _shortened(hit: Hit) -> Fields:
+    """The hit's fields for the step's output, its text cut to 25,000 characters."""
     text = hit.text[:_MAX_CHARS] if hit.text else None
     return {**asdict(hit), "text": text}
 

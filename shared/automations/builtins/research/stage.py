@@ -1,6 +1,7 @@
-"""What the stages share: their task, how far it has come, and what becomes of a failure."""
+"""Loads a stage's task, records its progress, and decides on its failures: fallback, retry or end."""
 
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import NoReturn
 
 from shared.automations.actions.base import Action, Done, StepContext
 from shared.automations.definitions.models import Retry
@@ -10,26 +11,26 @@ from shared.errors import AppError, NotYet, ProviderError
 from shared.kit.fields import Fields
 from shared.kit.schema import Input
 
-# How much of the work is done once the stage is: reading takes longest.
+# How many per cent of the work are done after the stage: reading takes longest.
 PROGRESS: dict[Stage, int] = {"plan": 5, "search": 25, "read": 65, "synthesise": 85, "verify": 92, "store": 100}
 PATIENCE = Retry(max_attempts=4, initial_seconds=1, multiplier=3, max_seconds=600)  # beside the attempts within a call
-LONGEST_WAIT = 900.0  # seconds: who is to come back later than that is told so, and the task ends
+LONGEST_WAIT = 900.0  # seconds: if a provider asks for a longer wait, the task fails and says so
 _ORDER: tuple[Stage, ...] = tuple(PROGRESS)
 
 
 class NoConfig(Input):
-    """A stage takes what the stages before it have left."""
+    """A stage has no settings: it takes the outputs of earlier stages."""
 
 
 def task_of(context: StepContext) -> ResearchTask:
-    """One read. Raises NotFound where the task was deleted meanwhile."""
+    """Loads the execution's task: one read. Raises NotFound if it was deleted."""
     return context.read(research.repository, str(context.execution.event.document_id))
 
 
 def finish(context: StepContext, task: ResearchTask, message: str, output: Fields, *notes: str) -> Done:
-    """The stage is done: the task shows it in the same commit."""
+    """Completes a stage and updates the task's stage and progress in the same commit."""
     at = _ORDER.index(_stage(context))
-    fields: dict[str, Any] = {"stage": _ORDER[at + 1], "progress": PROGRESS[_ORDER[at]]}
+    fields: Fields = {"stage": _ORDER[at + 1], "progress": PROGRESS[_ORDER[at]]}
     if notes:
         fields["notes"] = [*task.notes, *notes][:20]
     context.update(research.repository, task.id, **fields)
@@ -37,9 +38,9 @@ def finish(context: StepContext, task: ResearchTask, message: str, output: Field
 
 
 def instead(context: StepContext, task: ResearchTask, error: AppError, what: str) -> str:
-    """The note that says what stands in for what has failed.
+    """The note that tells the insight's reader of a fallback after an error.
 
-    Raises the error where the task allows nothing to stand in, or a later attempt may still bring what was asked for.
+    Raises the error if the task allows no fallback, or a later attempt may succeed.
     """
     tried = len(context.execution.attempts) + 1
     hopeless = not error.retriable or tried >= PATIENCE.max_attempts or (error.retry_after or 0) > LONGEST_WAIT
@@ -49,7 +50,7 @@ def instead(context: StepContext, task: ResearchTask, error: AppError, what: str
 
 
 def give_up(error: AppError) -> NoReturn:
-    """Raise the error; as a final one, if nobody would wait for the time that it names."""
+    """Raises the error; as a final ProviderError if it asks for a wait of more than 15 minutes."""
     if isinstance(error, NotYet) or (error.retry_after or 0) <= LONGEST_WAIT:
         raise error
     minutes = round((error.retry_after or 0) / 60)
@@ -61,6 +62,6 @@ def _stage(context: StepContext) -> Stage:
     return next(stage for stage in _ORDER if stage == context.step)
 
 
-def stage(name: Stage, run: Any) -> Action[Any]:
-    """The action of a stage."""
+def stage(name: Stage, run: Callable[[StepContext, NoConfig], Done]) -> Action[NoConfig]:
+    """Builds the action of a stage."""
     return Action(name=f"research_{name}", title=f"Research: {name}", config=NoConfig, run=run)

@@ -1,7 +1,6 @@
-"""Store: the insight, what of it goes into the vault, and the finished task, in the run's last commit."""
+"""Store, the last stage: commits the insight, the vault item made of it, and the finished task."""
 
 from dataclasses import replace
-from typing import Any
 
 from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, stage, task_of
@@ -9,15 +8,18 @@ from shared.domains.research import absorption, pages
 from shared.domains.research import service as research
 from shared.domains.research.models import Insight, ResearchTask, Statement
 from shared.kit import clock
+from shared.kit.fields import Fields
 
 _LISTS = ("key_findings", "pain_points", "opportunities", "suggested_outreach", "content_angles")
 
 
 def run(context: StepContext, config: NoConfig) -> Done:
+    """Stores a task's insight and vault item and finishes the task, in the step's commit: one read, and those of
+    `to_absorb`."""
     task = task_of(context)
     insight = _insight(context, task)
     absorbed = absorption.to_absorb(context.uid, insight, title=task.title)
-    caused = {"cause": context.cause.model_dump()}  # an automation that follows the vault is bounded by it
+    caused = {"cause": context.cause.model_dump()}  # it bounds the chain of automations that the vault item starts
     context.effects += [replace(write, fields={**write.fields, **caused}) for write in absorbed.writes]
     context.create(research.insights, insight)
     context.update(
@@ -36,9 +38,10 @@ def run(context: StepContext, config: NoConfig) -> Done:
 
 
 def _insight(context: StepContext, task: ResearchTask) -> Insight:
-    statements = [Statement.model_validate(one) for one in context.output("verify")["statements"]]
-    texts: dict[str, Any] = {name: [one.text for one in statements if one.section == name] for name in _LISTS}
-    summary = " ".join(one.text for one in statements if one.section == "summary")
+    """Builds the insight of the verified statements and the pages that were read."""
+    statements = [Statement.model_validate(fields) for fields in context.output("verify")["statements"]]
+    texts: Fields = {name: [each.text for each in statements if each.section == name] for name in _LISTS}
+    summary = " ".join(each.text for each in statements if each.section == "summary")
     return Insight(
         **context.new_document("insight"),
         task_id=task.id,

@@ -1,4 +1,5 @@
-"""Synthesise: what the pages say about the question; by a language model where one is connected, else word for word."""
+"""Synthesise, the fourth stage: drafts statements from the pages, by a language model if one is connected, else by
+quoting."""
 
 from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, finish, instead, stage, task_of
@@ -13,11 +14,12 @@ EXTRACTIVE = "local-extractive"
 
 
 def run(context: StepContext, config: NoConfig) -> Done:
+    """Drafts a task's statements: one read, and a call of the language model if one is connected."""
     task = task_of(context)
     read = [pages.unpacked(page) for page in context.output("read")["pages"]]
     notes: list[str] = []
     statements, generator = _statements(context, task, read, notes)
-    output = {"statements": [one.model_dump() for one in statements], "generator": generator}
+    output = {"statements": [each.model_dump() for each in statements], "generator": generator}
     return finish(context, task, f"{len(statements)} statements.", output, *notes)
 
 
@@ -39,16 +41,18 @@ def _statements(
 
 
 def _without_model(context: StepContext, question: str, read: list[Page]) -> tuple[list[Statement], str]:
-    """The pages' own words; where the engine has written an answer, that is the summary, and stands before them."""
-    found, asked = context.output("search"), context.output("read").get("asked", ())
+    """Quotes statements from the pages, after those of the search engine's written answer if there is one."""
+    search, urls = context.output("search"), context.output("read").get("asked", ())
     written = [
-        one for part in found.get("written", ()) for one in answered.statements(part["text"], part["cites"], asked)
+        statement
+        for part in search.get("written", ())
+        for statement in answered.statements(part["text"], part["cites"], urls)
     ]
     extracted = synthesise(question, read)
     if not written:
         return extracted, EXTRACTIVE
-    rest = [one for one in extracted if one.section != "summary"]
-    return [*written, *rest], f"{found['answered_by']}, {EXTRACTIVE}"
+    quotes = [statement for statement in extracted if statement.section != "summary"]
+    return [*written, *quotes], f"{search['answered_by']}, {EXTRACTIVE}"
 
 
 STAGE = stage("synthesise", run)
