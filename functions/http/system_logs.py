@@ -1,9 +1,7 @@
 """/api/system/logs: what happened behind the scenes, and running again what failed."""
 
-from shared.automations.operations import reruns
-from shared.automations.operations.reruns import Rerun
 from shared.domains.system_logs import service
-from shared.domains.system_logs.models import LogInput, LogQuery, LogStats, SystemLog
+from shared.domains.system_logs.models import LogInput, LogQuery, LogStats, Rerun, SystemLog
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Many, One, Router
@@ -39,6 +37,8 @@ def get_log(call: Call, id: str) -> SystemLog:
 @router.post("/{id}/rerun", Fields(Rerun))
 def rerun(call: Call, id: str) -> Rerun:
     """Run the failed task of this entry again; 400 where there is none."""
+    from shared.automations.operations import reruns  # the engine, which no other route of this function needs
+
     return reruns.from_log(call.uid, id)
 
 

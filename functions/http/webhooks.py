@@ -1,5 +1,6 @@
 """/api/webhooks: where a user wants to be told what happened, and what became of each delivery."""
 
+import shared.automations.triggers  # noqa: F401 -- declares the documents in which webhooks are listed
 from shared.domains.webhooks import service
 from shared.domains.webhooks.models import (
     Delivery,

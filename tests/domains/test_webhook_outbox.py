@@ -1,18 +1,21 @@
 """Deliveries in the test's own hands: derived twice, sent by two at once, lost, died half-way, out of order."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.automations.starts import document_events
 from shared.automations.triggers import TRIGGERS
-from shared.domains.webhooks import delivering, listing, overdue, service
+from shared.domains.webhooks import delivering, overdue, service
 from shared.domains.webhooks.models import Delivery, Webhook, WebhookEvent, WebhookInput
 from shared.domains.webhooks.outbox import DeliveryMessage
 from shared.domains.webhooks.repository import deliveries
@@ -215,9 +218,30 @@ def test_a_document_that_cannot_be_shown_holds_nothing_up(time: VirtualClock, ui
     assert b'"prospect":null' in site.asked[0].body
 
 
-def test_every_trigger_s_subscription_lists_webhooks() -> None:
-    """Whatever starts an automation is an event: name a new trigger in shared/domains/webhooks/listing.py."""
-    assert sorted(listing.TRIGGERS) == sorted(TRIGGERS)
+def test_every_trigger_s_subscription_lists_webhooks(time: VirtualClock, uid: str) -> None:
+    """Whatever starts an automation is an event."""
+    with Site(lambda asked: response()) as site:
+        webhook = _webhook(uid, site, "automation_triggered")
+    subscriptions = firestore.client().get_all([f"users/{uid}/subscriptions/{trigger}" for trigger in TRIGGERS])
+    assert [each and each.data["webhooks"] for each in subscriptions] == len(TRIGGERS) * [
+        {webhook.id: ["automation_triggered"]}
+    ]
+    service.delete(uid, webhook.id, None)
+    subscriptions = firestore.client().get_all([f"users/{uid}/subscriptions/{trigger}" for trigger in TRIGGERS])
+    assert [each and each.data["webhooks"] for each in subscriptions] == len(TRIGGERS) * [{}]
+
+
+def test_no_webhook_is_listed_before_the_triggers_are_declared(root: Path) -> None:
+    code = """
+from shared.domains.webhooks import listing
+from shared.domains.webhooks.triggers import Undeclared
+try:
+    print(listing.to_unlist("u", "w"))
+except Undeclared as error:
+    print("refused:", error)
+"""
+    answer = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True).stdout
+    assert answer == "refused: Import shared.automations.triggers before webhooks are listed.\n"
 
 
 def test_without_webhooks_an_event_costs_what_it_did(time: VirtualClock, uid: str) -> None:

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
-from shared.automations.actions.base import Action, Done, StepContext
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, StepContext
 from shared.domains import calendar
 from shared.domains.calendar import CalendarEvent, EventType
 from shared.kit import clock
@@ -40,6 +41,7 @@ def run(context: StepContext, config: Config) -> Done:
 
 ACTION = Action(
     name="add_calendar_event",
+    aliases=("add_calendar",),
     title="Add a calendar event",
     config=Config,
     run=run,

@@ -1,6 +1,7 @@
 """Analyse the prospect: how well it fits, why, and what to talk about."""
 
-from shared.automations.actions.base import Action, Done, StepContext
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, StepContext
 from shared.domains.content.analysis import service as analyses
 from shared.domains.content.service import configured_generator
 from shared.domains.prospects import service as prospects

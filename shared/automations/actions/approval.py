@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AliasChoices, Field, model_validator
 
 from shared.automations.actions import outgoing
-from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, Outcome, StepContext, Wait
 from shared.automations.runs.models import Waiting
 from shared.domains import notifications
 from shared.domains.notifications import Notification
@@ -100,6 +101,10 @@ def _votes(signals: Mapping[str, Any], generation: int) -> list[dict[str, Any]]:
     ]
 
 
+def _rehearse(wait: Wait) -> Mapping[str, Any]:
+    return {"approved": True, "approved_by": ["dry run"], "rejected_by": []}
+
+
 ACTION = Action(
     name="approval",
     title="Ask for approval",
@@ -107,5 +112,6 @@ ACTION = Action(
     run=run,
     resume=resume,
     light=True,
+    rehearse=_rehearse,
     short_form={"message": "May it go on{{ ' with ' ~ event.name if event.name }}?"},
 )

@@ -1,12 +1,12 @@
-"""What an action is: settings, and a function from a step's context to its outcome."""
+"""What a step may come to, and what it may use."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from shared.automations.actions.caches import Caches, NotYetStored
-from shared.automations.runs.models import Execution, Waiting
+from shared.automations.runs.models import Execution
 from shared.domains.personas import service as personas
 from shared.domains.personas.models import Persona
 from shared.domains.prospects import service as prospects
@@ -15,11 +15,10 @@ from shared.errors import Invalid
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
-from shared.kit.schema import Cause, Entity, Input
+from shared.kit.schema import Cause, Entity
 from shared.store.repository import Repository
 
 M = TypeVar("M", bound=Entity)
-C = TypeVar("C", bound=Input)
 
 
 @dataclass(frozen=True)
@@ -192,47 +191,3 @@ class StepContext:
         """The id of the prospect that the run's event is about."""
         event = self.execution.event
         return event.document_id if event.collection == "prospects" else event.data.get("prospect_id")
-
-
-def when_due(context: "StepContext", config: Any, waiting: Waiting, signals: Mapping[str, Any]) -> Outcome | None:
-    """A wait for a time alone: complete once it has come."""
-    return Done(waiting.message) if waiting.until and clock.now() >= waiting.until else None
-
-
-def nothing(execution: Execution, *, failed: bool) -> Sequence[Write]:
-    return ()
-
-
-class Release(Protocol):
-    def __call__(self, execution: Execution, *, failed: bool) -> Sequence[Write]: ...
-
-
-Resume = Callable[["StepContext", Any, Waiting, Mapping[str, Any]], Outcome | None]
-
-
-@dataclass(frozen=True)
-class Action(Generic[C]):
-    """`run` performs a step. What an action may declare beside:
-
-    * `resume`: for one that waits, asked at each wake-up with what was said meanwhile; None waits on;
-    * `light`: it reads through its context alone and pays nobody, so it shares a commit with its neighbours;
-    * `verbatim`: settings in which no placeholders are filled: expressions, and steps within;
-    * `typed`: settings whose values are anything: what is nothing but one placeholder keeps its type in them;
-    * `writes`: the triggers that its effects may fire, for the report of cycles; `sets`: fields that they get then,
-      where no setting says so;
-    * `release`: what is written when a claimed outside effect does not leave: it has `failed`, or was held back;
-    * `short_form`: its settings where a definition names it and says no more (`actions`), if it needs any.
-    """
-
-    name: str
-    title: str
-    config: type[C]
-    run: Callable[[StepContext, C], Outcome]
-    resume: Resume = when_due
-    light: bool = False
-    verbatim: frozenset[str] = frozenset()
-    typed: frozenset[str] = frozenset()
-    writes: frozenset[str] = frozenset()
-    sets: Mapping[str, Any] = field(default_factory=dict)
-    release: Release = nothing
-    short_form: Mapping[str, Any] = field(default_factory=dict)

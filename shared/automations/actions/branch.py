@@ -1,12 +1,15 @@
 """Go one of several ways: the first case whose condition holds, else the rest."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import AliasChoices, ConfigDict, Field, model_validator
 
-from shared.automations.actions.base import Action, Jump, StepContext
+from shared.automations.actions.action import Action, Condition, Settings
+from shared.automations.actions.base import Jump, StepContext
 from shared.automations.definitions import expressions
 from shared.automations.definitions.condition_cost import Expression
+from shared.automations.definitions.declared import Block
 from shared.automations.definitions.models import StepFields
 from shared.kit.schema import Input
 
@@ -43,11 +46,24 @@ def run(context: StepContext, config: Config) -> Jump:
     return Jump(len(config.cases), "No condition holds.", {"case": None})
 
 
+def _blocks(config: Settings) -> Iterator[tuple[str, Block]]:
+    for number, case in enumerate(config.get("cases", [])):
+        yield f"cases.{number}.steps", case["steps"]
+    yield "else", config.get("else", [])
+
+
+def _conditions(config: Settings) -> Iterator[Condition]:
+    for number, case in enumerate(config.get("cases", [])):
+        yield Condition(f"cases.{number}.when", case["when"])
+
+
 ACTION = Action(
     name="branch",
     title="Go one of several ways",
     config=Config,
     run=run,
     light=True,
+    blocks=_blocks,
+    conditions=_conditions,
     verbatim=frozenset({"cases", "else", "then", *_WHEN}),
 )

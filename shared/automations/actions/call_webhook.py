@@ -9,7 +9,8 @@ from pydantic_core import to_json
 
 from shared import sealing
 from shared.automations.actions import outgoing
-from shared.automations.actions.base import Action, Done, Effect, StepContext
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, Effect, StepContext
 from shared.errors import Ambiguous, AnswerLost, AppError, Invalid, ProviderError, TooManyRequests, Unavailable
 from shared.kit.schema import Input, OneLine, Trimmed
 from shared.providers.web import causes, signing, sniffing
@@ -210,6 +211,8 @@ ACTION = Action(
     title="Call a webhook",
     config=Config,
     run=run,
+    secrets=frozenset({"secret", "headers"}),
     typed=frozenset({"body", "payload"}),
     writes=frozenset({"webhook"}),
+    channel="webhook",
 )

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, Outcome, StepContext, Wait
 from shared.kit import clock
 from shared.kit.schema import Input, Instant
 

@@ -4,12 +4,15 @@ There is nothing to join: the run itself walks the list, so no message that gets
 wait for ever (infra/decisions/0008).
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from shared.automations.actions.base import Action, Done, Jump, StepContext
+from shared.automations.actions.action import Action, Condition, Settings
+from shared.automations.actions.base import Done, Jump, StepContext
 from shared.automations.definitions import expressions
+from shared.automations.definitions.declared import Block
 from shared.automations.definitions.models import StepFields
 from shared.errors import Invalid
 from shared.kit.schema import Input
@@ -49,12 +52,25 @@ def _too_many(number: int, allowed: int) -> str:
     return f"{number} are more than max_items ({allowed}); raise it to {number} or more, or {shorten}"
 
 
+def _blocks(config: Settings) -> Iterator[tuple[str, Block]]:
+    yield "steps", config["steps"]
+
+
+def _conditions(config: Settings) -> Iterator[Condition]:
+    items = config.get("items")
+    if isinstance(items, str) and "{{" not in items:
+        yield Condition("items", items)
+
+
 ACTION = Action(
     name="for_each",
     title="For each item of a list",
     config=Config,
     run=run,
     light=True,
+    blocks=_blocks,
+    repeats=True,
+    conditions=_conditions,
     verbatim=frozenset({"steps"}),
     typed=frozenset({"items"}),
 )

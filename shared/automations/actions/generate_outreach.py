@@ -1,6 +1,7 @@
 """Draft a message to the prospect in the default persona's voice; of several variants the best is kept."""
 
-from shared.automations.actions.base import Action, Done, StepContext
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, StepContext
 from shared.domains.outreach import generation, service
 from shared.domains.outreach.models import DraftOptions
 from shared.domains.templates import service as templates

@@ -1,12 +1,13 @@
 """Run another automation, and wait for what becomes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
+from shared.automations.actions.action import Action, Settings
+from shared.automations.actions.base import Done, Outcome, StepContext, Wait
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import MAX_DEPTH
 from shared.automations.runs import create, entries, spills
@@ -137,11 +138,17 @@ def resume(context: StepContext, config: Config, waiting: Waiting, signals: Mapp
     raise Conflict("The automation that was run did not end in time.")
 
 
+def _starts(config: Settings) -> Iterator[str]:
+    if id := config.get("automation_id"):
+        yield id
+
+
 ACTION = Action(
     name="run_automation",
     title="Run another automation",
     config=Config,
     run=run,
     resume=resume,
+    starts=_starts,
     typed=frozenset({"input"}),
 )

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from shared.automations.actions.base import Action, Done, StepContext
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, StepContext
 from shared.domains.playbooks import library, running
 from shared.domains.playbooks import service as playbooks
 from shared.domains.playbooks.models import PlaybookInput

@@ -1,7 +1,8 @@
 """Tell the user something."""
 
 from shared.automations.actions import outgoing
-from shared.automations.actions.base import Action, Done, StepContext
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, StepContext
 from shared.domains import notifications
 from shared.domains.notifications import Notification, NotificationKind, Priority
 from shared.kit.links import has_page, page_of, page_of_execution

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from shared.automations.actions.base import Action, Again, Done, Effect, Outcome, StepContext
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Again, Done, Effect, Outcome, StepContext
 from shared.automations.runs.models import Execution
 from shared.domains import notifications
 from shared.domains.contacts import service as contacts
@@ -224,5 +225,6 @@ ACTION = Action(
     run=run,
     writes=frozenset({"prospect_status_changed"}),
     sets={"status": "contacted"},
+    channel="mail",
     release=release,
 )

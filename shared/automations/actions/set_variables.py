@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field, StringConstraints
 
-from shared.automations.actions.base import Action, Done, StepContext
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, StepContext
 from shared.kit.schema import Input
 
 VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,59}$")]
@@ -34,6 +35,7 @@ ACTION = Action(
     config=Config,
     run=run,
     light=True,
+    sets_variables=True,
     typed=frozenset({"values", "variables"}),
     short_form={"values": {"name": "{{ event.name or event.title }}"}},
 )

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field
 
-from shared.automations.actions.base import Action, Done, StepContext
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, StepContext
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultInput
 from shared.kit.schema import Input, LongText, Name, Tag, Tags

@@ -1,6 +1,7 @@
 """Move the prospect to another status; one that says no puts the address on the suppression list."""
 
-from shared.automations.actions.base import Action, Done, StepContext
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, StepContext
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectStatus
 from shared.kit.schema import Input
@@ -19,6 +20,7 @@ def run(context: StepContext, config: Config) -> Done:
 
 ACTION = Action(
     name="update_prospect_status",
+    aliases=("update_status",),
     title="Change the prospect's status",
     config=Config,
     run=run,

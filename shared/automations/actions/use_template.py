@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.automations.actions.base import Action, Done, StepContext
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, StepContext
 from shared.domains.content.brief import MAX_VARIANTS
 from shared.domains.templates import service as templates
 from shared.domains.templates.models import TemplateUse, Variables

@@ -1,12 +1,13 @@
 """Wait until something happens, or a time is up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
+from shared.automations.actions.action import Action, Awaited, Condition, Settings
+from shared.automations.actions.base import Done, Outcome, StepContext, Wait
 from shared.automations.definitions.condition_cost import Expression
 from shared.automations.runs import spills
 from shared.automations.runs.models import Waiting
@@ -66,6 +67,15 @@ def _happened(context: StepContext, signals: Mapping[str, Any], taken: Sequence[
     return Done("It happened.", {"happened": True, "timed_out": False, "event": first, "event_id": id, "taken": known})
 
 
+def _awaits(config: Settings) -> Iterator[Awaited]:
+    match = config.get("match")
+    yield Awaited("event", str(config["event"]), Condition("match", match) if match else None)
+
+
+def _rehearse(wait: Wait) -> Mapping[str, Any]:
+    return {"happened": False, "timed_out": True}
+
+
 ACTION = Action(
     name="wait_for_event",
     title="Wait for an event",
@@ -73,6 +83,8 @@ ACTION = Action(
     run=run,
     resume=resume,
     light=True,
+    awaits=_awaits,
+    rehearse=_rehearse,
     verbatim=frozenset({"match"}),
     short_form={"event": "outreach_replied"},
 )

@@ -22,7 +22,7 @@ def warnings(automation: Automation) -> list[str]:
 
     One query; none where nothing that it does can start anything.
     """
-    if not any(ACTIONS[step.action].writes or _runs(step) for step in _steps(automation)):
+    if not any(ACTIONS[step.action].writes or _started(step) for step in _steps(automation)):
         return []
     owned = {other.id: other for other in definition_store.automations.select(automation.user_id, limit=_OWNED)}
     active = automation.model_copy(update={"status": "active"})
@@ -54,16 +54,16 @@ def _steps(automation: Automation) -> Iterator[Step]:
     return (instruction.step for instruction in program.compiled(automation.steps))
 
 
-def _runs(step: Step) -> str | None:
-    """The automation that the step runs."""
-    return step.config.get("automation_id") if step.action == "run_automation" else None
+def _started(step: Step) -> list[str]:
+    """The ids of the automations that the step starts."""
+    return list(ACTIONS[step.action].starts(step.config))
 
 
 def _started_by(automation: Automation, known: Mapping[str, Automation]) -> list[Automation]:
     """Those that one run of the automation can start."""
     found: dict[str, Automation] = {}
     for step in _steps(automation):
-        found |= {other.id: other for other in known.values() if other.id == _runs(step) or _may_start(step, other)}
+        found |= {other.id: other for other in known.values() if other.id in _started(step) or _may_start(step, other)}
     return list(found.values())
 
 

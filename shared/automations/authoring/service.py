@@ -14,8 +14,8 @@ from shared.automations.authoring.validation import (
     checked_steps,
     checked_trigger,
 )
-from shared.automations.definitions import counters, subscriptions
 from shared.automations.definitions import store as definition_store
+from shared.automations.definitions import subscriptions
 from shared.automations.definitions.masking import restored
 from shared.automations.definitions.models import Automation
 from shared.automations.definitions.restrictions import Limits, Reentry
@@ -72,13 +72,13 @@ def create(uid: str, data: AutomationInput) -> Automation:
 
 def get(uid: str, id: str) -> Automation:
     """One round trip; raises NotFound."""
-    return counters.get(uid, id)
+    return definition_store.get_counted(uid, id)
 
 
 def list_page(uid: str, query: AutomationQuery) -> Page[Automation]:
     where = equal(status=query.status, trigger=query.trigger)
     page = definition_store.automations.page(uid, where=where, limit=query.limit, cursor=query.cursor)
-    return Page(counters.counted(uid, list(page.items)), page.total, page.next_cursor)
+    return Page(definition_store.counted(uid, list(page.items)), page.total, page.next_cursor)
 
 
 def activate(uid: str, id: str, version: datetime | None = None) -> Switched:
@@ -128,7 +128,7 @@ def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Swi
         switched = definition_store.automations.stamped(switched, written)
         if held:
             pauses.release_executions(switched)
-        return Switched(automation=counters.counted(uid, [switched])[0], warnings=circles)
+        return Switched(automation=definition_store.counted(uid, [switched])[0], warnings=circles)
     raise Conflict("The automation is being changed by others; try again.")
 
 
@@ -192,7 +192,7 @@ def _pause(uid: str, id: str) -> Automation:
     paused, _ = definition_store.automations.edit_with(
         uid, id, lambda current: Edit(fields, [subscriptions.to_unsubscribe(current)], None)
     )
-    return counters.counted(uid, [paused])[0]
+    return definition_store.counted(uid, [paused])[0]
 
 
 def _update(uid: str, id: str, fields: Fields, version: datetime | None) -> Automation:
@@ -207,7 +207,7 @@ def _update(uid: str, id: str, fields: Fields, version: datetime | None) -> Auto
             continue
         if limits.turns_differ(current.limits, changed.limits):
             control.drop_turns(uid, id)
-        stored = counters.counted(uid, [definition_store.automations.stamped(changed, written)])[0]
+        stored = definition_store.counted(uid, [definition_store.automations.stamped(changed, written)])[0]
         return webhooks.with_secret(stored, secret)
     raise Conflict("The automation is being changed by others; try again.")
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared import findings
-from shared.automations.actions.base import Action
+from shared.automations.actions.action import Action
 from shared.automations.catalog import names
 from shared.automations.catalog.registry import ACTIONS
 from shared.automations.catalog.registry import ALIASES as ACTION_ALIASES
@@ -179,10 +179,11 @@ def _checked_config(
         if wrong:
             raise findings.invalid_from(wrong, within=f"{field}.config", model=action.config) from error
     else:
-        if action.name in ("branch", "for_each"):
-            config = valid.model_dump(by_alias=True)
-    if action.name == "wait_for_event":
-        _check_event(f"{field}.config", config)
+        full = valid.model_dump(by_alias=True)
+        if any(True for _ in action.blocks(full)):  # the short form of a block is written out
+            config = full
+    for awaited in action.awaits(config):
+        config[awaited.field] = _known_event(f"{field}.config.{awaited.field}", awaited.event)
     for name, block in program.blocks(action.name, config):
         checked = _checked_block(f"{field}.config.{name}", _inputs(f"{field}.config.{name}", block), taken, depth + 1)
         block[:] = [step.model_dump() for step in checked]
@@ -196,12 +197,13 @@ def _judged_later(error: ErrorDetails, action: Action[Any]) -> bool:
     return bool(error["loc"]) and error["loc"][0] not in action.verbatim
 
 
-def _check_event(field: str, config: dict[str, Any]) -> None:
-    event = TRIGGER_ALIASES.get(str(config["event"]), str(config["event"]))
+def _known_event(field: str, name: str) -> str:
+    """The event's own name. Raises Invalid."""
+    event = TRIGGER_ALIASES.get(name, name)
     if event not in TRIGGERS or TRIGGERS[event].collection is None:
         known = sorted(trigger.name for trigger in TRIGGERS.values() if trigger.collection)
-        raise Invalid.at(f"{field}.event", f"unknown event; use one of {', '.join(known)}")
-    config["event"] = event
+        raise Invalid.at(field, f"unknown event; use one of {', '.join(known)}")
+    return event
 
 
 def _inputs(field: str, steps: Sequence[Any]) -> list[StepInput]:

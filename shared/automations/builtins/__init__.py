@@ -5,7 +5,7 @@ A new built-in is a file here and a line in `BUILTINS`. A built-in's stages are 
 
 from typing import Any
 
-from shared.automations.actions.base import Action
+from shared.automations.actions.action import Action
 from shared.automations.builtins import research, sending
 from shared.automations.builtins.base import Builtin
 from shared.automations.runs.models import Execution

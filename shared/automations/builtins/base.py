@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.automations.actions.base import Action
+from shared.automations.actions.action import Action
 from shared.automations.definitions.models import Step
 from shared.automations.runs.create import build_execution
 from shared.automations.runs.models import Execution, TriggerEvent

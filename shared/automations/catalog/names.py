@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from shared.automations.actions.action import Condition
 from shared.automations.catalog.registry import action_named
 from shared.automations.definitions import expressions, program
 from shared.automations.definitions.expressions import Named
-from shared.automations.definitions.masking import SECRETS
 from shared.automations.definitions.models import Step
 from shared.automations.triggers import TRIGGERS
 from shared.errors import Invalid
@@ -76,15 +76,17 @@ def _check_block(field: str, steps: Sequence[Step], scope: _Scope) -> None:
 def _check_step(field: str, step: Step, scope: _Scope) -> None:
     if step.when:
         scope.check(f"{field}.when", expressions.condition, step.when)
-    for name, source in _conditions(step):
-        # A match is evaluated where the event happens, which knows the run but not its place in it.
-        known = scope.names - _OF_A_PLACE if name == "match" else scope.names
-        replace(scope, names=known).check(f"{field}.config.{name}", expressions.condition, source)
+    action = action_named(step.action)
+    for condition in action.conditions(step.config):
+        scope.check(f"{field}.config.{condition.field}", expressions.condition, condition.source)
+    for condition in _matches(step):
+        # It is evaluated where the event happens, which knows the run but not its place in it.
+        known = replace(scope, names=scope.names - _OF_A_PLACE)
+        known.check(f"{field}.config.{condition.field}", expressions.condition, condition.source)
     for name, text in _placeholders(step):
-        secret = name in SECRETS.get(step.action, ())
-        scope.check(f"{field}.config.{name}", expressions.placeholders, text, secret=secret)
+        scope.check(f"{field}.config.{name}", expressions.placeholders, text, secret=name in action.secrets)
     inner = replace(scope, done=scope.done | {step.id})
-    if step.action == "for_each":  # where the steps of an earlier item have run
+    if action.repeats:  # where the steps of an earlier item have run
         inner = replace(inner.after(step), names=scope.names | _OF_A_LOOP)
     for name, block in program.nested(step):
         _check_block(f"{field}.config.{name}", block, inner)
@@ -95,7 +97,7 @@ def used(step: Step) -> Named:
     """The variables and steps that the step itself uses, those of steps within it left out; a text that cannot be read
     uses none."""
     conditions = [step.when] if step.when else []
-    conditions += [source for _, source in _conditions(step)]
+    conditions += [condition.source for condition in _conditions(step)]
     return _used(tuple(conditions), tuple(text for _, text in _placeholders(step)))
 
 
@@ -113,20 +115,19 @@ def _used(conditions: tuple[str, ...], texts: tuple[str, ...]) -> Named:
     )
 
 
-def _conditions(step: Step) -> Iterator[tuple[str, str]]:
+def _conditions(step: Step) -> list[Condition]:
     """The CEL expressions among a step's settings."""
-    for number, case in enumerate(step.config.get("cases", []) if step.action == "branch" else []):
-        yield f"cases.{number}.when", case["when"]
-    if step.action == "wait_for_event" and step.config.get("match"):
-        yield "match", step.config["match"]
-    items = step.config.get("items")
-    if step.action == "for_each" and isinstance(items, str) and "{{" not in items:
-        yield "items", items
+    return [*action_named(step.action).conditions(step.config), *_matches(step)]
+
+
+def _matches(step: Step) -> list[Condition]:
+    """Those of them that say which of the awaited events count."""
+    return [awaited.match for awaited in action_named(step.action).awaits(step.config) if awaited.match]
 
 
 def _placeholders(step: Step) -> Iterator[tuple[str, str]]:
     """The texts among a step's settings in which placeholders are filled, each with its setting."""
-    verbatim = action_named(step.action).verbatim | {name for name, _ in _conditions(step)}
+    verbatim = action_named(step.action).verbatim | {condition.field for condition in _conditions(step)}
     for name, value in step.config.items():
         for text in _texts(value) if name not in verbatim else ():
             yield name, text

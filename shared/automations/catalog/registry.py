@@ -22,9 +22,10 @@ from shared.automations.actions import (
     use_template,
     wait_for_event,
 )
-from shared.automations.actions.base import Action
+from shared.automations.actions.action import Action
 from shared.automations.builtins import STAGES
 from shared.automations.builtins.research.action import ACTIONS as RESEARCH
+from shared.automations.definitions.declared import declare
 
 ACTIONS: dict[str, Action[Any]] = {
     action.name: action
@@ -50,10 +51,15 @@ ACTIONS: dict[str, Action[Any]] = {
         call_webhook.ACTION,
     )
 }
-# The existing frontend's spellings.
-ALIASES = {"add_calendar": "add_calendar_event", "update_status": "update_prospect_status"}
+ALIASES = {alias: action.name for action in ACTIONS.values() for alias in action.aliases}
+declare(STAGES | ACTIONS)
 
 
 def action_named(name: str) -> Action[Any]:
     """The action of a user's step, or of a stage of the product's own runs. Raises KeyError."""
     return ACTIONS.get(name) or STAGES[name]
+
+
+def find_action(name: str) -> Action[Any] | None:
+    """The same; None for a stored step whose action is no longer there."""
+    return ACTIONS.get(name) or STAGES.get(name)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.automations.actions.base import Action
+from shared.automations.actions.action import Action
 from shared.automations.catalog import names
 from shared.automations.catalog.registry import ACTIONS
 from shared.automations.triggers import TRIGGERS

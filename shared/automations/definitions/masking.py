@@ -1,10 +1,13 @@
-"""A step's settings as people may read them: without what its action calls secret, at any depth. Pure."""
+"""Hides, restores and changes what an action calls secret among a step's settings, at any depth.
+
+Of a setting that is an object, the values are secret. All of it raises Undeclared before the actions are declared.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
-# By action: the settings that no reader sees and no record of a step keeps; of an object, its values.
-SECRETS: dict[str, frozenset[str]] = {"call_webhook": frozenset({"secret", "headers"})}
+from shared.automations.definitions import declared
+
 MASK = "•••"
 
 
@@ -54,7 +57,7 @@ def _texts_changed(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _secret(action: Any) -> frozenset[str]:
-    return SECRETS.get(action, frozenset()) if isinstance(action, str) else frozenset()
+    return declared.action_named(action).secrets if isinstance(action, str) else frozenset()
 
 
 def _hidden(value: Any) -> Any:

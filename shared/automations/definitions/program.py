@@ -4,14 +4,14 @@ A branch knows where each of its cases begins, a loop where its body does; the l
 leads back to the loop. Where a run is, is therefore one number and, within loops, a frame each.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.automations.definitions import declared
+from shared.automations.definitions.declared import Block
 from shared.automations.definitions.models import Step
 from shared.kit.schema import Part
-
-Block = list[dict[str, Any]]
 
 
 class Frame(Part):
@@ -39,14 +39,9 @@ class Instruction:
 Program = Sequence[Instruction]
 
 
-def blocks(action: str, config: dict[str, Any]) -> Iterator[tuple[str, Block]]:
+def blocks(action: str, config: dict[str, Any]) -> Iterable[tuple[str, Block]]:
     """The lists of steps within a step's configuration, each with its field; in the order of `entries`."""
-    if action == "branch":
-        for number, case in enumerate(config.get("cases", [])):
-            yield f"cases.{number}.steps", case["steps"]
-        yield "else", config.get("else", [])
-    elif action == "for_each":
-        yield "steps", config["steps"]
+    return declared.action_named(action).blocks(config)
 
 
 def compiled(steps: Sequence[Step]) -> Program:
@@ -60,6 +55,10 @@ def compiled(steps: Sequence[Step]) -> Program:
 def nested(step: Step) -> list[tuple[str, list[Step]]]:
     """The steps within a step, each list with its field."""
     return [(name, [Step.model_validate(s) for s in block]) for name, block in blocks(step.action, step.config)]
+
+
+def _repeats(step: Step) -> bool:
+    return declared.action_named(step.action).repeats
 
 
 def handler(step: Step) -> list[Step]:
@@ -79,7 +78,7 @@ def _place(placed: dict[int, Instruction], block: Sequence[Step], at: int, *, le
         inner, entries = at + 1, []
         for _, body in nested(step):
             entries.append(inner if body else onward)
-            _place(placed, body, inner, leave=at if step.action == "for_each" else onward)
+            _place(placed, body, inner, leave=at if _repeats(step) else onward)
             inner += sum(_size(s) for s in body)
         instead = handler(step)
         _place(placed, instead, inner, leave=onward)
@@ -89,7 +88,7 @@ def _place(placed: dict[int, Instruction], block: Sequence[Step], at: int, *, le
 
 def loops_around(program: Program, position: int) -> list[int]:
     """The loops in whose bodies a step is, from the outermost."""
-    return [at for at, each in enumerate(program) if each.step.action == "for_each" and position in _body(each)]
+    return [at for at, each in enumerate(program) if _repeats(each.step) and position in _body(each)]
 
 
 def _body(loop: Instruction) -> range:

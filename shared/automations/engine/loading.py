@@ -6,7 +6,7 @@ from shared.automations.definitions.models import Automation, Step
 from shared.automations.definitions.program import compiled
 from shared.automations.engine import budgets
 from shared.automations.engine.running import Run
-from shared.automations.runs import store as run_store
+from shared.automations.runs.loading import load_with_automation
 from shared.automations.runs.models import Execution, PausedBy
 from shared.automations.runs.queue import RunMessage
 from shared.kit.ids import new_id
@@ -16,7 +16,7 @@ def load(message: RunMessage) -> Run | None:
     """The execution, with the steps it started with; None where it is gone. Two reads, one round trip; one more read
     for an earlier definition."""
     builtin = builtins.BUILTINS.get(message.automation_id)
-    execution, automation = run_store.load_with_automation(
+    execution, automation = load_with_automation(
         message.uid, message.execution_id, None if builtin else message.automation_id
     )
     if execution is None:

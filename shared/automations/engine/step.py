@@ -14,7 +14,7 @@ from shared.automations.actions.base import Again, Done, Jump, Outcome, StepCont
 from shared.automations.actions.caches import Caches, NotYetStored
 from shared.automations.catalog.registry import action_named
 from shared.automations.definitions import expressions
-from shared.automations.definitions.masking import SECRETS, masked
+from shared.automations.definitions.masking import masked
 from shared.automations.definitions.models import Step
 from shared.automations.engine.changes import State
 from shared.automations.engine.leases import LONGEST_EFFECT
@@ -193,7 +193,7 @@ def _fill(context: StepContext, step: Step, *, strict: bool) -> None:
         try:
             value = expressions.render(setting, context.variables, strict=strict, typed=name in action.typed)
         except Invalid as error:
-            if name in SECRETS.get(step.action, ()):  # the error quotes the text
+            if name in action.secrets:  # the error quotes the text
                 raise Invalid.of(name, f"A placeholder in {name} cannot be filled.") from error
             raise
         filled[name] = "" if value is None and setting is not None else value  # null is no setting left out

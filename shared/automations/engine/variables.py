@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shared.automations.actions.base import StepContext
 from shared.automations.actions.caches import Caches
 from shared.automations.catalog import names
+from shared.automations.catalog.registry import find_action
 from shared.automations.definitions.models import Step
 from shared.automations.definitions.program import Program
 from shared.automations.runs.models import Execution
@@ -22,7 +23,7 @@ def variables(
     `unstored`: the documents that the commit under way changes. Raises NotYetStored for an output among them.
     """
     event, after = execution.event, execution.event.after
-    naming = [each.step.id for each in steps if each.step.action == "set_variables"]
+    naming = [each.step.id for each in steps if (action := find_action(each.step.action)) and action.sets_variables]
     outputs = _Outputs(execution, caches or Caches(), unstored)
     results = outputs.of_steps(_used(execution, steps, naming))
     return {

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from shared.automations.actions.base import Again, Done, Effect, Jump, Wait
 from shared.automations.actions.caches import Caches
+from shared.automations.catalog.registry import action_named
 from shared.automations.definitions import program
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation
@@ -192,7 +193,8 @@ class _Rehearsal:
     def _enter(self, journal: Journal, tried: Attempted, result: _Result) -> None:
         match result:
             case Wait() as wait:
-                journal.apply(transitions.complete, tried, Done(f"Would wait: {wait.message}", _assumed(wait)))
+                assumed = dict(action_named(journal.step.action).rehearse(wait))
+                journal.apply(transitions.complete, tried, Done(f"Would wait: {wait.message}", assumed))
             case Done() as done:
                 self.caches.keep_output(journal.step.id, done.output)
                 journal.apply(transitions.complete, tried, done)
@@ -213,7 +215,7 @@ class _Rehearsal:
 
 
 def _refused(action: str, error: NotReady) -> WouldSend:
-    channel = {"send_outreach": "mail", "call_webhook": "webhook"}.get(action, "notification")
+    channel = action_named(action).channel
     return WouldSend(
         channel=channel, recipient=error.recipient, preview=dict(error.text), findings=list(error.findings)
     )
@@ -227,15 +229,6 @@ def _would_wait(result: object, key: str) -> WaitView | None:
             return WaitView.of_wait(waits.Retry(again.at, again.reason), key)
         case _:
             return None
-
-
-def _assumed(wait: Wait) -> Fields:
-    """The output that a wait's step would have, as a dry run assumes it."""
-    assumed: dict[str, Fields] = {
-        "event": {"happened": False, "timed_out": True},
-        "approval": {"approved": True, "approved_by": ["dry run"], "rejected_by": []},
-    }
-    return assumed.get(wait.kind, {})
 
 
 def _would_write(write: Write) -> WouldWrite:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, BaseModel, Field
 
 from shared.automations.builtins import BUILTINS, sending
+from shared.automations.catalog import registry  # noqa: F401 -- declares the actions of the steps that are read here
 from shared.automations.definitions import store as definition_store
 from shared.automations.operations import control
 from shared.automations.runs import create, queue, spills
@@ -21,7 +22,7 @@ from shared.automations.runs.requeue import UNDONE, StepGone, to_requeue
 from shared.automations.starts import manual
 from shared.domains.research import service as research
 from shared.domains.system_logs import service as system_logs
-from shared.domains.system_logs.models import SystemLog
+from shared.domains.system_logs.models import Rerun, SystemLog
 from shared.errors import AlreadyExists, Conflict, NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.gcp.queries import Where
@@ -58,12 +59,6 @@ class Retried(BaseModel):
     retried: int
     skipped: int
     execution_ids: list[str]
-
-
-class Rerun(BaseModel):
-    message: str
-    related_id: str
-    execution_id: str | None = None  # None for a research task or a message
 
 
 def retry(uid: str, id: str, execution_id: str, data: ExecutionRetry) -> Execution:

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from shared.automations.definitions import store as definition_store
-from shared.automations.definitions.models import Automation
 from shared.automations.runs.models import Execution, StepRecord
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
@@ -79,21 +77,6 @@ def _results(execution: Execution) -> Fields:
 def to_stop(uid: str, execution_id: str) -> Write:
     """Builds the write that cancels an execution: it ends before its next commit."""
     return executions.to_update(uid, execution_id, {"cancel_requested": True, **sweep_soon()})
-
-
-def load_with_automation(
-    uid: str, execution_id: str, automation_id: str | None
-) -> tuple[Execution | None, Automation | None]:
-    """Loads an execution and its automation: one round trip, two reads."""
-    paths = [executions.path(uid, execution_id)]
-    if automation_id:
-        paths.append(definition_store.automations.path(uid, automation_id))
-    run, *automation = firestore.client().get_all(paths)
-    definition = automation[0] if automation else None
-    return (
-        executions.load(run) if run else None,
-        definition_store.automations.load(definition) if definition else None,
-    )
 
 
 def step_records(uid: str, execution_id: str) -> list[StepRecord]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from shared import log
+from shared.automations.actions.action import Awaited
+from shared.automations.catalog.registry import find_action
 from shared.automations.definitions import expressions, program, subscriptions
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation, Step
@@ -28,18 +30,18 @@ _MAX_SIGNALS = 20  # stored events for one step of an execution: it needs the fi
 _INLINE_BYTES = 300_000  # of such events in an execution's own document; further ones are documents of their own
 
 
-def awaited(steps: list[Step]) -> Iterator[tuple[str, Step]]:
-    """Yields each step of a definition that waits for an event, after the event's name."""
-    for instruction in program.compiled(steps):
-        if instruction.step.action == "wait_for_event":
-            yield instruction.step.config["event"], instruction.step
+def awaited(steps: list[Step]) -> Iterator[tuple[Step, Awaited]]:
+    """Yields each step of a definition that waits for an event, with the event."""
+    for step in (instruction.step for instruction in program.compiled(steps)):
+        if action := find_action(step.action):
+            yield from ((step, event) for event in action.awaits(step.config))
 
 
 def subscriptions_of(steps: list[Step]) -> dict[str, dict[str, str | None]]:
     """Lists by event the steps that wait for it, each with its `match` condition."""
     matches: dict[str, dict[str, str | None]] = {}
-    for event, step in awaited(steps):
-        matches.setdefault(event, {})[step.id] = step.config.get("match")
+    for step, event in awaited(steps):
+        matches.setdefault(event.event, {})[step.id] = event.match.source if event.match else None
     return matches
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from shared import log
+from shared.automations.catalog import registry  # noqa: F401 -- declares the actions of the steps that are read here
 from shared.automations.definitions import cron, subscriptions
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.cron import Due

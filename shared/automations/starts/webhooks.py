@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.automations.definitions import counters, subscriptions
 from shared.automations.definitions import store as definition_store
+from shared.automations.definitions import subscriptions
 from shared.automations.definitions.models import Automation
 from shared.automations.definitions.subscriptions import Subscription
 from shared.automations.engine import subscribing
@@ -102,7 +102,7 @@ def rotate(uid: str, id: str, version: datetime | None = None) -> Automation:
         return Edit(fields, [address.to_store, void, *listed], result=address.secret)
 
     changed, secret = definition_store.automations.edit_with(uid, id, change, version=version)
-    return with_secret(counters.counted(uid, [changed])[0], secret)
+    return with_secret(definition_store.counted(uid, [changed])[0], secret)
 
 
 def receive(token: str, raw: bytes, body: Fields, headers: Mapping[str, str]) -> str | None:

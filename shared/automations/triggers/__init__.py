@@ -15,6 +15,7 @@ from shared.automations.triggers import (
     webhook,
 )
 from shared.automations.triggers.base import AnyTrigger
+from shared.domains.webhooks import triggers as webhooks
 
 TRIGGERS: dict[str, AnyTrigger] = {
     trigger.name: trigger
@@ -33,14 +34,8 @@ TRIGGERS: dict[str, AnyTrigger] = {
         manual.TRIGGER,
     )
 }
-# The existing frontend's spellings.
-ALIASES = {
-    "new_prospect": "new_prospect_added",
-    "research_complete": "research_task_completed",
-    "followup_due": "follow_up_event_due",
-    "high_fit": "high_fit_prospect_detected",
-    "file_ingested": "new_file_ingested",
-}
+ALIASES = {alias: trigger.name for trigger in TRIGGERS.values() for alias in trigger.aliases}
+webhooks.declare(TRIGGERS)
 
 
 def for_collection(collection: str) -> list[AnyTrigger]:

@@ -1,12 +1,13 @@
 """What a trigger is: the documents it watches, its settings, and when a change fires it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 from pydantic import Field
 
 from shared.automations.definitions.condition_cost import Expression
+from shared.automations.definitions.documents import Reference, references_by_name
 from shared.kit.schema import Input
 from shared.store.changes import Change
 
@@ -40,7 +41,9 @@ class Trigger(Generic[C]):
     * `consequence`: the change is the system's own, and follows from the document as it was made: what made the
       document is then the cause of the event;
     * `may_follow`: whether a step with these settings, whose action writes what is watched, may fire it (among them
-      are the fields that the action `sets` of itself).
+      are the fields that the action `sets` of itself);
+    * `references`: the documents that its settings name, looked for when the automation is activated;
+    * `aliases`: other names under which definitions are accepted.
     """
 
     name: str
@@ -51,6 +54,8 @@ class Trigger(Generic[C]):
     fires: Callable[[Change, C], bool] = field(default=always)
     consequence: bool = False
     may_follow: Callable[[C, Mapping[str, Any]], bool] = field(default=follows_any)
+    references: Callable[[Mapping[str, Any]], Iterable[Reference]] = field(default=references_by_name)
+    aliases: tuple[str, ...] = ()
 
     def cause(self, change: Change) -> Mapping[str, Any] | None:
         """The engine step that the event goes back to; None where a person made it happen."""

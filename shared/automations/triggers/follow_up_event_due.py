@@ -4,6 +4,7 @@ from shared.automations.triggers.base import Trigger, TriggerConfig
 
 TRIGGER = Trigger(
     name="follow_up_event_due",
+    aliases=("followup_due",),
     title="A follow-up is due",
     config=TriggerConfig,
     collection="calendar_events",

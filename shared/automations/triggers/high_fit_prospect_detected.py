@@ -33,6 +33,7 @@ def _crossed(change: Change, config: Config) -> bool:
 
 TRIGGER = Trigger(
     name="high_fit_prospect_detected",
+    aliases=("high_fit",),
     title="A prospect turns out to fit well",
     config=Config,
     collection="prospects",

@@ -4,6 +4,7 @@ from shared.automations.triggers.base import Trigger, TriggerConfig
 
 TRIGGER = Trigger(
     name="new_prospect_added",
+    aliases=("new_prospect",),
     title="A prospect is added",
     config=TriggerConfig,
     collection="prospects",

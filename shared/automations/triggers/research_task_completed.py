@@ -4,6 +4,7 @@ from shared.automations.triggers.base import Trigger, TriggerConfig
 
 TRIGGER = Trigger(
     name="research_task_completed",
+    aliases=("research_complete",),
     title="A research task is completed",
     config=TriggerConfig,
     collection="research_tasks",

@@ -81,6 +81,12 @@ class LogStats(BaseModel):
     period_hours: int
 
 
+class Rerun(BaseModel):
+    message: str
+    related_id: str
+    execution_id: str | None = None  # None for a research task or a message
+
+
 class LogFields(TypedDict, total=False):
     """What an entry may say beside its level, category and message."""
 

@@ -6,44 +6,38 @@ webhooks pays nothing for them. The events that no trigger watches have a docume
 
 from collections.abc import Mapping, Sequence
 
+from shared.domains.webhooks import triggers
 from shared.domains.webhooks.models import Webhook, WebhookEvent
 from shared.gcp import writes
 from shared.gcp.writes import DELETED, Write, field_path
 
-TRIGGERS = (
-    "new_prospect_added",
-    "high_fit_prospect_detected",
-    "prospect_status_changed",
-    "research_task_completed",
-    "follow_up_event_due",
-    "new_file_ingested",
-    "outreach_replied",
-    "vault_item_added",
-    "schedule",
-    "webhook",
-    "manual",
-    "automation_failed",
-)
-_OF_EVENT: dict[WebhookEvent, Sequence[str]] = {
-    "prospect_added": ("new_prospect_added",),
-    "research_completed": ("research_task_completed",),
-    "outreach_sent": ("outreach_sent",),
-    "content_published": ("content_published",),
-    "task_completed": ("task_completed",),
-    "automation_triggered": TRIGGERS,
+_OF_DOCUMENT: dict[WebhookEvent, str] = {
+    "prospect_added": "new_prospect_added",
+    "research_completed": "research_task_completed",
+    "outreach_sent": "outreach_sent",
+    "content_published": "content_published",
+    "task_completed": "task_completed",
 }
 
 
 def document_of(event: WebhookEvent) -> str:
     """The name of the subscription document that an event about a document is looked up in."""
-    return _OF_EVENT[event][0]
+    return _OF_DOCUMENT[event]
+
+
+def _names_of(event: WebhookEvent) -> Sequence[str]:
+    """The names of the subscription documents that an event may be looked up in. Raises Undeclared."""
+    return [_OF_DOCUMENT[event]] if event in _OF_DOCUMENT else triggers.names()
+
+
+def _all_names() -> list[str]:
+    return list(dict.fromkeys([*triggers.names(), *_OF_DOCUMENT.values()]))
 
 
 def to_list(webhook: Webhook) -> list[Write]:
     """List an active webhook in the documents of its events, and in no others; one of any other status in none."""
     wanted = webhook.event_types if webhook.status == "active" else []
-    names = dict.fromkeys(name for documents in _OF_EVENT.values() for name in documents)
-    return [_to_set(webhook, name, [event for event in wanted if name in _OF_EVENT[event]]) for name in names]
+    return [_to_set(webhook, name, [event for event in wanted if name in _names_of(event)]) for name in _all_names()]
 
 
 def to_list_new(webhook: Webhook) -> list[Write]:
@@ -52,8 +46,7 @@ def to_list_new(webhook: Webhook) -> list[Write]:
 
 
 def to_unlist(uid: str, id: str) -> list[Write]:
-    names = dict.fromkeys(name for documents in _OF_EVENT.values() for name in documents)
-    return [writes.merge(_path(uid, name), {field_path("webhooks", id): DELETED}) for name in names]
+    return [writes.merge(_path(uid, name), {field_path("webhooks", id): DELETED}) for name in _all_names()]
 
 
 def listening(webhooks: Mapping[str, Sequence[str]], event: WebhookEvent) -> list[str]:

@@ -12,9 +12,21 @@ from shared.providers import retry_after
 from shared.providers.calls.transport import authorities
 from shared.providers.mail.base import Mail, Sent
 from shared.providers.mail.message import header_text, list_headers, mailbox
+from shared.settings import Settings
 
 _KEY_LIFETIME = timedelta(hours=23)  # an hour below Resend's: clocks differ, and a request takes time
 _QUOTA_SECONDS = 3_600.0
+
+
+def by_settings(config: Settings) -> "Resend":
+    """The provider that the settings name; `mail_from` has a value."""
+    return Resend(
+        config.resend_base_url,
+        config.resend_api_key or "",
+        config.mail_from or "",
+        config.mail_from_name,
+        timeout=config.mail_seconds,
+    )
 
 
 class Resend:

@@ -12,9 +12,15 @@ from shared.errors import Ambiguous, ProviderError, Unavailable
 from shared.kit.whitespace import one_line
 from shared.providers.mail.base import Mail, Sent
 from shared.providers.mail.message import composed, mailbox
+from shared.settings import Settings
 
 _PORTS = {"smtp": 587, "smtps": 465}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def by_settings(config: Settings) -> "Smtp":
+    """The provider that the settings name; `mail_from` has a value."""
+    return Smtp(config.smtp_url or "", config.mail_from or "", config.mail_from_name, timeout=config.mail_seconds)
 
 
 class Smtp:

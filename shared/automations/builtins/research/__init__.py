@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from shared.automations.actions.base import Action
+from shared.automations.actions.action import Action
 from shared.automations.builtins.base import Builtin
 from shared.automations.builtins.research import plan, read, search, store, synthesise, verify
 from shared.automations.builtins.research.stage import PATIENCE

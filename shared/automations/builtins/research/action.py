@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
-from shared.automations.actions.base import Action, Done, Outcome, StepContext, Wait
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, Outcome, StepContext, Wait
 from shared.automations.builtins.research import execution
 from shared.automations.runs import spills
 from shared.automations.runs import store as run_store

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import NoReturn
 
-from shared.automations.actions.base import Action, Done, StepContext
+from shared.automations.actions.action import Action
+from shared.automations.actions.base import Done, StepContext
 from shared.automations.definitions.models import Retry
 from shared.domains.research import service as research
 from shared.domains.research.models import ResearchTask, Stage

@@ -1,0 +1,50 @@
+"""Which modules of the product a module imports, read from the source."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+
+class Imports:
+    """The imports of all modules below a root: those at module level, and those within functions."""
+
+    def __init__(self, root: Path, tops: tuple[str, ...] = ("functions", "shared")) -> None:
+        files = [file for top in tops for file in (root / top).rglob("*.py")]
+        self.files = {_module(file.relative_to(root)): file for file in files}
+
+    def at_module_level(self, module: str) -> Iterator[str]:
+        tree = _tree(self.files[module])
+        yield from self._named(node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+
+    def anywhere(self, module: str) -> Iterator[str]:
+        yield from self._named(ast.walk(_tree(self.files[module])))
+
+    def closure(self, module: str) -> set[str]:
+        """What is imported with the module: itself, all that it imports at module level, and their packages."""
+        seen: set[str] = set()
+        waiting = [module]
+        while waiting:
+            parts = waiting.pop().split(".")
+            for name in (".".join(parts[:length]) for length in range(1, len(parts) + 1)):
+                if name in self.files and name not in seen:
+                    seen.add(name)
+                    waiting.extend(self.at_module_level(name))
+        return seen
+
+    def _named(self, nodes: Iterator[ast.AST]) -> Iterator[str]:
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom) and node.module:
+                inner = [f"{node.module}.{alias.name}" for alias in node.names]
+                yield from (name if name in self.files else node.module for name in inner)
+            elif isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+
+
+@cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text())
+
+
+def _module(file: Path) -> str:
+    return ".".join(file.with_suffix("").parts).removesuffix(".__init__")
