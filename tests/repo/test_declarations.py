@@ -49,6 +49,7 @@ ALLOWED = {
     ("shared/automations/authoring/validation.py", "branch"): "a value of on_error",
     ("shared/automations/builtins/sending.py", "send_outreach"): "the id of a built-in, as its runs are stored with it",
     ("shared/automations/operations/control.py", "approval"): "a kind of wait, as runs are stored with it",
+    ("shared/automations/runs/wait_views.py", "approval"): "the same kind of wait, as clients see it",
     ("shared/automations/actions/send_outreach.py", "approval"): "names the notification, whose id derives from it",
     ("shared/domains/activity/feed.py", "approval"): "a kind of activity",
 }
