@@ -163,9 +163,7 @@ def to_count_send(uid: str, box: Mailbox, own: Contact | None, at: datetime, *, 
     """Keep the time of a send with the address, the latest `keep` of them. `own` is its contact as it was read: the
     commit fails where it has changed since."""
     if own is None:
-        contact = Contact(
-            id=contact_id(box.key), user_id=uid, created_at=at, updated_at=at, address=box.address, sent_at=[at]
-        )
+        contact = Contact(**stamp(uid, contact_id(box.key), at=at), address=box.address, sent_at=[at])
         return repository.to_create(contact)
     fields = {"sent_at": [*own.sent_at, at][-keep:], "updated_at": at}
     return repository.to_update(uid, own.id, fields, version=own.version)
