@@ -52,6 +52,7 @@ class _Day:
 
 
 def limits_steps(automation: Automation) -> bool:
+    """Whether a daily budget limits the automation's steps, so that each is reserved."""
     return any(limited.daily and limited.daily.steps for _, limited in limits.scopes(automation))
 
 

@@ -19,6 +19,7 @@ class State:
 
     @property
     def step(self) -> Step:
+        """The step at which the run stands."""
         return self.program[self.execution.position].step
 
     @property
@@ -27,6 +28,7 @@ class State:
         return program.key(self.program, self.execution.position, self.execution.frames)
 
     def after(self, changes: "Changes") -> "State":
+        """The state that the changes lead to."""
         return replace(self, execution=changes.after)
 
 

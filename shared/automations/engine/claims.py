@@ -37,8 +37,8 @@ def settle(
     if after.intent is None:
         return Changes(after)
     details = {"reason": reason, "output": output, "confirmed_by": confirmed_by}
-    given = {name: detail for name, detail in details.items() if detail is not None}
-    settled = ledger.to_settle_effect(after, status, **given)
+    stored = {name: detail for name, detail in details.items() if detail is not None}
+    settled = ledger.to_settle_effect(after, status, **stored)
     after.intent.pending = status == "ambiguous"
     return Changes(after, [settled], settled=status)
 

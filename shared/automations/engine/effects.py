@@ -63,11 +63,11 @@ def reconcile(run: Run, journal: Journal) -> Decision:
         _ask_later(journal, None, Ambiguous("the run was interrupted while this was on its way."))
         return Commit()
     key, find = ledger.effect_id(run.execution, intent), effect.find
-    asked = perform(journal.after, journal.step, tried, lambda: find(key) or Again(clock.now(), "never left"))
-    match asked.result:
+    answer = perform(journal.after, journal.step, tried, lambda: find(key) or Again(clock.now(), "never left"))
+    match answer.result:
         case Done() as done:
             journal.apply(claims.settle, "sent", output=done.output)
-            outcomes.complete(run, journal, asked, done)
+            outcomes.complete(run, journal, answer, done)
         case Failed(error):
             _ask_later(journal, effect, error)
         case _:

@@ -51,14 +51,17 @@ class Journal:
 
     @property
     def step(self) -> Step:
+        """The step at which the run stands."""
         return self.state.step
 
     @property
     def finished(self) -> bool:
+        """Whether the run has ended."""
         return self.after.status in TERMINAL
 
     @property
     def suspended(self) -> bool:
+        """Whether the run sleeps until a runner is called."""
         return self.after.status == "waiting"
 
     @property
@@ -80,9 +83,9 @@ class Journal:
         self._at = self._at or clock.now()
         return self._at
 
-    def apply(self, transition: Callable[Concatenate[State, P], Changes], *given: P.args, **named: P.kwargs) -> None:
+    def apply(self, transition: Callable[Concatenate[State, P], Changes], *args: P.args, **kwargs: P.kwargs) -> None:
         """Add what a transition makes of the run's state to the commit."""
-        changes = transition(self.state, *given, **named)
+        changes = transition(self.state, *args, **kwargs)
         self.after = changes.after
         self._others += changes.writes
         if not self._quiet:

@@ -34,10 +34,12 @@ def meter(uid: str, name: str) -> str:
 
 
 def debounced(automation: Automation) -> bool:
+    """Whether debounce holds up the automation's runs before their first step."""
     return any(limits.debounce_seconds for _, limits in scopes(automation))
 
 
 def rated(automation: Automation) -> bool:
+    """Whether a rate limits how many of the automation's runs begin."""
     return any(limits.rate for _, limits in scopes(automation))
 
 
@@ -109,4 +111,5 @@ def next_in_line(automation: Automation) -> list[Execution]:
 
 
 def concurrent(automation: Automation) -> bool:
+    """Whether the automation's runs need a place to be at work."""
     return any(limits.concurrency for _, limits in scopes(automation))

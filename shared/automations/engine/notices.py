@@ -114,10 +114,12 @@ def to_write_once(entry: SystemLog) -> Write:
 
 
 def generation_suffix(execution: Execution) -> list[str]:
+    """What makes the ids of notices differ once the run was taken up again; nothing before."""
     return [str(execution.generation)] if execution.generation else []
 
 
 def origin(execution: Execution) -> Fields:
+    """The metadata that lead from a notice back to its run."""
     return {
         "automation_id": execution.automation_id,
         "execution_id": execution.id,
@@ -126,6 +128,7 @@ def origin(execution: Execution) -> Fields:
 
 
 def link(execution: Execution) -> str:
+    """The page of the run, or of what a built-in run works for."""
     if builtin := builtins.find(execution):
         return builtin.link(execution.event)
     return page_of_execution(execution.automation_id, execution.id)

@@ -47,10 +47,10 @@ def effects(state: State, tried: Attempted) -> Changes:
 def _build(state: State, tried: Attempted, outcome: Outcome) -> StepRecord:
     """The record, not yet stored; long values in it are shortened, and it says so.
 
-    It has no time to live of its own: it goes with its run (operations/retention.py).
+    The record has no time to live of its own: it is deleted with its run (operations/retention.py).
     """
     now, execution = clock.now(), state.execution
-    given, long_input = large_values.bounded(tried.input)
+    settings, long_input = large_values.bounded(tried.input)
     shown, long_output = large_values.bounded(outcome.output)
     sides: list[tuple[Shortened, bool]] = [("input", long_input), ("output", long_output)]
     return StepRecord(
@@ -62,7 +62,7 @@ def _build(state: State, tried: Attempted, outcome: Outcome) -> StepRecord:
         key=state.key,
         action=state.step.action,
         status=outcome.status,
-        input=given,
+        input=settings,
         output=shown,
         shortened=[side for side, long in sides if long],
         message=outcome.message,

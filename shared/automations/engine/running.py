@@ -77,8 +77,8 @@ class Run:
     @property
     def stop_when(self) -> list[str]:
         """The states of the prospect in which this run ends, or the one that waits for it."""
-        own = self.automation.stop_when if self.automation else []
-        return [*own, *(self.execution.parent.stop_when if self.execution.parent else [])]
+        automation, parent = self.automation, self.execution.parent
+        return [*(automation.stop_when if automation else []), *(parent.stop_when if parent else [])]
 
     @property
     def mid_step(self) -> bool:

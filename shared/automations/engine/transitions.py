@@ -67,11 +67,11 @@ def _close(state: State, tried: Attempted, outcome: Outcome) -> Changes:
     """Write the step's record and keep its result for later steps; a large output in documents of its own."""
     step = state.step.id
     shown, spilled = large_values.bounded(outcome.output)
-    kept = Changes(state.execution)
+    spill = Changes(state.execution)
     if spilled:
         whole = spills.to_keep(state.execution, step, outcome.output)
-        kept = Changes(state.execution, whole, documents=frozenset([spills.path(state.execution, step)]))
-    recorded = kept.then(records.write(state, tried, outcome))
+        spill = Changes(state.execution, whole, documents=frozenset([spills.path(state.execution, step)]))
+    recorded = spill.then(records.write(state, tried, outcome))
     after = recorded.after.draft()
     after.results[step] = StepResult(
         status=outcome.status, message=outcome.message, output=shown, spilled=spilled, sequence=after.sequence

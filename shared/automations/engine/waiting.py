@@ -57,8 +57,8 @@ def ask_person(state: State, error: AppError) -> Changes:
     message = f"Step {state.step.id} may or may not have taken effect: {error.detail}"
     after.waiting = Waiting(kind="review", key=state.key, message=message)
     after.results[state.step.id] = StepResult(status="waiting", message=message)
-    said = [*notices.parked(after, message), notices.log_entry(after, "warning", message, error)]
-    return settled.then(Changes(after, said)).then(_asleep(after, None))
+    messages = [*notices.parked(after, message), notices.log_entry(after, "warning", message, error)]
+    return settled.then(Changes(after, messages)).then(_asleep(after, None))
 
 
 def sleep(state: State, until: datetime | None) -> Changes:
