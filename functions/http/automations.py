@@ -72,7 +72,7 @@ def create_from_recipe(call: Call, id: str) -> AutomationView:
 @router.post("/import", One("automation", AutomationView), status=201)
 def import_automation(call: Call, body: PortableInput) -> AutomationView:
     """What an export has answered, as a new automation; it is inactive."""
-    return AutomationView.of(portable.put_in(call.uid, body))
+    return AutomationView.of(portable.create(call.uid, body))
 
 
 @router.get("/executions", Many("executions", ExecutionView))
@@ -147,7 +147,7 @@ def rotate_webhook(call: Call, id: str) -> AutomationView:
 @router.get("/{id}/export", Fields(Portable))
 def export_automation(call: Call, id: str) -> Portable:
     """The definition as data, for another account or another place."""
-    return portable.take_out(call.uid, id)
+    return portable.export(call.uid, id)
 
 
 @router.post("/{id}/run", One("execution", ExecutionView), status=201)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from shared.automations.actions.base import Done, Outcome, StepContext, Wait
 from shared.automations.definitions.declared import Block, Blocks
@@ -119,3 +119,6 @@ class Action(Generic[C]):
     release: Release = nothing
     short_form: Mapping[str, Any] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+
+
+AnyAction: TypeAlias = Action[Any]  # any action of the registry: `config` is the class of its settings

@@ -1,8 +1,7 @@
-"""Automations that start each other in a circle, found before they do: from what actions say they write."""
+"""Finds automations that would start each other in a circle, from the triggers that their actions say they fire."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from shared.automations.catalog.registry import ACTIONS
 from shared.automations.definitions import program
@@ -11,6 +10,7 @@ from shared.automations.definitions.models import MAX_DEPTH, Automation, Step
 from shared.automations.triggers import TRIGGERS
 from shared.domains.system_logs import service as system_logs
 from shared.gcp.writes import Write
+from shared.kit.fields import Fields
 from shared.kit.links import page_of
 
 _OWNED = 500
@@ -18,9 +18,9 @@ _REPORTED = 10
 
 
 def warnings(automation: Automation) -> list[str]:
-    """A sentence for each circle that leads back to the automation, as if it were active.
+    """A sentence for each circle that leads back to the automation, taken as active.
 
-    One query; none where nothing that it does can start anything.
+    One query; none if no step of the automation can start another.
     """
     if not any(ACTIONS[step.action].writes or _started(step) for step in _steps(automation)):
         return []
@@ -30,8 +30,8 @@ def warnings(automation: Automation) -> list[str]:
     return [_sentence(circle) for circle, _ in zip(circles, range(_REPORTED), strict=False)]
 
 
-def to_record(automation: Automation, found: list[str]) -> list[Write]:
-    """What a person reads of them later."""
+def to_record(automation: Automation, circles: list[str]) -> list[Write]:
+    """Builds a log entry for each circle, given as its sentence."""
     return [
         system_logs.to_record(
             automation.user_id,
@@ -45,12 +45,12 @@ def to_record(automation: Automation, found: list[str]) -> list[Write]:
             related_id=automation.id,
             link=page_of("automations", automation.id),
         )
-        for sentence in found
+        for sentence in circles
     ]
 
 
 def _steps(automation: Automation) -> Iterator[Step]:
-    """All of them, those within others included."""
+    """All steps of the automation, those within others included."""
     return (instruction.step for instruction in program.compiled(automation.steps))
 
 
@@ -59,12 +59,14 @@ def _started(step: Step) -> list[str]:
     return list(ACTIONS[step.action].starts(step.config))
 
 
-def _started_by(automation: Automation, known: Mapping[str, Automation]) -> list[Automation]:
-    """Those that one run of the automation can start."""
-    found: dict[str, Automation] = {}
+def _started_by(automation: Automation, automations: Mapping[str, Automation]) -> list[Automation]:
+    """The automations that an execution of one automation can start."""
+    started: dict[str, Automation] = {}
     for step in _steps(automation):
-        found |= {other.id: other for other in known.values() if other.id in _started(step) or _may_start(step, other)}
-    return list(found.values())
+        started |= {
+            other.id: other for other in automations.values() if other.id in _started(step) or _may_start(step, other)
+        }
+    return list(started.values())
 
 
 def _may_start(step: Step, other: Automation) -> bool:
@@ -72,15 +74,15 @@ def _may_start(step: Step, other: Automation) -> bool:
     if other.status != "active" or trigger.name not in action.writes:
         return False
     fields = action.config.model_fields.items()
-    settings: dict[str, Any] = {name: field.default for name, field in fields if not field.is_required()}
+    settings: Fields = {name: field.default for name, field in fields if not field.is_required()}
     return trigger.may_follow(
         trigger.config.model_validate(other.trigger_config), {**action.sets, **settings, **step.config}
     )
 
 
-def _circles(start: Automation, known: Mapping[str, Automation]) -> Iterator[list[Automation]]:
-    """For each automation that it can start, the shortest way back."""
-    followers = {start.id: _started_by(start, known)}
+def _circles(start: Automation, automations: Mapping[str, Automation]) -> Iterator[list[Automation]]:
+    """For each automation that `start` can start, the shortest way back to `start`."""
+    followers = {start.id: _started_by(start, automations)}
     for first in followers[start.id]:
         ways = deque([[start, first]])
         seen = {first.id}
@@ -90,7 +92,7 @@ def _circles(start: Automation, known: Mapping[str, Automation]) -> Iterator[lis
                 yield way
                 break
             if way[-1].id not in followers:
-                followers[way[-1].id] = _started_by(way[-1], known)
+                followers[way[-1].id] = _started_by(way[-1], automations)
             for follower in followers[way[-1].id]:
                 if follower.id not in seen:
                     seen.add(follower.id)

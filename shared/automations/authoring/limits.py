@@ -1,4 +1,4 @@
-"""Sets the limits that hold for all of a user's automations together."""
+"""Reads and sets the limits that hold for all of a user's automations together."""
 
 from datetime import datetime
 
@@ -15,13 +15,15 @@ _of_users = Single(Limits, "automation_limits", "limits")
 
 
 def of_user(uid: str) -> Versioned[Limits]:
-    """What all of a user's automations may do together: one read."""
+    """The limits of all of a user's automations together: one read."""
     return _of_users.get(uid)
 
 
 def set_of_user(uid: str, limits: Limits, version: datetime | None = None) -> Versioned[Limits]:
-    """One commit, and a batch for the automations, each of which keeps a copy; a read for the zone of a budget. Raises
-    PreconditionFailed."""
+    """Sets a user's limits: one commit, a query and a batch for the automations, each of which has a copy.
+
+    One read more for the time zone of a daily budget. Raises PreconditionFailed.
+    """
     limits = with_time_zone(uid, limits)
     listed = [subscriptions.to_limit(uid, trigger, limits != Limits()) for trigger in TRIGGERS]
     stored = _of_users.put(uid, limits, version, beside=listed)
@@ -35,14 +37,14 @@ def set_of_user(uid: str, limits: Limits, version: datetime | None = None) -> Ve
     return stored
 
 
-def turns_differ(one: Limits, other: Limits) -> bool:
-    """Whether runs have to wait for other times to begin."""
-    return (one.rate, one.debounce_seconds) != (other.rate, other.debounce_seconds)
+def turns_differ(before: Limits, after: Limits) -> bool:
+    """Whether a change of limits changes when executions may begin."""
+    return (before.rate, before.debounce_seconds) != (after.rate, after.debounce_seconds)
 
 
-def with_time_zone(uid: str, given: Limits) -> Limits:
-    """Limits whose days are those of the user's time zone where they name none: one read, if they have a budget."""
-    if given.daily is None or given.daily.time_zone:
-        return given
-    daily = given.daily.model_copy(update={"time_zone": contacts.get_policy(uid).value.time_zone})
-    return given.model_copy(update={"daily": daily})
+def with_time_zone(uid: str, limits: Limits) -> Limits:
+    """Adds the user's time zone to a daily budget that names none: one read for such a budget."""
+    if limits.daily is None or limits.daily.time_zone:
+        return limits
+    daily = limits.daily.model_copy(update={"time_zone": contacts.get_policy(uid).value.time_zone})
+    return limits.model_copy(update={"daily": daily})

@@ -1,6 +1,6 @@
-"""A definition as data: taken out of one account as JSON and put into another."""
+"""Exports an automation's definition as JSON, and imports it into another account."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -11,6 +11,7 @@ from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation, Step
 from shared.automations.definitions.restrictions import Limits, Reentry
 from shared.automations.triggers import TRIGGERS
+from shared.kit.fields import Fields
 from shared.kit.schema import Input
 
 _FORMAT: Literal["automation"] = "automation"
@@ -23,12 +24,12 @@ class PortableAutomation(BaseModel):
     name: str
     description: str
     trigger: str
-    trigger_config: dict[str, Any]
+    trigger_config: Fields
     steps: list[Step]
     stop_when: list[str]
     limits: Limits
     reentry: Reentry
-    metadata: dict[str, Any]
+    metadata: Fields
 
 
 class Portable(BaseModel):
@@ -46,17 +47,18 @@ class PortableInput(Input):
     automation: AutomationInput
 
 
-def take_out(uid: str, id: str) -> Portable:
-    """One read. Raises NotFound."""
+def export(uid: str, id: str) -> Portable:
+    """Exports an automation's definition without ids, address and secrets: one read. Raises NotFound."""
     automation = definition_store.automations.get(uid, id)
     trigger = TRIGGERS[automation.trigger]
     settings = trigger.config.model_validate(automation.trigger_config).model_dump(exclude_unset=True)
-    kept = automation.model_dump(include=set(PortableAutomation.model_fields) - {"steps"})
+    plain = automation.model_dump(include=set(PortableAutomation.model_fields) - {"steps"})
     steps = masking.stripped([step.model_dump() for step in automation.steps])
-    given = {"trigger_config": settings, "steps": steps}
-    return Portable(automation=PortableAutomation.model_validate({**kept, **given}))
+    fields = {**plain, "trigger_config": settings, "steps": steps}
+    return Portable(automation=PortableAutomation.model_validate(fields))
 
 
-def put_in(uid: str, data: PortableInput) -> Automation:
-    """A new, inactive automation of that definition, checked like any other. Raises Invalid."""
+def create(uid: str, data: PortableInput) -> Automation:
+    """Creates an inactive automation from an export, checked like any other: the cost of `service.create`. Raises
+    Invalid."""
     return service.create(uid, data.automation)

@@ -1,4 +1,4 @@
-"""What a definition names by its id, and whether it is there: what names nothing is going to fail."""
+"""Warns of documents that a definition names by id and that are missing."""
 
 from collections.abc import Iterator
 
@@ -12,19 +12,19 @@ from shared.kit.ids import is_valid_id
 
 
 def warnings(automation: Automation) -> list[str]:
-    """A sentence for each document that is missing: one round trip, none where nothing names any."""
+    """A sentence for each missing document that the automation names: one round trip, none without ids."""
     named = list(dict.fromkeys(_named(automation)))
     paths = [f"users/{automation.user_id}/{reference.collection}/{reference.id}" for _, reference in named]
-    found = firestore.client().get_all(paths)
+    documents = firestore.client().get_all(paths)
     return [
         f"{consequence}: there is no {reference.collection.rstrip('s')} {reference.id} ({reference.field})."
-        for (consequence, reference), document in zip(named, found, strict=True)
+        for (consequence, reference), document in zip(named, documents, strict=True)
         if document is None
     ]
 
 
 def _named(automation: Automation) -> Iterator[tuple[str, Reference]]:
-    """The documents, each with what follows where it is missing; not where a placeholder is going to say which."""
+    """Yields each document that the definition names by an id, after what fails if it is missing."""
     for reference in TRIGGERS[automation.trigger].references(automation.trigger_config):
         yield "Nothing will start it", reference
     for step in (instruction.step for instruction in program.compiled(automation.steps)):

@@ -1,8 +1,7 @@
-"""Automations: checked when written, subscribed while active, started by hand."""
+"""Creates, changes, activates and deletes automations, and lists their executions."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -42,14 +41,14 @@ _PLAIN = ("name", "description", "stop_when", "limits", "metadata")
 
 @dataclass
 class Switched:
-    """`warnings` name the circles of automations that the switch closes, and documents that steps miss."""
+    """The answer of a switch: the automation, and warnings of circles of automations and of missing documents."""
 
     automation: Automation
     warnings: list[str]
 
 
 def create(uid: str, data: AutomationInput) -> Automation:
-    """One commit: the automation and its first definition."""
+    """Creates an inactive automation with its first definition: two reads, one commit. Raises Invalid."""
     trigger, config = checked_trigger(data.trigger, data.trigger_config)
     automation = Automation(
         **stamp(uid),
@@ -65,13 +64,13 @@ def create(uid: str, data: AutomationInput) -> Automation:
         metadata=data.metadata,
     )
     address, secret = webhooks.to_settle(None, automation)
-    made = [definition_store.automations.to_create(automation), definition_store.to_keep_definition(automation)]
-    version = firestore.client().commit([*made, *address, *awaited_events.to_settle(None, automation)])
+    writes = [definition_store.automations.to_create(automation), definition_store.to_keep_definition(automation)]
+    version = firestore.client().commit([*writes, *address, *awaited_events.to_settle(None, automation)])
     return webhooks.with_secret(definition_store.automations.stamped(automation, version), secret)
 
 
 def get(uid: str, id: str) -> Automation:
-    """One round trip; raises NotFound."""
+    """Loads an automation with its execution counts: one round trip. Raises NotFound."""
     return definition_store.get_counted(uid, id)
 
 
@@ -82,29 +81,29 @@ def list_page(uid: str, query: AutomationQuery) -> Page[Automation]:
 
 
 def activate(uid: str, id: str, version: datetime | None = None) -> Switched:
-    """Circles of automations that start each other, and documents that its steps name and that are missing, do not
-    keep it from being active: they are answered."""
+    """Activates an automation; circles of automations that start each other, and missing documents that its steps name,
+    are answered as warnings."""
     activated = _switch(uid, id, version, active=True)
     activated.warnings += references.warnings(activated.automation)
     return activated
 
 
 def deactivate(uid: str, id: str, version: datetime | None = None) -> Automation:
-    """Stop it: no new executions, and those under way stop at their next step."""
+    """Deactivates an automation: no event starts it, and its executions under way end before their next commit."""
     switched = _switch(uid, id, version, active=False)
     control.cancel_all(uid, id)
     return switched.automation
 
 
 def _current(uid: str, id: str, version: datetime | None) -> Automation:
-    """One read. Raises NotFound, or PreconditionFailed where `version` is not the latest."""
+    """Loads an automation: one read. Raises NotFound, or PreconditionFailed if `version` is not the latest."""
     automation = definition_store.automations.get(uid, id)
     definition_store.automations.require_version(automation, version)
     return automation
 
 
 def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Switched:
-    """One read, and a query where circles are looked for; one commit; tried again when it was changed in between."""
+    """Activates or deactivates an automation: one read, a query for circles, one commit; all again after a conflict."""
     for _ in range(_ATTEMPTS):
         automation = _current(uid, id, version)
         now = clock.now()
@@ -113,7 +112,7 @@ def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Swi
         fields = {
             **pauses.NOT_PAUSED,
             "status": "active" if active else "inactive",
-            "paused_until": now if held else None,  # until its runs are let go
+            "paused_until": now if held else None,  # until its executions are released
             "next_run_at": schedules.next_run(automation, since) if active else None,
             "updated_at": now,
         }
@@ -133,7 +132,7 @@ def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Swi
 
 
 def delete(uid: str, id: str, version: datetime | None) -> None:
-    """The automation and its subscription in one commit; executions under way stop, history stays."""
+    """Deletes an automation and its subscriptions in one commit and cancels its executions; ended ones stay."""
     automation = definition_store.automations.get(uid, id)
     gone = definition_store.automations.to_delete(uid, id, version=version)
     address, _ = webhooks.to_settle(automation, None)
@@ -154,28 +153,28 @@ def executions(uid: str, id: str, query: ExecutionQuery) -> Page[Execution]:
 
 
 def all_executions(uid: str, query: ExecutionQuery) -> Page[Execution]:
-    """Runs of all automations; with `status=failed` those that wait for somebody to take them up again."""
+    """Lists executions of all automations; with `status=failed` those that a person may retry."""
     where = equal(status=query.status)
     return run_store.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor)
 
 
 def execution(uid: str, id: str, execution_id: str) -> tuple[Execution, list[StepRecord]]:
-    """One run with what each step did."""
+    """Loads an execution with the records of its steps: one read, one query. Raises NotFound."""
     return control.find(uid, id, execution_id), run_store.step_records(uid, execution_id)
 
 
 def update(uid: str, id: str, fields: Fields, version: datetime | None) -> Automation:
-    """Change the given fields, then switch the automation where `status` is among them.
+    """Changes the given fields of an automation, then switches it if `status` is among them.
 
-    New steps or a new trigger make a new definition; runs keep theirs.
+    New steps make a new definition; executions keep the definition they started with.
     """
     if not fields:
         raise BadRequest("No fields to update")
     status = fields.get("status")
-    rest = {name: value for name, value in fields.items() if name != "status"}
-    changed = _update(uid, id, rest, version) if rest else _current(uid, id, version)
+    plain = {name: value for name, value in fields.items() if name != "status"}
+    changed = _update(uid, id, plain, version) if plain else _current(uid, id, version)
     if status is None or status == changed.status:
-        return changed if rest else get(uid, id)
+        return changed if plain else get(uid, id)
     match status:
         case "active":
             return activate(uid, id).automation
@@ -186,7 +185,7 @@ def update(uid: str, id: str, fields: Fields, version: datetime | None) -> Autom
 
 
 def _pause(uid: str, id: str) -> Automation:
-    """Hold the runs and start no more, because its owner says so: one read, one commit."""
+    """Pauses an automation for its owner: holds its executions and starts no more. One read, one commit."""
     why = {**pauses.NOT_PAUSED, "paused_reason": "you paused it", "paused_until": None}
     fields = {**why, "status": "paused", "next_run_at": None, "updated_at": clock.now()}
     paused, _ = definition_store.automations.edit_with(
@@ -196,7 +195,7 @@ def _pause(uid: str, id: str) -> Automation:
 
 
 def _update(uid: str, id: str, fields: Fields, version: datetime | None) -> Automation:
-    """Change the given fields: one read, one commit, tried again when it was changed in between."""
+    """Changes the given fields: one read, one commit, all again after a conflict."""
     for _ in range(_ATTEMPTS):
         current = _current(uid, id, version)
         changed = _changed(current, fields)
@@ -213,8 +212,8 @@ def _update(uid: str, id: str, fields: Fields, version: datetime | None) -> Auto
 
 
 def _changed(current: Automation, fields: Fields) -> Automation:
-    plain: dict[str, Any] = {name: fields[name] for name in _PLAIN if name in fields}
-    update: dict[str, Any] = {**plain, "updated_at": clock.now()}
+    plain: Fields = {name: fields[name] for name in _PLAIN if name in fields}
+    update: Fields = {**plain, "updated_at": clock.now()}
     if "limits" in fields:
         update["limits"] = limits.with_time_zone(current.user_id, Limits.model_validate(fields["limits"]))
     if "reentry" in fields:
@@ -225,8 +224,8 @@ def _changed(current: Automation, fields: Fields) -> Automation:
         settings = fields.get("trigger_config", current.trigger_config if same else {})
         update["trigger"], update["trigger_config"] = checked_trigger(name, settings)
     if "actions" in fields or "steps" in fields:
-        known = [step.model_dump() for step in current.steps]
-        steps = [StepInput.model_validate(step) for step in restored(fields.get("steps", []), known)]
+        stored = [step.model_dump() for step in current.steps]
+        steps = [StepInput.model_validate(step) for step in restored(fields.get("steps", []), stored)]
         update["steps"] = checked_steps(fields.get("actions", []), steps)
         update["definition"] = current.definition + 1
     changed = current.model_copy(update=update)

@@ -1,1 +1,1 @@
-"""The catalog: every action and name that a definition may use, with schemas for a builder."""
+"""Catalog: lists every action and name that a definition may use, with schemas for a builder."""

@@ -1,14 +1,13 @@
-"""The names that conditions and placeholders may use, checked when a definition is written.
+"""Checks the names that conditions and placeholders of a definition use when the definition is written.
 
-A condition on a name that no run gives could never hold, and a text with one would have a hole: both
-are told to whoever writes them, not found out by the run.
+A condition on a name that no execution defines could never hold, and a text with such a placeholder would have a gap:
+the author gets an error for both, before any execution fails by it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from shared.automations.actions.action import Condition
 from shared.automations.catalog.registry import action_named
@@ -20,26 +19,26 @@ from shared.errors import Invalid
 
 
 def subject(collection: str | None) -> str:
-    """What a run calls the document that started it: prospects -> prospect."""
+    """The name by which expressions know the document of an event: prospects -> prospect."""
     return (collection or "input").rstrip("s")
 
 
-OF_AN_EVENT = frozenset({"before", "after"})
-OF_A_RUN = OF_AN_EVENT | {subject(trigger.collection) for trigger in TRIGGERS.values()}
-OF_A_RUN |= {"event", "trigger", "steps", "vars", "automation", "execution", "now"}
-_OF_A_LOOP = frozenset({"item", "index"})
-_OF_A_PLACE = _OF_A_LOOP | {"vars"}
+EVENT_NAMES = frozenset({"before", "after"})
+EXECUTION_NAMES = EVENT_NAMES | {subject(trigger.collection) for trigger in TRIGGERS.values()}
+EXECUTION_NAMES |= {"event", "trigger", "steps", "vars", "automation", "execution", "now"}
+_LOOP_NAMES = frozenset({"item", "index"})
+_POSITION_NAMES = _LOOP_NAMES | {"vars"}
 
 
 def check_filter(field: str, source: str) -> None:
-    """Raises Invalid."""
-    _Scope(OF_AN_EVENT).check(field, expressions.condition, source)
+    """Raises Invalid for a filter that names anything but the document before and after."""
+    _Scope(EVENT_NAMES).check(field, expressions.condition, source)
 
 
 def check_steps(field: str, steps: Sequence[Step]) -> None:
-    """Conditions and placeholders of all steps, those within others included. Raises Invalid for the first."""
+    """Raises Invalid for the first unknown name in conditions or placeholders of the steps and of those within them."""
     ids = frozenset(instruction.step.id for instruction in program.compiled(steps))
-    _check_block(field, steps, _Scope(OF_A_RUN, ids))
+    _check_block(field, steps, _Scope(EXECUTION_NAMES, ids))
 
 
 @dataclass(frozen=True)
@@ -53,17 +52,17 @@ class _Scope:
         return replace(self, done=self.done | ids)
 
     def check(self, field: str, read: Callable[[str], Named], source: str, *, secret: bool = False) -> None:
-        """Raises Invalid where the text cannot be read, or names what is not there."""
+        """Raises Invalid for a text that cannot be parsed, or that uses an unknown name."""
         try:
-            found = read(source)
+            named = read(source)
         except Invalid as error:
             raise Invalid.at(field, "the placeholder in it cannot be read" if secret else error.detail) from error
-        if unknown := sorted(found.variables - self.names):
+        if unknown := sorted(named.variables - self.names):
             raise Invalid.at(field, f"unknown name {unknown[0]}; use one of {', '.join(sorted(self.names))}")
-        if "steps" in found.variables and (unknown := sorted(found.steps - self.steps)):
-            known = ", ".join(sorted(self.steps))
-            raise Invalid.at(field, f"there is no step {unknown[0]}; the steps are {known}")
-        if "steps" in found.variables and (later := sorted(found.steps - self.done)):
+        if "steps" in named.variables and (unknown := sorted(named.steps - self.steps)):
+            ids = ", ".join(sorted(self.steps))
+            raise Invalid.at(field, f"there is no step {unknown[0]}; the steps are {ids}")
+        if "steps" in named.variables and (later := sorted(named.steps - self.done)):
             raise Invalid.at(field, f"step {later[0]} has not run by then; name a step that comes before this one")
 
 
@@ -80,21 +79,21 @@ def _check_step(field: str, step: Step, scope: _Scope) -> None:
     for condition in action.conditions(step.config):
         scope.check(f"{field}.config.{condition.field}", expressions.condition, condition.source)
     for condition in _matches(step):
-        # It is evaluated where the event happens, which knows the run but not its place in it.
-        known = replace(scope, names=scope.names - _OF_A_PLACE)
-        known.check(f"{field}.config.{condition.field}", expressions.condition, condition.source)
+        # A match is evaluated when the event happens, for an execution but not for a position within it.
+        without_position = replace(scope, names=scope.names - _POSITION_NAMES)
+        without_position.check(f"{field}.config.{condition.field}", expressions.condition, condition.source)
     for name, text in _placeholders(step):
         scope.check(f"{field}.config.{name}", expressions.placeholders, text, secret=name in action.secrets)
     inner = replace(scope, done=scope.done | {step.id})
-    if action.repeats:  # where the steps of an earlier item have run
-        inner = replace(inner.after(step), names=scope.names | _OF_A_LOOP)
+    if action.repeats:  # the steps of an earlier item have run
+        inner = replace(inner.after(step), names=scope.names | _LOOP_NAMES)
     for name, block in program.nested(step):
         _check_block(f"{field}.config.{name}", block, inner)
     _check_block(f"{field}.on_error_steps", program.handler(step), scope.after(step))
 
 
 def used(step: Step) -> Named:
-    """The variables and steps that the step itself uses, those of steps within it left out; a text that cannot be read
+    """The variables and steps that a step's texts use, without those of steps within it; a text that cannot be parsed
     uses none."""
     conditions = [step.when] if step.when else []
     conditions += [condition.source for condition in _conditions(step)]
@@ -133,7 +132,7 @@ def _placeholders(step: Step) -> Iterator[tuple[str, str]]:
             yield name, text
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     """The texts with placeholders in a setting."""
     if isinstance(value, dict):
         value = list(value.values())

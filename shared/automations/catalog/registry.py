@@ -1,7 +1,5 @@
 """Lists every action that a step can name, and finds one by its name. A new action is one file and one line here."""
 
-from typing import Any
-
 from shared.automations.actions import (
     add_calendar_event,
     analyze_prospect,
@@ -22,12 +20,12 @@ from shared.automations.actions import (
     use_template,
     wait_for_event,
 )
-from shared.automations.actions.action import Action
+from shared.automations.actions.action import AnyAction
 from shared.automations.builtins import STAGES
 from shared.automations.builtins.research.action import ACTIONS as RESEARCH
 from shared.automations.definitions.declared import declare
 
-ACTIONS: dict[str, Action[Any]] = {
+ACTIONS: dict[str, AnyAction] = {
     action.name: action
     for action in (
         analyze_prospect.ACTION,
@@ -55,11 +53,11 @@ ALIASES = {alias: action.name for action in ACTIONS.values() for alias in action
 declare(STAGES | ACTIONS)
 
 
-def action_named(name: str) -> Action[Any]:
-    """The action of a user's step, or of a stage of the product's own runs. Raises KeyError."""
+def action_named(name: str) -> AnyAction:
+    """Finds the action of a user's step or of a built-in's stage by its name. Raises KeyError."""
     return ACTIONS.get(name) or STAGES[name]
 
 
-def find_action(name: str) -> Action[Any] | None:
-    """The same; None for a stored step whose action is no longer there."""
+def find_action(name: str) -> AnyAction | None:
+    """Finds an action by its name; None for a stored step whose action was removed."""
     return ACTIONS.get(name) or STAGES.get(name)

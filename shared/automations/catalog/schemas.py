@@ -1,13 +1,13 @@
-"""What an automation can be made of, with the settings' JSON schemas: a builder is generated from it."""
-
-from typing import Any
+"""Lists triggers and actions with the JSON schemas of their settings, from which a builder is generated."""
 
 from pydantic import BaseModel
 
-from shared.automations.actions.action import Action
+from shared.automations.actions.action import Action, AnyAction
 from shared.automations.catalog import names
 from shared.automations.catalog.registry import ACTIONS
 from shared.automations.triggers import TRIGGERS
+from shared.automations.triggers.base import AnyTrigger
+from shared.kit.fields import Fields
 
 
 class CatalogEntry(BaseModel):
@@ -15,8 +15,8 @@ class CatalogEntry(BaseModel):
 
     name: str
     title: str
-    config_schema: dict[str, Any]
-    short_form: dict[str, Any] = {}
+    config_schema: Fields
+    short_form: Fields = {}
 
 
 class Catalog(BaseModel):
@@ -28,14 +28,15 @@ class Catalog(BaseModel):
 
 
 def catalog() -> Catalog:
+    """Builds the catalog of all triggers, actions and names."""
     return Catalog(
-        triggers=[_piece(trigger) for trigger in TRIGGERS.values()],
-        actions=[_piece(action) for action in ACTIONS.values()],
-        names=sorted(names.OF_A_RUN),
+        triggers=[_entry(trigger) for trigger in TRIGGERS.values()],
+        actions=[_entry(action) for action in ACTIONS.values()],
+        names=sorted(names.EXECUTION_NAMES),
     )
 
 
-def _piece(part: Any) -> CatalogEntry:
+def _entry(part: AnyTrigger | AnyAction) -> CatalogEntry:
     schema = part.config.model_json_schema()
     if inner := schema.get("$defs", {}).get("StepFields"):  # steps within a step name any action
         inner["properties"]["action"]["enum"] = sorted(ACTIONS)

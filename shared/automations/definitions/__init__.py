@@ -1,1 +1,1 @@
-"""Definitions: what an automation says, checked piece by piece, and where it is stored."""
+"""Definitions: models, expressions and storage of automations and of subscriptions to their triggers."""

@@ -1,4 +1,4 @@
-"""How long a CEL expression can take on given data, estimated before it is evaluated.
+"""Estimates how long a CEL expression can take on its data, before it is evaluated.
 
 The evaluator cannot be interrupted and holds the interpreter's lock. CEL always ends, but its macros nest, `map` and
 `filter` copy their result once for each item, and `+` makes texts and lists grow. So the expression is walked once with
@@ -11,7 +11,7 @@ parser makes the tree. The logic changes (`?:` becomes `or`), the structure that
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
 from typing import Annotated
@@ -54,7 +54,7 @@ _SIGNS = {"&&": " and ", "||": " or ", "!": "-", "!=": "=="}
 class Shape:
     """The size of a value: its items, the scalars in it at any depth, and the characters of a text.
 
-    `inner` is as large as the largest item; `fields` are those of a map that are known by name.
+    `inner` is as large as the largest item; `fields` are those of a map that are scope by name.
     """
 
     length: int = 0
@@ -69,7 +69,8 @@ _SCALAR = Shape()
 
 
 def check_cost(source: str, variables: ReadFields) -> None:
-    """Raises Invalid where evaluating the expression could take more than MAX_COST; parses as CEL's own parser has."""
+    """Raises Invalid if evaluating the expression on the variables could take more than MAX_COST; for parsed
+    expressions."""
     tree = _tree(source)
     if tree is None:
         return
@@ -89,7 +90,7 @@ def check_cost(source: str, variables: ReadFields) -> None:
 
 @lru_cache(maxsize=512)
 def _tree(source: str) -> ast.expr | None:
-    """None for an expression whose cost is in proportion to its data in any case. Raises Invalid."""
+    """The syntax tree; None for an expression whose cost is in proportion to its data in any case. Raises Invalid."""
     try:
         tree = ast.parse(_as_python(source), mode="eval").body
         nodes = list(ast.walk(tree))
@@ -102,23 +103,23 @@ def _tree(source: str) -> ast.expr | None:
 
 
 def _as_python(source: str) -> str:
-    """A Python expression of the same structure: `v_x` for a variable or a field x, `text_n_r` for a text of n signs
-    that has r `_repeats`."""
-    made: list[str] = []
+    """Translates to a Python expression of the same structure: `v_x` for a variable or a field x, `text_n_r` for a text
+    of n signs that has r `_repeats`."""
+    parts: list[str] = []
     opened: list[str] = []
     for token in _tokens(source):
         text, kind = token.group(), token.lastgroup
         if kind == "text":
-            made.append(f" text_{len(text)}_{_repeats(text)} ")
+            parts.append(f" text_{len(text)}_{_repeats(text)} ")
         elif kind == "number":
-            made.append(" 1 ")
+            parts.append(" 1 ")
         elif kind == "name":
-            made.append(" in " if text == "in" else f" v_{text} ")
+            parts.append(" in " if text == "in" else f" v_{text} ")
         elif kind == "blank":
-            made.append(" ")
+            parts.append(" ")
         else:
-            made.append(_sign(text, opened))
-    return "".join(made).strip()
+            parts.append(_sign(text, opened))
+    return "".join(parts).strip()
 
 
 def _tokens(source: str) -> Iterator[re.Match[str]]:
@@ -129,7 +130,7 @@ def _tokens(source: str) -> Iterator[re.Match[str]]:
 
 
 def _repeats(text: str) -> int:
-    """How many copies of its parts a pattern makes at most: 6 of `(a{2}){1,3}`; 1 of most texts."""
+    """How many copies of its parts a pattern expands to at most: 6 for `(a{2}){1,3}`; 1 for most texts."""
     copies = 1
     for count in _COUNT.findall(text):
         copies = min(copies * max(1, int(count)), _MATCH_OF_ANY)
@@ -137,7 +138,8 @@ def _repeats(text: str) -> int:
 
 
 def _sign(sign: str, opened: list[str]) -> str:
-    """`opened` holds the brackets and question marks that are open: a colon belongs to the last one."""
+    """Translates a sign; `opened` holds the open brackets and question marks, as a colon belongs to the last of
+    them."""
     if sign == "?":
         opened.append(sign)
         return " or "
@@ -177,121 +179,120 @@ def _largest(shapes: Iterable[Shape]) -> Shape | None:
     return reduce(_merged, shapes, None)
 
 
-def _merged(one: Shape | None, other: Shape) -> Shape:
-    """As large as either."""
-    if one is None or one is other or one is _SCALAR:
+def _merged(first: Shape | None, other: Shape) -> Shape:
+    """The smallest shape that is as large as both."""
+    if first is None or first is other or first is _SCALAR:
         return other
-    if other is _SCALAR or (other.weight == 2 and one.weight >= 2 and one.text >= other.text):
-        return one
-    fields = dict(one.fields)
+    if other is _SCALAR or (other.weight == 2 and first.weight >= 2 and first.text >= other.text):
+        return first
+    fields = dict(first.fields)
     for name, shape in other.fields.items():
         fields[name] = _merged(fields.get(name), shape)
     return Shape(
-        max(one.length, other.length),
-        max(one.weight, other.weight),
-        max(one.text, other.text),
-        _largest(inner for inner in (one.inner, other.inner) if inner),
+        max(first.length, other.length),
+        max(first.weight, other.weight),
+        max(first.text, other.text),
+        _largest(inner for inner in (first.inner, other.inner) if inner),
         fields,
-        max(one.key, other.key),
+        max(first.key, other.key),
     )
 
 
-Sized = tuple[int, Shape]  # the cost of an expression, and what it gives
+Sized = tuple[int, Shape]  # the cost of an expression, and the shape of its value
 
 
-def _cost(node: ast.expr, known: Mapping[str, Shape]) -> Sized:
+def _cost(node: ast.expr, scope: Mapping[str, Shape]) -> Sized:
     match node:
         case ast.Constant():
             return 1, _SCALAR
         case ast.Name(name):
-            return 1, _named(name, known)
+            return 1, _named(name, scope)
         case ast.Attribute(value, name):
-            cost, shape = _cost(value, known)
+            cost, shape = _cost(value, scope)
             return cost + 1, shape.fields.get(name.removeprefix("v_")) or _SCALAR
         case ast.Subscript(value, index):
-            cost, shape = _cost(value, known)
-            return cost + _cost(index, known)[0] + 1, shape.inner or _SCALAR
+            cost, shape = _cost(value, scope)
+            return cost + _cost(index, scope)[0] + 1, shape.inner or _SCALAR
         case ast.Call() if macro := _macro(node):
-            return _macro_cost(macro, node, known)
+            return _macro_cost(macro, node, scope)
         case ast.Call(function, args):
-            return _call_cost(function, args, known)
-    return _operation_cost(node, known)
+            return _call_cost(function, args, scope)
+    return _operation_cost(node, scope)
 
 
-def _operation_cost(node: ast.expr, known: Mapping[str, Shape]) -> Sized:
+def _operation_cost(node: ast.expr, scope: Mapping[str, Shape]) -> Sized:
     match node:
         case ast.UnaryOp(operand=operand):
-            return _cost(operand, known)[0] + 1, _SCALAR
+            return _cost(operand, scope)[0] + 1, _SCALAR
         case ast.BoolOp(values=values):
-            costs, shapes = _each(values, known)
+            costs, shapes = _each(values, scope)
             return costs, _largest(shapes) or _SCALAR
-        case ast.Compare(left, _, rest):
-            costs, shapes = _each([left, *rest], known)
+        case ast.Compare(first, _, others):
+            costs, shapes = _each([first, *others], scope)
             return costs + sum(map(_size, shapes)), _SCALAR
         case ast.BinOp(left, operator, right):
-            costs, (one, other) = _each([left, right], known)
-            return costs + _size(one) + _size(other), _sum(one, other) if isinstance(operator, ast.Add) else _SCALAR
+            costs, shapes = _each([left, right], scope)
+            return costs + sum(map(_size, shapes)), _sum(*shapes) if isinstance(operator, ast.Add) else _SCALAR
         case ast.List(items) | ast.Tuple(items):
-            costs, shapes = _each(items, known)
+            costs, shapes = _each(items, scope)
             return costs + sum(map(_size, shapes)), _list(len(items), shapes)
         case ast.Dict(keys, items):
-            costs, shapes = _each([*filter(None, keys), *items], known)
+            costs, shapes = _each([*filter(None, keys), *items], scope)
             return costs + sum(map(_size, shapes)), _list(len(items), shapes)
     raise Invalid.of("expression", "the condition uses syntax that is not supported here.")
 
 
-def _each(nodes: Iterable[ast.expr], known: Mapping[str, Shape]) -> tuple[int, list[Shape]]:
-    sized = [_cost(node, known) for node in nodes]
+def _each(nodes: Iterable[ast.expr], scope: Mapping[str, Shape]) -> tuple[int, list[Shape]]:
+    sized = [_cost(node, scope) for node in nodes]
     return sum(cost for cost, _ in sized) + 1, [shape for _, shape in sized]
 
 
-def _named(name: str, known: Mapping[str, Shape]) -> Shape:
+def _named(name: str, scope: Mapping[str, Shape]) -> Shape:
     if name.startswith("text_"):
         return Shape(weight=2, text=int(name.split("_")[1]))
-    return known.get(name.removeprefix("v_"), _SCALAR)
+    return scope.get(name.removeprefix("v_"), _SCALAR)
 
 
 def _size(shape: Shape) -> int:
     return shape.weight + shape.text // _CHARS
 
 
-def _sum(one: Shape, other: Shape) -> Shape:
-    if one.weight == other.weight == 1:
+def _sum(first: Shape, second: Shape) -> Shape:
+    if first.weight == second.weight == 1:
         return _SCALAR
-    both = _merged(one, other)
+    both = _merged(first, second)
     return replace(
         both,
-        length=one.length + other.length,
-        weight=max(2, one.weight + other.weight - 2 * (both.length == 0)),
-        text=one.text + other.text,
+        length=first.length + second.length,
+        weight=max(2, first.weight + second.weight - 2 * (both.length == 0)),
+        text=first.text + second.text,
     )
 
 
-def _list(length: int, shapes: Iterable[Shape]) -> Shape:
-    made = list(shapes)
-    return Shape(length, 2 + sum(4 + shape.weight for shape in made), 0, _largest(made))
+def _list(length: int, shapes: Sequence[Shape]) -> Shape:
+    return Shape(length, 2 + sum(4 + shape.weight for shape in shapes), 0, _largest(shapes))
 
 
-def _macro_cost(name: str, call: ast.Call, known: Mapping[str, Shape]) -> Sized:
-    """The body's cost for each item; `map` and `filter` copy what they have after each, so the square of that."""
-    assert isinstance(call.func, ast.Attribute)  # noqa: S101 - as `_macro` has found
+def _macro_cost(name: str, call: ast.Call, scope: Mapping[str, Shape]) -> Sized:
+    """The body's cost for each item; `map` and `filter` copy their result after each item, at quadratic cost."""
+    assert isinstance(call.func, ast.Attribute)  # noqa: S101 - `_macro` has checked it
     assert isinstance(call.args[0], ast.Name)  # noqa: S101
-    cost, items = _cost(call.func.value, known)
+    cost, items = _cost(call.func.value, scope)
     count = items.length
     item = Shape(weight=2, text=items.key) if items.key else items.inner or _SCALAR
-    costs, shapes = _each(call.args[1:], {**known, call.args[0].id.removeprefix("v_"): item})
+    costs, shapes = _each(call.args[1:], {**scope, call.args[0].id.removeprefix("v_"): item})
     cost += count * (costs + _LOOP)
     if name not in ("map", "filter"):
         return cost, _SCALAR
-    made = shapes[-1] if name == "map" else item
-    copied = count * (count + 1) // 2 * made.weight + count * made.text // _CHARS
-    return cost + copied, Shape(count, 1 + count * made.weight, 0, made)
+    element = shapes[-1] if name == "map" else item
+    copied = count * (count + 1) // 2 * element.weight + count * element.text // _CHARS
+    return cost + copied, Shape(count, 1 + count * element.weight, 0, element)
 
 
-def _call_cost(function: ast.expr, args: list[ast.expr], known: Mapping[str, Shape]) -> Sized:
-    """A function or a method: what it reads, and for `matches` a pattern to compile."""
+def _call_cost(function: ast.expr, args: list[ast.expr], scope: Mapping[str, Shape]) -> Sized:
+    """The cost of a function or method: the size of its arguments, and for `matches` a pattern to compile."""
     name = function.attr if isinstance(function, ast.Attribute) else ""
-    costs, shapes = _each([function.value, *args] if isinstance(function, ast.Attribute) else args, known)
+    costs, shapes = _each([function.value, *args] if isinstance(function, ast.Attribute) else args, scope)
     if name == "v_matches":
         pattern = args[-1].id if args and isinstance(args[-1], ast.Name) else ""
         costs += _MATCH * (1 + int(pattern.split("_")[2])) if pattern.startswith("text_") else _MATCH_OF_ANY

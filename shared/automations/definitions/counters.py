@@ -10,13 +10,13 @@ SHARDS = 4
 
 
 def to_count(uid: str, automation_id: str, execution_id: str, started_at: datetime) -> Write:
-    """Count an execution that starts."""
+    """Builds the write that counts an execution of an automation, in one of four documents."""
     shard = crc32(execution_id.encode()) % SHARDS
     return writes.merge(_path(uid, automation_id, shard), {"executions": Increment(1), "last_executed_at": started_at})
 
 
 def paths(uid: str, id: str) -> list[str]:
-    """The counter documents of an automation."""
+    """The paths of an automation's four counter documents."""
     return [_path(uid, id, shard) for shard in range(SHARDS)]
 
 

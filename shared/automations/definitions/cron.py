@@ -1,9 +1,9 @@
-"""When a rule occurs: cron in the wall time of a zone. Pure.
+"""Computes when a cron rule occurs in the wall time of a zone. Pure.
 
 As in Debian's cron, a job at fixed times runs once a day whatever the clocks do: a time that is skipped in
-spring is made up for as soon as the clocks go on, and one that comes twice in autumn counts the first time. A
+spring is made up for as soon as the clocks go on, and a time that comes twice in autumn counts the first time. A
 job that repeats through the hours (a field for minutes or hours that begins with a star) follows the time as it
-really passes: it leaves out what does not exist, and also runs in the hour that is repeated.
+really passes: it leaves out times that do not exist, and also runs in the hour that is repeated.
 """
 
 from collections import deque
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-GRACE = timedelta(minutes=5)  # by default: an occurrence that is looked at later than that counts as missed
+GRACE = timedelta(minutes=5)  # by default: an occurrence that the sweep reads later than that counts as missed
 CATCH_UP = 100
 _EXAMPLE = "use five fields: minute, hour, day of month, month, day of week; 0 8 * * MON is each Monday at 8:00"
 _ANY_SHIFT = timedelta(hours=3)  # no zone turns its clocks back further
@@ -24,7 +24,7 @@ _JUST_BEFORE = timedelta(microseconds=1)
 
 
 def checked(cron: str) -> str:
-    """The rule itself. Raises ValueError if it is none, or never occurs."""
+    """The rule with single blanks. Raises ValueError for a text that is no rule, or a rule that never occurs."""
     rule = " ".join(cron.split())
     if rule.count(" ") != 4:
         raise ValueError(f"a schedule has five fields, this one has {len(rule.split())}; {_EXAMPLE}")
@@ -38,23 +38,23 @@ def checked(cron: str) -> str:
 
 
 def next_after(cron: str, zone: str, after: datetime) -> datetime | None:
-    """The first occurrence after that moment, in UTC."""
+    """The first occurrence of a rule after a moment, in UTC; None if there is none."""
     return next(_instants(cron, zone, after), None)
 
 
 def occurrences(cron: str, zone: str, after: datetime, until: datetime) -> Iterator[datetime]:
-    """Those after one moment up to another, which is included, in UTC and in order."""
+    """The occurrences of a rule after one moment up to and including another, in UTC and in order."""
     return takewhile(lambda instant: instant <= until, _instants(cron, zone, after))
 
 
 def _instants(cron: str, zone: str, after: datetime) -> Iterator[datetime]:
-    """Walk the wall clock, and say when its times really are."""
+    """Yields the occurrences after a moment, translated from wall time to UTC."""
     minute, hour = cron.split()[:2]
     fixed = not (minute.startswith("*") or hour.startswith("*"))
     tz = ZoneInfo(zone)
     start = after.astimezone(tz).replace(tzinfo=None) - _ANY_SHIFT
     latest = after
-    repeated: list[datetime] = []  # the second time around, which comes after all of the first
+    repeated: list[datetime] = []  # in the repeated hour, which comes after the whole first one
     for wall in CronSim(cron, start):
         first, second = _instant(wall, tz, fold=0), _instant(wall, tz, fold=1)
         due = [instant for instant in repeated if first is None or instant < first]
@@ -72,7 +72,7 @@ def _instants(cron: str, zone: str, after: datetime) -> Iterator[datetime]:
 
 
 def _instant(wall: datetime, tz: ZoneInfo, *, fold: int) -> datetime | None:
-    """When the clocks show this; None where they never do."""
+    """The moment at which the clocks of a zone show a wall time; None if they never do."""
     instant = wall.replace(tzinfo=tz, fold=fold).astimezone(UTC)
     return instant if instant.astimezone(tz).replace(tzinfo=None) == wall else None
 
@@ -85,8 +85,10 @@ def _end_of_gap(wall: datetime, tz: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True)
 class Due:
-    """Which occurrences to run now: those made up for, in order, and the one that is on time, if there is one. Of
-    those missed, how many there were and how many are left out."""
+    """The occurrences to run now: the missed ones that are made up for, in order, and the one on time, if there is one.
+
+    `missed` counts all that were missed, `dropped` those of them that are left out.
+    """
 
     made_up: list[datetime]
     on_time: datetime | None = None
@@ -95,9 +97,11 @@ class Due:
 
 
 def due(cron: str, zone: str, misfire: str, first: datetime, now: datetime, grace: timedelta = GRACE) -> Due:
-    """What has come due since `first`. The latest is on time unless it is late by more than the grace; it and all
-    before it else count as missed. The policy says what of these is made up for: nothing, the latest, or each, the
-    latest hundred at most."""
+    """Decides which occurrences since `first` run now.
+
+    The latest is on time unless it is late by more than the grace; all others count as missed. The misfire policy makes
+    up for none of these (`skip`), the latest (`run_once`), or each of the latest hundred (`catch_up`).
+    """
     late: deque[datetime] = deque(maxlen=CATCH_UP + 1)
     passed = 0
     for instant in occurrences(cron, zone, first - _JUST_BEFORE, now):

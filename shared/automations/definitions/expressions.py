@@ -1,7 +1,7 @@
-"""CEL conditions and sandboxed placeholders: a user's text is evaluated once, and cannot do anything.
+"""Evaluates users' CEL conditions and fills their placeholders in a sandbox: a text is evaluated once, without effects.
 
 CEL is the language of Firestore rules and Eventarc filters: no loops, no calls, always ends; `condition_cost` bounds
-how late.
+its time.
 """
 
 import re
@@ -9,12 +9,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.automations.definitions.condition_cost import check_cost
 from shared.errors import Invalid
 from shared.kit.fields import ReadFields
 from shared.store.large_values import MAX_BYTES
+
+if TYPE_CHECKING:
+    import cel
+
+    from shared.automations.definitions.sandbox import Sandbox
 
 _LARGEST = 2**63  # of Firestore's integers
 _BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,")  # the items of a list, by a macro
@@ -36,14 +41,14 @@ class Named(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _program(source: str) -> Any:
+def _program(source: str) -> "cel.Program":
     import cel
 
     return cel.compile(source)
 
 
 def condition(source: str) -> Named:
-    """What a condition names. Raises Invalid if it cannot be parsed."""
+    """Parses a condition for the names it uses. Raises Invalid."""
     try:
         program = _program(source)
     except Exception as error:  # the binding raises its own, undocumented types
@@ -56,7 +61,7 @@ def condition(source: str) -> Named:
 
 
 def value(source: str, variables: ReadFields) -> Any:
-    """What the expression gives. Raises Invalid where it cannot be evaluated, or could take too long on this data."""
+    """Evaluates an expression. Raises Invalid if it cannot be evaluated, or could take too long on these variables."""
     try:
         program = _program(source)
         used = {name: variables[name] for name in program.variables() if name in variables}
@@ -77,22 +82,22 @@ def value(source: str, variables: ReadFields) -> Any:
 
 
 def holds(source: str, variables: ReadFields) -> bool:
-    """Whether the condition is true. Raises Invalid where it cannot be evaluated or is no yes or no."""
-    found = value(source, variables)
-    if not isinstance(found, bool):
+    """Whether a condition is true. Raises Invalid if it cannot be evaluated, or is neither true nor false."""
+    result = value(source, variables)
+    if not isinstance(result, bool):
         raise Invalid.of("expression", f"The condition `{source}` must be true or false.")
-    return found
+    return result
 
 
 @lru_cache(maxsize=2)
-def _environment(*, strict: bool = True) -> Any:
+def _environment(*, strict: bool = True) -> "Sandbox":
     from shared.automations.definitions.sandbox import Sandbox
 
     return Sandbox(strict=strict)
 
 
 def placeholders(text: str) -> Named:
-    """What a text's placeholders name. Raises Invalid if they cannot be read."""
+    """Parses a text for the names that its placeholders use. Raises Invalid."""
     from jinja2 import TemplateSyntaxError
 
     try:
@@ -108,7 +113,7 @@ def placeholders(text: str) -> Named:
 
 @lru_cache(maxsize=512)
 def literals(text: str) -> tuple[str, ...]:
-    """A text's own words: what stands outside of its placeholders and of `{% raw %}` blocks."""
+    """The parts of a text outside of its placeholders and of `{% raw %}` blocks."""
     from jinja2 import TemplateSyntaxError
 
     if "{" not in text:
@@ -125,10 +130,10 @@ def literals(text: str) -> tuple[str, ...]:
 
 
 def render(value: object, variables: ReadFields, *, strict: bool = True, typed: bool = False) -> Any:
-    """Fill the placeholders of a configuration. What is inserted is never evaluated again.
+    """Fills the placeholders in a setting, at any depth; inserted text is never evaluated again.
 
-    A text that is nothing but one placeholder becomes the list or the object that it names, if `typed` also the
-    number, yes or no, or null. Raises Invalid for one that cannot be filled; unless `strict`, what is missing leaves
+    A text that is nothing but one placeholder becomes the list or the object that it names, if `typed` also the number,
+    boolean or null. Raises Invalid for a placeholder that cannot be filled; unless `strict`, an undefined name inserts
     nothing.
     """
     if isinstance(value, dict):
@@ -155,8 +160,8 @@ def render(value: object, variables: ReadFields, *, strict: bool = True, typed: 
 
 
 def _text(parts: Iterator[str]) -> str:
-    """The parts as one text. Raises Invalid for one that is larger than a step may leave."""
-    made: list[str] = []
+    """Joins the parts of a text. Raises Invalid if it is larger than a step's output may be."""
+    rendered: list[str] = []
     size = 0
     for part in parts:
         size += len(part.encode())  # half a surrogate pair is no text
@@ -165,16 +170,16 @@ def _text(parts: Iterator[str]) -> str:
                 "expression",
                 f"the text would have more than {MAX_BYTES:,} bytes; insert less of the value, or a part of it.",
             )
-        made.append(part)
-    return "".join(made)
+        rendered.append(part)
+    return "".join(rendered)
 
 
 def _shown(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:80]}…"
 
 
-def _whole(sandbox: Any, text: str, variables: ReadFields, *, typed: bool) -> tuple[Any] | None:
-    """The value of a text that is nothing but one placeholder, where it is not to become text."""
+def _whole(sandbox: "Sandbox", text: str, variables: ReadFields, *, typed: bool) -> tuple[object] | None:
+    """The value of a text that is nothing but one placeholder, in a tuple; None if the text has to be rendered."""
     from jinja2 import TemplateSyntaxError, Undefined
 
     from shared.automations.definitions.sandbox import listed
@@ -183,15 +188,15 @@ def _whole(sandbox: Any, text: str, variables: ReadFields, *, typed: bool) -> tu
     if not (stripped.startswith("{{") and stripped.endswith("}}") and stripped.count("{{") == 1):
         return None
     try:
-        found = listed(sandbox.compile_expression(stripped[2:-2], undefined_to_none=False)(**variables))
+        result = listed(sandbox.compile_expression(stripped[2:-2], undefined_to_none=False)(**variables))
     except TemplateSyntaxError:
-        return None  # it is more than one
-    kept: Any = dict | list | bool | int | float | None if typed else dict | list
-    return (_stored(found),) if isinstance(found, kept) and not isinstance(found, Undefined) else None
+        return None  # the text is more than one placeholder
+    unrendered: Any = dict | list | bool | int | float | None if typed else dict | list
+    return (_stored(result),) if isinstance(result, unrendered) and not isinstance(result, Undefined) else None
 
 
-def _stored(value: object) -> Any:
-    """What was computed, as a document keeps it. Raises ValueError for what none can: a step fails by it."""
+def _stored(value: object) -> object:
+    """Converts a computed value to one that Firestore stores. Raises ValueError for any other, which fails the step."""
     match value:
         case dict():
             return {str(name): _stored(child) for name, child in value.items()}

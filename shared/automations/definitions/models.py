@@ -1,7 +1,7 @@
-"""An automation and its steps, as they are stored."""
+"""Models an automation and its steps, as they are stored."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -9,6 +9,7 @@ from shared.automations.definitions.condition_cost import Expression
 from shared.automations.definitions.masking import masked
 from shared.automations.definitions.restrictions import Limits, Reentry
 from shared.automations.definitions.sealed_steps import sealed_steps, unsealed_steps
+from shared.kit.fields import Fields
 from shared.kit.schema import Entity, Input, Metadata
 
 AutomationStatus = Literal["active", "inactive", "paused"]
@@ -49,7 +50,7 @@ class StepFields(Input):
     on_error_steps: list["StepFields"] = []  # with `branch`: done instead of the failed step
 
     def masked(self) -> Self:
-        """As its reader may see it."""
+        """A copy whose secret settings are dots."""
         handler = [step.masked() for step in self.on_error_steps]
         return self.model_copy(update={"config": masked(self.action, self.config), "on_error_steps": handler})
 
@@ -64,7 +65,7 @@ class Automation(Entity):
     name: str
     description: str = ""
     trigger: str
-    trigger_config: dict[str, Any] = {}
+    trigger_config: Fields = {}
     steps: list[Step]
     status: AutomationStatus = "inactive"
     stop_when: list[str] = []  # states of the prospect in which its runs end
@@ -78,29 +79,30 @@ class Automation(Entity):
     halted: bool = False  # the user's kill switch, kept here so that a run need not read it
     # The number of the definition: a run keeps the one it started with.
     definition: int = 1
-    metadata: dict[str, Any] = {}
+    metadata: Fields = {}
     execution_count: int = 0
     last_executed_at: datetime | None = None
     next_run_at: datetime | None = None
 
     path_fields = Entity.path_fields | {"execution_count", "last_executed_at"}
 
-    def stored(self) -> dict[str, Any]:
-        """The document's fields; what steps call secret is encrypted, as the user's own client may read it."""
+    def stored(self) -> Fields:
+        """The document's fields; secret settings of steps are encrypted, as the user's own client may read the
+        document."""
         fields = super().stored()
         return fields | {"steps": sealed_steps(self.user_id, fields["steps"])}
 
     @model_validator(mode="before")
     @classmethod
-    def _unsealed(cls, fields: Any) -> Any:
-        """A stored document's secrets are decrypted; those of before encryption are taken as they are."""
+    def _unsealed(cls, fields: object) -> object:
+        """Decrypts the secrets of a stored document; secrets that were stored unencrypted stay as they are."""
         if isinstance(fields, dict) and isinstance(fields.get("user_id"), str):
             return fields | {"steps": unsealed_steps(fields["user_id"], fields.get("steps"))}
         return fields
 
     @property
     def holds_starts(self) -> bool:
-        """Whether events still start runs, which are held until its pause is over."""
+        """Whether events still start executions, which are held until the automation's pause is over."""
         return self.status == "paused" and self.paused_until is not None and self.paused_from == "active"
 
     @property

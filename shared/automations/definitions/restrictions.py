@@ -1,4 +1,4 @@
-"""What a definition allows its runs: how many at once, how much a day, and whether a contact may enter it again."""
+"""Settings that limit an automation's executions: how many at once, how much a day, and re-entry of contacts."""
 
 from typing import Annotated, Literal
 

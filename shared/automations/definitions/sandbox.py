@@ -1,12 +1,12 @@
-"""The Jinja sandbox that placeholders are filled in: undefined names raise; numbers, widths and texts are bounded here,
-and `metering` bounds the work."""
+"""Fills placeholders in a Jinja sandbox: undefined names raise; numbers, widths and texts are bounded here, the work by
+`metering`."""
 
 import json
 import re
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, ValuesView
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import TemplateAssertionError, Undefined, nodes
 from jinja2.runtime import Context, LoopContext
@@ -19,12 +19,12 @@ _MOST = 20_000  # characters, or items of a list
 _MAX_BITS = 4_096
 _MAX_RANGE = 1_000
 _WIDE = re.compile(r"\d{4,}|\*")  # in a format: a width that is no layout any more
-_PADDING = ("batch", "center", "indent", "slice")  # filters that a number makes as long as one likes
-_GIVEN = {"loop", "self", "super", "caller", "varargs", "kwargs"}  # by the template language itself
+_PADDING = ("batch", "center", "indent", "slice")  # filters whose output is as long as a number says
+_PREDEFINED = {"loop", "self", "super", "caller", "varargs", "kwargs"}  # by the template language itself
 
 
 class _Missing(Undefined):
-    """False in a condition and replaced by `default`; a text that would have a hole instead is refused."""
+    """An undefined name: false in a condition, replaced by `default`; inserting it into a text raises."""
 
     __str__ = Undefined._fail_with_undefined_error
 
@@ -33,8 +33,8 @@ class _Missing(Undefined):
         return self._undefined_hint or f"there is no {self._undefined_name}."
 
 
-def _shown(value: object) -> Any:
-    """Nothing for null, JSON for objects and lists."""
+def _shown(value: object) -> object:
+    """Converts a value that is inserted into a text: nothing for null, JSON for objects and lists."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -46,8 +46,8 @@ def _shown(value: object) -> Any:
     return value
 
 
-def listed(value: object) -> Any:
-    """What filters and methods give, to be gone through once, as a list."""
+def listed(value: object) -> object:
+    """Converts iterators and views, which filters and methods answer, to a list; answers any other value itself."""
     return (
         list(metering.each(value)) if isinstance(value, Iterator | KeysView | ValuesView | ItemsView | range) else value
     )
@@ -62,7 +62,7 @@ def _plain(odd: object) -> str:
 
 
 def moment(value: datetime) -> str:
-    """As answers write it."""
+    """Formats a moment as the API does."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -79,11 +79,11 @@ def _refuse_wide(*values: object) -> None:
             raise Invalid.of("expression", f"{value:,} is too many; at most {_MOST:,}.")
 
 
-def _padding(made: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(made)
-    def bounded(*args: object, **named: object) -> Any:
+def _padding(filter: Callable[..., object]) -> Callable[..., object]:
+    @wraps(filter)
+    def bounded(*args: object, **named: object) -> object:
         _refuse_wide(*args, *named.values())
-        return made(*args, **named)
+        return filter(*args, **named)
 
     return bounded
 
@@ -107,10 +107,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def concat(self, parts: Iterable[str]) -> str:
         return metering.joined(parts)
 
-    def _generate(self, source: nodes.Template, *args: Any, **named: Any) -> str:
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
         tree = metering.Rewriter().visit(source)
         tree.set_environment(self)
-        return super()._generate(tree, *args, **named)
+        return super()._generate(tree, name, filename, defer_init=defer_init)
 
     def named(self, text: str) -> tuple[set[str], set[str], bool]:
         """The variables that a text uses, the steps that it names, and whether it goes through all steps.
@@ -119,39 +121,39 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """
         tree = self.parse(text)
         for node in tree.find_all((nodes.Filter, nodes.Test)):
-            known = self.filters if isinstance(node, nodes.Filter) else self.tests
-            if node.name not in known:
+            registered = self.filters if isinstance(node, nodes.Filter) else self.tests
+            if node.name not in registered:
                 kind = type(node).__name__.lower()
                 raise TemplateAssertionError(f"No {kind} named {node.name!r}.", node.lineno)
         every = list(tree.find_all(nodes.Name))
-        made = {name.name for name in every if name.ctx != "load"}
-        made |= {macro.name for macro in tree.find_all(nodes.Macro)}
-        used = {name.name for name in every if name.ctx == "load"} - made - _GIVEN - self.globals.keys()
+        assigned = {name.name for name in every if name.ctx != "load"}
+        assigned |= {macro.name for macro in tree.find_all(nodes.Macro)}
+        used = {name.name for name in every if name.ctx == "load"} - assigned - _PREDEFINED - self.globals.keys()
         steps = list(_steps(tree))
         return used, set(steps), sum(name.name == "steps" for name in every) > len(steps)
 
-    def getattr(self, obj: object, attribute: str) -> Any:
-        """A field comes before a method of the same name: `items` of an object is its field, where it has one."""
+    def getattr(self, obj: object, attribute: str) -> object:
+        """Reads an attribute; a field comes before a method of the same name, such as `items`."""
         if isinstance(obj, dict) and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)
 
     def wrap_str_format(self, value: object) -> None:
-        """Nothing: `format` is refused below."""
+        """Does nothing, as `is_safe_attribute` refuses `format`."""
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         if isinstance(obj, str) and attr in ("format", "format_map"):
             return False
         return super().is_safe_attribute(obj, attr, value)
 
-    def call(self, context: Context, obj: object, *args: object, **named: object) -> Any:
+    def call(self, context: Context, obj: object, *args: object, **named: object) -> object:
         metering.spend(1)
         owner = getattr(obj, "__self__", None)
         if isinstance(owner, str):
             _refuse_wide(*args, *named.values())
             metering.before_method(owner, getattr(obj, "__name__", ""), [*args, *named.values()])
         if isinstance(obj, LoopContext):  # of a recursive loop
-            args = tuple(map(metering.each, args))
+            args = tuple(map(metering.each, cast("tuple[Iterable[object], ...]", args)))
         return super().call(context, obj, *args, **named)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -174,7 +176,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 def _check_format(text: str, values: object) -> None:
-    """Raises Invalid where the text filled with `%` would be very long."""
+    """Raises Invalid if the text filled with `%` would be very long."""
     if _WIDE.search(text):
         raise Invalid.of("expression", "the format is too wide.")
     longest = max(
@@ -186,7 +188,7 @@ def _check_format(text: str, values: object) -> None:
 
 
 def _steps(tree: nodes.Template) -> Iterator[str]:
-    """Those that `steps.x` or `steps['x']` names; `steps.items()` is none."""
+    """The steps that a template names as `steps.x` or `steps['x']`; `steps.items()` names none."""
     called = {id(call.node) for call in tree.find_all(nodes.Call)}
     for part in tree.find_all((nodes.Getattr, nodes.Getitem)):
         if id(part) in called or not (isinstance(part.node, nodes.Name) and part.node.name == "steps"):  # type: ignore[attr-defined]

@@ -1,16 +1,20 @@
-"""Steps in documents: what their actions call secret is encrypted."""
+"""Encrypts and decrypts the secret settings of steps in documents."""
 
-from typing import Any
+from typing import TypeVar
 
 from shared import sealing
 from shared.automations.definitions.masking import changed
 
-
-def sealed_steps(uid: str, steps: Any) -> Any:
-    """Steps as they are stored: what their actions call secret is encrypted for the user."""
-    return changed(steps, lambda text: sealing.seal(uid, text))
+T = TypeVar("T")
 
 
-def unsealed_steps(uid: str, steps: Any) -> Any:
-    """Stored steps as they run."""
-    return changed(steps, lambda text: sealing.unseal(uid, text))
+def sealed_steps(uid: str, steps: T) -> T:
+    """Encrypts the secret settings of steps for a user."""
+    sealed: T = changed(steps, lambda text: sealing.seal(uid, text))
+    return sealed
+
+
+def unsealed_steps(uid: str, steps: T) -> T:
+    """Decrypts the secret settings of a user's stored steps."""
+    unsealed: T = changed(steps, lambda text: sealing.unseal(uid, text))
+    return unsealed

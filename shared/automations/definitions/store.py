@@ -1,4 +1,4 @@
-"""Stores automations, and of each the numbered definitions that its runs keep."""
+"""Stores automations, and the numbered definitions of each that its executions refer to."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -43,19 +43,21 @@ def _definition_path(uid: str, automation_id: str, number: int) -> str:
 
 
 def to_keep_definition(automation: Automation) -> Write:
-    """Steps of one definition, kept for the runs that started with it."""
+    """Builds the write that stores the steps of an automation's present definition, for executions that start with
+    it."""
     steps = sealed_steps(automation.user_id, [step.model_dump() for step in automation.steps])
     return writes.create(_definition_path(automation.user_id, automation.id, automation.definition), {"steps": steps})
 
 
 def load_definition(uid: str, automation_id: str, number: int) -> list[Step] | None:
+    """Loads the steps of one definition: one read; None if it was deleted."""
     document = firestore.client().get(_definition_path(uid, automation_id, number))
     steps = unsealed_steps(uid, document.data["steps"]) if document else None
     return [Step.model_validate(step) for step in steps] if steps is not None else None
 
 
 def due(limit: int) -> list[Automation]:
-    """Active automations of all users whose next time has come, the latest last: one round trip."""
+    """Loads active automations of all users whose `next_run_at` has come, the latest last: one round trip."""
     return automations.select_everywhere(
         where=[("status", "==", "active"), ("next_run_at", "<=", clock.now())],
         order=[("next_run_at", "asc")],
@@ -64,7 +66,7 @@ def due(limit: int) -> list[Automation]:
 
 
 def paused_until(moment: datetime, limit: int) -> list[Automation]:
-    """Automations of all users whose pause is over by then: one round trip."""
+    """Loads automations of all users whose pause is over at a moment: one round trip."""
     return automations.select_everywhere(
         where=[("paused_until", "<=", moment)], order=[("paused_until", "asc")], limit=limit
     )

@@ -1,4 +1,4 @@
-"""Subscription documents: for each user and trigger, the active automations and waiting runs that its events concern.
+"""Stores subscriptions: for each user and trigger, the active automations and waiting steps that its events concern.
 
 A document event therefore costs one read by id, however many automations the user owns. Webhooks are listed in the same
 documents (shared/domains/webhooks/listing.py).
@@ -6,7 +6,7 @@ documents (shared/domains/webhooks/listing.py).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
 from pydantic import TypeAdapter
 
@@ -22,11 +22,11 @@ Matches = Mapping[str, str | None]  # by waiting step, the condition that an eve
 
 @dataclass(frozen=True)
 class Listed:
-    """An active automation, as much of it as starting a run takes."""
+    """An active automation, reduced to the fields that starting an execution takes."""
 
     name: str
     definition: int
-    trigger_config: Mapping[str, Any]
+    trigger_config: ReadFields
     eager: bool  # its runs may begin in the commit that creates them
     reentry: Reentry
     held: bool  # its runs are stored, and begin when its pause is over
@@ -45,7 +45,8 @@ class Listed:
 
 @dataclass(frozen=True)
 class Awaiting:
-    """The steps of an automation that wait for the event, and whether a run's subject tells which events it means."""
+    """The steps of an automation that wait for an event; `by_subject`: an execution waits for events of its subject
+    alone."""
 
     steps: Matches
     definition: int | None = None  # the definition that `steps` are of; None where it was stored without
@@ -80,7 +81,7 @@ class Subscription:
 
 
 def to_subscribe(automation: Automation, *, eager: bool) -> Write:
-    """List an active automation. `eager`: its runs may begin in the commit that creates them.
+    """Builds the write that lists an active automation. `eager`: executions may begin in the commit that creates them.
 
     `limited` is set here and cleared by `to_limit` alone, when the user's own limits change.
     """
@@ -100,16 +101,16 @@ def to_subscribe(automation: Automation, *, eager: bool) -> Write:
 
 
 def to_unsubscribe(automation: Automation) -> Write:
-    """Take the automation off its trigger's list."""
+    """Builds the write that takes an automation off its trigger's list."""
     path = _path(automation.user_id, automation.trigger)
     return writes.merge(path, {field_path("automations", automation.id): DELETED})
 
 
 def to_await(automation: Automation, event: str, steps: Matches, *, matched: bool | None) -> Write:
-    """List the automation's steps that wait for an event, so that its runs are sent that event.
+    """Builds the write that lists an automation's steps that wait for an event, so that its executions get that event.
 
-    `steps` are those of the present definition. `matched`: whether some definition with runs under way says by a
-    condition which events it means, so that a run's subject does not; None leaves the stored value.
+    `steps` are those of the present definition. `matched`: whether some definition with executions under way selects
+    events by a condition, not by the execution's subject; None leaves the stored value.
     """
     details: dict[str, int | bool] = {field_path("waits_of", automation.id, "definition"): automation.definition}
     if matched is not None:
@@ -118,18 +119,18 @@ def to_await(automation: Automation, event: str, steps: Matches, *, matched: boo
 
 
 def to_await_no_more(uid: str, automation_id: str, event: str) -> Write:
-    """Take the automation off the list of those whose runs wait for the event."""
+    """Builds the write that takes an automation off the list of those that wait for an event."""
     gone = {field_path("waits", automation_id): DELETED, field_path("waits_of", automation_id): DELETED}
     return writes.merge(_path(uid, event), gone)
 
 
 def to_halt(uid: str, trigger: str, halted: bool) -> Write:
-    """Switch all starts by the trigger off or on."""
+    """Builds the write that switches all starts by a trigger off or on."""
     return writes.merge(_path(uid, trigger), {"halted": halted})
 
 
 def to_limit(uid: str, trigger: str, limited: bool) -> Write:
-    """Say whether limits hold for all of the user's automations together."""
+    """Builds the write that records whether limits hold for all of a user's automations together."""
     return writes.merge(_path(uid, trigger), {"limited": limited})
 
 
@@ -144,14 +145,14 @@ def of_users(uids: Iterable[str], trigger: str) -> dict[str, Subscription]:
 
 
 def of_user(uid: str, triggers: Iterable[str]) -> dict[str, Subscription]:
-    """Reads a user's subscriptions to triggers and events, those that there are: one round trip, a read a trigger."""
+    """Reads a user's existing subscriptions to triggers and events: one round trip, a read for each."""
     names = list(triggers)
     documents = firestore.client().get_all([_path(uid, name) for name in names])
     return {name: Subscription.load(document.data) for name, document in zip(names, documents, strict=True) if document}
 
 
 def find(uid: str, trigger: str) -> Subscription:
-    """Reads one subscription, empty where there is none: one read."""
+    """Reads one subscription, empty if none is stored: one read."""
     return of_user(uid, [trigger]).get(trigger, Subscription())
 
 

@@ -1,4 +1,4 @@
-"""Automations as clients see them."""
+"""Shows automations as clients see them."""
 
 from datetime import datetime
 from typing import Annotated, Any, Self

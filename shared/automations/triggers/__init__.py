@@ -1,4 +1,4 @@
-"""What can start an automation. A new trigger is one file and one line here."""
+"""Lists what can start an automation. A new trigger is one file and one line here."""
 
 from shared.automations.triggers import (
     automation_failed,
@@ -39,4 +39,5 @@ webhooks.declare(TRIGGERS)
 
 
 def for_collection(collection: str) -> list[AnyTrigger]:
+    """The triggers that watch a collection."""
     return [trigger for trigger in TRIGGERS.values() if trigger.collection == collection]

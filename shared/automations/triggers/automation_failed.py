@@ -1,4 +1,4 @@
-"""A run of another automation failed."""
+"""Fires when an execution of another automation fails."""
 
 from typing import Annotated
 

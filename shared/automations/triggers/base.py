@@ -1,6 +1,6 @@
-"""What a trigger is: the documents it watches, its settings, and when a change fires it."""
+"""Defines a trigger: the documents it watches, its settings, and which changes fire it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
@@ -8,6 +8,7 @@ from pydantic import Field
 
 from shared.automations.definitions.condition_cost import Expression
 from shared.automations.definitions.documents import Reference, references_by_name
+from shared.kit.fields import ReadFields
 from shared.kit.schema import Input
 from shared.store.changes import Change
 
@@ -22,27 +23,30 @@ C = TypeVar("C", bound=TriggerConfig)
 
 
 def never(change: Change) -> bool:
+    """Fires on no document change: the trigger has its own way to start automations."""
     return False
 
 
-def always(change: Change, config: Any) -> bool:
+def always(change: Change, config: object) -> bool:
+    """Fires on each change that `concerns` lets through, whatever the settings."""
     return True
 
 
-def follows_any(config: Any, step: Mapping[str, Any]) -> bool:
+def follows_any(config: object, step: ReadFields) -> bool:
+    """Whether a step may fire the trigger: any step whose action writes what the trigger watches."""
     return True
 
 
 @dataclass(frozen=True)
 class Trigger(Generic[C]):
-    """What starts automations. Beside what it watches, a trigger may say:
+    """Starts automations. Beside the collection that it watches, a trigger may say:
 
-    * `concerns`: looks at the change alone and costs nothing; `fires` also sees an automation's settings;
-    * `consequence`: the change is the system's own, and follows from the document as it was made: what made the
-      document is then the cause of the event;
-    * `may_follow`: whether a step with these settings, whose action writes what is watched, may fire it (among them
-      are the fields that the action `sets` of itself);
-    * `references`: the documents that its settings name, looked for when the automation is activated;
+    * `concerns`: whether a change may fire it, by the change alone, at no cost; `fires` also sees its settings;
+    * `consequence`: the system itself makes the change, as a consequence of the document's creation: the event's
+      cause is then the step that created the document;
+    * `may_follow`: whether a step with these settings, whose action writes what the trigger watches, may fire it (the
+      settings include the fields that the action `sets` of itself);
+    * `references`: the documents that its settings name, which are looked up when the automation is activated;
     * `aliases`: other names under which definitions are accepted.
     """
 
@@ -53,13 +57,13 @@ class Trigger(Generic[C]):
     concerns: Callable[[Change], bool] = never
     fires: Callable[[Change, C], bool] = field(default=always)
     consequence: bool = False
-    may_follow: Callable[[C, Mapping[str, Any]], bool] = field(default=follows_any)
-    references: Callable[[Mapping[str, Any]], Iterable[Reference]] = field(default=references_by_name)
+    may_follow: Callable[[C, ReadFields], bool] = field(default=follows_any)
+    references: Callable[[ReadFields], Iterable[Reference]] = field(default=references_by_name)
     aliases: tuple[str, ...] = ()
 
-    def cause(self, change: Change) -> Mapping[str, Any] | None:
-        """The engine step that the event goes back to; None where a person made it happen."""
+    def cause(self, change: Change) -> ReadFields | None:
+        """The step that made the change, as stored in the document; None if a person made it."""
         return change.made_by if self.consequence else change.cause
 
 
-AnyTrigger: TypeAlias = Trigger[Any]  # one of the registry, of settings that its own `config` names
+AnyTrigger: TypeAlias = Trigger[Any]  # any trigger of the registry: `config` is the class of its settings

@@ -1,4 +1,4 @@
-"""A calendar event's day has come: the schedule announced it."""
+"""Fires when a calendar event's day has come and the schedule has announced it."""
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
 

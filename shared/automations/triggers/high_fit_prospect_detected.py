@@ -1,4 +1,4 @@
-"""A prospect's fit score rose to the threshold or above it."""
+"""Fires when a prospect's fit score rises to the threshold or above it."""
 
 from math import isfinite
 
@@ -12,7 +12,7 @@ class Config(TriggerConfig):
 
 
 def _scores(change: Change) -> tuple[float, float]:
-    """Before and after; 0 where there is none, or a stored value that is no number."""
+    """The scores before and after a change; 0 for none, or for a stored value that is no number."""
     before, after = (_number((fields or {}).get("fit_score")) for fields in (change.before, change.after))
     return before, after
 

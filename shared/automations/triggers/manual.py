@@ -1,4 +1,4 @@
-"""A person starts the automation."""
+"""Fires when a person starts the automation."""
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
 

@@ -1,4 +1,4 @@
-"""A file was ingested."""
+"""Fires when a file was ingested."""
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
 

@@ -1,4 +1,4 @@
-"""A prospect was created, by whatever means."""
+"""Fires when a prospect is created, by whatever means."""
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
 

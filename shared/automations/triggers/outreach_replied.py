@@ -1,4 +1,4 @@
-"""A prospect answered a message."""
+"""Fires when a prospect answers a message."""
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
 

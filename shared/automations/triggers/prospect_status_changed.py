@@ -1,12 +1,12 @@
-"""A prospect moved to another status."""
+"""Fires when a prospect moves to another status."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
 from shared.domains.prospects.models import ProspectStatus
+from shared.kit.fields import ReadFields
 from shared.store.changes import Change
 
 
@@ -15,8 +15,8 @@ class Config(TriggerConfig):
 
     @field_validator("to")
     @classmethod
-    def _known(cls, to: str | None, info: ValidationInfo) -> str | None:
-        """Where it is written; what was stored before a status went is read all the same."""
+    def _check_status(cls, to: str | None, info: ValidationInfo) -> str | None:
+        """Raises ValueError for an unknown status in a request; a stored one may be of an earlier version."""
         if info.context and to is not None and to not in get_args(ProspectStatus):
             raise ValueError(f"unknown status; use one of {', '.join(get_args(ProspectStatus))}")
         return to
@@ -26,7 +26,7 @@ def _arrived(change: Change, config: Config) -> bool:
     return config.to is None or (change.after or {}).get("status") == config.to
 
 
-def _may_follow(config: Config, step: Mapping[str, Any]) -> bool:
+def _may_follow(config: Config, step: ReadFields) -> bool:
     status = step.get("status")
     return None in (config.to, status) or status == config.to or "{{" in str(status)
 

@@ -1,4 +1,4 @@
-"""A research task has its insights."""
+"""Fires when a research task has its insights."""
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
 

@@ -1,4 +1,4 @@
-"""Its time has come, by a rule in a time zone."""
+"""Fires at the times of a cron rule in a time zone."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""An insight was saved in the knowledge vault, by whatever means."""
+"""Fires when an insight is saved in the knowledge vault, by whatever means."""
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
 

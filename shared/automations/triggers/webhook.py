@@ -1,13 +1,12 @@
-"""Somebody calls the automation's own address."""
+"""Fires when somebody calls the automation's own address."""
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from shared import settings
 from shared.automations.triggers.base import Trigger, TriggerConfig
+from shared.kit.fields import ReadFields
 from shared.kit.schema import Text
 
 
@@ -21,14 +20,16 @@ class Config(TriggerConfig):
     secret: Text | None = Field(None, exclude=True, json_schema_extra={"readOnly": True})
 
 
-def _may_follow(config: Config, step: Mapping[str, Any]) -> bool:
-    """Whether the step calls this address: by its token, at whatever host, or by one that is filled in later, where
-    the host is ours. Deployed functions answer without /api."""
+def _may_follow(config: Config, step: ReadFields) -> bool:
+    """Whether a step may call the automation's address: the token, on any host, or a placeholder on one of our hosts.
+
+    Deployed functions answer without /api.
+    """
     url, token = str(step.get("url")), (config.url or "").rpartition("/")[2]
     after = [part[len(token) :] for part in url.split("/")[1:] if token and part.startswith(token)]
-    if any(not rest or not (rest[0].isalnum() or rest[0] in "_-") for rest in after):
+    if any(not tail or not (tail[0].isalnum() or tail[0] in "_-") for tail in after):
         return True
-    hosts = {urlsplit(own).netloc for own in settings.current().own_urls}
+    hosts = {urlsplit(address).netloc for address in settings.current().own_urls}
     host, _, path = url.partition("://")[2].partition("/")
     return host in hosts and "hooks/" in path and "{{" in path
 

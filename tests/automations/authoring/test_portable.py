@@ -64,9 +64,9 @@ definitions = st.builds(
 @pytest.mark.usefixtures("local_settings")
 def test_there_and_back_is_the_same(definition: dict[str, Any]) -> None:
     made = service.create(seed.UID, AutomationInput.model_validate(definition))
-    out = portable.take_out(seed.UID, made.id).model_dump(mode="json")
-    back = portable.put_in("bob", PortableInput.model_validate(out))
-    assert portable.take_out("bob", back.id).model_dump(mode="json") == out
+    out = portable.export(seed.UID, made.id).model_dump(mode="json")
+    back = portable.create("bob", PortableInput.model_validate(out))
+    assert portable.export("bob", back.id).model_dump(mode="json") == out
     assert out["automation"]["name"] == made.name
     assert back.steps == made.steps
     assert made.id not in str(out)

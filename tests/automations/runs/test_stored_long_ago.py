@@ -51,7 +51,7 @@ def test_a_status_that_is_gone_can_be_taken_out_and_looked_at() -> None:
     old = seed.automation(notify("n"), trigger="prospect_status_changed")
     service.activate(seed.UID, old)
     _rewrite(old, trigger_config={"to": "won"})
-    assert portable.take_out(seed.UID, old).automation.trigger_config == {"to": "won"}
+    assert portable.export(seed.UID, old).automation.trigger_config == {"to": "won"}
     moves = {"action": "update_prospect_status", "config": {"status": "replied"}}
     assert cycles.warnings(definition_store.automations.get(seed.UID, seed.automation(moves))) == []
 

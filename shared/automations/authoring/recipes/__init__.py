@@ -1,4 +1,4 @@
-"""Automations that are ready to use. A new recipe is a `recipe(…)` in one of these files."""
+"""Lists automations that are ready to use. A new recipe is a `recipe(…)` in one of these files."""
 
 from shared.automations.authoring.recipes import follow_ups, knowledge, oversight, prospects
 from shared.automations.authoring.recipes.base import Recipe

@@ -1,4 +1,4 @@
-"""Staying in touch, until there is an answer."""
+"""Recipes that follow up on messages until the prospect answers."""
 
 from shared.automations.authoring.recipes.base import branch, recipe, step
 

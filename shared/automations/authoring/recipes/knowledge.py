@@ -1,4 +1,4 @@
-"""What was found out, brought to you in time."""
+"""Recipes that research, and tell the user of new insights."""
 
 from shared.automations.authoring.recipes.base import recipe, step
 

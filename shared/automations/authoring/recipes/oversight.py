@@ -1,4 +1,4 @@
-"""Keeping an eye on the other automations."""
+"""Recipes that tell the user of failed executions."""
 
 from shared.automations.authoring.recipes.base import recipe, step
 

@@ -1,4 +1,4 @@
-"""From a new prospect to a first message."""
+"""Recipes that take a new prospect to a first message."""
 
 from shared.automations.authoring.recipes.base import branch, recipe, step
 
