@@ -46,13 +46,13 @@ def _fields(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _undescribed(document: dict[str, Any]) -> list[str]:
+def undescribed(document: dict[str, Any]) -> list[str]:
     operations = {name: each for name, each in _operations(document).items() if not each["description"].strip()}
     return [*operations, *(name for name, each in _fields(document).items() if not each.get("description"))]
 
 
 def test_every_operation_and_every_field_is_described() -> None:
-    missing = _undescribed(_document())
+    missing = undescribed(_document())
     assert not missing, f"say in infra/openapi/texts, or an operation's docstring, what these mean: {missing}"
 
 
@@ -62,7 +62,7 @@ def test_a_field_without_a_description_is_seen() -> None:
     document["paths"]["/api/prospects"]["get"]["parameters"].append({"name": "shoe", "in": "query", "schema": {}})
     document["paths"]["/api/prospects"]["get"]["description"] = " "
     del document["components"]["headers"]["ETag"]["description"]
-    assert _undescribed(document) == ["GET /api/prospects", "Prospect.shoe_size", "GET /api/prospects shoe", "ETag"]
+    assert undescribed(document) == ["GET /api/prospects", "Prospect.shoe_size", "GET /api/prospects shoe", "ETag"]
 
 
 def test_a_description_tells_the_range_the_default_and_what_null_means() -> None:

@@ -95,11 +95,13 @@ def test_the_circle_that_it_closes_and_the_document_that_it_misses_are_told(exte
     assert warnings[0].startswith("C → C: this automation does what starts it.")
 
 
-def test_a_dry_run_takes_its_wait_to_be_over(extended_api: Api) -> None:
+def test_a_dry_run_takes_its_wait_to_be_over_as_the_action_says(extended_api: Api) -> None:
     api = extended_api
-    automation = api.automation("manual", _step(), NOTHING, active=False)
+    told = {"title": "It is {{ steps.throw_away.output.rehearsed }}", "message": "m"}
+    automation = api.automation("manual", _step(), {"action": "send_notification", "config": told}, active=False)
     played = api.post(f"/api/automations/{automation}/dry-run", {"input": {"number": 7}})
     assert played["status"] == "success"
-    first = played["steps"][0]
-    assert (first["action"], first["output"], first["input"]["token"]) == ("throw_away", {"rehearsed": True}, MASK)
+    first, second = played["steps"]
+    assert (first["action"], first["message"], first["input"]["token"]) == ("throw_away", "Waits for it.", MASK)
+    assert second["input"]["title"] == "It is True"
     assert "t0ken" not in str(played)
