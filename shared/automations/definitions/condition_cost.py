@@ -54,7 +54,7 @@ _SIGNS = {"&&": " and ", "||": " or ", "!": "-", "!=": "=="}
 class Shape:
     """The size of a value: its items, the scalars in it at any depth, and the characters of a text.
 
-    `inner` is as large as the largest item; `fields` are those of a map that are scope by name.
+    `inner` is as large as the largest item; `fields` are those of a map that are named.
     """
 
     length: int = 0

@@ -1,15 +1,17 @@
-"""What this wing has to know of each action: which of its settings are secret, and which of them are steps.
+"""Looks up what definitions need of each action: which of its settings are secret, and which are steps.
 
 Actions stand two wings above, so this wing cannot import them. `catalog/registry.py` declares all of them here when it
-is imported. Until then every question raises Undeclared: a process that forgot the registry shows no secret, and
-passes over no steps within steps.
+is imported. Until then every look-up raises Undeclared: a process without the registry shows no secret, and misses no
+steps within steps.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
-Block = list[dict[str, Any]]
-Blocks = Callable[[Mapping[str, Any]], Iterable[tuple[str, Block]]]
+from shared.kit.fields import Fields, ReadFields
+
+Block = list[Fields]
+Blocks = Callable[[ReadFields], Iterable[tuple[str, Block]]]
 
 
 class Undeclared(RuntimeError):
@@ -17,7 +19,7 @@ class Undeclared(RuntimeError):
 
 
 class Declared(Protocol):
-    """An action, as far as this wing knows one."""
+    """The part of an action that definitions use."""
 
     @property
     def secrets(self) -> frozenset[str]: ...
@@ -36,7 +38,7 @@ class _Unknown:
     repeats = False
 
     @staticmethod
-    def blocks(config: Mapping[str, Any]) -> Iterable[tuple[str, Block]]:
+    def blocks(config: ReadFields) -> Iterable[tuple[str, Block]]:
         return ()
 
 
@@ -45,12 +47,13 @@ _ACTIONS: dict[str, Declared] = {}
 
 
 def declare(actions: Mapping[str, Declared]) -> None:
-    """Make all actions known, by name."""
+    """Stores the actions by name, for this process."""
     _ACTIONS.update(actions)
 
 
 def action_named(name: str) -> Declared:
-    """The action of that name; for an unknown name an action without secrets and steps. Raises Undeclared."""
+    """Finds an action by its name; for an unknown name answers an action without secrets and steps. Raises
+    Undeclared."""
     if not _ACTIONS:
         raise Undeclared("Import shared.automations.catalog.registry before automations are read.")
     return _ACTIONS.get(name, _UNKNOWN)

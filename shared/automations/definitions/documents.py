@@ -1,8 +1,9 @@
-"""The documents that the settings of a trigger or a step name by their ids."""
+"""Lists the documents that the settings of a trigger or a step name by id."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+
+from shared.kit.fields import ReadFields
 
 _COLLECTIONS = {
     "automation_id": "automations",
@@ -21,8 +22,8 @@ class Reference:
     id: str
 
 
-def references_by_name(config: Mapping[str, Any]) -> Iterator[Reference]:
-    """Documents named by settings that are called as everywhere: `prospect_id` names a prospect."""
+def references_by_name(config: ReadFields) -> Iterator[Reference]:
+    """Yields the documents that settings of the usual names refer to, such as `prospect_id` to a prospect."""
     for field, collection in _COLLECTIONS.items():
         if isinstance(id := config.get(field), str):
             yield Reference(field, collection, id)

@@ -1,31 +1,33 @@
-"""Hides, restores and changes what an action calls secret among a step's settings, at any depth.
+"""Hides, restores and changes the secret settings of steps, at any depth.
 
-Of a setting that is an object, the values are secret. All of it raises Undeclared before the actions are declared.
+An action declares which of its settings are secret; of an object among these, the values are. Every function raises
+Undeclared before the actions are declared.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import cast
 
 from shared.automations.definitions import declared
+from shared.kit.fields import Fields
 
 MASK = "•••"
 
 
-def masked(action: str, config: dict[str, Any]) -> dict[str, Any]:
-    """The settings of a step, and those of the steps within it."""
+def masked(action: str, config: Fields) -> Fields:
+    """The settings of a step with dots for secrets, also in the steps within it."""
     secret = _secret(action)
     return {name: _hidden(value) if name in secret else _within(value) for name, value in config.items()}
 
 
-def restored(steps: Any, current: list[dict[str, Any]]) -> Any:
-    """Steps that their reader sends back: what was hidden from them is that of the current step of the same id."""
-    known: dict[str, Any] = {}
-    _collect(current, known)
-    return _restored(steps, known)
+def restored(steps: list[Fields], current: list[Fields]) -> list[Fields]:
+    """The steps that a client sends back, with the secrets of the current steps of the same ids where it sends dots."""
+    configs: dict[str, Fields] = {}
+    _collect(current, configs)
+    return cast("list[Fields]", _restored(steps, configs))
 
 
-def stripped(value: Any) -> Any:
-    """What steps are in, to be given away: without what their actions call secret."""
+def stripped(value: object) -> object:
+    """A value without the secret settings of the steps in it, for an export."""
     if isinstance(value, list):
         return [stripped(item) for item in value]
     if not isinstance(value, dict):
@@ -37,8 +39,8 @@ def stripped(value: Any) -> Any:
     return inner
 
 
-def changed(value: Any, change: Callable[[str], str]) -> Any:
-    """What steps are in, with every text that their actions call secret changed."""
+def changed(value: object, change: Callable[[str], str]) -> object:
+    """A value with `change` applied to each text in the secret settings of the steps in it."""
     if isinstance(value, list):
         return [changed(item, change) for item in value]
     if not isinstance(value, dict):
@@ -50,24 +52,24 @@ def changed(value: Any, change: Callable[[str], str]) -> Any:
     return inner
 
 
-def _texts_changed(value: Any, change: Callable[[str], str]) -> Any:
+def _texts_changed(value: object, change: Callable[[str], str]) -> object:
     if isinstance(value, dict):
         return {name: _texts_changed(inner, change) for name, inner in value.items()}
     return change(value) if isinstance(value, str) else value
 
 
-def _secret(action: Any) -> frozenset[str]:
+def _secret(action: object) -> frozenset[str]:
     return declared.action_named(action).secrets if isinstance(action, str) else frozenset()
 
 
-def _hidden(value: Any) -> Any:
-    """Of an object the names stay: they help to find a mistake."""
+def _hidden(value: object) -> object:
+    """Dots in place of a secret; an object keeps its names, which help to find a mistake."""
     if isinstance(value, dict):
         return dict.fromkeys(value, MASK)
     return value if value is None else MASK
 
 
-def _within(value: Any) -> Any:
+def _within(value: object) -> object:
     if isinstance(value, list):
         return [_within(item) for item in value]
     if not isinstance(value, dict):
@@ -78,21 +80,21 @@ def _within(value: Any) -> Any:
     return inner
 
 
-def _collect(value: Any, known: dict[str, Any]) -> None:
-    """The settings of all steps with secrets, by the steps' ids."""
+def _collect(value: object, configs: dict[str, Fields]) -> None:
+    """Adds the settings of all steps with secrets in a value to `configs`, by the steps' ids."""
     for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _collect(child, known)
+        _collect(child, configs)
     if isinstance(value, dict) and _secret(value.get("action")) and isinstance(value.get("config"), dict):
-        known[value.get("id") or value["action"]] = value["config"]
+        configs[value.get("id") or value["action"]] = value["config"]
 
 
-def _restored(value: Any, known: dict[str, Any]) -> Any:
+def _restored(value: object, configs: dict[str, Fields]) -> object:
     if isinstance(value, list):
-        return [_restored(item, known) for item in value]
+        return [_restored(item, configs) for item in value]
     if not isinstance(value, dict):
         return value
-    inner = {name: _restored(child, known) for name, child in value.items()}
-    before = known.get(value.get("id") or value.get("action") or "", {})
+    inner = {name: _restored(child, configs) for name, child in value.items()}
+    before = configs.get(value.get("id") or value.get("action") or "", {})
     config = inner.get("config")
     if isinstance(config, dict):
         hidden = _secret(value.get("action")) & before.keys() & config.keys()
@@ -100,7 +102,8 @@ def _restored(value: Any, known: dict[str, Any]) -> Any:
     return inner
 
 
-def _shown_again(sent: Any, before: Any) -> Any:
+def _shown_again(sent: object, before: object) -> object:
+    """The secret that a client sent, or the stored one where it sent dots."""
     if isinstance(sent, dict) and isinstance(before, dict):
         return {name: before.get(name, value) if value == MASK else value for name, value in sent.items()}
     return before if sent == MASK else sent

@@ -197,13 +197,13 @@ _METHODS: dict[str, Callable[..., None]] = {"replace": _replaced, "expandtabs": 
 
 def before_method(text: str, name: str, args: Iterable[object]) -> None:
     """Spend what a method of a text takes; refuse what would grow without proportion."""
-    argument = list(args)
+    arguments = list(args)
     spend(len(text) // _READ)
-    for value in argument:
+    for value in arguments:
         read(value)
     growth = _METHODS.get(name)
     if growth:
-        growth(text, *argument)
+        growth(text, *arguments)
 
 
 class Rewriter(NodeTransformer):

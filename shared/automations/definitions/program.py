@@ -1,34 +1,35 @@
-"""A definition as a program: steps in one line, with jumps where they are nested. Pure.
+"""Compiles a definition to a program: a flat list of its steps, with jumps for nested ones. Pure.
 
-A branch knows where each of its cases begins, a loop where its body does; the last step of a body
-leads back to the loop. Where a run is, is therefore one number and, within loops, a frame each.
+A branch has the position at which each of its cases begins, a loop that of its body; the last step of a body leads back
+to the loop. An execution's position is therefore a number and, within loops, a frame for each.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from shared.automations.definitions import declared
 from shared.automations.definitions.declared import Block
 from shared.automations.definitions.models import Step
+from shared.kit.fields import Fields, ReadFields
 from shared.kit.schema import Part
 
 
 class Frame(Part):
-    """A loop under way: its step's place in the program, and which item it is at."""
+    """A loop under way: its step's position in the program, and the index of its present item."""
 
     at: int
     index: int = 0
     count: int
     failed: int = 0
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> Fields:
+        """The output of the loop's step: how many items there were, and how many failed."""
         return {"count": self.count, "failed": self.failed}
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """One step: where the run goes after it, into it, and when it fails."""
+    """One step, with the positions that follow it, begin its blocks, and handle its failure."""
 
     step: Step
     next: int
@@ -39,13 +40,13 @@ class Instruction:
 Program = Sequence[Instruction]
 
 
-def blocks(action: str, config: dict[str, Any]) -> Iterable[tuple[str, Block]]:
-    """The lists of steps within a step's configuration, each with its field; in the order of `entries`."""
+def blocks(action: str, config: ReadFields) -> Iterable[tuple[str, Block]]:
+    """The lists of steps within a step's settings, each after its field, in the order of `entries`."""
     return declared.action_named(action).blocks(config)
 
 
 def compiled(steps: Sequence[Step]) -> Program:
-    """The program of a definition."""
+    """Compiles the steps of a definition."""
     size = sum(_size(step) for step in steps)
     placed: dict[int, Instruction] = {}
     _place(placed, steps, 0, leave=size)
@@ -53,7 +54,7 @@ def compiled(steps: Sequence[Step]) -> Program:
 
 
 def nested(step: Step) -> list[tuple[str, list[Step]]]:
-    """The steps within a step, each list with its field."""
+    """The lists of steps within a step, each after its field, as models."""
     return [(name, [Step.model_validate(s) for s in block]) for name, block in blocks(step.action, step.config)]
 
 
@@ -62,7 +63,7 @@ def _repeats(step: Step) -> bool:
 
 
 def handler(step: Step) -> list[Step]:
-    """What is done instead of the step when it has failed."""
+    """The steps that handle a step's failure."""
     return [Step.model_validate(s.model_dump()) for s in step.on_error_steps]
 
 
@@ -87,7 +88,7 @@ def _place(placed: dict[int, Instruction], block: Sequence[Step], at: int, *, le
 
 
 def loops_around(program: Program, position: int) -> list[int]:
-    """The loops in whose bodies a step is, from the outermost."""
+    """The positions of the loops around a position, from the outermost."""
     return [at for at, each in enumerate(program) if _repeats(each.step) and position in _body(each)]
 
 
@@ -102,7 +103,8 @@ def key(program: Program, position: int, frames: Sequence[Frame]) -> str:
 
 
 def arrive(program: Program, frames: list[Frame], target: int) -> tuple[int, list[Frame]]:
-    """Where a run is that goes to `target`, and the loops that ended by it; back at a loop is its next item."""
+    """Moves to `target`, or into the next item of a loop that is reached again; answers the position and the loops that
+    ended. Changes `frames`."""
     ended: list[Frame] = []
     while frames and frames[-1].at == target:
         frames[-1].index += 1
@@ -114,10 +116,10 @@ def arrive(program: Program, frames: list[Frame], target: int) -> tuple[int, lis
 
 
 def recover(program: Program, frames: list[Frame], position: int) -> int | None:
-    """Where a run goes whose step has failed for good; None where it ends.
+    """The position at which an execution goes on after a step's final failure; None if the failure ends it.
 
-    The step's own handler or `continue`, else those of the loops around it: `continue` on a loop
-    passes over the item. Frames of loops that are left are dropped.
+    The step's own handler or `continue` decides, else those of the loops around it: `continue` on a loop skips the
+    item. Drops the frames of loops that end.
     """
     instruction = program[position]
     if (onward := _after_failure(instruction)) is not None:

@@ -158,13 +158,13 @@ class Execution(Entity):
         self.wake_at = self.due_at = self.queued_at = self.waiting = None
         self.expire_at = now + _KEPT
 
-    def drop_signals(self, step: str, taken: list[str] | None) -> None:
-        """Drop the signals of a step that is done. Within a loop, events not `taken` by it stay for later items."""
+    def drop_signals(self, step: str, consumed: list[str] | None) -> None:
+        """Drop the signals of a step that is done. Within a loop, events not `consumed` by it stay for later items."""
         present = self.signals.pop(step, None)
         if self.waiting:
             self.signals.pop(self.waiting.key, None)
-        if present and taken and self.frames:
-            later = {id: event for id, event in present.items() if id not in taken}
+        if present and consumed and self.frames:
+            later = {id: event for id, event in present.items() if id not in consumed}
             self.signals |= {step: later} if later else {}
 
     def draft(self) -> Self:
