@@ -75,6 +75,7 @@ def get(uid: str, id: str) -> Automation:
 
 
 def list_page(uid: str, query: AutomationQuery) -> Page[Automation]:
+    """Lists a page of automations with their execution counts: one query, its total, one round trip of counters."""
     where = equal(status=query.status, trigger=query.trigger)
     page = definition_store.automations.page(uid, where=where, limit=query.limit, cursor=query.cursor)
     return Page(definition_store.counted(uid, list(page.items)), page.total, page.next_cursor)
@@ -142,6 +143,7 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
 
 
 def executions(uid: str, id: str, query: ExecutionQuery) -> Page[Execution]:
+    """Lists a page of an automation's executions. Raises NotFound for an unknown automation without any."""
     definition_store.automations.path(uid, id)
     where: list[Where] = [("automation_id", "==", id)]
     if query.status:

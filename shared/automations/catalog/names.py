@@ -48,6 +48,7 @@ class _Scope:
     done: frozenset[str] = frozenset()  # the steps that may have run by then
 
     def after(self, *steps: Step) -> "_Scope":
+        """The scope of a step that comes after the given ones."""
         ids = frozenset(instruction.step.id for instruction in program.compiled(steps))
         return replace(self, done=self.done | ids)
 
@@ -120,7 +121,7 @@ def _conditions(step: Step) -> list[Condition]:
 
 
 def _matches(step: Step) -> list[Condition]:
-    """Those of them that say which of the awaited events count."""
+    """The conditions of a step that select which of the awaited events count."""
     return [awaited.match for awaited in action_named(step.action).awaits(step.config) if awaited.match]
 
 

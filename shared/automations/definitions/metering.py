@@ -196,7 +196,8 @@ _METHODS: dict[str, Callable[..., None]] = {"replace": _replaced, "expandtabs": 
 
 
 def before_method(text: str, name: str, args: Iterable[object]) -> None:
-    """Spend what a method of a text takes; refuse what would grow without proportion."""
+    """Spends the work of a text's method by the size of its arguments. Raises Invalid for a result that would be too
+    large."""
     arguments = list(args)
     spend(len(text) // _READ)
     for value in arguments:

@@ -30,6 +30,7 @@ class Budget(Input):
 
     @property
     def is_set(self) -> bool:
+        """Whether the budget limits anything."""
         return any((self.steps, self.mails, self.tokens))
 
 

@@ -54,6 +54,7 @@ def listed(value: object) -> object:
 
 
 def as_json(value: object, **options: object) -> str:
+    """Formats a value as JSON; moments as the API does."""
     return json.dumps(value, ensure_ascii=False, default=_plain)
 
 
@@ -93,6 +94,8 @@ def _bits(value: object) -> int:
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
+    """A Jinja environment that bounds the numbers, texts and work of a template."""
+
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
     def __init__(self, *, strict: bool) -> None:

@@ -33,6 +33,7 @@ class Listed:
 
     @classmethod
     def load(cls, entry: ReadFields) -> Self:
+        """Parses the automation's entry in a subscription document."""
         return cls(
             name=entry["name"],
             definition=entry["definition"],
@@ -54,6 +55,7 @@ class Awaiting:
 
     @classmethod
     def load(cls, steps: Matches, details: ReadFields) -> Self:
+        """Parses an automation's waiting steps and their details in a subscription document."""
         matched = details.get("matched", any(match is not None for match in steps.values()))
         return cls(steps, details.get("definition"), by_subject=not matched)
 
@@ -70,6 +72,7 @@ class Subscription:
 
     @classmethod
     def load(cls, fields: ReadFields) -> Self:
+        """Parses a subscription document."""
         details = fields.get("waits_of", {})
         return cls(
             automations={id: Listed.load(entry) for id, entry in fields.get("automations", {}).items()},

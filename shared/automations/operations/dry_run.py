@@ -112,6 +112,7 @@ class _Rehearsal:
         self.commits = 1  # the start
 
     def play(self) -> DryRun:
+        """Does the steps until the execution ends, at most 300, and sums up what they would write, send and cost."""
         stopped = stop_when.reason(self.execution, self.automation.stop_when) if self.automation.stop_when else None
         while self.execution.status not in TERMINAL and len(self.done) < _MAX_STEPS:
             if stopped := stopped or self._stopped():

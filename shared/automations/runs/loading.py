@@ -1,4 +1,4 @@
-"""Reads a run together with its automation."""
+"""Loads an execution together with its automation."""
 
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation
