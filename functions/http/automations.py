@@ -10,11 +10,19 @@ from shared.automations.catalog.schemas import Catalog, catalog
 from shared.automations.definitions.models import Automation
 from shared.automations.definitions.restrictions import Limits
 from shared.automations.definitions.views import AutomationView
-from shared.automations.operations import control, reruns
+from shared.automations.operations import control, listing, reruns
 from shared.automations.operations.control import Halted, KillSwitch, Resume, Vote
 from shared.automations.operations.dry_run import DryRun, dry_run
+from shared.automations.operations.listing import (
+    AllExecutionCountQuery,
+    AllExecutionQuery,
+    ExecutionCountQuery,
+    ExecutionCounts,
+    ExecutionQuery,
+)
 from shared.automations.operations.reruns import BulkRetry, ExecutionRetry, Retried
-from shared.automations.runs.requests import ExecutionQuery, RunInput
+from shared.automations.runs.requests import RunInput
+from shared.automations.runs.rows import ExecutionRow
 from shared.automations.runs.views import ExecutionView, StepView
 from shared.automations.starts import manual, webhooks
 from shared.kit.paging import Page
@@ -75,10 +83,18 @@ def import_automation(call: Call, body: PortableInput) -> AutomationView:
     return AutomationView.of(portable.create(call.uid, body))
 
 
-@router.get("/executions", Many("executions", ExecutionView))
-def list_all_executions(call: Call, query: ExecutionQuery) -> Page[ExecutionView]:
-    """Runs of all automations; the failed ones can be taken up again, one by one or many at once."""
-    return service.all_executions(call.uid, query).each(ExecutionView.of)
+@router.get("/executions", Many("executions", ExecutionView, row=ExecutionRow))
+def list_all_executions(call: Call, query: AllExecutionQuery) -> Page[ExecutionView] | Page[ExecutionRow]:
+    """Runs of all automations; the failed ones can be taken up again, one by one or many at once. The words of `search`
+    are looked for in the names of automation and subject and in the error, among the newest 1,000 runs that the other
+    filters leave."""
+    return _listed(call.uid, query, query.automation_id)
+
+
+@router.get("/executions/counts", Fields(ExecutionCounts))
+def count_all_executions(call: Call, query: AllExecutionCountQuery) -> ExecutionCounts:
+    """How many runs of all automations are in each status, by the filters of the list."""
+    return listing.counts(call.uid, query, query.automation_id)
 
 
 @router.post("/executions/retry", Fields(Retried))
@@ -162,16 +178,28 @@ def dry_run_automation(call: Call, id: str, body: RunInput) -> DryRun:
     return dry_run(call.uid, id, body)
 
 
-@router.get("/{id}/executions", Many("executions", ExecutionView))
-def list_executions(call: Call, id: str, query: ExecutionQuery) -> Page[ExecutionView]:
-    """The automation's runs, newest first; ended ones are kept for 90 days."""
-    return service.executions(call.uid, id, query).each(ExecutionView.of)
+@router.get("/{id}/executions", Many("executions", ExecutionView, row=ExecutionRow))
+def list_executions(call: Call, id: str, query: ExecutionQuery) -> Page[ExecutionView] | Page[ExecutionRow]:
+    """The automation's runs, newest first; ended ones are kept for 90 days. `search` is as for the runs of all."""
+    found = _listed(call.uid, query, id)
+    if not found.total:
+        listing.check_exists(call.uid, id)
+    return found
+
+
+@router.get("/{id}/executions/counts", Fields(ExecutionCounts))
+def count_executions(call: Call, id: str, query: ExecutionCountQuery) -> ExecutionCounts:
+    """How many of the automation's runs are in each status, by the filters of the list."""
+    counted = listing.counts(call.uid, query, id)
+    if not counted.total:
+        listing.check_exists(call.uid, id)
+    return counted
 
 
 @router.get("/{id}/executions/{execution_id}", Fields(ExecutionWithSteps))
 def get_execution(call: Call, id: str, execution_id: str) -> ExecutionWithSteps:
     """One run with all its steps."""
-    execution, steps = service.execution(call.uid, id, execution_id)
+    execution, steps = listing.one(call.uid, id, execution_id)
     return ExecutionWithSteps(execution=ExecutionView.of(execution), steps=[StepView.of(step) for step in steps])
 
 
@@ -209,6 +237,12 @@ def reject_execution(call: Call, id: str, execution_id: str, body: Vote) -> Exec
 def retry_execution(call: Call, id: str, execution_id: str, body: ExecutionRetry) -> ExecutionView:
     """Take an ended run up again where it ended, or start it anew."""
     return ExecutionView.of(reruns.retry(call.uid, id, execution_id, body))
+
+
+def _listed(uid: str, query: ExecutionQuery, automation_id: str | None) -> Page[ExecutionView] | Page[ExecutionRow]:
+    if query.view == "row":
+        return listing.row_page(uid, query, automation_id)
+    return listing.page(uid, query, automation_id).each(ExecutionView.of)
 
 
 automations = http_function("automations", router)

@@ -139,8 +139,9 @@ def _success(route: Route, schemas: Schemas) -> dict[str, Any]:
         case One(noun=noun):
             properties[noun] = {**entity, "description": f"The {noun.replace('_', ' ')}."}
             wrapped["required"].append(noun)
-        case Many(plural=plural):
-            properties |= {plural: {"type": "array", "items": entity, "description": texts.ROWS}, **_PAGING}
+        case Many(plural=plural, row=row):
+            items = {"anyOf": [entity, schemas.answered(row)]} if row else entity
+            properties |= {plural: {"type": "array", "items": items, "description": texts.ROWS}, **_PAGING}
             if route.query and "search" in route.query.model_fields:
                 properties["searched"] = {**schemas.answered(Searched), "description": texts.SEARCHED}
             wrapped["required"] += [plural, "total", "next_cursor"]

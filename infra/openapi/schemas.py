@@ -125,6 +125,8 @@ def _models(route: Route) -> Iterator[tuple[type[BaseModel], JsonSchemaMode]]:
     yield route.answer.model, "serialization"
     if isinstance(route.answer, Many):
         yield Searched, "serialization"
+        if route.answer.row:
+            yield route.answer.row, "serialization"
     for model in (route.body, route.query):
         if model:
             yield model, "validation"

@@ -39,7 +39,8 @@ class Query:
     """A query of the collection at `parent`/`collection`, or of all collections of that name (`group`).
 
     The document's name is always the last sort key, so `after` (sort values and then the
-    name's path) continues exactly behind a row, whatever is inserted meanwhile.
+    name's path) continues exactly behind a row, whatever is inserted meanwhile. `fields` are the only ones that are
+    sent; a dotted one is within a map.
     """
 
     collection: str
@@ -77,7 +78,7 @@ def to_wire(query: Query, documents: str, *, for_count: bool = False) -> Any:
     if query.limit is not None:
         wire.limit.value = query.limit
     for path in query.fields:
-        wire.select.fields.add().field_path = field_path(path)
+        wire.select.fields.add().field_path = field_path(*path.split("."))
     return wire
 
 

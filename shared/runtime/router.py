@@ -31,10 +31,14 @@ class One:
 
 @dataclass(frozen=True)
 class Many:
-    """An answer with a page of entities: `{"success": true, "prospects": […], "total": 1, "next_cursor": null}`."""
+    """An answer with a page of entities: `{"success": true, "prospects": […], "total": 1, "next_cursor": null}`.
+
+    `row` is the model of its rows where light ones were asked for (`view=row`).
+    """
 
     plural: str
     model: type[BaseModel]
+    row: type[BaseModel] | None = None
 
     def wrap(self, result: Page[Any]) -> dict[str, Any]:
         searched = {"searched": result.searched} if result.searched else {}

@@ -74,21 +74,24 @@ class Repository(Generic[M]):
         order: Order = NEWEST_FIRST,
         limit: int = 100,
         cursor: str | None = None,
+        fields: Sequence[str] = (),
     ) -> Page[M]:
-        """A page of the rows that match, with their total: a query and a count, in parallel."""
+        """A page of the rows that match, with their total: a query and a count, in parallel. Of each row all is read,
+        or `fields` alone; other fields need a default, and are at it."""
         query_id = fingerprint(uid, self.collection, list(where), list(order))
+        after = cursors.decode(query_id, cursor)
         query = Query(
             self.collection,
             parent=f"users/{uid}",
             where=where,
             order=order,
             limit=limit + 1,
-            after=cursors.decode(query_id, cursor),
+            after=after,
+            fields=fields,
         )
         counting = _side_calls.submit(copy_context().run, firestore.client().count, query)
         rows = firestore.client().query(query)
-        more = rows[limit:]
-        rows = rows[:limit]
+        rows, more = rows[:limit], rows[limit:]
         next_cursor = cursors.encode(query_id, _sort_values(rows[-1], order)) if more else None
         return Page([*self._readable(rows)], counting.result(), next_cursor)
 

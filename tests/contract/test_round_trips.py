@@ -17,6 +17,8 @@ from tests.fixtures.api import Api
 # Routes beyond the bounds, and why.
 EXCEPTIONS = {
     "GET /api/automations": "the run counters of the rows shown are read in one batch after the query",
+    "GET /api/automations/executions/counts": "an aggregation for each status, all in parallel",
+    "GET /api/automations/{id}/executions/counts": "as for all automations",
     "GET /api/automations/{id}/executions/{execution_id}": "the run and its steps are a document and a query",
     "GET /api/system/logs/stats": "an aggregation for each level and category, all in parallel",
     "GET /api/system/logs/stats/summary": "as stats",

@@ -16,6 +16,7 @@ TEXTS = {
         "triggered_by": "The trigger's name, `manual` for a run that a person has started.",
         "event": "What started it.",
         "subject": "The id of the prospect that it is about, else of the document. null: it is about neither.",
+        "subject_name": "The subject's name when the event happened. null: not known.",
         "happened_at": "When its event happened, which may be before it was handled. null: not known.",
         "rerun_id": "The run that was started anew in its place. null: none.",
         "results": "What each step came to, by its id.",
@@ -23,7 +24,9 @@ TEXTS = {
         "parent": "The run that started this one. null: no run did.",
         "started_at": "When it was started.",
         "completed_at": _ENDED,
+        "duration_seconds": "How many seconds it took from its start to its end. null: it has not ended.",
         "error": "Why it failed or was cancelled. null: it was not.",
+        "failed_step": "The id of the step that ended it. null: none did, or it is not known.",
         "cancel_requested": "Whether it was told to end.",
         "paused": "Whether it is held.",
         "waiting_for": "Why it does not go on. null: nothing keeps it from going on, or it has ended.",
@@ -38,7 +41,43 @@ TEXTS = {
         "what": "The same for people, in a sentence.",
         "step": "The step that waits and, within loops, the numbers of the items. null: the run as a whole waits.",
     },
-    "ExecutionQuery": {"status": "Only executions in this status."},
+    "ExecutionQuery AllExecutionQuery ExecutionCountQuery AllExecutionCountQuery": {
+        "automation_id": "Only runs of this automation.",
+        "status": "Only runs in this status.",
+        "subject": "Only runs about this prospect or document: its id.",
+        "trigger": "Only runs that were started so: a trigger's name, `manual` for those that a person has started.",
+        "from": "Only runs that were started then or later.",
+        "to": "Only runs that were started before.",
+        "search": "Words that all have to occur in the automation's name, the subject's name or the error; each may be "
+        "the beginning of one. Compared with the newest 1,000 runs that the other filters leave.",
+        "view": "`full` answers whole runs, `row` light ones of at most 400 bytes of JSON each: long texts are cut, "
+        "which `…` shows, and fields that are null are left out.",
+    },
+    "ExecutionRow": {
+        "automation_name": "The automation's name when the run began, cut where it is long.",
+        "subject": "The id of the prospect that it is about, else of the document. null, and left out: neither.",
+        "subject_name": "The subject's name when the event happened, cut where it is long. null, and left out: not "
+        "known.",
+        "triggered_by": "The trigger's name, `manual` for a run that a person has started.",
+        "status": "As of the whole run.",
+        "started_at": "When it was started, to the second.",
+        "duration_seconds": "How many seconds it took from its start to its end. null, and left out: it has not ended.",
+        "failed_step": "The id of the step that ended it, cut where it is long. null, and left out: none did, or it is "
+        "not known.",
+        "error": "Why it failed or was cancelled: one line, cut where it is long. null, and left out: it was not.",
+        "waiting_for": "Why it does not go on. null, and left out: nothing keeps it from going on, or it has ended.",
+    },
+    "RowWait": {
+        "kind": "As of the whole run.",
+        "until": "When it goes on, or at the latest, to the second. null, and left out: it depends on a person or "
+        "another run.",
+        "what": "The same for people: a sentence, cut where it is long.",
+    },
+    "ExecutionCounts": {
+        "counts": "How many runs there are, by status; every status is there.",
+        "total": "How many runs there are in all.",
+        "searched": "How far a search has looked. null: nothing was searched for.",
+    },
     "ExecutionWithSteps": {"execution": "The run.", "steps": "What its steps have done, in their order."},
     "StepRecord": {
         "step": "The step's id.",

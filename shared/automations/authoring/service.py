@@ -20,13 +20,10 @@ from shared.automations.definitions.models import Automation
 from shared.automations.definitions.restrictions import Limits, Reentry
 from shared.automations.engine import subscribing
 from shared.automations.operations import control, pauses
-from shared.automations.runs import store as run_store
-from shared.automations.runs.models import Execution, StepRecord
-from shared.automations.runs.requests import ExecutionQuery
 from shared.automations.starts import awaited_events, schedules, webhooks
-from shared.errors import BadRequest, Conflict, NotFound, PreconditionFailed
+from shared.errors import BadRequest, Conflict, PreconditionFailed
 from shared.gcp import firestore
-from shared.gcp.queries import Where, equal
+from shared.gcp.queries import equal
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.fields import Fields
@@ -140,29 +137,6 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
     unlisted = [subscriptions.to_unsubscribe(automation), *awaited_events.to_settle(automation, None)]
     firestore.client().commit([gone, *unlisted, *address])
     control.cancel_all(uid, id)
-
-
-def executions(uid: str, id: str, query: ExecutionQuery) -> Page[Execution]:
-    """Lists a page of an automation's executions. Raises NotFound for an unknown automation without any."""
-    definition_store.automations.path(uid, id)
-    where: list[Where] = [("automation_id", "==", id)]
-    if query.status:
-        where.append(("status", "==", query.status))
-    page = run_store.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor)
-    if not page.total and definition_store.automations.find(uid, id) is None:
-        raise NotFound("There is no automation with this id.")
-    return page
-
-
-def all_executions(uid: str, query: ExecutionQuery) -> Page[Execution]:
-    """Lists executions of all automations; with `status=failed` those that a person may retry."""
-    where = equal(status=query.status)
-    return run_store.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor)
-
-
-def execution(uid: str, id: str, execution_id: str) -> tuple[Execution, list[StepRecord]]:
-    """Loads an execution with the records of its steps: one read, one query. Raises NotFound."""
-    return control.find(uid, id, execution_id), run_store.step_records(uid, execution_id)
 
 
 def update(uid: str, id: str, fields: Fields, version: datetime | None) -> Automation:

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 from shared.automations.definitions.program import Frame
 from shared.kit import clock
 from shared.kit.schema import Cause, Entity, Part
+from shared.kit.tokens import prefixes
 
 ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", "cancelled"]
 Ending = Literal["success", "failed", "cancelled"]
@@ -142,6 +143,7 @@ class Execution(Entity):
     started_at: datetime
     completed_at: datetime | None = None
     error: str | None = None
+    failed_step: str | None = None  # the step that ended it; runs that ended before this field was stored have none
     wake_at: datetime | None = None
     due_at: datetime | None = None
     runner: str | None = None  # the invocation that wrote last, by which a rival sees that it is a rival
@@ -150,6 +152,21 @@ class Execution(Entity):
     paused_by: PausedBy | None = None
     stalls: int = 0  # restarts by the sweeper since the last commit; above MAX_STALLS the run fails
     expire_at: datetime | None = None  # Firestore deletes it then; never set before its end
+
+    @property
+    def subject_name(self) -> str | None:
+        """The subject's name when the event happened, as far as the event tells it."""
+        named = (self.event.data.get(field) for field in ("prospect_name", "name", "title"))
+        return next((name for name in named if isinstance(name, str) and name), None) if self.subject else None
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """From its start to its end; None before that."""
+        return round((self.completed_at - self.started_at).total_seconds(), 3) if self.completed_at else None
+
+    def search_tokens(self) -> list[str]:
+        """Compared in memory alone: stored, they would be indexed anew with every step."""
+        return prefixes([self.automation_name, self.subject_name, self.error])
 
     def close(self, status: Ending, error: str | None) -> None:
         """Make the execution terminal, as of now."""

@@ -1,10 +1,5 @@
 """Request bodies and queries of the executions' routes."""
 
-from typing import Annotated
-
-from pydantic import Field
-
-from shared.automations.runs.models import ExecutionStatus
 from shared.kit.schema import Id, Input, Metadata
 
 
@@ -14,9 +9,3 @@ class RunInput(Input):
 
     input: Metadata = {}
     document_id: Id | None = None
-
-
-class ExecutionQuery(Input):
-    status: ExecutionStatus | None = None
-    limit: Annotated[int, Field(ge=1, le=500)] = 50
-    cursor: str | None = None

@@ -36,6 +36,7 @@ def to_requeue(execution: Execution, *, current: bool = False) -> Write:
         "generation": execution.generation + 1,
         "attempts": [],
         "error": None,
+        "failed_step": None,
         "waiting": None,
         "completed_at": None,
         "expire_at": None,

@@ -55,6 +55,7 @@ class ExecutionView(View):
     triggered_by: str
     event: EventView
     subject: str | None
+    subject_name: str | None
     happened_at: datetime | None
     rerun_id: str | None
     results: dict[str, ResultView]
@@ -62,7 +63,9 @@ class ExecutionView(View):
     parent: ParentView | None
     started_at: datetime
     completed_at: datetime | None
+    duration_seconds: float | None
     error: str | None
+    failed_step: str | None
     cancel_requested: bool
     paused: bool
     waiting_for: WaitView | None = None

@@ -60,6 +60,7 @@ CHANGES: dict[str, Any] = {
     "started_at": LATER,
     "completed_at": NOW,
     "error": "it failed",
+    "failed_step": "call",
     "wake_at": NOW,
     "due_at": LATER,
     "runner": "rival",

@@ -36,6 +36,7 @@ STAGES: tuple[Action[Any], ...] = (
     verify.STAGE,
     store.STAGE,
 )
+TRIGGER = "research"  # which no automation of a user can have
 _CANCELLED = "cancelled"  # the signal that the task's status is up to date
 
 
@@ -43,7 +44,7 @@ def execution(uid: str, task_id: str, runs: int, title: str) -> Execution:
     """Builds the execution of a task's run number `runs`; the same arguments give the same id."""
     event = TriggerEvent(
         id=f"{task_id}:{runs}",
-        trigger="research",
+        trigger=TRIGGER,
         collection="research_tasks",
         document_id=task_id,
         data={"title": title, "runs": runs},

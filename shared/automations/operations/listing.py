@@ -1,0 +1,152 @@
+"""Lists executions, whole or as light rows, and counts them by status."""
+
+from collections import Counter
+from typing import Annotated, Literal, Self, get_args
+
+from pydantic import AfterValidator, BaseModel, Field, model_validator
+
+from shared.automations.builtins import research
+from shared.automations.definitions import store as definition_store
+from shared.automations.operations import control
+from shared.automations.runs import rows
+from shared.automations.runs import store as run_store
+from shared.automations.runs.models import Execution, ExecutionStatus, StepRecord
+from shared.automations.runs.rows import ExecutionRow
+from shared.automations.triggers import ALIASES, TRIGGERS
+from shared.errors import NotFound
+from shared.gcp.queries import Where, equal
+from shared.kit import tokens
+from shared.kit.ids import is_valid_id
+from shared.kit.paging import Page, Searched, fingerprint
+from shared.kit.schema import Id, Input, Instant, Search
+from shared.store import in_memory
+from shared.store.repository import NEWEST_FIRST
+
+_COMPARED = 1_000  # rows, where a text is searched for
+_STATUSES: tuple[ExecutionStatus, ...] = get_args(ExecutionStatus)
+_TRIGGERED_BY = (*TRIGGERS, research.TRIGGER)
+
+
+def _known_trigger(name: str) -> str:
+    own = ALIASES.get(name, name)
+    if own not in _TRIGGERED_BY:
+        raise ValueError(f"unknown trigger; use one of {', '.join(sorted(_TRIGGERED_BY))}")
+    return own
+
+
+TriggeredBy = Annotated[
+    str, AfterValidator(_known_trigger), Field(json_schema_extra={"enum": sorted([*_TRIGGERED_BY, *ALIASES])})
+]
+
+
+class ExecutionCountQuery(Input):
+    """Which executions are counted or listed: all the filters given must hold."""
+
+    subject: Id | None = None
+    trigger: TriggeredBy | None = None
+    from_: Annotated[Instant | None, Field(alias="from")] = None
+    to: Instant | None = None
+    search: Search | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ and self.to and self.from_ >= self.to:
+            raise ValueError("from: must be before to; runs that were started at `from` are listed, those at `to` not")
+        return self
+
+
+class ExecutionQuery(ExecutionCountQuery):
+    status: ExecutionStatus | None = None
+    view: Literal["full", "row"] = "full"
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    cursor: str | None = None
+
+
+class AllExecutionCountQuery(ExecutionCountQuery):
+    automation_id: Id | None = None
+
+
+class AllExecutionQuery(ExecutionQuery):
+    automation_id: Id | None = None
+
+
+class ExecutionCounts(BaseModel):
+    counts: dict[ExecutionStatus, int]
+    total: int
+    searched: Searched | None = None
+
+
+def page(uid: str, query: ExecutionQuery, automation_id: str | None = None) -> Page[Execution]:
+    """A query and a count; with `search` a query of some fields of up to 1,000 rows, then a read for each row shown."""
+    where = _where(query, automation_id, query.status)
+    if not _is_searched(query):
+        return run_store.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor)
+    found = _search(uid, query, where)
+    whole = run_store.executions.get_many(uid, [run.id for run in found.items])
+    return Page(
+        [whole[run.id] for run in found.items if run.id in whole], found.total, found.next_cursor, found.searched
+    )
+
+
+def row_page(uid: str, query: ExecutionQuery, automation_id: str | None = None) -> Page[ExecutionRow]:
+    """The same, of which the rows' own fields alone are read; a round trip more where rows wait for their limits."""
+    where = _where(query, automation_id, query.status)
+    found = (
+        _search(uid, query, where)
+        if _is_searched(query)
+        else run_store.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor, fields=rows.FIELDS)
+    )
+    return Page(rows.rows_of(found.items), found.total, found.next_cursor, found.searched)
+
+
+def counts(uid: str, query: ExecutionCountQuery, automation_id: str | None = None) -> ExecutionCounts:
+    """How many there are in each status: a count query for each, all at once, each billed a read per 1,000 runs.
+
+    With `search` one query of some fields of up to 1,000 rows, each billed as a read.
+    """
+    if _is_searched(query):
+        matching, searched = _matching(uid, query, _where(query, automation_id))
+        found = Counter(run.status for run in matching)
+        return ExecutionCounts(
+            counts={status: found[status] for status in _STATUSES}, total=len(matching), searched=searched
+        )
+    wheres = [_where(query, automation_id, status) for status in _STATUSES]
+    numbers = run_store.executions.counts(uid, wheres, order=NEWEST_FIRST)
+    return ExecutionCounts(counts=dict(zip(_STATUSES, numbers, strict=True)), total=sum(numbers))
+
+
+def check_exists(uid: str, automation_id: str) -> None:
+    """One read. Raises NotFound where there is no such automation; its executions are kept after it."""
+    if not is_valid_id(automation_id) or definition_store.automations.find(uid, automation_id) is None:
+        raise NotFound("There is no automation with this id.")
+
+
+def one(uid: str, automation_id: str, execution_id: str) -> tuple[Execution, list[StepRecord]]:
+    """An execution with what each step did: two round trips. Raises NotFound."""
+    return control.find(uid, automation_id, execution_id), run_store.step_records(uid, execution_id)
+
+
+def _is_searched(query: ExecutionCountQuery) -> bool:
+    return bool(tokens.words(query.search or ""))
+
+
+def _where(query: ExecutionCountQuery, automation_id: str | None, status: ExecutionStatus | None = None) -> list[Where]:
+    """An execution is created as it starts, so the times are those of the list's order: one index serves both."""
+    where = equal(automation_id=automation_id, status=status, subject=query.subject, triggered_by=query.trigger)
+    where += [("created_at", ">=", query.from_)] if query.from_ else []
+    return where + ([("created_at", "<", query.to)] if query.to else [])
+
+
+def _search(uid: str, query: ExecutionQuery, where: list[Where]) -> Page[Execution]:
+    matching, searched = _matching(uid, query, where)
+    query_id = fingerprint(uid, "executions", query.search, where)
+    return in_memory.page_of_sorted(
+        matching, NEWEST_FIRST, query_id, limit=query.limit, cursor=query.cursor, searched=searched
+    )
+
+
+def _matching(uid: str, query: ExecutionCountQuery, where: list[Where]) -> tuple[list[Execution], Searched]:
+    """Of the newest rows, those in which every word of the search begins some word; and how far that is all."""
+    newest = run_store.executions.page(uid, where=where, limit=_COMPARED, fields=rows.FIELDS)
+    matching = in_memory.matching_rows(newest.items, query.search or "", ())
+    return matching, Searched(limit=_COMPARED, complete=newest.next_cursor is None)
