@@ -79,6 +79,13 @@ async function runs(api: Api): Promise<void> {
   const params = { path: { id: automation.id }, query: { status: "success" } } as const;
   const listed = await ok(api.GET("/api/automations/{id}/executions", { params }));
   assert.deepEqual([only(listed.executions).id, listed.total, listed.next_cursor], [view.execution.id, 1, null]);
+  const query = { view: "row", trigger: "manual", automation_id: automation.id, from: view.execution.started_at } as const;
+  const row = only((await ok(api.GET("/api/automations/executions", { params: { query } }))).executions);
+  assert.ok(!("results" in row), "a light row");
+  has(row, { id: "string", automation_name: "string", triggered_by: "string", status: "string", started_at: "string" });
+  assert.equal(row.duration_seconds, view.execution.duration_seconds);
+  const { counts, total } = await ok(api.GET("/api/automations/{id}/executions/counts", { params: { path: params.path } }));
+  assert.deepEqual([counts.success, counts.failed, total], [1, 0, 1]);
   const { automation: after } = await ok(api.GET("/api/automations/{id}", { params: { path: params.path } }));
   assert.equal(after.execution_count, 1);
   assert.ok(after.last_executed_at);
