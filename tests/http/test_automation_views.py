@@ -43,7 +43,7 @@ KEPT_BACK: list[tuple[type[BaseModel], type[BaseModel], set[str]]] = [
     (Execution, ExecutionView, {*_EXECUTION, "expire_at"}),
     (StepRecord, StepView, {"user_id", "created_at", "updated_at", "cause", "position", "sequence", "wake_at"}),
     (Automation, AutomationView, {"user_limits", "paused_from", "halted"}),
-    (StepResult, ResultView, {"sequence"}),
+    (StepResult, ResultView, {"sequence", "since"}),
     (Parent, ParentView, {"works_for", "waits", "definition", "stop_when"}),
     (TriggerEvent, EventView, set()),
 ]

@@ -16,7 +16,7 @@ export async function hooks(api: Api): Promise<void> {
   const { execution_id } = await ok(call());
   const run = await eventually(async () => {
     const looked = only((await ok(api.GET("/api/automations/{id}/executions", { params }))).executions);
-    return looked.completed_at ? looked : undefined;
+    return "completed_at" in looked && looked.completed_at ? looked : undefined;
   });
   assert.deepEqual([run.id, run.triggered_by, run.status], [execution_id, "webhook", "success"]);
 
