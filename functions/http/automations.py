@@ -199,7 +199,7 @@ def count_executions(call: Call, id: str, query: ExecutionCountQuery) -> Executi
 @router.get("/{id}/executions/{execution_id}", Fields(ExecutionWithSteps))
 def get_execution(call: Call, id: str, execution_id: str) -> ExecutionWithSteps:
     """One run with all its steps."""
-    execution, steps = listing.one(call.uid, id, execution_id)
+    execution, steps = listing.get(call.uid, id, execution_id)
     return ExecutionWithSteps(execution=ExecutionView.of(execution), steps=[StepView.of(step) for step in steps])
 
 

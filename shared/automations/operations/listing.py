@@ -40,7 +40,7 @@ TriggeredBy = Annotated[
 
 
 class ExecutionCountQuery(Input):
-    """Which executions are counted or listed: all the filters given must hold."""
+    """Filters of executions: all that are given must hold."""
 
     subject: Id | None = None
     trigger: TriggeredBy | None = None
@@ -77,7 +77,8 @@ class ExecutionCounts(BaseModel):
 
 
 def page(uid: str, query: ExecutionQuery, automation_id: str | None = None) -> Page[Execution]:
-    """A query and a count; with `search` a query of some fields of up to 1,000 rows, then a read for each row shown."""
+    """Lists whole executions: a query and a count; with `search` a query of up to 1,000 rows by `rows.FIELDS`, then a
+    read for each execution shown."""
     where = _where(query, automation_id, query.status)
     if not _is_searched(query):
         return run_store.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor)
@@ -89,7 +90,8 @@ def page(uid: str, query: ExecutionQuery, automation_id: str | None = None) -> P
 
 
 def row_page(uid: str, query: ExecutionQuery, automation_id: str | None = None) -> Page[ExecutionRow]:
-    """The same, of which the rows' own fields alone are read; a round trip more where rows wait for their limits."""
+    """Lists executions as rows, read by `rows.FIELDS` alone: a query and a count, and a round trip more where `rows_of`
+    needs it."""
     where = _where(query, automation_id, query.status)
     found = (
         _search(uid, query, where)
@@ -100,9 +102,9 @@ def row_page(uid: str, query: ExecutionQuery, automation_id: str | None = None) 
 
 
 def counts(uid: str, query: ExecutionCountQuery, automation_id: str | None = None) -> ExecutionCounts:
-    """How many there are in each status: a count query for each, all at once, each billed a read per 1,000 runs.
+    """Counts executions by status: six count queries in parallel, each billed a read per 1,000 executions, at least one.
 
-    With `search` one query of some fields of up to 1,000 rows, each billed as a read.
+    With `search` one query of up to 1,000 rows by `rows.FIELDS`, a read each.
     """
     if _is_searched(query):
         matching, searched = _matching(uid, query, _where(query, automation_id))
@@ -116,13 +118,13 @@ def counts(uid: str, query: ExecutionCountQuery, automation_id: str | None = Non
 
 
 def check_exists(uid: str, automation_id: str) -> None:
-    """One read. Raises NotFound where there is no such automation; its executions are kept after it."""
+    """Raises NotFound if the automation does not exist: one read."""
     if not is_valid_id(automation_id) or definition_store.automations.find(uid, automation_id) is None:
         raise NotFound("There is no automation with this id.")
 
 
-def one(uid: str, automation_id: str, execution_id: str) -> tuple[Execution, list[StepRecord]]:
-    """An execution with what each step did: two round trips. Raises NotFound."""
+def get(uid: str, automation_id: str, execution_id: str) -> tuple[Execution, list[StepRecord]]:
+    """Loads an execution with the records of its steps: one read, one query. Raises NotFound."""
     return control.find(uid, automation_id, execution_id), run_store.step_records(uid, execution_id)
 
 
@@ -131,7 +133,7 @@ def _is_searched(query: ExecutionCountQuery) -> bool:
 
 
 def _where(query: ExecutionCountQuery, automation_id: str | None, status: ExecutionStatus | None = None) -> list[Where]:
-    """An execution is created as it starts, so the times are those of the list's order: one index serves both."""
+    """The filters as clauses. `created_at` equals `started_at`, and the list is sorted by it: one index serves both."""
     where = equal(automation_id=automation_id, status=status, subject=query.subject, triggered_by=query.trigger)
     where += [("created_at", ">=", query.from_)] if query.from_ else []
     return where + ([("created_at", "<", query.to)] if query.to else [])
@@ -146,7 +148,7 @@ def _search(uid: str, query: ExecutionQuery, where: list[Where]) -> Page[Executi
 
 
 def _matching(uid: str, query: ExecutionCountQuery, where: list[Where]) -> tuple[list[Execution], Searched]:
-    """Of the newest rows, those in which every word of the search begins some word; and how far that is all."""
+    """Compares the newest 1,000 rows: every word of the search has to begin some word of the row."""
     newest = run_store.executions.page(uid, where=where, limit=_COMPARED, fields=rows.FIELDS)
     matching = in_memory.matching_rows(newest.items, query.search or "", ())
     return matching, Searched(limit=_COMPARED, complete=newest.next_cursor is None)

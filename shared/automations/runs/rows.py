@@ -83,7 +83,7 @@ class ExecutionRow(BaseModel):
         return row._with({name: one_line(text) for name, text in texts.items() if text})
 
     def _with(self, texts: dict[str, str]) -> Self:
-        """The row with its texts, as far as there is room."""
+        """The row with these texts, cut to the room that the other fields leave."""
         fields: dict[str, Any] = dict.fromkeys(texts.keys() - {"what"}, "")
         row = self.model_copy(update=fields)
         short = fitted(texts, MOST_BYTES - len(to_json(row)))
@@ -93,10 +93,10 @@ class ExecutionRow(BaseModel):
 
 
 def rows_of(executions: Sequence[Execution]) -> list[ExecutionRow]:
-    """The rows of executions that were read by `FIELDS`.
+    """Makes rows of executions that were read by `FIELDS`.
 
-    What a step waits with is told by its result, and results are large: only of runs that have no other reason to wait
-    they are read, all in one round trip.
+    Why a step asks again later stands in its result alone, and results are large: `results` are read, in one round
+    trip, for those executions only whose other fields name no step that waits.
     """
     unclear = [run for run in executions if isinstance(waits.wait_of(run), waits.Turn | waits.Limits)]
     paths = [run_store.executions.path(run.user_id, run.id) for run in unclear]
