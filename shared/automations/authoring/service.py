@@ -1,4 +1,4 @@
-"""Creates, changes, activates and deletes automations, and lists their executions."""
+"""Creates, changes, activates and deletes automations."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -102,7 +102,7 @@ def row_page(uid: str, query: ExecutionQuery, automation_id: str | None = None) 
 
 
 def counts(uid: str, query: ExecutionCountQuery, automation_id: str | None = None) -> ExecutionCounts:
-    """Counts executions by status: six count queries in parallel, each billed a read per 1,000 executions, at least one.
+    """Counts executions by status: six parallel count queries, each billed a read per 1,000 executions, at least one.
 
     With `search` one query of up to 1,000 rows by `rows.FIELDS`, a read each.
     """
