@@ -151,7 +151,7 @@ def _await_approval(context: StepContext, message: Outreach, unfinished: Sequenc
         link=page_of_message(message.prospect_id, message.id),
         prospect_id=message.prospect_id,
     )
-    return Again(at, reason, [notifications.repository.to_create(notification)])
+    return Again(at, reason, [notifications.to_create(notification)])
 
 
 def _asks_again_at(context: StepContext) -> datetime:

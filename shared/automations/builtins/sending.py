@@ -50,7 +50,7 @@ def _check(message: Outreach) -> None:
     """Raises NotReady for an unfinished text. If the draft had findings, they are taken anew on the prospect: one
     read."""
     if message.findings and not message.send_as_is:
-        prospect = prospects.repository.find(message.user_id, message.prospect_id)
+        prospect = prospects.find(message.user_id, message.prospect_id)
         if findings := send_check.check_before_sending(message, prospect):
             raise send_check.not_ready(message, findings, message.prospect_name)
 

@@ -59,4 +59,4 @@ def _notification(paused: Automation) -> Write:
         priority="high",
         link=page_of("automations", paused.id),
     )
-    return Write(notifications.repository.path(paused.user_id, notification.id), notification.stored())
+    return notifications.to_put(notification)

@@ -7,7 +7,7 @@ from shared.automations.definitions.models import Automation
 from shared.automations.runs.models import Execution
 from shared.domains import notifications
 from shared.domains.system_logs import service as system_logs
-from shared.domains.system_logs.models import LogLevel, SystemLog
+from shared.domains.system_logs.models import LogLevel
 from shared.errors import AppError
 from shared.gcp.writes import Write
 from shared.kit.fields import Fields
@@ -26,7 +26,7 @@ def parked(execution: Execution, message: str) -> list[Write]:
         priority="high",
         link=link(execution),
     )
-    return [notifications.repository.to_create(notification)]
+    return [notifications.to_create(notification)]
 
 
 def log_entry(execution: Execution, level: LogLevel, message: str, cause: AppError) -> Write:
@@ -90,7 +90,7 @@ def paused_entry(paused: Automation) -> Write:
         related_id=paused.id,
         link=page_of("automations", paused.id),
     )
-    return to_write_once(entry)
+    return system_logs.to_put(entry)
 
 
 def resumed_entry(paused: Automation) -> Write:
@@ -105,12 +105,7 @@ def resumed_entry(paused: Automation) -> Write:
         related_id=paused.id,
         link=page_of("automations", paused.id),
     )
-    return to_write_once(entry)
-
-
-def to_write_once(entry: SystemLog) -> Write:
-    """Write the entry over itself, should it be there already."""
-    return Write(system_logs.repository.path(entry.user_id, entry.id), entry.stored())
+    return system_logs.to_put(entry)
 
 
 def generation_suffix(execution: Execution) -> list[str]:

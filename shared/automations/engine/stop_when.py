@@ -15,7 +15,7 @@ def reason(execution: Execution, stop_when: Sequence[str]) -> str | None:
     trip for the suppression list.
     """
     uid = execution.user_id
-    prospect = prospects.repository.find(uid, execution.subject) if execution.subject else None
+    prospect = prospects.find(uid, execution.subject) if execution.subject else None
     if prospect is None:
         return None
     if prospect.status in stop_when:

@@ -39,7 +39,7 @@ def blocked_entry(uid: str, blocked: Blocked) -> Write:
         related_id=blocked.automation_id,
         link=page_of("automations", blocked.automation_id),
     )
-    return notices.to_write_once(entry)
+    return system_logs.to_put(entry)
 
 
 def not_entered_entry(execution: Execution, earlier: Earlier, reentry: Reentry) -> Write:
@@ -77,4 +77,4 @@ def held_entries(execution: Execution) -> list[Write]:
         related_id=execution.automation_id,
         link=notices.link(execution),
     )
-    return [notices.to_write_once(entry)]
+    return [system_logs.to_put(entry)]
