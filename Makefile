@@ -1,6 +1,7 @@
 .PHONY: demo test dev check fmt bench chaos clean
 
 PYTHON ?= python3
+T :=  # of make test: a path, where it is not the whole suite
 BIN := .venv/bin
 READY := .venv/.ready
 export PORT ?= 8080
@@ -9,8 +10,8 @@ export PYTHONDONTWRITEBYTECODE :=  # what is compiled once is kept, whatever the
 demo: $(READY)  ## the whole system, playing the product's main job
 	@$(BIN)/python -m infra demo
 
-test: $(READY)  ## the whole suite, on its own emulators
-	@$(BIN)/python -m pytest -n 3 --dist worksteal
+test: $(READY)  ## the whole suite, on its own emulators; T=tests/http/test_chat.py: that room alone
+	@$(BIN)/python -m pytest $(if $(T),$(T),-n 3 --dist worksteal)
 
 dev: $(READY)  ## serve on 127.0.0.1:$(PORT) until Ctrl-C; data is kept between runs
 	@$(BIN)/python -m infra dev

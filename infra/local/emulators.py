@@ -1,6 +1,5 @@
 """Google's Firestore and Pub/Sub emulators: found, started, ready."""
 
-import json
 import os
 import re
 import shutil
@@ -10,8 +9,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
 
+from infra.local.plain import Owner
 from infra.local.process import Child, LocalError, free_port
 
 _FIRESTORE_MAIN = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
@@ -24,7 +23,7 @@ _JVM = (  # quick to start and light: the emulators live for minutes, not for da
     "-Xmx2g",
     "-Duser.language=en",
 )
-_START_SECONDS = 60.0
+_START_SECONDS = 180.0  # a machine may be busy; an emulator that ends is noticed at once
 
 
 def java() -> str:
@@ -143,23 +142,12 @@ class Emulators:
             "export_directory": str(folder),
             "export_name": name,
         }
-        tell(self.firestore_host, f"projects/{project}:export", body)
+        with Owner(self.firestore_host) as owner:
+            owner.call("POST", f"/emulator/v1/projects/{project}:export", body)
 
     def stop(self) -> None:
         for child in self._children:
             child.stop(grace=10)
-
-
-def tell(firestore_host: str, what: str, body: dict[str, Any]) -> None:
-    """Call the Firestore emulator's own API, as its owner. Raises OSError."""
-    request = urllib.request.Request(
-        f"http://{firestore_host}/emulator/v1/{what}",
-        data=json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", "Authorization": "Bearer owner"},
-        method="POST",
-    )
-    with urllib.request.urlopen(request, timeout=60):  # noqa: S310
-        pass
 
 
 def _answers(host: str) -> bool:

@@ -7,7 +7,7 @@ In production events come concurrently, unordered and at least once.
 import json
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from google.events.cloud.firestore import DocumentEventData
 
 from functions.spec import DocumentWritten, FunctionSpec
 from infra.local.courier import Courier, Parcel
-from infra.local.emulators import tell
+from infra.local.plain import Owner
 from shared.gcp.values import decode_time, encode_time
 from shared.kit.clock import SharedClock
 
@@ -148,13 +148,15 @@ def _moved(time: str, body: bytes, offset: timedelta) -> tuple[str, bytes]:
     return (datetime.fromisoformat(time) + offset).isoformat(), data.SerializeToString()
 
 
-def register(firestore_host: str, project: str, spec: FunctionSpec) -> None:
-    """Have the emulator send the writes that the function's trigger names."""
-    assert isinstance(spec.trigger, DocumentWritten)  # noqa: S101
-    body = {
-        "eventType": _EVENT_TYPE,
-        "database": "(default)",
-        "namespace": "(default)",
-        "document": {"value": spec.trigger.document, "matchType": "PATH_PATTERN"},
-    }
-    tell(firestore_host, f"projects/{project}/eventarcTrigger?eventarcTriggerId={spec.name}", body)
+def register(firestore_host: str, project: str, specs: Iterable[FunctionSpec]) -> None:
+    """Have the emulator send the writes that the functions' triggers name. Raises OSError."""
+    with Owner(firestore_host) as owner:
+        for spec in specs:
+            assert isinstance(spec.trigger, DocumentWritten)  # noqa: S101
+            body = {
+                "eventType": _EVENT_TYPE,
+                "database": "(default)",
+                "namespace": "(default)",
+                "document": {"value": spec.trigger.document, "matchType": "PATH_PATTERN"},
+            }
+            owner.call("POST", f"/emulator/v1/projects/{project}/eventarcTrigger?eventarcTriggerId={spec.name}", body)

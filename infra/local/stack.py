@@ -12,8 +12,6 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Self
 
-import httpx
-
 from functions.spec import DocumentWritten, FunctionSpec, Schedule, Topic
 from infra.bundle import ROOT
 from infra.local import eventarc
@@ -96,9 +94,8 @@ class Stack:
         """Register triggers and subscriptions, then serve; returns when requests are answered."""
         self.cloud.events.route(self.project, self._internal, self.secret)
         try:
-            for spec in self._specs:
-                self._register(spec)
-        except (OSError, httpx.HTTPError) as error:
+            self._register()
+        except OSError as error:
             self.cloud.broken.wait(_NOTICED_SECONDS)
             raise LocalError(self.cloud.reason or f"An emulator refused: {error}") from error
         self._spawn()
@@ -159,11 +156,11 @@ class Stack:
             return
         self._spawn()
 
-    def _register(self, spec: FunctionSpec) -> None:
-        match spec.trigger:
-            case DocumentWritten():
-                eventarc.register(self.cloud.emulators.firestore_host, self.project, spec)
-            case Topic():
+    def _register(self) -> None:
+        events = [spec for spec in self._specs if isinstance(spec.trigger, DocumentWritten)]
+        eventarc.register(self.cloud.emulators.firestore_host, self.project, events)
+        for spec in self._specs:
+            if isinstance(spec.trigger, Topic):
                 host, endpoint = self.cloud.emulators.pubsub_host, f"{self._internal}/{spec.name}/?secret={self.secret}"
                 subscribe(host, self.project, spec.trigger, endpoint, shards=TOPIC_SHARDS, copies=self._copies)
 

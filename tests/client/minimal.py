@@ -6,7 +6,7 @@ from typing import Any
 from tests.contract.operations import Operation, described, operations
 
 _HEAD = """// Generated: what the description demands of each write, and no more.
-import type { paths } from "./described.js";
+import type { paths } from "api";
 import createClient from "openapi-fetch";
 
 const api = createClient<paths>({ baseUrl: "" });

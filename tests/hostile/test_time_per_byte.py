@@ -56,7 +56,7 @@ READERS: dict[str, Reader] = {
     "key sentences": lambda value: ranking.key_sentences(value, 5),
     "words": tokens.words,
     "search tokens": lambda value: tokens.prefixes([value]),
-    "key phrases": lambda value: clustering.key_phrases([value] * 3, 5),
+    "key phrases": lambda value: clustering.key_phrases([value[: len(value) // 3]] * 3, 5),
     "visible": whitespace.visible,
     "one line": whitespace.one_line,
     "trimmed": whitespace.trimmed,
@@ -135,7 +135,7 @@ def test_documents_that_froze_a_process_are_read_at_once(name: str, content: str
 
 def test_a_quadratic_reader_is_told_from_a_linear_one() -> None:
     def quadratic(value: str) -> int:
-        return sum(len(value[start:].split()) for start in range(0, len(value), 2))
+        return sum(len(value[start:].split()) for start in range(0, len(value), 8))
 
     assert ", then" in (_slow(quadratic, ". ") or "")
-    assert _slow(lambda value: [value.count(".") for _ in range(2_000)], ". ") is None
+    assert _slow(lambda value: [value.count(".") for _ in range(12_000)], ". ") is None

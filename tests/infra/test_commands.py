@@ -58,10 +58,10 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEV_FOLDER", str(tmp_path / "dev"))
 
 
-def _ready(root: Path, port: int) -> subprocess.Popen[str]:
+def _ready(root: Path, port: int, env: Mapping[str, str]) -> subprocess.Popen[str]:
     """make dev, once it answers. A port that was free may be some client's for a moment when it is to be taken."""
     for _ in range(5):
-        process = _command(root, "dev", {"PORT": str(port)})
+        process = _command(root, "dev", {"PORT": str(port), **env})
         eventually(partial(_answers_or_ended, process, port), patience=120)
         if process.poll() is None:
             return process
@@ -75,9 +75,9 @@ def _answers_or_ended(process: subprocess.Popen[str], port: int) -> bool:
 
 
 @contextmanager
-def _dev(root: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+def _dev(root: Path, port: int, **env: str) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     """make dev, ready; killed at the end whatever happens."""
-    process = _ready(root, port)
+    process = _ready(root, port, env)
     try:
         yield process, _descendants(process.pid)
     finally:
@@ -112,63 +112,80 @@ def test_the_demo_plays_and_leaves_nothing_behind(root: Path) -> None:
     eventually(lambda: _gone(pids))
 
 
-def test_dev_keeps_data_says_what_is_wrong_and_leaves_nothing(root: Path) -> None:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}/api/prospects"
-    with _dev(root, port) as (first, pids):
-        made = httpx.post(url, json={"name": "Kept"}).json()["prospect"]["id"]
-        second = _command(root, "dev", {"PORT": str(port)})
-        output, _ = second.communicate(timeout=30)
-        assert second.returncode == 1
-        assert f"Port {port} is in use" in output
-    assert first.returncode == 0
-    eventually(lambda: _gone(pids))
-    with _dev(root, port) as (again, pids):
-        assert httpx.get(f"{url}/{made}").status_code == 200
-        os.kill(_java(pids, b"CloudFirestore"), signal.SIGKILL)
-        again.wait(30)
-        assert again.stdout
-        assert "The Firestore emulator ended unexpectedly" in again.stdout.read()
-        assert again.returncode == 1
-    eventually(lambda: _gone(pids))
-
-
 def _prospect(port: int, name: str) -> str:
-    return str(httpx.post(f"http://127.0.0.1:{port}/api/prospects", json={"name": name}).json()["prospect"]["id"])
+    return str(httpx.post(_url(port), json={"name": name}).json()["prospect"]["id"])
 
 
-def test_the_death_of_pubsub_or_a_terminal_that_closes_loses_no_document(root: Path) -> None:
+def _url(port: int) -> str:
+    return f"http://127.0.0.1:{port}/api/prospects"
+
+
+def _has(port: int, *ids: str) -> bool:
+    return all(httpx.get(f"{_url(port)}/{id}").status_code == 200 for id in ids)
+
+
+def _output(process: subprocess.Popen[str], *, seconds: float) -> str:
+    process.wait(seconds)
+    assert process.stdout
+    return process.stdout.read()
+
+
+@pytest.mark.timeout(600)
+def test_dev_keeps_its_data_however_it_ends_and_leaves_no_process(root: Path) -> None:
+    """Every start but the first reads what the one before it left: a start costs seconds."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}/api/prospects"
+    made = [_begun_twice_then_killed(root, port)]
     with _dev(root, port) as (process, pids):
-        made = [_prospect(port, "Before Pub/Sub died")]
+        assert _has(port, *made)
+        made.append(_prospect(port, "Before Pub/Sub died"))
         os.kill(_java(pids, b"pubsub"), signal.SIGKILL)
-        process.wait(60)
-        assert process.stdout
-        assert "The documents are kept" in process.stdout.read()
-    with _dev(root, port) as (process, _):
-        assert httpx.get(f"{url}/{made[0]}").status_code == 200
+        assert "The documents are kept" in _output(process, seconds=60)
+    with _dev(root, port) as (process, pids):
+        assert _has(port, *made)
         made.append(_prospect(port, "Before the terminal closed"))
         process.send_signal(signal.SIGHUP)
         process.wait(60)
-    with _dev(root, port):
-        assert [httpx.get(f"{url}/{id}").status_code for id in made] == [200, 200]
-
-
-def test_a_kill_loses_only_what_came_after_the_last_save(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DEV_SAVE_SECONDS", "0.5")
-    port = free_port()
-    pointer = Path(os.environ["DEV_FOLDER"], "data/current")
+    eventually(lambda: _gone(pids))
     with _dev(root, port) as (process, pids):
+        assert _has(port, *made)
+        made.append(_prospect(port, "Before Ctrl-C"))
+    assert process.returncode == 0
+    assert len(list(Path(os.environ["DEV_FOLDER"], "data/exports").glob("*"))) == 1
+    eventually(lambda: _gone(pids))
+    with _dev(root, port) as (process, pids):
+        assert _has(port, *made)
+        os.kill(_java(pids, b"CloudFirestore"), signal.SIGKILL)
+        assert "The Firestore emulator ended unexpectedly" in _output(process, seconds=30)
+        assert process.returncode == 1
+    eventually(lambda: _gone(pids))
+
+
+def _begun_twice_then_killed(root: Path, port: int) -> str:
+    """A second one, on this port or on another, is refused and harms nothing; SIGKILL takes all processes along.
+
+    Answers the id of a prospect that was saved before.
+    """
+    pointer = Path(os.environ["DEV_FOLDER"], "data/current")
+    with _dev(root, port, DEV_SAVE_SECONDS="0.5") as (process, pids):
+        assert f"Port {port} is in use" in _refused(root, port)
+        refused = _refused(root, free_port())
+        assert f"in use by another `make dev` (process {process.pid})" in refused
+        assert f"DEV_FOLDER={os.environ['DEV_FOLDER']}-2 PORT=" in refused
         made = _prospect(port, "Saved")
         saves = int(pointer.read_text()) if pointer.exists() else 0
         eventually(lambda: pointer.exists() and int(pointer.read_text()) > saves + 1)
         process.kill()
         process.wait(30)
-        eventually(lambda: _gone(pids))
-    with _dev(root, port):
-        assert httpx.get(f"http://127.0.0.1:{port}/api/prospects/{made}").status_code == 200
-    assert len(list(pointer.parent.glob("exports/*"))) == 1
+        eventually(lambda: _gone(_at_least(3, pids)))
+    return made
+
+
+def _refused(root: Path, port: int) -> str:
+    """What a `make dev` says that must not start."""
+    process = _command(root, "dev", {"PORT": str(port)})
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    return output
 
 
 def test_what_cannot_be_saved_is_no_quiet_end(root: Path, tmp_path: Path) -> None:
@@ -202,28 +219,6 @@ def test_an_export_that_failed_leaves_nothing_and_the_last_one_stays(tmp_path: P
     assert [export.name for export in (tmp_path / "exports").iterdir()] == ["1"]
     assert folder.events.read_text() == "whole"
     folder.release()
-
-
-def test_a_second_one_on_another_port_leaves_the_data_of_the_first_alone(root: Path) -> None:
-    port, other = free_port(), free_port()
-    with _dev(root, port) as (first, _):
-        made = _prospect(port, "The first one's")
-        second = _command(root, "dev", {"PORT": str(other)})
-        output, _ = second.communicate(timeout=30)
-        assert second.returncode == 1
-        assert f"in use by another `make dev` (process {first.pid})" in output
-        assert f"DEV_FOLDER={os.environ['DEV_FOLDER']}-2 PORT=" in output
-        assert httpx.get(f"http://127.0.0.1:{port}/api/prospects/{made}").status_code == 200
-    with _dev(root, port):
-        assert httpx.get(f"http://127.0.0.1:{port}/api/prospects/{made}").status_code == 200
-
-
-def test_killed_without_warning_it_takes_everything_along(root: Path) -> None:
-    process = _command(root, "dev", {"PORT": str(free_port())})
-    pids = eventually(lambda: _at_least(3, _descendants(process.pid)), patience=60)
-    process.kill()
-    process.communicate(timeout=30)
-    eventually(lambda: _gone(pids))
 
 
 @pytest.mark.parametrize(

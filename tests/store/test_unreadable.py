@@ -3,11 +3,11 @@
 import importlib
 import pkgutil
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, get_args
 
 import pytest
 from pydantic import BaseModel, Field, TypeAdapter
-from pydantic.fields import FieldInfo
 
 import shared
 from shared.errors import Unreadable
@@ -20,6 +20,7 @@ from tests.kit.test_whitespace import BLANKS
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+@cache
 def _repositories() -> list[Repository[Any]]:
     """Every repository of the code, found in its modules."""
     modules = [importlib.import_module(found.name) for found in pkgutil.walk_packages(shared.__path__, "shared.")]
@@ -45,6 +46,12 @@ def test_a_document_that_fits_no_model_is_left_out_of_lists(repository: Reposito
     assert raised.value.retriable
 
 
+@cache
+def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    field = model.model_fields[name]
+    return TypeAdapter(Annotated[field.annotation, *field.metadata, Field()])  # type: ignore[arg-type]
+
+
 def _values(model: type[BaseModel], text: str) -> dict[str, Any]:
     """The model's fields, each that takes a text with this one."""
     given: dict[str, Any] = {"id": "1", "user_id": "u", "created_at": AT, "updated_at": AT}
@@ -53,16 +60,15 @@ def _values(model: type[BaseModel], text: str) -> dict[str, Any]:
         nested = _values(part, text) if isinstance(part, type) and issubclass(part, BaseModel) else {}
         options = [option for inner in get_args(part) for option in (inner, *get_args(inner))]
         choices: list[Any] = [text, [text], AT, nested, [], 0, *options]
-        fitting = [value for value in choices if _fits(field, value)]
+        fitting = [value for value in choices if _fits(model, name, value)]
         if name not in given and (fitting or field.is_required()):
             given[name] = fitting[0]
     return given
 
 
-def _fits(field: FieldInfo, value: Any) -> bool:
-    adapter: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, *field.metadata, Field()])  # type: ignore[arg-type]
+def _fits(model: type[BaseModel], name: str, value: Any) -> bool:
     try:
-        adapter.validate_python(value)
+        _adapter(model, name).validate_python(value)
     except ValueError:
         return False
     return True

@@ -17,7 +17,7 @@ from infra.local.stack import Stack
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 
-RUNS = int(os.environ.get("LOAD_RUNS", "60"))
+RUNS = int(os.environ.get("LOAD_RUNS", "30"))
 ROUNDS = int(os.environ.get("LOAD_ROUNDS", "1"))
 AT_ONCE = 5
 
