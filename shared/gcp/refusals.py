@@ -85,6 +85,7 @@ def of_status(code: int, details: str) -> AppError:
     """The AppError for a gRPC status. The store's message goes to `__cause__`, never to a client."""
     kind = _ERRORS.get(code, Unavailable)
     kind = next((narrow for wide, narrow, words in _NARROWER if wide is kind and words.search(details)), kind)
-    error = kind(_SENTENCES[kind], retry_after=_PATIENCE.get(kind))
+    sentence, patience = _SENTENCES[kind], _PATIENCE.get(kind)
+    error = Invalid.of("body", sentence) if kind is Invalid else kind(sentence, retry_after=patience)
     error.__cause__ = RuntimeError(f"firestore status {code}: {details}")
     return error

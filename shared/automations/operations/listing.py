@@ -16,7 +16,6 @@ from shared.automations.triggers import ALIASES, TRIGGERS
 from shared.errors import NotFound
 from shared.gcp.queries import Where, equal
 from shared.kit import tokens
-from shared.kit.ids import is_valid_id
 from shared.kit.paging import Page, Searched, fingerprint
 from shared.kit.schema import Id, Input, Instant, Search
 from shared.store import in_memory
@@ -79,7 +78,7 @@ class ExecutionCounts(BaseModel):
 def page(uid: str, query: ExecutionQuery, automation_id: str | None = None) -> Page[Execution]:
     """Lists whole executions: a query and a count; with `search` a query of up to 1,000 rows by `rows.FIELDS`, then a
     read for each execution shown."""
-    where = _where(query, automation_id, query.status)
+    where = _where(uid, query, automation_id, query.status)
     if not _is_searched(query):
         return run_store.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor)
     found = _search(uid, query, where)
@@ -92,7 +91,7 @@ def page(uid: str, query: ExecutionQuery, automation_id: str | None = None) -> P
 def row_page(uid: str, query: ExecutionQuery, automation_id: str | None = None) -> Page[ExecutionRow]:
     """Lists executions as rows, read by `rows.FIELDS` alone: a query and a count, and a round trip more where `rows_of`
     needs it."""
-    where = _where(query, automation_id, query.status)
+    where = _where(uid, query, automation_id, query.status)
     found = (
         _search(uid, query, where)
         if _is_searched(query)
@@ -107,19 +106,19 @@ def counts(uid: str, query: ExecutionCountQuery, automation_id: str | None = Non
     With `search` one query of up to 1,000 rows by `rows.FIELDS`, a read each.
     """
     if _is_searched(query):
-        matching, searched = _matching(uid, query, _where(query, automation_id))
+        matching, searched = _matching(uid, query, _where(uid, query, automation_id))
         found = Counter(run.status for run in matching)
         return ExecutionCounts(
             counts={status: found[status] for status in _STATUSES}, total=len(matching), searched=searched
         )
-    wheres = [_where(query, automation_id, status) for status in _STATUSES]
+    wheres = [_where(uid, query, automation_id, status) for status in _STATUSES]
     numbers = run_store.executions.counts(uid, wheres, order=NEWEST_FIRST)
     return ExecutionCounts(counts=dict(zip(_STATUSES, numbers, strict=True)), total=sum(numbers))
 
 
 def check_exists(uid: str, automation_id: str) -> None:
     """Raises NotFound if the automation does not exist: one read."""
-    if not is_valid_id(automation_id) or definition_store.automations.find(uid, automation_id) is None:
+    if definition_store.automations.find(uid, automation_id) is None:
         raise NotFound("There is no automation with this id.")
 
 
@@ -132,8 +131,15 @@ def _is_searched(query: ExecutionCountQuery) -> bool:
     return bool(tokens.words(query.search or ""))
 
 
-def _where(query: ExecutionCountQuery, automation_id: str | None, status: ExecutionStatus | None = None) -> list[Where]:
-    """The filters as clauses. `created_at` equals `started_at`, and the list is sorted by it: one index serves both."""
+def _where(
+    uid: str, query: ExecutionCountQuery, automation_id: str | None, status: ExecutionStatus | None = None
+) -> list[Where]:
+    """The filters as clauses. `created_at` equals `started_at`, and the list is sorted by it: one index serves both.
+
+    Raises NotFound for what cannot be an automation's id.
+    """
+    if automation_id is not None:
+        definition_store.automations.path(uid, automation_id)
     where = equal(automation_id=automation_id, status=status, subject=query.subject, triggered_by=query.trigger)
     where += [("created_at", ">=", query.from_)] if query.from_ else []
     return where + ([("created_at", "<", query.to)] if query.to else [])
