@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -12,7 +13,7 @@ import httpx
 
 from infra.chaos.killer import Killer
 from infra.chaos.receiver import Receiver
-from infra.demo.client import Client
+from infra.demo.client import Client, Conflicting
 from infra.local.cloud import LocalCloud
 from infra.local.courier import Disorder
 from infra.local.process import LocalError
@@ -125,7 +126,8 @@ class _Player:
             self._answered.add(doubt)
             outcome = "sent" if self._receiver.calls[run["id"], waiting["step"]] else "not_sent"
             path = f"{self._path}/{run['id']}/resume"
-            self._patiently(partial(self._client.post, path, {"outcome": outcome}))
+            with suppress(Conflicting):  # the repetition of a call that was answered, and whose answer was lost
+                self._patiently(partial(self._client.post, path, {"outcome": outcome}))
             self._report.in_doubt += 1
 
     def check(self) -> None:

@@ -12,6 +12,10 @@ from infra.local.process import LocalError
 _PATIENCE = 120.0
 
 
+class Conflicting(LocalError):
+    """The state of what was called does not allow it, such as after a call that had an effect and lost its answer."""
+
+
 class Client:
     def __init__(self, url: str) -> None:
         self._http = plain.client(base_url=url, timeout=60)
@@ -52,7 +56,8 @@ class Client:
     def _answer(self, response: httpx.Response) -> dict[str, Any]:
         body: dict[str, Any] = response.json()
         if not response.is_success:
-            raise LocalError(f"{response.request.method} {response.request.url.path}: {body.get('detail')}")
+            message = f"{response.request.method} {response.request.url.path}: {body.get('detail')}"
+            raise Conflicting(message) if response.status_code == 409 else LocalError(message)
         return body
 
 
