@@ -14,6 +14,7 @@ from shared.gcp import firestore
 from shared.gcp.queries import Query
 from tests.automations.listed import ALL, NOW, execution, light, store
 from tests.automations.played import notify, play, reach, start
+from tests.automations.runs.test_waits import STATES
 from tests.fixtures.api import Api
 
 HOSTILE = 'A "very"\nlong \\ name \U0001f600 ' * 40
@@ -129,6 +130,18 @@ def test_of_each_document_the_fields_of_a_row_are_read_alone(api: Api) -> None:
     answer = api.http.get(ALL, params={"view": "row"})
     assert len(answer.content) < 30 * rows.MOST_BYTES + 100
     assert answer.headers["x-firestore-cost"].startswith("rpcs=2 ")
+
+
+def test_a_row_waits_for_what_the_whole_run_waits_for(api: Api) -> None:
+    """In every state that a run can wait in: the fields that are read tell it."""
+    states = [{"status": "waiting", **fields} for fields, _ in STATES.values()]
+    store(*(execution(api.uid, n, **fields) for n, fields in enumerate(states)))
+    whole = [run["waiting_for"] for run in api.get(ALL)["executions"]]
+    found = [row.get("waiting_for") for row in light(api)]
+    assert [wait and (wait["kind"], wait["what"]) for wait in found] == [
+        wait and (wait["kind"], wait["what"]) for wait in whole
+    ]
+    assert len({wait["kind"] for wait in whole if wait}) > 6
 
 
 def test_a_row_tells_why_its_run_waits(api: Api) -> None:
