@@ -24,9 +24,9 @@ class AddressTaken(Conflict):
         self.holder, self.suppressed = holder, suppressed
 
 
-def same(one: str | None, other: str | None) -> bool:
+def same(first: str | None, second: str | None) -> bool:
     """Whether both are the same mailbox, or both are none."""
-    return (key_of(one) if one else None) == (key_of(other) if other else None)
+    return (key_of(first) if first else None) == (key_of(second) if second else None)
 
 
 def path(uid: str, email: str) -> str:

@@ -159,14 +159,14 @@ def to_rekey(entry: Contact) -> list[Write]:
     return [_to_enter(entry.user_id, fields), repository.to_delete(entry.user_id, entry.id)]
 
 
-def to_count_send(uid: str, box: Mailbox, own: Contact | None, at: datetime, *, keep: int) -> Write:
-    """Keep the time of a send with the address, the latest `keep` of them. `own` is its contact as it was read: the
+def to_count_send(uid: str, box: Mailbox, contact: Contact | None, at: datetime, *, keep: int) -> Write:
+    """Keep the time of a send with the address, the latest `keep` of them. `contact` is as it was read: the
     commit fails where it has changed since."""
-    if own is None:
-        contact = Contact(**stamp(uid, contact_id(box.key), at=at), address=box.address, sent_at=[at])
-        return repository.to_create(contact)
-    fields = {"sent_at": [*own.sent_at, at][-keep:], "updated_at": at}
-    return repository.to_update(uid, own.id, fields, version=own.version)
+    if contact is None:
+        created = Contact(**stamp(uid, contact_id(box.key), at=at), address=box.address, sent_at=[at])
+        return repository.to_create(created)
+    fields = {"sent_at": [*contact.sent_at, at][-keep:], "updated_at": at}
+    return repository.to_update(uid, contact.id, fields, version=contact.version)
 
 
 def to_release_send(uid: str, email: str, at: datetime) -> Write:

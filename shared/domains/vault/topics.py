@@ -64,25 +64,25 @@ def find(uid: str) -> Topics:
     return found
 
 
-def settle(items: Sequence[VaultItem], known: Sequence[KnownTopic]) -> tuple[Topics, list[KnownTopic]]:
+def settle(items: Sequence[VaultItem], earlier: Sequence[KnownTopic]) -> tuple[Topics, list[KnownTopic]]:
     """All topics, the largest first, and those to be known from now on. Pure.
 
     Known topics take new items in, but are not joined or renamed; the items that fit none are grouped anew. An item
     that was rewritten and no longer fits leaves its topic; a topic of which one item is left is none.
     """
     vectors = meaning.vectors(items)
-    kept = _still_together(items, known, vectors)
-    groups = cluster(vectors, [members for _, members in kept])
+    continued = _still_together(items, earlier, vectors)
+    groups = cluster(vectors, [members for _, members in continued])
     texts = [_content(item) for item in items]
     keywords = characteristic(texts, groups)
-    named = [topic for topic, _ in kept]
+    named = [topic for topic, _ in continued]
     topics = []
     for n, group in enumerate(groups):
         oldest_first = sorted(group, key=lambda m: (items[m].created_at, items[m].id))
         members = [items[m].id for m in oldest_first]
-        given = named[n] if n < len(named) else None
-        id = given.id if given else derived_id("topic", members[0])
-        label = given.label if given else _label(keywords[n]) if len(group) > 1 else items[group[0]].title
+        continuing = named[n] if n < len(named) else None
+        id = continuing.id if continuing else derived_id("topic", members[0])
+        label = continuing.label if continuing else _label(keywords[n]) if len(group) > 1 else items[group[0]].title
         topics.append(KnownTopic(id=id, label=label, members=members))
     order = sorted(range(len(groups)), key=lambda n: (-len(groups[n]), min(groups[n])))
     clusters = [_cluster(topics[n], [items[m] for m in sorted(groups[n])], keywords[n]) for n in order]

@@ -58,8 +58,8 @@ def build_test(webhook: Webhook) -> Delivery:
     )
 
 
-def to_create(made: Iterable[Delivery]) -> list[Write]:
-    return [deliveries.to_create(delivery) for delivery in made]
+def to_create(created: Iterable[Delivery]) -> list[Write]:
+    return [deliveries.to_create(delivery) for delivery in created]
 
 
 def first_due(now: datetime) -> dict[str, Any]:
@@ -72,12 +72,12 @@ def due_at(at: datetime) -> datetime:
     return at + _GRACE
 
 
-def hand_over(made: Iterable[Delivery]) -> None:
+def hand_over(created: Iterable[Delivery]) -> None:
     """Have a worker attempt each when its time has come: one call of Cloud Tasks a delivery.
 
     What was committed stands. Where the queue does not answer, the sweep does it.
     """
-    for delivery in made:
+    for delivery in created:
         if delivery.next_attempt_at is None:
             continue
         message = DeliveryMessage(uid=delivery.user_id, webhook_id=delivery.webhook_id, delivery_id=delivery.id)

@@ -24,9 +24,9 @@ def used_up(tries: int) -> bool:
     return tries > len(INTERVALS)
 
 
-def wait(tries: int, asked: float | None) -> timedelta | None:
+def wait(tries: int, retry_after: float | None) -> timedelta | None:
     """How long after so many attempts, at least as long as the receiver asked for; None when it is given up."""
     if used_up(tries):
         return None
     interval = INTERVALS[tries - 1] * random.uniform(1, 1 + _JITTER)  # noqa: S311
-    return timedelta(seconds=max(interval, min(asked or 0.0, _LONGEST)))
+    return timedelta(seconds=max(interval, min(retry_after or 0.0, _LONGEST)))

@@ -30,15 +30,15 @@ def load(document: Document | None) -> Stats:
     return Stats(**document.data) if document else Stats()
 
 
-def to_count(webhook: Webhook, known: Stats, now: datetime, *, delivered: bool) -> list[Write]:
+def to_count(webhook: Webhook, stats: Stats, now: datetime, *, delivered: bool) -> list[Write]:
     """Count an attempt; nothing where one was counted a moment ago."""
     if delivered:
-        latest = known.succeeded_at
-        if not known.failures and latest and now - latest < _SUCCESS_EVERY:
+        latest = stats.succeeded_at
+        if not stats.failures and latest and now - latest < _SUCCESS_EVERY:
             return []
         fields = {"succeeded_at": now, "failures": 0}
     else:
-        if known.failed_at and now - known.failed_at < _FAILURE_EVERY:
+        if stats.failed_at and now - stats.failed_at < _FAILURE_EVERY:
             return []
         fields = {"failed_at": now, "failures": Increment(1)}
     return [writes.merge(path(webhook.user_id, webhook.id), {**fields, "last_triggered": now})]

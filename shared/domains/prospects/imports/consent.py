@@ -98,9 +98,9 @@ def status_of(cells: Sequence[tuple[Field | None, str, str]]) -> tuple[ProspectS
     return _strongest(statuses), notes
 
 
-def stronger(one: ProspectStatus, other: ProspectStatus) -> ProspectStatus:
+def stronger(first: ProspectStatus, second: ProspectStatus) -> ProspectStatus:
     """Of two statuses of one person the one that says no."""
-    return _strongest([one, other]) or one
+    return _strongest([first, second]) or first
 
 
 def _strongest(statuses: Iterable[ProspectStatus]) -> ProspectStatus | None:

@@ -15,9 +15,9 @@ _CONTENT_TYPES: dict[ReportFormat, str] = {
 }
 
 
-def render(found: TaskInsights, format: ReportFormat) -> tuple[bytes, str]:
+def render(research: TaskInsights, format: ReportFormat) -> tuple[bytes, str]:
     """The file and its content type. Every statement has the numbers of its sources, in brackets, but in JSON."""
-    return _rendered(found, format), _CONTENT_TYPES[format]
+    return _rendered(research, format), _CONTENT_TYPES[format]
 
 
 def _rendered(found: TaskInsights, format: ReportFormat) -> bytes:
@@ -43,6 +43,6 @@ def _rendered(found: TaskInsights, format: ReportFormat) -> bytes:
             return found.model_dump_json(indent=2).encode()
 
 
-def file_name(found: TaskInsights, format: ReportFormat) -> str:
-    words = re.sub(r"[^a-z0-9]+", "-", found.task_title.lower()).strip("-")[:60]
+def file_name(research: TaskInsights, format: ReportFormat) -> str:
+    words = re.sub(r"[^a-z0-9]+", "-", research.task_title.lower()).strip("-")[:60]
     return f"{words or 'research'}.{format}"

@@ -63,9 +63,9 @@ class Report:
     notes: tuple[str, ...]
 
 
-def of(found: TaskInsights) -> Report:
+def of(research: TaskInsights) -> Report:
     """The report of a task's insights, also of those from before there were statements."""
-    insight = found.insights
+    insight = research.insights
     summary = tuple(_lines(insight, "summary"))
     blocks = tuple(
         Block(title, lines) for section, title in _TITLES.items() if (lines := tuple(_lines(insight, section)))
@@ -73,7 +73,7 @@ def of(found: TaskInsights) -> Report:
     doubtful = any(not line.supported for lines in (summary, *(block.lines for block in blocks)) for line in lines)
     notes = [_clean(note) for note in insight.notes]
     return Report(
-        title=_clean(found.task_title) or "Research",
+        title=_clean(research.task_title) or "Research",
         facts=tuple(_facts(insight)),
         summary=summary,
         blocks=blocks,
