@@ -4,6 +4,7 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -98,15 +99,18 @@ def _module(file: Path, root: Path) -> str:
     return ".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
 
 
-def test_imports_point_downwards(root: Path) -> None:
-    upwards = [
+def _upwards(root: Path) -> list[str]:
+    return [
         f"{module} imports {imported}"
         for file in _sources(root)
         for module in [_module(file, root)]
         for imported in _imports(file)
         if (above := _layer(imported)) is not None and above > (_layer(module) or 0)
     ]
-    assert upwards == []
+
+
+def test_imports_point_downwards(root: Path) -> None:
+    assert _upwards(root) == []
 
 
 def test_no_file_imports_itself_in_a_circle(root: Path) -> None:
@@ -157,32 +161,83 @@ def _files_imported(file: Path, modules: Collection[str]) -> Iterator[str]:
                 yield from (name for name in [inner if inner in modules else node.module] if name in modules)
 
 
-def test_a_function_imports_no_other_function(root: Path) -> None:
-    crossings = [
+def _crossings(root: Path) -> list[str]:
+    return [
         f"{file.relative_to(root)} imports {imported}"
         for file in sorted((root / "functions").rglob("*.py"))
         for imported in _imports(file)
         if imported.startswith("functions.") and not imported.startswith("functions.spec")
     ]
-    assert crossings == []
+
+
+def test_a_function_imports_no_other_function(root: Path) -> None:
+    assert _crossings(root) == []
 
 
 @pytest.mark.parametrize("package", HOMES)
 def test_each_vendor_has_one_home(root: Path, package: str) -> None:
-    strangers = {
+    assert _strangers(root, package) == set()
+
+
+def _strangers(root: Path, package: str) -> set[str]:
+    return {
         str(file.relative_to(root))
         for file in _sources(root)
         for imported in _imports(file)
         if (imported == package or imported.startswith(package + "."))
         and not str(file.relative_to(root)).startswith(HOMES[package])
     }
-    assert strangers == set()
 
 
-def test_only_settings_reads_the_environment(root: Path) -> None:
-    readers = [
+def _readers(root: Path) -> list[str]:
+    return [
         str(file.relative_to(root))
         for file in sorted([*(root / "shared").rglob("*.py"), *(root / "functions").rglob("*.py")])
         if "os.environ" in file.read_text() and file.name != "settings.py"
     ]
-    assert readers == []
+
+
+def test_only_settings_reads_the_environment(root: Path) -> None:
+    assert _readers(root) == []
+
+
+_WINGS = (
+    "definitions",
+    "runs",
+    "triggers",
+    "actions",
+    "builtins",
+    "catalog",
+    "engine",
+    "starts",
+    "operations",
+    "authoring",
+)
+
+
+@pytest.mark.parametrize(("lower", "upper"), list(pairwise(_WINGS)))
+def test_a_wing_that_imports_the_next_above_is_seen(tmp_path: Path, lower: str, upper: str) -> None:
+    _plant(tmp_path, f"shared/automations/{lower}/offender.py", f"from shared.automations.{upper} import anything")
+    offence = f"shared.automations.{lower}.offender imports shared.automations.{upper}"
+    assert offence in _upwards(tmp_path)
+    _plant(tmp_path, f"shared/automations/{lower}/offender.py", "")
+    _plant(tmp_path, f"shared/automations/{upper}/fine.py", f"from shared.automations.{lower} import anything")
+    assert _upwards(tmp_path) == []
+
+
+def test_other_offenders_are_seen(tmp_path: Path) -> None:
+    _plant(tmp_path, "shared/domains/offender.py", "def late():\n    import google.cloud.firestore, os\n    os.environ")
+    _plant(tmp_path, "functions/http/offender.py", "from functions.http import prospects")
+    assert _strangers(tmp_path, "google.cloud") == {"shared/domains/offender.py"}
+    assert _readers(tmp_path) == ["shared/domains/offender.py"]
+    assert _crossings(tmp_path) == [
+        "functions/http/offender.py imports functions.http",
+        "functions/http/offender.py imports functions.http.prospects",
+    ]
+
+
+def _plant(root: Path, path: str, text: str) -> None:
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    _nodes.cache_clear()
