@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Self, TypedDict
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -110,8 +110,11 @@ def _rfc3339(value: Any) -> Any:
         return value
     try:
         if re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", str(value)):
-            return _TIME.validate_python(value)
-    except ValidationError:
+            time = _TIME.validate_python(value)
+            if time.tzinfo:
+                time.astimezone(UTC)  # raises OverflowError for a time that lies outside the years 1 to 9999 in UTC
+            return time
+    except (ValidationError, OverflowError):
         pass
     raise ValueError("must be a time such as 2026-01-31T09:00:00Z")
 

@@ -117,8 +117,11 @@ def counts(uid: str, query: ExecutionCountQuery, automation_id: str | None = Non
 
 
 def check_exists(uid: str, automation_id: str) -> None:
-    """Raises NotFound if the automation does not exist: one read."""
-    if definition_store.automations.find(uid, automation_id) is None:
+    """Raises NotFound if the automation does not exist, and no run of it is kept either: one read, and a count where
+    it was deleted."""
+    if definition_store.automations.find(uid, automation_id) is None and not run_store.executions.count(
+        uid, where=equal(automation_id=automation_id), order=NEWEST_FIRST
+    ):
         raise NotFound("There is no automation with this id.")
 
 

@@ -95,10 +95,10 @@ class ExecutionRow(BaseModel):
 def rows_of(executions: Sequence[Execution]) -> list[ExecutionRow]:
     """Makes rows of executions that were read by `FIELDS`.
 
-    Why a step asks again later stands in its result alone, and results are large: `results` are read, in one round
-    trip, for those executions only whose other fields name no step that waits.
+    Why a step asks again later stands in its result alone, also where it has failed before, and results are large:
+    `results` are read, in one round trip, for those executions only that such a step may keep waiting.
     """
-    unclear = [run for run in executions if isinstance(waits.wait_of(run), waits.Turn | waits.Limits)]
+    unclear = [run for run in executions if isinstance(waits.wait_of(run), waits.Retry | waits.Turn | waits.Limits)]
     paths = [run_store.executions.path(run.user_id, run.id) for run in unclear]
     documents = firestore.client().get_all(paths, fields=["results"]) if paths else []
     for run, document in zip(unclear, documents, strict=True):

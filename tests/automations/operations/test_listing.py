@@ -68,6 +68,10 @@ def test_the_runs_of_one_automation_are_filtered_alike(api: Api) -> None:
         assert api.http.get(f"/api/automations/missing/executions{wrong}").status_code == 404
     api.ok(api.http.delete(f"/api/automations/{id}"))
     assert api.get(path)["total"] == 3
+    assert [api.get(path, **none)["total"] for none in ({"status": "success"}, {"search": "nobody"})] == [0, 0]
+    assert api.get(f"{path}/counts", subject="p9")["total"] == 0
+    with api.another_user() as other:
+        assert other.http.get(path).status_code == 404
 
 
 def test_pages_of_rows_follow_each_other(api: Api) -> None:

@@ -37,6 +37,10 @@ STATES: dict[str, tuple[dict[str, Any], waits.Wait | None]] = {
     ),
     "for another attempt": ({"wake_at": AT, "attempts": FAILED, "results": DONE}, waits.Retry(AT, "It broke.")),
     "for what the step needs": ({"wake_at": AT, "results": POSTPONED}, waits.Retry(AT, "Not on a Sunday.")),
+    "for what the step needs, which failed before": (
+        {"wake_at": AT, "results": POSTPONED, "attempts": FAILED},
+        waits.Retry(AT, "Not on a Sunday."),
+    ),
     "for quiet": ({"wake_at": AT, "admitted_at": AT}, waits.Turn(AT)),
     "for a turn": ({"wake_at": AT, "turns": TURNS}, waits.Turn(AT)),
     "for a place": ({"wake_at": AT, "queued_at": NOW, "turns": TURNS}, waits.Place(NOW, AT)),
