@@ -38,6 +38,9 @@ def retry(state: State, tried: Attempted, error: AppError, at: datetime) -> Chan
     """The step has failed and is tried again."""
     after = state.execution.draft()
     after.attempts.append(Attempt(at=tried.started_at, error=error.detail))
+    earlier = after.results.get(state.step.id)
+    if earlier and earlier.status == "waiting":  # it does not wait for that any more
+        after.results[state.step.id] = earlier.model_copy(update={"message": error.detail})
     sentence = f"Step {state.step.id} failed and is tried again at {at:%Y-%m-%d %H:%M:%S} UTC: {error.detail}"
     return Changes(after, [notices.log_entry(after, "warning", sentence, error)]).then(_asleep(after, at))
 

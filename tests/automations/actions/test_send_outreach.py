@@ -111,17 +111,23 @@ def test_each_item_of_a_loop_sends_its_own(api: Api, resend: Provider) -> None:
 
 
 def test_the_approval_of_anybodys_draft_is_seen(api: Api, resend: Provider, cloud: LocalCloud) -> None:
+    """A fault that comes after it is what the run then waits for."""
     message = _message(api)
-    run = _send(api, message, config={"require_approval": True})
+    retry = {"max_attempts": 3, "initial_seconds": 900, "jitter": 0}
+    run = _send(api, message, config={"require_approval": True}, retry=retry)
     for _ in range(2):
         before = reach(api, *run, "waiting")["waiting_for"]["until"]
         cloud.clock.advance(timedelta(hours=1))
         eventually(lambda: (find(api, *run)["waiting_for"] or {}).get("until") not in (None, before))  # noqa: B023
     assert (titles(api), resend.requests) == (["A message waits for your approval"], [])
     api.ok(api.http.put(f"/api/outreach/{message}", json={"status": "approved"}))
+    resend.reply = lambda n: answer({"name": "rate_limit_exceeded"}, 429) if n == 1 else answer({"id": "mail"})
     cloud.clock.advance(timedelta(hours=1, minutes=1))
+    eventually(lambda: find(api, *run)["attempts"])
+    assert "rate limit" in find(api, *run)["waiting_for"]["what"]
+    cloud.clock.advance(timedelta(hours=1))
     reach(api, *run, "success")
-    assert len(resend.requests) == 1
+    assert len(resend.requests) == 2
 
 
 def test_two_runs_at_once_send_one_message_once(api: Api, resend: Provider, cloud: LocalCloud) -> None:
