@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -153,7 +154,7 @@ class Courier:
 
     async def _post(self, parcel: Parcel) -> bool:
         try:
-            async with self._session.post(parcel.url, data=parcel.body, headers=parcel.headers) as response:
+            async with self._session.post(parcel.url, data=BytesIO(parcel.body), headers=parcel.headers) as response:
                 await response.read()
                 return response.status < 300
         except (aiohttp.ClientError, TimeoutError, OSError):
