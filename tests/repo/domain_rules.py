@@ -11,6 +11,8 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from tests.repo.imports import Imports, within
+
 DOMAINS = "shared/domains"
 _WRITES = frozenset(["commit", "commit_counted", "batch_write", "apply_each"])
 _PATH = re.compile(r"users/\{\}/(\w+)")
@@ -71,10 +73,7 @@ def domain_of(name: str) -> str | None:
 
 
 def circles(root: Path) -> list[str]:
-    graph: dict[str, set[str]] = {}
-    for source in sources(root, DOMAINS):
-        others = {domain_of(name) for name in source.imports()} - {source.domain, None}
-        graph.setdefault(str(source.domain), set()).update(map(str, others))
+    graph = within(DOMAINS.replace("/", "."), Imports(root, (DOMAINS,)).graph())
     try:
         tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:

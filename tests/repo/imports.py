@@ -1,7 +1,7 @@
 """Which modules of the product a module imports, read from the source."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,10 @@ class Imports:
 
     def anywhere(self, module: str) -> Iterator[str]:
         yield from self._named(ast.walk(_tree(self.files[module])))
+
+    def graph(self) -> dict[str, set[str]]:
+        """Each module with those of these modules that it imports anywhere."""
+        return {module: self.files.keys() & set(self.anywhere(module)) for module in self.files}
 
     def closure(self, module: str) -> set[str]:
         """What is imported with the module: itself, all that it imports at module level, and their packages."""
@@ -39,6 +43,20 @@ class Imports:
                 yield from (name if name in self.files else node.module for name in inner)
             elif isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
+
+
+def within(package: str, graph: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
+    """The imports among a package's own modules and sub-packages, each of which counts with all its modules."""
+    inner: dict[str, set[str]] = {}
+    for module, imported in graph.items():
+        if module.startswith(f"{package}."):
+            member, *others = (_member(package, name) for name in (module, *imported) if name.startswith(f"{package}."))
+            inner.setdefault(member, set()).update(other for other in others if other != member)
+    return inner
+
+
+def _member(package: str, module: str) -> str:
+    return module.removeprefix(f"{package}.").split(".")[0]
 
 
 @cache

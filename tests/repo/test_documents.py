@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-_DOCUMENTS = ("README.md", "infra/architecture.md", "infra/reliability.md", "shared/automations/README.md")
+_DOCUMENTS = ("README.md", "infra/architecture.md", "shared/automations/README.md")
 # A path in a code span; `{a,b}.py` stands for several.
 _PATH = re.compile(r"`((?:[\w-]+/)+(?:[\w-]+|\{[\w,]+\})\.(?:py|md|rules))(?:`|:| )|`(test_\w+\.py)`")
 _BELOW = (

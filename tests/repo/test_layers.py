@@ -1,13 +1,15 @@
 """Imports point one way, and the expensive or dangerous ones have one home."""
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
+from tests.repo.imports import Imports, within
 
 # Whoever imports must stand above whom it imports. Longer prefixes win.
 LAYERS = {
@@ -69,8 +71,11 @@ HOMES = {
 }
 
 
+_TOPS = ("functions", "shared", "infra")
+
+
 def _sources(root: Path) -> list[Path]:
-    return [file for top in ("functions", "shared", "infra") for file in sorted((root / top).rglob("*.py"))]
+    return [file for top in _TOPS for file in sorted((root / top).rglob("*.py"))]
 
 
 @cache
@@ -115,50 +120,21 @@ def test_imports_point_downwards(root: Path) -> None:
 
 def test_no_file_imports_itself_in_a_circle(root: Path) -> None:
     """Also where an import stands within a function."""
-    tuple(TopologicalSorter(_graph(root)).static_order())  # raises CycleError, which names the circle
+    tuple(TopologicalSorter(Imports(root, _TOPS).graph()).static_order())  # raises CycleError, which names the circle
 
 
 def test_no_modules_and_packages_beside_each_other_import_in_a_circle(root: Path) -> None:
     """Within every package, from `shared` down to the smallest: a sub-package counts as one, with all its modules."""
-    graph = _graph(root)
+    graph = Imports(root, _TOPS).graph()
     for package in {module.rpartition(".")[0] for module in graph if "." in module}:
-        tuple(TopologicalSorter(_within(package, graph)).static_order())  # raises CycleError
+        tuple(TopologicalSorter(within(package, graph)).static_order())  # raises CycleError
 
 
 def test_a_circle_of_packages_is_seen_although_no_file_is_in_one() -> None:
     graph = {"a.x.one": {"a.y.two"}, "a.y.three": {"a.x.four"}, "a.y.two": set(), "a.x.four": set()}
     tuple(TopologicalSorter(graph).static_order())
     with pytest.raises(CycleError):
-        tuple(TopologicalSorter(_within("a", graph)).static_order())
-
-
-def _graph(root: Path) -> dict[str, set[str]]:
-    """Each module with the modules of the repository that it imports."""
-    modules = {_module(file, root): file for file in _sources(root)}
-    return {module: set(_files_imported(file, modules.keys())) for module, file in modules.items()}
-
-
-def _within(package: str, graph: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
-    """The imports among a package's own modules and sub-packages."""
-    inner: dict[str, set[str]] = {}
-    for module, imported in graph.items():
-        if module.startswith(f"{package}."):
-            own, *others = (_member(package, name) for name in (module, *imported) if name.startswith(f"{package}."))
-            inner.setdefault(own, set()).update(other for other in others if other != own)
-    return inner
-
-
-def _member(package: str, module: str) -> str:
-    return module.removeprefix(f"{package}.").split(".")[0]
-
-
-def _files_imported(file: Path, modules: Collection[str]) -> Iterator[str]:
-    """Of `from package import module` the module, not the package."""
-    for node in _nodes(file):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                yield from (name for name in [inner if inner in modules else node.module] if name in modules)
+        tuple(TopologicalSorter(within("a", graph)).static_order())
 
 
 def _crossings(root: Path) -> list[str]:

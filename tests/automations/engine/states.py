@@ -33,6 +33,19 @@ PROGRAM = compiled(
         )
     ]
 )
+STORED: dict[str, Any] = {  # what every run has
+    "id": "run",
+    "user_id": "ann",
+    "created_at": NOW,
+    "updated_at": NOW,
+    "automation_id": "a",
+    "automation_name": "A",
+    "definition": 1,
+    "status": "running",
+    "triggered_by": "manual",
+    "event": TriggerEvent(id="e1", trigger="manual"),
+    "started_at": NOW,
+}
 _AT = {instruction.step.id: at for at, instruction in enumerate(PROGRAM)}
 
 
@@ -41,24 +54,14 @@ def execution(position: int = 0, **fields: Any) -> Execution:
     step = PROGRAM[position].step.id
     within = step in ("word", "ask")
     stored = {
-        "id": "run",
-        "user_id": "ann",
-        "created_at": NOW,
-        "updated_at": NOW,
-        "automation_id": "a",
-        "automation_name": "A",
-        "definition": 1,
-        "status": "running",
-        "triggered_by": "manual",
-        "event": TriggerEvent(id="e1", trigger="manual"),
-        "started_at": NOW,
+        **STORED,
         "position": position,
         "frames": [Frame(at=_AT["each"], index=1, count=2)] if within else [],
         "results": {"each": StepResult(status="success", message="m", output={"items": [1, 2]})} if within else {},
     }
-    made = Execution.model_validate(stored | fields)
-    made._version = NOW
-    return made
+    standing = Execution.model_validate(stored | fields)
+    standing._version = NOW
+    return standing
 
 
 @st.composite

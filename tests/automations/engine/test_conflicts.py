@@ -1,6 +1,6 @@
 """What a runner does after its commit was refused: its work is carried over only where nothing has changed for it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,8 +24,8 @@ from shared.automations.engine.step import Attempted
 from shared.automations.runs.models import Attempt, Execution, Intent, Parent, StepResult, TriggerEvent, Turn, Waiting
 from shared.gcp.writes import Write
 from shared.kit.schema import Cause
+from tests.automations.engine.states import NOW, STORED
 
-NOW = datetime(2030, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=1)
 INTENT = Intent(key="call", channel="webhook", recipient="x.io", at=NOW, until=NOW)
 CHANGES: dict[str, Any] = {
@@ -79,22 +79,7 @@ subsets = st.sets(st.sampled_from(sorted(CHANGES)))
 
 
 def _execution(version: datetime = NOW, **fields: Any) -> Execution:
-    given: dict[str, Any] = {
-        "id": "run",
-        "user_id": "ann",
-        "created_at": NOW,
-        "updated_at": NOW,
-        "automation_id": "a",
-        "automation_name": "A",
-        "definition": 1,
-        "status": "running",
-        "triggered_by": "manual",
-        "event": TriggerEvent(id="e1", trigger="manual"),
-        "started_at": NOW,
-        "due_at": NOW,
-        "runner": "before",
-    }
-    execution = Execution.model_validate(given | fields)
+    execution = Execution.model_validate({**STORED, "due_at": NOW, "runner": "before", **fields})
     execution._version = version
     return execution
 

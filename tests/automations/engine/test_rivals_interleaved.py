@@ -137,36 +137,19 @@ def test_after_a_persons_answer_a_place_is_taken_first(receiver: Provider) -> No
         room.check()
 
 
-def test_a_claim_that_outlives_its_lease_is_given_back(receiver: Provider) -> None:
-    """Its runner stood still before it called. Meanwhile a person was asked, who need not answer any more."""
+@pytest.mark.parametrize("called", [False, True], ids=["the claim is given back", "the outcome is recorded"])
+def test_a_runner_that_stood_still_beyond_its_lease_settles_its_claim(receiver: Provider, called: bool) -> None:
+    """Before it called, or after. Meanwhile a person was asked, who need not answer any more."""
     with standing_clock() as time:
         room = Room(receiver, time)
         room.start()
         room.step(0)
+        if called:
+            room.step(0)
         room.sweep()
         room.to_the_end(1)
         asked = room.find().waiting
-        assert (asked and asked.kind, room.calls()) == ("review", 0)
-        room.to_the_end(0)  # and hands over, as its time is up
-        assert room.find().waiting is None
-        room.start()
-        room.to_the_end(2)
-        waits = room.find().waiting
-        assert (waits and waits.kind, room.calls()) == ("event", 1)
-        room.check()
-
-
-def test_an_outcome_is_recorded_however_late_it_comes(receiver: Provider) -> None:
-    """A person was asked meanwhile what became of the call, and has not answered yet."""
-    with standing_clock() as time:
-        room = Room(receiver, time)
-        room.start()
-        room.step(0)
-        room.step(0)
-        room.sweep()
-        room.to_the_end(1)
-        asked = room.find().waiting
-        assert (asked and asked.kind, room.calls()) == ("review", 1)
+        assert (asked and asked.kind, room.calls()) == ("review", int(called))
         room.to_the_end(0)  # and hands over, as its time is up
         assert room.find().waiting is None
         room.start()
