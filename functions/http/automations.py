@@ -181,10 +181,10 @@ def dry_run_automation(call: Call, id: str, body: RunInput) -> DryRun:
 @router.get("/{id}/executions", Many("executions", ExecutionView, row=ExecutionRow))
 def list_executions(call: Call, id: str, query: ExecutionQuery) -> Page[ExecutionView] | Page[ExecutionRow]:
     """The automation's runs, newest first; ended ones are kept for 90 days. `search` is as for the runs of all."""
-    found = _listed(call.uid, query, id)
-    if not found.total:
+    page = _listed(call.uid, query, id)
+    if not page.total:
         listing.check_exists(call.uid, id)
-    return found
+    return page
 
 
 @router.get("/{id}/executions/counts", Fields(ExecutionCounts))

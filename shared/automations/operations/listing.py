@@ -27,10 +27,10 @@ _TRIGGERED_BY = (*TRIGGERS, research.TRIGGER)
 
 
 def _known_trigger(name: str) -> str:
-    own = ALIASES.get(name, name)
-    if own not in _TRIGGERED_BY:
+    canonical = ALIASES.get(name, name)
+    if canonical not in _TRIGGERED_BY:
         raise ValueError(f"unknown trigger; use one of {', '.join(sorted(_TRIGGERED_BY))}")
-    return own
+    return canonical
 
 
 TriggeredBy = Annotated[
@@ -81,10 +81,13 @@ def page(uid: str, query: ExecutionQuery, automation_id: str | None = None) -> P
     where = _where(uid, query, automation_id, query.status)
     if not _is_searched(query):
         return run_store.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor)
-    found = _search(uid, query, where)
-    whole = run_store.executions.get_many(uid, [run.id for run in found.items])
+    matching = _search(uid, query, where)
+    whole = run_store.executions.get_many(uid, [run.id for run in matching.items])
     return Page(
-        [whole[run.id] for run in found.items if run.id in whole], found.total, found.next_cursor, found.searched
+        [whole[run.id] for run in matching.items if run.id in whole],
+        matching.total,
+        matching.next_cursor,
+        matching.searched,
     )
 
 
@@ -92,12 +95,12 @@ def row_page(uid: str, query: ExecutionQuery, automation_id: str | None = None) 
     """Lists executions as rows, read by `rows.FIELDS` alone: a query and a count, and a round trip more where `rows_of`
     needs it."""
     where = _where(uid, query, automation_id, query.status)
-    found = (
+    runs = (
         _search(uid, query, where)
         if _is_searched(query)
         else run_store.executions.page(uid, where=where, limit=query.limit, cursor=query.cursor, fields=rows.FIELDS)
     )
-    return Page(rows.rows_of(found.items), found.total, found.next_cursor, found.searched)
+    return Page(rows.rows_of(runs.items), runs.total, runs.next_cursor, runs.searched)
 
 
 def counts(uid: str, query: ExecutionCountQuery, automation_id: str | None = None) -> ExecutionCounts:
@@ -107,9 +110,9 @@ def counts(uid: str, query: ExecutionCountQuery, automation_id: str | None = Non
     """
     if _is_searched(query):
         matching, searched = _matching(uid, query, _where(uid, query, automation_id))
-        found = Counter(run.status for run in matching)
+        by_status = Counter(run.status for run in matching)
         return ExecutionCounts(
-            counts={status: found[status] for status in _STATUSES}, total=len(matching), searched=searched
+            counts={status: by_status[status] for status in _STATUSES}, total=len(matching), searched=searched
         )
     wheres = [_where(uid, query, automation_id, status) for status in _STATUSES]
     numbers = run_store.executions.counts(uid, wheres, order=NEWEST_FIRST)

@@ -102,6 +102,6 @@ def rows_of(executions: Sequence[Execution]) -> list[ExecutionRow]:
     paths = [run_store.executions.path(run.user_id, run.id) for run in unclear]
     documents = firestore.client().get_all(paths, fields=["results"]) if paths else []
     for run, document in zip(unclear, documents, strict=True):
-        found = document.data.get("results", {}) if document else {}
-        run.results = {id: StepResult.model_validate(result) for id, result in found.items()}
+        results = document.data.get("results", {}) if document else {}
+        run.results = {id: StepResult.model_validate(result) for id, result in results.items()}
     return [ExecutionRow.of(run) for run in executions]
