@@ -56,8 +56,15 @@ class Resources:
 
     timeout: int = 60
     memory: int = 512
-    concurrency: int = 20
+    cpu: float = 1
+    concurrency: int = 20  # requests at once, each on a thread of its own (THREADS)
+    min_instances: int = 0
     max_instances: int = 20
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where Cloud Run would serve one request at a time in spite of `concurrency`."""
+        if self.cpu < 1 and self.concurrency != 1:
+            raise ValueError("an instance with less than one CPU serves one request at a time: concurrency=1")
 
 
 @dataclass(frozen=True)
@@ -68,3 +75,8 @@ class FunctionSpec:
     module: str
     trigger: Trigger
     resources: Resources = Resources()
+
+    @property
+    def deployed_name(self) -> str:
+        """The function's name on Google Cloud, and in its URL."""
+        return self.name.replace("_", "-")
