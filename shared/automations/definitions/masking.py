@@ -85,7 +85,7 @@ def _collect(value: object, configs: dict[str, Fields]) -> None:
     for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         _collect(child, configs)
     if isinstance(value, dict) and _secret(value.get("action")) and isinstance(value.get("config"), dict):
-        configs[value.get("id") or value["action"]] = value["config"]
+        configs[_name(value)] = value["config"]
 
 
 def _restored(value: object, configs: dict[str, Fields]) -> object:
@@ -94,12 +94,18 @@ def _restored(value: object, configs: dict[str, Fields]) -> object:
     if not isinstance(value, dict):
         return value
     inner = {name: _restored(child, configs) for name, child in value.items()}
-    before = configs.get(value.get("id") or value.get("action") or "", {})
+    before = configs.get(_name(value), {})
     config = inner.get("config")
     if isinstance(config, dict):
         hidden = _secret(value.get("action")) & before.keys() & config.keys()
         config.update({name: _shown_again(config[name], before[name]) for name in hidden})
     return inner
+
+
+def _name(step: Fields) -> str:
+    """The step's id, or its action where it has none. An object in a step's settings may hold anything as its id."""
+    id = step.get("id")
+    return id if id and isinstance(id, str) else str(step.get("action") or "")
 
 
 def _shown_again(sent: object, before: object) -> object:

@@ -4,18 +4,20 @@ A document event therefore costs one read by id, however many automations the us
 documents (shared/domains/webhooks/listing.py).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from shared import log
 from shared.automations.definitions.models import Automation
 from shared.automations.definitions.restrictions import Limits, Reentry
 from shared.gcp import firestore, writes
 from shared.gcp.writes import DELETED, Write, field_path
 from shared.kit.fields import ReadFields
 
+T = TypeVar("T")
 _REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
 Matches = Mapping[str, str | None]  # by waiting step, the condition that an event has to meet, if there is one
 
@@ -33,10 +35,13 @@ class Listed:
 
     @classmethod
     def load(cls, entry: ReadFields) -> Self:
-        """Parses the automation's entry in a subscription document."""
+        """Parses the automation's entry in a subscription document. Raises LookupError, TypeError, or ValidationError."""
+        name, definition = entry["name"], entry["definition"]
+        if not isinstance(name, str) or not isinstance(definition, int):
+            raise TypeError("an entry has a name and the number of a definition")
         return cls(
-            name=entry["name"],
-            definition=entry["definition"],
+            name=name,
+            definition=definition,
             trigger_config=entry["trigger_config"],
             eager=bool(entry.get("eager")),
             reentry=_REENTRY.validate_python(entry["reentry"]) if "reentry" in entry else "always",
@@ -73,14 +78,25 @@ class Subscription:
     @classmethod
     def load(cls, fields: ReadFields) -> Self:
         """Parses a subscription document."""
-        details = fields.get("waits_of", {})
+        details = fields.get("waits_of") or {}
         return cls(
-            automations={id: Listed.load(entry) for id, entry in fields.get("automations", {}).items()},
-            awaiting={id: Awaiting.load(steps, details.get(id, {})) for id, steps in fields.get("waits", {}).items()},
-            webhooks=fields.get("webhooks", {}),
+            automations=dict(_readable(fields.get("automations"), lambda _, entry: Listed.load(entry))),
+            awaiting=dict(
+                _readable(fields.get("waits"), lambda id, steps: Awaiting.load(steps, details.get(id) or {}))
+            ),
+            webhooks={id: events for id, events in (fields.get("webhooks") or {}).items() if events},
             halted=bool(fields.get("halted")),
             limited=bool(fields.get("limited")),
         )
+
+
+def _readable(entries: ReadFields | None, load: Callable[[str, Any], T]) -> Iterator[tuple[str, T]]:
+    """Loads the entries of a subscription document that can be read; logs the others, which would stop these too."""
+    for id, entry in (entries or {}).items():
+        try:
+            yield id, load(id, entry)
+        except (AttributeError, LookupError, TypeError, ValidationError) as error:
+            log.error("an entry of a subscription document cannot be read", exception=error, entry=id)
 
 
 def to_subscribe(automation: Automation, *, eager: bool) -> Write:

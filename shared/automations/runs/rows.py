@@ -1,10 +1,11 @@
 """Executions as rows of a list: a few fields of each, read and answered alone."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import to_json
 
 from shared.automations.runs import store as run_store
@@ -12,6 +13,7 @@ from shared.automations.runs import waits
 from shared.automations.runs.models import Execution, ExecutionStatus, StepResult
 from shared.automations.runs.wait_views import WaitView
 from shared.gcp import firestore
+from shared.kit.fields import ReadFields
 from shared.kit.fitting import fitted
 from shared.kit.whitespace import one_line
 
@@ -102,6 +104,14 @@ def rows_of(executions: Sequence[Execution]) -> list[ExecutionRow]:
     paths = [run_store.executions.path(run.user_id, run.id) for run in unclear]
     documents = firestore.client().get_all(paths, fields=["results"]) if paths else []
     for run, document in zip(unclear, documents, strict=True):
-        results = document.data.get("results", {}) if document else {}
-        run.results = {id: StepResult.model_validate(result) for id, result in results.items()}
+        run.results = _results(document.data.get("results") if document else None)
     return [ExecutionRow.of(run) for run in executions]
+
+
+def _results(stored: ReadFields | None) -> dict[str, StepResult]:
+    """Loads the results that can be read; a row does without the others."""
+    results = {}
+    for id, result in (stored or {}).items():
+        with suppress(ValidationError):
+            results[id] = StepResult.model_validate(result)
+    return results

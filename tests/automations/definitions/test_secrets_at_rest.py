@@ -100,3 +100,13 @@ def test_without_a_key_no_secret_is_taken_in_production() -> None:
 def test_a_key_that_is_none_refuses_to_start(key: str) -> None:
     with pytest.raises(ValueError, match="SECRETS_KEY must be Fernet keys"):
         settings.Settings(secrets_key=key)
+
+
+@pytest.mark.parametrize("odd", [["a"], {"b": 1}, 7, None])
+def test_steps_come_back_with_any_object_in_their_settings(api: Api, odd: Any) -> None:
+    step = {"action": "call_webhook", "config": {"url": "https://example.com/", "body": {"id": odd, "action": odd}}}
+    id = api.automation("manual", step, active=False)
+    steps = api.get(f"/api/automations/{id}")["automation"]["steps"]
+    steps[0]["config"]["body"] = {"deep": [{"id": odd, "config": {"x": 1}}]}
+    answer = api.http.put(f"/api/automations/{id}", json={"steps": steps})
+    assert answer.status_code == 200, answer.text

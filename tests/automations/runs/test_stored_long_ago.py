@@ -10,12 +10,12 @@ from shared.automations.definitions import store as definition_store
 from shared.automations.definitions import subscriptions
 from shared.automations.definitions.models import Step
 from shared.automations.engine import runner
-from shared.automations.operations import control, reruns
+from shared.automations.operations import control, listing, reruns
 from shared.automations.operations.control import Vote
 from shared.automations.operations.reruns import ExecutionRetry
 from shared.automations.runs import store as run_store
 from shared.automations.starts import document_events
-from shared.gcp import firestore
+from shared.gcp import firestore, writes
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.store.changes import Change
@@ -79,3 +79,37 @@ def test_a_run_that_failed_behind_its_last_step_ends_when_it_is_taken_up_again(v
     runner.run(message, until=clock.now() + UNTIL)
     run = seed.stored(message)
     assert (run.status, run.error, run.sequence) == ("success", None, 1)
+
+
+@pytest.mark.parametrize(
+    "entry", [None, {}, {"name": "Old"}, {"name": None, "definition": 1, "trigger_config": {}}, "text"]
+)
+def test_an_entry_that_cannot_be_read_keeps_no_other_automation_from_starting(entry: Any) -> None:
+    good = seed.automation(notify("n"), trigger="prospect_status_changed")
+    service.activate(seed.UID, good)
+    odd_reentry = {"name": "Old", "definition": 1, "trigger_config": {}, "reentry": "twice"}
+    fields = {"automations.odd": entry, "automations.odd2": odd_reentry, "waits.odd": None, "waits_of.odd": None}
+    firestore.client().commit([writes.merge(f"users/{seed.UID}/subscriptions/prospect_status_changed", fields)])
+    document_events.take(_moved())
+    assert [run.automation_id for run in run_store.executions.select(seed.UID, limit=10)] == [good]
+
+
+def test_maps_that_are_null_are_empty() -> None:
+    path = f"users/{seed.UID}/subscriptions/new_prospect_added"
+    maps = dict.fromkeys(["automations", "waits", "waits_of", "webhooks"])
+    firestore.client().commit([writes.merge(path, maps)])
+    assert subscriptions.find(seed.UID, "new_prospect_added") == subscriptions.Subscription()
+
+
+@pytest.mark.parametrize("results", [None, {"ask": None}, {"ask": "text"}, {"ask": {"status": 7}}])
+def test_a_row_does_without_results_that_cannot_be_read(results: Any) -> None:
+    message = seed.execution(seed.automation(notify("n")))
+    waiting = {
+        "status": "waiting",
+        "wake_at": clock.now(),
+        "attempts": [{"at": clock.now(), "error": "e"}],
+        "results": results,
+    }
+    run_store.executions.update(seed.UID, message.execution_id, waiting)
+    rows = listing.row_page(seed.UID, listing.AllExecutionQuery()).items
+    assert [row.id for row in rows] == [message.execution_id]
