@@ -96,10 +96,8 @@ FUNCTIONS = (
         _EVENT,
     ),
     FunctionSpec("run_execution", "functions.workers.run_execution", Topic("automation-steps"), _RUNNER),
-    FunctionSpec("wake_execution", "functions.workers.wake_execution", Queue("execution-wakes"), _RUNNER),
-    FunctionSpec(
-        "deliver_webhook", "functions.workers.deliver_webhook", Queue("webhook-deliveries", max_per_second=100)
-    ),
+    FunctionSpec("wake_execution", "functions.workers.wake_execution", Queue("wake-execution"), _RUNNER),
+    FunctionSpec("deliver_webhook", "functions.workers.deliver_webhook", Queue("deliver-webhook", max_per_second=100)),
     FunctionSpec("follow_ups_due", "functions.schedules.follow_ups_due", Schedule("*/5 * * * *")),
     FunctionSpec("due_automations", "functions.schedules.due_automations", Schedule("* * * * *")),
     FunctionSpec("paused_automations", "functions.schedules.paused_automations", Schedule("* * * * *")),

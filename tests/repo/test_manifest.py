@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from functions.manifest import FUNCTIONS
-from functions.spec import DocumentWritten, FunctionSpec, Http
+from functions.spec import DocumentWritten, FunctionSpec, Http, Queue
 
 by_name = pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.name)
 
@@ -42,6 +42,13 @@ def test_names_and_paths_are_unique() -> None:
     paths = [spec.trigger.path for spec in FUNCTIONS if isinstance(spec.trigger, Http)]
     assert len(set(names)) == len(names)
     assert len(set(paths)) == len(paths)
+
+
+def test_a_queue_is_named_as_its_function() -> None:
+    """The Firebase CLI names it so, whatever the manifest says."""
+    queues = {spec.trigger.queue: spec.deployed_name for spec in FUNCTIONS if isinstance(spec.trigger, Queue)}
+    assert queues
+    assert all(queue == name for queue, name in queues.items())
 
 
 def test_our_packages_are_not_shadowed(root: Path) -> None:

@@ -17,7 +17,7 @@ from shared.kit import clock
 from shared.kit.ids import derived_id
 
 STEPS_TOPIC = "automation-steps"
-WAKE_QUEUE = "execution-wakes"
+WAKE_QUEUE = "wake-execution"
 
 
 _FURTHEST = timedelta(days=30) - timedelta(hours=1)  # Cloud Tasks takes no task for more than 720 hours ahead

@@ -23,7 +23,7 @@ from shared.kit import clock
 from shared.kit.ids import derived_id
 from shared.kit.schema import stamp
 
-QUEUE = "webhook-deliveries"
+QUEUE = "deliver-webhook"
 _GRACE = timedelta(seconds=60)  # after its time, until the sweep takes its task for lost
 
 
