@@ -5,6 +5,7 @@ first encrypts, all decrypt: to rotate, put a new key first. A sealed text names
 from another user's document.
 """
 
+import hashlib
 import json
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from shared import settings
 from shared.errors import Unavailable
 
 if TYPE_CHECKING:
-    from cryptography.fernet import MultiFernet
+    from cryptography.fernet import Fernet, MultiFernet
 
 _MARK = "sealed:1:"
 # On emulators alone: documents there are open to everybody on the machine anyway.
@@ -24,10 +25,10 @@ def seal(uid: str, text: str) -> str:
     """Encrypt a user's secret; a sealed text stays as it is. Raises Unavailable where no key is configured."""
     if is_sealed(text):
         return text
-    keys = _keys()
-    if keys is None:
+    fernets = _fernets()
+    if not fernets:
         raise Unavailable("This installation cannot keep secrets: its operator has to set SECRETS_KEY.")
-    return _MARK + keys.encrypt(json.dumps([uid, text]).encode()).decode()
+    return _MARK + fernets[0].encrypt(json.dumps([uid, text]).encode()).decode()
 
 
 def unseal(uid: str, text: str) -> str:
@@ -36,12 +37,38 @@ def unseal(uid: str, text: str) -> str:
         return text
     from cryptography.fernet import InvalidToken
 
-    keys = _keys()
+    fernets = _fernets()
     try:
-        owner, secret = json.loads(keys.decrypt(text.removeprefix(_MARK))) if keys else (None, "")
+        owner, secret = json.loads(_opening(fernets).decrypt(text.removeprefix(_MARK))) if fernets else (None, "")
     except (InvalidToken, ValueError):
         return text
     return str(secret) if owner == uid else text
+
+
+def renewed(uid: str, text: str) -> str:
+    """The secret, sealed by the newest key. One that no key opens stays as it is. Raises Unavailable where there is no
+    key."""
+    if not is_sealed(text):
+        return seal(uid, text)
+    from cryptography.fernet import InvalidToken
+
+    token, fernets = text.removeprefix(_MARK).encode(), _fernets()
+    try:
+        if fernets:
+            fernets[0].decrypt(token)
+        return text
+    except InvalidToken:
+        pass
+    try:
+        return _MARK + _opening(fernets).rotate(token).decode()
+    except InvalidToken:
+        return text
+
+
+def newest_key() -> str:
+    """A name for the key that seals, which does not reveal the key; empty where there is none."""
+    key = _configured().split(",")[0].strip()
+    return hashlib.sha256(b"secrets-key:" + key.encode()).hexdigest()[:16] if key else ""
 
 
 def is_sealed(text: str) -> bool:
@@ -49,14 +76,24 @@ def is_sealed(text: str) -> bool:
     return text.startswith(_MARK)
 
 
-def _keys() -> "MultiFernet | None":
+def _configured() -> str:
     config = settings.current()
-    configured = config.secrets_key or (_LOCAL_KEY if config.local else None)
-    return _parsed(configured) if configured else None
+    return config.secrets_key or (_LOCAL_KEY if config.local else "")
+
+
+def _fernets() -> "list[Fernet]":
+    """A Fernet for each key, the newest first."""
+    return _parsed(_configured())
+
+
+def _opening(fernets: "list[Fernet]") -> "MultiFernet":
+    from cryptography.fernet import MultiFernet
+
+    return MultiFernet(fernets)
 
 
 @cache
-def _parsed(keys: str) -> "MultiFernet":
-    from cryptography.fernet import Fernet, MultiFernet
+def _parsed(keys: str) -> "list[Fernet]":
+    from cryptography.fernet import Fernet
 
-    return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+    return [Fernet(key.strip()) for key in keys.split(",") if key.strip()]

@@ -30,7 +30,8 @@ class Settings(BaseSettings):
     caller_service_account: str | None = None  # who may call workers and schedules
     local_caller_secret: str | None = None  # the same, on the local stack
     functions_url: str | None = None  # where Cloud Tasks reaches our workers
-    signing_key: str | None = Field(None, min_length=32, repr=False)  # keys HMACs, of cursors for one; see server_key
+    # Keys of HMACs, of cursors for one: newest first, separated by commas; see server_keys.
+    signing_key: str | None = Field(None, min_length=32, repr=False)
 
     # Fernet keys that secrets in documents are encrypted with, newest first, separated by commas; make one with
     # python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
@@ -103,9 +104,10 @@ class Settings(BaseSettings):
         return self.firestore_emulator_host is not None
 
     @property
-    def server_key(self) -> str:
-        """The server's signing key, from Secret Manager; on the local stack a constant, which protects nothing."""
-        return self.signing_key or f"local-stack-{self.project}"
+    def server_keys(self) -> list[str]:
+        """The server's signing keys, from Secret Manager: the first signs, all verify. On the local stack a constant,
+        which protects nothing."""
+        return [key.strip() for key in (self.signing_key or f"local-stack-{self.project}").split(",")]
 
     @property
     def proxies(self) -> int:
@@ -129,6 +131,14 @@ class Settings(BaseSettings):
                 valid = False
             if not valid:
                 raise ValueError("SECRETS_KEY must be Fernet keys (32 bytes in URL-safe base64), separated by commas")
+        return keys or None
+
+    @field_validator("signing_key")
+    @classmethod
+    def _are_long(cls, keys: str | None) -> str | None:
+        """Refuse to start with a signing key that can be guessed."""
+        if any(len(key.strip()) < 32 for key in (keys.split(",") if keys else ())):
+            raise ValueError("SIGNING_KEY must be keys of at least 32 characters without commas, separated by commas")
         return keys or None
 
     @model_validator(mode="after")

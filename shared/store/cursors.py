@@ -1,4 +1,7 @@
-"""Page cursors: opaque positions in a list, authenticated (HMAC), valid for the query that issued them alone."""
+"""Page cursors: opaque positions in a list, authenticated (HMAC), valid for the query that issued them alone.
+
+The first key of SIGNING_KEY seals them; those that an earlier one sealed hold while it is listed.
+"""
 
 import hashlib
 import hmac
@@ -19,7 +22,7 @@ def encode(query: str, position: Sequence[Any]) -> str:
     """Encode the last row's sort values as a cursor; times keep their microseconds."""
     values = [{"t": value.isoformat()} if isinstance(value, datetime) else value for value in position]
     packed = json.dumps(values, separators=(",", ":")).encode()
-    return urlsafe_b64encode(_seal(query, packed) + packed).decode().rstrip("=")
+    return urlsafe_b64encode(_seals(query, packed)[0] + packed).decode().rstrip("=")
 
 
 def decode(query: str, cursor: str | None) -> list[Any]:
@@ -29,7 +32,7 @@ def decode(query: str, cursor: str | None) -> list[Any]:
         return []
     sealed = _unpacked(cursor)
     packed = sealed[_SEAL:]
-    if not hmac.compare_digest(sealed[:_SEAL], _seal(query, packed)):
+    if not any(hmac.compare_digest(sealed[:_SEAL], seal) for seal in _seals(query, packed)):
         raise BadRequest("cursor: not one of this list and filter; leave it out to start from the first page.")
     return [datetime.fromisoformat(value["t"]) if isinstance(value, dict) else value for value in json.loads(packed)]
 
@@ -45,6 +48,7 @@ def _unpacked(cursor: str) -> bytes:
     return sealed if urlsafe_b64encode(sealed).decode().rstrip("=") == cursor else b""
 
 
-def _seal(query: str, packed: bytes) -> bytes:
-    key = hashlib.sha256(b"cursor:" + settings.current().server_key.encode()).digest()
-    return hmac.digest(key, query.encode() + b"\n" + packed, "sha256")[:_SEAL]
+def _seals(query: str, packed: bytes) -> list[bytes]:
+    """The HMACs of each signing key, of the newest first."""
+    keys = [hashlib.sha256(b"cursor:" + key.encode()).digest() for key in settings.current().server_keys]
+    return [hmac.digest(key, query.encode() + b"\n" + packed, "sha256")[:_SEAL] for key in keys]

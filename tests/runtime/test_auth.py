@@ -142,10 +142,11 @@ def test_start_up_fails_with_an_emulator_variable_on_cloud_run() -> None:
 
 
 def test_start_up_fails_without_a_signing_key_on_cloud_run() -> None:
-    for given in ({}, {"signing_key": "short"}):
+    for given in ({}, {"signing_key": "short"}, {"signing_key": "k" * 32 + ",short"}, {"signing_key": "k" * 32 + ","}):
         with pytest.raises(ValidationError, match=r"SIGNING_KEY|at least 32"):
             Settings.model_validate({"cloud_run_service": "prospects", **given})
-    assert Settings.model_validate({"cloud_run_service": "prospects", "signing_key": "k" * 32}).server_key == "k" * 32
+    config = Settings.model_validate({"cloud_run_service": "prospects", "signing_key": f"{'n' * 32}, {'k' * 32}"})
+    assert config.server_keys == ["n" * 32, "k" * 32]
 
 
 class TestCallers:

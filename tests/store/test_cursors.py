@@ -1,12 +1,15 @@
 """Cursors: exact, opaque, sealed, bound to their query."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared import settings
 from shared.errors import BadRequest
 from shared.store.cursors import decode, encode
 
@@ -30,6 +33,27 @@ def test_a_cursor_changed_in_any_place_is_refused() -> None:
     for forged in changed:
         with pytest.raises(BadRequest):
             decode("q", forged)
+
+
+def test_a_cursor_holds_while_its_key_is_listed() -> None:
+    with _signing("a" * 32):
+        cursor = encode("q", ["x"])
+    with _signing("b" * 32 + "," + "a" * 32):
+        assert decode("q", cursor) == ["x"]
+        newer = encode("q", ["x"])
+    with _signing("b" * 32):
+        assert decode("q", newer) == ["x"]
+        with pytest.raises(BadRequest, match="leave it out"):
+            decode("q", cursor)
+
+
+@contextmanager
+def _signing(keys: str) -> Iterator[None]:
+    replaced = settings.use(settings.current().model_copy(update={"signing_key": keys}))
+    try:
+        yield
+    finally:
+        settings.use(replaced)
 
 
 @given(st.text() | st.binary().map(lambda raw: urlsafe_b64encode(raw).decode().rstrip("=")))

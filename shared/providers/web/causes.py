@@ -30,7 +30,7 @@ class Caller:
 def signed(uid: str, cause: Cause) -> dict[str, str]:
     """The header for a call by the user's execution; it does not reveal the user's id."""
     claims = {**cause.model_dump(), "sub": _subject(uid), "aud": _PURPOSE}
-    return {HEADER: jwt.encode(claims, _key(), algorithm="HS256")}
+    return {HEADER: jwt.encode(claims, _keys()[0], algorithm="HS256")}
 
 
 def caller(uid: str, headers: Mapping[str, str]) -> Caller | None:
@@ -38,17 +38,20 @@ def caller(uid: str, headers: Mapping[str, str]) -> Caller | None:
     token = headers.get(HEADER)
     if token is None:
         return None
-    try:
-        claims = jwt.decode(token, _key(), algorithms=["HS256"], audience=_PURPOSE, options={"require": ["sub"]})
-        cause = Cause.model_validate(claims)
-    except (jwt.PyJWTError, ValidationError):
-        return None
-    return Caller(cause.depth, cause if claims["sub"] == _subject(uid) else None)
+    for key in _keys():
+        try:
+            claims = jwt.decode(token, key, algorithms=["HS256"], audience=_PURPOSE, options={"require": ["sub"]})
+            cause = Cause.model_validate(claims)
+        except (jwt.PyJWTError, ValidationError):
+            continue
+        return Caller(cause.depth, cause if claims["sub"] == _subject(uid) else None)
+    return None
 
 
 def _subject(uid: str) -> str:
     return derived_id("cause", uid)
 
 
-def _key() -> bytes:
-    return hashlib.sha256(b"automation-cause:" + settings.current().server_key.encode()).digest()
+def _keys() -> list[bytes]:
+    """A key for this purpose alone from each signing key; the newest signs, all verify."""
+    return [hashlib.sha256(b"automation-cause:" + key.encode()).digest() for key in settings.current().server_keys]

@@ -91,6 +91,23 @@ def test_keys_change_without_loss_and_a_secret_is_of_no_use_to_another_user() ->
     assert sealing.unseal("ann", "sealed:1:not a token") == "sealed:1:not a token"
 
 
+def test_a_secret_is_sealed_anew_by_the_newest_key_and_then_needs_no_other() -> None:
+    with _keys(KEYS[0]):
+        sealed, name = sealing.seal("ann", "hush"), sealing.newest_key()
+        assert sealing.renewed("ann", sealed) == sealed
+    with _keys(KEYS[1]):
+        assert sealing.renewed("ann", sealed) == sealed  # no key opens it
+    with _keys(f"{KEYS[1]}, {KEYS[0]}"):
+        anew = sealing.renewed("ann", sealed)
+        assert sealing.renewed("ann", anew) == anew
+        assert sealing.newest_key() not in ("", name, KEYS[1])
+        plain = sealing.renewed("ann", "stored before secrets were sealed")
+    with _keys(KEYS[1]):
+        assert sealing.unseal("ann", anew) == "hush"
+        assert sealing.unseal("bob", anew) == anew
+        assert sealing.unseal("ann", plain) == "stored before secrets were sealed"
+
+
 def test_without_a_key_no_secret_is_taken_in_production() -> None:
     with _keys(None, firestore_emulator_host=None), pytest.raises(Unavailable, match="SECRETS_KEY"):
         sealing.seal("ann", "hush")
