@@ -103,5 +103,5 @@ FUNCTIONS = (
     FunctionSpec("paused_automations", "functions.schedules.paused_automations", Schedule("* * * * *")),
     FunctionSpec("overdue_executions", "functions.schedules.overdue_executions", Schedule("* * * * *")),
     FunctionSpec("overdue_deliveries", "functions.schedules.overdue_deliveries", Schedule("* * * * *")),
-    FunctionSpec("ended_executions", "functions.schedules.ended_executions", Schedule("17 * * * *")),
+    FunctionSpec("ended_executions", "functions.schedules.ended_executions", Schedule("17 * * * *", retries=3)),
 )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+RUNTIME = "python313"
+
 
 @dataclass(frozen=True)
 class Http:
@@ -13,9 +15,10 @@ class Http:
 
 @dataclass(frozen=True)
 class DocumentWritten:
-    """Called by Eventarc for each write to a document that matches."""
+    """Called by Eventarc for each write to a document that matches; again for a day, where it fails, with `retry`."""
 
     document: str
+    retry: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,10 @@ class Queue:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Called by Cloud Scheduler at each occurrence of `cron`, in UTC."""
+    """Called by Cloud Scheduler at each occurrence of `cron`, in UTC; up to `retries` times more where it fails."""
 
     cron: str
+    retries: int = 0
 
 
 Trigger = Http | DocumentWritten | Topic | Queue | Schedule

@@ -1,4 +1,4 @@
-"""The local commands: python -m infra dev | demo | bench | chaos | openapi."""
+"""The local commands: python -m infra dev | demo | bench | chaos | openapi | plan."""
 
 import signal
 import sys
@@ -37,12 +37,19 @@ def _openapi() -> None:
     openapi.write()
 
 
+def _plan() -> None:
+    from infra.deploy import plan
+
+    plan.write()
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "dev": _dev,
     "demo": _demo,
     "bench": _bench,
     "chaos": _chaos,
     "openapi": _openapi,
+    "plan": _plan,
 }
 
 

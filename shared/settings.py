@@ -91,9 +91,9 @@ class Settings(BaseSettings):
     mail_from: str | None = None  # the sender's address; without it no mail leaves
     mail_from_name: str = ""
     mail_seconds: float = 30.0
-    resend_api_key: str | None = None
+    resend_api_key: str | None = Field(None, repr=False)
     resend_base_url: str = "https://api.resend.com"
-    smtp_url: str | None = None  # smtp://user:password@host:port, or smtps://; taken where there is no Resend key
+    smtp_url: str | None = Field(None, repr=False)  # smtp(s)://user:password@host:port; where there is no Resend key
 
     local_clock_file: Path | None = None
     failpoint_file: Path | None = None

@@ -11,7 +11,7 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from tests.repo.imports import Imports, within
+from infra.imports import Imports, within
 
 DOMAINS = "shared/domains"
 _WRITES = frozenset(["commit", "commit_counted", "batch_write", "apply_each"])

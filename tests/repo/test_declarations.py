@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from functions.manifest import FUNCTIONS
+from infra.imports import Imports
 from shared.automations.catalog.registry import ACTIONS
-from tests.repo.imports import Imports
 
 STORE = "shared.automations.definitions.store"
 # Who imports the first, needs what the second declares when it is imported.

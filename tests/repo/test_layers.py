@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repo.imports import Imports, within
+from infra.imports import Imports, within
 
 # Whoever imports must stand above whom it imports. Longer prefixes win.
 LAYERS = {

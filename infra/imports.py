@@ -1,7 +1,7 @@
 """Which modules of the product a module imports, read from the source."""
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +26,9 @@ class Imports:
 
     def closure(self, module: str) -> set[str]:
         """What is imported with the module: itself, all that it imports at module level, and their packages."""
+        return self._follow(module, self.at_module_level)
+
+    def _follow(self, module: str, imported: Callable[[str], Iterator[str]]) -> set[str]:
         seen: set[str] = set()
         waiting = [module]
         while waiting:
@@ -33,8 +36,12 @@ class Imports:
             for name in (".".join(parts[:length]) for length in range(1, len(parts) + 1)):
                 if name in self.files and name not in seen:
                     seen.add(name)
-                    waiting.extend(self.at_module_level(name))
+                    waiting.extend(imported(name))
         return seen
+
+    def reach(self, module: str) -> set[str]:
+        """What may be imported in the module's process: as `closure`, with the imports within functions."""
+        return self._follow(module, self.anywhere)
 
     def _named(self, nodes: Iterator[ast.AST]) -> Iterator[str]:
         for node in nodes:

@@ -1,0 +1,60 @@
+"""Derives from a function's imports which secrets it is given, and what it publishes and enqueues."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from infra.bundle import ROOT
+from infra.imports import Imports
+
+# Every secret of the settings -> the package whose import means that a function may need it; "": all functions do.
+SECRETS = {
+    "SIGNING_KEY": "",
+    "SECRETS_KEY": "shared.sealing",
+    "LLM_API_KEY": "shared.providers.llm",
+    "PERPLEXITY_API_KEY": "shared.providers.search",
+    "FIRECRAWL_API_KEY": "shared.providers.search",
+    "GOOGLE_SEARCH_KEY": "shared.providers.search",
+    "VERTEX_SEARCH_KEY": "shared.providers.search",
+    "RESEND_API_KEY": "shared.providers.mail",
+    "SMTP_URL": "shared.providers.mail",
+}
+# Every module that imports shared.gcp.pubsub or shared.gcp.tasks -> the topics and queues that it sends to.
+PUBLISHERS = {"shared.automations.runs.queue": ("automation-steps",)}
+ENQUEUERS = {
+    "shared.automations.runs.queue": ("execution-wakes",),
+    "shared.domains.webhooks.outbox": ("webhook-deliveries",),
+}
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Secrets by the names of their settings, topics and queues: each sorted, each once."""
+
+    secrets: tuple[str, ...] = ()
+    publishes: tuple[str, ...] = ()
+    enqueues: tuple[str, ...] = ()
+
+
+def of_modules(reached: Iterable[str]) -> Needs:
+    """The needs of a function whose process may import the modules `reached`."""
+    modules = set(reached)
+    return Needs(
+        secrets=tuple(sorted(name for name, package in SECRETS.items() if not package or package in modules)),
+        publishes=_sent_to(PUBLISHERS, modules),
+        enqueues=_sent_to(ENQUEUERS, modules),
+    )
+
+
+def _sent_to(senders: Mapping[str, tuple[str, ...]], modules: set[str]) -> tuple[str, ...]:
+    return tuple(sorted({name for sender, names in senders.items() if sender in modules for name in names}))
+
+
+def of(module: str) -> Needs:
+    """The needs of the function that the module of the manifest exports."""
+    return of_modules(_imports().reach(module))
+
+
+@cache
+def _imports() -> Imports:
+    return Imports(ROOT)
