@@ -35,7 +35,7 @@ class Listed:
 
     @classmethod
     def load(cls, entry: ReadFields) -> Self:
-        """Parses the automation's entry in a subscription document. Raises LookupError, TypeError, or ValidationError."""
+        """Parses an automation's entry in a subscription document. Raises LookupError, TypeError, ValidationError."""
         name, definition = entry["name"], entry["definition"]
         if not isinstance(name, str) or not isinstance(definition, int):
             raise TypeError("an entry has a name and the number of a definition")
