@@ -22,8 +22,8 @@ SECRETS = {
 # Every module that imports shared.gcp.pubsub or shared.gcp.tasks -> the topics and queues that it sends to.
 PUBLISHERS = {"shared.automations.runs.queue": ("automation-steps",)}
 ENQUEUERS = {
-    "shared.automations.runs.queue": ("execution-wakes",),
-    "shared.domains.webhooks.outbox": ("webhook-deliveries",),
+    "shared.automations.runs.queue": ("wake-execution",),
+    "shared.domains.webhooks.outbox": ("deliver-webhook",),
 }
 
 
