@@ -16,6 +16,8 @@ from shared.errors import Unavailable
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet, MultiFernet
 
+settings.require("the secrets that users keep are encrypted with it", "secrets_key")
+
 _MARK = "sealed:1:"
 # On emulators alone: documents there are open to everybody on the machine anyway.
 _LOCAL_KEY = "bG9jYWwgZGV2ZWxvcG1lbnQgb25seSwgbm90IHNlY3I="

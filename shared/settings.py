@@ -1,13 +1,28 @@
-"""All settings, read once from the environment. No other module reads `os.environ`."""
+"""All settings, read once from the environment. No other module reads `os.environ`.
+
+A deployed function that lacks a setting, or has a wrong one, ends while it is loaded, so that the deployment fails and
+not the tenth request: `current` and `require` say in one sentence which it is, why, and the way out.
+"""
 
 import os
+import re
 from base64 import urlsafe_b64decode
 from functools import cache
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# What belongs to the local stack: in production an emulator's variable would switch authentication off.
+_LOCAL = re.compile(r"\w+_EMULATOR_HOST|LOCAL_\w+|FAILPOINT_FILE")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104 -- recognised, not listened on
+
+
+def deployed_name(function: str) -> str:
+    """A function's name on Google Cloud, and in its URLs: underscores of its name in the manifest are dashes."""
+    return function.replace("_", "-")
 
 
 class Settings(BaseSettings):
@@ -18,6 +33,7 @@ class Settings(BaseSettings):
     project: str = Field("demo-local", validation_alias="GOOGLE_CLOUD_PROJECT")
     location: str = Field("us-central1", validation_alias="FUNCTION_REGION")
     cloud_run_service: str | None = Field(None, validation_alias="K_SERVICE")  # set by Cloud Run itself
+    functions_emulator: bool = False  # set, beside K_SERVICE, by Firebase's emulator
 
     firestore_emulator_host: str | None = None
     firebase_auth_emulator_host: str | None = None
@@ -27,9 +43,13 @@ class Settings(BaseSettings):
     cors_origins: str = "http://localhost:3000,http://127.0.0.1:3000"
     token_keys_url: str = "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com"
     caller_keys_url: str = "https://www.googleapis.com/oauth2/v3/certs"
-    caller_service_account: str | None = None  # who may call workers and schedules
+    caller_service_account: str | None = None  # whom the platform calls this function as, unless it is public
+    caller_audiences: str = ""  # that a caller's token may name beside the function's own URLs, separated by commas
+    tasks_service_account: str | None = None  # whom Cloud Tasks calls our workers as
     local_caller_secret: str | None = None  # the same, on the local stack
-    functions_url: str | None = None  # where Cloud Tasks reaches our workers
+    # Where functions answer each other: https://REGION-PROJECT.cloudfunctions.net, which their names follow, or an
+    # address with {name} in their place, such as https://{name}-PROJECTNUMBER.REGION.run.app.
+    functions_url: str | None = None
     # Keys of HMACs, of cursors for one: newest first, separated by commas; see server_keys.
     signing_key: str | None = Field(None, min_length=32, repr=False)
 
@@ -116,9 +136,20 @@ class Settings(BaseSettings):
         return default if self.trusted_proxies is None else self.trusted_proxies
 
     @property
+    def deployed(self) -> bool:
+        """Whether this runs on Google Cloud; Firebase's emulator looks alike, but keeps its documents here."""
+        host = urlsplit(f"//{self.firestore_emulator_host or ''}").hostname
+        return bool(self.cloud_run_service) and not (self.functions_emulator and host in _LOOPBACK)
+
+    @property
     def own_urls(self) -> list[str]:
-        """The configured base URLs at which the API answers."""
-        return [url for url in (self.public_url, self.functions_url) if url]
+        """The configured URLs at which the API answers to other systems."""
+        return [url for url in (self.public_url, self.functions_url and self.function_url("hooks")) if url]
+
+    def function_url(self, function: str) -> str:
+        """The URL at which other functions reach a function, by its name in the manifest."""
+        base, name = (self.functions_url or "").rstrip("/"), deployed_name(function)
+        return base.replace("{name}", name) if "{name}" in base else f"{base}/{name}"
 
     @field_validator("secrets_key")
     @classmethod
@@ -142,23 +173,40 @@ class Settings(BaseSettings):
         return keys or None
 
     @model_validator(mode="after")
-    def _no_emulator_in_the_cloud(self) -> Self:
-        """An emulator variable in production would switch authentication off: refuse to start."""
-        local_only = {
-            "FIRESTORE_EMULATOR_HOST": self.firestore_emulator_host,
-            "FIREBASE_AUTH_EMULATOR_HOST": self.firebase_auth_emulator_host,
-            "PUBSUB_EMULATOR_HOST": self.pubsub_emulator_host,
-            "CLOUD_TASKS_EMULATOR_HOST": self.cloud_tasks_emulator_host,
-            "LOCAL_CALLER_SECRET": self.local_caller_secret,
-            "LOCAL_CLOCK_FILE": self.local_clock_file,
-            "FAILPOINT_FILE": self.failpoint_file,
-        }
-        forbidden = [name for name, value in local_only.items() if value]
-        if self.cloud_run_service and forbidden:
-            raise ValueError(f"{', '.join(forbidden)} must not be set on Cloud Run")
-        if self.cloud_run_service and not self.signing_key:
-            raise ValueError("SIGNING_KEY must be set on Cloud Run: at least 32 random characters, from Secret Manager")
+    def _fits_the_cloud(self) -> Self:
+        """Refuse to start on Google Cloud with what is local, or without what every function needs there."""
+        if self.deployed:
+            problems = [problem for problem in (_local(self), *_lacking(self)) if problem]
+            if problems:
+                raise ValueError("; ".join(problems))
         return self
+
+
+def _local(config: Settings) -> str | None:
+    """What is wrong with the variables of the local stack that a deployed function has; None without any."""
+    given = {name.upper() for name in type(config).model_fields if getattr(config, name)}
+    given |= {name for name, value in os.environ.items() if value}
+    found = sorted(name for name in given if _LOCAL.fullmatch(name))
+    if not found:
+        return None
+    names = ", ".join(found)
+    return f"{names} must not be set on Cloud Run, where local stand-ins would let anybody in: remove what is local"
+
+
+def _lacking(config: Settings) -> list[str]:
+    """What every deployed function needs and this one lacks, a phrase each."""
+    phrases = []
+    if not ("project" in config.model_fields_set and config.project):
+        phrases.append(
+            "GOOGLE_CLOUD_PROJECT must be set on Cloud Run: the id of the project whose documents are served"
+        )
+    if not config.signing_key:
+        phrases.append("SIGNING_KEY must be set on Cloud Run: at least 32 random characters, from Secret Manager")
+    if config.mail_from and not config.public_url:
+        phrases.append("PUBLIC_URL must be set with MAIL_FROM: each mail carries an unsubscribe link to it")
+    if config.functions_url and not config.functions_url.startswith("https://"):
+        phrases.append("FUNCTIONS_URL must begin with https:// on Cloud Run: callers' tokens name it as their audience")
+    return phrases
 
 
 _override: Settings | None = None
@@ -166,12 +214,38 @@ _override: Settings | None = None
 
 @cache
 def _from_environment() -> Settings:
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SystemExit(f"Wrong configuration: {'; '.join(_phrases(error))}.") from None
+
+
+def _phrases(error: ValidationError) -> list[str]:
+    """What is wrong, a phrase for each variable. Values are left out: they may be secret."""
+    phrases = []
+    for problem in error.errors():
+        words = problem["msg"].removeprefix("Value error, ").rstrip(".")
+        name = ".".join(map(str, problem["loc"])).upper()
+        phrases.append(f"{name}: {words.removeprefix(f'{name} ')}; correct it, or remove it" if name else words)
+    return phrases
 
 
 def current() -> Settings:
-    """The settings in force: `use`d ones, else the environment's."""
+    """The settings in force: `use`d ones, else the environment's. Where these are wrong, ends the process."""
     return _override or _from_environment()
+
+
+def require(reason: str, *fields: str) -> None:
+    """End a deployed function whose environment lacks one of the settings, which it cannot do its work without."""
+    config = current()
+    missing = [_variable(name) for name in fields if not (name in config.model_fields_set and getattr(config, name))]
+    if config.deployed and missing:
+        raise SystemExit(f"Wrong configuration: {', '.join(missing)} must be set on Cloud Run: {reason}.")
+
+
+def _variable(field: str) -> str:
+    """The environment variable of a setting."""
+    return str(Settings.model_fields[field].validation_alias or field.upper())
 
 
 def use(settings: Settings | None) -> Settings | None:

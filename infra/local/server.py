@@ -1,13 +1,12 @@
 """All functions in one process: each is the framework's own app, mounted as the manifest says.
 
 Run as `python -m infra.local.server FD MANIFEST PROCESSES`, with FD a listening socket. Public functions answer at
-their path; all others below /_functions/<name>/, where the secret stands in for IAM.
+their path; all others below /_functions/<name>/, by their name or the deployed one.
 
 What is started only loads the functions and watches. It forks the process that serves, and when that dies another,
 which is there at once; each adds its number to the file PROCESSES.
 """
 
-import hmac
 import os
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from typing import Any
 import functions_framework
 from gunicorn.app.base import BaseApplication
 
-from functions.spec import DocumentWritten, FunctionSpec, Http
+from functions.spec import FunctionSpec, Http
 from infra.bundle import entry_point
 from infra.local.process import die_with_parent
 from shared import log, settings
@@ -35,7 +34,7 @@ class FunctionsApp:
     """Picks the function of a request by its path; the longest public path wins."""
 
     def __init__(self, specs: Iterable[FunctionSpec]) -> None:
-        self._internal: dict[str, tuple[FunctionSpec, WsgiApp]] = {}
+        self._internal: dict[str, WsgiApp] = {}
         public: dict[str, WsgiApp] = {}
         with tempfile.TemporaryDirectory() as folder:
             for spec in specs:
@@ -43,7 +42,7 @@ class FunctionsApp:
                 if isinstance(spec.trigger, Http):
                     public |= dict.fromkeys((spec.trigger.path, *spec.trigger.aliases), app)
                 else:
-                    self._internal[spec.name] = (spec, app)
+                    self._internal[spec.name] = app
         self._public = sorted(public.items(), key=lambda item: -len(item[0]))
         self._nothing = public["/api/health"]  # answers 404 in our own words
 
@@ -57,20 +56,11 @@ class FunctionsApp:
         return self._nothing(environ, start_response)  # type: ignore[no-any-return]
 
     def _call_internal(self, path: str, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        name = path.removeprefix(INTERNAL).strip("/")
-        if name not in self._internal:
+        name = path.removeprefix(INTERNAL).strip("/").replace("-", "_")
+        app = self._internal.get(name)
+        if app is None:
             return self._nothing(environ, start_response)  # type: ignore[no-any-return]
-        spec, app = self._internal[name]
-        if isinstance(spec.trigger, DocumentWritten) and not _is_platform(environ):
-            start_response("403 Forbidden", [("Content-Type", "text/plain")])
-            return [b"only the local stack may call this function"]
         return app({**environ, "PATH_INFO": "/"}, start_response)  # type: ignore[no-any-return]
-
-
-def _is_platform(environ: dict[str, Any]) -> bool:
-    """Event functions are private: in production IAM lets only Eventarc's account in."""
-    expected = settings.current().local_caller_secret or ""
-    return hmac.compare_digest(environ.get("HTTP_X_CALLER_SECRET", "").encode(), expected.encode())
 
 
 def _load(spec: FunctionSpec, folder: Path) -> WsgiApp:

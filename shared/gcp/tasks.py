@@ -11,6 +11,8 @@ from shared import settings
 from shared.errors import Unavailable
 from shared.kit import failpoint
 
+settings.require("it enqueues tasks", "location", "functions_url", "tasks_service_account")
+
 
 class _Tasks:
     """The library's client and types; created on first use, since the import is slow."""
@@ -42,13 +44,15 @@ def create(queue: str, *, name: str, function: str, body: dict[str, Any], at: da
     tasks = _tasks()
     parent = f"projects/{config.project}/locations/{config.location}/queues/{queue}"
     request = tasks.types.HttpRequest(
-        url=f"{config.functions_url}/{function}/",
+        url=config.function_url(function),
         http_method=tasks.types.HttpMethod.POST,
         headers={"content-type": "application/json"},
         body=json.dumps(body, separators=(",", ":")).encode(),
     )
-    if config.caller_service_account:
-        request.oidc_token = tasks.types.OidcToken(service_account_email=config.caller_service_account)
+    if config.tasks_service_account:
+        request.oidc_token = tasks.types.OidcToken(
+            service_account_email=config.tasks_service_account, audience=request.url
+        )
     elif config.local_caller_secret:
         request.headers["x-caller-secret"] = config.local_caller_secret
     task = tasks.types.Task(name=f"{parent}/tasks/{name}", http_request=request, schedule_time=at)

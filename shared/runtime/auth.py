@@ -1,8 +1,10 @@
-"""Authenticates callers: users by Firebase ID token, callers of workers by OIDC token or the local secret."""
+"""Authenticates callers: users by Firebase ID token, the platform by OIDC token or the local secret."""
 
 import hmac
+import re
 import time
 from functools import cache
+from http.client import HTTPException
 from typing import Any
 
 import jwt
@@ -16,6 +18,8 @@ from shared.runtime import cors
 
 DEVELOPMENT_UID = "dev-user"
 _CLOCK_SKEW = 60  # seconds
+_GOOGLE = ["https://accounts.google.com", "accounts.google.com"]  # both are in use
+_HOST = r"https://{}-(\d+\.[a-z]+-[a-z]+\d+|[a-z0-9]{{10}}-[a-z0-9]{{2,5}}\.a)\.run\.app"
 _BAD_TOKEN = "The ID token is not valid for this project; sign in again."
 
 
@@ -62,8 +66,6 @@ def _claims(token: str) -> dict[str, Any]:
             return _unsigned(token, expected)
         key = _signing_key(config.token_keys_url, token)
         claims: dict[str, Any] = jwt.decode(token, key, algorithms=["RS256"], **expected)
-    except jwt.PyJWKClientConnectionError as error:
-        raise Unavailable("The keys that ID tokens are checked with cannot be fetched; try again.") from error
     except jwt.PyJWTError as error:
         raise Unauthenticated(_BAD_TOKEN) from error
     return claims
@@ -91,13 +93,26 @@ def _key_client(url: str) -> jwt.PyJWKClient:
 
 
 def _signing_key(url: str, token: str) -> Any:
-    return _key_client(url).get_signing_key_from_jwt(token).key
+    """The key that a token names. Raises PyJWTError for a token that names none, Unavailable without the keys."""
+    header = jwt.get_unverified_header(token)
+    if header.get("alg") != "RS256" or not header.get("kid"):
+        raise jwt.InvalidTokenError("not signed with one of Google's keys")
+    try:
+        return _key_client(url).get_signing_key(header["kid"]).key
+    except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, OSError, HTTPException, ValueError) as error:
+        raise Unavailable("The keys that tokens are checked with cannot be fetched; try again.") from error
+
+
+def require_caller() -> None:
+    """End a deployed function that is not public and does not know who may call it."""
+    settings.require("the platform alone may call it, in that account's name", "caller_service_account")
 
 
 def check_caller(request: Request, function: str) -> None:
-    """Raise Forbidden unless the caller is our Pub/Sub, Cloud Tasks or Cloud Scheduler.
+    """Raise Forbidden unless the platform calls the function: Eventarc, Pub/Sub, Cloud Tasks or Cloud Scheduler.
 
-    IAM checks the same in production; this holds even if someone makes the function public.
+    IAM checks the same in production; this holds even if someone makes the function public. Raises Unavailable where
+    that cannot be checked for now.
     """
     config = settings.current()
     if config.local_caller_secret:
@@ -105,14 +120,46 @@ def check_caller(request: Request, function: str) -> None:
         if hmac.compare_digest(secret.encode(), config.local_caller_secret.encode()):
             return
         raise Forbidden("Only the local stack may call this function.")
+    if config.functions_emulator and config.local and not config.deployed:
+        return  # Firebase's emulator signs nothing, and listens to this machine alone
     _, _, token = request.headers.get("Authorization", "").partition(" ")
-    if not config.caller_service_account or not token:
-        raise Forbidden("Only the platform may call this function.")
     try:
-        key = _signing_key(config.caller_keys_url, token)
-        audience = f"{config.functions_url}/{function}/"
-        claims = jwt.decode(token, key, algorithms=["RS256"], audience=audience, leeway=_CLOCK_SKEW)
+        _check_platform(token, function)
     except jwt.PyJWTError as error:
         raise Forbidden("Only the platform may call this function.") from error
-    if claims.get("email") != config.caller_service_account or not claims.get("email_verified"):
-        raise Forbidden("Only the platform may call this function.")
+
+
+def _check_platform(token: str, function: str) -> None:
+    """Raise PyJWTError unless the token was made by Google, for this function, in the name of its caller.
+
+    Claims: https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload
+    """
+    config = settings.current()
+    claims = jwt.decode(
+        token,
+        _signing_key(config.caller_keys_url, token),
+        algorithms=["RS256"],
+        issuer=_GOOGLE,
+        leeway=_CLOCK_SKEW,
+        options={"require": ["aud", "iss", "exp", "iat", "email", "email_verified"], "verify_aud": False},
+    )
+    if not _is_own(claims["aud"], function):
+        raise jwt.InvalidAudienceError("for somebody else")
+    if claims["email"] != config.caller_service_account or claims["email_verified"] is not True:
+        raise jwt.InvalidTokenError("of somebody else")
+
+
+def _is_own(audience: Any, function: str) -> bool:
+    """Whether an audience is one of the function's URLs, or a configured one.
+
+    Google Cloud gives a function three: below the region's host, which FUNCTIONS_URL names, and two hosts of its own,
+    with the project's number or with a hash that nobody knows before it is deployed.
+    """
+    if not isinstance(audience, str):
+        return False
+    config = settings.current()
+    named = audience.partition("?")[0].rstrip("/")
+    own = [part.strip().rstrip("/") for part in config.caller_audiences.split(",") if part.strip()]
+    if config.functions_url:
+        own.append(config.function_url(function))
+    return named in own or re.fullmatch(_HOST.format(re.escape(settings.deployed_name(function))), named) is not None

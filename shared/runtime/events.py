@@ -4,16 +4,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import flask
 import functions_framework
 from cloudevents.http import CloudEvent
 from google.events.cloud.firestore import DocumentEventData
+from werkzeug.exceptions import HTTPException as Answered
 
 from shared import context, log
 from shared.context import Context, Principal
 from shared.errors import AppError
 from shared.gcp.values import decode_fields, decode_time
 from shared.kit import clock
-from shared.runtime import reporting
+from shared.runtime import auth, problem, reporting
 from shared.store.changes import Change
 
 _FRESH = timedelta(seconds=60)  # half an invocation's timeout
@@ -28,8 +30,14 @@ def document_function(name: str, *handlers: Handler) -> Callable[[CloudEvent], N
     log; any other is raised in the end, so that Eventarc delivers the event again.
     """
 
+    auth.require_caller()
+
     def function(event: CloudEvent) -> None:
         with context.bound(Context(function=name, request_id=str(event["id"]), redelivered=True)) as call:
+            try:
+                auth.check_caller(flask.request, name)
+            except AppError as error:
+                raise Answered(response=problem.render(error)) from error
             change = decode(event)
             call.principal = Principal(change.uid)
             failures = [failure for handler in handlers if (failure := _failure(name, handler, change))]

@@ -39,6 +39,8 @@ def schedule_function(name: str, job: Callable[[], dict[str, int]]) -> Function:
 
 
 def _function(name: str, serve: Callable[[Request], Any]) -> Function:
+    auth.require_caller()
+
     def function(request: Request) -> Response:
         with context.bound(Context(function=name, request_id=new_id(), redelivered=True)) as call:
             try:

@@ -1,8 +1,10 @@
 """A document event is done, delivered again, or told of: a handler that is refused keeps no other from its work."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 
+import flask
 import pytest
 from cloudevents.http import CloudEvent
 from google.events.cloud.firestore import DocumentEventData
@@ -16,9 +18,16 @@ from shared.gcp import firestore, writes
 from shared.kit.ids import new_id
 from shared.meter import Mishap, Usage
 from shared.runtime.events import document_function
+from shared.settings import Settings
 from shared.store.changes import Change
 
-pytestmark = pytest.mark.usefixtures("local_settings")
+
+@pytest.fixture(autouse=True)
+def _called(local_settings: Settings) -> Iterator[None]:
+    """The platform's request is under way, as where the framework calls a function."""
+    headers = {"x-caller-secret": str(local_settings.local_caller_secret)}
+    with flask.Flask(__name__).test_request_context(headers=headers):
+        yield
 
 
 def _event() -> CloudEvent:
