@@ -19,7 +19,7 @@ from shared.runtime import cors
 DEVELOPMENT_UID = "dev-user"
 _CLOCK_SKEW = 60  # seconds
 _GOOGLE = ["https://accounts.google.com", "accounts.google.com"]  # both are in use
-_HOST = r"https://{}-(\d+\.[a-z]+-[a-z]+\d+|[a-z0-9]{{10}}-[a-z0-9]{{2,5}}\.a)\.run\.app"
+_HOST = re.compile(r"(\d+\.[a-z]+-[a-z]+\d+|[a-z0-9]{10}-[a-z0-9]{2,5}\.a)\.run\.app")  # behind the function's name
 _BAD_TOKEN = "The ID token is not valid for this project; sign in again."
 
 
@@ -162,4 +162,5 @@ def _is_own(audience: Any, function: str) -> bool:
     own = [part.strip().rstrip("/") for part in config.caller_audiences.split(",") if part.strip()]
     if config.functions_url:
         own.append(config.function_url(function))
-    return named in own or re.fullmatch(_HOST.format(re.escape(settings.deployed_name(function))), named) is not None
+    host = f"https://{settings.deployed_name(function)}-"
+    return named in own or (named.startswith(host) and _HOST.fullmatch(named.removeprefix(host)) is not None)

@@ -95,6 +95,7 @@ def test_nothing_but_googles_token_of_the_callers_account_is_taken(spec: Functio
         "another audience": _token("https://elsewhere.example/run-execution"),
         "an audience that begins so": _token(f"{url}-2"),
         "a host that begins so": _token(f"https://{spec.deployed_name}-abcdefghij-ew.a.run.app.evil.example"),
+        "a host within a path": _token(f"https://evil.example/{_addresses(spec)[1]}"),
         "several audiences": _token(url, aud=[url, "https://elsewhere.example"]),
         "another account": _token(url, email="other@prospects-1.iam.gserviceaccount.com"),
         "an address that is not verified": _token(url, email_verified=False),
