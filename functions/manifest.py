@@ -6,6 +6,7 @@ _RUNNER = Resources(timeout=540, memory=1024)
 _READER = Resources(memory=1024, concurrency=4)  # holds and compares up to a thousand documents a call
 _WRITER = Resources(timeout=540, memory=1024, concurrency=8)  # waits for a language model, up to six times a call
 _EVENT = Resources(timeout=120)
+_SWEEP = Resources(timeout=120, memory=1024, concurrency=1)  # SWEEP_SECONDS and the calls then under way
 
 FUNCTIONS = (
     FunctionSpec("health", "functions.http.health", Http("/api/health", aliases=("/health",))),
@@ -98,10 +99,10 @@ FUNCTIONS = (
     FunctionSpec("run_execution", "functions.workers.run_execution", Topic("automation-steps"), _RUNNER),
     FunctionSpec("wake_execution", "functions.workers.wake_execution", Queue("wake-execution"), _RUNNER),
     FunctionSpec("deliver_webhook", "functions.workers.deliver_webhook", Queue("deliver-webhook", max_per_second=100)),
-    FunctionSpec("follow_ups_due", "functions.schedules.follow_ups_due", Schedule("*/5 * * * *")),
-    FunctionSpec("due_automations", "functions.schedules.due_automations", Schedule("* * * * *")),
-    FunctionSpec("paused_automations", "functions.schedules.paused_automations", Schedule("* * * * *")),
-    FunctionSpec("overdue_executions", "functions.schedules.overdue_executions", Schedule("* * * * *")),
-    FunctionSpec("overdue_deliveries", "functions.schedules.overdue_deliveries", Schedule("* * * * *")),
-    FunctionSpec("ended_executions", "functions.schedules.ended_executions", Schedule("17 * * * *", retries=3)),
+    FunctionSpec("follow_ups_due", "functions.schedules.follow_ups_due", Schedule("* * * * *"), _SWEEP),
+    FunctionSpec("due_automations", "functions.schedules.due_automations", Schedule("* * * * *"), _SWEEP),
+    FunctionSpec("paused_automations", "functions.schedules.paused_automations", Schedule("* * * * *"), _SWEEP),
+    FunctionSpec("overdue_executions", "functions.schedules.overdue_executions", Schedule("* * * * *"), _SWEEP),
+    FunctionSpec("overdue_deliveries", "functions.schedules.overdue_deliveries", Schedule("* * * * *"), _SWEEP),
+    FunctionSpec("ended_executions", "functions.schedules.ended_executions", Schedule("* * * * *"), _SWEEP),
 )

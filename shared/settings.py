@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     # 75 % of the step runner's 540 s, then it hands over: the longest call to the outside still fits (LONGEST_EFFECT).
     run_seconds: float = Field(405.0, gt=0)
     rpc_seconds: float = 20.0
+    # A schedule that comes each minute is not to meet the one before; what is left then, the next one takes.
+    sweep_seconds: float = Field(45.0, gt=0)
 
     # Of each instance, which counts for itself; 0: any number.
     user_requests: int = Field(300, ge=0)  # of one user in user_requests_seconds

@@ -1,5 +1,6 @@
 """/api/contacts: who may be written to, how often and when."""
 
+from shared.domains import calendar
 from shared.domains.contacts import service
 from shared.domains.contacts.models import ContactPolicy
 from shared.domains.suppression import service as suppression
@@ -20,8 +21,10 @@ def get_policy(call: Call) -> Versioned[ContactPolicy]:
 
 @router.put("/policy", One("policy", ContactPolicy))
 def set_policy(call: Call, body: ContactPolicy) -> Versioned[ContactPolicy]:
-    """Rules for every message that leaves, whatever sends it."""
-    return service.set_policy(call.uid, body, call.if_match)
+    """Rules for every message that leaves, whatever sends it. The days of the calendar are those of its time zone."""
+    stored = service.set_policy(call.uid, body, call.if_match)
+    calendar.move_to_zone(call.uid, body.time_zone)
+    return stored
 
 
 @router.get("/suppressions", Many("suppressions", Contact))

@@ -3,9 +3,4 @@
 from shared.domains import calendar
 from shared.runtime.workers import schedule_function
 
-
-def announce() -> dict[str, int]:
-    return {"announced": calendar.announce_due(limit=500)}
-
-
-follow_ups_due = schedule_function("follow_ups_due", announce)
+follow_ups_due = schedule_function("follow_ups_due", calendar.announce_due)

@@ -64,7 +64,7 @@ class Repository(Generic[M]):
         """The entities that exist, by id: one round trip, a read each."""
         paths = [self.path(uid, id) for id in wanted if is_valid_id(id)]
         documents = firestore.client().get_all(paths)
-        return {entity.id: entity for entity in self._readable(filter(None, documents))}
+        return {entity.id: entity for entity in self.readable(filter(None, documents))}
 
     def page(
         self,
@@ -92,8 +92,8 @@ class Repository(Generic[M]):
         counting = _side_calls.submit(copy_context().run, firestore.client().count, query)
         rows = firestore.client().query(query)
         rows, more = rows[:limit], rows[limit:]
-        next_cursor = cursors.encode(query_id, _sort_values(rows[-1], order)) if more else None
-        return Page([*self._readable(rows)], counting.result(), next_cursor)
+        next_cursor = cursors.encode(query_id, sort_values(rows[-1], order)) if more else None
+        return Page([*self.readable(rows)], counting.result(), next_cursor)
 
     def search_page(
         self,
@@ -129,7 +129,7 @@ class Repository(Generic[M]):
     def select(self, uid: str, *, where: Sequence[Where] = (), order: Order = (), limit: int | None = None) -> list[M]:
         """The rows of a bounded query: one round trip."""
         query = Query(self.collection, parent=f"users/{uid}", where=where, order=order, limit=limit)
-        return [*self._readable(firestore.client().query(query))]
+        return [*self.readable(firestore.client().query(query))]
 
     def each(self, uid: str, *, where: Sequence[Where] = (), order: Order = ()) -> Iterator[M]:
         """Iterate over all rows: a round trip for every `_STRIDE` rows, made as the caller advances."""
@@ -137,15 +137,15 @@ class Repository(Generic[M]):
         while True:
             query = Query(self.collection, parent=f"users/{uid}", where=where, order=order, limit=_STRIDE, after=after)
             rows = firestore.client().query(query)
-            yield from self._readable(rows)
+            yield from self.readable(rows)
             if len(rows) < _STRIDE:
                 return
-            after = _sort_values(rows[-1], order)
+            after = sort_values(rows[-1], order)
 
     def select_everywhere(self, *, where: Sequence[Where], order: Order = (), limit: int) -> list[M]:
         """Rows of all users, for schedules: one round trip."""
         query = Query(self.collection, group=True, where=where, order=order, limit=limit)
-        return [*self._readable(firestore.client().query(query))]
+        return [*self.readable(firestore.client().query(query))]
 
     def select_fields(
         self, uid: str, fields: Sequence[str], *, where: Sequence[Where] = (), order: Order = (), limit: int
@@ -281,7 +281,7 @@ class Repository(Generic[M]):
             raise Unreadable(f"The stored {self.noun} {id} does not fit its model: {fields}.") from error
         return self.stamped(entity, document.version)
 
-    def _readable(self, documents: Iterable[Document]) -> Iterator[M]:
+    def readable(self, documents: Iterable[Document]) -> Iterator[M]:
         """The entities of the documents; logs and skips those that do not fit the model."""
         for document in documents:
             try:
@@ -295,5 +295,5 @@ class Repository(Generic[M]):
         return entity
 
 
-def _sort_values(row: Document, order: Order) -> list[Any]:
+def sort_values(row: Document, order: Order) -> list[Any]:
     return [*(row.data.get(path) for path, _ in order), row.path]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from functions.manifest import FUNCTIONS
-from functions.spec import DocumentWritten, FunctionSpec, Http, Queue
+from functions.spec import DocumentWritten, FunctionSpec, Http, Queue, Schedule
+from shared.settings import Settings
 
 by_name = pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.name)
 
@@ -54,3 +55,10 @@ def test_a_queue_is_named_as_its_function() -> None:
 def test_our_packages_are_not_shadowed(root: Path) -> None:
     for name in ("functions", "shared"):
         assert Path(import_module(name).__file__ or "").is_relative_to(root)
+
+
+@pytest.mark.parametrize("spec", [spec for spec in FUNCTIONS if isinstance(spec.trigger, Schedule)], ids=lambda spec: spec.name)
+def test_a_sweep_ends_before_its_function_is_ended(spec: FunctionSpec) -> None:
+    """When its time is over, each of its threads may wait for a batch's calls: a query, a write, one more."""
+    fields = Settings.model_fields
+    assert fields["sweep_seconds"].default + 3 * fields["rpc_seconds"].default <= spec.resources.timeout

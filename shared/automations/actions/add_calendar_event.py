@@ -1,6 +1,5 @@
 """Put a follow-up into the calendar."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AliasChoices, Field
@@ -9,7 +8,6 @@ from shared.automations.actions.action import Action
 from shared.automations.actions.base import Done, StepContext
 from shared.domains import calendar
 from shared.domains.calendar import CalendarEvent, EventType
-from shared.kit import clock
 from shared.kit.schema import Date, Id, Input, Text
 
 
@@ -26,16 +24,18 @@ class Config(Input):
 def run(context: StepContext, config: Config) -> Done:
     about = config.prospect_id or context.prospect_id()
     prospect = context.prospect(about) if about else None
+    zone = calendar.zone_of(context.uid)
     event = CalendarEvent(
         **context.new_document("event"),
         prospect_id=prospect.id if prospect else None,
         prospect_name=prospect.name if prospect else None,
         company=prospect.company if prospect else None,
-        scheduled_date=config.scheduled_date or calendar.today(clock.now() + timedelta(days=config.in_days)),
+        scheduled_date=config.scheduled_date or calendar.today(zone, ahead=config.in_days),
+        time_zone=zone,
         type=config.type,
         notes=config.notes,
     )
-    context.create(calendar.repository, event)
+    context.create(calendar.repository, calendar.planned(event))
     return Done(f"Scheduled for {event.scheduled_date}.", {"event_id": event.id, "date": event.scheduled_date})
 
 

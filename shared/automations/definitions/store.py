@@ -1,6 +1,6 @@
 """Stores automations, and the numbered definitions of each that its executions refer to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -10,8 +10,10 @@ from shared.automations.definitions.sealed_steps import sealed_steps, unsealed_s
 from shared.errors import NotFound
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
+from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.store import sweeps
 from shared.store.repository import Repository
 
 automations = Repository(Automation, "automations", "automation")
@@ -56,17 +58,14 @@ def load_definition(uid: str, automation_id: str, number: int) -> list[Step] | N
     return [Step.model_validate(step) for step in steps] if steps is not None else None
 
 
-def due(limit: int) -> list[Automation]:
-    """Loads active automations of all users whose `next_run_at` has come, the latest last: one round trip."""
-    return automations.select_everywhere(
-        where=[("status", "==", "active"), ("next_run_at", "<=", clock.now())],
-        order=[("next_run_at", "asc")],
-        limit=limit,
-    )
+def due(batch: int) -> Iterator[list[Automation]]:
+    """Loads active automations of all users whose `next_run_at` has come, the latest last, in batches: a round trip
+    each."""
+    where: list[Where] = [("status", "==", "active"), ("next_run_at", "<=", clock.now())]
+    return sweeps.everywhere(automations, where=where, order=[("next_run_at", "asc")], batch=batch)
 
 
-def paused_until(moment: datetime, limit: int) -> list[Automation]:
-    """Loads automations of all users whose pause is over at a moment: one round trip."""
-    return automations.select_everywhere(
-        where=[("paused_until", "<=", moment)], order=[("paused_until", "asc")], limit=limit
-    )
+def paused_until(moment: datetime, batch: int) -> Iterator[list[Automation]]:
+    """Loads automations of all users whose pause is over at a moment, in batches: a round trip each."""
+    where: list[Where] = [("paused_until", "<=", moment)]
+    return sweeps.everywhere(automations, where=where, order=[("paused_until", "asc")], batch=batch)

@@ -1,31 +1,35 @@
 """Hands overdue executions (`due_at` has passed: a lost message, a dead runner) to runners again; never runs them
 itself."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from shared.automations.runs import queue
 from shared.automations.runs import store as run_store
 from shared.automations.runs.models import TERMINAL, Execution
-from shared.gcp import firestore
 from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.store.sweeps import Sweep
 
-BATCH = 500
 _AGAIN = timedelta(minutes=2)
 
 
 def sweep() -> dict[str, int]:
-    """Hands over the executions of all users that are overdue, at most 500: one query, one batch, one publish.
+    """Hands over the executions of all users that are overdue: a query, a batch and a publish for each 500.
 
     Each is first postponed under its version: two sweeps at once, or a runner that has just committed, send nothing
     twice.
     """
-    overdue = run_store.overdue(BATCH)
-    postponed = firestore.client().batch_write([_to_postpone(execution) for execution in overdue])
-    written = [e for e, refused in zip(overdue, postponed, strict=True) if refused is None]
-    stalled = [execution for execution in written if execution.status not in TERMINAL]
-    queue.hand_over(queue.message(e, swept=True) for e in stalled)
-    return {"overdue": len(overdue), "sent": len(stalled)}
+    this = Sweep("overdue", "sent")
+    this.each(run_store.overdue(), lambda runs: _hand_over(this, runs))
+    return this.done()
+
+
+def _hand_over(sweep: Sweep, overdue: Sequence[Execution]) -> None:
+    postponed = sweep.write(overdue, _to_postpone)
+    stalled = [execution for execution in postponed if execution.status not in TERMINAL]
+    queue.hand_over(queue.message(execution, swept=True) for execution in stalled)
+    sweep.count(overdue=len(overdue), sent=len(stalled))
 
 
 def _to_postpone(execution: Execution) -> Write:

@@ -26,8 +26,9 @@ def path(execution: Execution, name: str) -> str:
 def to_keep(execution: Execution, name: str, value: Fields) -> list[Write]:
     """Builds the writes that store a value whole: a document, and one more for every 900 KB beyond."""
     first, *more = large_values.packed(value)
-    head = Write(path(execution, name), {"body": first, "more": len(more), "encoding": "wire"})
-    return [head, *(Write(_piece(head.path, n), {"body": piece}) for n, piece in enumerate(more))]
+    whose = {"execution_id": execution.id}  # by which retention finds it
+    head = Write(path(execution, name), {"body": first, "more": len(more), "encoding": "wire", **whose})
+    return [head, *(Write(_piece(head.path, n), {"body": piece, **whose}) for n, piece in enumerate(more))]
 
 
 def load(execution: Execution, name: str) -> Fields:

@@ -1,16 +1,17 @@
 """Stores executions and the records of their steps."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from shared.automations.runs.models import Execution, StepRecord
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
-from shared.gcp.queries import Query
+from shared.gcp.queries import Query, Where
 from shared.gcp.writes import DELETED, Write, field_path
 from shared.kit import clock
 from shared.kit.fields import Fields, ReadFields
-from shared.store import large_values
-from shared.store.repository import Repository
+from shared.store import large_values, sweeps
+from shared.store.repository import Order, Repository
 
 executions = Repository(Execution, "executions", "execution")
 
@@ -90,18 +91,24 @@ def _step_record(uid: str, document: Document) -> StepRecord:
     return StepRecord.model_validate({**document.data, "id": id, "user_id": uid})
 
 
-def overdue(limit: int) -> list[Execution]:
-    """Loads executions of all users whose `due_at` has passed: one round trip."""
-    return executions.select_everywhere(where=[("due_at", "<=", clock.now())], order=[("due_at", "asc")], limit=limit)
+def overdue() -> Iterator[list[Execution]]:
+    """Loads executions of all users whose `due_at` has passed, in batches: a round trip each."""
+    return sweeps.everywhere(executions, where=[("due_at", "<=", clock.now())], order=[("due_at", "asc")])
 
 
-def expiring(before: datetime, limit: int) -> list[Execution]:
-    """Loads ended executions of all users whose `expire_at` is before a moment: one round trip."""
-    return executions.select_everywhere(where=[("expire_at", "<=", before)], order=[("expire_at", "asc")], limit=limit)
+def expiring(before: datetime, batch: int) -> Iterator[list[Document]]:
+    """Reads which executions of all users have an `expire_at` before a moment, without their other fields, in batches:
+    a round trip each."""
+    where: list[Where] = [("expire_at", "<=", before)]
+    order: Order = [("expire_at", "asc")]
+    ending = Query(executions.collection, group=True, where=where, order=order, fields=("expire_at",))
+    return sweeps.documents(ending, batch)
 
 
-def paths_below(execution: Execution) -> list[str]:
-    """The paths of an execution's step records and payloads: two queries of bare names."""
-    parent = executions.path(execution.user_id, execution.id)
-    names = [Query(collection, parent=parent, fields=("__name__",)) for collection in ("steps", "payloads")]
-    return [row.path for query in names for row in firestore.client().query(query)]
+def below(paths: Sequence[str]) -> list[Document]:
+    """Reads which step records and payloads there are below executions, at most 30, by the executions' paths: two
+    queries of bare names."""
+    where: list[Where] = [("execution_id", "in", sorted({path.rsplit("/", 1)[1] for path in paths}))]
+    names = [Query(each, group=True, where=where, fields=("__name__",)) for each in ("steps", "payloads")]
+    rows = [row for query in names for row in firestore.client().query(query)]
+    return [row for row in rows if row.path.rsplit("/", 2)[0] in paths]  # two users' may have the same id

@@ -5,7 +5,6 @@ the executions are one commit, with the automation's version as precondition: of
 a sweep that dies has committed all or nothing.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -35,10 +34,12 @@ from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
 from shared.kit.links import page_of
+from shared.store.sweeps import Sweep
 
-BATCH = 200
+BATCH = 25  # the commits of a batch are made one after the other
+_THREADS = 16
 _TRIGGER = "schedule"
-_AT_MOST = timedelta(seconds=45)  # then the next minute's sweep goes on
+_BROKEN = AppError("Something in it cannot be dealt with; set its times anew.")
 
 
 def next_run(automation: Automation, after: datetime) -> datetime | None:
@@ -50,48 +51,53 @@ def next_run(automation: Automation, after: datetime) -> datetime | None:
 
 
 def sweep() -> dict[str, int]:
-    """Starts the due occurrences of all users: a query, a read of the users' subscriptions and a publish for every 200
+    """Starts the due occurrences of all users: a query, a read of the users' subscriptions and a publish for every 25
     automations, and a commit for each."""
-    counts = Counter(due=0, started=0, missed=0, failed=0)
-    until = clock.now() + _AT_MOST
-    while True:
-        due = definition_store.due(BATCH)
-        listening = subscriptions.of_users({automation.user_id for automation in due}, _TRIGGER)
-        before = counts["failed"]
-        started = [
-            execution
-            for automation in due
-            for execution in _start_guarded(automation, listening[automation.user_id], counts)
-        ]
-        queue.hand_over(queue.message(execution) for execution in started)
-        counts["due"] += len(due)
-        counts["started"] += len(started)
-        stuck = counts["failed"] - before == len(due)
-        if len(due) < BATCH or stuck or clock.now() > until:
-            return dict(counts)
+    this = Sweep("due", "started", "missed", "failed", threads=_THREADS)
+    this.each(definition_store.due(BATCH), lambda due: _start_all(this, due))
+    return this.done()
 
 
-def _start_guarded(automation: Automation, subscription: Subscription, counts: Counter[str]) -> list[Execution]:
-    """Starts one automation's due occurrences; logs a failure, so that the sweep goes on with the next automation."""
+def _start_all(sweep: Sweep, due: Sequence[Automation]) -> None:
+    listening = subscriptions.of_users({automation.user_id for automation in due}, _TRIGGER)
+    started: list[Execution] = []
+    taken = 0
+    dealt_with = 0
+    for automation in due:
+        if sweep.over():
+            break
+        dealt_with += 1
+        try:
+            started += _start_or_log(automation, listening[automation.user_id], sweep)
+        except (PreconditionFailed, NotFound):
+            taken += 1  # another sweep was faster, or a person changed the automation: the next sweep reads it anew
+    queue.hand_over(queue.message(execution) for execution in started)
+    sweep.count(due=dealt_with, started=len(started))
+    sweep.leave_to_others(taken, dealt_with)
+
+
+def _start_or_log(automation: Automation, subscription: Subscription, sweep: Sweep) -> list[Execution]:
+    """Starts one automation's due occurrences; logs a failure, so that the sweep goes on with the next automation.
+
+    Raises PreconditionFailed or NotFound where the automation was changed meanwhile.
+    """
     try:
-        config = Config.model_validate(automation.trigger_config)
-        return _start(automation, config, counts, subscription)
+        return _start(automation, Config.model_validate(automation.trigger_config), sweep, subscription)
     except (PreconditionFailed, NotFound):
-        return []  # another sweep was faster, or a person changed the automation: the next sweep reads it anew
+        raise
     except ValidationError as error:  # the sweep takes the automation again once it was changed
-        log.error("a schedule cannot be read", exception=error, automation_id=automation.id)
         stop = definition_store.automations.to_update(automation.user_id, automation.id, {"next_run_at": None})
         _log_failure(
             automation, Invalid.of("trigger_config", "Its settings are no longer valid; set its times anew."), stop
         )
-    except AppError as error:
-        log.error("a schedule failed", exception=error, automation_id=automation.id)
-        _log_failure(automation, error)
-    counts["failed"] += 1
+        sweep.fail(error, automation_id=automation.id)
+    except Exception as error:
+        _log_failure(automation, error if isinstance(error, AppError) else _BROKEN)
+        sweep.fail(error, automation_id=automation.id)
     return []
 
 
-def _start(automation: Automation, config: Config, counts: Counter[str], subscription: Subscription) -> list[Execution]:
+def _start(automation: Automation, config: Config, sweep: Sweep, subscription: Subscription) -> list[Execution]:
     now = clock.now()
     halted = subscription.halted
     grace = timedelta(seconds=config.grace_seconds)
@@ -116,7 +122,8 @@ def _start(automation: Automation, config: Config, counts: Counter[str], subscri
         stored = run_store.executions.get_many(automation.user_id, [execution.id for execution in executions])
         executions = [execution for execution in executions if execution.id not in stored]
         _commit(executions, subscription, [move, *notes])
-    counts["missed"] += due.missed
+    sweep.count(missed=due.missed)
+    sweep.succeed()
     return executions
 
 

@@ -3,7 +3,8 @@
 It also lists webhooks that were stored before they were delivered to (schema version 1).
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from shared.domains.webhooks import listing, outbox
 from shared.domains.webhooks.models import Delivery, Webhook
@@ -11,38 +12,32 @@ from shared.domains.webhooks.repository import deliveries, webhooks
 from shared.errors import NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.kit import clock
+from shared.store.sweeps import Sweep
 
-BATCH = 500
+BATCH = 100  # the tasks of a batch are created one after the other
+_THREADS = 16
 _AGAIN = timedelta(minutes=2)
 
 
 def sweep() -> dict[str, int]:
-    """Two queries, one batch, a task for each delivery. Postponed first, with the version as a precondition: two
-    sweeps at once send nothing twice."""
+    """Two queries and a batch for each 100, a task for each delivery. Postponed first, with the version as a
+    precondition: two sweeps at once send nothing twice."""
+    this = Sweep("overdue", "sent", "listed", threads=_THREADS)
+    this.each(deliveries.overdue(clock.now(), BATCH), lambda late: _send(this, late))
+    this.each(webhooks.unlisted(BATCH), lambda old: this.count(listed=sum(map(_list, old))))
+    return this.done()
+
+
+def _send(sweep: Sweep, late: Sequence[Delivery]) -> None:
     now = clock.now()
-    found = deliveries.overdue(now, BATCH)
-    late = [delivery.model_copy(update=_again(delivery)) for delivery in found]
-    outcomes = firestore.client().batch_write(
-        [
-            deliveries.to_update(
-                old.user_id, old.id, {"due_at": new.due_at, "next_attempt_at": new.next_attempt_at}, version=old.version
-            )
-            for old, new in zip(found, late, strict=True)
-        ]
-    )
-    sent = [delivery for delivery, refused in zip(late, outcomes, strict=True) if refused is None]
-    outbox.hand_over(sent)
-    return {"overdue": len(found), "sent": len(sent), "listed": _list_old()}
-
-
-def _again(delivery: Delivery) -> dict[str, object]:
-    now = clock.now()
-    return {"due_at": now + _AGAIN, "next_attempt_at": now}
-
-
-def _list_old() -> int:
-    old = webhooks.unlisted(100)
-    return sum(_list(webhook) for webhook in old)
+    again: dict[str, datetime] = {"due_at": now + _AGAIN, "next_attempt_at": now}
+    written = sweep.write(late, lambda old: deliveries.to_update(old.user_id, old.id, again, version=old.version))
+    sweep.count(overdue=len(late))
+    for delivery in written:
+        if sweep.over():  # these are overdue again in two minutes
+            return
+        outbox.hand_over([delivery.model_copy(update=again)])
+        sweep.count(sent=1)
 
 
 def _list(webhook: Webhook) -> bool:

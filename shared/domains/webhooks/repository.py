@@ -1,6 +1,6 @@
 """Stored webhooks and deliveries, and the documents that are read together with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from shared.domains.webhooks.models import Delivery, Webhook
 from shared.domains.webhooks.stats import Stats
 from shared.gcp import firestore
 from shared.gcp.queries import Where
+from shared.store import sweeps
 from shared.store.repository import Repository
 
 
@@ -31,9 +32,9 @@ class WebhookRepository(Repository[Webhook]):
         document = firestore.client().get(secrets.path(uid, id))
         return str(document.data["secret"]) if document else None
 
-    def unlisted(self, limit: int) -> list[Webhook]:
-        """Webhooks of all users that were stored before events looked for them in lists: one query."""
-        return self.select_everywhere(where=[("schema_version", "==", 1)], limit=limit)
+    def unlisted(self, batch: int) -> Iterator[list[Webhook]]:
+        """Webhooks of all users that were stored before events looked for them in lists, in batches: a query each."""
+        return sweeps.everywhere(self, where=[("schema_version", "==", 1)], batch=batch)
 
 
 class DeliveryRepository(Repository[Delivery]):
@@ -51,9 +52,10 @@ class DeliveryRepository(Repository[Delivery]):
         earlier = self.select(delivery.user_id, where=where, order=[("event_at", "desc")], limit=1)
         return earlier[0] if earlier else None
 
-    def overdue(self, now: datetime, limit: int) -> list[Delivery]:
-        """Deliveries of all users that should have been attempted by now, the longest overdue first: one query."""
-        return self.select_everywhere(where=[("due_at", "<=", now)], order=[("due_at", "asc")], limit=limit)
+    def overdue(self, now: datetime, batch: int) -> Iterator[list[Delivery]]:
+        """Deliveries of all users that should have been attempted by now, the longest overdue first, in batches: a
+        query each."""
+        return sweeps.everywhere(self, where=[("due_at", "<=", now)], order=[("due_at", "asc")], batch=batch)
 
 
 @dataclass(frozen=True)
