@@ -57,7 +57,9 @@ def test_our_packages_are_not_shadowed(root: Path) -> None:
         assert Path(import_module(name).__file__ or "").is_relative_to(root)
 
 
-@pytest.mark.parametrize("spec", [spec for spec in FUNCTIONS if isinstance(spec.trigger, Schedule)], ids=lambda spec: spec.name)
+@pytest.mark.parametrize(
+    "spec", [spec for spec in FUNCTIONS if isinstance(spec.trigger, Schedule)], ids=lambda spec: spec.name
+)
 def test_a_sweep_ends_before_its_function_is_ended(spec: FunctionSpec) -> None:
     """When its time is over, each of its threads may wait for a batch's calls: a query, a write, one more."""
     fields = Settings.model_fields
