@@ -27,6 +27,8 @@ _ATTEMPTS = 2  # the system may have ended an idle child
 _CHILDREN = 2  # at once; further documents wait their turn
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "TZ", "TMPDIR")
 _ROOT = str(Path(shared.__file__).parents[1])
+# A child finds what we find, however it was installed: the cloud sets PYTHONUSERBASE, for one.
+_PATH = os.pathsep.join([_ROOT, *(folder for folder in sys.path if folder)])
 
 
 def read(kind: Kind, content: bytes, content_type: str | None, url: str | None) -> Content:
@@ -65,7 +67,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**settings.inherited(*_PASSED_ON), "PYTHONPATH": _ROOT},
+            env={**settings.inherited(*_PASSED_ON), "PYTHONPATH": _PATH},
         )
 
     def ask(self, request: bytes) -> dict[str, Any] | None:
@@ -94,8 +96,10 @@ class _Child:
         while (left := end - time.monotonic()) > 0 and select.select([output], [], [], left)[0]:
             part = os.read(output, 2**20)
             parts.append(part)
+            if not part:
+                with suppress(subprocess.TimeoutExpired):  # a busy machine takes its time to end a process
+                    self._process.wait(left)
             if not part or part.endswith(b"\n"):
-                self._process.wait(1) if not part else None
                 break
         return b"".join(parts)
 

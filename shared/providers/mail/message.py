@@ -24,7 +24,7 @@ def mailbox(name: str, address: str) -> Address:
     """The mail header form of a person and an address. Raises ProviderError for an invalid address."""
     try:
         parsed = Address(header_text(name), addr_spec=address.strip())
-    except (ValueError, IndexError) as error:  # the parser's own, for an address that ends too soon
+    except (ValueError, IndexError, HeaderParseError) as error:  # which of them, differs between Pythons
         raise ProviderError(f"{one_line(address)[:200]} is no mail address.") from error
     spec = parsed.addr_spec
     if not parsed.domain or not spec.isascii() or not spec.isprintable() or "=?" in spec:
