@@ -25,6 +25,7 @@ class Requirements:
         """Raises RequirementError where a line's package is not installed here: its list of files says what it is."""
         lines = [line.partition("#")[0].strip() for line in text.splitlines()]
         self._lines = {_name(line): line for line in lines if line}
+        self.lines = sorted(self._lines.values())
         self._owners = {module: name for name in self._lines for module in _modules(name)}
 
     def of(self, imports: Iterable[str]) -> list[str]:
@@ -36,6 +37,8 @@ class Requirements:
             names |= {_BESIDE[prefix] for prefix in prefixes if prefix in _BESIDE}
             if parts[0] not in sys.stdlib_module_names:
                 names.add(self._owner(prefixes))
+        if missing := names - self._lines.keys():
+            raise RequirementError(f"requirements.txt must pin {', '.join(sorted(missing))}, which the product needs.")
         return sorted(self._lines[name] for name in names)
 
     def _owner(self, prefixes: list[str]) -> str:

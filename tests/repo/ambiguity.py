@@ -10,9 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from re import _constants as codes
-from re import _parser as parser
+from importlib import import_module
 from typing import Any
+
+codes: Any = import_module("re._constants")  # which the types do not know
+parser: Any = import_module("re._parser")
 
 _END = "\U0010ffff"  # stands for the end of the text
 _SAMPLE = [*map(chr, range(128)), _END, *"\x85\xa0ä…“”’»•\u2028\u3001。！？」王"]  # noqa: RUF001
