@@ -21,8 +21,9 @@ check: $(READY)  ## what CI checks beside the tests
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy
 
-fmt: $(READY)  ## format, and write functions/openapi.json anew
+fmt: $(READY)  ## format, and write anew what is generated: functions/openapi.json, the Firebase CLI's files
 	@$(BIN)/python -m infra openapi
+	@$(BIN)/python -m infra firebase
 	@$(BIN)/ruff check --fix -q .
 	@$(BIN)/ruff format -q .
 

@@ -1,4 +1,4 @@
-"""The local commands: python -m infra dev | demo | bench | chaos | openapi | plan."""
+"""The local commands: python -m infra dev | demo | bench | chaos | openapi | plan | firebase."""
 
 import signal
 import sys
@@ -43,6 +43,12 @@ def _plan() -> None:
     plan.write()
 
 
+def _firebase() -> None:
+    from infra import firebase
+
+    firebase.write()
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "dev": _dev,
     "demo": _demo,
@@ -50,6 +56,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "chaos": _chaos,
     "openapi": _openapi,
     "plan": _plan,
+    "firebase": _firebase,
 }
 
 
