@@ -13,7 +13,7 @@ import pytest
 
 from shared import context
 from shared.context import Context, Principal
-from shared.errors import Ambiguous, NotYet, ProviderError, TooManyRequests, Unavailable, Withheld
+from shared.errors import Ambiguous, ProviderError, TooManyRequests, Unavailable, Withheld
 from shared.gcp import firestore
 from shared.gcp.queries import Query
 from shared.kit.clock import VirtualClock
@@ -143,61 +143,6 @@ def test_a_dry_run_asks_nobody(call: Context) -> None:
 
 def _number(n: int) -> Request:
     return Request("/ask", {"q": n})
-
-
-@pytest.mark.parametrize("kept", [DAY, None])
-def test_a_user_waits_for_a_turn_and_takes_it_once(
-    kept: timedelta | None, call: Context, time: VirtualClock, configure: Callable[..., None]
-) -> None:
-    configure(provider_calls_per_minute=2)
-    with Provider(lambda n: answer({"n": n})) as server:
-        service = _service(server)
-
-        def ask(n: int) -> float:
-            """Seconds to wait; 0 where it was asked."""
-            try:
-                calls.call(service, _number(n), cache_for=kept)
-            except TooManyRequests as error:
-                return round(error.retry_after or 0)
-            return 0
-
-        assert [ask(n) for n in range(5)] == [0, 30, 60, 90, 120]
-        time.advance(timedelta(seconds=10))
-        assert [ask(n) for n in (1, 2)] == [20, 50]  # their turns are theirs: no further one is taken
-        time.advance(timedelta(seconds=20))
-        assert [ask(n) for n in (1, 2, 3)] == [0, 30, 60]
-        time.advance(timedelta(seconds=90))
-        assert [ask(n) for n in (2, 3, 4)] == [0, 0, 0]
-        assert ask(9) == 30  # and no turn was used up by asking again
-    assert len(server.requests) == 5
-    assert len(_stored()) == (6 if kept else 1)
-
-
-@pytest.mark.parametrize("limit", [1, 2, 3, 10])
-def test_no_minute_has_more_calls_than_the_limit(
-    limit: int, call: Context, time: VirtualClock, configure: Callable[..., None]
-) -> None:
-    configure(provider_calls_per_minute=limit)
-    turns = []
-    with Provider(lambda n: answer({})) as server:
-        for n in range(2 * limit + 2):
-            try:
-                calls.call(_service(server), _number(n))
-                turns.append(0.0)
-            except NotYet as wait:
-                turns.append(wait.retry_after or 0.0)
-    assert turns[0] == 0.0
-    assert all(sum(start <= turn < start + 59.9 for turn in turns) <= limit for start in turns)
-
-
-def test_all_users_together_may_have_a_limit_too(call: Context, configure: Callable[..., None]) -> None:
-    configure(provider_calls_per_minute_of_all=1)
-    with Provider(lambda n: answer({})) as server:
-        _ask(server)
-        with context.bound(Context(principal=Principal("bob"))), pytest.raises(NotYet) as raised:
-            _ask(server)
-        assert raised.value.retry_after == pytest.approx(60, abs=1)
-    assert len(server.requests) == 1
 
 
 def test_it_tries_again_while_there_is_time(call: Context) -> None:

@@ -16,7 +16,6 @@ LONGER = {
     "tests/http/test_templates.py": 368,
     "tests/http/test_webhook_deliveries.py": 373,
     "tests/providers/fake.py::__init__": 46,
-    "tests/providers/test_calls.py": 312,
 }
 
 

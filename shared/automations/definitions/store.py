@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 
 from shared.automations.definitions import counters
 from shared.automations.definitions.models import Automation, Step
@@ -21,7 +20,7 @@ automations = Repository(Automation, "automations", "automation")
 
 def get_counted(uid: str, id: str) -> Automation:
     """Reads an automation with its execution counts: one round trip. Raises NotFound."""
-    document, *shards = firestore.client().get_all([automations.path(uid, id), *counters.paths(uid, id)])
+    document, *shards = firestore.client().get_all([automations.path(uid, id), *counters.paths(uid)])
     if document is None:
         raise NotFound("There is no automation with this id.")
     return _with_counts(automations.load(document), shards)
@@ -29,14 +28,13 @@ def get_counted(uid: str, id: str) -> Automation:
 
 def counted(uid: str, listed: list[Automation]) -> list[Automation]:
     """Fills the execution counts into automations: one round trip for all."""
-    documents = iter(firestore.client().get_all([path for each in listed for path in counters.paths(uid, each.id)]))
-    return [_with_counts(automation, list(islice(documents, counters.SHARDS))) for automation in listed]
+    shards = firestore.client().get_all(counters.paths(uid)) if listed else []
+    return [_with_counts(automation, shards) for automation in listed]
 
 
 def _with_counts(automation: Automation, shards: Sequence[Document | None]) -> Automation:
-    counts = [shard.data for shard in shards if shard]
-    automation.execution_count = sum(each["executions"] for each in counts)
-    automation.last_executed_at = max((each["last_executed_at"] for each in counts), default=None)
+    count = counters.total(shards, automation.id)
+    automation.execution_count, automation.last_executed_at = count.executions, count.last_executed_at
     return automation
 
 

@@ -19,6 +19,6 @@ def clear(change: Change) -> None:
     uid, id = change.uid, change.id
     control.cancel_all(uid, id)
     definitions = firestore.client().query(Query("definitions", parent=definition_store.automations.path(uid, id)))
-    owned = [*(document.path for document in definitions), *counters.paths(uid, id)]
-    firestore.client().apply_each([writes.delete(path) for path in owned])
+    gone = [writes.delete(document.path) for document in definitions]
+    firestore.client().apply_each([*gone, *counters.to_forget(uid, id)])
     entries.clear(uid, id)

@@ -1,5 +1,6 @@
 """What is stored of a user's sending: the policy, the day's quota, the links to unsubscribe."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from shared.kit.ids import derived_id
 from shared.store.single import Single
 
 policies = Single(ContactPolicy, "contact_policy", "contact policy")
+QUOTA_PARTS = 16  # so many sends at once get on in one round
 _QUOTA_KEPT = timedelta(days=3)
 
 
@@ -22,20 +24,53 @@ class Standing:
     """The documents that decide whether a message may leave, as they were at one moment."""
 
     policy: ContactPolicy
-    quota: Document | None
+    part: "QuotaPart"
     rekeyed: bool
     contacts: Sequence[Document | None]
 
-    @property
-    def sent_today(self) -> int:
-        return int(self.quota.data["mails"]) if self.quota else 0
+
+@dataclass(frozen=True)
+class QuotaPart:
+    """One of the parts of a day's quota, each a document of its own, so that sends at once rarely meet."""
+
+    path: str
+    number: int
+    stored: Document | None
+
+    def has_room(self, quota: int) -> bool:
+        """Whether a message may still be counted in this part of the quota."""
+        return (self.stored.data["mails"] if self.stored else 0) < _share(quota, self.number)
+
+    def to_spend(self, now: datetime) -> Write:
+        """Builds the write that counts a message in this part, which must not have changed since it was read."""
+        if self.stored is None:
+            return writes.create(self.path, {"mails": 1, "expire_at": now + _QUOTA_KEPT})
+        return writes.update(self.path, {"mails": Increment(1)}, version=self.stored.version)
+
+
+def _share(quota: int, part: int) -> int:
+    """How many of the quota's messages a part has: all parts together have them all."""
+    return (quota + QUOTA_PARTS - 1 - part) // QUOTA_PARTS
 
 
 def read_standing(uid: str, now: datetime, contact_paths: Sequence[str]) -> Standing:
-    """One round trip: three reads and one for each contact."""
-    asked = [policies.path(uid), _quota_path(uid, now), _rekeyed_path(uid), *contact_paths]
+    """One round trip: three reads and one for each contact. The part of the quota is a random one."""
+    number = random.randrange(QUOTA_PARTS)  # noqa: S311
+    part = _quota_path(uid, now, number)
+    asked = [policies.path(uid), part, _rekeyed_path(uid), *contact_paths]
     policy, quota, rekeyed, *contacts = firestore.client().get_all(asked)
-    return Standing(policies.load(policy), quota, rekeyed is not None, contacts)
+    return Standing(policies.load(policy), QuotaPart(part, number, quota), rekeyed is not None, contacts)
+
+
+def part_with_room(uid: str, now: datetime, quota: int) -> QuotaPart | None:
+    """A random part of the day's quota that has room, None if it is used up: one round trip, a read for each part."""
+    paths = [_quota_path(uid, now, number) for number in range(QUOTA_PARTS)]
+    parts = [
+        QuotaPart(path, number, stored)
+        for number, (path, stored) in enumerate(zip(paths, firestore.client().get_all(paths), strict=True))
+    ]
+    with_room = [part for part in parts if part.has_room(quota)]
+    return random.choice(with_room) if with_room else None  # noqa: S311
 
 
 def read_contacts(paths: Sequence[str]) -> list[Document | None]:
@@ -43,16 +78,10 @@ def read_contacts(paths: Sequence[str]) -> list[Document | None]:
     return firestore.client().get_all(paths)
 
 
-def to_spend(uid: str, now: datetime, quota: Document | None) -> Write:
-    """Count a message in the day's quota, which must not have changed since it was read."""
-    if quota is None:
-        return writes.create(_quota_path(uid, now), {"mails": 1, "expire_at": now + _QUOTA_KEPT})
-    return writes.update(_quota_path(uid, now), {"mails": Increment(1)}, version=quota.version)
-
-
 def to_give_back(uid: str, at: datetime) -> Write:
-    """Take a message of that time out of its day's quota."""
-    return writes.merge(_quota_path(uid, at), {"mails": Increment(-1), "expire_at": at + _QUOTA_KEPT})
+    """Take a message of that time out of its day's quota, of any part: their sum is what counts."""
+    part = _quota_path(uid, at, random.randrange(QUOTA_PARTS))  # noqa: S311
+    return writes.merge(part, {"mails": Increment(-1), "expire_at": at + _QUOTA_KEPT})
 
 
 def to_mark_rekeyed(uid: str) -> Write:
@@ -71,8 +100,8 @@ def find_link(token: str) -> dict[str, Any] | None:
     return document.data if document else None
 
 
-def _quota_path(uid: str, now: datetime) -> str:
-    return f"users/{uid}/meters/sends~{now:%Y-%m-%d}"
+def _quota_path(uid: str, now: datetime, part: int) -> str:
+    return f"users/{uid}/meters/sends~{now:%Y-%m-%d}~{part}"
 
 
 def _rekeyed_path(uid: str) -> str:

@@ -43,9 +43,9 @@ def ask(
 ) -> Permit | Later:
     """Whether a message to the prospect's mailbox may leave now. Raises Forbidden if never.
 
-    One round trip: five reads, one more for each domain above, and one for the mailbox of a `+tag`. One that was
-    claimed before, and did not leave, has its place already: only night and a no hold it up. Without `rekey`
-    nothing is written.
+    One round trip: five reads, one more for each domain above, and one for the mailbox of a `+tag`; a second one for
+    the other parts of the daily quota where one part is used up. One that was claimed before, and did not leave, has
+    its place already: only night and a no hold it up. Without `rekey` nothing is written.
     """
     paths = suppression.paths(uid, box)
     standing = repository.read_standing(uid, now, paths)
@@ -61,12 +61,19 @@ def ask(
     if claimed:
         return Permit(guards)
     own = suppression.load(standing.contacts[0]) if standing.contacts[0] else None
-    if later := _too_many(policy, own, standing.sent_today, now):
+    if later := _too_many(policy, own, now):
         return later
+    part = standing.part
+    if not part.has_room(policy.daily_quota):
+        elsewhere = repository.part_with_room(uid, now, policy.daily_quota)
+        if elsewhere is None:
+            reason = f"The daily quota of {policy.daily_quota:,} messages is used up."
+            return Later(quiet.next_day("UTC", now), reason)
+        part = elsewhere
     # in place of the guard of the same document
     counted = suppression.to_count_send(uid, box, own, now, keep=MAX_PER_CONTACT)
     marked = [] if rekeyed else [repository.to_mark_rekeyed(uid)]
-    return Permit([counted, *guards[1:], repository.to_spend(uid, now, standing.quota), *marked])
+    return Permit([counted, *guards[1:], part.to_spend(now), *marked])
 
 
 def ask_again(uid: str, prospect: Prospect, box: Mailbox) -> Permit:
@@ -97,7 +104,7 @@ def _refuse(prospect: Prospect, entry: Contact | None) -> None:
         raise Forbidden(f"{prospect.name} is {status}; nothing is sent there. Another status lifts that.")
 
 
-def _too_many(policy: ContactPolicy, own: Contact | None, sent: int, now: datetime) -> Later | None:
+def _too_many(policy: ContactPolicy, own: Contact | None, now: datetime) -> Later | None:
     window = timedelta(days=policy.per_days)
     recent = sorted(at for at in (own.sent_at if own else []) if at > now - window)
     if len(recent) >= policy.max_per_contact:
@@ -106,8 +113,6 @@ def _too_many(policy: ContactPolicy, own: Contact | None, sent: int, now: dateti
             frees,
             f"{len(recent)} message{'s' * (len(recent) != 1)} went to this contact in the last {policy.per_days} days.",
         )
-    if sent >= policy.daily_quota:
-        return Later(quiet.next_day("UTC", now), f"The daily quota of {policy.daily_quota:,} messages is used up.")
     return None
 
 

@@ -5,6 +5,7 @@ due at a turn of the rate limit (the next caller at that time uses it, without t
 """
 
 import json
+import random
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -28,6 +29,7 @@ _SLACK = timedelta(seconds=10)  # of a lease, beyond the call's timeout
 _TURN_KEPT = timedelta(hours=1)
 _PUNCTUAL = timedelta(milliseconds=50)
 _WINDOW = 60.0  # seconds
+_PART, _PARTS = 60, 100  # calls a minute of one part of a limit for all users; the most parts
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,17 @@ class Question:
         config = settings.current()
         of_user = {f"users/{self.uid}/meters/{self.provider.name}~calls": config.provider_calls_per_minute}
         of_all = config.provider_calls_per_minute_of_all
-        return of_user | ({f"meters/{self.provider.name}~calls": of_all} if of_all else {})
+        return of_user | (_meter_of_all(self.provider.name, of_all) if of_all else {})
+
+
+def _meter_of_all(provider: str, limit: int) -> dict[str, int]:
+    """A random part of the limit of all users together, each part a document that takes about a call a second.
+
+    Together the parts never admit more than the limit. They admit a few per cent less, as chance fills them unevenly.
+    """
+    parts = min(_PARTS, max(1, limit // _PART))
+    number = random.randrange(parts)  # noqa: S311
+    return {f"meters/{provider}~calls~{number}": (limit + parts - 1 - number) // parts}
 
 
 def find(question: Question) -> Document | None:
