@@ -73,7 +73,7 @@ def test_status_follows_the_user_s_day(time: VirtualClock) -> None:
     expected = {east: "overdue", west: "pending", nowhere: "pending"}  # in the east the eleventh is two hours old
     assert {uid: calendar.get(uid, id).status for uid, id in ids.items()} == expected
     for status in ("pending", "overdue"):
-        listed = {uid: calendar.list_page(uid, CalendarQuery(status=status)).total for uid in ids}  # type: ignore[arg-type]
+        listed = {uid: calendar.list_page(uid, CalendarQuery(status=status)).total for uid in ids}
         assert listed == {uid: int(expected[uid] == status) for uid in ids}
     time.advance(timedelta(days=1))
     assert {calendar.get(uid, id).status for uid, id in ids.items()} == {"overdue"}
@@ -100,9 +100,11 @@ def test_a_user_who_moves_has_their_days_there(time: VirtualClock, old: str | No
 
 def test_what_is_planned_for_a_day_that_has_begun_is_due_at_once(time: VirtualClock) -> None:
     uid = _user("America/New_York")
-    for day in ("2026-03-10", "2026-02-01"):
-        _plan(uid, day)
-    assert calendar.announce_due() == {"announced": 2}
+    _go_to(time, datetime(2026, 3, 20, 4, 1, tzinfo=UTC))  # a minute after midnight
+    for day in ("2026-03-20", "2026-02-01"):
+        for _ in range(5):
+            _plan(uid, day)
+    assert calendar.announce_due() == {"announced": 10}
 
 
 def test_what_is_done_is_not_announced_until_it_is_open_again(time: VirtualClock) -> None:

@@ -123,20 +123,26 @@ def test_of_two_sweeps_at_once_each_row_is_one_s() -> None:
     assert _sweep() + number == 400
 
 
-def test_the_sweep_that_comes_second_leaves() -> None:
+def test_the_sweep_that_finds_another_at_its_rows_leaves_the_rest_to_it() -> None:
     _store(200)
-    others: list[int] = []
+    asked: list[int] = []
 
-    def another_comes(due: Sequence[Letter]) -> None:
-        if not others:
-            others.append(0)
-            others.append(_sweep(20))
+    def another_is_faster(due: Sequence[Letter]) -> None:
+        asked.append(len(due))
+        firestore.client().batch_write([_to_send(letter) for letter in due[:11]])
 
-    with bound(Context()) as call:
-        assert _sweep(20, each=another_comes, threads=1) == 0
-    assert others == [0, 200]
-    alone = 11 + 10  # queries, the last of which finds nothing, and batches
-    assert call.meter.cost.rpcs <= alone + 2 + 2
+    assert _sweep(20, each=another_is_faster, threads=1) == 9
+    assert (asked, _left()) == ([20], 180)
+    assert _sweep(20) == 180
+
+
+def test_a_few_rows_that_change_meanwhile_are_no_other_sweep() -> None:
+    def one_is_changed(due: Sequence[Letter]) -> None:
+        firestore.client().commit([_to_send(due[0])])
+
+    _store(200)
+    assert _sweep(20, each=one_is_changed, threads=1) == 190
+    assert _times() == [1] * 200
 
 
 def test_a_row_that_the_store_refuses_for_good_holds_none_up() -> None:
