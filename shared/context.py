@@ -1,9 +1,10 @@
-"""The context of the call under way: its function, its user, its trace, and its meter."""
+"""The context of the call under way: its function, its user, its meter, and what its line in the log will say."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from shared.kit.ids import new_id
 from shared.meter import Meter
@@ -16,15 +17,21 @@ class Principal:
     uid: str
 
 
+Kind = Literal["request", "event", "message", "task", "schedule"]
+
+
 @dataclass
 class Context:
     """One call. `principal` is set once the caller has been authenticated."""
 
     function: str = "-"
+    kind: Kind = "request"
     request_id: str = field(default_factory=new_id)
-    trace: str | None = None
     route: str | None = None  # logged in place of a path that holds a secret
     principal: Principal | None = None
+    execution_id: str | None = None
+    error: Exception | None = None  # what the call was answered with, if it was an error
+    facts: dict[str, Any] = field(default_factory=dict)  # further fields of its line in the log
     redelivered: bool = False  # the platform redelivers failed work: answers of providers are kept for the retry
     meter: Meter = field(default_factory=Meter)
 
@@ -46,3 +53,9 @@ def bound(context: Context) -> Iterator[Context]:
         yield context
     finally:
         _current.reset(token)
+
+
+def note_error(error: Exception) -> None:
+    """Note what the current call is answered with; its line in the log will tell of it."""
+    if call := _current.get():
+        call.error = error

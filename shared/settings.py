@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     location: str = Field("us-central1", validation_alias="FUNCTION_REGION")
     cloud_run_service: str | None = Field(None, validation_alias="K_SERVICE")  # set by Cloud Run itself
     functions_emulator: bool = False  # set, beside K_SERVICE, by Firebase's emulator
+    cloud_run_revision: str | None = Field(None, validation_alias="K_REVISION")  # likewise
 
     firestore_emulator_host: str | None = None
     firebase_auth_emulator_host: str | None = None
@@ -46,7 +47,7 @@ class Settings(BaseSettings):
     caller_service_account: str | None = None  # whom the platform calls this function as, unless it is public
     caller_audiences: str = ""  # that a caller's token may name beside the function's own URLs, separated by commas
     tasks_service_account: str | None = None  # whom Cloud Tasks calls our workers as
-    local_caller_secret: str | None = None  # the same, on the local stack
+    local_caller_secret: str | None = Field(None, repr=False)  # the same, on the local stack
     # Where functions answer each other: https://REGION-PROJECT.cloudfunctions.net, which their names follow, or an
     # address with {name} in their place, such as https://{name}-PROJECTNUMBER.REGION.run.app.
     functions_url: str | None = None
@@ -104,6 +105,11 @@ class Settings(BaseSettings):
     vertex_search_key: str | None = Field(None, repr=False)  # None: the service account's token
     vertex_search_base_url: str = "https://discoveryengine.googleapis.com/v1"
     wikipedia_base_url: str = "https://en.wikipedia.org"
+
+    # Where spans are sent (OTLP over HTTP), such as https://telemetry.googleapis.com/v1/traces; None: nowhere.
+    traces_url: str | None = None
+    traces_ratio: float = Field(0.05, ge=0, le=1)  # of the traces: 0.05 is one of twenty
+    traces_headers: str | None = Field(None, repr=False)  # sent with them: name=value, separated by commas
 
     web_contact_url: str | None = None  # sent in the user agent to the sites we read
     # On emulators alone: URLs written as 127.0.0.1 or localhost, with a port, may be asked. Without effect elsewhere.

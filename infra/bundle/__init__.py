@@ -18,8 +18,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def entry_point(spec: FunctionSpec) -> str:
-    """The text of the bundle's main.py; the framework puts only main.py's folder on the path."""
-    return f"from {spec.module} import {spec.name}  # noqa: F401\n"
+    """The text of the bundle's main.py; the framework puts only main.py's folder on the path.
+
+    Logs are configured before anything else is imported, so that an error in it is logged, too.
+    """
+    return f"from shared import log\n\nlog.configure()\nfrom {spec.module} import {spec.name}  # noqa: E402, F401\n"
 
 
 def stage(spec: FunctionSpec, folder: Path) -> Path:

@@ -13,8 +13,8 @@ def commits_per_execution(log: Path) -> Counter[str]:
     for entry in _entries(log):
         for execution in entry.get("started", ()):
             commits[execution] += 1
-        if "execution_id" in entry:
-            commits[entry["execution_id"]] += entry.get("commits", 0)
+        if "execution_id" in entry and "cost" in entry:
+            commits[entry["execution_id"]] += entry["cost"]["commits"]
     return commits
 
 

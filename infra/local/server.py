@@ -21,7 +21,7 @@ from gunicorn.app.base import BaseApplication
 from functions.spec import FunctionSpec, Http
 from infra.bundle import entry_point
 from infra.local.process import die_with_parent
-from shared import log, settings
+from shared import settings
 from shared.kit import clock, failpoint
 
 INTERNAL = "/_functions/"
@@ -111,7 +111,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
 def application(manifest: str) -> FunctionsApp:
     """Every function of the module's FUNCTIONS."""
     config = settings.current()
-    log.configure()
     if config.local_clock_file:
         clock.install(clock.SharedClock(config.local_clock_file))
     failpoint.watch(config.failpoint_file)

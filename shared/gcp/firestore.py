@@ -21,7 +21,7 @@ from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import context, settings
 from shared.errors import AppError, Invalid, NotFound, Withheld
-from shared.gcp import queries, refusals, sizes, writes
+from shared.gcp import queries, refusals, sizes, trace_marks, writes
 from shared.gcp.queries import Query
 from shared.gcp.values import decode, decode_fields, decode_time
 from shared.gcp.writes import Write
@@ -189,9 +189,11 @@ class Firestore:
 
     def _wire(self, changes: Iterable[Write]) -> list[Any]:
         try:
-            return [writes.to_wire(change, self._documents) for change in changes]
+            wire = [writes.to_wire(change, self._documents) for change in changes]
         except (TypeError, ValueError) as error:
             raise Invalid.of("body", f"a field cannot be stored: {error}") from error
+        trace_marks.add(wire, self._documents)
+        return wire
 
     def _parent(self, query: Query) -> str:
         return f"{self._documents}/{query.parent}" if query.parent else self._documents

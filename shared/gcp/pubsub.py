@@ -8,7 +8,7 @@ from zlib import crc32
 
 import grpc
 
-from shared import settings
+from shared import settings, tracing
 from shared.errors import Unavailable
 from shared.kit import failpoint
 
@@ -49,8 +49,11 @@ def publish(topic: str, messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
     publisher = _publisher()
     shards = topic_shards(topic, config.step_topic_shards)
     by_topic: dict[str, list[Any]] = {}
+    place = tracing.place()
+    traced = {"traceparent": str(place)} if place else {}
     for key, body in messages:
-        message = publisher.Message(data=json.dumps(body, separators=(",", ":")).encode())
+        data = json.dumps(body, separators=(",", ":")).encode()
+        message = publisher.Message(data=data, attributes=traced)
         by_topic.setdefault(shards[crc32(key.encode()) % len(shards)], []).append(message)
     for name, batch in by_topic.items():
         request = publisher.Request(topic=f"projects/{config.project}/topics/{name}", messages=batch)

@@ -7,7 +7,7 @@ from typing import Any
 
 import grpc
 
-from shared import settings
+from shared import settings, tracing
 from shared.errors import Unavailable
 from shared.kit import failpoint
 
@@ -55,6 +55,8 @@ def create(queue: str, *, name: str, function: str, body: dict[str, Any], at: da
         )
     elif config.local_caller_secret:
         request.headers["x-caller-secret"] = config.local_caller_secret
+    if place := tracing.place():
+        request.headers["traceparent"] = str(place)
     task = tasks.types.Task(name=f"{parent}/tasks/{name}", http_request=request, schedule_time=at)
     failpoint.hit()
     try:

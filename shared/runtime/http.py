@@ -1,17 +1,19 @@
 """HTTP functions: serve a domain's routes, with authentication, rate limits, idempotency and error documents."""
 
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from time import perf_counter
 from typing import cast
 
+import flask
 import functions_framework
 from flask import Request, Response, current_app, has_app_context
 from werkzeug.exceptions import HTTPException
 
-from shared import context, settings
+from shared import context, settings, tracing
 from shared.context import Context, Principal
 from shared.errors import NotFound
 from shared.kit.ids import new_id
@@ -19,6 +21,7 @@ from shared.runtime import (
     answers,
     arguments,
     auth,
+    calls,
     cors,
     etag,
     failures,
@@ -29,6 +32,7 @@ from shared.runtime import (
     reporting,
 )
 from shared.runtime.router import Router
+from shared.tracing import Span
 
 
 @dataclass(frozen=True)
@@ -61,17 +65,21 @@ def http_function(name: str, router: Router) -> Callable[[Request], Response]:
 
 def _unrouted(error: HTTPException) -> Response:
     """The problem document for a request that the framework refuses, such as a line break in the path."""
-    response = problem.render(NotFound("There is nothing at this path."))
-    response.headers["X-Request-Id"] = context.current().request_id
+    request, call = flask.request, Context(function=current_app.name, route="/…")
+    call.request_id = _request_id(request)
+    with context.bound(call):
+        response = problem.render(NotFound("There is nothing at this path."))
+        response.headers["X-Request-Id"] = call.request_id
+        failures.write_line(request, response, call, _begun(call), 0.0)
     return response
 
 
 def handle(name: str, router: Router, request: Request) -> Response:
     """Serve a request. Never raises; the response always has CORS headers and a request id."""
     started = perf_counter()
-    call = Context(function=name, request_id=_request_id(request), trace=_trace(request))
-    guard = rates.Guard(request)
-    with context.bound(call):
+    call = Context(function=name, request_id=_request_id(request), route=f"{router.prefix}/…")
+    guard, span = rates.Guard(request), _begun(call)
+    with context.bound(call), tracing.within(span):
         try:
             response = cors.preflight() if request.method == "OPTIONS" else _serve(router, request, call, guard)
             guard.served()
@@ -84,19 +92,39 @@ def handle(name: str, router: Router, request: Request) -> Response:
         if settings.current().local:
             response.headers["X-Firestore-Cost"] = str(call.meter.cost)
         failures.note(request, response, call, perf_counter() - started)
+        _write_line_at_end(request, response, call, span, started)
     return response
+
+
+def _write_line_at_end(request: Request, response: Response, call: Context, span: Span, started: float) -> None:
+    """Write the request's line now or, of a stream, once that has ended."""
+    own = copy_context()
+
+    def write() -> None:
+        own.run(failures.write_line, request, response, call, span, perf_counter() - started)
+
+    if response.is_streamed and request.method != "HEAD":  # a HEAD request's body is never begun, nor closed
+        response.call_on_close(write)
+    else:
+        write()
+    response.call_on_close(partial(own.run, tracing.flush))
+
+
+def _begun(call: Context) -> Span:
+    return tracing.begin(call.function, "server", calls.place_of_caller())
 
 
 def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) -> Response:
     record_usage = partial(reporting.settle, call)
     method = "GET" if request.method == "HEAD" else request.method
     route, parameters = router.match(method, request.path)
+    call.route = router.prefix + route.path if route.public else None
+    call.facts["route"] = f"{method} {router.prefix}{route.path}"
     principal = call.principal = Principal("anonymous") if route.public else auth.principal(request)
     if route.public:
         guard.admit_public(route, parameters)
     else:
         guard.admit_user(principal.uid)
-    call.route = router.prefix + route.path if route.public else None
     raw = b"" if route.upload else arguments.raw_body(request, arguments.MAX_JSON_BYTES)
     versions = etag.if_match(request)
     signed_in = None if route.public or auth.is_development(request) else principal
@@ -123,11 +151,3 @@ def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) 
 def _request_id(request: Request) -> str:
     sent = request.headers.get("X-Request-Id", "")
     return sent if 8 <= len(sent) <= 64 and sent.isascii() and sent.replace("-", "").isalnum() else new_id()
-
-
-def _trace(request: Request) -> str | None:
-    """The trace id of W3C `traceparent`, or of Google's older header."""
-    parts = request.headers.get("traceparent", "").split("-")
-    if len(parts) == 4:
-        return parts[1]
-    return request.headers.get("X-Cloud-Trace-Context", "").split("/")[0] or None

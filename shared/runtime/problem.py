@@ -5,19 +5,17 @@ from math import ceil
 from flask import Response
 from pydantic_core import to_json
 
-from shared import context, log
+from shared import context
 from shared.errors import AppError, MethodNotAllowed
 
 CONTENT_TYPE = "application/problem+json"
 
 
 def render(error: Exception) -> Response:
-    """Render an error; an unexpected exception is logged, and its text not shown."""
+    """Render an error, and note it for the call's line in the log; an unexpected exception's text is not shown."""
+    context.note_error(error)
     if not isinstance(error, AppError):
-        log.error("unexpected error", exception=error)
         error = AppError("Something went wrong on our side. The request id identifies it in our logs.")
-    elif error.status >= 500:
-        log.error(error.detail, exception=error)
     body = {
         "success": False,
         "type": f"urn:problem:{error.code}",

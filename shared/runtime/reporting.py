@@ -44,7 +44,7 @@ def settle(call: Context) -> None:
     try:
         reporter().record_usage(call.principal.uid, meter.usage, meter.mishaps)
         meter.clear()
-    except AppError as error:
+    except Exception as error:
         log.error("usage could not be recorded", exception=error, usage=[str(used) for used in meter.usage])
 
 

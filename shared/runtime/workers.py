@@ -4,8 +4,6 @@ An answer below 300 acknowledges the message; 429 and 5xx make the platform deli
 """
 
 import json
-from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -13,11 +11,10 @@ import functions_framework
 from flask import Request, Response
 from pydantic import BaseModel, ValidationError
 
-from shared import context, findings, log
-from shared.context import Context
-from shared.errors import AppError, BadRequest
-from shared.kit.ids import new_id
-from shared.runtime import auth, problem, reporting
+from shared import findings
+from shared.context import Context, Kind
+from shared.errors import AppError
+from shared.runtime import auth, calls, problem, pushes
 
 M = TypeVar("M", bound=BaseModel)
 Function = Callable[[Request], Response]
@@ -25,51 +22,50 @@ Function = Callable[[Request], Response]
 
 def pubsub_function(name: str, model: type[M], handler: Callable[[M], None]) -> Function:
     """Create a function for a Pub/Sub push subscription; `handler` gets the message's JSON data as `model`."""
-    return _function(name, lambda request: handler(_parsed(model, _pushed(request))))
+
+    def serve(request: Request, call: Context) -> None:
+        handler(_parsed(model, pushes.data(request)))
+
+    return _function(name, "message", serve)
 
 
 def task_function(name: str, model: type[M], handler: Callable[[M], None]) -> Function:
     """Create a function for Cloud Tasks; `handler` gets the body as `model`."""
-    return _function(name, lambda request: handler(_parsed(model, request.get_data())))
+    return _function(name, "task", lambda request, call: handler(_parsed(model, request.get_data())))
 
 
 def schedule_function(name: str, job: Callable[[], dict[str, int]]) -> Function:
     """Create a function for Cloud Scheduler; logs the counts that `job` returns."""
-    return _function(name, lambda request: job())
+
+    def serve(request: Request, call: Context) -> dict[str, int]:
+        done = job()
+        call.facts["result"] = done
+        return done
+
+    return _function(name, "schedule", serve)
 
 
-def _function(name: str, serve: Callable[[Request], Any]) -> Function:
+def _function(name: str, kind: Kind, serve: Callable[[Request, Context], Any]) -> Function:
     auth.require_caller()
 
     def function(request: Request) -> Response:
-        with context.bound(Context(function=name, request_id=new_id(), redelivered=True)) as call:
+        sent = pushes.sent(request, kind)
+        call = Context(name, kind, redelivered=True, facts=sent.facts)
+        with calls.taken(call, sent.place):
             try:
                 auth.check_caller(request, name)
-                done = serve(request)
+                done = serve(request, call)
             except AppError as error:
                 if error.retriable or error.status in (401, 403):
                     return problem.render(error)
-                log.error("message refused for good", exception=error)
+                call.error = error
                 return _ok({"refused": error.detail})
             except Exception as error:
                 return problem.render(error)
-            finally:
-                reporting.settle(call)
-            if done:  # a handler without counts logs for itself
-                log.info("served", result=done, firestore=str(call.meter.cost))
             return _ok(done or {})
 
     function.__name__ = name
     return cast(Function, functions_framework.http(function))
-
-
-def _pushed(request: Request) -> bytes:
-    """The data of a Pub/Sub push request. Format: https://cloud.google.com/pubsub/docs/push"""
-    try:
-        envelope = json.loads(request.get_data())
-        return b64decode(envelope["message"]["data"], validate=True)
-    except (ValueError, KeyError, TypeError, Base64Error) as error:
-        raise BadRequest("The body is not a Pub/Sub push.") from error
 
 
 def _parsed(model: type[M], raw: bytes) -> M:

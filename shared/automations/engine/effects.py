@@ -106,8 +106,10 @@ def _record(run: Run, journal: Journal, performed: Performed) -> None:
             journal.apply(claims.settle, "sent", output=done.output)
             outcomes.complete(run, journal, tried, done)
         case Failed(Ambiguous() as error):
+            outcomes.note(journal, tried, "in doubt", error=error.code)
             _ask_later(journal, effect, error)
         case Failed(AnswerLost() as error):
+            outcomes.note(journal, tried, "failed", error=error.code)
             journal.apply(claims.settle, "sent", reason=error.detail)
             journal.apply(transitions.fail, tried, error)
         case Failed(error):

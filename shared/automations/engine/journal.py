@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from shared.automations.definitions.models import Step
 from shared.automations.definitions.program import Program
@@ -38,6 +38,7 @@ class Journal:
         self.changed: set[str] = set()  # the documents that the steps' effects change
         self.reserves = False  # a step of the daily budget, for the first step that follows
         self.settled: str | None = None  # what became of the claimed effect
+        self.lines: list[dict[str, Any]] = []  # what the log is to tell of its steps, once it is stored
         self.counts: dict[str, dict[str, int]] | None = None  # what it adds to the meters of budgets
         self._program, self._quiet = program, quiet
         self._others: list[Write] = []

@@ -20,12 +20,16 @@ def enter(run: Run, journal: Journal, tried: Attempted) -> None:
         case Done() as done:
             complete(run, journal, tried, done)
         case Jump() as jump:
+            note(journal, tried, "done")
             journal.apply(transitions.jump, tried, jump)
         case Wait() as wait:
+            note(journal, tried, "waiting")
             journal.apply(waiting.suspend, tried, wait)
         case Again() as again:
+            note(journal, tried, "postponed")
             journal.apply(waiting.postpone, again)
         case Skipped() as skipped:
+            note(journal, tried, "skipped")
             journal.apply(transitions.skip, tried, skipped)
         case Effect() as effect:
             claim(run, journal, tried, effect)
@@ -33,10 +37,18 @@ def enter(run: Run, journal: Journal, tried: Attempted) -> None:
             fail(journal, tried, error)
 
 
+def note(journal: Journal, tried: Attempted, outcome: str, **more: str) -> None:
+    """Note what came of the step, for a line of the log once it is stored."""
+    step, attempt, latency = journal.step, len(journal.after.attempts) + 1, round(1000 * tried.seconds, 1)
+    line = {"step": step.id, "action": step.action, "attempt": attempt, "outcome": outcome, "latency_ms": latency}
+    journal.lines.append({**line, **more})
+
+
 def complete(run: Run, journal: Journal, tried: Attempted, done: Done) -> None:
     """Complete the step; later steps of this invocation see its output and what it has made of the prospect."""
     run.caches.follow(tried.effects)
     run.caches.keep_output(journal.step.id, done.output)
+    note(journal, tried, "done")
     journal.apply(transitions.complete, tried, done)
 
 
@@ -51,6 +63,7 @@ def fail(journal: Journal, tried: Attempted, error: AppError) -> None:
     failures = len(journal.after.attempts) + 1
     luck = random.random()  # noqa: S311
     again = plan_retry(journal.step.retry, error, failures, clock.now(), luck=luck)
+    note(journal, tried, "again" if again else "failed", error=error.code)
     if again:
         journal.apply(waiting.retry, tried, error, again)
         return

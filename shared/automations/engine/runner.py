@@ -8,7 +8,6 @@ row share a commit, so n internal steps cost at most n; the start is one more, i
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from shared import context, log, settings
 from shared.automations.definitions import store as definition_store
@@ -34,18 +33,14 @@ from shared.kit import clock
 def serve(message: RunMessage) -> Verdict:
     """Take an execution on for as long as one invocation may."""
     verdict = run(message, until=clock.now() + timedelta(seconds=settings.current().run_seconds))
-    if verdict is not Verdict.ENDED:  # which is logged at once
-        _log(message.execution_id, verdict)
+    context.current().facts["verdict"] = str(verdict)
     return verdict
-
-
-def _log(execution_id: str, what: str, **more: Any) -> None:
-    log.info(f"execution {what}", execution_id=execution_id, commits=context.current().meter.cost.commits, **more)
 
 
 def run(message: RunMessage, *, until: datetime) -> Verdict:
     """Take an execution on, one commit at least, and hand it over when `until` has come."""
-    context.current().principal = Principal(message.uid)
+    call = context.current()
+    call.principal, call.execution_id = Principal(message.uid), message.execution_id
     run = load(message)
     if run is None:
         return Verdict.DONE
@@ -62,7 +57,6 @@ def run(message: RunMessage, *, until: datetime) -> Verdict:
         run.planned = None
         committed = commit(run, journal)
         if committed is Reaction.LEAVE:
-            log.info("another runner is at this execution", execution_id=run.execution.id)
             return Verdict.PARKED
         if committed is not Reaction.COMMITTED:
             continue
@@ -104,13 +98,17 @@ def _count_stall(run: Run) -> bool:
 
 
 def pass_on(journal: Journal) -> list[RunMessage]:
-    """Log an end that was just committed. Answers messages for runs that the commit has started, stopped or freed."""
+    """Log the steps and the end that were just committed. Answers messages for runs that the commit has started,
+    stopped or freed."""
     execution = journal.after
+    for line in journal.lines:
+        log.info(f"{line['action']}: {line['outcome']}", kind="step", execution_id=execution.id, **line)
     messages = [queue.message(child) for child in journal.started]
     if journal.finished:
         ended = execution.completed_at.timestamp() if execution.completed_at else None
         why = {"error": execution.error} if execution.error else {}
-        _log(execution.id, f"ended: {execution.status}", subject=execution.event.document_id, ended=ended, **why)
+        fields = {"execution_id": execution.id, "subject": execution.event.document_id, "ended": ended, **why}
+        log.info(f"execution ended: {execution.status}", kind="execution", outcome=execution.status, **fields)
         if (parent := execution.parent) and parent.waits:
             messages.append(_message(execution.user_id, parent.execution_id, parent.automation_id))
     if journal.stopped:

@@ -16,6 +16,7 @@ from shared.automations.catalog.registry import action_named
 from shared.automations.definitions import expressions
 from shared.automations.definitions.masking import masked
 from shared.automations.definitions.models import Step
+from shared.automations.engine import spans
 from shared.automations.engine.changes import State
 from shared.automations.engine.leases import LONGEST_EFFECT
 from shared.automations.engine.variables import prospect, variables
@@ -54,6 +55,7 @@ class Attempted:
     started_at: datetime
     effects: list[Write] = field(default_factory=list)
     started: list[Execution] = field(default_factory=list)
+    seconds: float = 0.0  # that the action took
 
 
 @dataclass(frozen=True)
@@ -106,20 +108,27 @@ def resume(state: State, around: Circumstances) -> Attempted | None:
 
 def perform(execution: Execution, step: Step, earlier: Attempted, act: Callable[[], Outcome]) -> Attempted:
     """Do what was claimed. What it made of its context goes with the earlier attempt's effects."""
+    with spans.of_step(execution, step) as span:
+        result = _performed(execution, step, act)
+        span.came_to(result)
+    return Attempted(result, earlier.input, earlier.started_at, earlier.effects, earlier.started, span.seconds)
+
+
+def _performed(execution: Execution, step: Step, act: Callable[[], Outcome]) -> Outcome | Failed:
     try:
-        result: Outcome | Failed = within(min(step.timeout or LONGEST_EFFECT, LONGEST_EFFECT), act)
+        result = within(min(step.timeout or LONGEST_EFFECT, LONGEST_EFFECT), act)
         if isinstance(result, Done):
             large_values.check(result.output)
     except ResultTooLarge as error:
-        result = Failed(AnswerLost(f"It took place. {error.detail}"))
+        return Failed(AnswerLost(f"It took place. {error.detail}"))
     except StepTimeout as error:
-        result = Failed(Ambiguous(error.detail))
+        return Failed(Ambiguous(error.detail))
     except AppError as error:
-        result = Failed(error)
+        return Failed(error)
     except Exception as error:
         log.error("an outside effect failed unexpectedly", exception=error, execution_id=execution.id)
-        result = Failed(Ambiguous("The step failed unexpectedly after it was claimed."))
-    return Attempted(result, earlier.input, earlier.started_at, earlier.effects, earlier.started)
+        return Failed(Ambiguous("The step failed unexpectedly after it was claimed."))
+    return result
 
 
 def _try(
@@ -138,24 +147,36 @@ def _try(
         settings=step.config,
         dry=around.dry,
     )
-    result: Outcome | Skipped | Failed | None
-    try:
-        result = _come_to(context, state, around.refusal, act)
-    except NotYetStored:
-        raise
-    except NotYet as wait:
-        result = Again(clock.now() + timedelta(seconds=wait.retry_after or 1), wait.detail)
-    except AppError as error:
-        result = Failed(error)
-    except ValidationError as error:
-        result = Failed(_invalid_settings(error))
-    except Exception as error:
-        log.error("an action failed unexpectedly", exception=error, action=step.action, execution_id=execution.id)
-        result = Failed(AppError("The step failed unexpectedly."))
+    with spans.of_step(execution, step) as span:
+        result = _result(context, state, around.refusal, act)
+        span.came_to(result)
     if result is None:
         return None
     effects, started = ([], []) if isinstance(result, Failed) else (context.effects, context.started)
-    return Attempted(result, masked(step.action, dict(context.settings)), context.now, effects, started)
+    return Attempted(result, masked(step.action, dict(context.settings)), context.now, effects, started, span.seconds)
+
+
+def _result(
+    context: StepContext,
+    state: State,
+    refusal: AppError | None,
+    act: Callable[[StepContext], Outcome | Skipped | None],
+) -> Outcome | Skipped | Failed | None:
+    """What the step comes to, errors included. Raises NotYetStored alone."""
+    try:
+        return _come_to(context, state, refusal, act)
+    except NotYetStored:
+        raise
+    except NotYet as wait:
+        return Again(clock.now() + timedelta(seconds=wait.retry_after or 1), wait.detail)
+    except AppError as error:
+        return Failed(error)
+    except ValidationError as error:
+        return Failed(_invalid_settings(error))
+    except Exception as error:
+        failing = {"action": state.step.action, "execution_id": context.execution.id}
+        log.error("an action failed unexpectedly", exception=error, **failing)
+        return Failed(AppError("The step failed unexpectedly."))
 
 
 def _invalid_settings(error: ValidationError) -> Invalid:

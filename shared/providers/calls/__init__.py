@@ -21,6 +21,7 @@ from shared.providers import withholding
 from shared.providers.calls import answers, breaker, transport
 from shared.providers.calls.answers import Question
 from shared.providers.calls.base import Provider, Request, Underway, bearer
+from shared.providers.watching import watched
 
 __all__ = ["Provider", "Request", "Underway", "bearer", "call", "events"]
 
@@ -78,7 +79,7 @@ def events(provider: Provider, request: Request) -> Iterator[Iterator[str]]:
     began = time.monotonic()
     ends = began + provider.seconds
     try:
-        with transport.opened(provider, request, ends) as response:
+        with watched(provider.name), transport.opened(provider, request, ends) as response:
             gate.succeeded()
             lines = transport.lines(provider, response)
             yield (line[5:].strip() for line in lines if line.startswith("data:"))
@@ -117,7 +118,8 @@ def _send(
     gate, began = breaker.of(provider), time.monotonic()
     took: Usage | None = None
     try:
-        answer = _attempts(provider, request)
+        with watched(provider.name):
+            answer = _attempts(provider, request)
         took = Usage(provider.name)
         took = _shaped(provider, request, lambda: used(answer)) if used else took
         _shaped(provider, request, lambda: check(answer))

@@ -12,6 +12,7 @@ from shared.errors import Ambiguous, ProviderError, Unavailable
 from shared.kit.whitespace import one_line
 from shared.providers.mail.base import Mail, Sent
 from shared.providers.mail.message import composed, mailbox
+from shared.providers.watching import watched
 from shared.settings import Settings
 
 _PORTS = {"smtp": 587, "smtps": 465}
@@ -49,7 +50,7 @@ class Smtp:
         recipient = mailbox(mail.to_name, mail.to).addr_spec
         id = f"<{re.sub(r'[^A-Za-z0-9.-]', '-', mail.key)}@{self._sender.domain}>"
         content = self._content(mail, id)
-        with self._session() as server:
+        with watched(self.name), self._session() as server:
             _expect(server.mail(self._sender.addr_spec), "the sender")
             _expect(server.rcpt(recipient), "the recipient")
             _expect(server.docmd("DATA"), "the message", good=354)

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from shared import settings
 from shared.errors import Invalid, ProviderError, Unavailable
 from shared.providers import retry_after
+from shared.providers.watching import watched
 from shared.providers.web import sniffing
 from shared.providers.web.addresses import Location, locate
 from shared.providers.web.body import Body, Broken, TooLong
@@ -105,7 +106,8 @@ def exchange(
     location, deadline = locate(url), Deadline(seconds)
     hops = redirects if method in _READS else 0
     while True:
-        answer = _send(location, request, network or INTERNET, deadline)
+        with watched("web", method=request.method, host=location.host):
+            answer = _send(location, request, network or INTERNET, deadline)
         onward = answer.headers.get("location")
         if answer.status not in REDIRECTS or not onward or not hops:
             return answer

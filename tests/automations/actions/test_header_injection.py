@@ -39,7 +39,7 @@ def test_what_is_around_a_header_is_trimmed_and_nothing_else_is_sent(api: Api) -
 def written() -> Iterator[StringIO]:
     """What the process's own log handler writes."""
     handler = logging.StreamHandler(StringIO())
-    handler.setFormatter(log._JsonFormatter())
+    handler.setFormatter(log.JsonFormatter())
     logging.getLogger("app").addHandler(handler)
     yield handler.stream
     logging.getLogger("app").removeHandler(handler)

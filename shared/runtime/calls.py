@@ -1,0 +1,93 @@
+"""One call of a function: its context, its span, and the one line of the log that says what became of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+from flask import has_request_context, request
+from werkzeug.exceptions import HTTPException
+
+from shared import context, log, tracing
+from shared.context import Context
+from shared.errors import AppError
+from shared.kit import clock, traces
+from shared.kit.traces import Place
+from shared.runtime import reporting
+from shared.tracing import Span
+
+
+@contextmanager
+def taken(call: Context, cause: Place | None) -> Iterator[Context]:
+    """Make `call` current for the block, and log at its end what became of it; for every call but requests."""
+    started = perf_counter()
+    span = tracing.begin(call.function, "consumer", cause)
+    with context.bound(call), tracing.within(span):
+        try:
+            yield call
+        except Exception as error:
+            if not isinstance(error, HTTPException):  # which stands for an answer
+                call.error = error
+            raise
+        finally:
+            reporting.settle(call)
+            write(call, span, call.function, perf_counter() - started, _outcome(call.error))
+
+
+def write(call: Context, span: Span, subject: str, seconds: float, outcome: str, **fields: Any) -> None:
+    """End the call's span and write its line, within the call's context. `subject` is what the line's text begins with.
+
+    Outcomes: done; again (it failed, and is repeated by its caller); denied (to this caller); refused (it cannot be
+    done as it is); failed.
+    """
+    cost, error = call.meter.cost, call.error
+    entry: dict[str, Any] = {
+        "kind": call.kind,
+        "outcome": outcome,
+        "latency_ms": round(1000 * seconds, 1),
+        "cost": {"rpcs": cost.rpcs, "reads": cost.reads, "writes": cost.writes, "commits": cost.commits},
+        **call.facts,
+        **fields,
+    }
+    if isinstance(error, AppError):
+        entry["error"] = error.code
+    message = f"{subject}: {outcome}"
+    if error is None or outcome == "done" or (call.kind == "request" and outcome != "failed"):
+        log.info(message, **entry)
+    elif outcome in ("again", "denied"):
+        log.warning(message, **entry, reason=str(error))
+    else:
+        log.error(f"{message}: {error}", exception=error, **entry)
+    span.set(_attributes(call, outcome))
+    span.end(error if outcome == "failed" else None)
+    if call.kind != "request":  # whose answer does not wait for it
+        tracing.flush()
+
+
+def _attributes(call: Context, outcome: str) -> dict[str, Any]:
+    facts = {name: call.facts.get(name) for name in ("route", "document", "age_ms", "attempt", "verdict")}
+    more = {"outcome": outcome, "request_id": call.request_id, "execution_id": call.execution_id}
+    return {**facts, **more, "reads": call.meter.cost.reads, "commits": call.meter.cost.commits}
+
+
+def place_of_caller() -> Place | None:
+    """The caller's place in a trace, from the headers of the request under way, if there is one."""
+    if not has_request_context():
+        return None
+    return traces.of_caller(request.headers.get("traceparent"), request.headers.get("X-Cloud-Trace-Context"))
+
+
+def milliseconds_since(time: datetime) -> int:
+    """How old something is; nothing is younger than 0, whatever the clocks say."""
+    return max(0, round((clock.now() - time).total_seconds() * 1000))
+
+
+def _outcome(error: Exception | None) -> str:
+    if error is None:
+        return "done"
+    if not isinstance(error, AppError):
+        return "failed"
+    if error.status in (401, 403):
+        return "denied"
+    return "again" if error.retriable else "refused"
