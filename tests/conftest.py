@@ -14,8 +14,8 @@ from infra.local.stack import Stack
 from shared import context, settings
 from shared.context import Context
 from shared.kit import clock
+from tests.fixtures import indexes
 from tests.fixtures.api import Api
-from tests.fixtures.indexes import missing_indexes
 from tests.fixtures.served import Served
 
 _projects: list[str] = []
@@ -47,10 +47,10 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """Emulators, gateway, queues: started once. At the end, every index that was used must be declared."""
-    with LocalCloud(tmp_path_factory.mktemp("cloud")) as local:
+    with LocalCloud(tmp_path_factory.mktemp("cloud")) as local, indexes.recorded() as needs:
         yield local
-        undeclared = missing_indexes(local.emulators.firestore_host, _projects)
-        assert not undeclared, f"queries used indexes that firestore.indexes.json lacks: {undeclared}"
+        unserved = indexes.unserved(needs), indexes.reported(local.emulators.firestore_host, _projects)
+        assert unserved == ([], []), f"queries need indexes that firestore.indexes.json lacks: {unserved}"
 
 
 @pytest.fixture

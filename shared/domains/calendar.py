@@ -48,6 +48,8 @@ class EventUpdate(Update):
 
 
 class CalendarEvent(Entity):
+    swept = True
+
     prospect_id: str | None = None
     prospect_name: str | None = None
     company: str | None = None
@@ -125,7 +127,7 @@ def announce_due() -> dict[str, int]:
     a readable `due_at` is announced when its day has begun everywhere.
     """
     sweep = Sweep("announced")
-    due = sweeps.everywhere(repository, where=[("due_at", "<=", clock.now())], order=[("due_at", "asc")])
+    due = sweeps.everywhere(repository, where=sweeps.due("due_at", clock.now()), order=[("due_at", "asc")])
     sweep.each(due, lambda events: _announce(sweep, events))
     everywhere = clock.now() - days.LATEST - _ANNOUNCED_WITHIN
     where: list[Where] = [

@@ -26,6 +26,7 @@ from pydantic_core.core_schema import no_info_before_validator_function
 
 from shared.kit import clock
 from shared.kit.ids import new_id
+from shared.kit.shards import shard_of
 from shared.kit.tokens import prefixes
 from shared.kit.whitespace import VISIBLE, is_blank, one_line, trimmed
 
@@ -211,6 +212,7 @@ class Entity(Part):
     searchable: ClassVar[tuple[str, ...]] = ()  # the fields whose words `search` finds, most telling first
     # Where set, fields at their default are not stored, except these, which queries filter or sort by.
     always_stored: ClassVar[frozenset[str] | None] = None
+    swept: ClassVar[bool] = False  # schedules look for its due documents among all users': it is stored with its shard
 
     id: str
     user_id: str
@@ -237,6 +239,8 @@ class Entity(Part):
         fields |= {name: getattr(self, name) for name in self.always_stored or ()}
         if self.cause is not None:
             fields["cause"] = self.cause.model_dump()
+        if self.swept:
+            fields["shard"] = shard_of(self.id)
         if self.searchable:
             fields["search_tokens"] = self.search_tokens()
         return {**fields, "schema_version": self.schema_version}

@@ -142,11 +142,6 @@ class Repository(Generic[M]):
                 return
             after = sort_values(rows[-1], order)
 
-    def select_everywhere(self, *, where: Sequence[Where], order: Order = (), limit: int) -> list[M]:
-        """Rows of all users, for schedules: one round trip."""
-        query = Query(self.collection, group=True, where=where, order=order, limit=limit)
-        return [*self.readable(firestore.client().query(query))]
-
     def select_fields(
         self, uid: str, fields: Sequence[str], *, where: Sequence[Where] = (), order: Order = (), limit: int
     ) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from shared.gcp.firestore import Document
 from shared.gcp.queries import Query, Where
 from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.kit.shards import SHARDS
 from shared.store.repository import M, Order, Repository, sort_values
 
 R = TypeVar("R")
@@ -137,6 +138,14 @@ def everywhere(
     query = Query(repository.collection, group=True, where=where, order=order)
     for rows in documents(query, batch):
         yield [*repository.readable(rows)]
+
+
+def due(field: str, until: datetime, *where: Where) -> list[Where]:
+    """The clauses that find documents of all users whose time `field` is not after `until`, in the order of that time.
+
+    Their models are `swept`, and so stored with their shard: the index on it and the time has an end for each shard.
+    """
+    return [*where, ("shard", "in", list(SHARDS)), (field, "<=", until)]
 
 
 def _raise_of(done: Iterable[Future[None]]) -> None:

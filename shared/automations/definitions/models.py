@@ -62,6 +62,8 @@ class Step(StepFields):
 
 
 class Automation(Entity):
+    swept = True
+
     name: str
     description: str = ""
     trigger: str

@@ -9,7 +9,6 @@ from shared.automations.definitions.sealed_steps import sealed_steps, unsealed_s
 from shared.errors import NotFound
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
-from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.store import sweeps
@@ -59,11 +58,11 @@ def load_definition(uid: str, automation_id: str, number: int) -> list[Step] | N
 def due(batch: int) -> Iterator[list[Automation]]:
     """Loads active automations of all users whose `next_run_at` has come, the latest last, in batches: a round trip
     each."""
-    where: list[Where] = [("status", "==", "active"), ("next_run_at", "<=", clock.now())]
+    where = sweeps.due("next_run_at", clock.now(), ("status", "==", "active"))
     return sweeps.everywhere(automations, where=where, order=[("next_run_at", "asc")], batch=batch)
 
 
 def paused_until(moment: datetime, batch: int) -> Iterator[list[Automation]]:
     """Loads automations of all users whose pause is over at a moment, in batches: a round trip each."""
-    where: list[Where] = [("paused_until", "<=", moment)]
+    where = sweeps.due("paused_until", moment)
     return sweeps.everywhere(automations, where=where, order=[("paused_until", "asc")], batch=batch)

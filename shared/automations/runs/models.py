@@ -112,6 +112,7 @@ class Execution(Entity):
     """
 
     always_stored = frozenset({"status", "completed_at", "paused", "cancel_requested", "subject"})
+    swept = True
 
     automation_id: str
     automation_name: str

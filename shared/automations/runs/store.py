@@ -11,7 +11,7 @@ from shared.gcp.writes import DELETED, Write, field_path
 from shared.kit import clock
 from shared.kit.fields import Fields, ReadFields
 from shared.store import large_values, sweeps
-from shared.store.repository import Order, Repository
+from shared.store.repository import Repository
 
 executions = Repository(Execution, "executions", "execution")
 
@@ -93,15 +93,14 @@ def _step_record(uid: str, document: Document) -> StepRecord:
 
 def overdue() -> Iterator[list[Execution]]:
     """Loads executions of all users whose `due_at` has passed, in batches: a round trip each."""
-    return sweeps.everywhere(executions, where=[("due_at", "<=", clock.now())], order=[("due_at", "asc")])
+    return sweeps.everywhere(executions, where=sweeps.due("due_at", clock.now()), order=[("due_at", "asc")])
 
 
 def expiring(before: datetime, batch: int) -> Iterator[list[Document]]:
     """Reads which executions of all users have an `expire_at` before a moment, without their other fields, in batches:
     a round trip each."""
-    where: list[Where] = [("expire_at", "<=", before)]
-    order: Order = [("expire_at", "asc")]
-    ending = Query(executions.collection, group=True, where=where, order=order, fields=("expire_at",))
+    where = sweeps.due("expire_at", before)
+    ending = Query(executions.collection, group=True, where=where, order=[("expire_at", "asc")], fields=("expire_at",))
     return sweeps.documents(ending, batch)
 
 

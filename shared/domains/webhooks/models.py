@@ -104,6 +104,8 @@ class Delivery(Entity):
     `timestamp`) tells the order in any case.
     """
 
+    swept = True
+
     webhook_id: str
     event_type: WebhookEvent | Literal["test"]
     event_at: datetime

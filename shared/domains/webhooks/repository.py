@@ -55,7 +55,7 @@ class DeliveryRepository(Repository[Delivery]):
     def overdue(self, now: datetime, batch: int) -> Iterator[list[Delivery]]:
         """Deliveries of all users that should have been attempted by now, the longest overdue first, in batches: a
         query each."""
-        return sweeps.everywhere(self, where=[("due_at", "<=", now)], order=[("due_at", "asc")], batch=batch)
+        return sweeps.everywhere(self, where=sweeps.due("due_at", now), order=[("due_at", "asc")], batch=batch)
 
 
 @dataclass(frozen=True)
