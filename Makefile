@@ -1,4 +1,4 @@
-.PHONY: demo test dev check fmt bench chaos plan clean
+.PHONY: demo test dev check fmt bench chaos plan archives clean
 
 PYTHON ?= python3
 T :=  # of make test: a path, where it is not the whole suite
@@ -33,8 +33,11 @@ bench: $(READY)  ## figures as ratios within one run: a table, and build/bench.j
 chaos: $(READY)  ## 2,000 executions while the functions are killed every 2 to 5 seconds: none lost, none doubled
 	@$(BIN)/python -m infra chaos
 
-plan: $(READY)  ## write infra/terraform/plan.json from the manifest
+plan: $(READY)  ## write infra/terraform/plan.json from the manifest, and check the files that read it
 	@$(BIN)/python -m infra plan
+
+archives: $(READY)  ## pack each function's bundle into build/archives, for Terraform to upload
+	@$(BIN)/python -m infra archives
 
 clean:
 	rm -rf .venv .local build

@@ -1,4 +1,4 @@
-"""The local commands: python -m infra dev | demo | bench | chaos | openapi | plan | firebase."""
+"""The local commands: python -m infra dev | demo | bench | chaos | openapi | plan | archives | firebase."""
 
 import signal
 import sys
@@ -38,9 +38,16 @@ def _openapi() -> None:
 
 
 def _plan() -> None:
-    from infra.deploy import plan
+    from infra.deploy import plan, terraform_check
 
     plan.write()
+    terraform_check.check()
+
+
+def _archives() -> None:
+    from infra.deploy import archives
+
+    print(f"{len(archives.write())} archives are in {archives.FOLDER.relative_to(archives.FOLDER.parents[1])}.")
 
 
 def _firebase() -> None:
@@ -57,6 +64,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "openapi": _openapi,
     "plan": _plan,
     "firebase": _firebase,
+    "archives": _archives,
 }
 
 

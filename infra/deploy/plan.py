@@ -64,7 +64,7 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionPlan:
-    """One function: `timeout` in seconds, `memory` in MiB; of the last five fields one is set, by its trigger."""
+    """One function: `timeout` in seconds, `memory` in MiB; the last fields are set by its trigger."""
 
     entry_point: str  # the name in the manifest, and of the bundle
     kind: str  # api, events, workers or schedules
@@ -80,6 +80,7 @@ class FunctionPlan:
     environment: dict[str, str]
     secrets: tuple[str, ...]
     paths: tuple[str, ...] = ()  # of an HTTP function
+    latency_ms: int | None = None  # that 95 % of its answers are to take at most
     document: str | None = None
     topic: str | None = None
     queue: str | None = None
@@ -196,6 +197,7 @@ def _function(spec: FunctionSpec, need: Needs) -> FunctionPlan:
         environment=_environment(spec, need),
         secrets=need.secrets,
         paths=(trigger.path, *trigger.aliases) if isinstance(trigger, Http) else (),
+        latency_ms=trigger.latency_ms if isinstance(trigger, Http) else None,
         document=trigger.document if isinstance(trigger, DocumentWritten) else None,
         topic=trigger.topic if isinstance(trigger, Topic) else None,
         queue=trigger.queue if isinstance(trigger, Queue) else None,

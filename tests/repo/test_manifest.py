@@ -8,6 +8,7 @@ import pytest
 
 from functions.manifest import FUNCTIONS
 from functions.spec import DocumentWritten, FunctionSpec, Http, Queue, Schedule
+from infra.deploy import plan
 from shared.settings import Settings
 
 by_name = pytest.mark.parametrize("spec", FUNCTIONS, ids=lambda spec: spec.name)
@@ -64,3 +65,8 @@ def test_a_sweep_ends_before_its_function_is_ended(spec: FunctionSpec) -> None:
     """When its time is over, each of its threads may wait for a batch's calls: a query, a write, one more."""
     fields = Settings.model_fields
     assert fields["sweep_seconds"].default + 3 * fields["rpc_seconds"].default <= spec.resources.timeout
+
+
+def test_the_plan_of_the_deployment_is_the_manifests() -> None:
+    """Drift is mended with: python -m infra plan."""
+    assert plan.FILE.read_text() == plan.plan().text()

@@ -14,11 +14,6 @@ from shared.settings import Settings
 PLAN = plan.plan()
 
 
-def test_the_file_is_the_manifests_plan() -> None:
-    """Drift is mended with: python -m infra plan."""
-    assert plan.FILE.read_text() == PLAN.text()
-
-
 def test_every_function_is_planned_under_its_deployed_name() -> None:
     assert {name: function.entry_point for name, function in PLAN.functions.items()} == {
         spec.deployed_name: spec.name for spec in FUNCTIONS

@@ -43,7 +43,7 @@ def test_functions_get_no_more_than_they_can_reach() -> None:
     assert needs.of("functions.http.health").secrets == ("SIGNING_KEY",)
     assert "SECRETS_KEY" in needs.of("functions.workers.run_execution").secrets
     assert needs.of("functions.http.webhooks").publishes == ()
-    assert needs.of("functions.http.webhooks").enqueues == ("webhook-deliveries",)
+    assert needs.of("functions.http.webhooks").enqueues == ("deliver-webhook",)
 
 
 def test_what_is_imported_within_a_function_counts(tmp_path: Path) -> None:

@@ -1,0 +1,29 @@
+# plan.json is written from the manifest by `make plan`. Where a value follows from the project, it has a placeholder.
+
+locals {
+  plan       = jsondecode(file("${path.module}/plan.json"))
+  firestore  = jsondecode(file("${path.module}/../firestore/firestore.indexes.json"))
+  region     = var.region != "" ? var.region : lookup(local.plan.regions, var.database_location, var.database_location)
+  site       = var.hosting_site != "" ? var.hosting_site : var.project
+  public_url = var.public_url != "" ? var.public_url : "https://${local.site}.web.app"
+
+  values = {
+    project       = var.project
+    region        = local.region
+    functions_url = "https://${local.region}-${var.project}.cloudfunctions.net"
+    public_url    = local.public_url
+    cors_origins  = length(var.cors_origins) > 0 ? join(",", var.cors_origins) : local.public_url
+  }
+
+  # A value is a placeholder as a whole, or has the project's within; what the plan sets cannot be overridden.
+  environments = {
+    for name, function in local.plan.functions : name => merge(var.environment, {
+      for key, text in function.environment : key => lookup(
+        local.values, trim(text, "{}"), replace(text, "{project}", var.project)
+      )
+    })
+  }
+
+  secret_versions = merge(var.provider_secrets, var.key_versions)
+  api             = { for name, function in local.plan.functions : name => function if function.kind == "api" }
+}
