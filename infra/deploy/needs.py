@@ -11,6 +11,7 @@ from infra.imports import Imports
 SECRETS = {
     "SIGNING_KEY": "",
     "SECRETS_KEY": "shared.sealing",
+    "TRACES_HEADERS": "shared.telemetry",
     "LLM_API_KEY": "shared.providers.llm",
     "PERPLEXITY_API_KEY": "shared.providers.search",
     "FIRECRAWL_API_KEY": "shared.providers.search",

@@ -25,11 +25,13 @@ EXAMPLE = {
     "billing_account": "012345-6789AB-CDEF01",
     "hosting_domain": "api.example.com",
     "vertex_ai": True,
+    "traces": True,
     "provider_secrets": {"LLM_API_KEY": "2"},
     "environment": {"LLM_MODEL": "small"},
     "min_instances": {"automations": 1},
     "cors_origins": ["https://app.example.com", "https://example.com"],
 }
+NOBODYS = ("/api", "health")  # what is nobody's below /api, and who answers there
 Resources = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -79,7 +81,7 @@ def differences(resources: Resources, specs: Iterable[FunctionSpec]) -> Iterator
         ("jobs", _of(specs, Schedule, "cron"), _jobs(resources)),
         ("callers", {(s.deployed_name, _caller(s)) for s in specs}, _invokers(resources)),
         ("accounts", _accounts(specs), _account_ids(resources)),
-        ("paths", {(p, s.deployed_name) for s in specs for p in _paths(s)}, _rewrites(resources)),
+        ("paths", {(p, s.deployed_name) for s in specs for p in _paths(s)} | {NOBODYS}, _rewrites(resources)),
     ):
         yield from (f"{words}: {_text(item)} is in the manifest alone" for item in sorted(wanted - deployed))
         yield from (f"{words}: {_text(item)} is in Terraform alone" for item in sorted(deployed - wanted))

@@ -32,7 +32,7 @@ resource "google_project_iam_member" "documents" {
 }
 
 resource "google_project_iam_member" "models" {
-  for_each = var.vertex_ai ? local.plan.accounts : {}
+  for_each = { for account, rights in local.plan.accounts : account => rights if var.vertex_ai }
   project  = var.project
   role     = "roles/aiplatform.user"
   member   = google_service_account.runtime[each.key].member
@@ -86,6 +86,13 @@ resource "google_secret_manager_secret_iam_member" "reader" {
   depends_on = [google_secret_manager_secret.key]
 }
 
+resource "google_project_iam_member" "traces" {
+  for_each = { for account, rights in local.plan.accounts : account => rights if var.traces }
+  project  = var.project
+  role     = "roles/telemetry.tracesWriter"
+  member   = google_service_account.runtime[each.key].member
+}
+
 # Eventarc: the trigger's account receives events, and Google's own sets the delivery up.
 resource "google_project_iam_member" "events" {
   project = var.project
@@ -96,7 +103,9 @@ resource "google_project_iam_member" "events" {
 resource "google_project_iam_member" "eventarc_agent" {
   project = var.project
   role    = "roles/eventarc.serviceAgent"
-  member  = google_project_service_identity.agent["eventarc.googleapis.com"].member
+  member  = local.agents.eventarc
+
+  depends_on = [google_project_service_identity.agent]
 }
 
 # Pub/Sub signs the tokens with which it pushes, also for Eventarc.
@@ -104,7 +113,8 @@ resource "google_service_account_iam_member" "tokens" {
   for_each           = toset(["call-eventarc", "call-pubsub"])
   service_account_id = google_service_account.caller[each.value].name
   role               = "roles/iam.serviceAccountTokenCreator"
-  member             = google_project_service_identity.agent["pubsub.googleapis.com"].member
+  member             = local.agents.pubsub
+  depends_on         = [google_project_service_identity.agent]
 }
 
 resource "google_project_iam_member" "build" {

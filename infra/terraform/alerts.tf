@@ -45,6 +45,20 @@ locals {
       aligner = "ALIGN_PERCENTILE_95", reducer = "REDUCE_MAX", group = ["resource.label.service_name"]
       above   = 1000, seconds = 600, severity = "WARNING"
     }
+    event-age = {
+      title   = "Document events come late"
+      text    = "A twentieth of document events is taken over a minute after the write: automations start late."
+      filter  = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.metric["event_age"].name}\""
+      aligner = "ALIGN_PERCENTILE_95", reducer = "REDUCE_MAX", group = ["metric.label.function"]
+      above   = 60000, seconds = 600, severity = "WARNING"
+    }
+    refused = {
+      title   = "Work is refused for good"
+      text    = "A message, task or event was acknowledged although it cannot be done: its entry in the logs says why."
+      filter  = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.metric["refused"].name}\""
+      aligner = "ALIGN_DELTA", reducer = "REDUCE_SUM", group = ["metric.label.function"]
+      above   = 20, seconds = 0, severity = "WARNING"
+    }
     quota = {
       title   = "A quota is used up"
       text    = "Google refused calls because of a quota, Firestore's or another's."
@@ -67,7 +81,12 @@ resource "google_monitoring_notification_channel" "email" {
 # Monitoring refuses an alert on a metric that it does not know yet; a new log-based one takes up to ten minutes.
 resource "time_sleep" "metrics" {
   create_duration = "600s"
-  triggers        = { metrics = join(",", [google_logging_metric.errors.name, google_logging_metric.failed_jobs.name]) }
+  triggers = {
+    metrics = join(",", concat(
+      [google_logging_metric.errors.name, google_logging_metric.failed_jobs.name],
+      [for metric in google_logging_metric.metric : metric.name],
+    ))
+  }
 }
 
 resource "google_monitoring_alert_policy" "threshold" {
@@ -113,7 +132,7 @@ resource "google_monitoring_alert_policy" "error_rate" {
   combiner              = "OR"
   severity              = "CRITICAL"
   notification_channels = local.channels
-  depends_on            = [time_sleep.apis]
+  depends_on            = [time_sleep.metrics] # a project that is new does not know the platform's either
 
   conditions {
     display_name = "Over 1 % of a function's answers are its own failures"

@@ -25,7 +25,11 @@ locals {
 }
 
 resource "google_project_service" "api" {
-  for_each           = var.vertex_ai ? setunion(local.apis, ["aiplatform.googleapis.com"]) : local.apis
+  for_each = setunion(
+    local.apis,
+    var.vertex_ai ? ["aiplatform.googleapis.com"] : [],
+    var.traces ? ["cloudtrace.googleapis.com", "telemetry.googleapis.com"] : [],
+  )
   project            = var.project
   service            = each.value
   disable_on_destroy = false # something else in the project may need it
@@ -44,4 +48,16 @@ resource "google_project_service_identity" "agent" {
   project    = var.project
   service    = each.value
   depends_on = [time_sleep.apis]
+}
+
+# Their names follow from the project's number. What the resource above exports of them is null now and then.
+locals {
+  agents = {
+    for api in ["eventarc", "pubsub"] :
+    api => "serviceAccount:service-${data.google_project.project.number}@gcp-sa-${api}.iam.gserviceaccount.com"
+  }
+}
+
+data "google_project" "project" {
+  project_id = var.project
 }

@@ -36,7 +36,3 @@ resource "google_billing_budget" "month" {
 
   depends_on = [time_sleep.apis]
 }
-
-data "google_project" "project" {
-  project_id = var.project
-}

@@ -11,6 +11,9 @@ locals {
     ["Attempts of tasks by answer", "resource.type = \"cloud_tasks_queue\" AND metric.type = \"cloudtasks.googleapis.com/queue/task_attempt_count\"", "ALIGN_RATE", "REDUCE_SUM", "metric.label.response_code"],
     ["Documents read", "resource.type = \"firestore_instance\" AND metric.type = \"firestore.googleapis.com/document/read_count\"", "ALIGN_RATE", "REDUCE_SUM", "metric.label.type"],
     ["Documents written", "resource.type = \"firestore_instance\" AND metric.type = \"firestore.googleapis.com/document/write_count\"", "ALIGN_RATE", "REDUCE_SUM", "metric.label.op"],
+    ["Age of document events, 95th percentile (ms)", "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.metric["event_age"].name}\"", "ALIGN_PERCENTILE_95", "REDUCE_MAX", "metric.label.function"],
+    ["Steps by action, 95th percentile (ms)", "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.metric["step_latency"].name}\"", "ALIGN_PERCENTILE_95", "REDUCE_MAX", "metric.label.action"],
+    ["Failures of providers", "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.metric["provider_errors"].name}\"", "ALIGN_DELTA", "REDUCE_SUM", "metric.label.provider"],
     ["Errors in logs", "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.errors.name}\"", "ALIGN_DELTA", "REDUCE_SUM", "metric.label.function"],
     ["Schedules that failed", "resource.type = \"cloud_scheduler_job\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.failed_jobs.name}\"", "ALIGN_DELTA", "REDUCE_SUM", "metric.label.job"],
   ]

@@ -40,6 +40,15 @@ resource "google_firebase_hosting_version" "version" {
         }
       }
     }
+
+    # What is nobody's below /api is refused in our own words.
+    rewrites {
+      regex = "^/api(/.*)?$"
+      run {
+        service_id = google_cloudfunctions2_function.function["health"].name
+        region     = local.region
+      }
+    }
   }
 
   depends_on = [google_cloud_run_service_iam_member.public]

@@ -17,13 +17,15 @@ locals {
 
   # A value is a placeholder as a whole, or has the project's within; what the plan sets cannot be overridden.
   environments = {
-    for name, function in local.plan.functions : name => merge(var.environment, {
+    for name, function in local.plan.functions : name => merge(local.settings, {
       for key, text in function.environment : key => lookup(
         local.values, trim(text, "{}"), replace(text, "{project}", var.project)
       )
     })
   }
 
+  settings        = merge({ for url in [local.traces_url] : "TRACES_URL" => url if var.traces }, var.environment)
+  traces_url      = "https://telemetry.googleapis.com/v1/traces"
   secret_versions = merge(var.provider_secrets, var.key_versions)
   api             = { for name, function in local.plan.functions : name => function if function.kind == "api" }
 }

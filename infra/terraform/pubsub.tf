@@ -66,7 +66,9 @@ resource "google_pubsub_topic_iam_member" "dead_letters" {
   project  = var.project
   topic    = google_pubsub_topic.dead_letters[each.key].name
   role     = "roles/pubsub.publisher"
-  member   = google_project_service_identity.agent["pubsub.googleapis.com"].member
+  member   = local.agents.pubsub
+
+  depends_on = [google_project_service_identity.agent]
 }
 
 resource "google_pubsub_subscription_iam_member" "dead_letters" {
@@ -74,5 +76,7 @@ resource "google_pubsub_subscription_iam_member" "dead_letters" {
   project      = var.project
   subscription = google_pubsub_subscription.push[each.key].name
   role         = "roles/pubsub.subscriber"
-  member       = google_project_service_identity.agent["pubsub.googleapis.com"].member
+  member       = local.agents.pubsub
+
+  depends_on = [google_project_service_identity.agent]
 }

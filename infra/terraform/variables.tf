@@ -98,6 +98,12 @@ variable "vertex_ai" {
   default     = false
 }
 
+variable "traces" {
+  description = "Whether functions send a share of their traces to Cloud Trace (TRACES_RATIO in environment: 0.05)."
+  type        = bool
+  default     = false
+}
+
 variable "hosting_site" {
   description = "The id of the Firebase site before the API, unique on earth. Empty: the project's id."
   type        = string

@@ -5,7 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from infra.deploy.hcl import schema
-from infra.deploy.hcl.configuration import Block, Configuration, calls, paths, trees
+from infra.deploy.hcl.configuration import Block, Configuration, calls, paths, trees, unequal
 from infra.deploy.hcl.expressions import SyntaxFault
 from infra.deploy.hcl.functions import FUNCTIONS, SPECIAL
 from infra.deploy.hcl.schema import Argument
@@ -130,6 +130,7 @@ def _references(configuration: Configuration, raw: Any, own: set[str] | None = N
     try:
         for tree in trees(raw):
             yield from (f"{name}() is not known" for name in calls(tree) if name not in FUNCTIONS.keys() | SPECIAL)
+            yield from ("the branches of a condition are objects of different attributes" for _ in unequal(tree))
             for path in paths(tree):
                 if words := _broken(configuration, path, roots):
                     yield words

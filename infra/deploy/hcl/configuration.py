@@ -6,7 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from infra.deploy.hcl import packages
-from infra.deploy.hcl.expressions import Attribute, Call, For, Index, Literal, Node, Variable, children, template
+from infra.deploy.hcl.expressions import (
+    Attribute,
+    Call,
+    Conditional,
+    For,
+    Index,
+    Literal,
+    Node,
+    Object,
+    Variable,
+    children,
+    template,
+)
 
 MODES = {"resource": "", "data": "data.", "ephemeral": "ephemeral."}
 
@@ -95,6 +107,17 @@ def calls(node: Node) -> Iterator[str]:
         yield node.name
     for child in children(node):
         yield from calls(child)
+
+
+def unequal(node: Node) -> Iterator[Conditional]:
+    """Conditions with an object in one branch, which Terraform refuses unless the other has the same attributes."""
+    if isinstance(node, Conditional):
+        branches = (node.then, node.otherwise)
+        named = [{key for key, _ in branch.items} if isinstance(branch, Object) else None for branch in branches]
+        if any(keys is not None for keys in named) and named[0] != named[1]:
+            yield node
+    for child in children(node):
+        yield from unequal(child)
 
 
 def paths(node: Node, bound: frozenset[str] = frozenset()) -> Iterator[tuple[str, ...]]:

@@ -123,7 +123,10 @@ def _call(node: Call, scope: Scope) -> Any:
     arguments = [evaluate(argument, scope) for argument in node.arguments]
     if node.spread:
         arguments[-1:] = arguments[-1]
-    return functions.FUNCTIONS[node.name](*arguments)
+    try:
+        return functions.FUNCTIONS[node.name](*arguments)
+    except AttributeError as error:
+        raise TypeError(f"{node.name}(): {error}") from error
 
 
 def _guarded(node: Call, scope: Scope) -> Any:

@@ -95,6 +95,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "base64sha256": _sha256,
     "concat": lambda *lists: [item for part in lists for item in part],
     "contains": lambda values, item: item in values,
+    "endswith": lambda value, end: value.endswith(end),
     "distinct": lambda values: list(dict.fromkeys(values)),
     "file": lambda path: Path(path).read_text(),
     "flatten": _flatten,

@@ -12,9 +12,9 @@ LOCAL = {"LOCAL_CALLER_SECRET"}
 
 
 def test_every_secret_of_the_settings_is_in_the_table() -> None:
-    hidden = {name.upper() for name, field in Settings.model_fields.items() if not field.repr}
+    hidden = {name.upper() for name, field in Settings.model_fields.items() if not field.repr} - LOCAL
     assert hidden == set(needs.SECRETS)
-    words = ("_key", "_secret", "smtp_url", "password", "_token")
+    words = ("_key", "_secret", "smtp_url", "password", "_token", "_headers")
     assert {name.upper() for name in Settings.model_fields if name.endswith(words)} - LOCAL == hidden
 
 
@@ -40,7 +40,7 @@ def test_the_packages_that_need_secrets_exist(root: Path, package: str) -> None:
 
 
 def test_functions_get_no_more_than_they_can_reach() -> None:
-    assert needs.of("functions.http.health").secrets == ("SIGNING_KEY",)
+    assert needs.of("functions.http.health").secrets == ("SIGNING_KEY", "TRACES_HEADERS")
     assert "SECRETS_KEY" in needs.of("functions.workers.run_execution").secrets
     assert needs.of("functions.http.webhooks").publishes == ()
     assert needs.of("functions.http.webhooks").enqueues == ("deliver-webhook",)

@@ -120,6 +120,12 @@ FAULTS = {
         "each.value.entrance",
         "function[activity]: service_config: ingress_settings: entrance is not there",
     ),
+    "objects that differ by a condition": Fault(
+        "accounts.tf",
+        "{ for account, rights in local.plan.accounts : account => rights if var.traces }",
+        "var.traces ? local.plan.accounts : {}",
+        "google_project_iam_member.traces: the branches of a condition are objects of different attributes",
+    ),
     "a function that is left out": Fault(
         "functions.tf",
         "for_each = local.plan.functions\n",

@@ -1,6 +1,7 @@
 """What an apply would make is what the manifest says, value by value."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from infra.deploy.plan import Target
 from infra.deploy.terraform_check import EXAMPLE, Resources
 
 PLAN = plan.plan()
+CALLS = ["request", "event", "message", "task", "schedule"]
 TARGET = Target("shop-1", "eur3", cors_origins="https://app.example.com,https://example.com")
 
 
@@ -43,7 +45,8 @@ def test_a_function_has_the_limits_and_settings_of_the_plan(resources: Resources
     assert config["all_traffic_on_latest_revision"] is True
     assert config["ingress_settings"] == planned.ingress
     settings = {name: TARGET.fill(text) for name, text in planned.environment.items()}
-    assert config["environment_variables"] == {"LLM_MODEL": "small", **settings}
+    chosen = {"LLM_MODEL": "small", "TRACES_URL": "https://telemetry.googleapis.com/v1/traces"}
+    assert config["environment_variables"] == {**chosen, **settings}
     mounted = {secret["key"]: secret["version"] for secret in config["secret_environment_variables"]}
     exist = {"SIGNING_KEY": "1", "SECRETS_KEY": "1", "LLM_API_KEY": "2"}
     assert mounted == {name: version for name, version in exist.items() if name in planned.secrets}
@@ -146,6 +149,30 @@ def test_what_needs_another_provider_names_it(loaded: Configuration) -> None:
     beta = {block.kind for block in loaded.blocks.values() if block.provider == "google-beta"}
     assert all(schema.resource("google-beta", "resources", kind) for kind in beta)
     assert {kind for kind in beta if kind.startswith("google_firebase_")} >= {"google_firebase_hosting_site"}
+
+
+def test_metrics_are_those_of_the_page_that_describes_them(resources: Resources) -> None:
+    """Each row of the page: the kinds of entries, the number, the labels."""
+    text = (ROOT / "infra/observability.md").read_text().partition("\n## Metrics")[2].partition("\n## ")[0]
+    described = set()
+    for row in re.findall(r"^\| ([^|]+) \| (`[^|]+|calls) \| ([^|]+) \| ([^|]+) \|$", text, re.M):
+        kinds = re.findall(r"`(\w+)`", row[1]) or CALLS
+        numbers = [number.removeprefix("jsonPayload.") for number in re.findall(r"`([\w.…]+)`", row[2])]
+        paths = [number.replace("….", "cost.") for number in numbers]
+        values: list[str | None] = [f"EXTRACT(jsonPayload.{path})" for path in paths]
+        labels = frozenset(re.findall(r"`(\w+)`", row[3]))
+        described |= {(frozenset(kinds), value, labels) for value in values or [None]}
+    made = {
+        (
+            frozenset(re.findall(r'"(\w+)"', body["filter"].partition("kind=(")[2].partition(")")[0])),
+            body["value_extractor"],
+            frozenset(body["label_extractors"]),
+        )
+        for address, body in resources["google_logging_metric"].items()
+        if ".metric[" in address
+    }
+    assert len(described) == 11
+    assert made == described
 
 
 @pytest.mark.parametrize(
