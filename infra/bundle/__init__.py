@@ -33,14 +33,20 @@ def stage(spec: FunctionSpec, folder: Path) -> Path:
     """
     target = folder / spec.name
     shutil.rmtree(target, ignore_errors=True)
+    compiled = bytecode.compiled((ROOT / "functions", ROOT / "shared"), bytecode.interpreter(bytecode.VERSION))
     for file in files(spec):
-        copy = target / file.relative_to(ROOT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, copy)
+        source = (compiled or ROOT) / file.relative_to(ROOT)
+        _copy(source, target / file.relative_to(ROOT))
+        for code in bytecode.beside(source) if compiled else ():
+            _copy(code, target / file.relative_to(ROOT).parent / "__pycache__" / code.name)
     (target / "requirements.txt").write_text("".join(f"{line}\n" for line in requirements(spec)))
     (target / "main.py").write_text(entry_point(spec))
-    bytecode.compile_for_runtime(target)
     return target
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, target)
 
 
 def files(spec: FunctionSpec) -> list[Path]:

@@ -1,8 +1,11 @@
 """Compiles a bundle for the Python that deployed functions run."""
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,17 +15,26 @@ from functions.spec import RUNTIME
 VERSION = RUNTIME.removeprefix("python").replace("3", "3.", 1)  # python313: 3.13
 
 
-def compile_for_runtime(folder: Path) -> bool:
-    """Compile the folder's sources; False where no Python of the runtime's version is here.
+@cache
+def compiled(sources: tuple[Path, ...], python: str | None) -> Path | None:
+    """A folder with copies of these folders, compiled by that Python; None without one. Made once, gone at the end.
 
     The bytecode says that it needs no check against its source: an archive's times are not those of its files.
     """
-    python = interpreter(VERSION)
     if python is None:
-        return False
-    command = [python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "."]
-    subprocess.run(command, cwd=folder, check=True)
-    return True
+        return None
+    folder = tempfile.TemporaryDirectory(prefix="bundles-")
+    atexit.register(folder.cleanup)
+    for source in sources:
+        shutil.copytree(source, Path(folder.name) / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+    command = [python, "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "."]
+    subprocess.run(command, cwd=folder.name, check=True)
+    return Path(folder.name)
+
+
+def beside(source: Path) -> list[Path]:
+    """The bytecode that was compiled from a source, beside it."""
+    return list((source.parent / "__pycache__").glob(f"{source.stem}.*.pyc"))
 
 
 @cache

@@ -1,15 +1,13 @@
-"""Google's Firestore and Pub/Sub emulators: found, started, ready."""
+"""Google's Firestore and Pub/Sub emulators: started, ready."""
 
-import os
-import re
-import shutil
-import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.client import HTTPException
 from pathlib import Path
 
+from infra.local.emulator_jars import FIRESTORE, PUBSUB
+from infra.local.java import java
 from infra.local.plain import Owner
 from infra.local.process import Child, LocalError, free_port
 
@@ -24,62 +22,6 @@ _JVM = (  # quick to start and light: the emulators live for minutes, not for da
     "-Duser.language=en",
 )
 _START_SECONDS = 180.0  # a machine may be busy; an emulator that ends is noticed at once
-
-
-def java() -> str:
-    """A Java of at least 17. Raises LocalError that says what to install."""
-    home = os.environ.get("JAVA_HOME")
-    found = shutil.which("java", path=f"{home}/bin" if home else None) or shutil.which("java")
-    if found is None:
-        raise LocalError("Java is missing. Install Java 17 or later (Debian: apt-get install openjdk-17-jre-headless).")
-    printed = subprocess.run([found, "-version"], capture_output=True, text=True, check=False).stderr
-    version = re.search(r'version "(\d+)', printed)
-    if version is None or int(version.group(1)) < 17:
-        raise LocalError(f"{found} is not Java 17 or later. Install it, or point JAVA_HOME to one.")
-    return found
-
-
-def _sdk_roots() -> Iterator[Path]:
-    if root := os.environ.get("CLOUDSDK_ROOT_DIR"):
-        yield Path(root)
-    if gcloud := shutil.which("gcloud"):
-        yield Path(gcloud).resolve().parent.parent
-    yield Path("/usr/lib/google-cloud-sdk")
-    yield Path.home() / "google-cloud-sdk"
-
-
-def _locate(variable: str, sdk: str, cache: str, component: str) -> Path:
-    """A jar named by an environment variable, in the gcloud SDK, or in firebase-tools' cache."""
-    if named := os.environ.get(variable):
-        if Path(named).is_file():
-            return Path(named)
-        raise LocalError(f"{variable} names {named}, which is not there. Correct it, or unset it.")
-    candidates = [jar for root in _sdk_roots() for jar in sorted((root / "platform").glob(sdk))]
-    candidates += sorted((Path.home() / ".cache/firebase/emulators").glob(cache))
-    if not candidates:
-        raise LocalError(
-            f"The {component} is missing. Install it with `gcloud components install {component}` (Debian: "
-            f"apt-get install google-cloud-cli-{component.removeprefix('cloud-')}), or name its jar in {variable}."
-        )
-    return candidates[-1]
-
-
-def firestore_jar() -> Path:
-    return _locate(
-        "FIRESTORE_EMULATOR_JAR",
-        "cloud-firestore-emulator/*.jar",
-        "cloud-firestore-emulator-*.jar",
-        "cloud-firestore-emulator",
-    )
-
-
-def pubsub_jar() -> Path:
-    return _locate(
-        "PUBSUB_EMULATOR_JAR",
-        "pubsub-emulator/lib/*.jar",
-        "pubsub-emulator-*/pubsub-emulator/lib/*.jar",
-        "pubsub-emulator",
-    )
 
 
 class Emulators:
@@ -110,13 +52,13 @@ class Emulators:
         self._children = [
             Child(
                 "Firestore emulator",
-                [*jvm, str(firestore_jar()), _FIRESTORE_MAIN, *firestore_options],
+                [*jvm, str(FIRESTORE.jar()), _FIRESTORE_MAIN, *firestore_options],
                 log=logs / "firestore.log",
                 on_death=on_death,
             ),
             Child(
                 "Pub/Sub emulator",
-                [*jvm, str(pubsub_jar()), _PUBSUB_MAIN, *pubsub_options],
+                [*jvm, str(PUBSUB.jar()), _PUBSUB_MAIN, *pubsub_options],
                 log=logs / "pubsub.log",
                 on_death=on_death,
             ),

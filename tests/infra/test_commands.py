@@ -225,7 +225,6 @@ def test_an_export_that_failed_leaves_nothing_and_the_last_one_stays(tmp_path: P
     ("env", "words"),
     [
         ({"PORT": "http"}, "PORT is 'http'"),
-        ({"PATH": "/nowhere", "JAVA_HOME": "/nowhere"}, "Java is missing"),
         ({"FIRESTORE_EMULATOR_JAR": "/nowhere.jar"}, "FIRESTORE_EMULATOR_JAR names /nowhere.jar"),
     ],
 )
