@@ -1,129 +1,33 @@
-"""A machine without the emulators fetches them: whatever the network does, a whole file or a sentence."""
+"""What is fetched comes whole or not at all, whatever the network does, and what fails is one sentence."""
 
-import hashlib
-import io
-import os
-import re
 import ssl
 import subprocess
 import sys
 import threading
-import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from infra.local import fetching
-from infra.local.emulator_jars import FIRESTORE, PUBSUB, Emulator
 from infra.local.fetching import Published, fetch
 from infra.local.process import LocalError
-from infra.local.serving import Serving
-
-CONTENT = os.urandom(3_000_000)
-Answer = Callable[["Handler"], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers as `server.answer` does, and notes the ranges asked for."""
-
-    server: "Mirror"
-
-    def do_GET(self) -> None:
-        self.server.ranges.append(self.headers.get("Range"))
-        self.server.answer(self)
-
-    def begin(self, status: int, length: int, **headers: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(length))
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        return
-
-
-class Mirror(Serving, ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.answer = answer
-        self.ranges: list[str | None] = []
-        self.ended = threading.Event()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/emulators"
-
-    def server_close(self) -> None:
-        self.ended.set()
-        super().server_close()
-
-
-def good(handler: Handler) -> None:
-    """The file, or what the range asks for, as Google's storage answers."""
-    asked = re.fullmatch(r"bytes=(\d+)-", handler.headers.get("Range") or "")
-    start = int(asked[1]) if asked else 0
-    total = len(CONTENT)
-    if asked:
-        handler.begin(206, total - start, Content_Range=f"bytes {start}-{total - 1}/{total}")
-    else:
-        handler.begin(200, total)
-    handler.wfile.write(CONTENT[start:])
-
-
-def without_ranges(handler: Handler) -> None:
-    handler.begin(200, len(CONTENT))
-    handler.wfile.write(CONTENT)
-
-
-def broken_off(handler: Handler) -> None:
-    """The connection ends after a third of what is asked for."""
-    asked = re.fullmatch(r"bytes=(\d+)-", handler.headers.get("Range") or "")
-    start, total = int(asked[1]) if asked else 0, len(CONTENT)
-    handler.begin(206 if asked else 200, total - start, Content_Range=f"bytes {start}-{total - 1}/{total}")
-    handler.wfile.write(CONTENT[start : start + total // 3])
-
-
-def short(handler: Handler) -> None:
-    handler.begin(200, 5)
-    handler.wfile.write(b"short")
-
-
-def longer(handler: Handler) -> None:
-    handler.begin(200, len(CONTENT) + 1)
-    handler.wfile.write(CONTENT + b"x")
-
-
-def another_file(handler: Handler) -> None:
-    handler.begin(200, len(CONTENT))
-    handler.wfile.write(bytes(len(CONTENT)))
-
-
-def silent(handler: Handler) -> None:
-    handler.begin(200, len(CONTENT))
-    handler.wfile.write(CONTENT[:1000])
-    handler.wfile.flush()
-    handler.server.ended.wait(60)
-
-
-def status(code: int) -> Answer:
-    return lambda handler: handler.begin(code, 0)
-
-
-def in_turn(*answers: Answer) -> Answer:
-    waiting = list(answers)
-    return lambda handler: (waiting.pop(0) if len(waiting) > 1 else waiting[0])(handler)
-
-
-def published(mirror: Mirror) -> Published:
-    return Published(f"{mirror.url}/emulator.jar", len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
+from tests.infra.mirror import (
+    CONTENT,
+    Answer,
+    Handler,
+    Mirror,
+    another_file,
+    broken_off,
+    good,
+    in_turn,
+    longer,
+    published,
+    short,
+    silent,
+    status,
+    without_ranges,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -306,91 +210,6 @@ def test_one_that_was_killed_half_way_is_gone_on_from(tmp_path: Path, monkeypatc
         fetch(published(mirror), target)
     assert mirror.ranges == [None, f"bytes={came}-"]
     assert target.read_bytes() == CONTENT
-
-
-def _archive() -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
-        archive.writestr("pubsub-emulator/lib/cloud-pubsub-emulator-0.8.17-all.jar", CONTENT)
-    return written.getvalue()
-
-
-@contextmanager
-def _bare_machine(
-    monkeypatch: pytest.MonkeyPatch, home: Path, files: Mapping[str, bytes]
-) -> Iterator[tuple[Mirror, Callable[[Emulator], Emulator]]]:
-    """A user without Google's tools; a mirror with these files, and what is published of each."""
-    home.mkdir()
-    for name in ("XDG_CACHE_HOME", "CLOUDSDK_ROOT_DIR", FIRESTORE.variable, PUBSUB.variable):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("PATH", "/nowhere")
-
-    def serve(handler: Handler) -> None:
-        content = files[handler.path.rpartition("/")[2]]
-        handler.begin(200, len(content))
-        handler.wfile.write(content)
-
-    def described(emulator: Emulator) -> Emulator:
-        content = files[emulator.archive]
-        elsewhere = {"in_sdk": "no-such-sdk/*.jar", "size": len(content)}
-        return replace(emulator, **elsewhere, sha256=hashlib.sha256(content).hexdigest())  # type: ignore[arg-type]
-
-    with Mirror(serve) as mirror:
-        monkeypatch.setenv("EMULATORS_URL", f"{mirror.url}/")
-        yield mirror, described
-
-
-def test_both_emulators_are_fetched_once_into_the_users_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home = tmp_path / "a home"
-    files = {FIRESTORE.archive: CONTENT, PUBSUB.archive: _archive()}
-    with _bare_machine(monkeypatch, home, files) as (mirror, described):
-        jars = [described(emulator).jar() for emulator in (FIRESTORE, PUBSUB)]
-        monkeypatch.setenv("OFFLINE", "1")
-        assert [described(emulator).jar() for emulator in (FIRESTORE, PUBSUB)] == jars
-    cache = home / ".cache/prospecting-backend/emulators"
-    assert jars[0] == cache / "cloud-firestore-emulator-v1.19.8.jar"
-    assert jars[1] == cache / "pubsub-emulator-0.8.17/pubsub-emulator/lib/cloud-pubsub-emulator-0.8.17-all.jar"
-    assert [jar.read_bytes() for jar in jars] == [CONTENT, CONTENT]
-    assert len(mirror.ranges) == 2
-    assert [file.name for file in cache.glob("*.zip")] == []
-
-
-def test_an_archive_that_is_none_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with (
-        _bare_machine(monkeypatch, tmp_path / "home", {PUBSUB.archive: b"no archive"}) as (_, described),
-        pytest.raises(LocalError, match="could not be unpacked: File is not a zip file"),
-    ):
-        described(PUBSUB).jar()
-
-
-def test_nothing_is_fetched_offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OFFLINE", "1")
-    with _bare_machine(monkeypatch, tmp_path / "home", {FIRESTORE.archive: CONTENT}) as (mirror, described):
-        with pytest.raises(LocalError, match=r"OFFLINE is set\. Install it with `gcloud components install cloud-fire"):
-            described(FIRESTORE).jar()
-        assert mirror.ranges == []
-        monkeypatch.setenv("OFFLINE", "0")
-        assert described(FIRESTORE).jar().read_bytes() == CONTENT
-
-
-def test_what_cannot_be_fetched_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with _bare_machine(monkeypatch, tmp_path / "home", {FIRESTORE.archive: CONTENT}) as (mirror, described):
-        mirror.answer = status(404)
-        with pytest.raises(LocalError, match=r"answered 404\. Install it with .* FIRESTORE_EMULATOR_JAR"):
-            described(FIRESTORE).jar()
-
-
-def test_googles_own_places_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with _bare_machine(monkeypatch, tmp_path / "home", {FIRESTORE.archive: CONTENT}) as (mirror, described):
-        firebase = tmp_path / "home/.cache/firebase/emulators/cloud-firestore-emulator-v1.22.0.jar"
-        firebase.parent.mkdir(parents=True)
-        firebase.touch()
-        assert described(FIRESTORE).jar() == firebase
-        monkeypatch.setenv(FIRESTORE.variable, "/nowhere.jar")
-        with pytest.raises(LocalError, match=r"names /nowhere\.jar"):
-            described(FIRESTORE).jar()
-        assert mirror.ranges == []
 
 
 def test_the_cache_is_where_the_user_wants_it_and_can_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
