@@ -191,14 +191,19 @@ def _unused(configuration: Configuration) -> list[str]:
     return [f"{name} is declared and not used" for name in declared if name not in used]
 
 
-def _circles(configuration: Configuration) -> list[str]:
-    graph: dict[str, set[str]] = {}
+def graph(configuration: Configuration) -> dict[str, set[str]]:
+    """The addresses that each address refers to, and so is made after."""
+    needed: dict[str, set[str]] = {}
     for place, path in _mentioned(configuration):
-        needed = ".".join(path[:3] if path[0] in ("data", "ephemeral") else path[:2])
-        if not (place.startswith("var.") and needed == place):
-            graph.setdefault(place, set()).add(needed)
+        address = ".".join(path[:3] if path[0] in ("data", "ephemeral") else path[:2])
+        if not (place.startswith("var.") and address == place):
+            needed.setdefault(place, set()).add(address)
+    return needed
+
+
+def _circles(configuration: Configuration) -> list[str]:
     try:
-        tuple(TopologicalSorter(graph).static_order())
+        tuple(TopologicalSorter(graph(configuration)).static_order())
     except CycleError as circle:
         return [f"a circle: {' <- '.join(circle.args[1])}"]
     return []

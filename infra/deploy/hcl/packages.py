@@ -118,4 +118,7 @@ def _program(name: str) -> str:
 
 
 def _run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    try:
+        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise LocalError(f"{Path(command[0]).name} did not answer within {_SECONDS} seconds; try again.") from error

@@ -1,6 +1,7 @@
 """The plan holds all of the manifest, and what would bite on Google Cloud."""
 
 import json
+import re
 
 import pytest
 
@@ -62,6 +63,11 @@ def test_variables_are_settings() -> None:
     named = {name for function in PLAN.functions.values() for name in function.environment}
     assert named - settings <= {"THREADS", "TASKS_SERVICE_ACCOUNT"}
     assert set(PLAN.secrets) <= settings
+
+
+def test_names_are_such_as_google_takes() -> None:
+    names = [*PLAN.functions, *PLAN.topics, *PLAN.queues, *PLAN.jobs]
+    assert [name for name in names if not re.fullmatch("[a-z][a-z0-9-]{1,61}[a-z0-9]", name)] == []
 
 
 def test_account_ids_are_as_long_as_google_demands() -> None:

@@ -12,6 +12,8 @@ from infra.deploy.hcl import configuration, packages
 from infra.deploy.terraform_check import FOLDER
 from infra.local.process import LocalError
 
+pytestmark = pytest.mark.timeout(400)  # the schemas are fetched once, 65 MB
+
 
 @dataclass(frozen=True)
 class Fault:

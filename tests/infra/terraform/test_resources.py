@@ -16,6 +16,8 @@ from infra.deploy.hcl.expand import ExpansionFault, World
 from infra.deploy.plan import Target
 from infra.deploy.terraform_check import EXAMPLE, Resources
 
+pytestmark = pytest.mark.timeout(400)  # the schemas are fetched once, 65 MB
+
 PLAN = plan.plan()
 CALLS = ["request", "event", "message", "task", "schedule"]
 TARGET = Target("shop-1", "eur3", cors_origins="https://app.example.com,https://example.com")

@@ -5,6 +5,8 @@ import pytest
 from infra.deploy.hcl import packages, schema
 from infra.local.process import LocalError
 
+pytestmark = pytest.mark.timeout(400)  # the schemas are fetched once, 65 MB
+
 
 def test_arguments_blocks_and_values_are_known() -> None:
     kind = schema.resource("google", "resources", "google_cloudfunctions2_function")
