@@ -175,6 +175,12 @@ class MissingIndex(Unavailable):
     code = "missing-index"
 
 
+class Misconfigured(Unavailable):
+    """The deployment lacks what the call needs: a database, a right, an account. A person has to mend it."""
+
+    code = "misconfigured"
+
+
 class ProviderError(AppError):
     """A provider answered, and its answer is final: the sentence says what to do."""
 

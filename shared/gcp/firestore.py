@@ -21,7 +21,8 @@ from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import context, settings
 from shared.errors import AppError, Invalid, NotFound, Withheld
-from shared.gcp import queries, refusals, sizes, trace_marks, writes
+from shared.gcp import attempts, queries, refusals, sizes, trace_marks, writes
+from shared.gcp.attempts import Refusal
 from shared.gcp.queries import Query
 from shared.gcp.values import decode, decode_fields, decode_time
 from shared.gcp.writes import Write
@@ -30,7 +31,7 @@ from shared.kit import failpoint
 MAX_WRITES = 500  # of one commit or batch
 _CHANNEL = [(grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1)]  # else each stream starts a thread
 _PREFIX = "/google.firestore.v1.Firestore/"
-_ATTEMPTS = 4
+_READ_AGAIN = (grpc.StatusCode.ABORTED, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.INTERNAL)
 _FRAME = 8  # bytes that a write costs a request beside its own
 T = TypeVar("T")
 
@@ -79,7 +80,7 @@ class Firestore:
         request = _rpc.GetDocumentRequest.pb()(name=f"{self._documents}/{path}")
         context.current().meter.cost.add(reads=1)
         try:
-            return self._document(self._read(lambda: self._get(request, **self._options())))
+            return self._document(self._attempt(lambda left: self._get(request, **left), refusals.of_get, _READ_AGAIN))
         except NotFound:
             return None
 
@@ -93,7 +94,7 @@ class Firestore:
         if fields:  # an empty mask would leave out all
             request.mask.field_paths.extend(fields)
         context.current().meter.cost.add(reads=len(request.documents))
-        answers = self._read(lambda: list(self._batch_get(request, **self._options())))
+        answers = self._read(self._batch_get, request)
         documents = [self._document(a.found) for a in answers if a.WhichOneof("result") == "found"]
         by_path = {document.path: document for document in documents}
         return [by_path.get(path) for path in paths]
@@ -103,7 +104,7 @@ class Firestore:
         request = _rpc.RunQueryRequest.pb()(
             parent=self._parent(query), structured_query=queries.to_wire(query, self._documents)
         )
-        answers = self._read(lambda: list(self._run_query(request, **self._options())))
+        answers = self._read(self._run_query, request)
         rows = [self._document(a.document) for a in answers if a.HasField("document")]
         context.current().meter.cost.add(reads=max(1, len(rows)))
         return rows
@@ -115,7 +116,7 @@ class Firestore:
         aggregation.structured_query.CopyFrom(queries.to_wire(query, self._documents, for_count=True))
         counter = aggregation.aggregations.add(alias="total")
         counter.count.SetInParent()
-        answers = self._read(lambda: list(self._aggregate(request, **self._options())))
+        answers = self._read(self._aggregate, request)
         total = int(decode(answers[0].result.aggregate_fields["total"]))
         context.current().meter.cost.add(reads=max(1, -(-total // 1000)))
         return total
@@ -131,7 +132,7 @@ class Firestore:
     def commit_counted(self, changes: Sequence[Write]) -> tuple[datetime, dict[str, list[Any]]]:
         """Like `commit`; also returns, by document path, the values that its transforms produced, in their order."""
         request = _rpc.CommitRequest.pb()(database=self._database, writes=self._wire(changes))
-        answer = self._apply(self._commit, request)
+        answer = self._apply(self._commit, request, demanding=request.writes)
         counted = {
             change.path: [decode(value) for value in result.transform_results]
             for change, result in zip(changes, answer.write_results, strict=True)
@@ -144,7 +145,8 @@ class Firestore:
     def batch_write(self, changes: Sequence[Write]) -> list[AppError | None]:
         """Apply each change on its own; returns an error or None for each.
 
-        A round trip for every `MAX_WRITES` changes, or fewer where they are large.
+        A round trip for every `MAX_WRITES` changes, or fewer where they are large; another for those that the store
+        could not apply for the moment.
         """
         outcomes: list[AppError | None] = []
         for batch in _batches(self._wire(changes)):
@@ -157,22 +159,34 @@ class Firestore:
         Raises another refusal, a retriable one first, once all changes were tried.
         """
         outcomes = self.batch_write(changes)
-        refused = [refusal for refusal in outcomes if refusal and not isinstance(refusal, NotFound)]
-        for refusal in sorted(refused, key=lambda refusal: not refusal.retriable):
-            raise refusal
+        refusals.raise_failures(outcomes, but=(NotFound,))
         return outcomes.count(None)
 
     def _write_batch(self, batch: Sequence[Any]) -> list[AppError | None]:
-        refused = [refusals.of_write(write) for write in batch]
-        sent = [write for write, refusal in zip(batch, refused, strict=True) if refusal is None]
-        answers: Iterator[Any] = iter(())
-        if sent:
-            request = _rpc.BatchWriteRequest.pb()(database=self._database, writes=sent)
-            answers = iter(self._apply(self._batch_write, request).status)
-        return [refusal or refusals.of_outcome(next(answers)) for refusal in refused]
+        outcomes: list[AppError | None] = [refusals.of_write(write) for write in batch]
+        waiting = [number for number, refusal in enumerate(outcomes) if refusal is None]
+        until = time.monotonic() + self._timeout
+        for attempt in range(1, attempts.MOST + 1):
+            if not waiting or (attempt > 1 and not attempts.paused(attempt - 1, until)):
+                break
+            request = _rpc.BatchWriteRequest.pb()(database=self._database, writes=[batch[n] for n in waiting])
+            try:
+                statuses = self._apply(self._batch_write, request, demanding=()).status
+            except AppError:
+                if attempt == 1:
+                    raise
+                break  # those that wait have an error already
+            rows = list(zip(waiting, statuses, strict=True))
+            for number, status in rows:
+                outcomes[number] = refusals.of_outcome(batch[number], status)
+            waiting = [number for number, status in rows if refusals.may_repeat(batch[number], status)]
+        return outcomes
 
-    def _apply(self, stub: Any, request: Any) -> Any:
-        """Send writes; retries on ABORTED alone, which means that no write was applied."""
+    def _apply(self, stub: Any, request: Any, demanding: Sequence[Any]) -> Any:
+        """Send writes; retries on ABORTED alone, which means that no write was applied.
+
+        The refusal may be about a document that one of the `demanding` writes makes a demand on.
+        """
         if request.ByteSize() > sizes.MAX_COMMIT:
             raise refusals.commit_too_large()
         for refusal in map(refusals.of_write, request.writes):
@@ -180,12 +194,13 @@ class Firestore:
                 raise refusal
         context.current().meter.cost.add(commits=1, writes=len(request.writes))
         failpoint.hit()
-        answer = self._attempt(lambda: stub(request, **self._options()), retry_on=(grpc.StatusCode.ABORTED,))
+        answer = self._attempt(
+            lambda left: stub(request, **left),
+            lambda code, details: refusals.of_writes(code, details, demanding),
+            (grpc.StatusCode.ABORTED,),
+        )
         failpoint.hit()
         return answer
-
-    def _options(self) -> dict[str, Any]:
-        return {"timeout": self._timeout, "metadata": self._metadata}
 
     def _wire(self, changes: Iterable[Write]) -> list[Any]:
         try:
@@ -202,19 +217,15 @@ class Firestore:
         path = wire.name.removeprefix(self._documents + "/")
         return Document(path, decode_fields(wire.fields), decode_time(wire.update_time))
 
-    def _read(self, call: Callable[[], T]) -> T:
-        return self._attempt(call, retry_on=(grpc.StatusCode.ABORTED, grpc.StatusCode.UNAVAILABLE))
+    def _read(self, stub: Any, request: Any) -> list[Any]:
+        """All messages of a stream; one that breaks is read anew."""
+        return self._attempt(lambda left: list(stub(request, **left)), refusals.of_query, _READ_AGAIN)
 
-    def _attempt(self, call: Callable[[], T], *, retry_on: Sequence[grpc.StatusCode]) -> T:
-        for attempt in range(1, _ATTEMPTS + 1):
-            context.current().meter.cost.add(rpcs=1)
-            try:
-                return call()
-            except grpc.RpcError as error:
-                if error.code() not in retry_on or attempt == _ATTEMPTS:
-                    raise refusals.of_status(error.code().value[0], error.details() or "") from error
-            time.sleep(0.05 * 2**attempt)
-        raise AssertionError("unreachable")
+    def _attempt(self, call: Callable[[dict[str, Any]], T], refusal: Refusal, again: Sequence[grpc.StatusCode]) -> T:
+        """Make a call, with the options of each attempt."""
+        return attempts.make(
+            lambda left: call({"timeout": left, "metadata": self._metadata}), refusal, self._timeout, again
+        )
 
 
 def _stub(kind: Callable[..., Any], name: str, request: Any, response: Any) -> Any:
@@ -250,7 +261,7 @@ class _ReadOnly(Firestore):
     def __init__(self, other: Firestore) -> None:
         vars(self).update(vars(other))
 
-    def _apply(self, stub: Any, request: Any) -> Any:
+    def _apply(self, stub: Any, request: Any, demanding: Sequence[Any]) -> Any:
         raise Withheld("A dry run writes nothing.")
 
 

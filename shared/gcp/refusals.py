@@ -1,6 +1,12 @@
-"""Converts Firestore's errors to AppErrors, which say whether to retry, split the commit, or give up."""
+"""Converts Firestore's errors to AppErrors, which say whether to retry, split the commit, or give up.
+
+A status means what it does for the call that was made: NOT_FOUND is a missing document where one was asked for, and
+else a missing database; FAILED_PRECONDITION is a changed document where a write demanded its version, a missing index
+where a query was made, and else a database that cannot serve.
+"""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import grpc
@@ -11,6 +17,7 @@ from shared.errors import (
     CommitTooLarge,
     DocumentTooLarge,
     Invalid,
+    Misconfigured,
     MissingIndex,
     NotFound,
     PreconditionFailed,
@@ -20,16 +27,22 @@ from shared.errors import (
 from shared.gcp import sizes
 from shared.gcp.values import decode_fields
 
+_NOT_FOUND = grpc.StatusCode.NOT_FOUND.value[0]
+_ALREADY_EXISTS = grpc.StatusCode.ALREADY_EXISTS.value[0]
+_FAILED_PRECONDITION = grpc.StatusCode.FAILED_PRECONDITION.value[0]
+# What a status means whatever was asked. The three above mean a document only where the call is one that asks for it.
 _ERRORS: dict[int, type[AppError]] = {
-    grpc.StatusCode.ALREADY_EXISTS.value[0]: AlreadyExists,
-    grpc.StatusCode.NOT_FOUND.value[0]: NotFound,
-    grpc.StatusCode.FAILED_PRECONDITION.value[0]: PreconditionFailed,
+    _NOT_FOUND: Misconfigured,  # the database, or the project
+    _FAILED_PRECONDITION: Misconfigured,  # such as a database in Datastore mode
+    grpc.StatusCode.PERMISSION_DENIED.value[0]: Misconfigured,
+    grpc.StatusCode.UNAUTHENTICATED.value[0]: Misconfigured,
     grpc.StatusCode.INVALID_ARGUMENT.value[0]: Invalid,
     grpc.StatusCode.RESOURCE_EXHAUSTED.value[0]: QuotaExhausted,
 }
+_NAMES = re.compile(r'"[^"]*"|projects/.*|https?://\S+')  # of documents, which may hold any word
+_DATABASE = re.compile(r"\b(database|project|billing|datastore mode)\b", re.I)
 # Firestore has no separate codes for these, so the text of its message is matched.
 _NARROWER: list[tuple[type[AppError], type[AppError], re.Pattern[str]]] = [
-    (PreconditionFailed, MissingIndex, re.compile(r"requires an? .{0,300}index", re.I)),
     (QuotaExhausted, CommitTooLarge, re.compile(r"message (exceeds|larger than) max", re.I)),
     (Invalid, CommitTooLarge, re.compile(r"(request|transaction) (payload )?(size|is too)", re.I)),
     (
@@ -43,6 +56,12 @@ _NARROWER: list[tuple[type[AppError], type[AppError], re.Pattern[str]]] = [
         re.compile(r"value of property .{0,99} is longer than|too many (index|properties)", re.I),
     ),
 ]
+# A row with one of these may be sent again. ABORTED and RESOURCE_EXHAUSTED say that it was not applied.
+_PASSING = {
+    grpc.StatusCode.ABORTED.value[0],
+    grpc.StatusCode.UNAVAILABLE.value[0],
+    grpc.StatusCode.RESOURCE_EXHAUSTED.value[0],
+}
 _SENTENCES: dict[type[AppError], str] = {
     AlreadyExists: "the document already exists",
     NotFound: "the document does not exist",
@@ -53,9 +72,16 @@ _SENTENCES: dict[type[AppError], str] = {
     CommitTooLarge: f"that is more than {sizes.MAX_COMMIT:,} bytes at once, the most the store takes; send it in parts",
     QuotaExhausted: "the store takes no more requests for now; try again later",
     MissingIndex: "the store lacks an index for this query; try again later, or have the indexes deployed",
+    Misconfigured: "the service is not completely set up; try again once its operators have mended that",
     Unavailable: "the store did not answer; try again",
 }
-_PATIENCE: dict[type[AppError], float] = {QuotaExhausted: 30.0, MissingIndex: 60.0}  # seconds until a retry
+_PATIENCE: dict[type[AppError], float] = {QuotaExhausted: 30.0, MissingIndex: 60.0, Misconfigured: 60.0}  # seconds
+_WAYS_OUT: dict[int, str] = {
+    grpc.StatusCode.PERMISSION_DENIED.value[0]: "enable the Firestore API and billing, and grant"
+    " roles/datastore.user to the service account that the function runs under",
+    grpc.StatusCode.UNAUTHENTICATED.value[0]: "have the function run under a service account that exists",
+}
+_WAY_OUT = "create the database (default) of GOOGLE_CLOUD_PROJECT, in Native mode"
 
 
 def commit_too_large() -> CommitTooLarge:
@@ -76,16 +102,56 @@ def of_write(write: Any) -> DocumentTooLarge | None:
     return DocumentTooLarge(_SENTENCES[DocumentTooLarge]) if size > sizes.MAX_DOCUMENT else None
 
 
-def of_outcome(status: Any) -> AppError | None:
-    """The AppError for one write of a batch; None where the write was applied."""
-    return of_status(status.code, status.message) if status.code else None
+def of_outcome(write: Any, status: Any) -> AppError | None:
+    """The AppError for one write of a batch; None where it was applied."""
+    return of_writes(status.code, status.message, [write]) if status.code else None
 
 
-def of_status(code: int, details: str) -> AppError:
-    """The AppError for a gRPC status. The store's message goes to `__cause__`, never to a client."""
-    kind = _ERRORS.get(code, Unavailable)
+def may_repeat(write: Any, status: Any) -> bool:
+    """Whether a write of a batch that was refused may be sent again at once: it does the same if it was applied."""
+    applied = status.code == grpc.StatusCode.UNAVAILABLE.value[0]  # perhaps
+    return status.code in _PASSING and not (applied and write.update_transforms)
+
+
+def of_get(code: int, details: str) -> AppError:
+    """The AppError for a read of one document: NotFound says that there is none."""
+    missing = code == _NOT_FOUND and not _DATABASE.search(_NAMES.sub("", details))
+    return _of(NotFound if missing else None, code, details)
+
+
+def of_query(code: int, details: str) -> AppError:
+    """The AppError for a query, a count, or a read of several documents, which answer that there are none."""
+    refused = code == _FAILED_PRECONDITION and not _DATABASE.search(_NAMES.sub("", details))
+    return _of(MissingIndex if refused else None, code, details)
+
+
+def of_writes(code: int, details: str, writes: Iterable[Any]) -> AppError:
+    """The AppError for a commit, or for one write of a batch: of a document only where a write demands its state."""
+    demands = [write.current_document for write in writes if write.HasField("current_document")]
+    kind: type[AppError] | None = None
+    if code == _ALREADY_EXISTS and any(demand.HasField("exists") and not demand.exists for demand in demands):
+        kind = AlreadyExists
+    elif demands and not _DATABASE.search(_NAMES.sub("", details)):
+        kind = {_NOT_FOUND: NotFound, _FAILED_PRECONDITION: PreconditionFailed}.get(code)
+    return _of(kind, code, details)
+
+
+def raise_failures(
+    outcomes: Iterable[AppError | None], *, but: tuple[type[AppError], ...] = (NotFound, PreconditionFailed)
+) -> None:
+    """Raise the first refusal of a batch, a retriable one first, that is none of a document gone or changed."""
+    refused = [refusal for refusal in outcomes if refusal and not isinstance(refusal, but)]
+    for refusal in sorted(refused, key=lambda refusal: not refusal.retriable):
+        raise refusal
+
+
+def _of(kind: type[AppError] | None, code: int, details: str) -> AppError:
+    """The error of this kind, or what the status means by itself. The store's message goes to `__cause__`, never to a
+    client."""
+    kind = kind or _ERRORS.get(code, Unavailable)
     kind = next((narrow for wide, narrow, words in _NARROWER if wide is kind and words.search(details)), kind)
     sentence, patience = _SENTENCES[kind], _PATIENCE.get(kind)
     error = Invalid.of("body", sentence) if kind is Invalid else kind(sentence, retry_after=patience)
-    error.__cause__ = RuntimeError(f"firestore status {code}: {details}")
+    way_out = f"; {_WAYS_OUT.get(code, _WAY_OUT)}" if kind is Misconfigured else ""
+    error.__cause__ = RuntimeError(f"firestore status {code}: {details}{way_out}")
     return error

@@ -6,9 +6,21 @@ from typing import Any
 import pytest
 
 from shared.context import Context, bound
-from shared.errors import CommitTooLarge, DocumentTooLarge, Invalid, MissingIndex, PreconditionFailed, QuotaExhausted
+from shared.errors import (
+    AlreadyExists,
+    AppError,
+    CommitTooLarge,
+    DocumentTooLarge,
+    Invalid,
+    Misconfigured,
+    MissingIndex,
+    NotFound,
+    PreconditionFailed,
+    QuotaExhausted,
+    Unavailable,
+)
 from shared.gcp import firestore, refusals, sizes, writes
-from shared.gcp.writes import field_path
+from shared.gcp.writes import Write, field_path
 
 pytestmark = pytest.mark.usefixtures("local_settings")
 
@@ -75,11 +87,19 @@ def test_a_batch_of_any_size_goes_in_requests_that_the_store_takes() -> None:
     assert all(firestore.client().get(f"c/{n}") for n in range(12))
 
 
+_DATABASE = "The database (default) does not exist for project p Please visit https://console.cloud.google.com/…"
+_DATASTORE = "The Cloud Firestore API is not available for Firestore in Datastore Mode database projects/p/databases/x."
+_VERSIONS = "the stored version (1) does not match the required base version (2)"
+_GONE = "No document to update: projects/p/databases/(default)/documents/c/project database"
+_CREATE = writes.create("c/d", {})
+_UPDATE = writes.update("c/d", {})
+_AT_VERSION = writes.update("c/d", {}, version=datetime(2026, 1, 1, tzinfo=UTC))
+_SET = writes.merge("c/d", {})
+
+
 @pytest.mark.parametrize(
     ("code", "words", "kind"),
     [
-        (9, "The query requires an index. You can create it here: https://…", MissingIndex),
-        (9, "the stored version (1) does not match the required base version (2)", PreconditionFailed),
         (8, "Quota exceeded.", QuotaExhausted),
         (8, "gRPC message exceeds maximum size 4194304: 12001107", CommitTooLarge),
         (3, "Request payload size exceeds the limit: 10485760 bytes.", CommitTooLarge),
@@ -87,12 +107,68 @@ def test_a_batch_of_any_size_goes_in_requests_that_the_store_takes() -> None:
         (3, 'The value of property "v" is longer than 1048487 bytes.', DocumentTooLarge),
         (3, "too many index entries for entity", DocumentTooLarge),
         (3, "The property.name is longer than 1500 bytes.", Invalid),
+        (5, _DATABASE, Misconfigured),
+        (7, "Missing or insufficient permissions.", Misconfigured),
+        (16, "Request had invalid authentication credentials.", Misconfigured),
+        (9, _DATASTORE, Misconfigured),
+        *((code, "", Unavailable) for code in (1, 2, 4, 10, 11, 12, 13, 14, 15)),
     ],
 )
-def test_the_stores_words_are_told_apart(code: int, words: str, kind: type[Exception]) -> None:
-    refused = refusals.of_status(code, words)
-    assert type(refused) is kind
-    assert words not in refused.detail
+def test_a_status_that_is_about_no_document_means_the_same_for_every_call(
+    code: int, words: str, kind: type[AppError]
+) -> None:
+    demanding = [writes.to_wire(write, "projects/p/databases/(default)/documents") for write in (_UPDATE, _AT_VERSION)]
+    refused = [
+        refusals.of_get(code, words),
+        refusals.of_query(code, words),
+        refusals.of_writes(code, words, demanding),
+        refusals.of_writes(code, words, []),
+    ]
+    assert [type(error) for error in refused] == [kind] * 4
+    assert not words or words not in refused[0].detail
+    assert words in str(refused[0].__cause__)
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "kind"),
+    [
+        (9, "The query requires an index. You can create it here: https://…", MissingIndex),
+        (9, "The query requires an index. That index is currently building and cannot be used yet.", MissingIndex),
+        (9, "Diese Abfrage braucht einen Index.", MissingIndex),
+        (5, "Something is not there.", Misconfigured),
+        (6, "already exists", Unavailable),
+    ],
+)
+def test_a_query_is_never_refused_for_the_state_of_a_document(code: int, words: str, kind: type[AppError]) -> None:
+    assert type(refusals.of_query(code, words)) is kind
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "changes", "kind"),
+    [
+        (5, _GONE, [_UPDATE], NotFound),
+        (5, _GONE, [_SET, _AT_VERSION], NotFound),
+        (5, _GONE, [_SET], Misconfigured),
+        (5, _DATABASE, [_UPDATE], Misconfigured),
+        (6, "Document already exists: projects/p/…", [_SET, _CREATE], AlreadyExists),
+        (6, "Document already exists: projects/p/…", [_UPDATE], Unavailable),
+        (9, _VERSIONS, [_AT_VERSION], PreconditionFailed),
+        (9, "Some other words", [_AT_VERSION], PreconditionFailed),
+        (9, _VERSIONS, [_SET], Misconfigured),
+        (9, _VERSIONS, [], Misconfigured),
+        (9, _DATASTORE, [_AT_VERSION], Misconfigured),
+    ],
+)
+def test_a_write_is_refused_for_the_state_of_a_document_only_where_one_is_demanded(
+    code: int, words: str, changes: list[Write], kind: type[AppError]
+) -> None:
+    wire = [writes.to_wire(change, "projects/p/databases/(default)/documents") for change in changes]
+    assert type(refusals.of_writes(code, words, wire)) is kind
+
+
+def test_a_missing_document_is_told_from_a_missing_database() -> None:
+    for words in ('Document "projects/p/databases/(default)/documents/project/database" not found.', "", "gone"):
+        assert type(refusals.of_get(5, words)) is NotFound
 
 
 def test_each_change_is_applied_and_what_was_refused_is_raised_in_the_end() -> None:

@@ -26,6 +26,7 @@ CODES = {
     "invalid": (422, False, []),
     "loop-detected": (409, False, ["conflict"]),
     "method-not-allowed": (405, False, []),
+    "misconfigured": (503, True, ["unavailable"]),
     "missing-index": (503, True, ["unavailable"]),
     "not-found": (404, False, []),
     "not-ready": (422, False, ["invalid"]),

@@ -1,0 +1,46 @@
+"""Calls of a Google service within one deadline, which further attempts share."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import grpc
+
+from shared import context, log
+from shared.errors import AppError, Misconfigured, MissingIndex
+
+MOST = 4
+T = TypeVar("T")
+Call = Callable[[float], T]  # of one attempt, with the seconds that are left for it
+Refusal = Callable[[int, str], AppError]  # of a status and its message
+
+
+def make(call: Call[T], refusal: Refusal, seconds: float, again: Sequence[grpc.StatusCode]) -> T:
+    """Make a call, up to four times while its seconds last and it ends with one of the statuses `again`. Raises what
+    `refusal` says of the last."""
+    until = time.monotonic() + seconds
+    for attempt in range(1, MOST + 1):
+        context.current().meter.cost.add(rpcs=1)
+        try:
+            return call(max(0.0, until - time.monotonic()))
+        except grpc.RpcError as error:
+            if error.code() not in again or not paused(attempt, until):
+                raise _logged(refusal(error.code().value[0], error.details() or "")) from error
+    raise AssertionError("unreachable")
+
+
+def paused(attempt: int, until: float) -> bool:
+    """Wait before the next attempt, twice as long each time; False, at once, where there is none before `until`."""
+    wait = 0.05 * 2**attempt * random.uniform(0.5, 1)  # noqa: S311
+    if attempt == MOST or time.monotonic() + wait >= until:
+        return False
+    time.sleep(wait)
+    return True
+
+
+def _logged(error: AppError) -> AppError:
+    """The error; what a person has to mend is logged, with the way out, also where the caller goes on without."""
+    if isinstance(error, Misconfigured | MissingIndex):
+        log.error("the deployment is not complete", problem=error.code, cause=str(error.__cause__))
+    return error
