@@ -8,7 +8,7 @@ from pydantic import Field, computed_field
 
 from shared.domains.contacts import service as contacts
 from shared.domains.prospects import service as prospects
-from shared.gcp import firestore
+from shared.gcp import firestore, refusals
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock, days
@@ -160,6 +160,7 @@ def move_to_zone(uid: str, zone: str) -> int:
     for _ in range(_MOVES):
         elsewhere = [e for e in repository.each(uid, where=[("completed", "==", False)]) if e.time_zone != zone]
         outcomes = firestore.client().batch_write([_to_move(event, zone) for event in elsewhere])
+        refusals.raise_failures(outcomes)
         moved += outcomes.count(None)
         if outcomes.count(None) == len(outcomes):
             break

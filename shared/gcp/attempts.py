@@ -8,9 +8,13 @@ from typing import TypeVar
 import grpc
 
 from shared import context, log
-from shared.errors import AppError, Misconfigured, MissingIndex
+from shared.errors import AppError, Misconfigured, MissingIndex, Unavailable
 
 MOST = 4
+_NOT_SET_UP = {
+    status.value[0]
+    for status in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED)
+}
 T = TypeVar("T")
 Call = Callable[[float], T]  # of one attempt, with the seconds that are left for it
 Refusal = Callable[[int, str], AppError]  # of a status and its message
@@ -26,7 +30,7 @@ def make(call: Call[T], refusal: Refusal, seconds: float, again: Sequence[grpc.S
             return call(max(0.0, until - time.monotonic()))
         except grpc.RpcError as error:
             if error.code() not in again or not paused(attempt, until):
-                raise _logged(refusal(error.code().value[0], error.details() or "")) from error
+                raise logged(refusal(error.code().value[0], error.details() or "")) from error
     raise AssertionError("unreachable")
 
 
@@ -39,7 +43,18 @@ def paused(attempt: int, until: float) -> bool:
     return True
 
 
-def _logged(error: AppError) -> AppError:
+def unanswered(service: str, code: int, details: str) -> AppError:
+    """The error of a queue's status: Misconfigured where the deployment lacks it, or the right to use it."""
+    if code not in _NOT_SET_UP:
+        return Unavailable(f"The {service} did not answer; try again.")
+    error = Misconfigured(f"The {service} is not completely set up; its operators have to mend that.", retry_after=60)
+    error.__cause__ = RuntimeError(
+        f"{service}, status {code}: {details}; create it, and let this function's account in"
+    )
+    return error
+
+
+def logged(error: AppError) -> AppError:
     """The error; what a person has to mend is logged, with the way out, also where the caller goes on without."""
     if isinstance(error, Misconfigured | MissingIndex):
         log.error("the deployment is not complete", problem=error.code, cause=str(error.__cause__))

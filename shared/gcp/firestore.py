@@ -21,18 +21,17 @@ from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import context, settings
 from shared.errors import AppError, Invalid, NotFound, Withheld
-from shared.gcp import attempts, queries, refusals, sizes, trace_marks, writes
+from shared.gcp import attempts, batches, queries, refusals, sizes, trace_marks, writes
 from shared.gcp.attempts import Refusal
+from shared.gcp.batches import MAX_WRITES as MAX_WRITES
 from shared.gcp.queries import Query
 from shared.gcp.values import decode, decode_fields, decode_time
 from shared.gcp.writes import Write
 from shared.kit import failpoint
 
-MAX_WRITES = 500  # of one commit or batch
 _CHANNEL = [(grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1)]  # else each stream starts a thread
 _PREFIX = "/google.firestore.v1.Firestore/"
 _READ_AGAIN = (grpc.StatusCode.ABORTED, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.INTERNAL)
-_FRAME = 8  # bytes that a write costs a request beside its own
 T = TypeVar("T")
 
 
@@ -142,6 +141,10 @@ class Firestore:
         written = first is not None and first.HasField("update_time")  # a delete leaves no version
         return decode_time(first.update_time if first and written else answer.commit_time), counted
 
+    def require_room(self, change: Write) -> None:
+        """Raise DocumentTooLarge where the store, or an event, does not take the whole document; nothing is sent."""
+        refusals.raise_failures(map(refusals.of_write, self._wire([change])))
+
     def batch_write(self, changes: Sequence[Write]) -> list[AppError | None]:
         """Apply each change on its own; returns an error or None for each.
 
@@ -149,7 +152,7 @@ class Firestore:
         could not apply for the moment.
         """
         outcomes: list[AppError | None] = []
-        for batch in _batches(self._wire(changes)):
+        for batch in batches.of(self._wire(changes)):
             outcomes.extend(self._write_batch(batch))
         return outcomes
 
@@ -189,9 +192,7 @@ class Firestore:
         """
         if request.ByteSize() > sizes.MAX_COMMIT:
             raise refusals.commit_too_large()
-        for refusal in map(refusals.of_write, request.writes):
-            if refusal:
-                raise refusal
+        refusals.raise_failures(map(refusals.of_write, request.writes))
         context.current().meter.cost.add(commits=1, writes=len(request.writes))
         failpoint.hit()
         answer = self._attempt(
@@ -238,21 +239,6 @@ def _stub(kind: Callable[..., Any], name: str, request: Any, response: Any) -> A
         request_serializer=request.pb().SerializeToString,
         response_deserializer=answer.FromString,
     )
-
-
-def _batches(wire: Sequence[Any]) -> Iterator[list[Any]]:
-    """Split writes into requests within the store's limits on number (`MAX_WRITES`) and size."""
-    batch: list[Any] = []
-    room = sizes.MAX_COMMIT
-    for write in wire:
-        size = write.ByteSize() + _FRAME
-        if batch and (size > room or len(batch) == MAX_WRITES):
-            yield batch
-            batch, room = [], sizes.MAX_COMMIT
-        batch.append(write)
-        room -= size
-    if batch:
-        yield batch
 
 
 class _ReadOnly(Firestore):

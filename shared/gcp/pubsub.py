@@ -9,7 +9,7 @@ from zlib import crc32
 import grpc
 
 from shared import settings, tracing
-from shared.errors import Unavailable
+from shared.gcp import attempts
 from shared.kit import failpoint
 
 
@@ -61,7 +61,8 @@ def publish(topic: str, messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
         try:
             publisher.send(request, timeout=config.rpc_seconds)
         except grpc.RpcError as error:
-            raise Unavailable("The message queue did not answer; try again.") from error
+            status, details = error.code().value[0], error.details() or ""
+            raise attempts.logged(attempts.unanswered("message queue", status, details)) from error
         failpoint.hit()
 
 

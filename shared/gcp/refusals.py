@@ -6,7 +6,7 @@ where a query was made, and else a database that cannot serve.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import grpc
@@ -16,6 +16,7 @@ from shared.errors import (
     AppError,
     CommitTooLarge,
     DocumentTooLarge,
+    FieldError,
     Invalid,
     Misconfigured,
     MissingIndex,
@@ -90,16 +91,33 @@ def commit_too_large() -> CommitTooLarge:
 
 
 def of_write(write: Any) -> DocumentTooLarge | None:
-    """The error for a write of a whole document above `sizes.MAX_DOCUMENT`; None for any other write.
+    """The error for a write of a whole document above `sizes.MAX_DOCUMENT`, or of more than events carry; else None.
 
     Only the store knows the resulting size of a partial update. No value counts more than eight times its bytes on the
     wire, so that most writes need no counting.
     """
+    if write.ByteSize() > sizes.MAX_OF_EVENTS and _has_events(write.update.name):
+        return _too_large_for_events(write.update.fields)
     if not write.HasField("update") or write.HasField("update_mask") or write.ByteSize() * 8 < sizes.MAX_DOCUMENT:
         return None
     path = write.update.name.partition("/documents/")[2]
     size = sizes.of_document(path, decode_fields(write.update.fields))
     return DocumentTooLarge(_SENTENCES[DocumentTooLarge]) if size > sizes.MAX_DOCUMENT else None
+
+
+def _has_events(name: str) -> bool:
+    """Whether it is a document users/{uid}/{collection}/{id} whose writes are events."""
+    parts = name.partition("/documents/")[2].split("/")
+    return len(parts) == 4 and parts[2] in sizes.WITH_EVENTS
+
+
+def _too_large_for_events(fields: Any) -> DocumentTooLarge:
+    largest = max(fields, key=lambda name: fields[name].ByteSize(), default="")
+    return DocumentTooLarge(
+        f"{largest}: with it the document has more than {sizes.MAX_OF_EVENTS:,} bytes, the most that is kept of one;"
+        f" shorten it, of its {fields[largest].ByteSize():,} bytes, or remove others.",
+        errors=[FieldError(largest, f"at most {sizes.MAX_OF_EVENTS:,} bytes, all fields together")],
+    )
 
 
 def of_outcome(write: Any, status: Any) -> AppError | None:
@@ -143,6 +161,12 @@ def raise_failures(
     refused = [refusal for refusal in outcomes if refusal and not isinstance(refusal, but)]
     for refusal in sorted(refused, key=lambda refusal: not refusal.retriable):
         raise refusal
+
+
+def raise_common(outcomes: Sequence[object]) -> None:
+    """Raise the first of the outcomes where the store has taken none for reasons that pass: one answer for all."""
+    if outcomes and all(isinstance(outcome, AppError) and outcome.retriable for outcome in outcomes):
+        raise next(outcome for outcome in outcomes if isinstance(outcome, AppError))
 
 
 def _of(kind: type[AppError] | None, code: int, details: str) -> AppError:

@@ -8,7 +8,7 @@ from typing import Any
 import grpc
 
 from shared import settings, tracing
-from shared.errors import Unavailable
+from shared.gcp import attempts
 from shared.kit import failpoint
 
 settings.require("it enqueues tasks", "location", "functions_url", "tasks_service_account")
@@ -64,7 +64,8 @@ def create(queue: str, *, name: str, function: str, body: dict[str, Any], at: da
     except AlreadyExists:
         return
     except GoogleAPICallError as error:
-        raise Unavailable("The task queue did not answer; try again.") from error
+        status = error.grpc_status_code.value[0] if error.grpc_status_code else 0
+        raise attempts.logged(attempts.unanswered("task queue", status, error.message)) from error
     failpoint.hit()
 
 

@@ -56,7 +56,8 @@ def _function(name: str, kind: Kind, serve: Callable[[Request, Context], Any]) -
                 auth.check_caller(request, name)
                 done = serve(request, call)
             except AppError as error:
-                if error.retriable or error.status in (401, 403):
+                # Nobody waits for a schedule's answer: whatever keeps it from its work is a failure that is seen.
+                if error.retriable or error.status in (401, 403) or kind == "schedule":
                     return problem.render(error)
                 call.error = error
                 return _ok({"refused": error.detail})

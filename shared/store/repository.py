@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from shared import log
 from shared.errors import AlreadyExists, AppError, BadRequest, NotFound, PreconditionFailed, Unreadable
-from shared.gcp import firestore, writes
+from shared.gcp import firestore, refusals, writes
 from shared.gcp.firestore import Document
 from shared.gcp.queries import Direction, Query, Where
 from shared.gcp.writes import Write
@@ -18,7 +18,7 @@ from shared.kit import ids, tokens
 from shared.kit.ids import is_valid_id
 from shared.kit.paging import Page, Searched, fingerprint
 from shared.kit.schema import Entity, Update
-from shared.store import cursors, in_memory, optimistic
+from shared.store import cursors, in_memory, optimistic, room
 from shared.store.optimistic import Edit
 
 M = TypeVar("M", bound=Entity)
@@ -199,6 +199,7 @@ class Repository(Generic[M]):
             self.require_version(current, version)
             edit = change(current)
             changed = self.changed(current, edit.fields)
+            room.require(self.collection, edit.fields, lambda: self.to_create(changed))
             searched = {"search_tokens": changed.search_tokens()} if self.model.searchable else {}
             update = writes.update(self.path(uid, id), {**edit.fields, **searched}, version=current.version)
             at = optimistic.commit([update, *self.companions(current, changed), *edit.beside])
@@ -238,8 +239,8 @@ class Repository(Generic[M]):
             )
             rows = firestore.client().query(names)
             outcomes = firestore.client().batch_write([write(row.path.rsplit("/", 1)[1]) for row in rows])
-            done = sum(outcome is None for outcome in outcomes)
-            written += done
+            refusals.raise_failures(outcomes)
+            written += (done := outcomes.count(None))
             if len(rows) < firestore.MAX_WRITES or not done:
                 return written
 
@@ -259,6 +260,7 @@ class Repository(Generic[M]):
     def to_change(self, entity: M, fields: Mapping[str, Any], *, version: datetime | None = None) -> list[Write]:
         """The writes that change fields of an entity already read, with its companions."""
         changed = self.changed(entity, fields)
+        room.require(self.collection, fields, lambda: self.to_create(changed))
         update = writes.update(self.path(entity.user_id, entity.id), fields, version=version)
         return [update, *self.companions(entity, changed)]
 

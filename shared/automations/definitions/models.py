@@ -16,7 +16,7 @@ AutomationStatus = Literal["active", "inactive", "paused"]
 
 MAX_STEPS = 50
 
-MAX_STEPS_BYTES = 400_000  # of JSON: they are one document, with room for all else that is in it
+MAX_STEPS_BYTES = 200_000  # of JSON: they are one document, with room for all else that is in it
 
 MAX_DEPTH = 5
 

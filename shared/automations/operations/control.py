@@ -13,7 +13,7 @@ from shared.automations.runs import store as run_store
 from shared.automations.runs.models import TERMINAL, Execution
 from shared.automations.triggers import TRIGGERS
 from shared.errors import BadRequest, Conflict, Forbidden, NotFound
-from shared.gcp import firestore
+from shared.gcp import firestore, refusals
 from shared.gcp.queries import Where
 from shared.gcp.writes import field_path
 from shared.kit import clock
@@ -139,10 +139,11 @@ def drop_turns(uid: str, automation_id: str | None = None) -> None:
     under_way = run_store.executions.each(uid, where=[*within, ("completed_at", "==", None)])
     waiting = [run for run in under_way if _awaits_turn(run)]
     fields = {"turns": {}, "admitted_at": None, "wake_at": clock.now(), **run_store.sweep_soon()}
-    firestore.client().batch_write(
+    outcomes = firestore.client().batch_write(
         [run_store.executions.to_update(uid, run.id, fields, version=run.version) for run in waiting]
-    )  # a refused write is of an execution that a runner has just taken on
+    )
     queue.hand_over(queue.message(run) for run in waiting)
+    refusals.raise_failures(outcomes)  # none of an execution that a runner has just taken on
 
 
 def _awaits_turn(run: Execution) -> bool:

@@ -24,7 +24,7 @@ from shared.domains.research import service as research
 from shared.domains.system_logs import service as system_logs
 from shared.domains.system_logs.models import Rerun, SystemLog
 from shared.errors import AlreadyExists, Conflict, NotFound, PreconditionFailed
-from shared.gcp import firestore
+from shared.gcp import firestore, refusals
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock
@@ -121,6 +121,7 @@ def _requeue_all(chosen: Sequence[Execution], *, current: bool) -> list[Executio
     outcomes = firestore.client().batch_write([write for _, write in writable])
     done = [execution for (execution, _), error in zip(writable, outcomes, strict=True) if error is None]
     queue.hand_over(queue.message(execution) for execution in done)
+    refusals.raise_failures(outcomes)
     return done
 
 

@@ -12,6 +12,7 @@ from shared.domains.prospects.repository import repository
 from shared.domains.prospects.rows import Answers, RowResult
 from shared.errors import NotFound
 from shared.gcp import firestore
+from shared.gcp.refusals import raise_common
 from shared.kit import clock
 from shared.kit.ids import is_valid_id
 
@@ -72,6 +73,7 @@ def approve(uid: str, data: ApproveInput) -> ApprovalReport:
     indexes = rows.places(data.prospect_ids, answers)
     valid = [id for id in indexes if is_valid_id(id)]
     outcomes = firestore.client().batch_write([repository.to_update(uid, id, fields) for id in valid])
+    raise_common(outcomes)
     refusals = {id: rows.unknown(id) for id in indexes if not is_valid_id(id)}
     refusals |= {id: rows.refused(id, error) for id, error in zip(valid, outcomes, strict=True) if error}
     done = len(indexes) - len(refusals)
@@ -96,5 +98,6 @@ def change_each(uid: str, changes: Sequence[tuple[Prospect, Mapping[str, Any]]])
             for prospect, change in changes
         ]
     )
+    raise_common(outcomes)
     pairs = [(prospect.id, outcome) for (prospect, _), outcome in zip(changes, outcomes, strict=True)]
     return {id: rows.refused(id, error) for id, error in pairs if error}

@@ -10,6 +10,7 @@ from shared.domains.prospects.repository import documents, repository
 from shared.errors import AlreadyExists, AppError, Conflict
 from shared.gcp import firestore
 from shared.gcp.firestore import Document
+from shared.gcp.refusals import raise_common
 from shared.gcp.writes import Write
 from shared.kit import ids
 
@@ -51,6 +52,7 @@ def create_each(prospects: Sequence[Prospect]) -> list[Outcome]:
     entries = [_Entry(n, prospect, ids.new_id() if ids.repeating() else None) for n, prospect in enumerate(prospects)]
     for part in _parts(entries):
         _store(part, outcomes)
+    raise_common([*outcomes.values()])
     _keep_refusals(entries, outcomes)
     return [outcomes[place] for place in range(len(prospects))]
 
