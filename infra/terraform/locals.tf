@@ -24,7 +24,10 @@ locals {
     })
   }
 
-  settings        = merge({ for url in [local.traces_url] : "TRACES_URL" => url if var.traces }, var.environment)
+  # The last entry of X-Forwarded-For is Hosting's address, the one before it the client's; who calls a function directly
+  # may claim an address, and escape the limits that are counted by address. "1" in environment says the opposite.
+  proxies         = { TRUSTED_PROXIES = "2" }
+  settings        = merge(local.proxies, { for url in [local.traces_url] : "TRACES_URL" => url if var.traces }, var.environment)
   traces_url      = "https://telemetry.googleapis.com/v1/traces"
   secret_versions = merge(var.provider_secrets, var.key_versions)
   api             = { for name, function in local.plan.functions : name => function if function.kind == "api" }

@@ -47,7 +47,11 @@ def test_a_function_has_the_limits_and_settings_of_the_plan(resources: Resources
     assert config["all_traffic_on_latest_revision"] is True
     assert config["ingress_settings"] == planned.ingress
     settings = {name: TARGET.fill(text) for name, text in planned.environment.items()}
-    chosen = {"LLM_MODEL": "small", "TRACES_URL": "https://telemetry.googleapis.com/v1/traces"}
+    chosen = {
+        "LLM_MODEL": "small",
+        "TRACES_URL": "https://telemetry.googleapis.com/v1/traces",
+        "TRUSTED_PROXIES": "2",
+    }
     assert config["environment_variables"] == {**chosen, **settings}
     mounted = {secret["key"]: secret["version"] for secret in config["secret_environment_variables"]}
     exist = {"SIGNING_KEY": "1", "SECRETS_KEY": "1", "LLM_API_KEY": "2"}
