@@ -1,12 +1,13 @@
 """Every deployable function, a line each; the local runner, the bundler and the tests read it."""
 
-from functions.spec import DocumentWritten, FunctionSpec, Http, Queue, Resources, Schedule, Topic
+from functions.spec import DEAD_LETTERS, DocumentWritten, FunctionSpec, Http, Queue, Resources, Schedule, Topic
 
 _RUNNER = Resources(timeout=540, memory=1024)
 _READER = Resources(memory=1024, concurrency=4)  # holds and compares up to a thousand documents a call
 _WRITER = Resources(timeout=540, memory=1024, concurrency=8)  # waits for a language model, up to six times a call
 _EVENT = Resources(timeout=120)
 _SWEEP = Resources(timeout=120, memory=1024, concurrency=1)  # SWEEP_SECONDS and the calls then under way
+_REDRIVER = Resources(timeout=300, memory=1024, max_instances=2)  # operators, who take document events again
 
 FUNCTIONS = (
     FunctionSpec("health", "functions.http.health", Http("/api/health", aliases=("/health",))),
@@ -38,6 +39,7 @@ FUNCTIONS = (
     FunctionSpec("chat", "functions.http.chat", Http("/api/chat"), _READER),
     FunctionSpec("knowledge", "functions.http.knowledge", Http("/api/knowledge"), _READER),
     FunctionSpec("system_logs", "functions.http.system_logs", Http("/api/system/logs")),
+    FunctionSpec("dead_letters", "functions.http.dead_letters", Http("/api/system/dead-letters"), _REDRIVER),
     FunctionSpec("usage", "functions.http.usage", Http("/api/usage")),
     FunctionSpec(
         "prospect_written",
@@ -102,6 +104,13 @@ FUNCTIONS = (
     FunctionSpec("run_execution", "functions.workers.run_execution", Topic("automation-steps"), _RUNNER),
     FunctionSpec("wake_execution", "functions.workers.wake_execution", Queue("wake-execution"), _RUNNER),
     FunctionSpec("deliver_webhook", "functions.workers.deliver_webhook", Queue("deliver-webhook", max_per_second=100)),
+    # The end of the line: what cannot be kept now is sent again for as long as Pub/Sub keeps messages.
+    FunctionSpec(
+        "dead_letter",
+        "functions.workers.dead_letter",
+        Topic(DEAD_LETTERS, ack_deadline=60, dead_letter_topic=None),
+        Resources(memory=1024, concurrency=4),  # a message has up to 10 MB
+    ),
     FunctionSpec("follow_ups_due", "functions.schedules.follow_ups_due", Schedule("* * * * *"), _SWEEP),
     FunctionSpec("due_automations", "functions.schedules.due_automations", Schedule("* * * * *"), _SWEEP),
     FunctionSpec("paused_automations", "functions.schedules.paused_automations", Schedule("* * * * *"), _SWEEP),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 RUNTIME = "python313"
+DEAD_LETTERS = "dead-letters"  # the topic of what was given up; the function dead_letter keeps it
 
 
 @dataclass(frozen=True)
@@ -17,26 +18,36 @@ class Http:
 
 @dataclass(frozen=True)
 class DocumentWritten:
-    """Called by Eventarc for each write to a document that matches; again for a day, where it fails, with `retry`."""
+    """Called by Eventarc for each write to a document that matches; again for a day, where it fails, with `retry`.
+
+    After `max_attempts`, the most that Pub/Sub (Eventarc's transport) takes, it goes to the dead-letter topic.
+    """
 
     document: str
     retry: bool = True
+    max_attempts: int = 100
+
+    @property
+    def collection(self) -> str:
+        """The user's collection that the document is in."""
+        return self.document.split("/")[2]
 
 
 @dataclass(frozen=True)
 class Topic:
-    """Called by a Pub/Sub push subscription. Backoff in seconds; then the dead-letter topic."""
+    """Called by a Pub/Sub push subscription. Backoff in seconds; then `dead_letter_topic`, if there is one."""
 
     topic: str
     min_backoff: int = 10
     max_backoff: int = 600
     max_attempts: int = 20
     ack_deadline: int = 600
+    dead_letter_topic: str | None = DEAD_LETTERS
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Called by Cloud Tasks. Backoff in seconds."""
+    """Called by Cloud Tasks. Backoff in seconds. A failure of the last attempt is kept as a dead letter."""
 
     queue: str
     min_backoff: float = 1

@@ -12,9 +12,10 @@ from shared.meter import Meter
 
 @dataclass(frozen=True)
 class Principal:
-    """The user whose call it is."""
+    """The user whose call it is. `operator`: who runs the deployment, not only uses it."""
 
     uid: str
+    operator: bool = False
 
 
 Kind = Literal["request", "event", "message", "task", "schedule"]

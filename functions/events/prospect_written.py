@@ -1,7 +1,6 @@
 """A prospect was created, changed or deleted."""
 
-from shared.automations.starts import document_events
-from shared.domains import removal
+from shared.automations.operations.sources import HANDLERS
 from shared.runtime.events import document_function
 
-prospect_written = document_function("prospect_written", removal.complete, document_events.take)
+prospect_written = document_function("prospect_written", *HANDLERS["prospects"])

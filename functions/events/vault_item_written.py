@@ -1,7 +1,6 @@
 """A vault item was created, changed or deleted."""
 
-from shared.automations.starts import document_events
-from shared.domains import links
+from shared.automations.operations.sources import HANDLERS
 from shared.runtime.events import document_function
 
-vault_item_written = document_function("vault_item_written", links.unlink_item, document_events.take)
+vault_item_written = document_function("vault_item_written", *HANDLERS["vault"])

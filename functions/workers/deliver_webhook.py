@@ -1,6 +1,7 @@
 """Attempts to deliver an event to a user's webhook."""
 
 import shared.automations.triggers  # noqa: F401 -- declares the documents in which webhooks are listed
+from functions.spec import Queue
 from shared.domains.webhooks import delivering
 from shared.domains.webhooks.outbox import DeliveryMessage
 from shared.runtime.workers import task_function
@@ -10,4 +11,4 @@ def deliver(message: DeliveryMessage) -> None:
     delivering.serve(message)
 
 
-deliver_webhook = task_function("deliver_webhook", DeliveryMessage, deliver)
+deliver_webhook = task_function("deliver_webhook", DeliveryMessage, deliver, max_attempts=Queue.max_attempts)

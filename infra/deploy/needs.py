@@ -21,8 +21,12 @@ SECRETS = {
     "SMTP_URL": "shared.providers.mail",
 }
 # Every module that imports shared.gcp.pubsub or shared.gcp.tasks -> the topics and queues that it sends to.
-PUBLISHERS = {"shared.automations.runs.queue": ("automation-steps",)}
+PUBLISHERS = {
+    "shared.automations.operations.redriving": ("automation-steps",),
+    "shared.automations.runs.queue": ("automation-steps",),
+}
 ENQUEUERS = {
+    "shared.automations.operations.redriving": ("deliver-webhook", "wake-execution"),
     "shared.automations.runs.queue": ("wake-execution",),
     "shared.domains.webhooks.outbox": ("deliver-webhook",),
 }

@@ -90,11 +90,11 @@ class FunctionPlan:
 
 @dataclass(frozen=True)
 class TopicPlan:
-    """A topic, its push subscription to `function`, and its dead letters' topic and subscription. Times in seconds."""
+    """A topic, its push subscription to `function`, and the topic of its dead letters. Times in seconds."""
 
     function: str
     subscription: str
-    dead_letters: str  # the name of both
+    dead_letters: str | None  # None: it is that topic itself
     ack_deadline: int
     min_backoff: int
     max_backoff: int
@@ -230,7 +230,7 @@ def _topic(spec: FunctionSpec, trigger: Topic) -> TopicPlan:
     return TopicPlan(
         function=spec.deployed_name,
         subscription=f"{trigger.topic}-{spec.deployed_name}",
-        dead_letters=f"{trigger.topic}-dead",
+        dead_letters=trigger.dead_letter_topic,
         ack_deadline=trigger.ack_deadline,
         min_backoff=trigger.min_backoff,
         max_backoff=trigger.max_backoff,

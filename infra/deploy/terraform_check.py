@@ -76,7 +76,7 @@ def differences(resources: Resources, specs: Iterable[FunctionSpec]) -> Iterator
     for words, wanted, deployed in (
         ("functions", {(s.deployed_name, s.name) for s in specs}, _functions(resources)),
         ("document triggers", _of(specs, DocumentWritten, "document"), _triggers(resources)),
-        ("topics", {*_of(specs, Topic, "topic"), *_dead(specs)}, _topics(resources)),
+        ("topics", _of(specs, Topic, "topic"), _topics(resources)),
         ("queues", {s.trigger.queue for s in specs if isinstance(s.trigger, Queue)}, _names(resources, "queue")),
         ("jobs", _of(specs, Schedule, "cron"), _jobs(resources)),
         ("callers", {(s.deployed_name, _caller(s)) for s in specs}, _invokers(resources)),
@@ -93,12 +93,6 @@ def _text(item: Any) -> str:
 
 def _of(specs: Iterable[FunctionSpec], kind: type, field: str) -> set[Any]:
     return {(spec.deployed_name, getattr(spec.trigger, field)) for spec in specs if isinstance(spec.trigger, kind)}
-
-
-def _dead(specs: Iterable[FunctionSpec]) -> set[tuple[str, str]]:
-    """A topic's dead letters go to a topic that somebody must subscribe to as well: it names itself."""
-    topics = {spec.trigger.topic for spec in specs if isinstance(spec.trigger, Topic)}
-    return {(f"{topic}-dead", f"{topic}-dead") for topic in topics}
 
 
 def _caller(spec: FunctionSpec) -> str:

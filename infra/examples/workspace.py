@@ -25,6 +25,7 @@ TABLE: dict[str, Any] = {
         "persona_id": "$persona_id",
         "use_knowledge": True,
     },
+    "POST /api/system/dead-letters/redrive": {"source": "message", "function": "run_execution", "limit": 50},
     "POST /api/system/logs": {
         "level": "warning",
         "category": "outreach",

@@ -43,7 +43,8 @@ class LocalCloud:
             logs=self.logs, functions_port=gateway_port, seed=seed, on_death=self._emulator_died, ports=ports
         )
         self.courier = Courier(self.clock)
-        self.events = EventGateway(self.courier, self.clock, gateway_port, self._data.events if self._data else None)
+        saved = self._data.events if self._data else None
+        self.events = EventGateway(self.courier, self.clock, gateway_port, saved, self.emulators.pubsub_host)
         self.tasks = TaskQueues(self.courier, self.clock)
 
     def __enter__(self) -> Self:

@@ -8,7 +8,7 @@ import heapq
 import itertools
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,7 +24,8 @@ _TICK = 0.1  # seconds between looks at a clock that tests may move
 
 @dataclass
 class Parcel:
-    """One call to be made, again and again until it is answered below 300."""
+    """One call to be made, again and again until it is answered below 300, `max_attempts` times at most (None: for
+    ever). Then `give_up` is called, in a thread of its own."""
 
     key: str
     url: str
@@ -32,6 +33,9 @@ class Parcel:
     body: bytes
     min_backoff: float = 0.3
     max_backoff: float = 10.0
+    max_attempts: int | None = None
+    give_up: Callable[["Parcel"], None] | None = field(default=None, compare=False)
+    counter: str | None = None  # the header that says how often it was tried before
     attempts: int = 0
     durable: bool = False  # kept over a restart of the local stack
     cancelled: bool = field(default=False, compare=False)
@@ -73,6 +77,10 @@ class Courier:
         """The durable parcels that are waiting or under way."""
         return [parcel for parcel in list(self._pending.values()) if parcel.durable]
 
+    def waiting(self, below: str) -> list[Parcel]:
+        """The parcels for addresses below this one that are waiting or under way."""
+        return [parcel for parcel in list(self._pending.values()) if parcel.url.startswith(below)]
+
     def send(self, parcel: Parcel, at: datetime | None = None) -> None:
         """Deliver a parcel, now or at the given time."""
         first, second = (timedelta(seconds=random.uniform(0, self.disorder.shuffle_seconds)) for _ in range(2))  # noqa: S311
@@ -85,13 +93,12 @@ class Courier:
 
     def idle(self, below: str) -> bool:
         """Nothing for an address below this one is waiting or under way."""
-        return not any(parcel.url.startswith(below) for parcel in list(self._pending.values()))
+        return not self.waiting(below)
 
     def forget(self, below: str) -> None:
         """Deliver nothing more to addresses below this one: nobody serves them any more."""
-        for parcel in list(self._pending.values()):
-            if parcel.url.startswith(below):
-                parcel.cancelled = True
+        for parcel in self.waiting(below):
+            parcel.cancelled = True
 
     def submit(self, coroutine: Any) -> "Future[Any]":
         """Run a coroutine on the courier's loop (the event receiver shares it)."""
@@ -149,12 +156,19 @@ class Courier:
             del self._pending[number]
             return
         parcel.attempts += 1
+        if parcel.max_attempts is not None and parcel.attempts >= parcel.max_attempts:
+            if parcel.give_up and not parcel.cancelled:
+                await asyncio.to_thread(parcel.give_up, parcel)
+            del self._pending[number]
+            return
         backoff = min(parcel.max_backoff, parcel.min_backoff * 2 ** min(parcel.attempts, 20))
         self._enqueue(self._clock.now() + timedelta(seconds=backoff), number, parcel)
 
     async def _post(self, parcel: Parcel) -> bool:
+        tried = {parcel.counter: str(parcel.attempts)} if parcel.counter else {}
+        headers = {**parcel.headers, **tried}
         try:
-            async with self._session.post(parcel.url, data=BytesIO(parcel.body), headers=parcel.headers) as response:
+            async with self._session.post(parcel.url, data=BytesIO(parcel.body), headers=headers) as response:
                 await response.read()
                 return response.status < 300
         except (aiohttp.ClientError, TimeoutError, OSError):

@@ -1,13 +1,14 @@
 """The event gateway: takes document events off the emulator at once and delivers them like Eventarc.
 
 The emulator sends one event at a time, never again, and none while its receiver is down.
-In production events come concurrently, unordered and at least once.
+In production events come concurrently, unordered and at least once; what is never taken goes to the dead-letter topic.
 """
 
 import json
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,9 +17,10 @@ from typing import Any
 from aiohttp import web
 from google.events.cloud.firestore import DocumentEventData
 
-from functions.spec import DocumentWritten, FunctionSpec
+from functions.spec import DEAD_LETTERS, DocumentWritten, FunctionSpec
 from infra.local.courier import Courier, Parcel
 from infra.local.plain import Owner
+from infra.local.push import forward
 from shared.gcp.values import decode_time, encode_time
 from shared.kit.clock import SharedClock
 
@@ -40,8 +42,13 @@ class _Event:
 class EventGateway:
     """Receives for any number of projects; each is routed to where its functions are served."""
 
-    def __init__(self, courier: Courier, clock: SharedClock, port: int, saved: Path | None = None) -> None:
-        """`saved` is a file that `save` has written: its events are sent once their project is served."""
+    def __init__(
+        self, courier: Courier, clock: SharedClock, port: int, saved: Path | None = None, pubsub: str = ""
+    ) -> None:
+        """`saved` is a file that `save` has written: its events are sent once their project is served. `pubsub` is the
+        emulator that dead letters are published to."""
+        self.max_attempts = DocumentWritten("").max_attempts
+        self._pubsub = pubsub
         self._courier = courier
         self._clock = clock
         self._port = port
@@ -120,7 +127,27 @@ class EventGateway:
         if self._recorded is not None:
             self._recorded.append(event)
         target = f"{url}/{event.function}/"
-        self._courier.send(Parcel(event.headers["ce-id"], target, headers, event.body, durable=True))
+        self._courier.send(
+            Parcel(
+                event.headers["ce-id"],
+                target,
+                headers,
+                event.body,
+                max_attempts=self.max_attempts,
+                give_up=lambda parcel: self._forward(event, parcel.attempts),
+                durable=True,
+            )
+        )
+
+    def _forward(self, event: _Event, attempts: int) -> None:
+        """Publish an event that was given up as Pub/Sub, Eventarc's transport, forwards it."""
+        own = {name.lower(): value for name, value in event.headers.items()}
+        source = {
+            "CloudPubSubDeadLetterSourceSubscription": f"eventarc-local-{event.function}",
+            "CloudPubSubDeadLetterSourceDeliveryCount": str(attempts),
+        }
+        with suppress(OSError):  # the emulator is gone, and with it all messages
+            forward(self._pubsub, event.project, DEAD_LETTERS, event.body, {**own, **source})
 
 
 def _own(headers: Mapping[str, str]) -> dict[str, str]:

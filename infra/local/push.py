@@ -1,5 +1,7 @@
 """Push subscriptions on the Pub/Sub emulator, over its REST surface."""
 
+from base64 import b64encode
+from collections.abc import Mapping
 from contextlib import suppress
 
 from functions.spec import Topic
@@ -12,10 +14,11 @@ _THERE_ALREADY = (409,)
 def subscribe(host: str, project: str, trigger: Topic, endpoint: str, *, shards: int, copies: int = 1) -> None:
     """The topic's shards, each with push subscriptions, backoff and dead letters. Raises OSError."""
     base = f"/v1/projects/{project}"
-    dead = f"{trigger.topic}-dead"
+    dead = trigger.dead_letter_topic
     with Owner(host) as owner:
-        owner.call("PUT", f"{base}/topics/{dead}", {}, but=_THERE_ALREADY)
-        for topic in topic_shards(trigger.topic, shards):
+        if dead:
+            owner.call("PUT", f"{base}/topics/{dead}", {}, but=_THERE_ALREADY)
+        for topic in _topics(trigger, shards):
             owner.call("PUT", f"{base}/topics/{topic}", {}, but=_THERE_ALREADY)
             for copy in range(copies):
                 subscription = {
@@ -24,17 +27,31 @@ def subscribe(host: str, project: str, trigger: Topic, endpoint: str, *, shards:
                     "ackDeadlineSeconds": trigger.ack_deadline,
                     # The manifest says more, but nobody waits minutes in front of a local stack.
                     "retryPolicy": {"minimumBackoff": "0.5s", "maximumBackoff": "10s"},
-                    "deadLetterPolicy": {
+                }
+                if dead:
+                    subscription["deadLetterPolicy"] = {
                         "deadLetterTopic": f"projects/{project}/topics/{dead}",
                         "maxDeliveryAttempts": trigger.max_attempts,
-                    },
-                }
+                    }
                 owner.call("PUT", f"{base}/subscriptions/{topic}-{copy}", subscription, but=_THERE_ALREADY)
+
+
+def forward(host: str, project: str, topic: str, body: bytes, attributes: Mapping[str, str]) -> None:
+    """Publish what was given up to a dead-letter topic, as Pub/Sub does it. Raises OSError."""
+    message = {"data": b64encode(body).decode(), "attributes": dict(attributes)}
+    with Owner(host) as owner:
+        owner.call("PUT", f"/v1/projects/{project}/topics/{topic}", {}, but=_THERE_ALREADY)
+        owner.call("POST", f"/v1/projects/{project}/topics/{topic}:publish", {"messages": [message]})
 
 
 def unsubscribe(host: str, project: str, trigger: Topic, *, shards: int, copies: int = 1) -> None:
     """Nothing is pushed any more: the emulator would go on calling who no longer answers. It may be gone itself."""
     with suppress(OSError), Owner(host) as owner:
-        for topic in topic_shards(trigger.topic, shards):
+        for topic in _topics(trigger, shards):
             for copy in range(copies):
                 owner.call("DELETE", f"/v1/projects/{project}/subscriptions/{topic}-{copy}", but=(404,))
+
+
+def _topics(trigger: Topic, shards: int) -> list[str]:
+    """The dead-letter topic itself is not spread: what is forwarded to it knows no shards."""
+    return topic_shards(trigger.topic, shards if trigger.dead_letter_topic else 1)

@@ -1,6 +1,7 @@
 """A stand-in for Cloud Tasks: the part of its v2 gRPC surface that google-cloud-tasks calls.
 
-Create with a schedule time and deduplication by name, delete; delivery with backoff is the courier's.
+Create with a schedule time and deduplication by name, delete; delivery with backoff is the courier's. After its last
+attempt a task is dropped, as in production; its function keeps it as a dead letter.
 """
 
 import threading
@@ -12,6 +13,8 @@ import grpc
 from google.cloud.tasks_v2.types import cloudtasks, task
 from google.protobuf.empty_pb2 import Empty
 
+from functions.manifest import FUNCTIONS
+from functions.spec import Queue
 from infra.local.courier import Courier, Parcel
 from shared.kit.clock import Clock
 from shared.kit.ids import new_id
@@ -20,6 +23,7 @@ _CreateTaskRequest = cloudtasks.CreateTaskRequest.pb()
 _DeleteTaskRequest = cloudtasks.DeleteTaskRequest.pb()
 _Task = task.Task.pb()
 _FURTHEST = timedelta(hours=720)
+_ATTEMPTS = {spec.trigger.queue: spec.trigger.max_attempts for spec in FUNCTIONS if isinstance(spec.trigger, Queue)}
 
 
 class TaskQueues:
@@ -54,7 +58,16 @@ class TaskQueues:
         at = made.schedule_time.ToDatetime(UTC) if made.HasField("schedule_time") else self._clock.now()
         if at - self._clock.now() > _FURTHEST:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "Schedule time must be no more than 720h in the future.")
-        parcel = Parcel(name, call.url, dict(call.headers), call.body)
+        queue = request.parent.rpartition("/")[2]
+        named = {"X-CloudTasks-QueueName": queue, "X-CloudTasks-TaskName": name.rpartition("/")[2]}
+        parcel = Parcel(
+            name,
+            call.url,
+            {**call.headers, **named},
+            call.body,
+            max_attempts=_ATTEMPTS.get(queue),
+            counter="X-CloudTasks-TaskRetryCount",
+        )
         with self._lock:
             if name in self._parcels:  # a name stays taken after its task is done, as in production
                 context.abort(grpc.StatusCode.ALREADY_EXISTS, "Requested entity already exists")

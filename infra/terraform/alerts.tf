@@ -6,7 +6,7 @@ locals {
     dead-letters = {
       title   = "Messages are dead letters"
       text    = "A message was given up after all attempts. Look at it, mend the cause, then send it again."
-      filter  = "resource.type = \"pubsub_subscription\" AND metric.type = \"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND resource.labels.subscription_id = monitoring.regex.full_match(\"${join("|", [for topic in local.plan.topics : topic.dead_letters])}\")"
+      filter  = "resource.type = \"pubsub_subscription\" AND metric.type = \"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND resource.labels.subscription_id = monitoring.regex.full_match(\"${join("|", [for topic in local.plan.topics : topic.subscription if topic.dead_letters == null])}\")"
       aligner = "ALIGN_MAX", reducer = "REDUCE_SUM", group = ["resource.label.subscription_id"]
       above   = 0, seconds = 60, severity = "CRITICAL"
     }

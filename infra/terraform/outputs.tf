@@ -8,11 +8,6 @@ output "functions" {
   value       = { for name, function in google_cloudfunctions2_function.function : name => function.url }
 }
 
-output "dead_letters" {
-  description = "Subscriptions that hold what could not be done."
-  value       = [for subscription in google_pubsub_subscription.dead_letters : subscription.id]
-}
-
 output "domain_records" {
   description = "Records that the domain's owner must set; empty without a domain."
   value       = [for domain in google_firebase_hosting_custom_domain.domain : domain.required_dns_updates]

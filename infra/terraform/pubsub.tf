@@ -27,9 +27,13 @@ resource "google_pubsub_subscription" "push" {
     maximum_backoff = "${each.value.max_backoff}s"
   }
 
-  dead_letter_policy {
-    dead_letter_topic     = google_pubsub_topic.dead_letters[each.key].id
-    max_delivery_attempts = each.value.max_attempts
+  dynamic "dead_letter_policy" {
+    for_each = each.value.dead_letters == null ? [] : [each.value.dead_letters]
+
+    content {
+      dead_letter_topic     = google_pubsub_topic.topic[dead_letter_policy.value].id
+      max_delivery_attempts = each.value.max_attempts
+    }
   }
 
   expiration_policy {
@@ -39,32 +43,11 @@ resource "google_pubsub_subscription" "push" {
   depends_on = [google_cloud_run_service_iam_member.caller]
 }
 
-# A dead-letter topic without a subscription loses what is sent to it.
-resource "google_pubsub_topic" "dead_letters" {
-  for_each   = local.plan.topics
-  project    = var.project
-  name       = each.value.dead_letters
-  depends_on = [time_sleep.apis]
-}
-
-resource "google_pubsub_subscription" "dead_letters" {
-  for_each                   = local.plan.topics
-  project                    = var.project
-  name                       = each.value.dead_letters
-  topic                      = google_pubsub_topic.dead_letters[each.key].id
-  ack_deadline_seconds       = 60
-  message_retention_duration = "2678400s" # 31 days, the longest that there is
-
-  expiration_policy {
-    ttl = ""
-  }
-}
-
 # Pub/Sub itself moves a message: it publishes to the dead letters, and acknowledges at the subscription.
 resource "google_pubsub_topic_iam_member" "dead_letters" {
-  for_each = local.plan.topics
+  for_each = toset([for topic in local.plan.topics : topic.dead_letters if topic.dead_letters != null])
   project  = var.project
-  topic    = google_pubsub_topic.dead_letters[each.key].name
+  topic    = google_pubsub_topic.topic[each.key].name
   role     = "roles/pubsub.publisher"
   member   = local.agents.pubsub
 
@@ -72,7 +55,7 @@ resource "google_pubsub_topic_iam_member" "dead_letters" {
 }
 
 resource "google_pubsub_subscription_iam_member" "dead_letters" {
-  for_each     = local.plan.topics
+  for_each     = { for name, topic in local.plan.topics : name => topic if topic.dead_letters != null }
   project      = var.project
   subscription = google_pubsub_subscription.push[each.key].name
   role         = "roles/pubsub.subscriber"

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from shared.domains import mishaps, usage
+from shared.domains.dead_letters import arrivals
 from shared.domains.system_logs import service as system_logs
 from shared.domains.system_logs.models import SLOW_MS
 from shared.errors import AppError
 from shared.gcp import firestore
 from shared.kit.ids import derived_id
+from shared.kit.undelivered import Undelivered
 from shared.meter import Mishap, Usage
 from shared.store.changes import Change
 
@@ -50,3 +52,8 @@ def report_refusal(change: Change, function: str, handler: str, error: AppError)
         related_id=change.id,
     )
     firestore.client().commit([system_logs.to_put(entry)])
+
+
+def keep_dead_letter(letter: Undelivered) -> None:
+    """Keep a message or task that was given up, for operators: one commit, two where it was redriven before."""
+    arrivals.keep(letter)

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -45,14 +45,19 @@ def topic_shards(topic: str, shards: int) -> list[str]:
 
 def publish(topic: str, messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
     """Publish (sharding key, JSON body) pairs, with a call for each topic shard. Raises Unavailable."""
+    encoded = [(key, json.dumps(body, separators=(",", ":")).encode()) for key, body in messages]
+    publish_raw(topic, encoded, {})
+
+
+def publish_raw(topic: str, messages: Sequence[tuple[str, bytes]], attributes: Mapping[str, str]) -> None:
+    """Like `publish`, with bodies as they are and attributes, the same for each."""
     config = settings.current()
     publisher = _publisher()
     shards = topic_shards(topic, config.step_topic_shards)
     by_topic: dict[str, list[Any]] = {}
     place = tracing.place()
-    traced = {"traceparent": str(place)} if place else {}
-    for key, body in messages:
-        data = json.dumps(body, separators=(",", ":")).encode()
+    traced = {**attributes, "traceparent": str(place)} if place else dict(attributes)
+    for key, data in messages:
         message = publisher.Message(data=data, attributes=traced)
         by_topic.setdefault(shards[crc32(key.encode()) % len(shards)], []).append(message)
     for name, batch in by_topic.items():

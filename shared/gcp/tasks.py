@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +39,13 @@ def create(queue: str, *, name: str, function: str, body: dict[str, Any], at: da
 
     `name` is a hash: sequential names slow the queue's deduplication down. Raises Unavailable.
     """
+    create_raw(queue, name=name, function=function, body=json.dumps(body, separators=(",", ":")).encode(), at=at)
+
+
+def create_raw(
+    queue: str, *, name: str, function: str, body: bytes, at: datetime, headers: Mapping[str, str] | None = None
+) -> None:
+    """Like `create`, with a body as it is and further headers."""
     from google.api_core.exceptions import AlreadyExists, GoogleAPICallError
 
     config = settings.current()
@@ -46,8 +54,8 @@ def create(queue: str, *, name: str, function: str, body: dict[str, Any], at: da
     request = tasks.types.HttpRequest(
         url=config.function_url(function),
         http_method=tasks.types.HttpMethod.POST,
-        headers={"content-type": "application/json"},
-        body=json.dumps(body, separators=(",", ":")).encode(),
+        headers={"content-type": "application/json", **(headers or {})},
+        body=body,
     )
     if config.tasks_service_account:
         request.oidc_token = tasks.types.OidcToken(

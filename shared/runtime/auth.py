@@ -20,28 +20,36 @@ DEVELOPMENT_UID = "dev-user"
 _CLOCK_SKEW = 60  # seconds
 _GOOGLE = ["https://accounts.google.com", "accounts.google.com"]  # both are in use
 _HOST = re.compile(r"(\d+\.[a-z]+-[a-z]+\d+|[a-z0-9]{10}-[a-z0-9]{2,5}\.a)\.run\.app")  # behind the function's name
+_OPERATOR = "operator"  # a custom claim, which only the Admin SDK can set
 _BAD_TOKEN = "The ID token is not valid for this project; sign in again."
 
 
 def principal(request: Request) -> Principal:
     """Authenticate the user of a request. Raises Unauthenticated.
 
-    The local stack takes a request without a token as the development user's, and raises Forbidden for a write by
-    another site's page.
+    The local stack takes a request without a token as the development user's, who is an operator, and raises Forbidden
+    for a write by another site's page.
     """
     header = request.headers.get("Authorization", "")
     if is_development(request):
         cors.refuse_foreign_write(request)
-        return Principal(DEVELOPMENT_UID)
+        return Principal(DEVELOPMENT_UID, operator=True)
     if not header:
         raise Unauthenticated("Send an ID token: Authorization: Bearer <token>.")
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("Send the ID token as: Authorization: Bearer <token>.")
-    uid = _claims(token.strip()).get("sub")
+    claims = _claims(token.strip())
+    uid = claims.get("sub")
     if not isinstance(uid, str) or not is_valid_id(uid):
         raise Unauthenticated(_BAD_TOKEN)
-    return Principal(uid)
+    return Principal(uid, operator=claims.get(_OPERATOR) is True)
+
+
+def check_operator(principal: Principal, *, required: bool) -> None:
+    """Raise Forbidden where a route is for operators and the caller is none."""
+    if required and not principal.operator:
+        raise Forbidden(f"Only operators may do this: accounts whose ID token has the custom claim {_OPERATOR}: true.")
 
 
 def is_development(request: Request) -> bool:

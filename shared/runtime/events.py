@@ -1,28 +1,23 @@
 """Firestore-triggered functions: decode Eventarc's CloudEvent to a typed change and call the handlers."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
 import flask
 import functions_framework
 from cloudevents.http import CloudEvent
-from google.events.cloud.firestore import DocumentEventData
 from werkzeug.exceptions import HTTPException as Answered
 
 from shared import log
 from shared.context import Context, Principal
 from shared.errors import AppError
 from shared.gcp import trace_marks
-from shared.gcp.values import decode_fields, decode_time
-from shared.kit import clock
 from shared.kit.traces import Place
 from shared.runtime import auth, calls, problem, reporting
+from shared.store import document_events
 from shared.store.changes import Change
 
-_FRESH = timedelta(seconds=60)  # half an invocation's timeout
 Handler = Callable[[Change], None]
-_EventData = DocumentEventData.pb()
 
 
 def document_function(name: str, *handlers: Handler) -> Callable[[CloudEvent], None]:
@@ -41,16 +36,29 @@ def document_function(name: str, *handlers: Handler) -> Callable[[CloudEvent], N
                 auth.check_caller(flask.request, name)
             except AppError as error:
                 raise Answered(response=problem.render(error)) from error
-            change = decode(event)
-            call.principal = Principal(change.uid)
-            document, age = f"{change.collection}/{change.id}", calls.milliseconds_since(change.time)
-            call.facts |= {"document": document, "age_ms": age}
-            failures = [failure for handler in handlers if (failure := _failure(name, handler, change))]
-            _answer(call, failures)
+            _take(call, decode(event), handlers)
 
     function.__name__ = name
     registered: Callable[[CloudEvent], None] = functions_framework.cloud_event(function)
     return registered
+
+
+def take_again(name: str, change: Change, handlers: Sequence[Handler]) -> None:
+    """Have the handlers take a change as the function `name` does with its event, in a call of its own.
+
+    Raises the error for which an event would be delivered again.
+    """
+    call = Context(name, "event", change.event_id, redelivered=True)
+    with calls.taken(call, None):
+        _take(call, change, handlers)
+
+
+def _take(call: Context, change: Change, handlers: Sequence[Handler]) -> None:
+    call.principal = Principal(change.uid)
+    document, age = f"{change.collection}/{change.id}", calls.milliseconds_since(change.time)
+    call.facts |= {"document": document, "age_ms": age}
+    failures = [failure for handler in handlers if (failure := _failure(call.function, handler, change))]
+    _answer(call, failures)
 
 
 def _failure(name: str, handler: Handler, change: Change) -> Exception | None:
@@ -88,46 +96,12 @@ def _place_of_writer(event: CloudEvent) -> Place | None:
     if trace_marks.FIELD.encode() not in (event.data or b""):
         return None
     try:
-        return trace_marks.left_by(_parsed(event))
+        return trace_marks.left_by(document_events.parsed(event.data or b""))
     except Exception:  # what cannot be read is met again by `decode`
         return None
 
 
-def _parsed(event: CloudEvent) -> Any:
-    data = _EventData()
-    data.ParseFromString(event.data or b"")
-    return data
-
-
 def decode(event: CloudEvent) -> Change:
-    """Decode an event to a change. Its body is a google.events.cloud.firestore.v1.DocumentEventData."""
-    data = _parsed(event)
-    _, uid, collection, id = str(event["document"]).split("/")
-    time = _time(event, data)
-    return Change(
-        event_id=str(event["id"]),
-        uid=uid,
-        collection=collection,
-        id=id,
-        before=_fields(data, "old_value"),
-        after=_fields(data, "value"),
-        time=time,
-        fresh=clock.now() - time < _FRESH,
-    )
-
-
-def _time(event: CloudEvent, data: Any) -> datetime:
-    """The time of the write: the document's update time; of a deletion the event's time, which may be cut to seconds
-    and is then moved behind the deleted version."""
-    if data.HasField("value"):
-        return decode_time(data.value.update_time)
-    sent = datetime.fromisoformat(str(event["time"])) if event.get("time") else clock.now()
-    return max(sent, decode_time(data.old_value.update_time) + timedelta(microseconds=1))
-
-
-def _fields(data: Any, side: str) -> dict[str, Any] | None:
-    if not data.HasField(side):
-        return None
-    fields = decode_fields(getattr(data, side).fields)
-    fields.pop(trace_marks.FIELD, None)
-    return fields
+    """Decode an event to a change."""
+    attributes = {name: str(event[name]) for name in ("id", "document", "time") if event.get(name)}
+    return document_events.change_of(attributes, event.data or b"")

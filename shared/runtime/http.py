@@ -125,6 +125,7 @@ def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) 
         guard.admit_public(route, parameters)
     else:
         guard.admit_user(principal.uid)
+        auth.check_operator(principal, required=router.operators_only)
     raw = b"" if route.upload else arguments.raw_body(request, arguments.MAX_JSON_BYTES)
     versions = etag.if_match(request)
     signed_in = None if route.public or auth.is_development(request) else principal

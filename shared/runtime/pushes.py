@@ -16,6 +16,7 @@ from flask import Request
 from shared.context import Kind
 from shared.errors import BadRequest
 from shared.kit import traces
+from shared.kit.ids import new_id
 from shared.kit.traces import Place
 from shared.runtime import calls
 
@@ -28,11 +29,30 @@ class Sent:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def data(request: Request) -> bytes:
-    """The data of a Pub/Sub push request. Raises BadRequest."""
+@dataclass(frozen=True)
+class Pushed:
+    """A message as Pub/Sub pushes it. `attempt` is 1 for the first delivery."""
+
+    id: str
+    data: bytes
+    subscription: str = ""
+    attributes: dict[str, str] = field(default_factory=dict)
+    attempt: int = 1
+
+
+def message(request: Request) -> Pushed:
+    """The message of a Pub/Sub push request. Raises BadRequest. One with attributes alone has no data."""
     try:
-        return b64decode(_envelope(request)["message"]["data"], validate=True)
-    except (ValueError, KeyError, TypeError, Base64Error) as error:
+        envelope = _envelope(request)
+        pushed = envelope["message"]
+        return Pushed(
+            str(pushed.get("messageId") or new_id()),
+            b64decode(pushed.get("data") or "", validate=True),
+            str(envelope.get("subscription") or "").rpartition("/")[2],
+            {str(name): str(value) for name, value in (pushed.get("attributes") or {}).items()},
+            int(envelope.get("deliveryAttempt") or 1),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, Base64Error) as error:
         raise BadRequest("The body is not a Pub/Sub push.") from error
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from shared import log
 from shared.context import Context
 from shared.errors import AppError
+from shared.kit.undelivered import Undelivered
 from shared.meter import Mishap, Usage
 from shared.store.changes import Change
 
@@ -25,6 +26,9 @@ class Reporter(Protocol):
 
     def report_refusal(self, change: Change, function: str, handler: str, error: AppError, /) -> None:
         """A document event that a handler of a function has refused for good. It may be reported again."""
+
+    def keep_dead_letter(self, letter: Undelivered, /) -> None:
+        """A message or task that was given up. It may be reported again."""
 
 
 _reporter: Reporter | None = None

@@ -146,11 +146,12 @@ class Route:
 class Router:
     """The routes below a prefix; literal segments win over parameters, in whatever order they are declared.
 
-    `aliases` are further prefixes of the same routes.
+    `aliases` are further prefixes of the same routes. With `operators_only` they refuse everybody else.
     """
 
-    def __init__(self, prefix: str, *aliases: str) -> None:
+    def __init__(self, prefix: str, *aliases: str, operators_only: bool = False) -> None:
         self.prefix = prefix.rstrip("/")
+        self.operators_only = operators_only
         self._prefixes = (self.prefix, *aliases)
         self.routes: list[Route] = []
 

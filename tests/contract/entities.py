@@ -6,8 +6,10 @@ from typing import Any, Protocol
 
 from infra.examples import with_texts
 from shared.domains.contacts import unsubscribe
+from shared.domains.dead_letters import arrivals
 from shared.gcp import firestore
 from shared.kit.ids import new_id
+from shared.kit.undelivered import Undelivered
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 
@@ -54,6 +56,23 @@ class Opened:
 
     def __call__(self, api: Api, ids: Ids, served: set[str]) -> str:
         return self.make(api, ids, served)
+
+
+@dataclass(frozen=True)
+class Operated:
+    """What operators see, whoever uses the product: its id is not tied to a user."""
+
+    make: Maker
+
+    def __call__(self, api: Api, ids: Ids, served: set[str]) -> str:
+        return self.make(api, ids, served)
+
+
+def _dead_letter(api: Api, ids: Ids, served: set[str]) -> str:
+    """A message that was given up, of no user."""
+    letter = arrivals.keep(Undelivered("message", "run_execution", "automation-steps", new_id(), b"{}"))
+    assert letter
+    return letter.id
 
 
 def _hook(api: Api, ids: Ids, served: set[str]) -> str:
@@ -145,6 +164,7 @@ MAKERS: dict[str, Maker] = {
             "priority": "low",
         },
     ),
+    "/api/system/dead-letters/{id}": Operated(_dead_letter),
     "/api/system/logs/{id}": Posted(
         "/api/system/logs",
         "log",
@@ -186,8 +206,8 @@ def made(api: Api, served: set[str], only: set[str] | None = None) -> Ids:
 
 
 def owned(ids: Ids) -> Ids:
-    """Without what is the same for everybody, or open to whoever knows it."""
-    return {route: id for route, id in ids.items() if not isinstance(MAKERS[route], Published | Opened)}
+    """Without what is the same for everybody, open to whoever knows it, or the operators'."""
+    return {route: id for route, id in ids.items() if not isinstance(MAKERS[route], Published | Opened | Operated)}
 
 
 def filled(template: Any, ids: Ids, *, me: str = "", instead: Mapping[str, str] | None = None) -> Any:

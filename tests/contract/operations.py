@@ -11,6 +11,7 @@ from infra import openapi
 from infra.examples import EXAMPLES
 from tests.contract.entities import MAKERS, REFERENCES, Ids, filled, references
 from tests.fixtures.api import Api
+from tests.fixtures.tokens import unsigned
 
 # Never answered to the end, so not called here.
 ENDLESS = {"GET /api/realtime/stream"}
@@ -60,6 +61,16 @@ class Operation:
         """Called without a sign-in."""
         return self.described.get("security") == []
 
+    @property
+    def for_operators(self) -> bool:
+        """Refused to whoever does not run the deployment."""
+        return self.path.startswith("/api/system/dead-letters")
+
+    def signed(self, api: Api) -> dict[str, str]:
+        """The headers that sign the user in as an operator, where one is called for."""
+        token = unsigned(api.project, api.uid, operator=True)
+        return {"Authorization": f"Bearer {token}"} if self.for_operators else {}
+
     def body(self, *, linked: bool) -> dict[str, Any]:
         """Its example, with `$references`; with all of them that it may have when `linked`."""
         if not self.takes_json:
@@ -103,6 +114,7 @@ class Operation:
             media_type = next(iter(self.described["requestBody"]["content"]))
             more = {"content": EXAMPLES[self.name], "headers": {"Content-Type": media_type}}
         query = filled(self.query(linked=linked), ids, me=api.uid, instead=instead) | (more_query or {})
+        more["headers"] = {**more.get("headers", {}), **self.signed(api)}
         return api.http.request(self.method, url, params=query, **more)
 
 

@@ -20,6 +20,8 @@ EXCEPTIONS = {
     "GET /api/automations/executions/counts": "an aggregation for each status, all in parallel",
     "GET /api/automations/{id}/executions/counts": "as for all automations",
     "GET /api/automations/{id}/executions/{execution_id}": "the run and its steps are a document and a query",
+    "POST /api/system/dead-letters/{id}/redrive": "claimed before it is sent, and noted after",
+    "POST /api/system/dead-letters/redrive": "a query, then as one for each",
     "GET /api/system/logs/stats": "an aggregation for each level and category, all in parallel",
     "GET /api/system/logs/stats/summary": "as stats",
     "GET /api/webhooks": "the figures of the rows shown are read in one batch after the query",

@@ -6,7 +6,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from infra.openapi.texts import automations, content, executions, knowledge, outreach, prospects, workspace
+from infra.openapi.texts import automations, content, executions, knowledge, operators, outreach, prospects, workspace
 from infra.openapi.texts.common import COMMON, NEXT_CURSOR, PATHS, ROWS, SEARCHED, TOTAL
 
 __all__ = ["NEXT_CURSOR", "ROWS", "SEARCHED", "TOTAL", "of_field", "of_path", "rows"]
@@ -14,7 +14,7 @@ __all__ = ["NEXT_CURSOR", "ROWS", "SEARCHED", "TOTAL", "of_field", "of_path", "r
 
 # By the schemas that share a table, then by field.
 _DOMAINS: tuple[Mapping[str, Mapping[str, str]], ...] = tuple(
-    module.TEXTS for module in (automations, content, executions, knowledge, outreach, prospects, workspace)
+    module.TEXTS for module in (automations, content, executions, knowledge, operators, outreach, prospects, workspace)
 )
 
 

@@ -39,6 +39,7 @@ PATHS = {
     "/api/playbooks/{id}": "The playbook's id, as `GET /api/playbooks` lists it.",
     "/api/prospects/{id}": "The prospect's id.",
     "/api/research-tasks/{id}": "The research task's id.",
+    "/api/system/dead-letters/{id}": "The dead letter's id.",
     "/api/system/logs/{id}": "The log entry's id.",
     "/api/templates/{id}": "The template's id.",
     "/api/unsubscribe/{token}": "The last part of the link that the message carries.",

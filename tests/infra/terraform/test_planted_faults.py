@@ -58,9 +58,9 @@ FAULTS = {
     ),
     "an argument in place of a block": Fault(
         "pubsub.tf",
-        '  expiration_policy {\n    ttl = ""\n  }',
+        '  expiration_policy {\n    ttl = "" # never, however long nobody uses it\n  }',
         '  expiration_policy = "never"',
-        "pubsub.tf: google_pubsub_subscription.dead_letters: expiration_policy is a block, not an argument",
+        "pubsub.tf: google_pubsub_subscription.push: expiration_policy is a block, not an argument",
     ),
     "a text in place of a number": Fault(
         "slo.tf",
@@ -88,8 +88,8 @@ FAULTS = {
     ),
     "a resource that is not declared": Fault(
         "pubsub.tf",
-        "google_pubsub_topic.dead_letters[each.key].id\n",
-        "google_pubsub_topic.dead[each.key].id\n",
+        "google_pubsub_topic.topic[dead_letter_policy.value].id\n",
+        "google_pubsub_topic.dead[dead_letter_policy.value].id\n",
         "google_pubsub_topic.dead is not declared",
     ),
     "an attribute that is not exported": Fault(
@@ -148,9 +148,9 @@ FAULTS = {
     ),
     "dead letters without a subscription": Fault(
         "pubsub.tf",
-        "topic                      = google_pubsub_topic.dead_letters[each.key].id",
-        "topic                      = google_pubsub_topic.topic[each.key].id",
-        "topics: nobody automation-steps-dead is in Terraform alone",
+        "  for_each                   = local.plan.topics\n",
+        "  for_each = { for name, topic in local.plan.topics : name => topic if topic.dead_letters != null }\n",
+        "topics: dead-letter dead-letters is in the manifest alone",
     ),
     "a job that another function is called by": Fault(
         "scheduler.tf",

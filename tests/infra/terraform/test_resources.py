@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.manifest import FUNCTIONS
-from functions.spec import DocumentWritten, FunctionSpec, Queue, Topic
+from functions.spec import DEAD_LETTERS, DocumentWritten, FunctionSpec, Queue, Topic
 from infra.bundle import ROOT
 from infra.deploy import plan, terraform_check
 from infra.deploy.hcl import schema
@@ -76,24 +76,28 @@ def test_one_region_is_trigger_and_function_alike(loaded: Configuration) -> None
     assert "google_billing_budget" not in made or not made["google_billing_budget"]
 
 
-def test_dead_letters_are_kept_for_a_month_and_the_platform_may_move_them(resources: Resources) -> None:
+def test_what_is_given_up_goes_to_the_topic_of_the_dead_letters_and_from_there_nowhere(resources: Resources) -> None:
+    given_up = {name: topic for name, topic in PLAN.topics.items() if topic.dead_letters}
+    assert {topic.dead_letters for topic in given_up.values()} == PLAN.topics.keys() - given_up.keys() == {DEAD_LETTERS}
     for name, topic in PLAN.topics.items():
-        subscriptions = resources["google_pubsub_subscription"]
-        push, dead = (subscriptions[f"google_pubsub_subscription.{kind}[{name}]"] for kind in ("push", "dead_letters"))
-        assert push["dead_letter_policy"][0]["max_delivery_attempts"] == topic.max_attempts
+        push = resources["google_pubsub_subscription"][f"google_pubsub_subscription.push[{name}]"]
+        policies = push.get("dead_letter_policy", [])
+        assert [policy["max_delivery_attempts"] for policy in policies] == (
+            [topic.max_attempts] if name in given_up else []
+        )
         assert push["ack_deadline_seconds"] == topic.ack_deadline
         assert push["retry_policy"] == [
             {"minimum_backoff": f"{topic.min_backoff}s", "maximum_backoff": f"{topic.max_backoff}s"}
         ]
-        assert dead["message_retention_duration"] == f"{31 * 24 * 3600}s"
-        assert [s["expiration_policy"] for s in (push, dead)] == [[{"ttl": ""}]] * 2
-        rights = {
-            body["role"]: body[kind]
-            for kind in ("topic", "subscription")
-            for address, body in resources[f"google_pubsub_{kind}_iam_member"].items()
-            if "dead_letters" in address
-        }
-        assert rights == {"roles/pubsub.publisher": topic.dead_letters, "roles/pubsub.subscriber": topic.subscription}
+        assert (push["message_retention_duration"], push["expiration_policy"]) == ("604800s", [{"ttl": ""}])
+    rights = [
+        (body["role"], body[kind])
+        for kind in ("topic", "subscription")
+        for address, body in resources[f"google_pubsub_{kind}_iam_member"].items()
+        if "dead_letters" in address
+    ]
+    taken = [("roles/pubsub.subscriber", topic.subscription) for topic in given_up.values()]
+    assert rights == [("roles/pubsub.publisher", DEAD_LETTERS), *taken]
 
 
 def test_queues_and_jobs_have_the_manifests_times(resources: Resources) -> None:

@@ -1,0 +1,1 @@
+"""Dead letters: messages, document events and tasks that were given up, kept for operators."""
