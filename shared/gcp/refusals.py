@@ -96,7 +96,7 @@ def of_write(write: Any) -> DocumentTooLarge | None:
     Only the store knows the resulting size of a partial update. No value counts more than eight times its bytes on the
     wire, so that most writes need no counting.
     """
-    if write.ByteSize() > sizes.MAX_OF_EVENTS and _has_events(write.update.name):
+    if write.update.ByteSize() > sizes.MAX_OF_EVENTS and _has_events(write.update.name):
         return _too_large_for_events(write.update.fields)
     if not write.HasField("update") or write.HasField("update_mask") or write.ByteSize() * 8 < sizes.MAX_DOCUMENT:
         return None

@@ -25,7 +25,7 @@ def _at_bound(path: str, name: str, **others: Any) -> dict[str, Any]:
     root = "projects/p/databases/(default)/documents"
 
     def size(text: str) -> int:
-        return int(writes.to_wire(Write(path, {**others, name: text}, exists=False), root).ByteSize())
+        return int(writes.to_wire(Write(path, {**others, name: text}), root).update.ByteSize())
 
     length = sizes.MAX_OF_EVENTS - size("x" * 200_000) + 200_000
     return {**others, name: "x" * length}
@@ -55,7 +55,7 @@ def test_one_byte_more_is_refused_whichever_way_it_is_written() -> None:
     most = _at_bound(PATH, "summary", title="t")
     fitting = {**most, "summary": most["summary"][project_longer:]}
     client.commit([writes.create(PATH, fitting)])
-    larger = {**fitting, "summary": fitting["summary"] + "xx"}
+    larger = {**fitting, "summary": fitting["summary"] + "x"}
     for change in (Write(PATH, larger), writes.update(PATH, {"summary": "x" * sizes.MAX_OF_EVENTS})):
         with pytest.raises(DocumentTooLarge) as refused:
             client.commit([change])
