@@ -59,9 +59,13 @@ resource "google_firestore_index" "index" {
   }
 }
 
-# Exemptions and time to live. An `index_config` without indexes takes all single-field indexes away.
+# Exemptions and time to live. An `index_config` without indexes takes all single-field indexes away. That of a whole
+# collection (`*`) is set by `make deploy`: the provider cannot (terraform-provider-google 19598).
 resource "google_firestore_field" "field" {
-  for_each = { for field in local.firestore.fieldOverrides : "${field.collectionGroup} ${field.fieldPath}" => field }
+  for_each = {
+    for field in local.firestore.fieldOverrides : "${field.collectionGroup} ${field.fieldPath}" => field
+    if field.fieldPath != "*"
+  }
 
   project    = var.project
   database   = google_firestore_database.database.name
