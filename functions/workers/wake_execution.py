@@ -1,6 +1,5 @@
 """Continues executions whose wait is over."""
 
-from functions.spec import Queue
 from shared.automations.engine import runner
 from shared.automations.engine.decisions import Verdict
 from shared.automations.runs.queue import RunMessage
@@ -13,4 +12,4 @@ def wake(message: RunMessage) -> None:
         raise Unavailable("The wait is not over yet.")
 
 
-wake_execution = task_function("wake_execution", RunMessage, wake, max_attempts=Queue.max_attempts)
+wake_execution = task_function("wake_execution", RunMessage, wake)

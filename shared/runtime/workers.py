@@ -22,6 +22,7 @@ from shared.kit.undelivered import LETTER, Undelivered
 from shared.runtime import auth, calls, problem, pushes, reporting
 from shared.runtime.pushes import Pushed
 
+TASK_ATTEMPTS = 100  # after which a queue drops a task
 M = TypeVar("M", bound=BaseModel)
 Function = Callable[[Request], Response]
 GivenUp = Callable[[Request, bool], Undelivered | None]  # what a request that failed brought, if it is not sent again
@@ -43,15 +44,14 @@ def message_function(name: str, handler: Callable[[Pushed], None]) -> Function:
     return _function(name, "message", lambda request, call: handler(pushes.message(request)))
 
 
-def task_function(name: str, model: type[M], handler: Callable[[M], None], *, max_attempts: int) -> Function:
-    """Create a function for Cloud Tasks; `handler` gets the body as `model`. The queue drops a task after
-    `max_attempts`."""
+def task_function(name: str, model: type[M], handler: Callable[[M], None]) -> Function:
+    """Create a function for Cloud Tasks; `handler` gets the body as `model`."""
 
     def given_up(request: Request, refused: bool) -> Undelivered | None:
         """Headers: https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler"""
         retries = request.headers.get("X-CloudTasks-TaskRetryCount", "")
         attempt = int(retries) + 1 if retries.isdecimal() else 1
-        if not refused and attempt < max_attempts:
+        if not refused and attempt < TASK_ATTEMPTS:
             return None
         queue = request.headers.get("X-CloudTasks-QueueName", "")
         key = request.headers.get("X-CloudTasks-TaskName") or new_id()

@@ -7,6 +7,7 @@ from functions.spec import DEAD_LETTERS, DocumentWritten, Queue, Topic
 from infra.deploy import plan
 from shared.automations.operations import takers
 from shared.automations.operations.sources import HANDLERS
+from shared.runtime.workers import TASK_ATTEMPTS
 
 
 def test_the_names_are_the_manifests() -> None:
@@ -20,7 +21,7 @@ def test_the_names_are_the_manifests() -> None:
 
 def test_a_task_is_tried_as_often_as_its_function_believes() -> None:
     queues = [spec.trigger for spec in FUNCTIONS if isinstance(spec.trigger, Queue)]
-    assert {queue.max_attempts for queue in queues} == {Queue.max_attempts}
+    assert {queue.max_attempts for queue in queues} == {TASK_ATTEMPTS}
 
 
 @pytest.mark.parametrize("name", [*plan.plan().topics])
