@@ -11,6 +11,7 @@ _REDRIVER = Resources(timeout=300, memory=1024, max_instances=2)  # operators, w
 
 FUNCTIONS = (
     FunctionSpec("health", "functions.http.health", Http("/api/health", aliases=("/health",))),
+    FunctionSpec("ready", "functions.http.ready", Http("/api/ready")),
     FunctionSpec("openapi", "functions.http.openapi", Http("/api/openapi.json")),
     FunctionSpec("docs", "functions.http.docs", Http("/api/docs")),
     FunctionSpec("prospects", "functions.http.prospects", Http("/api/prospects"), Resources(timeout=300, memory=1024)),

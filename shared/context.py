@@ -31,7 +31,7 @@ class Context:
     route: str | None = None  # logged in place of a path that holds a secret
     principal: Principal | None = None
     execution_id: str | None = None
-    error: Exception | None = None  # what the call was answered with, if it was an error
+    error: BaseException | None = None  # what the call was answered with, if it was an error
     facts: dict[str, Any] = field(default_factory=dict)  # further fields of its line in the log
     redelivered: bool = False  # the platform redelivers failed work: answers of providers are kept for the retry
     meter: Meter = field(default_factory=Meter)

@@ -3,7 +3,10 @@
 from importlib import import_module
 from typing import Any
 
-from functions.manifest import FUNCTIONS
+from shared import log
+
+log.configure()  # before all that may fail
+from functions.manifest import FUNCTIONS  # noqa: E402
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 import grpc
-from google.cloud.tasks_v2.types import cloudtasks, task
+from google.cloud.tasks_v2.types import cloudtasks, queue, task
 from google.protobuf.empty_pb2 import Empty
 
 from functions.manifest import FUNCTIONS
@@ -20,6 +20,8 @@ from shared.kit.clock import Clock
 from shared.kit.ids import new_id
 
 _CreateTaskRequest = cloudtasks.CreateTaskRequest.pb()
+_GetQueueRequest = cloudtasks.GetQueueRequest.pb()
+_Queue = queue.Queue.pb()
 _DeleteTaskRequest = cloudtasks.DeleteTaskRequest.pb()
 _Task = task.Task.pb()
 _FURTHEST = timedelta(hours=720)
@@ -37,6 +39,7 @@ class TaskQueues:
         self._server = grpc.server(ThreadPoolExecutor(max_workers=4, thread_name_prefix="tasks"))
         handlers = {
             "CreateTask": _unary(self._create, _CreateTaskRequest, _Task),
+            "GetQueue": _unary(self._find, _GetQueueRequest, _Queue),
             "DeleteTask": _unary(self._delete, _DeleteTaskRequest, Empty),
         }
         service = grpc.method_handlers_generic_handler("google.cloud.tasks.v2.CloudTasks", handlers)
@@ -77,6 +80,10 @@ class TaskQueues:
         answer.CopyFrom(made)
         answer.name = name
         return answer
+
+    def _find(self, request: Any, context: Any) -> Any:
+        """Every queue is there."""
+        return _Queue(name=request.name)
 
     def _delete(self, request: Any, context: Any) -> Any:
         parcel = self._parcels.get(request.name)

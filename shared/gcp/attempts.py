@@ -54,6 +54,12 @@ def unanswered(service: str, code: int, details: str) -> AppError:
     return error
 
 
+def check_reached(service: str, status: grpc.StatusCode | None, details: str) -> None:
+    """Raise the error of a status with which a queue was looked up; whoever may fill it need not be allowed to look."""
+    if status is not grpc.StatusCode.PERMISSION_DENIED:
+        raise unanswered(service, status.value[0] if status else 0, details)
+
+
 def logged(error: AppError) -> AppError:
     """The error; what a person has to mend is logged, with the way out, also where the caller goes on without."""
     if isinstance(error, Misconfigured | MissingIndex):

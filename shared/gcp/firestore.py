@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -73,6 +74,12 @@ class Firestore:
         )
         self._commit = _stub(channel.unary_unary, "Commit", _rpc.CommitRequest, _rpc.CommitResponse)
         self._batch_write = _stub(channel.unary_unary, "BatchWrite", _rpc.BatchWriteRequest, _rpc.BatchWriteResponse)
+
+    def within(self, seconds: float) -> "Firestore":
+        """The same connection, with another deadline for each call."""
+        other = copy(self)
+        other._timeout = seconds
+        return other
 
     def get(self, path: str) -> Document | None:
         """One document by its path: one round trip, one read."""

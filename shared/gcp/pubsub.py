@@ -32,6 +32,12 @@ class _Publisher:
             request_serializer=self.Request.SerializeToString,
             response_deserializer=types.PublishResponse.pb().FromString,
         )
+        self.Topic = types.GetTopicRequest.pb()
+        self.find = channel.unary_unary(
+            "/google.pubsub.v1.Publisher/GetTopic",
+            request_serializer=self.Topic.SerializeToString,
+            response_deserializer=types.Topic.pb().FromString,
+        )
 
 
 _lock = threading.Lock()  # also over the import: the package's modules import each other in a circle
@@ -69,6 +75,17 @@ def publish_raw(topic: str, messages: Sequence[tuple[str, bytes]], attributes: M
             status, details = error.code().value[0], error.details() or ""
             raise attempts.logged(attempts.unanswered("message queue", status, details)) from error
         failpoint.hit()
+
+
+def reach(topic: str, seconds: float) -> None:
+    """Look the topic up within `seconds`. Raises Misconfigured where it is missing, Unavailable without an answer."""
+    config = settings.current()
+    name = f"projects/{config.project}/topics/{topic_shards(topic, config.step_topic_shards)[0]}"
+    publisher = _publisher()
+    try:
+        publisher.find(publisher.Topic(topic=name), timeout=seconds)
+    except grpc.RpcError as error:
+        attempts.check_reached("message queue", error.code(), error.details() or "")
 
 
 def _publisher() -> _Publisher:

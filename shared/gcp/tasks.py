@@ -77,6 +77,18 @@ def create_raw(
     failpoint.hit()
 
 
+def reach(queue: str, seconds: float) -> None:
+    """Look the queue up within `seconds`. Raises Misconfigured where it is missing, Unavailable without an answer."""
+    from google.api_core.exceptions import GoogleAPICallError
+
+    config = settings.current()
+    name = f"projects/{config.project}/locations/{config.location}/queues/{queue}"
+    try:
+        _tasks().client.get_queue(name=name, timeout=seconds, retry=None)
+    except GoogleAPICallError as error:
+        attempts.check_reached("task queue", error.grpc_status_code, error.message)
+
+
 def _tasks() -> _Tasks:
     emulator = settings.current().cloud_tasks_emulator_host
     with _lock:

@@ -10,12 +10,12 @@ from shared.errors import AppError
 
 
 @contextmanager
-def watched(provider: str, **attributes: str) -> Iterator[None]:
+def watched(provider: str, *, streamed: bool = False, **attributes: str) -> Iterator[None]:
     """Watch the block: one call of a provider, its repetitions included. `attributes` are the span's own."""
     began = perf_counter()
     outcome: dict[str, Any] = {"outcome": "failed"}
     try:
-        with tracing.span(provider, "client", {"provider": provider, **attributes}):
+        with tracing.span(provider, "client", {"provider": provider, **attributes}, current=not streamed):
             yield
         outcome = {"outcome": "done"}
     except AppError as error:

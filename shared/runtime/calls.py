@@ -26,7 +26,7 @@ def taken(call: Context, cause: Place | None) -> Iterator[Context]:
     with context.bound(call), tracing.within(span):
         try:
             yield call
-        except Exception as error:
+        except BaseException as error:  # also what ends the process
             if not isinstance(error, HTTPException):  # which stands for an answer
                 call.error = error
             raise
@@ -83,7 +83,7 @@ def milliseconds_since(time: datetime) -> int:
     return max(0, round((clock.now() - time).total_seconds() * 1000))
 
 
-def _outcome(error: Exception | None) -> str:
+def _outcome(error: BaseException | None) -> str:
     if error is None:
         return "done"
     if not isinstance(error, AppError):

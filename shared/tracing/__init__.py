@@ -4,7 +4,7 @@ The trace's id goes with everything that the work causes, also where nothing is 
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import ClassVar, Literal, Protocol
 
@@ -70,8 +70,13 @@ def within(span: Span) -> Iterator[Span]:
 
 
 @contextmanager
-def span(name: str, kind: Kind = "internal", attributes: Attributes | None = None) -> Iterator[Span]:
-    """Do the block as a part of the call under way; its span ends with the block, with the error that it raises."""
+def span(
+    name: str, kind: Kind = "internal", attributes: Attributes | None = None, *, current: bool = True
+) -> Iterator[Span]:
+    """Do the block as a part of the call under way; its span ends with the block, with the error that it raises.
+
+    Not `current`, nothing else becomes a part of it: for a generator, whose block is left and entered in between.
+    """
     parent = _span.get()
     if _recorder is None or parent is None or not parent.recorded:
         yield _NOWHERE
@@ -79,7 +84,7 @@ def span(name: str, kind: Kind = "internal", attributes: Attributes | None = Non
     part = _recorder.begin(name, kind, parent.place)
     part.set(attributes or {})
     try:
-        with within(part):
+        with within(part) if current else nullcontext():
             yield part
     except BaseException as error:
         part.end(error)

@@ -1,5 +1,6 @@
 """One trace from a request through events, messages and tasks to each step and each call of a provider."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from infra.chaos.receiver import Receiver
 from infra.local.process import free_port
 from shared import settings, telemetry, tracing
 from shared.gcp import firestore
-from shared.gcp.trace_marks import COLLECTIONS
+from shared.gcp.trace_marks import COLLECTIONS, FIELD
 from shared.kit import traces
 from tests.fixtures.api import Api
 from tests.fixtures.collector import Collector, Recorded
@@ -147,9 +148,14 @@ def test_a_collector_in_trouble_delays_and_fails_nothing(api: Api, trouble: str)
         assert receiver.calls.total() == 1
 
 
-def test_the_collections_that_are_marked_are_those_with_events() -> None:
+def test_the_collections_that_are_marked_are_those_with_events_and_marks_are_not_indexed(root: Path) -> None:
     triggers = [spec.trigger for spec in FUNCTIONS if isinstance(spec.trigger, DocumentWritten)]
     assert sorted(trigger.document.split("/")[2] for trigger in triggers) == sorted(COLLECTIONS)
+    overrides = json.loads((root / "infra/firestore/firestore.indexes.json").read_text())["fieldOverrides"]
+    exempt = {
+        each["collectionGroup"] for each in overrides if each["fieldPath"] in ("*", FIELD) and not each["indexes"]
+    }
+    assert exempt >= set(COLLECTIONS)
 
 
 @pytest.mark.parametrize("name", ["prospects", "prospect_written", "run_execution"])

@@ -1,6 +1,10 @@
 """What happened and what is to do: activity, calendar, notifications, logs, usage, webhooks."""
 
 TEXTS = {
+    "Ready": {
+        "status": "`ready`: all that was asked answers. Otherwise the answer is 503.",
+        "checks": "What was asked.",
+    },
     "ActivityEvent ActivityInput": {
         "type": "What it is about.",
         "title": "What happened, in a few words.",

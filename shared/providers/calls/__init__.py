@@ -79,7 +79,7 @@ def events(provider: Provider, request: Request) -> Iterator[Iterator[str]]:
     began = time.monotonic()
     ends = began + provider.seconds
     try:
-        with watched(provider.name), transport.opened(provider, request, ends) as response:
+        with watched(provider.name, streamed=True), transport.opened(provider, request, ends) as response:
             gate.succeeded()
             lines = transport.lines(provider, response)
             yield (line[5:].strip() for line in lines if line.startswith("data:"))
