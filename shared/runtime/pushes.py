@@ -52,7 +52,7 @@ def message(request: Request) -> Pushed:
             {str(name): str(value) for name, value in (pushed.get("attributes") or {}).items()},
             int(envelope.get("deliveryAttempt") or 1),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, Base64Error) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, Base64Error, RecursionError) as error:
         raise BadRequest("The body is not a Pub/Sub push.") from error
 
 
@@ -74,7 +74,7 @@ def _message(request: Request) -> Sent:
         attributes = message.get("attributes") or {}
         place = traces.parsed(attributes.get("traceparent")) or calls.place_of_caller()
         return Sent(place, _facts(_time(message.get("publishTime")), envelope.get("deliveryAttempt")))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Sent(calls.place_of_caller())
 
 

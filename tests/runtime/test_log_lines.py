@@ -1,6 +1,7 @@
 """What deployed functions log: a JSON object a line, one for each call, with what Google's consoles read from it."""
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -155,6 +156,30 @@ def test_a_request_says_what_it_was_as_cloud_logging_reads_it(served: dict[str, 
     assert "python-httpx" in http["userAgent"]
     assert line["route"] == "GET /api/prospects/{id}"
     assert line["error"] == "not-found"
+
+
+def test_what_metrics_are_made_of_is_in_the_lines(served: dict[str, Framework], root: Path) -> None:
+    """Terraform names kinds, values and labels; a metric of a field that no line has would stay empty."""
+    for function in served.values():
+        _call(function)
+    served["wake_execution"].http.post("/", headers=PLATFORM, content=b"{}")
+    lines = [line for function in served.values() for line in function.lines() if "kind" in line]
+    kinds = {line["kind"] for line in lines}
+    checked = set()
+    for name, text in re.findall(r"^    (\w+) += {(.+)}$", (root / "infra/terraform/metrics.tf").read_text(), re.M):
+        metric = {key: json.loads(value) for key, value in re.findall(r'(\w+) = (\[.*?\]|"[^"]*"|null)', text)}
+        if not kinds & set(metric.get("kinds", kinds)):
+            continue
+        chosen = [line for line in lines if line["kind"] in metric.get("kinds", kinds)]
+        chosen = [line for line in chosen if line["outcome"] == metric.get("outcome", line["outcome"])]
+        assert chosen, name
+        labelled = [line for line in chosen if set(metric["labels"]) <= line.keys()]
+        assert len(labelled) == len([line for line in chosen if "/…" not in str(line)]), name
+        for part in (metric["value"] or "kind").split("."):
+            chosen = [line[part] for line in chosen if part in line]  # a call that came without its time has no age
+        assert {type(value) for value in chosen} & ({int, float} if metric["value"] else {str}), name
+        checked.add(name)
+    assert {"request_latency", "event_age", "queue_age", "schedule_delay", "refused", "reads"} <= checked
 
 
 @pytest.mark.usefixtures("fault")

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from functions.manifest import FUNCTIONS
 from functions.spec import DocumentWritten
 from infra.chaos.receiver import Receiver
+from infra.local.cloud import LocalCloud
 from infra.local.process import free_port
 from shared import settings, telemetry, tracing
 from shared.gcp import firestore
@@ -20,6 +22,7 @@ from shared.gcp.trace_marks import COLLECTIONS, FIELD
 from shared.kit import traces
 from tests.fixtures.api import Api
 from tests.fixtures.collector import Collector, Recorded
+from tests.fixtures.framework import Framework
 from tests.fixtures.waiting import eventually
 from tests.providers.fake import Provider, completion
 
@@ -28,6 +31,9 @@ KEY = "sk-secret-key"
 SECRET = "token-of-the-receiver"
 _PIECES = {"pieces": [{"subject": "Hello", "text": "Hi Ann, may I ask what you think of the offer?"}]}
 _CSV = "name,email,company\nAnn Lee,ann@acme.example,Acme\n"
+
+
+PLATFORM = {"x-caller-secret": "s" * 20, "traceparent": f"00-{TRACE}-{CALLER}-01"}
 
 
 @contextmanager
@@ -146,6 +152,36 @@ def test_a_collector_in_trouble_delays_and_fails_nothing(api: Api, trouble: str)
         for _ in range(20):
             assert api.http.get("/api/prospects").status_code == 200
         assert receiver.calls.total() == 1
+
+
+def test_a_served_function_sends_before_it_answers_a_message_and_when_it_is_stopped(
+    cloud: LocalCloud, project: str, tmp_path: Path
+) -> None:
+    """Under Gunicorn, which forks; an instance has no CPU after its answer, and some seconds when it is stopped."""
+    with Collector() as collector:
+        env = {
+            "GOOGLE_CLOUD_PROJECT": project,
+            "FIRESTORE_EMULATOR_HOST": cloud.emulators.firestore_host,
+            "LOCAL_CALLER_SECRET": PLATFORM["x-caller-secret"],
+            "TRACES_URL": collector.url,
+            "TRACES_RATIO": "1",
+            "TRACES_HEADERS": "x-key=of-the-collector",
+        }
+        message = b64encode(json.dumps({"uid": "u", "execution_id": "e", "automation_id": "a"}).encode()).decode()
+        with (
+            Framework("run_execution", tmp_path / "run", env) as run,
+            Framework("health", tmp_path / "health", env) as health,
+        ):
+            eventually(lambda: run.listens() and health.listens())
+            content = json.dumps({"message": {"data": message}})
+            assert run.http.post("/", headers=PLATFORM, content=content).status_code == 200
+            assert [span.name for span in collector.spans] == ["run_execution"]
+            assert collector.headers[0]["x-key"] == "of-the-collector"
+            assert "of-the-collector" not in run.said
+            assert health.http.get("/api/health", headers=PLATFORM).status_code == 200
+            health.stop()
+            assert sorted(span.name for span in collector.spans) == ["health", "run_execution"]
+        assert {(span.trace, span.parent) for span in collector.spans} == {(TRACE, CALLER)}
 
 
 def test_the_collections_that_are_marked_are_those_with_events_and_marks_are_not_indexed(root: Path) -> None:
