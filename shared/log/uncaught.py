@@ -34,16 +34,15 @@ def log_to(logger: logging.Logger) -> None:
 
 
 def _take_gunicorns() -> None:
-    """Have Gunicorn, which the framework starts later, log through the root logger: it tells of workers that are
-    killed for their memory or hang."""
+    """Have Gunicorn, which the framework starts later, log as everything does: it tells of workers that are killed for
+    their memory or hang."""
     from gunicorn.config import LoggerClass
     from gunicorn.glogging import Logger
 
-    class Propagating(Logger):  # type: ignore[misc]
+    class OurLogger(Logger):  # type: ignore[misc]
         def setup(self, cfg: Any) -> None:
             super().setup(cfg)
-            for log in (self.error_log, self.access_log):
-                log.handlers[:] = []
-                log.propagate = True
+            self.error_log.handlers[:] = logging.getLogger().handlers  # Uvicorn's worker takes them over from here
+            self.access_log.handlers[:] = []  # a call has its own line, without its path
 
-    LoggerClass.default = Propagating
+    LoggerClass.default = OurLogger
