@@ -5,6 +5,7 @@ https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.job
 """
 
 import json
+import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass, field
@@ -63,8 +64,8 @@ def sent(request: Request, kind: Kind) -> Sent:
     headers, place = request.headers, calls.place_of_caller()
     if kind == "schedule":
         return Sent(place, _facts(_time(headers.get("X-CloudScheduler-ScheduleTime")), None))
-    attempt = headers.get("X-CloudTasks-TaskRetryCount", "")
-    return Sent(place, _facts(_seconds(headers.get("X-CloudTasks-TaskETA")), attempt.isdecimal() and int(attempt) + 1))
+    retries = re.fullmatch(r"[0-9]{1,9}", headers.get("X-CloudTasks-TaskRetryCount", ""))
+    return Sent(place, _facts(_seconds(headers.get("X-CloudTasks-TaskETA")), int(retries[0]) + 1 if retries else None))
 
 
 def _message(request: Request) -> Sent:

@@ -209,6 +209,29 @@ def test_what_is_refused_for_good_is_one_line_too(served: dict[str, Framework]) 
     assert (line["severity"], line["outcome"], line["error"]) == ("WARNING", "denied", "forbidden")
 
 
+_ODD = {
+    "x-cloudtasks-taskretrycount": "9" * 5_000,
+    "x-cloudtasks-tasketa": "1e999",
+    "x-cloudscheduler-scheduletime": "0001-01-01T00:00:00+23:59",
+    "traceparent": "00-nonsense",
+    "x-cloud-trace-context": "9" * 32 + "/" + "9" * 20,
+}
+
+
+@pytest.mark.parametrize("name", ["run_execution", "wake_execution", "follow_ups_due"])
+def test_what_a_stranger_sends_is_denied_whatever_it_is(served: dict[str, Framework], name: str) -> None:
+    function = served[name]
+    before = len(function.lines())
+    for content in (
+        b"",
+        b"[]",
+        b"[" * 100_000,
+        b'{"message": {"attributes": [], "publishTime": 1}, "deliveryAttempt": "x"}',
+    ):
+        assert function.http.post("/", headers=_ODD, content=content).status_code == 403
+    assert [line["outcome"] for line in function.lines()[before:]] == ["denied"] * 4
+
+
 def test_a_path_that_nothing_serves_is_a_line_without_it(served: dict[str, Framework]) -> None:
     function = served["prospects"]
     before = len(function.lines())
