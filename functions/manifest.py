@@ -104,6 +104,7 @@ FUNCTIONS = (
     ),
     FunctionSpec("run_execution", "functions.workers.run_execution", Topic("automation-steps"), _RUNNER),
     FunctionSpec("wake_execution", "functions.workers.wake_execution", Queue("wake-execution"), _RUNNER),
+    FunctionSpec("continue_sweep", "functions.workers.continue_sweep", Queue("continue-sweep"), _SWEEP),
     FunctionSpec("deliver_webhook", "functions.workers.deliver_webhook", Queue("deliver-webhook", max_per_second=100)),
     # The end of the line: what cannot be kept now is sent again for as long as Pub/Sub keeps messages.
     FunctionSpec(

@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     rpc_seconds: float = 20.0
     # A schedule that comes each minute is not to meet the one before; what is left then, the next one takes.
     sweep_seconds: float = Field(45.0, gt=0)
+    sweep_share: int = Field(5_000, ge=1)  # rows of one call, some seconds' work, where the rest goes to another
 
     # Of each instance, which counts for itself; 0: any number.
     user_requests: int = Field(300, ge=0)  # of one user in user_requests_seconds

@@ -157,8 +157,10 @@ def move_to_zone(uid: str, zone: str) -> int:
     """Have the days of the user's open events begin in another time zone: a query for every 300 events, and a batch
     for those that are in another; again, where an event was changed meanwhile. Returns how many were moved."""
     moved = 0
+    order: Order = [("scheduled_date", "asc")]  # whose index serves it
     for _ in range(_MOVES):
-        elsewhere = [e for e in repository.each(uid, where=[("completed", "==", False)]) if e.time_zone != zone]
+        still_open = repository.each(uid, where=[("completed", "==", False)], order=order)
+        elsewhere = [event for event in still_open if event.time_zone != zone]
         outcomes = firestore.client().batch_write([_to_move(event, zone) for event in elsewhere])
         refusals.raise_failures(outcomes)
         moved += outcomes.count(None)

@@ -44,9 +44,13 @@ class Sweep:
         self._overtaken = False
         self._lock = Lock()
 
+    def late(self) -> bool:
+        """Whether its time is up."""
+        return clock.now() >= self._until
+
     def over(self) -> bool:
         """Whether it ends here: its time is up, another sweep is at the same rows, or the store does not answer."""
-        return clock.now() >= self._until or self._overtaken or self._in_vain >= _IN_VAIN
+        return self.late() or self._overtaken or self._in_vain >= _IN_VAIN
 
     def count(self, **numbers: int) -> None:
         """Add to the counts."""
@@ -121,7 +125,7 @@ class Sweep:
 
 def documents(query: Query, batch: int = BATCH) -> Iterator[list[Document]]:
     """All rows of a query, in batches: a round trip each, made as the caller advances."""
-    after: Sequence[object] = ()
+    after = query.after
     while True:
         rows = firestore.client().query(replace(query, limit=batch, after=after))
         if rows:

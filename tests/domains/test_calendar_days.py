@@ -11,10 +11,11 @@ from shared.domains import calendar
 from shared.domains.calendar import CalendarEvent, CalendarQuery, EventInput, EventUpdate
 from shared.domains.contacts import service as contacts
 from shared.domains.contacts.models import ContactPolicy
-from shared.gcp import firestore, sizes, writes
+from shared.gcp import firestore, writes
 from shared.kit import clock, days, failpoint
 from shared.kit.clock import VirtualClock
 from shared.kit.ids import new_id
+from shared.kit.shards import shard_of
 from shared.settings import Settings
 from tests.automations.scenario import standing_clock
 
@@ -41,7 +42,7 @@ def _plan(uid: str, day: str) -> CalendarEvent:
 
 
 def _announced(uid: str) -> int:
-    return calendar.repository.count(uid, where=[("announced", "==", True)])
+    return sum(event.announced for event in calendar.repository.each(uid))
 
 
 def _go_to(time: VirtualClock, moment: datetime) -> None:
@@ -122,7 +123,8 @@ def test_what_is_done_is_not_announced_until_it_is_open_again(time: VirtualClock
 
 
 def _odd(uid: str, id: str, **fields: Any) -> None:
-    stored = {"created_at": NOON, "updated_at": NOON, "announced": False, "completed": False, **fields}
+    more = {"created_at": NOON, "updated_at": NOON, "announced": False, "completed": False, "shard": shard_of(id)}
+    stored = {**more, **fields}
     firestore.client().commit([writes.create(calendar.repository.path(uid, id), stored)])
 
 
@@ -211,21 +213,3 @@ def test_a_move_that_dies_is_ended_by_its_repetition(time: VirtualClock) -> None
         calendar.move_to_zone(uid, "Asia/Tokyo")
     failpoint.arm(None)
     assert calendar.move_to_zone(uid, "Asia/Tokyo") == 3
-
-
-def test_an_event_too_large_to_be_marked_holds_none_up(time: VirtualClock) -> None:
-    """The store refuses it for good, as the first of all."""
-    uid = _user()
-    path = calendar.repository.path(uid, "full")
-    fields = {
-        "created_at": NOON,
-        "updated_at": NOON,
-        "scheduled_date": "2026-01-01",
-        "due_at": NOON - timedelta(days=9),
-    }
-    room = sizes.MAX_DOCUMENT - sizes.of_document(path, {**fields, "notes": ""})
-    firestore.client().commit([writes.create(path, {**fields, "notes": "x" * room})])
-    for _ in range(4):
-        _plan(uid, "2026-03-10")
-    assert calendar.announce_due() == {"announced": 4, "failed": 1}
-    assert calendar.announce_due() == {"announced": 0, "failed": 1}

@@ -9,9 +9,10 @@ from shared.automations.definitions.sealed_steps import sealed_steps, unsealed_s
 from shared.errors import NotFound
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
+from shared.gcp.queries import Query
 from shared.gcp.writes import Write
 from shared.kit import clock
-from shared.store import sweeps
+from shared.store import relays, sweeps
 from shared.store.repository import Repository
 
 automations = Repository(Automation, "automations", "automation")
@@ -55,11 +56,12 @@ def load_definition(uid: str, automation_id: str, number: int) -> list[Step] | N
     return [Step.model_validate(step) for step in steps] if steps is not None else None
 
 
-def due(batch: int) -> Iterator[list[Automation]]:
-    """Loads active automations of all users whose `next_run_at` has come, the latest last, in batches: a round trip
-    each."""
+def due(sweep: str, batch: int, after: str | None) -> Iterator[list[Automation]]:
+    """Loads active automations of all users whose `next_run_at` has come, the latest last, in batches: a call's share
+    of them, behind a cursor."""
     where = sweeps.due("next_run_at", clock.now(), ("status", "==", "active"))
-    return sweeps.everywhere(automations, where=where, order=[("next_run_at", "asc")], batch=batch)
+    query = Query(automations.collection, group=True, where=where, order=[("next_run_at", "asc")])
+    return (list(automations.readable(rows)) for rows in relays.stretch(sweep, query, batch, after))
 
 
 def paused_until(moment: datetime, batch: int) -> Iterator[list[Automation]]:

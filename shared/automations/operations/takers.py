@@ -4,7 +4,11 @@ Names alone: whoever imports the manifest carries every function in its bundle.
 """
 
 TOPICS = {"run_execution": "automation-steps"}
-QUEUES = {"deliver_webhook": "deliver-webhook", "wake_execution": "wake-execution"}
+QUEUES = {
+    "continue_sweep": "continue-sweep",
+    "deliver_webhook": "deliver-webhook",
+    "wake_execution": "wake-execution",
+}
 COLLECTIONS = {
     "automation_written": "automations",
     "calendar_event_written": "calendar_events",

@@ -39,6 +39,7 @@ from shared.store.sweeps import Sweep
 BATCH = 25  # the commits of a batch are made one after the other
 _THREADS = 16
 _TRIGGER = "schedule"
+SWEEP = "due_automations"
 _BROKEN = AppError("Something in it cannot be dealt with; set its times anew.")
 
 
@@ -50,11 +51,14 @@ def next_run(automation: Automation, after: datetime) -> datetime | None:
     return cron.next_after(config.cron, config.timezone, after)
 
 
-def sweep() -> dict[str, int]:
+def sweep(after: str | None = None) -> dict[str, int]:
     """Starts the due occurrences of all users: a query, a read of the users' subscriptions and a publish for every 25
-    automations, and a commit for each."""
+    automations, and a commit for each.
+
+    Of more than 5,000 automations those behind go to another call, which gets the cursor `after`.
+    """
     this = Sweep("due", "started", "missed", "failed", threads=_THREADS)
-    this.each(definition_store.due(BATCH), lambda due: _start_all(this, due))
+    this.each(definition_store.due(SWEEP, BATCH, after), lambda due: _start_all(this, due))
     return this.done()
 
 

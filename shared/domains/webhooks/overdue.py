@@ -34,7 +34,7 @@ def _send(sweep: Sweep, late: Sequence[Delivery]) -> None:
     written = sweep.write(late, lambda old: deliveries.to_update(old.user_id, old.id, again, version=old.version))
     sweep.count(overdue=len(late))
     for delivery in written:
-        if sweep.over():  # these are overdue again in two minutes
+        if sweep.late():  # these are overdue again in two minutes
             return
         outbox.hand_over([delivery.model_copy(update=again)])
         sweep.count(sent=1)
