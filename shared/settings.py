@@ -9,7 +9,7 @@ import re
 from base64 import urlsafe_b64decode
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     project: str = Field("demo-local", validation_alias="GOOGLE_CLOUD_PROJECT")
+    firebase_project: str | None = Field(None, validation_alias="GCLOUD_PROJECT")  # the same; the Firebase CLI sets it
     location: str = Field("us-central1", validation_alias="FUNCTION_REGION")
     cloud_run_service: str | None = Field(None, validation_alias="K_SERVICE")  # set by Cloud Run itself
     functions_emulator: bool = False  # set, beside K_SERVICE, by Firebase's emulator
@@ -159,6 +160,14 @@ class Settings(BaseSettings):
         """The URL at which other functions reach a function, by its name in the manifest."""
         base, name = (self.functions_url or "").rstrip("/"), deployed_name(function)
         return base.replace("{name}", name) if "{name}" in base else f"{base}/{name}"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _project_of_firebase(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """What the Firebase CLI deploys or emulates has its project's id under another name, and may not have both."""
+        name = given.get("GCLOUD_PROJECT")
+        named = given.keys() & {"GOOGLE_CLOUD_PROJECT", "project"}
+        return {**given, "GOOGLE_CLOUD_PROJECT": name} if name and not named else given
 
     @field_validator("secrets_key")
     @classmethod

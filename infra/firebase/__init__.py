@@ -88,7 +88,7 @@ def _endpoint(spec: FunctionSpec) -> dict[str, Any]:
         "concurrency": resources.concurrency,
         "minInstances": resources.min_instances,
         "maxInstances": resources.max_instances,
-        "environmentVariables": {"THREADS": str(resources.concurrency)},
+        "environmentVariables": {"FUNCTION_REGION": REGION, "THREADS": str(resources.concurrency)},
         "secretEnvironmentVariables": [{"key": name, "secret": name} for name in _SECRETS],
         **_trigger(spec.trigger),
     }

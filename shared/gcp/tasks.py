@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 
 from shared import settings, tracing
-from shared.gcp import attempts
+from shared.gcp import attempts, emulated_tasks
 from shared.kit import failpoint
 
 settings.require("it enqueues tasks", "location", "functions_url", "tasks_service_account")
@@ -49,8 +49,12 @@ def create_raw(
     from google.api_core.exceptions import AlreadyExists, GoogleAPICallError
 
     config = settings.current()
-    tasks = _tasks()
     parent = f"projects/{config.project}/locations/{config.location}/queues/{queue}"
+    if config.functions_emulator and config.cloud_tasks_emulator_host:
+        host, seconds = config.cloud_tasks_emulator_host, config.rpc_seconds
+        emulated_tasks.create(host, parent, name=name, body=body, seconds=seconds)
+        return
+    tasks = _tasks()
     request = tasks.types.HttpRequest(
         url=config.function_url(function),
         http_method=tasks.types.HttpMethod.POST,

@@ -80,7 +80,9 @@ def _message(request: Request) -> Sent:
 
 
 def _envelope(request: Request) -> Any:
-    return json.loads(request.get_data())
+    """The envelope of a push, which Firebase's emulator puts into a CloudEvent."""
+    body = json.loads(request.get_data())
+    return body["data"] if request.mimetype == "application/cloudevents+json" else body
 
 
 def _facts(due: datetime | None, attempt: object) -> dict[str, Any]:

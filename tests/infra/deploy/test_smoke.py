@@ -35,7 +35,7 @@ def test_every_public_path_is_asked_at_the_new_revision() -> None:
     assert asked["https://next/api/health"] == asked["https://next/api/docs"] == 200
     assert asked["https://next/api/prospects"] == 401
     assert asked["https://next/api/hooks"] == 0
-    assert sum(status == 401 for status in asked.values()) > 15
+    assert sum(status == 401 for status in asked.values()) >= 15
 
 
 def test_a_function_that_has_no_tag_is_asked_at_its_own_address() -> None:
