@@ -1,4 +1,4 @@
-.PHONY: demo test dev check fmt bench chaos plan archives clean
+.PHONY: demo test dev check fmt bench chaos plan archives deploy rollback clean
 
 PYTHON ?= python3
 T :=  # of make test: a path, where it is not the whole suite
@@ -38,6 +38,12 @@ plan: $(READY)  ## write infra/terraform/plan.json from the manifest, and check 
 
 archives: $(READY)  ## pack each function's bundle into build/archives, for Terraform to upload
 	@$(BIN)/python -m infra archives
+
+deploy: $(READY)  ## deploy to PROJECT=…: checks, plan, indexes, functions, trial, traffic; YES=1 agrees beforehand
+	@$(BIN)/python -m infra deploy "$(PROJECT)" $(if $(YES),--yes)
+
+rollback: $(READY)  ## PROJECT=…: all traffic back to what served before the last deployment
+	@$(BIN)/python -m infra rollback "$(PROJECT)" $(if $(YES),--yes)
 
 clean:
 	rm -rf .venv .local build

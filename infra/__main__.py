@@ -1,4 +1,4 @@
-"""The local commands: python -m infra dev | demo | bench | chaos | openapi | plan | archives | firebase."""
+"""The commands: dev, demo, bench, chaos, openapi, plan, archives, firebase, deploy and rollback of python -m infra."""
 
 import signal
 import sys
@@ -56,6 +56,18 @@ def _firebase() -> None:
     firebase.write()
 
 
+def _deploy() -> None:
+    from infra.deploy import command_line
+
+    command_line.run_deploy(sys.argv[2:])
+
+
+def _rollback() -> None:
+    from infra.deploy import command_line
+
+    command_line.run_rollback(sys.argv[2:])
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "dev": _dev,
     "demo": _demo,
@@ -65,6 +77,8 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "plan": _plan,
     "firebase": _firebase,
     "archives": _archives,
+    "deploy": _deploy,
+    "rollback": _rollback,
 }
 
 

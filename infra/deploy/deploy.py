@@ -136,13 +136,13 @@ def _index(planned: Planned, executor: Executor) -> None:
 
 def _hold(site: Site, executor: Executor, who: str) -> Record:
     """Hold traffic where it is, and write down where that is. Raises LocalError."""
-    found = listed(site, executor)
-    if failed := [answer.err for answer in executor.run_all(pins(site, found)) if not answer.ok]:
+    deployed = listed(site, executor)
+    if failed := [answer.err for answer in executor.run_all(pins(site, deployed)) if not answer.ok]:
         raise LocalError(f"Traffic cannot be held: {failed[0].strip()}. Nothing was changed.")
     last = Reading.of(executor.run(site.read_object(LAST)))
     if last.fault:
         raise LocalError(last.fault)
-    begun = Record.begin(last.record, serving(found), who, site.region, clock.now())
+    begun = Record.begin(last.record, serving(deployed), who, site.region, clock.now())
     keep(site, executor, begun)
     return begun
 

@@ -62,22 +62,22 @@ def standing(wanted: Iterable[Index], listed: list[dict[str, Any]] | None) -> St
     )
 
 
-def decide(found: Standing, waited: float) -> Wait | Stop | None:
+def decide(current: Standing, waited: float) -> Wait | Stop | None:
     """Whether functions may be deployed (None) after `waited` seconds."""
-    total = sum(map(len, (found.ready, found.building, found.missing, found.broken)))
-    if found.broken:
+    total = sum(map(len, (current.ready, current.building, current.missing, current.broken)))
+    if current.broken:
         return Stop(
-            f"{_names(found.broken)} cannot serve queries (NEEDS_REPAIR): a document has too many entries in it, or "
+            f"{_names(current.broken)} cannot serve queries (NEEDS_REPAIR): a document has too many entries in it, or "
             "its building failed. Delete the index in the console (Firestore, Indexes), mend what its documents have "
             "too much of, and deploy again."
         )
-    if found.missing:
+    if current.missing:
         return Stop(
-            f"{_names(found.missing)} was not created. Run make deploy again; if it stays so, see terraform plan."
+            f"{_names(current.missing)} was not created. Run make deploy again; if it stays so, see terraform plan."
         )
-    if not found.building:
+    if not current.building:
         return None
-    text = f"{len(found.ready)} of {total} indexes are ready; {_names(found.building)} is being built"
+    text = f"{len(current.ready)} of {total} indexes are ready; {_names(current.building)} is being built"
     if waited >= PATIENCE:
         return Stop(
             f"{text}, for {waited / 60:.0f} minutes. No function was changed. It goes on by itself: deploy again later."

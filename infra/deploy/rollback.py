@@ -20,7 +20,7 @@ class Way:
     rejected: tuple[str, ...]
 
 
-def way_back(record: Record | None, found: Mapping[str, Service], revisions: frozenset[str]) -> Way | str:
+def way_back(record: Record | None, deployed: Mapping[str, Service], revisions: frozenset[str]) -> Way | str:
     """The way back, or why there is none. `revisions` are those that Cloud Run still has."""
     if record is None:
         return "There is no deployment to roll back: none was recorded in this project."
@@ -29,7 +29,7 @@ def way_back(record: Record | None, found: Mapping[str, Service], revisions: fro
     moved = {
         name: revision
         for name, revision in record.before.items()
-        if name in found and found[name].serving.get(revision, 0) < 100
+        if name in deployed and deployed[name].serving.get(revision, 0) < 100
     }
     new = tuple(sorted(set(record.after) - set(record.before)))
     if not moved:
@@ -38,7 +38,7 @@ def way_back(record: Record | None, found: Mapping[str, Service], revisions: fro
     gone = sorted(revision for revision in moved.values() if revision not in revisions)
     if gone:
         return f"{', '.join(gone)} is not there any more. Deploy the commit before: git checkout, make deploy"
-    rejected = tuple(sorted({found[name].ready for name in moved} | set(record.rejected)))
+    rejected = tuple(sorted({deployed[name].ready for name in moved} | set(record.rejected)))
     return Way(moved, new, rejected)
 
 

@@ -28,8 +28,8 @@ class Service:
 
 def services(listed: Iterable[Mapping[str, Any]] | None) -> dict[str, Service]:
     """The services of gcloud's list, by name."""
-    found = (_service(entry) for entry in listed or ())
-    return {service.name: service for service in found}
+    deployed = (_service(entry) for entry in listed or ())
+    return {service.name: service for service in deployed}
 
 
 def _service(entry: Mapping[str, Any]) -> Service:
@@ -54,36 +54,40 @@ def _service(entry: Mapping[str, Any]) -> Service:
     )
 
 
-def pins(site: Site, found: Mapping[str, Service]) -> list[Command]:
+def pins(site: Site, deployed: Mapping[str, Service]) -> list[Command]:
     """Holds every service where it is: the revision that is made next takes no traffic by itself."""
     return [
         site.route(service.name, service.ready)
-        for service in found.values()
+        for service in deployed.values()
         if service.follows and service.ready and service.serving.get(service.ready) == 100
     ]
 
 
-def unstarted(found: Mapping[str, Service], names: Iterable[str]) -> dict[str, str]:
+def unstarted(deployed: Mapping[str, Service], names: Iterable[str]) -> dict[str, str]:
     """The functions whose latest revision does not start, and why."""
     return {
-        name: found[name].reason or f"revision {found[name].created} is not ready"
+        name: deployed[name].reason or f"revision {deployed[name].created} is not ready"
         for name in names
-        if name in found and found[name].created != found[name].ready
+        if name in deployed and deployed[name].created != deployed[name].ready
     }
 
 
-def candidates(found: Mapping[str, Service], names: Iterable[str], rejected: Iterable[str] = ()) -> dict[str, Service]:
+def candidates(
+    deployed: Mapping[str, Service], names: Iterable[str], rejected: Iterable[str] = ()
+) -> dict[str, Service]:
     """The functions whose latest revision waits for traffic, but for revisions that were rolled back."""
     refused = set(rejected)
     return {
-        name: found[name] for name in names if name in found and found[name].held and found[name].ready not in refused
+        name: deployed[name]
+        for name in names
+        if name in deployed and deployed[name].held and deployed[name].ready not in refused
     }
 
 
-def serving(found: Mapping[str, Service]) -> dict[str, str]:
+def serving(deployed: Mapping[str, Service]) -> dict[str, str]:
     """The revision that serves most of each function, to be recorded."""
     return {
         name: max(service.serving, key=lambda revision: service.serving[revision])
-        for name, service in found.items()
+        for name, service in deployed.items()
         if service.serving
     }

@@ -16,15 +16,15 @@ _JOB_LOOKS, _JOB_PAUSE = 24, 5.0  # times, seconds: a cold start and a sweep fit
 
 def pass_on(site: Site, executor: Executor, begun: Record, new: Iterable[str], plan: Plan) -> None:
     """Try what waits for traffic and what is new, then route. Raises LocalError; then the old revisions serve."""
-    found = listed(site, executor)
-    if broken := unstarted(found, plan.functions):
+    deployed = listed(site, executor)
+    if broken := unstarted(deployed, plan.functions):
         reasons = "\n".join(f"* {name}: {reason}" for name, reason in broken.items())
         raise _failed(site, executor, begun, f"New revisions do not start:\n{reasons}")
-    waiting = candidates(found, plan.functions, begun.rejected)
-    begun = begun.model_copy(update={"after": begun.after | {name: s.ready for name, s in found.items()}})
+    waiting = candidates(deployed, plan.functions, begun.rejected)
+    begun = begun.model_copy(update={"after": begun.after | {name: s.ready for name, s in deployed.items()}})
     keep(site, executor, begun)
     _tag(site, executor, begun, [name for name in waiting if plan.functions[name].paths])
-    fresh = {name: found[name] for name in new if name in found}
+    fresh = {name: deployed[name] for name in new if name in deployed}
     tagged = {name: service for name, service in listed(site, executor).items() if name in waiting}
     if faults := _faults(executor, {**fresh, **tagged}, plan):
         raise _failed(site, executor, begun, "\n".join(f"* {fault}" for fault in faults))
@@ -32,7 +32,7 @@ def pass_on(site: Site, executor: Executor, begun: Record, new: Iterable[str], p
     _route(site, executor, begun, waiting)
     keep(site, executor, begun.model_copy(update={"state": "done"}))
     executor.run_all([site.untag(name) for name in waiting if plan.functions[name].paths])
-    skipped = [s.ready for s in found.values() if s.ready in begun.rejected]
+    skipped = [s.ready for s in deployed.values() if s.ready in begun.rejected]
     note = f" {', '.join(skipped)} stays rolled back until its code changes." if skipped else ""
     executor.say(f"Deployed: {len(waiting)} functions changed, {len(fresh)} are new. Back again: make rollback.{note}")
 

@@ -33,7 +33,7 @@ resource "google_cloudfunctions2_function" "function" {
     max_instance_request_concurrency = each.value.concurrency
     min_instance_count               = lookup(var.min_instances, each.key, each.value.min_instances)
     max_instance_count               = min(each.value.max_instances, var.most_instances)
-    all_traffic_on_latest_revision   = true
+    all_traffic_on_latest_revision   = !var.hold_traffic
     environment_variables            = local.environments[each.key]
 
     dynamic "secret_environment_variables" {

@@ -75,6 +75,12 @@ variable "provider_secrets" {
   }
 }
 
+variable "hold_traffic" {
+  description = "Whether new revisions wait for traffic, which `make deploy` gives them when they have passed their trial."
+  type        = bool
+  default     = false
+}
+
 variable "min_instances" {
   description = "Instances that are kept warm, by the function's deployed name; what is not named has what the manifest says, 0 as a rule. One costs about 10 USD a month: { automations = 1 }."
   type        = map(number)
