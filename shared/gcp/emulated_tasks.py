@@ -7,16 +7,19 @@ src/emulator/tasksEmulator.ts
 import json
 import urllib.request
 from base64 import b64encode
+from collections.abc import Mapping
 from http.client import HTTPException
-from typing import Any
 from urllib.error import HTTPError
 
 from shared.errors import Unavailable
 
 
-def create(host: str, queue: str, *, name: str, body: dict[str, Any], seconds: float) -> None:
-    """Enqueue a call with `body`; does nothing if the name is taken. `queue` is its full name. Raises Unavailable."""
-    call = {"url": "", "headers": {}, "body": b64encode(json.dumps(body).encode()).decode()}
+def create(host: str, queue: str, *, name: str, body: bytes, headers: Mapping[str, str], seconds: float) -> None:
+    """Enqueue a call with `body`, which must be JSON; does nothing if the name is taken.
+
+    `queue` is its full name. Raises Unavailable.
+    """
+    call = {"url": "", "headers": dict(headers), "body": b64encode(body).decode()}
     task = {"task": {"name": f"{queue}/tasks/{name}", "httpRequest": call}}
     request = urllib.request.Request(
         f"http://{host}/{queue}/tasks", json.dumps(task).encode(), {"Content-Type": "application/json"}

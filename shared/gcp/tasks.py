@@ -52,7 +52,7 @@ def create_raw(
     parent = f"projects/{config.project}/locations/{config.location}/queues/{queue}"
     if config.functions_emulator and config.cloud_tasks_emulator_host:
         host, seconds = config.cloud_tasks_emulator_host, config.rpc_seconds
-        emulated_tasks.create(host, parent, name=name, body=body, seconds=seconds)
+        emulated_tasks.create(host, parent, name=name, body=body, headers=headers or {}, seconds=seconds)
         return
     tasks = _tasks()
     request = tasks.types.HttpRequest(
