@@ -1,0 +1,295 @@
+"""A deployment from beginning to end, and all that may end it half-way, against a stand-in of Google Cloud."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.deploy import indexes, preflight
+from infra.deploy.commands import Site
+from infra.deploy.deploy import deploy
+from infra.deploy.execute import Terminal
+from infra.deploy.rollback import roll_back
+from infra.local.process import LocalError
+from tests.fixtures.waiting import eventually
+from tests.infra.deploy import recorded, stand_in
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+NAMES = ("health", "prospects", "hooks", "run-execution", "ended-executions")
+HTTP = ("health", "prospects", "hooks")
+LOCK, LAST = "gs://state/deploy/lock.json", "gs://state/deploy/last.json"
+PROBLEM = '{"type":"urn:problem:x"}'
+
+
+class World:
+    """Google Cloud as the stand-in has it: its state, and new revisions that answer over HTTP."""
+
+    def __init__(self, file: Path, url: str) -> None:
+        self.file, self.url = file, url
+        self.site = Site("shop-1", "", "state", resource_manager=url)
+        self.answers: dict[str, tuple[int, str]] = {}  # of single revisions
+        index = {"queryScope": "COLLECTION", "state": "READY"}
+        fields = [
+            {
+                **index,
+                "name": f"p/d/(default)/collectionGroups/{group}/indexes/i",
+                "queryScope": scope,
+                "fields": _fields(of),
+            }
+            for group, scope, of in indexes.declared()
+        ]
+        self.write(
+            services={name: _first(f"{name}-00001") for name in NAMES},
+            deploys=list(NAMES), functions=[], indexes=fields, index_state="READY", polls=0, polls_until_ready=0,
+            objects={}, jobs={"ended-executions": {}}, plan=recorded.content("plan"), faults={}, log=[], unstarted=[],
+            bad_revisions=[], apply_seconds=0, url=url,
+        )  # fmt: skip
+
+    def write(self, **changes: Any) -> None:
+        state = self.state if self.file.exists() else {}
+        self.file.write_text(json.dumps({**state, **changes}))
+
+    @property
+    def state(self) -> dict[str, Any]:
+        with stand_in.opened(self.file) as state:
+            return state
+
+    @property
+    def serving(self) -> dict[str, str]:
+        """The number of the revision that serves each function."""
+        return {name: (s["traffic"] or s["ready"])[-1] for name, s in self.state["services"].items()}
+
+    def deploy(self) -> None:
+        terminal = Terminal(agreed=True, pause=lambda _: None)
+        deploy(self.site, terminal, lambda: dict.fromkeys(NAMES, "x.zip"))
+
+    def refused(self) -> str:
+        with pytest.raises(LocalError) as caught:
+            self.deploy()
+        assert LOCK not in self.state["objects"]
+        return str(caught.value)
+
+    def rollback(self) -> None:
+        roll_back(self.site, Terminal(agreed=True))
+
+
+def _first(revision: str) -> dict[str, Any]:
+    return {"revisions": [revision], "ready": revision, "traffic": None, "tag": None}
+
+
+def _fields(fields: tuple[str, ...]) -> list[dict[str, str]]:
+    pairs = (field.split(":") for field in fields)
+    return [{"fieldPath": path, "arrayConfig" if order == "CONTAINS" else "order": order} for path, order in pairs]
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("gcloud", "terraform"):
+        (programs / name).write_text(f"#!{sys.executable} -SE\n{Path(stand_in.__file__).read_text()}")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv(stand_in.STATE, str(tmp_path / "state.json"))
+
+    class Revisions(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            _, name, revision, *_ = self.path.split("/")
+            good = {"health": (200, "{}"), "prospects": (401, PROBLEM), "hooks": (404, PROBLEM)}[name]
+            self._answer(*made.answers.get(revision, good))
+
+        def do_POST(self) -> None:  # testIamPermissions
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self._answer(200, json.dumps({"permissions": list(preflight.PERMISSIONS)}))
+
+        def _answer(self, status: int, body: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Keep quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Revisions)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    made = World(tmp_path / "state.json", f"http://127.0.0.1:{server.server_address[1]}")
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+def test_new_code_serves_when_its_trial_is_good_and_can_be_taken_back(world: World) -> None:
+    world.deploy()
+    assert world.serving == dict.fromkeys(NAMES, "2")
+    state = world.state
+    assert LOCK not in state["objects"]
+    assert not any(service["tag"] for service in state["services"].values())
+    log = state["log"]
+    held = max(number for number, line in enumerate(log) if "-00001=100" in line)
+    applied = next(number for number, line in enumerate(log) if line.startswith("terraform apply"))
+    routed = next(number for number, line in enumerate(log) if "-00002=100" in line)
+    assert held < applied < routed
+    world.rollback()
+    assert world.serving == dict.fromkeys(NAMES, "1")
+    with pytest.raises(LocalError, match="rolled back already"):
+        world.rollback()
+    world.deploy()  # the same code does not come again by itself
+    assert world.serving == dict.fromkeys(NAMES, "1")
+    world.write(deploys=["health"])
+    world.deploy()
+    assert world.serving == {**dict.fromkeys(NAMES, "1"), "health": "3"}
+
+
+@pytest.mark.parametrize("answer", [(500, "no"), (200, "[]")])
+def test_a_failing_trial_moves_no_traffic_and_the_next_deployment_goes_on(
+    world: World, answer: tuple[int, str]
+) -> None:
+    world.answers["prospects-00002"] = answer
+    text = world.refused()
+    assert "serves nobody" in text
+    assert "prospects: GET" in text
+    assert world.serving == dict.fromkeys(NAMES, "1")
+    with pytest.raises(LocalError, match="nothing to roll back"):
+        world.rollback()
+    world.answers.clear()
+    world.deploy()
+    assert world.serving == dict.fromkeys(NAMES, "2")
+
+
+def test_a_schedule_that_fails_gets_its_old_revision_back(world: World) -> None:
+    world.write(bad_revisions=["ended-executions-00002"])
+    assert "failed with code 13" in world.refused()
+    assert world.serving == dict.fromkeys(NAMES, "1")
+
+
+def test_a_revision_that_does_not_start_is_named(world: World) -> None:
+    world.write(unstarted=["hooks"])
+    assert "hooks: revision hooks-00002 is not ready" in world.refused()
+    assert world.serving == dict.fromkeys(NAMES, "1")
+
+
+def test_functions_wait_for_indexes(world: World) -> None:
+    world.write(polls_until_ready=3)
+    world.deploy()
+    log = world.state["log"]
+    polls = [number for number, line in enumerate(log) if "composite list" in line]
+    assert len(polls) == 4
+    assert max(polls) < next(number for number, line in enumerate(log) if line.startswith("terraform apply"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"index_state": "NEEDS_REPAIR"}, "NEEDS_REPAIR"),
+        ({"indexes": []}, "was not created"),
+        ({"polls_until_ready": 10_000}, "deploy again later"),
+        ({"faults": {"firestore indexes": "ERROR: denied"}}, "cannot be listed: ERROR: denied"),
+        ({"faults": {"plan": "Error: No value for required variable"}}, "terraform.tfvars.example"),
+        ({"faults": {"init": "Error: bucket"}}, "could not begin"),
+        ({"faults": {"run services list": "ERROR: denied"}}, "services cannot be listed"),
+        ({"faults": {"run services update-traffic health": "ERROR: aborted"}}, "Traffic cannot be held"),
+        ({"faults": {"secrets versions describe 2": "NOT_FOUND"}}, "LLM_API_KEY has no version 2"),
+        ({"faults": {"billing projects": "ERROR: denied", "storage buckets": "ERROR: 404"}}, "--versioning"),
+    ],
+)
+def test_what_stops_it_early_changes_nothing(
+    world: World, changes: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexes, "PAUSE", 1000.0)
+    world.write(**changes)
+    assert words in world.refused()
+    assert world.serving == dict.fromkeys(NAMES, "1")
+    assert not [line for line in world.state["log"] if line.startswith("terraform apply")]
+
+
+def test_an_apply_that_stops_half_way_leaves_the_old_code_serving(world: World) -> None:
+    world.write(faults={"apply": "Error: quota exceeded"})
+    assert "stopped half-way" in world.refused()
+    assert json.loads(world.state["objects"][LAST])["state"] == "failed"
+    world.write(faults={})
+    world.deploy()
+    assert world.serving == dict.fromkeys(NAMES, "2")
+
+
+def test_traffic_that_moves_in_part_can_go_on_or_back(world: World) -> None:
+    world.write(
+        faults={"run services update-traffic hooks --region=europe-west1 --to-revisions=hooks-00002": "ERROR: 409"}
+    )
+    assert "4 of 5 functions serve the new code; hooks" in world.refused()
+    world.write(faults={})
+    world.rollback()
+    assert world.serving == dict.fromkeys(NAMES, "1")
+
+
+def test_going_on_after_a_part_keeps_the_way_back(world: World) -> None:
+    world.write(
+        faults={"run services update-traffic hooks --region=europe-west1 --to-revisions=hooks-00002": "ERROR: 409"}
+    )
+    world.refused()
+    world.write(faults={})
+    world.deploy()
+    assert world.serving == dict.fromkeys(NAMES, "2")
+    world.rollback()
+    assert world.serving == dict.fromkeys(NAMES, "1")
+
+
+def test_of_two_at_once_one_is_kept_away(world: World) -> None:
+    world.write(objects={LOCK: '{"holder": "bob@example.com", "since": "2026-11-30T04:00:00Z"}'})
+    with pytest.raises(LocalError, match="bob@example"):
+        world.deploy()
+    with pytest.raises(LocalError, match="bob@example"):
+        world.rollback()
+    assert LOCK in world.state["objects"]
+    assert world.serving == dict.fromkeys(NAMES, "1")
+
+
+def test_the_first_deployment_has_nothing_to_go_back_to(world: World) -> None:
+    world.write(services={})
+    with pytest.raises(LocalError, match="none was recorded"):
+        world.rollback()
+    world.deploy()
+    assert world.serving == dict.fromkeys(NAMES, "1")
+    with pytest.raises(LocalError, match="It was the first"):
+        world.rollback()
+
+
+def test_nobody_agreeing_is_no_consent(world: World) -> None:
+    with pytest.raises(LocalError, match="YES=1"):
+        deploy(world.site, Terminal(), lambda: dict.fromkeys(NAMES, "x.zip"))
+    assert not [line for line in world.state["log"] if line.startswith("terraform apply")]
+
+
+def test_ctrl_c_half_way_ends_terraform_in_good_order_and_gives_the_lock_back(world: World, root: Path) -> None:
+    world.write(apply_seconds=3)
+    program = (
+        "import sys, tests.infra.deploy.test_deploy as t\n"
+        "t.deploy(t.Site('shop-1', '', 'state', resource_manager=sys.argv[1]), t.Terminal(agreed=True),\n"
+        "         lambda: dict.fromkeys(t.NAMES, 'x.zip'))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, world.url],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    eventually(lambda: [line for line in world.state["log"] if line.startswith("terraform apply")])
+    process.send_signal(signal.SIGINT)
+    printed, _ = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "Stopped half-way" in printed
+    assert LOCK not in world.state["objects"]
+    assert world.serving == dict.fromkeys(NAMES, "1")
+    world.write(apply_seconds=0)
+    world.deploy()
+    assert world.serving == dict.fromkeys(NAMES, "2")
