@@ -16,7 +16,7 @@ from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
 from shared.domains.system_logs import service as system_logs
 from shared.errors import DocumentTooLarge
-from shared.gcp import firestore, sizes, writes
+from shared.gcp import firestore, writes
 from shared.gcp.queries import Query
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
@@ -30,13 +30,10 @@ from tests.providers.web.site import Asked, Site, response
 
 def _fill(path: str, key: str = "filler") -> None:
     """Make a document so large that it takes nothing more."""
-    stored = firestore.client().get(path)
-    known = {**stored.data, "filler": ""} if stored else {"filler": ""}
-    room = sizes.MAX_DOCUMENT - sizes.of_document(path, known) - 33 * key.count(".")
-    firestore.client().commit([writes.merge(path, {key: "x" * min(room, 1_048_487)})])  # the most of one text
-    with suppress(DocumentTooLarge):
-        for number in range(99):
-            firestore.client().commit([writes.merge(path, {f"{key}{number}": "x"})])
+    for size in (200_000, 10_000, 1_000, 100, 1):  # in parts, none of which is too large for an event
+        with suppress(DocumentTooLarge):
+            for number in range(99):
+                firestore.client().commit([writes.merge(path, {f"{key}{size}n{number}": "x" * size})])
 
 
 def _event(uid: str, fields: dict[str, Any]) -> Change:
