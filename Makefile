@@ -1,9 +1,12 @@
 .PHONY: demo test dev check fmt bench chaos plan archives deploy rollback clean
 
-PYTHON ?= python3
+# The first that is there and of a tested version; else any: the recipe says what is wrong with it.
+PYTHON ?= $(or $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c \
+	'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done),python3)
 T :=  # of make test: a path, where it is not the whole suite
 BIN := .venv/bin
 READY := .venv/.ready
+WHOLE := $(shell [ -e .venv/.ready ] && .venv/bin/python -c 'import sys; print(sys.version_info >= (3, 11))' 2>/dev/null)
 export PORT ?= 8080
 export PYTHONDONTWRITEBYTECODE :=  # what is compiled once is kept, whatever the environment says
 
@@ -48,10 +51,20 @@ rollback: $(READY)  ## PROJECT=…: all traffic back to what served before the l
 clean:
 	rm -rf .venv .local build
 
+ifneq ($(WHOLE),True)  # never made, half made, or its Python is gone: made anew
+.PHONY: $(READY)
+endif
 $(READY): requirements.txt requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or later is needed; name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or later is needed; name one: make PYTHON=/path/to/python3.13"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info >= (3, 14))' || \
+		echo "This Python is newer than those that the suite runs on, 3.11 to 3.13."
 	@echo "Installing into .venv (once, about a minute) …"
-	@$(PYTHON) -m venv .venv || { echo "venv is missing (Debian: apt-get install python3-venv)"; exit 1; }
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@said=$$([ "$(WHOLE)" = True ] || $(PYTHON) -m venv --clear .venv 2>&1) || { echo "$$said" | tail -n 1; echo \
+		"Python's venv does not work here (Debian: apt-get install python3-venv; is this folder writable?)"; exit 1; }
+	@rm -f $@
+	@$(if $(filter-out 0,$(OFFLINE)),PIP_NO_INDEX=1) $(BIN)/python -m pip install -q --disable-pip-version-check \
+		-r requirements-dev.txt || { echo "The packages could not be installed: pip says why above." $(if \
+		$(filter-out 0,$(OFFLINE)),"OFFLINE is set; unset it.","Behind a proxy, name it in HTTPS_PROXY" \
+		"and its certificate in PIP_CERT."); exit 1; }
 	@touch $@

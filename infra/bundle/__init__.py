@@ -1,7 +1,7 @@
 """Stages a function's bundle: the files that it uses, the requirements of those, and a main.py of one line.
 
 What a function uses follows from its imports (infra/imports.py); which pinned packages those are, from the packages'
-own lists of files (requirements.py).
+own lists of files (requirements.py). Size and start of each: infra/bundles.md.
 """
 
 import hashlib
