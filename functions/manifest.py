@@ -12,6 +12,9 @@ _REDRIVER = Resources(timeout=300, memory=1024, max_instances=2)  # operators, w
 FUNCTIONS = (
     FunctionSpec("health", "functions.http.health", Http("/api/health", aliases=("/health",))),
     FunctionSpec("ready", "functions.http.ready", Http("/api/ready")),
+    FunctionSpec(
+        "account", "functions.http.account", Http("/api/account"), Resources(timeout=60, memory=1024, concurrency=4)
+    ),
     FunctionSpec("openapi", "functions.http.openapi", Http("/api/openapi.json")),
     FunctionSpec("docs", "functions.http.docs", Http("/api/docs")),
     FunctionSpec("prospects", "functions.http.prospects", Http("/api/prospects"), Resources(timeout=300, memory=1024)),
@@ -119,4 +122,7 @@ FUNCTIONS = (
     FunctionSpec("overdue_executions", "functions.schedules.overdue_executions", Schedule("* * * * *"), _SWEEP),
     FunctionSpec("overdue_deliveries", "functions.schedules.overdue_deliveries", Schedule("* * * * *"), _SWEEP),
     FunctionSpec("ended_executions", "functions.schedules.ended_executions", Schedule("* * * * *"), _SWEEP),
+    FunctionSpec("unfinished_deletions", "functions.schedules.unfinished_deletions", Schedule("* * * * *"), _SWEEP),
+    FunctionSpec("outdated_documents", "functions.schedules.outdated_documents", Schedule("*/5 * * * *"), _SWEEP),
+    FunctionSpec("unfinished_exports", "functions.schedules.unfinished_exports", Schedule("* * * * *"), _SWEEP),
 )

@@ -1,4 +1,5 @@
-"""The commands: dev, demo, bench, chaos, openapi, plan, archives, firebase, deploy and rollback of python -m infra."""
+"""The commands of python -m infra: dev, demo, bench, chaos, openapi, plan, archives, firebase, deploy, rollback, drill
+and renewals."""
 
 import signal
 import sys
@@ -68,12 +69,33 @@ def _rollback() -> None:
     command_line.run_rollback(sys.argv[2:])
 
 
+def _drill() -> None:
+    from infra.drill.run import drill
+
+    drill()
+
+
+def _renewals() -> None:
+    """Go on with all renewals in the project of the environment, and print how far each is."""
+    from shared.automations.operations import renewals
+    from shared.store.renewals import state_of
+
+    renewals.sweep()
+    for renewal in renewals.every():
+        state = state_of(renewal)
+        ended = f"finished at {state['finished_at']:%Y-%m-%d %H:%M}" if state["finished_at"] else "not finished"
+        print(f"{renewal.name} to {renewal.target}: {ended}, {state['passes']} passes, {state['changed']} changed,")
+        print(f"  {state['refused']} refused, {state['read']} read in this pass")
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "dev": _dev,
     "demo": _demo,
     "bench": _bench,
     "chaos": _chaos,
     "openapi": _openapi,
+    "drill": _drill,
+    "renewals": _renewals,
     "plan": _plan,
     "firebase": _firebase,
     "archives": _archives,

@@ -61,6 +61,12 @@ class NotFound(AppError):
     code, status, title = "not-found", 404, "Not found"
 
 
+class Gone(AppError):
+    """It was there, and is deleted for good."""
+
+    code, status, title = "gone", 410, "Gone"
+
+
 class MethodNotAllowed(AppError):
     code, status, title = "method-not-allowed", 405, "Method not allowed"
 
@@ -77,6 +83,12 @@ class Unreadable(AppError):
     """A stored document does not fit its model. A version of the code that wrote it may read it: worth a retry."""
 
     code, status, title, retriable = "unreadable", 500, "Stored data cannot be read", True
+
+
+class NewerSchema(Unreadable):
+    """A stored document is of a later version than this code knows: code that is being replaced meets it."""
+
+    code = "newer-schema"
 
 
 class AlreadyExists(Conflict):

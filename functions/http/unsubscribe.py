@@ -17,7 +17,7 @@ router = Router("/api/unsubscribe")
 
 
 class Subscription(BaseModel):
-    address: str
+    address: str | None
     message: str
 
 
@@ -43,7 +43,9 @@ def take_unsubscription(call: Call, token: str, query: AnyQuery) -> Any:
     return _answer(call, token, service.take, unsubscribe_page.done, "You will get no further messages.")
 
 
-def _answer(call: Call, token: str, act: Callable[[str], str], shown: Callable[[str, str], str], message: str) -> Any:
+def _answer(
+    call: Call, token: str, act: Callable[[str], str | None], shown: Callable[[str, str], str], message: str
+) -> Any:
     """The address that `act` has found for the token: as a page where a browser asks, else as JSON."""
     browser = pages.is_wanted(call.request)
     try:
@@ -52,6 +54,9 @@ def _answer(call: Call, token: str, act: Callable[[str], str], shown: Callable[[
         if not browser:
             raise
         return pages.page(unsubscribe_page.unknown(error.detail), status=error.status)
+    if address is None:
+        gone = "The account that had written was closed; it sends no further messages."
+        return pages.page(unsubscribe_page.sender_gone()) if browser else Subscription(address=None, message=gone)
     if browser:
         return pages.page(shown(address, settings.current().mail_from_name))
     return Subscription(address=address, message=message)

@@ -10,6 +10,7 @@ _HAPPENED = {
     "link": "/prospects?id=1",
 }
 TABLE: dict[str, Any] = {
+    "DELETE /api/account": {"confirm": "delete my account"},
     "POST /api/activity": _HAPPENED,
     "POST /api/activity/log": _HAPPENED,
     "POST /api/notifications": {

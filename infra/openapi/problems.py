@@ -38,6 +38,7 @@ _NAMES = {
     "403": ("Forbidden", "Not allowed."),
     "404": ("NotFound", "This user has no entity with this id."),
     "409": ("Conflict", "In conflict with what exists, or with a request under way."),
+    "410": ("Gone", "The user's account was deleted; it takes no further calls."),
     "412": ("PreconditionFailed", "`If-Match` does not name the current version; nothing was changed."),
     "413": ("TooLarge", "The body, or what would be stored of it, is too large; the detail says the limit."),
     "415": ("UnsupportedMediaType", "A file of a kind that is not read; the detail says which."),
@@ -85,7 +86,7 @@ def _possible(path: str, route: Route) -> Iterator[str]:
     if route.method != "GET" or route.query or "{" in path:
         yield "400"
     if not route.public:
-        yield from ("401", "403")
+        yield from ("401", "403", "410")
     elif takes_body:  # signed by its sender
         yield "401"
     if "{" in path or path in _MISSING_WITHOUT_ID or _names_others(route):

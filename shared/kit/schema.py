@@ -28,6 +28,7 @@ from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.kit.shards import shard_of
 from shared.kit.tokens import prefixes
+from shared.kit.upgrades import Upgrades
 from shared.kit.whitespace import VISIBLE, is_blank, one_line, trimmed
 
 
@@ -195,6 +196,12 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
+class UserMessage(BaseModel):
+    """A message to a worker about something that belongs to a user."""
+
+    uid: str
+
+
 class Cause(Part):
     """Which engine step wrote this document; absent when a person did."""
 
@@ -205,9 +212,14 @@ class Cause(Part):
 
 
 class Entity(Part):
-    """A document that a user owns. Its path holds the id and the owner, its fields do not."""
+    """A document that a user owns. Its path holds the id and the owner, its fields do not.
+
+    A field more, with a default, needs no new version: earlier documents lack it, earlier code ignores it. Any other
+    change of what is stored does, and an upgrade from the version before (shared/kit/upgrades.py).
+    """
 
     schema_version: ClassVar[int] = 1
+    upgrades: ClassVar[Upgrades] = {}
     path_fields: ClassVar[frozenset[str]] = frozenset({"id", "user_id"})
     searchable: ClassVar[tuple[str, ...]] = ()  # the fields whose words `search` finds, most telling first
     # Where set, fields at their default are not stored, except these, which queries filter or sort by.
@@ -221,6 +233,7 @@ class Entity(Part):
     cause: Cause | None = Field(None, exclude=True)
 
     _version: datetime | None = PrivateAttr(None)
+    _outdated: dict[str, Any] = PrivateAttr({})  # the stored document's fields, where it is of an earlier version
 
     @property
     def version(self) -> datetime | None:

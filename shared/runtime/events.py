@@ -13,7 +13,7 @@ from shared.context import Context, Principal
 from shared.errors import AppError
 from shared.gcp import trace_marks
 from shared.kit.traces import Place
-from shared.runtime import auth, calls, problem, reporting
+from shared.runtime import accounts, auth, calls, problem, reporting
 from shared.store import document_events
 from shared.store.changes import Change
 
@@ -54,6 +54,9 @@ def take_again(name: str, change: Change, handlers: Sequence[Handler]) -> None:
 
 
 def _take(call: Context, change: Change, handlers: Sequence[Handler]) -> None:
+    if accounts.is_closed(change.uid):
+        call.facts["dropped"] = "the account was deleted"
+        return
     call.principal = Principal(change.uid)
     document, age = f"{change.collection}/{change.id}", calls.milliseconds_since(change.time)
     call.facts |= {"document": document, "age_ms": age}

@@ -5,7 +5,7 @@ from flask import Request, Response
 from shared import log
 from shared.context import Context
 from shared.errors import AppError
-from shared.runtime import calls, reporting
+from shared.runtime import accounts, calls, reporting
 from shared.tracing import Span
 
 _LONGEST = 1_000  # characters of a client's text in a line
@@ -16,6 +16,8 @@ def note(request: Request, response: Response, call: Context, seconds: float) ->
     if call.principal is None or call.principal.uid == "anonymous":
         return
     try:
+        if accounts.is_closed(call.principal.uid):
+            return
         reporting.reporter().report_request(
             call.principal.uid,
             f"{request.method} {request.path}",

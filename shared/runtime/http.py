@@ -18,6 +18,7 @@ from shared.context import Context, Principal
 from shared.errors import NotFound
 from shared.kit.ids import new_id
 from shared.runtime import (
+    accounts,
     answers,
     arguments,
     auth,
@@ -126,6 +127,7 @@ def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) 
     else:
         guard.admit_user(principal.uid)
         auth.check_operator(principal, required=router.operators_only)
+        accounts.refuse_closed(principal.uid)
     raw = b"" if route.upload else arguments.raw_body(request, arguments.MAX_JSON_BYTES)
     versions = etag.if_match(request)
     signed_in = None if route.public or auth.is_development(request) else principal

@@ -11,6 +11,7 @@ from shared.context import Context
 from shared.errors import AppError
 from shared.kit.undelivered import Undelivered
 from shared.meter import Mishap, Usage
+from shared.runtime import accounts
 from shared.store.changes import Change
 
 
@@ -46,6 +47,8 @@ def settle(call: Context) -> None:
         log.warning("usage of no user", function=call.function, usage=[str(used) for used in meter.usage])
         return
     try:
+        if accounts.is_closed(call.principal.uid):
+            return
         reporter().record_usage(call.principal.uid, meter.usage, meter.mishaps)
         meter.clear()
     except Exception as error:

@@ -18,8 +18,9 @@ from shared import findings, log
 from shared.context import Context, Kind
 from shared.errors import AppError, BadRequest, Unavailable
 from shared.kit.ids import new_id
+from shared.kit.schema import UserMessage
 from shared.kit.undelivered import LETTER, Undelivered
-from shared.runtime import auth, calls, problem, pushes, reporting
+from shared.runtime import accounts, auth, calls, problem, pushes, reporting
 from shared.runtime.pushes import Pushed
 
 TASK_ATTEMPTS = 100  # after which a queue drops a task
@@ -36,7 +37,7 @@ def pubsub_function(name: str, model: type[M], handler: Callable[[M], None]) -> 
             return None
         return Undelivered("message", name, sent.subscription, sent.id, sent.data, sent.attributes, sent.attempt)
 
-    return _function(name, "message", lambda request, call: handler(_parsed(model, _data(request))), given_up)
+    return _function(name, "message", lambda request, call: _take(_parsed(model, _data(request)), handler), given_up)
 
 
 def message_function(name: str, handler: Callable[[Pushed], None]) -> Function:
@@ -59,7 +60,7 @@ def task_function(name: str, model: type[M], handler: Callable[[M], None]) -> Fu
         named = {LETTER: letter} if letter else {}
         return Undelivered("task", name, queue, f"{queue}/{key}", request.get_data(), named, attempt)
 
-    return _function(name, "task", lambda request, call: handler(_parsed(model, request.get_data())), given_up)
+    return _function(name, "task", lambda request, call: _take(_parsed(model, request.get_data()), handler), given_up)
 
 
 def schedule_function(name: str, job: Callable[[], dict[str, int]]) -> Function:
@@ -127,6 +128,13 @@ def _message_if_any(request: Request) -> Pushed | None:
         return pushes.message(request)
     except BadRequest:
         return None
+
+
+def _take(message: M, handler: Callable[[M], None]) -> None:
+    if isinstance(message, UserMessage) and accounts.is_closed(message.uid):
+        log.info("message for a deleted account dropped")
+        return
+    handler(message)
 
 
 def _parsed(model: type[M], raw: bytes) -> M:

@@ -18,7 +18,7 @@ from shared.kit import ids, tokens
 from shared.kit.ids import is_valid_id
 from shared.kit.paging import Page, Searched, fingerprint
 from shared.kit.schema import Entity, Update
-from shared.store import cursors, in_memory, optimistic, room
+from shared.store import cursors, in_memory, older, optimistic, room
 from shared.store.optimistic import Edit
 
 M = TypeVar("M", bound=Entity)
@@ -87,7 +87,7 @@ class Repository(Generic[M]):
             order=order,
             limit=limit + 1,
             after=after,
-            fields=fields,
+            fields=(*fields, "schema_version") if fields else (),
         )
         counting = _side_calls.submit(copy_context().run, firestore.client().count, query)
         rows = firestore.client().query(query)
@@ -201,7 +201,8 @@ class Repository(Generic[M]):
             changed = self.changed(current, edit.fields)
             room.require(self.collection, edit.fields, lambda: self.to_create(changed))
             searched = {"search_tokens": changed.search_tokens()} if self.model.searchable else {}
-            update = writes.update(self.path(uid, id), {**edit.fields, **searched}, version=current.version)
+            fields = {**older.changes(self.model, current._outdated), **edit.fields, **searched}
+            update = writes.update(self.path(uid, id), fields, version=current.version)
             at = optimistic.commit([update, *self.companions(current, changed), *edit.beside])
             return self.stamped(changed, at), edit.result
 
@@ -261,7 +262,8 @@ class Repository(Generic[M]):
         """The writes that change fields of an entity already read, with its companions."""
         changed = self.changed(entity, fields)
         room.require(self.collection, fields, lambda: self.to_create(changed))
-        update = writes.update(self.path(entity.user_id, entity.id), fields, version=version)
+        stored = {**older.changes(self.model, entity._outdated), **fields}
+        update = writes.update(self.path(entity.user_id, entity.id), stored, version=version)
         return [update, *self.companions(entity, changed)]
 
     def companions(self, before: M | None, after: M) -> Sequence[Write]:
@@ -271,11 +273,13 @@ class Repository(Generic[M]):
     def load(self, document: Document) -> M:
         """The entity of a stored document; its path gives owner and id. Raises Unreadable."""
         _, uid, *_, id = document.path.split("/")
+        fields = older.present(self.model, self.noun, id, document.data)
         try:
-            entity = self.model.model_validate({**document.data, "id": id, "user_id": uid})
+            entity = self.model.model_validate({**fields, "id": id, "user_id": uid})
         except ValidationError as error:
-            fields = ", ".join(sorted({str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}))
-            raise Unreadable(f"The stored {self.noun} {id} does not fit its model: {fields}.") from error
+            names = ", ".join(sorted({str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}))
+            raise Unreadable(f"The stored {self.noun} {id} does not fit its model: {names}.") from error
+        entity._outdated = {} if fields is document.data else document.data
         return self.stamped(entity, document.version)
 
     def readable(self, documents: Iterable[Document]) -> Iterator[M]:

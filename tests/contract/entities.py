@@ -115,6 +115,8 @@ _TEXT = f"{SECRET} {{me}}"
 _NAMED = {"name": _TEXT, "metadata": {"note": _TEXT}}
 # Those that others refer to come first.
 MAKERS: dict[str, Maker] = {
+    "/api/account/exports/{id}": Posted("/api/account/export", "export", {}),
+    "/api/account/exports/{id}/parts/{number}": Published("1"),
     "/api/prospects/{id}": Posted(
         "/api/prospects", "prospect", {"name": _TEXT, "company": _TEXT, "email": "{me}.{unique}@acme.io"}
     ),

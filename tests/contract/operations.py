@@ -15,6 +15,8 @@ from tests.fixtures.tokens import unsigned
 
 # Never answered to the end, so not called here.
 ENDLESS = {"GET /api/realtime/stream"}
+# After these the user cannot call anything: they come last.
+FINAL = {"DELETE /api/account"}
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -125,14 +127,15 @@ def described() -> dict[str, Any]:
 
 @cache
 def operations() -> tuple[Operation, ...]:
-    """All of the description, in its order."""
+    """All of the description, in its order but for the final ones."""
     every = [
         Operation(method.upper(), path, operation)
         for path, item in described()["paths"].items()
         for method, operation in item.items()
         if method in _METHODS
     ]
-    return tuple(operation for operation in every if operation.name not in ENDLESS)
+    called = [operation for operation in every if operation.name not in ENDLESS]
+    return tuple(sorted(called, key=lambda operation: operation.name in FINAL))
 
 
 def served() -> set[str]:

@@ -15,7 +15,7 @@ import pytest
 
 from shared.automations.starts import document_events
 from shared.automations.triggers import TRIGGERS
-from shared.domains.webhooks import delivering, overdue, service
+from shared.domains.webhooks import delivering, listing, overdue, repository, service
 from shared.domains.webhooks.models import Delivery, Webhook, WebhookEvent, WebhookInput
 from shared.domains.webhooks.outbox import DeliveryMessage
 from shared.domains.webhooks.repository import deliveries
@@ -25,9 +25,12 @@ from shared.kit import clock, failpoint
 from shared.kit.clock import VirtualClock
 from shared.kit.ids import new_id
 from shared.settings import Settings
+from shared.store import renewals
 from shared.store.changes import Change
 from tests.automations.scenario import standing_clock
 from tests.providers.web.site import Asked, Site, response
+
+LISTED = renewals.of_model(repository.webhooks, listing.to_list)
 
 
 @pytest.fixture
@@ -142,7 +145,7 @@ def test_a_task_that_got_lost_is_sent_again_by_the_sweep(time: VirtualClock, uid
         document_events.take(_added(uid))
         assert overdue.sweep()["overdue"] == 0
         time.advance(timedelta(seconds=61))
-        assert overdue.sweep() == {"overdue": 1, "sent": 1, "listed": 0}
+        assert overdue.sweep() == {"overdue": 1, "sent": 1}
         assert overdue.sweep()["overdue"] == 0
         _deliver(uid)
         time.advance(timedelta(days=1))
@@ -202,8 +205,7 @@ def test_webhooks_that_were_stored_before_are_listed(time: VirtualClock, uid: st
 
         kept = [writes.create(f"{path}/old", {**old, **more}), writes.create(f"{path}/off", off)]
         firestore.client().commit([*kept, writes.create(secrets.path(uid, "old"), secret)])
-        assert overdue.sweep()["listed"] == 2
-        assert overdue.sweep()["listed"] == 0
+        assert [renewals.go_on([LISTED])["changed"] for _ in range(2)] == [2, 0]
         document_events.take(_added(uid))
         _deliver(uid)
     assert [delivery.webhook_id for delivery in _stored(uid)] == ["old"]

@@ -24,6 +24,8 @@ COMMON = {
     "vault_ids": "Items of the vault whose facts are used, in place of a search.",
 }
 PATHS = {
+    "/api/account/exports/{id}": "The export's id.",
+    "/api/account/exports/{id}/parts/{number}": "The number of the part, from 1.",
     "/api/activity/{id}": "The activity event's id.",
     "/api/automations/{id}": "The automation's id.",
     "/api/automations/{id}/executions/{execution_id}": "The execution's id.",

@@ -111,7 +111,8 @@ TEXTS = {
         "reason": "Why, for people.",
     },
     "Subscription": {
-        "address": "The address that the link is for.",
+        "address": "The address that the link is for. null: the account that had written is deleted, and with it the "
+        "address.",
         "message": "What to do, or what was done, in a sentence.",
     },
     "Persona PersonaInput PersonaUpdate": {

@@ -5,6 +5,15 @@ TEXTS = {
         "status": "`ready`: all that was asked answers. Otherwise the answer is 503.",
         "checks": "What was asked.",
     },
+    "Export": {
+        "status": "`running` until all is in; `failed`: it was given up, ask for another.",
+        "parts": "How many parts are ready.",
+        "documents": "How many documents are in the parts that are ready.",
+        "bytes": "How many bytes the parts that are ready have together.",
+        "completed_at": "When it was complete. null: it is not.",
+        "expires_at": "Until when its parts are kept.",
+        "error": "Why it failed. null: it has not.",
+    },
     "ActivityEvent ActivityInput": {
         "type": "What it is about.",
         "title": "What happened, in a few words.",

@@ -7,14 +7,13 @@ message writes it, and the sweeper sends the message again once it has passed.
 from collections.abc import Iterable
 from datetime import timedelta
 
-from pydantic import BaseModel
-
 from shared import log
 from shared.automations.runs.models import Execution
 from shared.errors import Unavailable
 from shared.gcp import pubsub, tasks
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.kit.schema import UserMessage
 
 STEPS_TOPIC = "automation-steps"
 WAKE_QUEUE = "wake-execution"
@@ -23,10 +22,9 @@ WAKE_QUEUE = "wake-execution"
 _FURTHEST = timedelta(days=30) - timedelta(hours=1)  # Cloud Tasks takes no task for more than 720 hours ahead
 
 
-class RunMessage(BaseModel):
+class RunMessage(UserMessage):
     """Which execution a runner takes on. `swept`: the sweeper sent it, as the earlier runner may have died."""
 
-    uid: str
     execution_id: str
     automation_id: str
     swept: bool = False

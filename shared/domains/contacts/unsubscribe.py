@@ -46,15 +46,19 @@ def to_offer(token: str | None, uid: str, email: str, prospect_id: str) -> list[
     return [repository.to_keep_link(token, offered)]
 
 
-def find(token: str) -> str:
-    """The address that the link is for: one read. Raises NotFound."""
-    return str(_load(token)["email"])
-
-
-def take(token: str) -> str:
-    """Never write to the address again, and its prospect is unsubscribed: two reads, one commit; done twice it is
-    done once. Raises NotFound."""
+def find(token: str) -> str | None:
+    """The address that the link is for, None where the account that had written is deleted: one read. Raises
+    NotFound."""
     offered = _load(token)
+    return None if _is_closed(offered) else str(offered["email"])
+
+
+def take(token: str) -> str | None:
+    """Never write to the address again, and its prospect is unsubscribed: two reads, one commit; done twice it is
+    done once. Answers the address, None where the account that had written is deleted. Raises NotFound."""
+    offered = _load(token)
+    if _is_closed(offered):
+        return None
     uid, email = offered["uid"], offered["email"]
     entered = suppression.to_suppress(uid, email, REASON)
     try:
@@ -62,6 +66,11 @@ def take(token: str) -> str:
     except NotFound:
         firestore.client().commit([entered])
     return str(email)
+
+
+def _is_closed(offered: dict[str, Any]) -> bool:
+    """What the link stood for is gone with its account (shared/domains/account/ownership.py)."""
+    return bool(offered.get("closed"))
 
 
 def _load(token: str) -> dict[str, Any]:

@@ -32,6 +32,15 @@ def done(address: str, sender: str) -> str:
     )
 
 
+def sender_gone() -> str:
+    """Whoever had written is gone, so the wish is met already."""
+    return _page(
+        "You are unsubscribed",
+        '<p role="status">The account that sent you this message was closed. It sends no further messages, and your'
+        " address was removed with it.</p><p>You can close this page.</p>",
+    )
+
+
 def unknown(detail: str) -> str:
     """The link is no link of ours, or was cut off."""
     return _page(

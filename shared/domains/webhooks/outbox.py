@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic_core import to_json
 
 from shared import log
@@ -21,16 +20,15 @@ from shared.gcp import tasks
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
-from shared.kit.schema import stamp
+from shared.kit.schema import UserMessage, stamp
 
 QUEUE = "deliver-webhook"
 _GRACE = timedelta(seconds=60)  # after its time, until the sweep takes its task for lost
 
 
-class DeliveryMessage(BaseModel):
+class DeliveryMessage(UserMessage):
     """Which delivery to attempt."""
 
-    uid: str
     webhook_id: str
     delivery_id: str
 

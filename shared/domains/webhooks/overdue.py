@@ -1,16 +1,11 @@
-"""Sends deliveries to the workers again whose task got lost or whose worker died; it never sends one itself.
-
-It also lists webhooks that were stored before they were delivered to (schema version 1).
-"""
+"""Sends deliveries to the workers again whose task got lost or whose worker died; it never sends one itself."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from shared.domains.webhooks import listing, outbox
-from shared.domains.webhooks.models import Delivery, Webhook
-from shared.domains.webhooks.repository import deliveries, webhooks
-from shared.errors import NotFound, PreconditionFailed
-from shared.gcp import firestore
+from shared.domains.webhooks import outbox
+from shared.domains.webhooks.models import Delivery
+from shared.domains.webhooks.repository import deliveries
 from shared.kit import clock
 from shared.store.sweeps import Sweep
 
@@ -20,11 +15,10 @@ _AGAIN = timedelta(minutes=2)
 
 
 def sweep() -> dict[str, int]:
-    """Two queries and a batch for each 100, a task for each delivery. Postponed first, with the version as a
+    """A query and a batch for each 100, a task for each delivery. Postponed first, with the version as a
     precondition: two sweeps at once send nothing twice."""
-    this = Sweep("overdue", "sent", "listed", threads=_THREADS)
+    this = Sweep("overdue", "sent", threads=_THREADS)
     this.each(deliveries.overdue(clock.now(), BATCH), lambda late: _send(this, late))
-    this.each(webhooks.unlisted(BATCH), lambda old: this.count(listed=sum(map(_list, old))))
     return this.done()
 
 
@@ -38,13 +32,3 @@ def _send(sweep: Sweep, late: Sequence[Delivery]) -> None:
             return
         outbox.hand_over([delivery.model_copy(update=again)])
         sweep.count(sent=1)
-
-
-def _list(webhook: Webhook) -> bool:
-    fields = {"schema_version": Webhook.schema_version}
-    listed = webhooks.to_update(webhook.user_id, webhook.id, fields, version=webhook.version)
-    try:
-        firestore.client().commit([listed, *listing.to_list(webhook)])
-    except (NotFound, PreconditionFailed):  # changed meanwhile: listed by that, or by the next sweep
-        return False
-    return True

@@ -32,10 +32,6 @@ class WebhookRepository(Repository[Webhook]):
         document = firestore.client().get(secrets.path(uid, id))
         return str(document.data["secret"]) if document else None
 
-    def unlisted(self, batch: int) -> Iterator[list[Webhook]]:
-        """Webhooks of all users that were stored before events looked for them in lists, in batches: a query each."""
-        return sweeps.everywhere(self, where=[("schema_version", "==", 1)], batch=batch)
-
 
 class DeliveryRepository(Repository[Delivery]):
     def __init__(self) -> None:
