@@ -20,10 +20,11 @@ class Command:
 
 @dataclass(frozen=True)
 class Call:
-    """A POST to one of Google's APIs in the caller's name."""
+    """A request to one of Google's APIs in the caller's name."""
 
     url: str
     body: str
+    method: str = "POST"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Site:
     region: str
     bucket: str
     resource_manager: str = "https://cloudresourcemanager.googleapis.com"
+    firestore: str = "https://firestore.googleapis.com"
 
     def gcloud(self, *words: str, json: bool = True) -> Command:
         """A gcloud command on the project."""
@@ -71,6 +73,19 @@ class Site:
 
     def indexes(self) -> Command:
         return self.gcloud("firestore", "indexes", "composite", "list", "--database=(default)")
+
+    def fields(self) -> Command:
+        """The fields, `*` of a collection among them, whose single-field indexes are not Firestore's own choice."""
+        return self.gcloud("firestore", "indexes", "fields", "list", "--database=(default)")
+
+    def exempt(self, collection: str) -> Call:
+        """Have a collection's fields indexed only where they have indexes of their own.
+
+        https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.collectionGroups.fields/patch
+        """
+        field = f"projects/{self.project}/databases/(default)/collectionGroups/{collection}/fields/*"
+        body = json.dumps({"indexConfig": {"indexes": []}})
+        return Call(f"{self.firestore}/v1/{field}?updateMask=indexConfig", body, method="PATCH")
 
     def route(self, service: str, revision: str) -> Command:
         """All of a service's traffic to one revision, by its name, so that no later one takes it by itself."""

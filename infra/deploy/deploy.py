@@ -125,13 +125,25 @@ def _index(planned: Planned, executor: Executor) -> None:
             raise LocalError(f"The indexes cannot be listed: {listed.err.strip()}. No function was changed.")
         match indexes.decide(indexes.standing(indexes.declared(), listed.json()), waited):
             case None:
-                return
+                return _exempt(site, executor)
             case indexes.Stop(text):
                 raise LocalError(text)
             case indexes.Wait(text):
                 executor.say(f"{text} …")
         executor.sleep(indexes.PAUSE)
         waited += indexes.PAUSE
+
+
+def _exempt(site: Site, executor: Executor) -> None:
+    """Take from collections the single-field indexes that nothing declares, which Terraform's provider cannot.
+
+    After the declared ones are there: until then queries use Firestore's own. Raises LocalError.
+    """
+    fields = executor.run(site.fields())
+    wanted = sorted(indexes.exempt() - indexes.exempted(fields.json())) if fields.ok else []
+    answers = [fields, *executor.run_all([site.exempt(collection) for collection in wanted])]
+    if failed := [answer.err.strip() for answer in answers if not answer.ok]:
+        raise LocalError(f"The indexes of whole collections cannot be set: {failed[0]}. No function was changed.")
 
 
 def _hold(site: Site, executor: Executor, who: str) -> Record:

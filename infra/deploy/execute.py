@@ -60,7 +60,7 @@ class Terminal:
         if not token.ok:
             return token
         headers = {"Authorization": f"Bearer {token.out.strip()}", "Content-Type": "application/json"}
-        response = _fetch(urllib.request.Request(step.url, step.body.encode(), headers))  # noqa: S310
+        response = _fetch(urllib.request.Request(step.url, step.body.encode(), headers, method=step.method))  # noqa: S310
         return Answer(0 if 200 <= response.status < 300 else 1, response.body, _message(response))
 
     def ask(self, url: str) -> Response:

@@ -48,6 +48,18 @@ def declared(text: str | None = None) -> frozenset[Index]:
     return frozenset(_index(index["collectionGroup"], index) for index in content["indexes"])
 
 
+def exempt(text: str | None = None) -> frozenset[str]:
+    """The collections of firestore.indexes.json whose fields have no index but those that are declared."""
+    content = json.loads(text or FILE.read_text())
+    return frozenset(each["collectionGroup"] for each in content["fieldOverrides"] if each["fieldPath"] == "*")
+
+
+def exempted(listed: list[dict[str, Any]] | None) -> frozenset[str]:
+    """The collections of which that is true in the database, from gcloud's list of fields."""
+    names = [field["name"].split("/") for field in listed or () if not field.get("indexConfig", {}).get("indexes")]
+    return frozenset(name[-3] for name in names if name[-1] == "*")
+
+
 def standing(wanted: Iterable[Index], listed: list[dict[str, Any]] | None) -> Standing:
     """How the declared indexes stand in the database, from gcloud's list; None: there is no database yet."""
     states = {_index(index["name"].split("/")[-3], index): index.get("state", "") for index in listed or ()}

@@ -94,6 +94,8 @@ def gcloud(state: dict[str, Any], words: list[str], text: str) -> Any:
             return state["functions"]
         case ["firestore", "indexes", "composite", "list"]:
             return _indexes(state)
+        case ["firestore", "indexes", "fields", "list"]:
+            return [{"name": f"p/d/(default)/collectionGroups/{name}/fields/*"} for name in state["exempted"]]
         case ["run", "services", "list"]:
             return [_service(name, service, state) for name, service in state["services"].items()]
         case ["run", "revisions", "list"]:

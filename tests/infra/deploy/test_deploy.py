@@ -1,131 +1,23 @@
 """A deployment from beginning to end, and all that may end it half-way, against a stand-in of Google Cloud."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.deploy import indexes, preflight
-from infra.deploy.commands import Site
+from infra.deploy import indexes
 from infra.deploy.deploy import deploy
 from infra.deploy.execute import Terminal
-from infra.deploy.rollback import roll_back
 from infra.local.process import LocalError
 from tests.fixtures.waiting import eventually
-from tests.infra.deploy import recorded, stand_in
+from tests.infra.deploy.world import LAST, LOCK, NAMES, World
+from tests.infra.deploy.world import world as world  # a fixture
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-
-NAMES = ("health", "prospects", "hooks", "run-execution", "ended-executions")
-HTTP = ("health", "prospects", "hooks")
-LOCK, LAST = "gs://state/deploy/lock.json", "gs://state/deploy/last.json"
-PROBLEM = '{"type":"urn:problem:x"}'
-
-
-class World:
-    """Google Cloud as the stand-in has it: its state, and new revisions that answer over HTTP."""
-
-    def __init__(self, file: Path, url: str) -> None:
-        self.file, self.url = file, url
-        self.site = Site("shop-1", "", "state", resource_manager=url)
-        self.answers: dict[str, tuple[int, str]] = {}  # of single revisions
-        index = {"queryScope": "COLLECTION", "state": "READY"}
-        fields = [
-            {
-                **index,
-                "name": f"p/d/(default)/collectionGroups/{group}/indexes/i",
-                "queryScope": scope,
-                "fields": _fields(of),
-            }
-            for group, scope, of in indexes.declared()
-        ]
-        self.write(
-            services={name: _first(f"{name}-00001") for name in NAMES},
-            deploys=list(NAMES), functions=[], indexes=fields, index_state="READY", polls=0, polls_until_ready=0,
-            objects={}, jobs={"ended-executions": {}}, plan=recorded.content("plan"), faults={}, log=[], unstarted=[],
-            bad_revisions=[], apply_seconds=0, url=url,
-        )  # fmt: skip
-
-    def write(self, **changes: Any) -> None:
-        state = self.state if self.file.exists() else {}
-        self.file.write_text(json.dumps({**state, **changes}))
-
-    @property
-    def state(self) -> dict[str, Any]:
-        with stand_in.opened(self.file) as state:
-            return state
-
-    @property
-    def serving(self) -> dict[str, str]:
-        """The number of the revision that serves each function."""
-        return {name: (s["traffic"] or s["ready"])[-1] for name, s in self.state["services"].items()}
-
-    def deploy(self) -> None:
-        terminal = Terminal(agreed=True, pause=lambda _: None)
-        deploy(self.site, terminal, lambda: dict.fromkeys(NAMES, "x.zip"))
-
-    def refused(self) -> str:
-        with pytest.raises(LocalError) as caught:
-            self.deploy()
-        assert LOCK not in self.state["objects"]
-        return str(caught.value)
-
-    def rollback(self) -> None:
-        roll_back(self.site, Terminal(agreed=True))
-
-
-def _first(revision: str) -> dict[str, Any]:
-    return {"revisions": [revision], "ready": revision, "traffic": None, "tag": None}
-
-
-def _fields(fields: tuple[str, ...]) -> list[dict[str, str]]:
-    pairs = (field.split(":") for field in fields)
-    return [{"fieldPath": path, "arrayConfig" if order == "CONTAINS" else "order": order} for path, order in pairs]
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name in ("gcloud", "terraform"):
-        (programs / name).write_text(f"#!{sys.executable} -SE\n{Path(stand_in.__file__).read_text()}")
-        (programs / name).chmod(0o755)
-    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv(stand_in.STATE, str(tmp_path / "state.json"))
-
-    class Revisions(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            _, name, revision, *_ = self.path.split("/")
-            good = {"health": (200, "{}"), "prospects": (401, PROBLEM), "hooks": (404, PROBLEM)}[name]
-            self._answer(*made.answers.get(revision, good))
-
-        def do_POST(self) -> None:  # testIamPermissions
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self._answer(200, json.dumps({"permissions": list(preflight.PERMISSIONS)}))
-
-        def _answer(self, status: int, body: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Keep quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Revisions)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    made = World(tmp_path / "state.json", f"http://127.0.0.1:{server.server_address[1]}")
-    yield made
-    server.shutdown()
-    server.server_close()
 
 
 def test_new_code_serves_when_its_trial_is_good_and_can_be_taken_back(world: World) -> None:
@@ -148,6 +40,15 @@ def test_new_code_serves_when_its_trial_is_good_and_can_be_taken_back(world: Wor
     world.write(deploys=["health"])
     world.deploy()
     assert world.serving == {**dict.fromkeys(NAMES, "1"), "health": "3"}
+
+
+def test_collections_are_exempted_once_their_indexes_are_ready(world: World) -> None:
+    world.write(exempted=["prospects"], polls_until_ready=2)
+    world.deploy()
+    assert sorted(world.state["exempted"]) == sorted(indexes.exempt())
+    world.write(exempted=[])
+    world.answers["executions"] = (403, '{"error": {"message": "denied"}}')
+    assert "cannot be set: denied. No function was changed" in world.refused()
 
 
 @pytest.mark.parametrize("answer", [(500, "no"), (200, "[]")])
