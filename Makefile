@@ -33,7 +33,7 @@ fmt: $(READY)  ## format, and write anew what is generated: functions/openapi.js
 bench: $(READY)  ## figures as ratios within one run: a table, and build/bench.json
 	@$(BIN)/python -m infra bench
 
-chaos: $(READY)  ## 2,000 executions while the functions are killed every 2 to 5 seconds: none lost, none doubled
+chaos: $(READY)  ## 2,000 executions while the functions are killed, then 100 under each other fault: none lost, none doubled
 	@$(BIN)/python -m infra chaos
 
 drill: $(READY)  ## a store with work under way is backed up, restored into another and compared; the work ends once

@@ -1,8 +1,9 @@
-"""Plays one automation with a prospect for each execution, a dying process, and duplicated, late messages."""
+"""Plays one automation with a prospect for each execution, under a fault, and duplicated, late messages."""
 
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,9 +12,9 @@ from typing import Any, TypeVar
 
 import httpx
 
-from infra.chaos.killer import Killer
+from infra.chaos.faults import Fault
 from infra.chaos.receiver import Receiver
-from infra.demo.client import Client, Conflicting
+from infra.demo.client import Client, Conflicting, NotNow
 from infra.local.cloud import LocalCloud
 from infra.local.courier import Disorder
 from infra.local.process import LocalError
@@ -23,6 +24,7 @@ T = TypeVar("T")
 KEYS = ["each", "plan[0]", "plan[1]", "analyze", "draft", "announce", "pause", "call", "told"]
 _AT_ONCE = 50  # rows of one import, which has to fit between two kills
 _LOOK_EVERY = 0.5
+_PAUSE = 0.05  # seconds between two attempts of a client
 _CALL_SECONDS = 0.3  # until a call is answered: time for a rival runner, and for a kill
 _STILL = 3.0  # seconds without progress, after which `hurry` advances the clock
 _LEASE = timedelta(seconds=160)  # of a call to the outside whose runner has died
@@ -34,13 +36,15 @@ class Report:
 
     executions: int
     seconds: float = 0.0
-    kills: int = 0
+    injected: int = 0  # how often the fault took place
+    lost: int = 0
+    doubled: int = 0
     in_doubt: int = 0  # runs killed during a call, whose outcome a person has to report
     calls: int = 0
     problems: list[str] = field(default_factory=list)
 
 
-def steps(url: str) -> list[dict[str, Any]]:
+def steps(url: str, call_seconds: float) -> list[dict[str, Any]]:
     """The automation's steps: a loop, effects, a wait, and two calls that must not be repeated.
 
     Every message comes twice, half of them at the same time, so that each call has a rival runner.
@@ -50,30 +54,34 @@ def steps(url: str) -> list[dict[str, Any]]:
         {"id": "each", "action": "for_each", "config": {"items": [1, 2], "steps": [plan]}},
         {"id": "analyze", "action": "analyze_prospect"},
         {"id": "draft", "action": "generate_outreach"},
-        {"id": "announce", "action": "call_webhook", "config": {"url": url}},
+        {"id": "announce", "action": "call_webhook", "config": {"url": url, "timeout": call_seconds}},
         {"id": "pause", "action": "delay", "config": {"seconds": 1}},
-        {"id": "call", "action": "call_webhook", "config": {"url": url}},
+        {"id": "call", "action": "call_webhook", "config": {"url": url, "timeout": call_seconds}},
         {"id": "told", "action": "send_notification", "config": {"title": "Told", "message": "{{ prospect.name }}"}},
     ]
 
 
-def play(cloud: LocalCloud, executions: int, *, project: str, patience: float, hurry: bool = False) -> Report:
+def play(
+    cloud: LocalCloud, executions: int, *, project: str, patience: float, fault: Fault, hurry: bool = False
+) -> Report:
     """Play `executions` and return the report. Raises LocalError where not all end within `patience` seconds."""
     report = Report(executions)
-    cloud.courier.disorder = Disorder(duplicate=True, shuffle_seconds=0.5)
+    cloud.courier.disorder = fault.disorder
     try:
         with (
-            Receiver(_CALL_SECONDS) as receiver,
-            Stack(cloud, project=project, duplicate=True, env={"USER_REQUESTS": "0"}) as stack,  # each run is read
+            fault.prepared(cloud) as env,
+            Receiver(_CALL_SECONDS, silent=fault.silent, seed=fault.seed) as receiver,
+            Stack(cloud, project=project, copies=fault.copies, env={"USER_REQUESTS": "0", **env}) as stack,
             Client(stack.url) as client,
         ):
-            player = _Player(stack, client, receiver, report, hurry=hurry)
+            player = _Player(stack, client, receiver, report, fault, hurry=hurry)
             started = time.monotonic()
             player.begin()
-            with Killer(stack) as killer:
-                player.import_prospects()
+            with fault.during(stack, receiver):
+                player.bring_prospects()
                 player.wait_for_the_end(patience)
-            report.kills, report.seconds = killer.kills, time.monotonic() - started
+            report.injected, report.seconds = report.injected + fault.injected, time.monotonic() - started
+            report.problems += fault.problems
             player.check()
     finally:
         cloud.courier.disorder = Disorder()
@@ -82,18 +90,41 @@ def play(cloud: LocalCloud, executions: int, *, project: str, patience: float, h
 
 
 class _Player:
-    def __init__(self, stack: Stack, client: Client, receiver: Receiver, report: Report, *, hurry: bool) -> None:
-        self._stack, self._client = stack, client
+    def __init__(
+        self, stack: Stack, client: Client, receiver: Receiver, report: Report, fault: Fault, *, hurry: bool
+    ) -> None:
+        self._stack, self._client, self._fault = stack, client, fault
         self._receiver, self._report, self._hurry = receiver, report, hurry
         self._automation = ""
         self._answered: set[str] = set()
 
     def begin(self) -> None:
-        body = {"name": "Chaos", "trigger": "new_prospect_added", "steps": steps(self._receiver.url)}
+        body = {
+            "name": "Chaos",
+            "trigger": "new_prospect_added",
+            "steps": steps(self._receiver.url, self._fault.call_seconds),
+        }
         self._automation = self._client.post("/api/automations", body)["automation"]["id"]
         self._client.post(f"/api/automations/{self._automation}/activate")
 
-    def import_prospects(self) -> None:
+    def bring_prospects(self) -> None:
+        """Have all prospects made: by import, or by simultaneous requests, the first ones of a process."""
+        at_once = self._fault.at_once
+        if not at_once:
+            self._import_prospects()
+            return
+        with ThreadPoolExecutor(at_once) as clients:
+            for first in range(0, self._report.executions, at_once):
+                self._stack.kill()
+                self._report.injected += 1
+                list(clients.map(self._post_prospect, range(first, min(first + at_once, self._report.executions))))
+
+    def _post_prospect(self, number: int) -> None:
+        body = {"name": f"P{number}", "email": f"p{number}@chaos.example"}
+        with Client(self._stack.url) as client:  # a connection of its own, as each user has
+            self._patiently(partial(client.post, "/api/prospects", body, key=f"prospect-{number}"))
+
+    def _import_prospects(self) -> None:
         """Import all prospects, repeating each import until it is answered: rows imported before are skipped."""
         for first in range(0, self._report.executions, _AT_ONCE):
             numbers = range(first, min(first + _AT_ONCE, self._report.executions))
@@ -135,20 +166,34 @@ class _Player:
         number = self._report.executions
         runs = self._client.all(self._path, "executions", limit=500)
         self._report.calls = self._receiver.calls.total()
-        self._expect("executions", len(runs), number)
-        self._expect("prospects served", len({run["event"]["document_id"] for run in runs}), number)
+        self._once("executions", Counter(run["event"]["document_id"] for run in runs), number)
         self._expect("states", Counter(run["status"] for run in runs), {"success": number})
-        self._expect("calls", Counter(self._receiver.calls.values()), {1: 2 * number})
-        self._expect("calls under one key", Counter(self._receiver.keys.values()), {1: 2 * number})
-        self._expect("messages drafted", self._count("outreach"), number)
-        self._expect("follow-ups planned", self._count("calendar"), 2 * number)
+        self._once("calls", self._receiver.calls, 2 * number)
+        self._once("calls under one key", self._receiver.keys, 2 * number)
+        self._number("messages drafted", self._count("outreach"), number)
+        self._number("follow-ups planned", self._count("calendar"), 2 * number)
         notifications = self._client.all("/api/notifications", "notifications", limit=200)
-        self._expect("notifications", sum(row["title"] == "Told" for row in notifications), number)
+        self._number("notifications", sum(row["title"] == "Told" for row in notifications), number)
         automation = self._client.get(f"/api/automations/{self._automation}")["automation"]
-        self._expect("executions counted", automation["execution_count"], number)
+        self._number("executions counted", automation["execution_count"], number)
         for run in runs:
             keys = [record["key"] for record in self._client.get(f"{self._path}/{run['id']}")["steps"]]
-            self._expect(f"steps of {run['id']}", keys, KEYS)
+            self._once(f"steps of {run['id']}", Counter(keys), len(KEYS))
+            self._expect(f"order of the steps of {run['id']}", keys, KEYS)
+
+    def _once(self, what: str, counts: Counter[Any], expected: int) -> None:
+        """Each of the expected number took place, and once."""
+        lost, doubled = expected - len(counts), counts.total() - len(counts)
+        self._tally(what, lost, doubled)
+
+    def _number(self, what: str, actual: int, expected: int) -> None:
+        self._tally(what, max(0, expected - actual), max(0, actual - expected))
+
+    def _tally(self, what: str, lost: int, doubled: int) -> None:
+        self._report.lost += lost
+        self._report.doubled += doubled
+        if lost or doubled:
+            self._report.problems.append(f"{what}: {lost} lost, {doubled} doubled")
 
     def _expect(self, what: str, actual: Any, expected: Any) -> None:
         if actual != expected:
@@ -175,6 +220,7 @@ class _Player:
         while True:
             try:
                 return call()
-            except (httpx.TransportError, OSError):
+            except (httpx.TransportError, OSError, NotNow):
                 if self._stack.cloud.broken.is_set():
                     raise LocalError(self._stack.cloud.reason) from None
+                time.sleep(_PAUSE)

@@ -16,6 +16,13 @@ class Conflicting(LocalError):
     """The state of what was called does not allow it, such as after a call that had an effect and lost its answer."""
 
 
+class NotNow(LocalError):
+    """The server cannot do it now, and may in a moment (503)."""
+
+
+_ERRORS = {409: Conflicting, 503: NotNow}
+
+
 class Client:
     def __init__(self, url: str) -> None:
         self._http = plain.client(base_url=url, timeout=60)
@@ -29,8 +36,10 @@ class Client:
     def get(self, path: str, **query: Any) -> dict[str, Any]:
         return self._answer(self._http.get(path, params=query))
 
-    def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        return self._answer(self._http.post(path, json=body or {}))
+    def post(self, path: str, body: dict[str, Any] | None = None, *, key: str | None = None) -> dict[str, Any]:
+        """`key` makes a repetition harmless: it is sent as Idempotency-Key."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return self._answer(self._http.post(path, json=body or {}, headers=headers))
 
     def upload(self, path: str, content: bytes) -> dict[str, Any]:
         return self._answer(self._http.post(path, content=content, headers={"Content-Type": "text/csv"}))
@@ -57,7 +66,7 @@ class Client:
         body: dict[str, Any] = response.json()
         if not response.is_success:
             message = f"{response.request.method} {response.request.url.path}: {body.get('detail')}"
-            raise Conflicting(message) if response.status_code == 409 else LocalError(message)
+            raise _ERRORS.get(response.status_code, LocalError)(message)
         return body
 
 

@@ -43,10 +43,20 @@ class Parcel:
 
 @dataclass
 class Disorder:
-    """What tests have the courier do to every parcel. Of those that come twice, half do so at the same time."""
+    """What tests have the courier do to every parcel: it comes once, or twice to `copies` times, each at its own moment
+    or, every second time, at that of the first."""
 
-    duplicate: bool = False
+    copies: int = 1
     shuffle_seconds: float = 0.0
+    dice: random.Random = field(default_factory=random.Random)
+
+    def delays(self) -> list[timedelta]:
+        """How late each copy of a parcel comes."""
+        first, *others = (timedelta(seconds=self.dice.uniform(0, self.shuffle_seconds)) for _ in range(self._number()))
+        return [first, *(self.dice.choice((first, other)) for other in others)]
+
+    def _number(self) -> int:
+        return self.dice.randint(2, self.copies) if self.copies > 1 else 1
 
 
 class Courier:
@@ -83,9 +93,7 @@ class Courier:
 
     def send(self, parcel: Parcel, at: datetime | None = None) -> None:
         """Deliver a parcel, now or at the given time."""
-        first, second = (timedelta(seconds=random.uniform(0, self.disorder.shuffle_seconds)) for _ in range(2))  # noqa: S311
-        second = random.choice((first, second))  # noqa: S311
-        for delay in (first, second) if self.disorder.duplicate else (first,):
+        for delay in self.disorder.delays():
             number = next(self._order)
             self._pending[number] = parcel
             due = (at or self._clock.now()) + delay

@@ -41,21 +41,13 @@ class Emulators:
         self.firestore_host = f"127.0.0.1:{firestore_at}"
         self.pubsub_host = f"127.0.0.1:{pubsub_at}"
         self._on_death = on_death
-        firestore_options = [
-            "--host=127.0.0.1",
-            f"--port={firestore_at}",
-            *([f"--seed_from_export={seed}"] if seed else []),
-        ]
-        firestore_options.append(f"--functions_emulator=127.0.0.1:{functions_port}")
-        pubsub_options = ["--host=127.0.0.1", f"--port={pubsub_at}"]
+        self._logs = logs
+        firestore_options = [f"--port={firestore_at}", f"--functions_emulator=127.0.0.1:{functions_port}"]
         jvm = [runtime, *_JVM, "-cp"]
+        self._firestore = [*jvm, str(FIRESTORE.jar()), _FIRESTORE_MAIN, "--host=127.0.0.1", *firestore_options]
+        pubsub_options = ["--host=127.0.0.1", f"--port={pubsub_at}"]
         self._children = [
-            Child(
-                "Firestore emulator",
-                [*jvm, str(FIRESTORE.jar()), _FIRESTORE_MAIN, *firestore_options],
-                log=logs / "firestore.log",
-                on_death=on_death,
-            ),
+            self._start_firestore(seed),
             Child(
                 "Pub/Sub emulator",
                 [*jvm, str(PUBSUB.jar()), _PUBSUB_MAIN, *pubsub_options],
@@ -63,6 +55,16 @@ class Emulators:
                 on_death=on_death,
             ),
         ]
+
+    def _start_firestore(self, seed: Path | None) -> Child:
+        command = [*self._firestore, *([f"--seed_from_export={seed}"] if seed else [])]
+        return Child("Firestore emulator", command, log=self._logs / "firestore.log", on_death=self._on_death)
+
+    def restart_firestore(self, seed: Path) -> None:
+        """Stop it, and start it at the same address with an export's documents alone. Raises LocalError."""
+        self._children[0].stop(grace=10)
+        self._children[0] = self._start_firestore(seed)
+        self.wait()
 
     def wait(self) -> None:
         """Until both answer. Raises LocalError with what they printed."""

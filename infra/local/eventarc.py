@@ -55,6 +55,7 @@ class EventGateway:
         self._routes: dict[str, tuple[str, str]] = {}
         self._undelivered = _read(saved) if saved and saved.exists() else []
         self._recorded: list[_Event] | None = None
+        self.taken = 0  # events from the emulator
 
     def start(self) -> None:
         self._courier.submit(self._open()).result()
@@ -113,6 +114,7 @@ class EventGateway:
     async def _receive(self, request: web.Request) -> web.Response:
         """Take an event: the emulator's body is the base64 text of what Eventarc sends raw."""
         body = b64decode(await request.read())
+        self.taken += 1
         headers = _own(request.headers)
         if offset := self._clock.offset():
             headers["ce-time"], body = _moved(headers["ce-time"], body, offset)

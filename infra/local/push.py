@@ -12,15 +12,18 @@ _THERE_ALREADY = (409,)
 
 
 def subscribe(host: str, project: str, trigger: Topic, endpoint: str, *, shards: int, copies: int = 1) -> None:
-    """The topic's shards, each with push subscriptions, backoff and dead letters. Raises OSError."""
+    """The topic's shards, each with push subscriptions, backoff and dead letters. Raises OSError.
+
+    With `copies` above 1, a message comes twice to `copies` times: shard 0 has two subscriptions, shard 1 three, ….
+    """
     base = f"/v1/projects/{project}"
     dead = trigger.dead_letter_topic
     with Owner(host) as owner:
         if dead:
             owner.call("PUT", f"{base}/topics/{dead}", {}, but=_THERE_ALREADY)
-        for topic in _topics(trigger, shards):
+        for number, topic in enumerate(_topics(trigger, shards)):
             owner.call("PUT", f"{base}/topics/{topic}", {}, but=_THERE_ALREADY)
-            for copy in range(copies):
+            for copy in range(_copies(number, copies)):
                 subscription = {
                     "topic": f"projects/{project}/topics/{topic}",
                     "pushConfig": {"pushEndpoint": endpoint},
@@ -42,6 +45,10 @@ def forward(host: str, project: str, topic: str, body: bytes, attributes: Mappin
     with Owner(host) as owner:
         owner.call("PUT", f"/v1/projects/{project}/topics/{topic}", {}, but=_THERE_ALREADY)
         owner.call("POST", f"/v1/projects/{project}/topics/{topic}:publish", {"messages": [message]})
+
+
+def _copies(number: int, most: int) -> int:
+    return 1 if most == 1 else 2 + number % (most - 1)
 
 
 def unsubscribe(host: str, project: str, trigger: Topic, *, shards: int, copies: int = 1) -> None:

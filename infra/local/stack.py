@@ -6,10 +6,11 @@ import signal
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from typing import Self
 
 from functions.spec import DocumentWritten, FunctionSpec, Schedule, Topic
@@ -37,14 +38,15 @@ class Stack:
         project: str = PROJECT,
         port: int = 0,
         env: Mapping[str, str] | None = None,
-        duplicate: bool = False,
+        copies: int = 1,
         run_schedules: bool = True,
         manifest: str = "functions.manifest",
     ) -> None:
         self.cloud = cloud
         self.project = project
         self.secret = secrets.token_urlsafe(24)
-        self._copies = 2 if duplicate else 1  # of each message
+        self._copies = copies  # of each message, at most
+        self.clocks = [cloud.clock]
         self._quick_deaths = 0
         self._socket = listening_socket(port)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -132,18 +134,27 @@ class Stack:
 
     def advance(self, delta: timedelta) -> None:
         """Make time pass, for every process of the stack."""
-        self.cloud.clock.advance(delta)
+        for clock in self.clocks:
+            clock.advance(delta)
+
+    def spawn_beside(self, env: Mapping[str, str], on_death: Callable[[Child], None]) -> Child:
+        """A second functions process, with settings of its own, that takes its share of the stack's requests."""
+        processes = self._processes.with_suffix(".beside.pids")
+        return self._serving("second functions process", {**self._env, **env}, processes, on_death)
 
     def _spawn(self) -> None:
         self._started_at = time.monotonic()
+        self._functions = self._serving("functions process", self._env, self._processes, self._functions_died)
+
+    def _serving(self, name: str, env: Mapping[str, str], processes: Path, on_death: Callable[[Child], None]) -> Child:
         descriptor = self._socket.fileno()
-        self._functions = Child(
-            "functions process",
-            [sys.executable, "-m", "infra.local.server", str(descriptor), self._manifest, str(self._processes)],
+        return Child(
+            name,
+            [sys.executable, "-m", "infra.local.server", str(descriptor), self._manifest, str(processes)],
             log=self.log,
-            env=self._env,
+            env=env,
             pass_fds=[descriptor],
-            on_death=self._functions_died,
+            on_death=on_death,
         )
 
     def _functions_died(self, child: Child) -> None:
@@ -156,9 +167,13 @@ class Stack:
             return
         self._spawn()
 
-    def _register(self) -> None:
+    def register_events(self) -> None:
+        """Have Firestore's emulator send the events that the functions ask for. Raises OSError."""
         events = [spec for spec in self._specs if isinstance(spec.trigger, DocumentWritten)]
         eventarc.register(self.cloud.emulators.firestore_host, self.project, events)
+
+    def _register(self) -> None:
+        self.register_events()
         for spec in self._specs:
             if isinstance(spec.trigger, Topic):
                 host, endpoint = self.cloud.emulators.pubsub_host, f"{self._internal}/{spec.name}/?secret={self.secret}"

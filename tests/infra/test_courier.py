@@ -90,7 +90,7 @@ def test_a_parcel_waits_for_its_time_on_the_movable_clock(
 
 
 def test_disorder_delivers_twice(courier: Courier, receiver: Receiver) -> None:
-    courier.disorder = Disorder(duplicate=True, shuffle_seconds=0.05)
+    courier.disorder = Disorder(copies=2, shuffle_seconds=0.05)
     courier.send(_parcel(receiver, "/twice"))
     eventually(lambda: courier.idle(receiver.url))
     assert receiver.calls["/twice"] == 2

@@ -27,8 +27,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def rivals(cloud: LocalCloud, project: str) -> Iterator[Stack]:
     """A stack in which each message comes twice, and a runner hands over after each step: every run has rivals."""
-    cloud.courier.disorder = Disorder(duplicate=True)
-    with Stack(cloud, project=project, duplicate=True, run_schedules=False, env={"RUN_SECONDS": "0.01"}) as stack:
+    cloud.courier.disorder = Disorder(copies=2)
+    with Stack(cloud, project=project, copies=2, run_schedules=False, env={"RUN_SECONDS": "0.01"}) as stack:
         yield stack
     cloud.courier.disorder = Disorder()
 

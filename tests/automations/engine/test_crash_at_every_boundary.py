@@ -17,9 +17,9 @@ STEPS = ("analyze_prospect", "generate_outreach", "send_notification")
 @pytest.fixture
 def fragile(cloud: LocalCloud, project: str, tmp_path: Path) -> Iterator[Stack]:
     """A stack that dies on demand, and in which every message comes twice."""
-    cloud.courier.disorder = Disorder(duplicate=True)
+    cloud.courier.disorder = Disorder(copies=2)
     env = {"FAILPOINT_FILE": str(tmp_path / "failpoint")}
-    with Stack(cloud, project=project, env=env, duplicate=True, run_schedules=False) as stack:
+    with Stack(cloud, project=project, env=env, copies=2, run_schedules=False) as stack:
         yield stack
     cloud.courier.disorder = Disorder()
 

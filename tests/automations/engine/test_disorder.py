@@ -15,8 +15,8 @@ PROSPECTS = 30
 
 @pytest.fixture
 def disorderly(cloud: LocalCloud, project: str) -> Iterator[Stack]:
-    cloud.courier.disorder = Disorder(duplicate=True, shuffle_seconds=1.0)
-    with Stack(cloud, project=project, duplicate=True, run_schedules=False) as stack:
+    cloud.courier.disorder = Disorder(copies=2, shuffle_seconds=1.0)
+    with Stack(cloud, project=project, copies=2, run_schedules=False) as stack:
         yield stack
     cloud.courier.disorder = Disorder()
 
