@@ -69,13 +69,13 @@ def test_a_step_that_fails_says_by_what(api: Api, caplog: pytest.LogCaptureFixtu
 def test_messages_that_come_twice_do_not_tell_a_step_twice(
     api: Api, served: Served, caplog: pytest.LogCaptureFixture
 ) -> None:
-    served.cloud.courier.disorder.duplicate = True
+    served.cloud.courier.disorder.copies = 2
     try:
         *steps, _ = _played(
             api, caplog, {"id": "a", "action": "send_notification"}, {"id": "b", "action": "add_calendar_event"}
         )
         eventually(lambda: served.cloud.courier.idle(served.url))
     finally:
-        served.cloud.courier.disorder.duplicate = False
+        served.cloud.courier.disorder.copies = 1
     assert sorted(line["step"] for line in _ended(caplog) if line["kind"] == "step") == ["a", "b"]
     assert [line["step"] for line in steps] == ["a", "b"]
