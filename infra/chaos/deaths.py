@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from infra.chaos.faults import Striking
+from infra.chaos.faults import Fault, Striking
 from infra.local.cloud import LocalCloud
 from infra.local.stack import Stack
 
@@ -83,9 +83,8 @@ class Terms(Striking):
             self.problems.append(f"process {process} has not ended {_GRACE:.0f} s after SIGTERM")
 
 
-class ColdStart(Striking):
+class ColdStart(Fault):
     """The process is gone when 20 requests come at the same moment: the first ones of the next process."""
 
     name = "20 simultaneous first requests"
-    at_once = 20
-    strikes = 0  # play kills the process before each 20 requests
+    at_once = 20  # play kills the process before each 20 requests

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import ClassVar
@@ -44,15 +45,15 @@ class Fault:
         yield
 
 
-class Striking(Fault):
+class Striking(Fault, ABC):
     """A fault that strikes at moments, from a thread of its own."""
 
     every: ClassVar[tuple[float, float]] = (2.0, 5.0)  # seconds
     strikes: ClassVar[int] = 1_000_000  # at most
 
+    @abstractmethod
     def strike(self, stack: Stack) -> None:
         """Do it once; raises LocalError or OSError where it cannot be done."""
-        raise NotImplementedError
 
     @contextmanager
     def during(self, stack: Stack, receiver: Receiver) -> Iterator[None]:
