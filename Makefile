@@ -1,4 +1,4 @@
-.PHONY: demo test dev check fmt bench chaos drill plan archives deploy rollback clean
+.PHONY: demo test dev check fmt bench chaos drill audit plan archives deploy rollback clean
 
 # The first that is there and of a tested version; else any: the recipe says what is wrong with it.
 PYTHON ?= $(or $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c \
@@ -35,6 +35,9 @@ bench: $(READY)  ## figures as ratios within one run: a table, and build/bench.j
 
 chaos: $(READY)  ## 2,000 executions while the functions are killed, then 100 under each other fault: none lost, none doubled
 	@$(BIN)/python -m infra chaos
+
+audit: $(READY)  ## the pinned packages: shipped advisories that apply, and newer versions where the index answers
+	@$(BIN)/python -m infra audit
 
 drill: $(READY)  ## a store with work under way is backed up, restored into another and compared; the work ends once
 	@$(BIN)/python -m infra drill

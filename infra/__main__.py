@@ -1,5 +1,5 @@
-"""The commands of python -m infra: dev, demo, bench, chaos, openapi, plan, archives, firebase, deploy, rollback, drill
-and renewals."""
+"""The commands of python -m infra: dev, demo, bench, chaos, openapi, plan, archives, firebase, deploy, rollback, drill,
+renewals and audit."""
 
 import signal
 import sys
@@ -88,6 +88,12 @@ def _renewals() -> None:
         print(f"  {state['refused']} refused, {state['read']} read in this pass")
 
 
+def _audit() -> None:
+    from infra.security.audit import audit
+
+    audit()
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "dev": _dev,
     "demo": _demo,
@@ -101,6 +107,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "archives": _archives,
     "deploy": _deploy,
     "rollback": _rollback,
+    "audit": _audit,
 }
 
 

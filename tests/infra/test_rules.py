@@ -19,7 +19,7 @@ _OTHERS = ("webhook_stats", "pointers", "of_the_future")
 _NESTED = ("chunks", "definitions", "payloads", "pieces", "settings", "steps")
 _TOP = (
     "dead_letters",
-    "deleted_users",
+    "deleted_accounts",
     "hook_tokens",
     "meters",
     "unsubscribe_tokens",
