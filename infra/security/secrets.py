@@ -5,6 +5,7 @@ character by Shannon's formula, and with a digit.
 """
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator
 from math import log2
@@ -47,17 +48,15 @@ def secrets(data: bytes) -> Iterator[Secret]:
     """The secrets in a file's bytes, in time proportional to its size. Files with NUL bytes are no text."""
     if b"\0" in data[:8_192]:
         return
+    seen: list[tuple[str, bytes, int]] = []
     for kind, (part, form) in _FORMS.items():
         if part in data:
-            for match in form.finditer(data):
-                yield _secret(kind, match.group(), data, match.start())
-    for match in _NAMED.finditer(data):
-        if _is_random(match["value"]):
-            yield _secret("random value", match["value"], data, match.start())
-
-
-def _secret(kind: str, value: bytes, data: bytes, start: int) -> Secret:
-    return Secret(kind, value.decode("utf-8", "replace"), data.count(b"\n", 0, start) + 1)
+            seen += [(kind, match.group(), match.start()) for match in form.finditer(data)]
+    named = (match for match in _NAMED.finditer(data) if _is_random(match["value"]))
+    seen += [("random value", match["value"], match.start()) for match in named]
+    ends = [match.start() for match in re.finditer(b"\n", data)] if seen else []
+    for kind, value, start in seen:
+        yield Secret(kind, value.decode("utf-8", "replace"), bisect(ends, start) + 1)
 
 
 def _is_random(value: bytes) -> bool:

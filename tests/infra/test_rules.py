@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from infra.local.cloud import LocalCloud
+from shared.domains.account.ownership import OF_NOBODY, OWNED
 from tests.fixtures.tokens import unsigned
 
 _RULES = "infra/firestore/firestore.rules"
@@ -17,15 +18,7 @@ _NEVER = "idempotency"  # its answers may show a secret once
 # Beside those that the indexes' file declares. The last is of no code: what is new is closed until it is a user's.
 _OTHERS = ("webhook_stats", "pointers", "of_the_future")
 _NESTED = ("chunks", "definitions", "payloads", "pieces", "settings", "steps")
-_TOP = (
-    "dead_letters",
-    "deleted_accounts",
-    "hook_tokens",
-    "meters",
-    "unsubscribe_tokens",
-    "webhook_secrets",
-    "of_the_future",
-)
+_TOP = (*(owned.collection for owned in OWNED), *OF_NOBODY, "dead_letters", "of_the_future")
 _USERS = ("ann", "bob", None)
 
 

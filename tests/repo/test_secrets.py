@@ -71,6 +71,11 @@ def test_a_random_value_of_a_secrets_name_is_seen(text: str) -> None:
     assert [secret.value for secret in secrets(text.format(_RANDOM).encode())] == [_RANDOM]
 
 
+def test_each_of_very_many_is_seen_on_its_line() -> None:
+    planted = (_PLANTED["AWS access key"] + "\n") * 20_000
+    assert [secret.line for secret in secrets(planted.encode())] == [*range(1, 20_001)]
+
+
 @pytest.mark.parametrize(
     "text",
     [
