@@ -125,4 +125,5 @@ FUNCTIONS = (
     FunctionSpec("unfinished_deletions", "functions.schedules.unfinished_deletions", Schedule("* * * * *"), _SWEEP),
     FunctionSpec("outdated_documents", "functions.schedules.outdated_documents", Schedule("*/5 * * * *"), _SWEEP),
     FunctionSpec("unfinished_exports", "functions.schedules.unfinished_exports", Schedule("* * * * *"), _SWEEP),
+    FunctionSpec("lost_events", "functions.schedules.lost_events", Schedule("*/5 * * * *"), _SWEEP),
 )

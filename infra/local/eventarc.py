@@ -10,21 +10,18 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from google.events.cloud.firestore import DocumentEventData
 
 from functions.spec import DEAD_LETTERS, DocumentWritten, FunctionSpec
 from infra.local.courier import Courier, Parcel
 from infra.local.plain import Owner
 from infra.local.push import forward
-from shared.gcp.values import decode_time, encode_time
 from shared.kit.clock import SharedClock
 
-_EventData = DocumentEventData.pb()
 _EVENT_TYPE = "google.cloud.firestore.document.v1.written"
 _LAG = 0.3  # seconds from a commit until its event is here, with room to spare
 
@@ -117,7 +114,8 @@ class EventGateway:
         self.taken += 1
         headers = _own(request.headers)
         if offset := self._clock.offset():
-            headers["ce-time"], body = _moved(headers["ce-time"], body, offset)
+            headers["ce-time"] = (datetime.fromisoformat(headers["ce-time"]) + offset).isoformat()
+            headers["ce-clockoffset"] = str(offset.total_seconds())
         event = _Event(request.match_info["project"], request.match_info["function"], headers, body)
         if event.project in self._routes:
             self._send(event)
@@ -164,17 +162,6 @@ def _packed(event: _Event) -> dict[str, Any]:
 def _read(path: Path) -> list[_Event]:
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     return [_Event(**{**row, "body": b64decode(row["body"])}) for row in rows]
-
-
-def _moved(time: str, body: bytes, offset: timedelta) -> tuple[str, bytes]:
-    """The event's times, ce-time and those in the body, as the cloud's clock tells them: the emulator has its own."""
-    data = _EventData()
-    data.ParseFromString(body)
-    for side in ("value", "old_value"):
-        if data.HasField(side):
-            version = getattr(data, side).update_time
-            encode_time(version, decode_time(version) + offset)
-    return (datetime.fromisoformat(time) + offset).isoformat(), data.SerializeToString()
 
 
 def register(firestore_host: str, project: str, specs: Iterable[FunctionSpec]) -> None:

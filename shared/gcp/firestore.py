@@ -26,7 +26,7 @@ from shared.gcp import attempts, batches, queries, refusals, sizes, trace_marks,
 from shared.gcp.attempts import Refusal
 from shared.gcp.batches import MAX_WRITES as MAX_WRITES
 from shared.gcp.queries import Query
-from shared.gcp.values import decode, decode_fields, decode_time
+from shared.gcp.values import decode, decode_fields, decode_time, encode_time
 from shared.gcp.writes import Write
 from shared.kit import failpoint
 
@@ -84,6 +84,16 @@ class Firestore:
     def get(self, path: str) -> Document | None:
         """One document by its path: one round trip, one read."""
         request = _rpc.GetDocumentRequest.pb()(name=f"{self._documents}/{path}")
+        context.current().meter.cost.add(reads=1)
+        try:
+            return self._document(self._attempt(lambda left: self._get(request, **left), refusals.of_get, _READ_AGAIN))
+        except NotFound:
+            return None
+
+    def get_at(self, path: str, time: datetime) -> Document | None:
+        """One document as it was at a time of the last hour: one round trip, one read."""
+        request = _rpc.GetDocumentRequest.pb()(name=f"{self._documents}/{path}")
+        encode_time(request.read_time, time)
         context.current().meter.cost.add(reads=1)
         try:
             return self._document(self._attempt(lambda left: self._get(request, **left), refusals.of_get, _READ_AGAIN))

@@ -106,5 +106,5 @@ def _place_of_writer(event: CloudEvent) -> Place | None:
 
 def decode(event: CloudEvent) -> Change:
     """Decode an event to a change."""
-    attributes = {name: str(event[name]) for name in ("id", "document", "time") if event.get(name)}
+    attributes = {name: str(event[name]) for name in ("document", "time", "clockoffset") if event.get(name)}
     return document_events.change_of(attributes, event.data or b"")

@@ -275,6 +275,8 @@ def test_every_route_says_that_it_cannot_be_served_now(user: tuple[Api, Ids], st
 def _unavailable(operation: Operation, answer: httpx.Response, fault: Fault) -> None:
     assert answer.status_code == 503, (operation.name, fault, answer.text)
     assert answer.headers["content-type"] == "application/problem+json", operation.name
+    if operation.path == "/api/ready":  # which says itself what does not answer
+        return
     kind = {**dict.fromkeys(SETUP_CODES, "misconfigured"), Code.RESOURCE_EXHAUSTED: "quota-exhausted"}
     assert answer.json()["type"] == f"urn:problem:{kind.get(fault.code, 'unavailable')}", (operation.name, answer.text)
     assert ("Retry-After" in answer.headers) is (fault.code in kind), operation.name

@@ -35,7 +35,10 @@ def test_each_heavy_package_is_where_its_user_is() -> None:
     }
     assert having["typst"] == {"research_tasks"}
     assert having["openpyxl"] == {"prospects"}
-    assert having["google-events"] == {name for name in by_name if name.endswith("_written")} | {"dead_letters"}
+    assert having["google-events"] == {name for name in by_name if name.endswith("_written")} | {
+        "dead_letters",
+        "lost_events",
+    }
 
 
 def test_files_without_code_go_with_their_readers() -> None:

@@ -17,7 +17,14 @@ from tests.fixtures.indexes import Declared, Need, declared
 
 _BESIDE = {"automation_counters", "automation_entries", "chunks", "definitions", "effects", "failures", "hook_tokens"}
 _BESIDE |= {"idempotency", "meters", "payloads", "prospect_addresses", "provider_cache", "settings", "steps"}
-_BESIDE |= {"dead_letters", "pieces", "subscriptions", "unsubscribe_tokens", "usage"}  # stored without a repository
+_BESIDE |= {
+    "dead_letters",
+    "pieces",
+    "subscriptions",
+    "sweeps",
+    "unsubscribe_tokens",
+    "usage",
+}
 
 
 def test_a_field_is_indexed_only_where_the_file_says_so() -> None:
