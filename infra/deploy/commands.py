@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 TERRAFORM = "infra/terraform"
+DEAD_LETTERS, ATTEMPTS = "dead-letters", 100
 NEXT = "next"  # the traffic tag by which a revision is asked before anybody else is served by it
 
 
@@ -86,6 +87,14 @@ class Site:
         field = f"projects/{self.project}/databases/(default)/collectionGroups/{collection}/fields/*"
         body = json.dumps({"indexConfig": {"indexes": []}})
         return Call(f"{self.firestore}/v1/{field}?updateMask=indexConfig", body, method="PATCH")
+
+    def triggers(self) -> Command:
+        return self.gcloud("eventarc", "triggers", "list", "--location=-")
+
+    def give_up(self, subscription: str) -> Command:
+        """Have a subscription give a message up to the dead letters: after 16 hours, within Eventarc's day."""
+        limits = (f"--dead-letter-topic={DEAD_LETTERS}", f"--max-delivery-attempts={ATTEMPTS}")
+        return self.gcloud("pubsub", "subscriptions", "update", subscription, *limits, json=False)
 
     def route(self, service: str, revision: str) -> Command:
         """All of a service's traffic to one revision, by its name, so that no later one takes it by itself."""

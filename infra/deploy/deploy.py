@@ -46,6 +46,7 @@ def deploy(site: Site, executor: Executor, pack: Pack) -> None:
         _index(planned, executor)
         begun = _hold(site, executor, who)
         _apply(site, executor, _plan(site, executor, f"{folder}/applied", archives).file, begun)
+        _keep_given_up(site, executor)
         trial.pass_on(site, executor, begun, planned.changes.new, plan())
 
 
@@ -167,6 +168,23 @@ def _apply(site: Site, executor: Executor, file: str, begun: Record) -> None:
         "Terraform stopped half-way (above). What served before still serves: no new code has traffic, but for "
         "functions that are new. Mend the cause and deploy again; it goes on where it stopped."
     )
+
+
+def _keep_given_up(site: Site, executor: Executor) -> None:
+    """Have the subscriptions that Eventarc made give events up to the dead letters. Raises LocalError."""
+    triggers = executor.run(site.triggers())
+    subscriptions = subscriptions_of(triggers.json())
+    answers = [triggers, *executor.run_all([site.give_up(name) for name in subscriptions])]
+    if failed := [answer.err.strip() for answer in answers if not answer.ok]:
+        raise LocalError(
+            f"Events that are given up would be lost: {failed[0]}. What served before still serves; deploy again."
+        )
+
+
+def subscriptions_of(triggers: list[Mapping[str, Any]] | None) -> list[str]:
+    """The subscriptions of Eventarc's triggers, from gcloud's list: `transport.pubsub.subscription` of each."""
+    pubsub = [trigger.get("transport", {}).get("pubsub", {}) for trigger in triggers or ()]
+    return sorted(each["subscription"] for each in pubsub if "subscription" in each)
 
 
 def _resources(content: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:

@@ -54,12 +54,12 @@ resource "google_pubsub_topic_iam_member" "dead_letters" {
   depends_on = [google_project_service_identity.agent]
 }
 
-resource "google_pubsub_subscription_iam_member" "dead_letters" {
-  for_each     = { for name, topic in local.plan.topics : name => topic if topic.dead_letters != null }
-  project      = var.project
-  subscription = google_pubsub_subscription.push[each.key].name
-  role         = "roles/pubsub.subscriber"
-  member       = local.agents.pubsub
+# At every subscription of the project, since those that Eventarc makes are not Terraform's: `make deploy` has them give
+# up to the same topic.
+resource "google_project_iam_member" "dead_letters" {
+  project = var.project
+  role    = "roles/pubsub.subscriber"
+  member  = local.agents.pubsub
 
   depends_on = [google_project_service_identity.agent]
 }

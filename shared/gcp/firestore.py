@@ -16,13 +16,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import grpc
-import grpc.experimental
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import context, settings
 from shared.errors import AppError, Invalid, NotFound, Withheld
-from shared.gcp import attempts, batches, queries, refusals, sizes, trace_marks, writes
+from shared.gcp import attempts, batches, channels, queries, refusals, sizes, trace_marks, writes
 from shared.gcp.attempts import Refusal
 from shared.gcp.batches import MAX_WRITES as MAX_WRITES
 from shared.gcp.queries import Query
@@ -30,7 +29,6 @@ from shared.gcp.values import decode, decode_fields, decode_time, encode_time
 from shared.gcp.writes import Write
 from shared.kit import failpoint
 
-_CHANNEL = [(grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1)]  # else each stream starts a thread
 _PREFIX = "/google.firestore.v1.Firestore/"
 _READ_AGAIN = (grpc.StatusCode.ABORTED, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.INTERNAL)
 T = TypeVar("T")
@@ -54,10 +52,10 @@ class Firestore:
         self._timeout = timeout
         self._metadata = [("google-cloud-resource-prefix", self._database)]
         if emulator:
-            channel = grpc.insecure_channel(emulator, options=_CHANNEL)
+            channel = grpc.insecure_channel(emulator, options=channels.STREAMING)
             self._metadata.append(("authorization", "Bearer owner"))
         else:
-            channel = FirestoreGrpcTransport.create_channel("firestore.googleapis.com:443", options=_CHANNEL)
+            channel = FirestoreGrpcTransport.create_channel("firestore.googleapis.com:443", options=channels.STREAMING)
         self._get = _stub(channel.unary_unary, "GetDocument", _rpc.GetDocumentRequest, None)
         self._batch_get = _stub(
             channel.unary_stream,

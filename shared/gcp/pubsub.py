@@ -9,7 +9,7 @@ from zlib import crc32
 import grpc
 
 from shared import settings, tracing
-from shared.gcp import attempts
+from shared.gcp import attempts, channels
 from shared.kit import failpoint
 
 
@@ -23,9 +23,9 @@ class _Publisher:
         self.Message = types.PubsubMessage.pb()
         self.Request = types.PublishRequest.pb()
         channel = (
-            grpc.insecure_channel(emulator)
+            grpc.insecure_channel(emulator, options=channels.OPTIONS)
             if emulator
-            else PublisherGrpcTransport.create_channel("pubsub.googleapis.com:443")
+            else PublisherGrpcTransport.create_channel("pubsub.googleapis.com:443", options=channels.OPTIONS)
         )
         self.send = channel.unary_unary(
             "/google.pubsub.v1.Publisher/Publish",

@@ -92,21 +92,28 @@ def gcloud(state: dict[str, Any], words: list[str], text: str) -> Any:
     match [word for word in words if not word.startswith("--")]:
         case ["functions", "list"]:
             return state["functions"]
-        case ["firestore", "indexes", "composite", "list"]:
-            return _indexes(state)
-        case ["firestore", "indexes", "fields", "list"]:
-            return [{"name": f"p/d/(default)/collectionGroups/{name}/fields/*"} for name in state["exempted"]]
+        case ["firestore", "indexes", kind, "list"]:
+            return _indexes(state) if kind == "composite" else _fields(state)
         case ["run", "services", "list"]:
             return [_service(name, service, state) for name, service in state["services"].items()]
         case ["run", "revisions", "list"]:
             return [{"metadata": {"name": n}} for service in state["services"].values() for n in service["revisions"]]
         case ["run", "services", "update-traffic", name]:
             return _route(state["services"][name], options)
+        case ["eventarc", "triggers", "list"]:
+            return [{"transport": {"pubsub": {"topic": "t", "subscription": name}}} for name in state["eventarc"]]
+        case ["pubsub", "subscriptions", "update", name]:
+            state["eventarc"][name] = f"{options['dead-letter-topic']} {options['max-delivery-attempts']}"
+            return ""
         case ["scheduler", "jobs", verb, name]:
             return _job(state, verb, name)
         case ["storage", verb, *rest]:
             return _object(state["objects"], verb, rest[-1], options, text)
     raise Refused(f"ERROR: (gcloud) Invalid choice: {words}")
+
+
+def _fields(state: dict[str, Any]) -> list[Any]:
+    return [{"name": f"p/d/(default)/collectionGroups/{name}/fields/*"} for name in state["exempted"]]
 
 
 def _indexes(state: dict[str, Any]) -> list[Any]:

@@ -51,6 +51,14 @@ def test_collections_are_exempted_once_their_indexes_are_ready(world: World) -> 
     assert "cannot be set: denied. No function was changed" in world.refused()
 
 
+def test_events_that_are_given_up_go_to_the_dead_letters(world: World) -> None:
+    world.deploy()
+    assert world.state["eventarc"] == dict.fromkeys(("eventarc-1", "eventarc-2"), "dead-letters 100")
+    world.write(faults={"pubsub subscriptions update": "ERROR: denied"}, deploys=["health"])
+    assert "would be lost: ERROR: denied. What served before still serves" in world.refused()
+    assert world.serving["health"] == "2"
+
+
 @pytest.mark.parametrize("answer", [(500, "no"), (200, "[]")])
 def test_a_failing_trial_moves_no_traffic_and_the_next_deployment_goes_on(
     world: World, answer: tuple[int, str]

@@ -47,7 +47,7 @@ class World:
             services={name: _first(f"{name}-00001") for name in NAMES},
             deploys=list(NAMES), functions=[], indexes=fields, index_state="READY", polls=0, polls_until_ready=0,
             objects={}, jobs={"ended-executions": {}}, plan=recorded.content("plan"), faults={}, log=[], unstarted=[],
-            bad_revisions=[], apply_seconds=0, exempted=[], url=url,
+            bad_revisions=[], apply_seconds=0, exempted=[], eventarc={"eventarc-1": "", "eventarc-2": ""}, url=url,
         )  # fmt: skip
 
     def write(self, **changes: Any) -> None:

@@ -58,7 +58,7 @@ def test_what_does_not_wait_is_seen(loaded: Configuration) -> None:
         (FUNCTION, "google_storage_bucket_object.source"),
         ("google_project_iam_member.eventarc_agent", "google_project_service_identity.agent"),
         ("google_service_account_iam_member.tokens", "google_project_service_identity.agent"),
-        ("google_pubsub_subscription_iam_member.dead_letters", "google_project_service_identity.agent"),
+        ("google_project_iam_member.dead_letters", "google_project_service_identity.agent"),
         ("google_cloud_tasks_queue.queue", "google_project_service_identity.agent"),
         ("google_pubsub_subscription.push", "google_cloud_run_service_iam_member.caller"),
         ("google_cloud_scheduler_job.job", "google_cloud_run_service_iam_member.caller"),

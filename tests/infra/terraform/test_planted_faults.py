@@ -120,7 +120,7 @@ FAULTS = {
         "functions.tf",
         "each.value.ingress",
         "each.value.entrance",
-        "function[activity]: service_config: ingress_settings: entrance is not there",
+        "service_config: ingress_settings: entrance is not there",
     ),
     "objects that differ by a condition": Fault(
         "accounts.tf",
