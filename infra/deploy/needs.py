@@ -29,6 +29,7 @@ ENQUEUERS = {
     "shared.automations.operations.redriving": ("deliver-webhook", "wake-execution"),
     "shared.automations.runs.queue": ("wake-execution",),
     "shared.domains.webhooks.outbox": ("deliver-webhook",),
+    "shared.store.relays": ("continue-sweep",),
 }
 
 

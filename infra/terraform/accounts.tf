@@ -61,6 +61,14 @@ resource "google_cloud_tasks_queue_iam_member" "enqueuer" {
   member   = google_service_account.runtime[each.value[0]].member
 }
 
+# `/api/ready` looks the step topic and the wake-up queue up, which who may only send cannot.
+resource "google_project_iam_member" "looks_up" {
+  for_each = toset(["roles/pubsub.viewer", "roles/cloudtasks.viewer"])
+  project  = var.project
+  role     = each.key
+  member   = google_service_account.runtime["run-api"].member
+}
+
 # Who makes a task that calls as another account must be allowed to act as that.
 resource "google_service_account_iam_member" "acts_as" {
   for_each = merge([

@@ -19,9 +19,9 @@ def test_every_secret_of_the_settings_is_in_the_table() -> None:
 
 
 def test_everyone_who_sends_is_in_the_tables(root: Path) -> None:
-    graph = Imports(root).graph()
-    assert _importers(graph, "shared.gcp.pubsub") == set(needs.PUBLISHERS)
-    assert _importers(graph, "shared.gcp.tasks") == set(needs.ENQUEUERS)
+    graph, looks_up = Imports(root).graph(), {"functions.http.ready"}
+    assert _importers(graph, "shared.gcp.pubsub") - looks_up == set(needs.PUBLISHERS)
+    assert _importers(graph, "shared.gcp.tasks") - looks_up == set(needs.ENQUEUERS)
 
 
 def _importers(graph: dict[str, set[str]], module: str) -> set[str]:
