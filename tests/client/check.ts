@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { type Api, connect, type Domain } from "./client.js";
+import { account } from "./domains/account.js";
 import { activity } from "./domains/activity.js";
 import { automations } from "./domains/automations.js";
 import { calendar } from "./domains/calendar.js";
@@ -18,6 +19,7 @@ import { outreach } from "./domains/outreach.js";
 import { personas } from "./domains/personas.js";
 import { playbook, playbooks } from "./domains/playbooks.js";
 import { prospects } from "./domains/prospects.js";
+import { ready } from "./domains/ready.js";
 import { researchTasks } from "./domains/research_tasks.js";
 import { system } from "./domains/system.js";
 import { templates } from "./domains/templates.js";
@@ -28,6 +30,7 @@ import { webhooks } from "./domains/webhooks.js";
 
 // A domain of the description that is missing here does not compile.
 const CHECKS: Record<Domain, (api: Api) => Promise<void>> = {
+  account,
   activity,
   automations,
   calendar,
@@ -44,6 +47,7 @@ const CHECKS: Record<Domain, (api: Api) => Promise<void>> = {
   playbook,
   playbooks,
   prospects,
+  ready,
   "research-tasks": researchTasks,
   system,
   templates,
