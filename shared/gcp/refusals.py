@@ -25,7 +25,7 @@ from shared.errors import (
     QuotaExhausted,
     Unavailable,
 )
-from shared.gcp import sizes
+from shared.gcp import event_sources, sizes
 from shared.gcp.values import decode_fields
 
 _NOT_FOUND = grpc.StatusCode.NOT_FOUND.value[0]
@@ -108,7 +108,7 @@ def of_write(write: Any) -> DocumentTooLarge | None:
 def _has_events(name: str) -> bool:
     """Whether it is a document users/{uid}/{collection}/{id} whose writes are events."""
     parts = name.partition("/documents/")[2].split("/")
-    return len(parts) == 4 and parts[2] in sizes.WITH_EVENTS
+    return len(parts) == 4 and parts[2] in event_sources.COLLECTIONS
 
 
 def _too_large_for_events(fields: Any) -> DocumentTooLarge:

@@ -16,20 +16,6 @@ MAX_COMMIT = 4_000_000
 # An event of a document holds it as it was before and as it is after, and is dropped above 512 KB: the most that either
 # may have on the wire. What is larger belongs in a document of its own, which has no events.
 MAX_OF_EVENTS = 250_000
-WITH_EVENTS = frozenset(
-    {
-        "automations",
-        "calendar_events",
-        "failures",
-        "files",
-        "outreach",
-        "playbook_runs",
-        "prospects",
-        "research_tasks",
-        "templates",
-        "vault",
-    }
-)
 _MAP, _NAME = 32, 16
 
 

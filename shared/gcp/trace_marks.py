@@ -10,24 +10,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared import tracing
+from shared.gcp import event_sources
 from shared.kit import traces
 from shared.kit.traces import Place
 
 FIELD = "traceparent"
-# The collections whose writes are events (functions/manifest.py).
-COLLECTIONS = (
-    "automations",
-    "calendar_events",
-    "failures",
-    "files",
-    "outreach",
-    "playbook_runs",
-    "prospects",
-    "research_tasks",
-    "templates",
-    "vault",
-)
-_SOURCE = re.compile(rf"/users/[^/]+/(?:{'|'.join(COLLECTIONS)})/[^/]+")
+_SOURCE = re.compile(rf"/users/[^/]+/(?:{'|'.join(sorted(event_sources.COLLECTIONS))})/[^/]+")
 
 
 def add(writes: Iterable[Any], documents: str) -> None:

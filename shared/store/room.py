@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shared.gcp import firestore, sizes
+from shared.gcp import event_sources, firestore, sizes
 from shared.gcp.writes import Write
 
 _SMALL = 4_000  # bytes
@@ -15,5 +15,5 @@ def require(collection: str, fields: Mapping[str, Any], whole: Callable[[], Writ
     `whole` is the write of the document with them; it is measured only where they are large: no document has so many
     small ones.
     """
-    if collection in sizes.WITH_EVENTS and sizes.of_value(dict(fields)) > _SMALL:
+    if collection in event_sources.COLLECTIONS and sizes.of_value(dict(fields)) > _SMALL:
         firestore.client().require_room(whole())

@@ -16,10 +16,10 @@ import pytest
 from functions.manifest import FUNCTIONS
 from functions.spec import DocumentWritten, FunctionSpec, Http, Queue, Schedule, Topic
 from shared import settings
-from shared.settings import Settings
 from tests.contract.operations import Operation, operations
 from tests.fixtures import calls
 from tests.fixtures.google import key_server, key_set, signed
+from tests.fixtures.production import Production
 from tests.fixtures.served import Served
 
 _TITLE = """# Who may call what
@@ -36,18 +36,12 @@ _REFUSED = (401, 403)
 pytestmark = pytest.mark.slow
 
 
-class _Production(Settings):
-    @property
-    def local(self) -> bool:
-        return False
-
-
 @pytest.fixture
 def production(served: Served) -> Iterator[Served]:
     """The same server with the emulators' privileges taken away: no development user, no unsigned token, no secret."""
     with key_server(key_set()) as url:
         values = settings.current().model_dump() | {"token_keys_url": url, "caller_keys_url": url}
-        replaced = settings.use(_Production.model_validate(values | {"local_caller_secret": None}))
+        replaced = settings.use(Production.model_validate(values | {"local_caller_secret": None}))
         yield served
         settings.use(replaced)
 

@@ -23,6 +23,7 @@ from shared.kit.ids import new_id
 from shared.settings import Settings
 from tests.automations.scenario import standing_clock
 from tests.fixtures.accounts import below, everything, furnish, traces
+from tests.fixtures.crashes import crashes
 
 SETTLED = timedelta(minutes=16)
 A_DAY = timedelta(hours=26)
@@ -37,20 +38,6 @@ def time(local_settings: Settings) -> Iterator[VirtualClock]:
 @pytest.fixture
 def uid() -> str:
     return f"user-{new_id()}"
-
-
-def _crashes(boundary: int, call: Callable[[], object]) -> bool:
-    """Have the call die at a write boundary; False where it has fewer."""
-
-    def run() -> bool:
-        failpoint.arm(boundary)
-        try:
-            call()
-        except failpoint.Crash:
-            return True
-        return False
-
-    return copy_context().run(run)
 
 
 def _delete(uid: str) -> DeletionProgress:
@@ -72,13 +59,13 @@ def test_it_ends_wherever_it_dies(time: VirtualClock, monkeypatch: pytest.Monkey
         ann = f"user-{new_id()}"
         furnish(ann, 4)
         links = [path for path in traces(ann) if path.startswith("unsubscribe_tokens")]
-        died = _crashes(boundary, lambda: _delete(ann))  # noqa: B023
+        died = crashes(boundary, lambda: _delete(ann))  # noqa: B023
         if repository.find(ann) is None:
             assert boundary == 1, "only before its first commit may it be forgotten"
             assert len(below(ann)) == 20
             _delete(ann)
         time.advance(timedelta(minutes=6))
-        _crashes(boundary, deletion.sweep)
+        crashes(boundary, deletion.sweep)
         _finish(time)
         assert traces(ann) == []
         assert [everything()[path][0]["closed"] for path in links] == [True]

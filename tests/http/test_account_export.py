@@ -4,9 +4,8 @@ import json
 import resource
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from datetime import timedelta
 from io import BytesIO
 from itertools import count
@@ -20,7 +19,6 @@ from shared.domains.account import deletion, export
 from shared.domains.account.models import Export
 from shared.domains.account.repository import exports
 from shared.gcp import firestore, writes
-from shared.kit import failpoint
 from shared.kit.clock import VirtualClock
 from shared.kit.ids import new_id
 from shared.settings import Settings
@@ -30,6 +28,7 @@ from tests.contract.entities import made
 from tests.contract.operations import served as in_description
 from tests.fixtures.accounts import below, furnish
 from tests.fixtures.api import Api
+from tests.fixtures.crashes import crashes
 from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
 
@@ -142,18 +141,6 @@ def uid() -> str:
     return f"user-{new_id()}"
 
 
-def _crashes(boundary: int, call: Callable[[], object]) -> bool:
-    def run() -> bool:
-        failpoint.arm(boundary)
-        try:
-            call()
-        except failpoint.Crash:
-            return True
-        return False
-
-    return copy_context().run(run)
-
-
 def _parts(uid: str, done: Export) -> list[bytes]:
     return [export.part(uid, done.id, str(number)).content for number in range(1, done.parts + 1)]
 
@@ -163,9 +150,9 @@ def test_it_is_complete_wherever_it_dies(time: VirtualClock, monkeypatch: pytest
     for boundary in count(1):
         uid = f"user-{new_id()}"
         furnish(uid, 4)
-        died = _crashes(boundary, lambda: export.request(uid))  # noqa: B023
+        died = crashes(boundary, lambda: export.request(uid))  # noqa: B023
         time.advance(timedelta(minutes=6))
-        _crashes(boundary, export.sweep)
+        crashes(boundary, export.sweep)
         for _ in range(2):
             time.advance(timedelta(minutes=6))
             export.sweep()
@@ -182,7 +169,7 @@ def test_it_is_complete_wherever_it_dies(time: VirtualClock, monkeypatch: pytest
 def test_a_deletion_ends_an_export_under_way(time: VirtualClock, uid: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "PART_BYTES", 800)
     furnish(uid, 4)
-    assert _crashes(7, lambda: export.request(uid))
+    assert crashes(7, lambda: export.request(uid))
     assert deletion.close(uid)
     time.advance(timedelta(minutes=6))
     assert export.sweep() == {"exports_due": 1, "exports_served": 0}

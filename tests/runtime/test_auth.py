@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from shared import settings
-from shared.settings import Settings
 from tests.fixtures.api import Api
 from tests.fixtures.google import OTHER_KEY, key_server, key_set, signed
+from tests.fixtures.production import Production
 from tests.fixtures.served import Served
 from tests.fixtures.tokens import unsigned
 
@@ -28,16 +28,10 @@ def production(served: Served, keys_url: str) -> Iterator[Served]:
     """The same server, told that it is not local: the emulator is reached, its privileges are gone."""
     config = settings.current()
     values = config.model_dump() | {"token_keys_url": keys_url}
-    hidden = _Production.model_validate(values)
+    hidden = Production.model_validate(values)
     replaced = settings.use(hidden)
     yield served
     settings.use(replaced)
-
-
-class _Production(Settings):
-    @property
-    def local(self) -> bool:
-        return False
 
 
 def _claims(project: str, **claims: Any) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from infra.local.cloud import LocalCloud
 from infra.local.process import free_port
 from shared import settings, telemetry, tracing
 from shared.gcp import firestore
-from shared.gcp.trace_marks import COLLECTIONS, FIELD
+from shared.gcp.event_sources import COLLECTIONS
+from shared.gcp.trace_marks import FIELD
 from shared.kit import traces
 from tests.fixtures.api import Api
 from tests.fixtures.collector import Collector, Recorded

@@ -1,7 +1,6 @@
 """Documents of earlier versions are read as they would be stored today, and all are renewed, whatever dies."""
 
-from collections.abc import Callable, Iterator
-from contextvars import copy_context
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, ClassVar
@@ -12,7 +11,6 @@ from shared import context
 from shared.context import Context
 from shared.errors import NewerSchema, Unreadable
 from shared.gcp import firestore, writes
-from shared.kit import failpoint
 from shared.kit.clock import VirtualClock
 from shared.kit.schema import Entity
 from shared.kit.upgrades import Upgrades
@@ -20,6 +18,7 @@ from shared.settings import Settings
 from shared.store import renewals
 from shared.store.repository import Repository
 from tests.automations.scenario import standing_clock
+from tests.fixtures.crashes import crashes
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 OLD = {"full name": "Ann Lee", "created_at": START, "updated_at": START}  # of version 1, which did not say so
@@ -147,22 +146,11 @@ def test_a_document_that_cannot_be_renewed_holds_up_no_other_and_keeps_it_unfini
 def test_it_goes_on_wherever_it_dies(time: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renewals, "BATCH", 2)
 
-    def dies(boundary: int, call: Callable[[], object]) -> bool:
-        def run() -> bool:
-            failpoint.arm(boundary)
-            try:
-                call()
-            except failpoint.Crash:
-                return True
-            return False
-
-        return copy_context().run(run)
-
     for boundary in count(1):
         for number in range(5):
             _store(OLD, f"{PATH}{number}")
         renewal = renewals.Renewal(f"people-{boundary}", RENEWAL.collection, "3", RENEWAL.to_write)
-        died = dies(boundary, lambda: renewals.go_on([renewal]))  # noqa: B023
+        died = crashes(boundary, lambda: renewals.go_on([renewal]))  # noqa: B023
         renewals.go_on([renewal])
         assert {_stored(f"{PATH}{number}")["schema_version"] for number in range(5)} == {3}
         if not died:

@@ -11,7 +11,7 @@ from functions.spec import DocumentWritten
 from shared.domains.templates import service as templates
 from shared.domains.templates.models import TemplateInput, TemplateUpdate
 from shared.errors import DocumentTooLarge
-from shared.gcp import firestore, sizes, writes
+from shared.gcp import event_sources, firestore, sizes, writes
 from shared.gcp.values import encode_into
 from shared.gcp.writes import Write
 
@@ -33,7 +33,7 @@ def _at_bound(path: str, name: str, **others: Any) -> dict[str, Any]:
 
 def test_the_documents_with_events_are_the_manifests() -> None:
     watched = {spec.trigger.document for spec in FUNCTIONS if isinstance(spec.trigger, DocumentWritten)}
-    assert watched == {f"users/{{uid}}/{collection}/{{id}}" for collection in sizes.WITH_EVENTS}
+    assert watched == {f"users/{{uid}}/{collection}/{{id}}" for collection in event_sources.COLLECTIONS}
 
 
 def test_two_of_the_largest_fit_in_an_event() -> None:

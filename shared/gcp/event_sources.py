@@ -1,0 +1,16 @@
+"""Names the collections below a user whose writes are events, as the manifest's document triggers say."""
+
+COLLECTIONS = frozenset(
+    {
+        "automations",
+        "calendar_events",
+        "failures",
+        "files",
+        "outreach",
+        "playbook_runs",
+        "prospects",
+        "research_tasks",
+        "templates",
+        "vault",
+    }
+)
