@@ -60,8 +60,14 @@ class CalendarEvent(Entity):
     last_contact: str | None = None
     announced: bool = False  # the schedule has said that it is due
     time_zone: str = "UTC"  # whose day `scheduled_date` is: the user's when it was planned or moved
-    due_at: datetime | None = None  # when the schedule says so; None once it has, or the event is completed
+    due_at: datetime | None = Field(
+        None, exclude=True
+    )  # when the schedule says so; None once it has, or it is completed
     metadata: dict[str, Any] = {}
+
+    def stored(self) -> dict[str, Any]:
+        """With the field that no client sees."""
+        return {**super().stored(), "due_at": self.due_at}
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -41,7 +41,6 @@ TEXTS = {
         "last_contact": "When the person was contacted last. null: not known.",
         "announced": "Whether it was announced that it is due.",
         "time_zone": "Whose day it is: your policy's time zone (`/api/contacts/policy`), UTC without one.",
-        "due_at": "When it is announced, within the first four hours of its day. null: it was, or it is done.",
         "status": "`completed`, `overdue` (its day has passed in `time_zone`) or `pending`.",
         "suggested_message": "A first sentence for the prospect. null: it is about nobody.",
         "company": "The prospect's firm. null: not known.",

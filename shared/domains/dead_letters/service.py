@@ -17,15 +17,16 @@ from shared.domains.dead_letters.models import (
 from shared.errors import Conflict, NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.gcp.firestore import Document
-from shared.gcp.queries import equal
+from shared.gcp.queries import Where, equal
 from shared.kit import clock
 from shared.kit.paging import Page
-from shared.store import large_values
+from shared.store import cursors, large_values
 from shared.store.document_events import decoded
 from shared.store.repository import Order
 
 _NEWEST_FIRST: Order = (("died_at", "desc"),)
 _OLDEST_FIRST: Order = (("died_at", "asc"),)
+_WALK = "redriven letters"  # names its cursors
 _CLAIM = timedelta(minutes=2)  # after which an operator who began a redrive has died
 _SHOWN = 64_000  # bytes of a body that is no JSON
 _SECRET = re.compile(r"secret|token|passw|authori[sz]|api_?key|cookie|credential|signature|signing", re.I)
@@ -125,10 +126,14 @@ def _settle(claimed: datetime, id: str, fields: dict[str, Any]) -> None:
 
 
 def open_letters(query: RedriveInput) -> tuple[list[str], str | None]:
-    """The ids of open letters, the oldest first, and the cursor of the next: one query."""
-    where = equal(status="open", source=query.source, function=query.function)
-    rows, next_cursor = repository.page(where, order=_OLDEST_FIRST, limit=query.limit, cursor=query.cursor)
-    return [_id(row) for row in rows], next_cursor
+    """The ids of open letters, the oldest first, and the cursor of the next: one query.
+
+    A walk by its cursors meets the letters that were there when it began, none again that comes back meanwhile.
+    """
+    began, cursor = cursors.decode(_WALK, query.cursor) or (clock.now(), None)
+    where: list[Where] = [*equal(status="open", source=query.source, function=query.function), ("died_at", "<=", began)]
+    rows, behind = repository.page(where, order=_OLDEST_FIRST, limit=query.limit, cursor=cursor)
+    return [_id(row) for row in rows], cursors.encode(_WALK, [began, behind]) if behind else None
 
 
 def _id(row: Document) -> str:

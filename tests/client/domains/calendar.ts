@@ -20,7 +20,6 @@ export async function calendar(api: Api): Promise<void> {
     suggested_message: "string?",
     announced: "boolean",
     time_zone: "string",
-    due_at: "string?",
     metadata: "object",
   });
   assert.deepEqual([event.prospect_name, event.company, event.status], ["Hypatia Theon", "Museion", "pending"]);
