@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import httpx
 import pytest
@@ -98,13 +99,16 @@ def test_asked_for_several_times_at_once(api: Api) -> None:
 
 
 def test_a_runner_amid_a_step_brings_nothing_back(api: Api, served: Served) -> None:
+    deleted = Event()
+
     def answer(asked: Asked) -> Iterable[bytes]:
         Api.ok(_delete(api))
+        deleted.set()
         return response(b"{}", content_type="application/json")
 
     with Site(answer) as site:
         start(api, {"action": "call_webhook", "config": {"url": f"{site.url}/in"}}, notify("after"))
-        eventually(lambda: site.asked)
+        assert deleted.wait(10)
         _at_rest(served)
         served.cloud.clock.advance(timedelta(minutes=16))
         assert served.tick("unfinished_deletions")["deletions_served"] == 1
