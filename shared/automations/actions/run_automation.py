@@ -88,7 +88,7 @@ def _left_by_an_earlier_attempt(context: StepContext, automation_id: str, data: 
     mine = context.execution
     id = mine.awaited.get(context.step)
     left = run_store.executions.find(context.uid, id) if id else None
-    if left is None or left.parent is None or left.automation_id != automation_id:
+    if left is None or left.expired or left.parent is None or left.automation_id != automation_id:
         return None
     same = left.parent.definition == mine.definition or spills.load_event(left).data == data
     return left if same else None

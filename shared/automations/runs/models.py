@@ -14,7 +14,7 @@ StepStatus = Literal["waiting", "success", "skipped", "failed", "cancelled"]
 Shortened = Literal["input", "output"]
 PausedBy = Literal["person", "automation", "kill_switch"]  # who holds a run, and lets it go on
 TERMINAL: frozenset[ExecutionStatus] = frozenset({"success", "failed", "cancelled"})
-_KEPT = timedelta(days=90)  # then Firestore deletes an ended execution
+_KEPT = timedelta(days=90)  # then an ended execution is deleted
 
 
 class TriggerEvent(Part):
@@ -152,7 +152,7 @@ class Execution(Entity):
     paused: bool = False
     paused_by: PausedBy | None = None
     stalls: int = 0  # restarts by the sweeper since the last commit; above MAX_STALLS the run fails
-    expire_at: datetime | None = None  # Firestore deletes it then; never set before its end
+    expire_at: datetime | None = None  # from then on it is deleted (operations/retention.py); never set before its end
 
     @property
     def subject_name(self) -> str | None:
@@ -175,6 +175,11 @@ class Execution(Entity):
         self.status, self.error, self.completed_at = status, error, now
         self.wake_at = self.due_at = self.queued_at = self.waiting = None
         self.expire_at = now + _KEPT
+
+    @property
+    def expired(self) -> bool:
+        """Whether it is being deleted, what is below it first."""
+        return self.expire_at is not None and self.expire_at <= clock.now()
 
     def drop_signals(self, step: str, consumed: list[str] | None) -> None:
         """Drop the signals of a step that is done. Within a loop, events not `consumed` by it stay for later items."""

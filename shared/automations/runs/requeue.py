@@ -29,6 +29,8 @@ def to_requeue(execution: Execution, *, current: bool = False) -> Write:
     """
     if execution.status not in UNDONE:
         raise Conflict(f"Only a failed or cancelled execution can go on; this one is {execution.status}.")
+    if execution.expired:
+        raise Conflict("The execution has expired, and is being deleted; start it anew (start_from: start).")
     now = clock.now()
     fields: Fields = {
         "status": "pending",

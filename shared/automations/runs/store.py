@@ -96,7 +96,7 @@ def overdue() -> Iterator[list[Execution]]:
     return sweeps.everywhere(executions, where=sweeps.due("due_at", clock.now()), order=[("due_at", "asc")])
 
 
-def expiring(before: datetime, batch: int) -> Iterator[list[Document]]:
+def expired(before: datetime, batch: int) -> Iterator[list[Document]]:
     """Reads which executions of all users have an `expire_at` before a moment, without their other fields, in batches:
     a round trip each."""
     where = sweeps.due("expire_at", before)

@@ -27,9 +27,9 @@ def test_ended_runs_go_with_their_records(api: Api, served: Served, cloud: Local
     id, run = start(api, BIG, notify("n"))
     reach(api, id, run, "success")
     assert sorted(_left(api, run)) == ["execution", "payloads", "steps", "steps"]
-    cloud.clock.advance(timedelta(days=88))
+    cloud.clock.advance(timedelta(days=90))
     assert served.tick("ended_executions") == {"runs": 0, "records": 0}
-    cloud.clock.advance(timedelta(days=2))
+    cloud.clock.advance(timedelta(hours=2))
     assert served.tick("ended_executions") == {"runs": 1, "records": 3}
     assert _left(api, run) == []
 
