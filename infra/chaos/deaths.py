@@ -1,21 +1,27 @@
 """Faults of processes: killed at any time or at a write, asked to end, begun cold."""
 
 import os
+import re
 import signal
 import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from infra.chaos.faults import Fault, Striking
+from infra.chaos.silent_model import SilentModel
+from infra.local import plain
 from infra.local.cloud import LocalCloud
 from infra.local.stack import Stack
 
 _AT_LEAST = (0.5, 2.0)  # seconds that it lives once it answers, or on a slow machine it would never get on
 _MOST_WRITES = 40  # until the next death
-_GRACE = 10.0  # seconds that Cloud Run leaves a process after SIGTERM
+_GRACE = 8.0  # seconds after SIGTERM in which a process ends; Cloud Run kills it after ten
+_TEXTS = 3  # that stream at SIGTERM
+_INTERRUPTED = re.compile(r"event: error\ndata: .*shut down.*\n\n\Z")
 
 
 class Kills(Striking):
@@ -69,18 +75,43 @@ class Failpoints(Striking):
 
 
 class Terms(Striking):
-    """Asks the functions process to end every few seconds, as a platform that scales in does."""
+    """Asks the functions process to end every few seconds, as a platform that scales in does, while texts stream whose
+    model is silent. Each text's reader has to be answered, and the process has to end."""
 
     name = "the functions are asked to end (SIGTERM) every 2 to 5 s"
 
+    @contextmanager
+    def prepared(self, cloud: LocalCloud) -> Iterator[Mapping[str, str]]:
+        with SilentModel() as self._model:
+            unlimited = {"PROVIDER_CALLS_PER_MINUTE": "100000"}
+            yield {"LLM_API_KEY": "key", "LLM_BASE_URL": self._model.url, **unlimited}
+
     def strike(self, stack: Stack) -> None:
-        process, started = stack.processes[-1], time.monotonic()
+        silent = self._model.silent + _TEXTS
+        with ThreadPoolExecutor(_TEXTS) as readers:
+            texts = [readers.submit(_read_text, stack.url) for _ in range(_TEXTS)]
+            while self._model.silent < silent and not any(text.done() for text in texts):
+                time.sleep(0.02)
+            self._terminate(stack.processes[-1])
+        for text in texts:
+            if not _INTERRUPTED.search(text.result()):
+                self.problems.append(f"a text that streamed at SIGTERM ended with {text.result()[-200:]!r}")
+
+    def _terminate(self, process: int) -> None:
+        started = time.monotonic()
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
             while time.monotonic() - started < _GRACE:
                 os.kill(process, 0)
                 time.sleep(0.05)
             self.problems.append(f"process {process} has not ended {_GRACE:.0f} s after SIGTERM")
+
+
+def _read_text(url: str) -> str:
+    """The events of a text, to their end."""
+    order = {"kind": "linkedin_post", "topic": "mathematics tutors"}
+    with plain.client(timeout=60) as client:
+        return client.post(f"{url}/api/content/generate", json=order, headers={"Accept": "text/event-stream"}).text
 
 
 class ColdStart(Fault):

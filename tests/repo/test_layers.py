@@ -56,6 +56,7 @@ HOMES = {
     "flask": ("shared/runtime",),
     "functions_framework": ("shared/runtime", "infra/local"),
     "cloudevents": ("shared/runtime",),
+    "gunicorn": ("shared/runtime/serving.py", "shared/log/uncaught.py", "infra/local"),
     "httpx": ("shared/providers", "infra", "tests"),
     "httpcore": ("shared/providers/web",),
     "idna": ("shared/providers/web",),

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from shared import context, settings
 from shared.errors import Ambiguous, AppError, TooManyRequests, Unavailable
+from shared.kit import shutdown
 from shared.meter import Mishap, Usage
 from shared.providers import withholding
 from shared.providers.calls import answers, breaker, transport
@@ -70,7 +71,8 @@ def call(
 def events(provider: Provider, request: Request) -> Iterator[Iterator[str]]:
     """Stream the data of a provider's server-sent events, uncached. Costs and raises as `call`.
 
-    Once an answer has begun, the call is not retried.
+    Once an answer has begun, the call is not retried. Raises Unavailable when the process is asked to end, which is no
+    failure of the provider.
     """
     question, gate = _question(provider, request, None), breaker.of(provider)
     gate.check(provider.title)
@@ -79,13 +81,18 @@ def events(provider: Provider, request: Request) -> Iterator[Iterator[str]]:
     began = time.monotonic()
     ends = began + provider.seconds
     try:
-        with watched(provider.name, streamed=True), transport.opened(provider, request, ends) as response:
+        with watched(provider.name, streamed=True), transport.streamed(provider, request, ends) as response:
             gate.succeeded()
             lines = transport.lines(provider, response)
             yield (line[5:].strip() for line in lines if line.startswith("data:"))
     except AppError as error:
+        lost = isinstance(error, Unavailable | Ambiguous)
+        if lost and shutdown.has_begun():
+            raise Unavailable(
+                "The server is being shut down and broke off its answer; send the request again."
+            ) from error
         _note(provider, began, error)
-        if isinstance(error, Unavailable | Ambiguous):
+        if lost:
             gate.failed()
         raise
 

@@ -1,14 +1,16 @@
 """Sends requests over HTTP, with a client for each service, bounded in time and size."""
 
+import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared import log
 from shared.errors import Ambiguous, AppError, ProviderError, Unavailable
+from shared.kit import shutdown
 from shared.providers.calls.base import Provider, Request
 from shared.providers.calls.refusals import refusal
 
@@ -20,9 +22,10 @@ if TYPE_CHECKING:
 MAX_ANSWER = 16 * 2**20  # bytes
 _MAX_REFUSAL = 4_096
 _CONNECT_SECONDS = 5.0
+_MAX_CONNECTIONS, _MAX_KEPT = 100, 20  # httpx's own
 
 _lock = threading.Lock()
-_clients: dict[str, "httpx.Client"] = {}
+_clients: dict[tuple[str, bool], "httpx.Client"] = {}
 
 
 def send(provider: Provider, request: Request, ends: float) -> bytes:
@@ -55,21 +58,51 @@ def _parts(provider: Provider, response: "httpx.Response") -> Iterator[bytes]:
         yield part
 
 
+class Line:
+    """A connection of one exchange. Cut from another thread, it reads as if the service had hung up."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        self._is_cut = False
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take the connection's socket, as httpx tells of each step of the exchange."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self._is_cut:
+                self.cut()
+
+    def cut(self) -> None:
+        self._is_cut = True
+        if self._socket is not None:
+            with suppress(OSError):  # of TLS too: its own shutdown is not for another thread than the reader's
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
 @contextmanager
-def opened(provider: Provider, request: Request, ends: float) -> Iterator["httpx.Response"]:
+def streamed(provider: Provider, request: Request, ends: float) -> Iterator["httpx.Response"]:
+    """As `opened`, on a connection of its own, which is cut when the process is asked to end."""
+    line = Line()
+    with shutdown.interrupting(line.cut), opened(provider, request, ends, line) as response:
+        yield response
+
+
+@contextmanager
+def opened(provider: Provider, request: Request, ends: float, line: Line | None = None) -> Iterator["httpx.Response"]:
     """Open a response of status 200, for reading its body in the block; maps errors in the block too."""
     import httpx
 
     secrets = dict(provider.secrets())
     timeout = httpx.Timeout(max(0.05, ends - time.monotonic()), connect=_CONNECT_SECONDS)
     try:
-        with _client(provider).stream(
+        with _client(provider, keeps=line is None).stream(
             request.method,
             provider.base_url.rstrip("/") + request.path,
             json=request.body,
             params=request.query or None,
             headers={**provider.headers, **secrets},
             timeout=timeout,
+            extensions={"trace": line.trace} if line else None,
         ) as response:
             if response.status_code != httpx.codes.OK:
                 raise _refused(provider, response, secrets)
@@ -108,14 +141,17 @@ def _refused(provider: Provider, response: "httpx.Response", secrets: dict[str, 
     return refusal(provider, response.status_code, response.headers)
 
 
-def _client(provider: Provider) -> "httpx.Client":
-    """The provider's HTTP client, created on first use; ignores the environment's proxies and certificates."""
+def _client(provider: Provider, *, keeps: bool) -> "httpx.Client":
+    """The provider's HTTP client, created on first use; ignores the environment's proxies and certificates. `keeps`
+    connections for later requests, or opens one for each: httpx tells of a socket only when it opens it."""
     import httpx
 
     with _lock:
-        if provider.base_url not in _clients:
-            _clients[provider.base_url] = httpx.Client(verify=authorities(), trust_env=False, follow_redirects=False)
-        return _clients[provider.base_url]
+        key = provider.base_url, keeps
+        if key not in _clients:
+            kept = httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_KEPT if keeps else 0)
+            _clients[key] = httpx.Client(verify=authorities(), trust_env=False, follow_redirects=False, limits=kept)
+        return _clients[key]
 
 
 @cache
