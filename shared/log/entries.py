@@ -30,12 +30,15 @@ def line(record: logging.LogRecord) -> str:
 
 def _line(entry: dict[str, Any]) -> str:
     text = masking.masked(plain.encoded(entry))
+    if len(text) <= MAX_BYTES:
+        return text
+    whole = json.loads(text)  # without its secrets, which a cut would leave halves of
+    note = {"cut": f"The entry had {len(text):,} bytes; long values are cut."}
     for limit in _LIMITS:
+        text = plain.encoded({**plain.shortened(whole, limit), **note})
         if len(text) <= MAX_BYTES:
-            break
-        cut = {**plain.shortened(entry, limit), "cut": f"The entry had {len(text):,} bytes; long values are cut."}
-        text = masking.masked(plain.encoded(cut))
-    return text
+            return text
+    return plain.encoded({**plain.shortened(plain.flat(whole), _LIMITS[-1]), **note})
 
 
 def _entry(record: logging.LogRecord) -> dict[str, Any]:

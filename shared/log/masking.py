@@ -42,10 +42,15 @@ def masked(line: str) -> str:
     if _read[0] is not config:
         _read = (config, _secrets(config))
     if secrets := _read[1]:
-        line = secrets.sub(MASK, line)
+        line = secrets.sub(_mask_of, line)
     if any(sign in line for sign in _SIGNS):
         line = _PATTERNS.sub(lambda match: f"{match['before'] or ''}{MASK}", line)
     return line
+
+
+def _mask_of(secret: re.Match[str]) -> str:
+    """What stands for a secret; for one of digits digits, as it may be within a number."""
+    return "9" * len(secret[0]) if secret[0].isdigit() else MASK
 
 
 def _secrets(config: Settings) -> re.Pattern[str] | None:

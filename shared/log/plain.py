@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 _DEEPEST = 20
+_LARGEST = 10_000  # bits of a number
 
 
 def encoded(entry: Mapping[str, Any]) -> str:
@@ -26,8 +27,10 @@ def text_of(value: Any) -> str:
 
 def _plain(value: Any, depth: int = 0) -> Any:
     """The value with what JSON has, to a depth of 20: what a cycle repeats ends there."""
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | str):
         return value
+    if isinstance(value, int):
+        return value if value.bit_length() < _LARGEST else text_of(value)  # Python writes no longer one
     if isinstance(value, float):
         return value if value - value == 0 else text_of(value)  # infinities and NaN are no JSON
     if depth == _DEEPEST:
@@ -37,6 +40,11 @@ def _plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item, depth + 1) for item in islice(value, 1_000)]
     return text_of(value)
+
+
+def flat(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry without what is in its lists and mappings."""
+    return {name: "…" if isinstance(value, Mapping | list) else value for name, value in entry.items()}
 
 
 def shortened(value: Any, limit: int) -> Any:

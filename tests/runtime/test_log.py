@@ -80,6 +80,10 @@ VALUES: dict[str, Callable[[], Any]] = {
     "set": lambda: {1, 2},
     "bytes": lambda: b"\xff",
     "type": lambda: object,
+    "wide and deep": lambda: {i: {j: {k: "x" * 20 for k in range(50)} for j in range(50)} for i in range(50)},
+    "lists in lists": lambda: [[["x" * 20] * 100] * 100] * 100,
+    "long name": lambda: {"n" * 400_000: 1},
+    "number": lambda: 10**5_000,
 }
 
 
@@ -115,6 +119,21 @@ def test_what_is_too_large_is_cut_and_says_so(written: io.StringIO, size: int) -
     assert entry["@type"]
     assert entry["stack_trace"].startswith("Traceback (most recent call last):")
     assert entry["stack_trace"].endswith(" end")
+
+
+@pytest.mark.parametrize("before", range(24_960, 25_001, 8))
+def test_a_cut_leaves_no_half_of_a_secret(written: io.StringIO, before: int) -> None:
+    secret = SETTINGS["llm_api_key"]
+    log.info("large", value=f"{'x' * before}{secret}{'y' * 300_000}", other=f"{'x' * 300_000}{secret}{'y' * before}")
+    text = written.getvalue()
+    assert [n for n in range(len(secret) - 6) if secret[n : n + 7] in text] == []
+
+
+def test_a_secret_of_digits_is_masked_and_the_line_stays_json(written: io.StringIO) -> None:
+    settings.use(Settings.model_validate({"project": "p", "smtp_url": "smtp://us:20261130@mail.example:25"}))
+    log.info("sent with 20261130", size=20261130, part=1.20261130)
+    assert "20261130" not in written.getvalue()
+    assert _last(written)["message"] == "sent with 99999999"
 
 
 def test_secrets_are_masked_wherever_they_are(written: io.StringIO) -> None:
