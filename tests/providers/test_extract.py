@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 
 from shared.errors import Invalid
 from shared.providers.extract import MAX_CHARACTERS, extract, pdf
@@ -172,6 +173,15 @@ def test_a_word_document() -> None:
         "District | Open\nLakeside | 12",
         "Seen",
     ]
+
+
+def test_a_heading_of_any_name_is_one() -> None:
+    def fill(document: Any) -> None:
+        for number, name in enumerate(("Heading \u00b2", "Heading \u0662", "Heading x")):
+            document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            document.add_paragraph(f"Part {number}", style=name)
+
+    assert extract(docx_of(fill)).text.split("\n\n") == ["# Part 0", "## Part 1", "# Part 2"]
 
 
 def test_what_was_inserted_counts_and_what_was_deleted_does_not() -> None:

@@ -77,7 +77,7 @@ class _Reader:
         name = self._names.get(style, "").lower()
         if words and (name == "title" or name.startswith("heading ")):
             self.heading = self.heading or " ".join(words.split())
-            level = int(name[-1]) if name[-1].isdigit() else 1
+            level = int(name[-1]) if name[-1].isdecimal() else 1
             return f"{'#' * min(level, 6)} {' '.join(words.split())}"
         is_item = name.startswith("list") or paragraph.find(f"{_W}pPr/{_W}numPr") is not None
         return f"- {words}" if words and is_item else words

@@ -1,5 +1,6 @@
 """Which line is the header, and which field each column holds."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from shared.domains.prospects.imports.vocabulary import WEAK, Field, field_of, w
 from shared.errors import Invalid
 
 _SAMPLE_LINES = 60
+_NUMBER = re.compile(r"[0-9]{1,6}")  # of a column; others are names, such as "²"
 _HINT = "name the columns in the first line, for example: name,company,email; or send `mapping`"
 
 
@@ -103,7 +105,7 @@ def _by_content(lines: Sequence[Line]) -> Columns:
 
 def _named_by(lines: Sequence[Line], mapping: Mapping[str, Field | None]) -> int | None:
     """The first line that has all the columns that the mapping names."""
-    wanted = {_plain(name) for name in mapping if not name.strip().isdigit()}
+    wanted = {_plain(name) for name in mapping if not _NUMBER.fullmatch(name.strip())}
     if not wanted:
         return None
     return next(
@@ -125,7 +127,7 @@ def _overridden(columns: Columns, mapping: Mapping[str, Field | None]) -> Column
     for name, field in mapping.items():
         key = _plain(name)
         indexes = [index for index, own in enumerate(plain) if own == key]
-        if not indexes and key.isdigit() and 1 <= int(key) <= len(fields):
+        if not indexes and _NUMBER.fullmatch(key) and 1 <= int(key) <= len(fields):
             indexes = [int(key) - 1]
         if not indexes:
             known = ", ".join(columns.names[:50])
