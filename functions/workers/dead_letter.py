@@ -7,6 +7,7 @@ from shared.automations.operations import takers
 from shared.domains.dead_letters import arrivals
 from shared.kit.ids import derived_id
 from shared.kit.undelivered import Undelivered
+from shared.runtime import pushes
 from shared.runtime.pushes import Pushed
 from shared.runtime.workers import message_function
 
@@ -48,7 +49,7 @@ def _own(message: Pushed) -> dict[str, str]:
 
 def _attempts(message: Pushed) -> int:
     count = message.attributes.get(_COUNT, "")
-    return int(count) if count.isdecimal() else 1
+    return pushes.counted(count) or 1
 
 
 dead_letter = message_function("dead_letter", keep)

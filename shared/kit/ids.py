@@ -10,8 +10,8 @@ from contextvars import ContextVar
 from itertools import count
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-# Firestore: no slash, not "." or "..", not __reserved__, at most 1,500 bytes; ours are far shorter.
-_VALID = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[^/\x00-\x1f\x7f]{1,128}")
+# Firestore: UTF-8 without a slash, not "." or "..", not __reserved__, at most 1,500 bytes; ours are far shorter.
+_VALID = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[^/\x00-\x1f\x7f\ud800-\udfff]{1,128}")
 
 
 class _Series:
@@ -70,4 +70,4 @@ def derived_id(*parts: str) -> str:
 
 def is_valid_id(text: str) -> bool:
     """Whether `text` can name a document."""
-    return _VALID.fullmatch(text) is not None and len(text.encode(errors="replace")) <= 512
+    return _VALID.fullmatch(text) is not None and len(text.encode()) <= 512

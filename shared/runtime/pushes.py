@@ -53,7 +53,7 @@ def message(request: Request) -> Pushed:
             {str(name): str(value) for name, value in (pushed.get("attributes") or {}).items()},
             int(envelope.get("deliveryAttempt") or 1),
         )
-    except (ValueError, KeyError, TypeError, AttributeError, Base64Error, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, Base64Error, RecursionError) as error:
         raise BadRequest("The body is not a Pub/Sub push.") from error
 
 
@@ -64,8 +64,14 @@ def sent(request: Request, kind: Kind) -> Sent:
     headers, place = request.headers, calls.place_of_caller()
     if kind == "schedule":
         return Sent(place, _facts(_time(headers.get("X-CloudScheduler-ScheduleTime")), None))
-    retries = re.fullmatch(r"[0-9]{1,9}", headers.get("X-CloudTasks-TaskRetryCount", ""))
-    return Sent(place, _facts(_seconds(headers.get("X-CloudTasks-TaskETA")), int(retries[0]) + 1 if retries else None))
+    retries = counted(headers.get("X-CloudTasks-TaskRetryCount", ""))
+    attempt = None if retries is None else retries + 1
+    return Sent(place, _facts(_seconds(headers.get("X-CloudTasks-TaskETA")), attempt))
+
+
+def counted(text: str) -> int | None:
+    """A number of deliveries as the platform writes it; None for what is none."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _message(request: Request) -> Sent:

@@ -50,8 +50,7 @@ def task_function(name: str, model: type[M], handler: Callable[[M], None]) -> Fu
 
     def given_up(request: Request, refused: bool) -> Undelivered | None:
         """Headers: https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler"""
-        retries = request.headers.get("X-CloudTasks-TaskRetryCount", "")
-        attempt = int(retries) + 1 if retries.isdecimal() else 1
+        attempt = (pushes.counted(request.headers.get("X-CloudTasks-TaskRetryCount", "")) or 0) + 1
         if not refused and attempt < TASK_ATTEMPTS:
             return None
         queue = request.headers.get("X-CloudTasks-QueueName", "")

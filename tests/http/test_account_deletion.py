@@ -1,5 +1,6 @@
 """DELETE /api/account: whoever had everything has nothing, can call nothing, and leaves no trace; others keep all."""
 
+import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,7 +12,9 @@ import pytest
 from infra.local import plain
 from shared.domains.account import deletion
 from shared.domains.account.ownership import OWNED
+from shared.domains.dead_letters import arrivals
 from shared.gcp import firestore, writes
+from shared.kit.undelivered import Undelivered
 from shared.runtime import accounts
 from tests.automations.played import notify, start
 from tests.contract.entities import made
@@ -39,6 +42,8 @@ def test_whoever_had_everything_leaves_nothing_and_others_keep_all(api: Api, ser
     ids = made(api, in_description())
     with api.another_user() as bob, plain.client(base_url=api.url) as anybody:
         made(bob, in_description())
+        for uid in (api.uid, bob.uid):
+            arrivals.keep(Undelivered("message", "run_execution", "s", uid, json.dumps({"uid": uid}).encode()))
         _at_rest(served)
         bobs = {path: row for path, row in everything().items() if path in traces(bob.uid)}
         assert {path.split("/")[0] for path in traces(api.uid)} >= {"users", *(owned.collection for owned in OWNED)}

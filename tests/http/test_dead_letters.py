@@ -13,13 +13,20 @@ from infra.local.cloud import LocalCloud
 from shared.domains.dead_letters import arrivals, service
 from shared.errors import Conflict, Unavailable
 from shared.gcp import firestore, writes
+from shared.gcp.queries import Query
 from shared.kit import clock
 from shared.kit.undelivered import Undelivered
+from tests.fixtures.accounts import traces
 from tests.fixtures.api import Api
 from tests.fixtures.operators import LETTERS, forwarded, letters, operator, push
 from tests.fixtures.served import Served
 from tests.fixtures.tokens import unsigned
 from tests.fixtures.waiting import eventually
+
+# Halves of characters, and what is deeper than Python or an answer's JSON can be.
+_ODD = [b'{"uid": "\\ud800", "a": ["\\udfff"]}', b'{"\\udfff": 1}', b'"\\ud800"', b'{"a": NaN, "b": 1e999}']
+_ODD += [b'{"a":' * depth + b"1" + b"}" * depth for depth in (200, 400, 900)]
+_ODD += [b"[" * 960 + b"]" * 960]
 
 
 @pytest.fixture
@@ -48,7 +55,7 @@ def test_a_thousand_at_once_are_all_kept(served: Served, operators: Api) -> None
     assert (page["total"], len(ids), second["next_cursor"]) == (1_000, 1_000, None)
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff\x00\xfe", b"[1, 2]", b"null", b'{"a":' * 5_000, b"7" * 5_000])
+@pytest.mark.parametrize("body", [b"", b"\xff\x00\xfe", b"[1, 2]", b"null", b'{"a":' * 5_000, b"7" * 5_000, *_ODD])
 def test_any_body_is_kept_and_shown(served: Served, operators: Api, body: bytes) -> None:
     assert push(served, forwarded(body)).status_code == 200
     [letter] = letters(operators)
@@ -173,6 +180,51 @@ def test_secrets_in_bodies_are_not_shown(served: Served, operators: Api) -> None
     [letter] = letters(operators)
     shown = json.dumps(operators.get(f"{LETTERS}/{letter['id']}"))
     assert [word for word in ("abc123", "s3cret", "k1") if word in shown] == []
+
+
+@pytest.mark.parametrize("depth", [900, 50_000])
+def test_secrets_in_bodies_of_any_depth_are_not_shown(served: Served, operators: Api, depth: int) -> None:
+    push(served, forwarded(b'{"token": "s3cret", "url": "/api/hooks/abc123", "a":' + b"[" * depth))
+    push(served, forwarded(b'{"token": "s3cret", "a":' + b"[" * depth + b"]" * depth + b"}", number=1))
+    for letter in letters(operators):
+        shown = json.dumps(operators.get(f"{LETTERS}/{letter['id']}"))
+        assert [word for word in ("abc123", "s3cret") if word in shown] == []
+
+
+@pytest.mark.parametrize("named", ["a/b", "..", "x" * 600])
+def test_a_message_that_names_no_letter_of_ours_is_kept_as_its_own(served: Served, operators: Api, named: str) -> None:
+    for _ in range(2):
+        assert push(served, forwarded(b"{}", own={"dead_letter": named})).status_code == 200
+    assert len(letters(operators)) == 1
+
+
+@pytest.mark.parametrize("count", ["9" * 5_000, "\u0663", "-1", "1e3", ""])
+def test_any_number_of_deliveries_is_kept(served: Served, operators: Api, count: str) -> None:
+    message = forwarded(b"{}")
+    message["message"]["attributes"]["CloudPubSubDeadLetterSourceDeliveryCount"] = count
+    assert push(served, message).status_code == 200
+    assert [letter["attempts"] for letter in letters(operators)] == [1]
+    refused = push(served, [], "continue_sweep", **{"X-CloudTasks-TaskRetryCount": count.replace("\u0663", "-")})
+    assert refused.status_code == 200
+    assert [letter["attempts"] for letter in letters(operators, source="task")] == [1]
+
+
+def test_a_deleted_account_leaves_no_letter_and_gets_none(served: Served, api: Api) -> None:
+    bodies = [
+        json.dumps({"uid": uid, "text": "x" * size}).encode() for uid in (api.uid, "bob") for size in (1, 900_000)
+    ]
+    for number, body in enumerate(bodies):
+        assert push(served, forwarded(body, number=number)).status_code == 200
+    event = {"ce-id": "1", "ce-document": f"users/{api.uid}/prospects/p"}
+    assert push(served, forwarded(b"", own=event)).status_code == 200
+    api.ok(api.http.request("DELETE", "/api/account", json={"confirm": "delete my account"}))
+    assert traces(api.uid) == [path for path in traces(api.uid) if path.startswith("deleted_accounts/")]
+    for number, body in enumerate(bodies, 10):
+        assert push(served, forwarded(body, number=number)).status_code == 200
+    assert push(served, forwarded(b"", own={**event, "ce-id": "2"})).status_code == 200
+    left = firestore.client().query(Query("dead_letters"))
+    assert {row.data["uid"] for row in left} == {"bob"}
+    assert len(left) == 4
 
 
 def test_letters_go_after_thirty_days(served: Served) -> None:

@@ -18,7 +18,7 @@ _NEVER = "idempotency"  # its answers may show a secret once
 # Beside those that the indexes' file declares. The last is of no code: what is new is closed until it is a user's.
 _OTHERS = ("webhook_stats", "pointers", "of_the_future")
 _NESTED = ("chunks", "definitions", "payloads", "pieces", "settings", "steps")
-_TOP = (*(owned.collection for owned in OWNED), *OF_NOBODY, "dead_letters", "of_the_future")
+_TOP = (*(owned.collection for owned in OWNED), *OF_NOBODY, "of_the_future")
 _USERS = ("ann", "bob", None)
 
 

@@ -14,11 +14,13 @@ _LINKS_ANSWER = timedelta(days=365)  # a message with a link may be opened long 
 
 @dataclass(frozen=True)
 class Owned:
-    """A collection at the top of the database, and the field that holds its documents' owner."""
+    """A collection at the top of the database, and the field that holds its documents' owner. `deep`: some have
+    documents below them."""
 
     collection: str
     owner: str
     removal: Callable[[str], Write] = writes.delete
+    deep: bool = False
 
 
 def _closed_link(path: str) -> Write:
@@ -30,10 +32,13 @@ OWNED = (
     Owned("hook_tokens", "uid"),  # addresses of automations, first of all: nobody is to start anything any more
     Owned("webhook_secrets", "user_id"),
     Owned("unsubscribe_tokens", "uid", _closed_link),
+    Owned("dead_letters", "uid", deep=True),
 )
 # Collections at the top that hold nothing of any user.
 OF_NOBODY: Mapping[str, Any] = {
     "renewals": "how far all stored documents are renewed",
     "meters": "how often all users together have asked a provider",
+    "sweeps": "how far sweeps that go round have come",
+    "readiness": "what readiness asks the store for, which is never there",
     "deleted_accounts": "tombstones of accounts, under the hash of the user's id",
 }

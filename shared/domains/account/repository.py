@@ -69,15 +69,22 @@ def removals(uid: str) -> Iterator[Sequence[Write]]:
     of names for each, made as the caller advances."""
     for owned in OWNED:
         for names in _pages(Query(owned.collection, where=[(owned.owner, "==", uid)])):
+            for name in names if owned.deep else ():  # first, as nothing names them once it is gone
+                yield from _below(name)
             yield [owned.removal(name) for name in names]
     account = f"users/{uid}"
     for collection in _FIRST:
         for names in _pages(Query(collection, parent=account)):
             yield [writes.delete(name) for name in names]
-    for names in _pages(Query("", parent=account, group=True)):
-        yield [writes.delete(name) for name in names]
+    yield from _below(account)
     if firestore.client().get(account):
         yield [writes.delete(account)]
+
+
+def _below(path: str) -> Iterator[Sequence[Write]]:
+    """The removal of everything below a document."""
+    for names in _pages(Query("", parent=path, group=True)):
+        yield [writes.delete(name) for name in names]
 
 
 def running_export(uid: str) -> Export | None:

@@ -1,9 +1,11 @@
 """Stores what arrives as a dead letter: each arrival once, what was redriven as another return of its letter."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from shared import log
+from shared.domains.account import deletion
 from shared.domains.dead_letters import repository
 from shared.domains.dead_letters.models import RETENTION, DeadLetter
 from shared.errors import AlreadyExists, NotFound, PreconditionFailed
@@ -17,11 +19,17 @@ _ARRIVALS = 20  # keys of a letter's latest arrivals, by which one that comes tw
 
 
 def keep(arrival: Undelivered) -> DeadLetter | None:
-    """Store what was given up, and log one error line for the alert; None where this arrival is stored already.
+    """Store what was given up, and log one error line for the alert; None where this arrival is stored already, or its
+    user's account was deleted.
 
-    One commit; a read and a commit for a letter that comes back. Raises Unavailable.
+    A read where it names a user, and a commit; a read more for a letter that comes back. Raises Unavailable.
     """
-    id = arrival.letter or derived_id(arrival.source, arrival.key)
+    arrival = replace(arrival, uid=arrival.uid or _owner(arrival.body))
+    if arrival.uid and is_valid_id(arrival.uid) and deletion.is_closed(arrival.uid):
+        log.info("dead letter for a deleted account dropped", source=arrival.source)
+        return None
+    named = arrival.letter or ""  # an id of ours, unless somebody else has sent the message
+    id = named if is_valid_id(named) else derived_id(arrival.source, arrival.key)
     letter: DeadLetter | None
     try:
         letter = _create(id, arrival)
@@ -48,7 +56,7 @@ def _create(id: str, arrival: Undelivered) -> DeadLetter:
         source=arrival.source,
         function=arrival.function,
         target=arrival.target,
-        uid=arrival.uid or _owner(arrival.body),
+        uid=arrival.uid,
         attributes={name: value for name, value in arrival.attributes.items() if name != LETTER},
         size=len(arrival.body),
         attempts=arrival.attempts,

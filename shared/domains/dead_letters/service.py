@@ -29,8 +29,10 @@ _OLDEST_FIRST: Order = (("died_at", "asc"),)
 _WALK = "redriven letters"  # names its cursors
 _CLAIM = timedelta(minutes=2)  # after which an operator who began a redrive has died
 _SHOWN = 64_000  # bytes of a body that is no JSON
+_DEEPEST = 50  # levels of a body that are shown
 _SECRET = re.compile(r"secret|token|passw|authori[sz]|api_?key|cookie|credential|signature|signing", re.I)
 _ADDRESS = re.compile(r"(/api/(?:hooks|unsubscribe)/)[\w.~-]+")
+_NAMED = re.compile(r'"([^"\\]*)"(\s*:\s*)"(?:[^"\\]|\\.)*"?')  # in a text that is JSON, but for its depth or its end
 _MASK = "•••"
 
 
@@ -56,7 +58,11 @@ def shown(letter: DeadLetter, body: bytes) -> tuple[Any, bool]:
         bounded, shortened = large_values.bounded(_masked(content))
         return bounded, shortened
     text = content[:_SHOWN] if isinstance(content, str) else content
-    return _masked(text), text != content
+    return _masked(_NAMED.sub(_named, text) if isinstance(text, str) else text), text != content
+
+
+def _named(pair: re.Match[str]) -> str:
+    return f'"{pair[1]}"{pair[2]}"{_MASK}"' if _SECRET.search(pair[1]) else pair[0]
 
 
 def _readable(letter: DeadLetter, body: bytes) -> Any:
@@ -69,16 +75,26 @@ def _readable(letter: DeadLetter, body: bytes) -> Any:
     return content if isinstance(content, dict) else {"value": content}
 
 
-def _masked(value: Any) -> Any:
+def _masked(value: Any, left: int = _DEEPEST) -> Any:
+    """The value without secrets, as an answer can hold it: JSON may have halves of characters, and any depth."""
     match value:
+        case dict() | list() if not left:
+            return "…"
         case dict():
-            return {name: _MASK if _SECRET.search(name) else _masked(inner) for name, inner in value.items()}
+            return {
+                _whole(name): _MASK if _SECRET.search(name) else _masked(inner, left - 1)
+                for name, inner in value.items()
+            }
         case list():
-            return [_masked(inner) for inner in value]
+            return [_masked(inner, left - 1) for inner in value]
         case str():
-            return _ADDRESS.sub(rf"\1{_MASK}", value)
+            return _ADDRESS.sub(rf"\1{_MASK}", _whole(value))
         case _:
             return value
+
+
+def _whole(text: str) -> str:
+    return text.encode(errors="replace").decode()
 
 
 def redrive(id: str, operator: str, send: Callable[[DeadLetter, bytes], None]) -> DeadLetter:
