@@ -1,5 +1,6 @@
 """POST /api/prospects/import: every row gets its answer, good rows are stored once."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -146,3 +147,12 @@ def test_a_form_upload_is_the_same(api: Api) -> None:
 def test_unknown_columns_are_named(api: Api) -> None:
     report = api.import_csv("name,shoe size\nAnn,39\n")
     assert (report["ignored_columns"], _statuses(report)) == (["shoe size"], ["created"])
+
+
+@pytest.mark.parametrize("name", ["\u00b2", "\u0969", "9" * 4_999, "0", "-1", "1.0"])
+def test_a_mapping_names_columns_by_plain_numbers(api: Api, name: str) -> None:
+    headers = {"Content-Type": "text/csv"}
+    for mapping in ({name: "name"}, {name: "name", "b": "email"}):
+        params = {"mapping": json.dumps(mapping)}
+        answer = api.http.post("/api/prospects/import", content=b"a,b\nAnn,a@b.io\n", headers=headers, params=params)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "mapping")
