@@ -130,7 +130,7 @@ def test_a_cut_leaves_no_half_of_a_secret(written: io.StringIO, before: int) -> 
 
 
 def test_a_secret_of_digits_is_masked_and_the_line_stays_json(written: io.StringIO) -> None:
-    settings.use(Settings.model_validate({"project": "p", "smtp_url": "smtp://us:20261130@mail.example:25"}))
+    settings.use(Settings.model_validate({"project": "p", "google_search_key": "20261130"}))
     log.info("sent with 20261130", size=20261130, part=1.20261130)
     assert "20261130" not in written.getvalue()
     assert _last(written)["message"] == "sent with 99999999"
