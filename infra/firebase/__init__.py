@@ -1,7 +1,7 @@
 """Makes what the Firebase CLI reads: functions.yaml, the rewrites of firebase.json, and the folder of functions.
 
 The CLI runs one codebase, a folder with main.py, requirements.txt and a virtual environment named venv. `stage` makes
-that folder of links, so that a running emulator follows every change of the source. Formats: firebase-tools,
+that folder of links, so that a running emulator follows every change of the code. Formats: firebase-tools,
 src/deploy/functions/runtimes/discovery/v1alpha1.ts and schema/firebase-config.json.
 """
 
@@ -23,7 +23,10 @@ STAGED = ROOT / "build/firebase-source"  # `source` in firebase.json
 REGION = "us-central1"  # of every function; Hosting's rewrites name it
 _NOT_FOUND = "health"  # answers paths of nobody's in our own words, as it does locally
 _SECRETS = ("SIGNING_KEY", "SECRETS_KEY")
-_LINKED = ("functions", "shared", "requirements.txt")
+_LINKED = ("functions", "shared")
+# Files are copied: the CLI would upload a link to a file as a link (firebase-tools 2188), and the framework puts the
+# folder of main.py itself on the path.
+_COPIED = (YAML, ROOT / "requirements.txt", HOME / "main.py")
 # Read by the emulator alone, which would look for the secrets at Google otherwise; .gitignored, and never uploaded.
 _LOCAL_SECRETS = "SIGNING_KEY=of-the-emulator-alone-protects-nothing\nSECRETS_KEY={key}\n"
 _LOCAL_KEY = "b2YtdGhlLWVtdWxhdG9yLWFsb25lLWd1YXJkcy1ub3Q="
@@ -70,9 +73,9 @@ def stage(folder: Path = STAGED) -> None:
     folder.mkdir(parents=True)
     for name in _LINKED:
         (folder / name).symlink_to(ROOT / name)
-    (folder / "functions.yaml").symlink_to(YAML)
     (folder / "venv").symlink_to(sys.prefix)
-    shutil.copy(HOME / "main.py", folder)  # no link: the framework puts the folder of the file itself on the path
+    for file in _COPIED:
+        shutil.copy(file, folder)
     (folder / ".secret.local").write_text(_LOCAL_SECRETS.format(key=_LOCAL_KEY))
 
 

@@ -83,7 +83,8 @@ resource "google_cloudfunctions2_function" "function" {
   ]
 }
 
-# A function of the second generation is a service of Cloud Run, whose invokers may call it.
+# A function of the second generation is a service of Cloud Run, whose invokers may call it. A function that is made anew
+# has none, under the same name: they are made anew with it (terraform-provider-google 18308).
 resource "google_cloud_run_service_iam_member" "caller" {
   for_each = { for name, function in local.plan.functions : name => function.caller if function.caller != null }
   project  = var.project
@@ -91,6 +92,10 @@ resource "google_cloud_run_service_iam_member" "caller" {
   service  = google_cloudfunctions2_function.function[each.key].name
   role     = "roles/run.invoker"
   member   = google_service_account.caller[each.value].member
+
+  lifecycle {
+    replace_triggered_by = [google_cloudfunctions2_function.function[each.key].id]
+  }
 }
 
 # What anybody may call authenticates its users itself.
@@ -101,4 +106,8 @@ resource "google_cloud_run_service_iam_member" "public" {
   service  = google_cloudfunctions2_function.function[each.key].name
   role     = "roles/run.invoker"
   member   = "allUsers"
+
+  lifecycle {
+    replace_triggered_by = [google_cloudfunctions2_function.function[each.key].id]
+  }
 }

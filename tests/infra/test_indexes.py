@@ -1,45 +1,16 @@
 """Nothing is indexed but what a query asks for: an entry costs storage and time with each write, and a document has
 room for 40,000."""
 
-from importlib import import_module
 from typing import Any
 
 import pytest
 
-from functions.manifest import FUNCTIONS
 from shared.automations.runs.create import build_execution
 from shared.automations.runs.models import TriggerEvent
 from shared.domains.prospects.models import Prospect
 from shared.domains.vault.models import VaultItem
 from shared.kit.schema import stamp
-from shared.store.repository import Repository
 from tests.fixtures.indexes import Declared, Need, declared
-
-_BESIDE = {"automation_counters", "automation_entries", "chunks", "definitions", "effects", "failures", "hook_tokens"}
-_BESIDE |= {"idempotency", "meters", "payloads", "prospect_addresses", "provider_cache", "settings", "steps"}
-_BESIDE |= {
-    "dead_letters",
-    "pieces",
-    "subscriptions",
-    "sweeps",
-    "unsubscribe_tokens",
-    "usage",
-}
-
-
-def test_a_field_is_indexed_only_where_the_file_says_so() -> None:
-    for spec in FUNCTIONS:
-        import_module(spec.module)
-    collections = {repository.collection for repository in _repositories()} | _BESIDE
-    of_product = {name for name in collections if not name.startswith("test_")}
-    exempt = {collection for collection, path in declared().exempt if path == "*"}
-    assert of_product - exempt == set()
-
-
-def _repositories() -> set[Repository[Any]]:
-    import gc
-
-    return {each for each in gc.get_objects() if isinstance(each, Repository)}
 
 
 def test_documents_have_few_entries() -> None:

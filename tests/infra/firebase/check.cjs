@@ -1,6 +1,6 @@
 // What the Firebase CLI makes of our files, by its own code and without a network.
 // node check.cjs PACKAGES CONFIG SOURCE PATH... prints: what is wrong with CONFIG, the functions that would be
-// deployed, the files of SOURCE that would be uploaded, and the function that Hosting sends each PATH to.
+// deployed, the files of SOURCE that would be uploaded, their archive, and the function that Hosting sends each PATH to.
 const fs = require("fs");
 const path = require("path");
 
@@ -33,6 +33,11 @@ const uploaded = async (ignore) => {
   return files.map((file) => path.relative(source, file.name));
 };
 
+const archived = async (config) => {
+  const prepare = cli("deploy/functions/prepareFunctionsUpload").prepareFunctionsUpload;
+  return (await prepare(path.dirname(configFile), source, config, [], undefined)).pathToSource;
+};
+
 const rewritten = (rewrites) => {
   const { configMatcher } = from("superstatic/lib/utils/patterns");
   return paths.map((asked) => rewrites.find((rewrite) => configMatcher(asked, rewrite))?.function.functionId ?? null);
@@ -47,6 +52,7 @@ const rewritten = (rewrites) => {
     JSON.stringify({
       wrong: wrong(schema, config),
       deployed: await deployed(),
+      archive: await archived(structuredClone(config.functions[0])),
       uploaded: await uploaded(config.functions[0].ignore),
       rewritten: rewritten(config.hosting.rewrites),
     }),

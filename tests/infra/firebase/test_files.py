@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import stat
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,25 @@ def test_the_source_alone_is_uploaded(read: dict[str, Any]) -> None:
     }
     assert [name for name in read["uploaded"] if name.endswith(".pyc")] == []
     assert "shared/settings.py" in read["uploaded"]
+
+
+def _links(archive: str) -> list[str]:
+    """The entries of an archive that are links; the archive is removed."""
+    with zipfile.ZipFile(archive) as packed:
+        assert "shared/settings.py" in packed.namelist()
+        links = [entry.filename for entry in packed.infolist() if stat.S_ISLNK(entry.external_attr >> 16)]
+    Path(archive).unlink()
+    return links
+
+
+def test_what_is_uploaded_holds_no_link(packages: Path, source: Path, root: Path, tmp_path: Path) -> None:
+    """firebase/firebase-tools#2188: a link to a file is uploaded as one, to where nothing is at Google."""
+    assert _links(_read(packages, firebase.CONFIG, source)["archive"]) == []
+    linked = tmp_path / "source"
+    firebase.stage(linked)
+    (linked / "requirements.txt").unlink()
+    (linked / "requirements.txt").symlink_to(root / "requirements.txt")
+    assert _links(_read(packages, firebase.CONFIG, linked)["archive"]) == ["requirements.txt"]
 
 
 def test_hosting_sends_every_public_path_to_its_function(packages: Path, source: Path) -> None:
