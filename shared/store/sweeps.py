@@ -80,7 +80,7 @@ class Sweep:
         outcomes = firestore.client().batch_write([to_write(row) for row in rows])
         for row, refusal in zip(rows, outcomes, strict=True):
             if refusal is not None and not isinstance(refusal, _TAKEN):
-                self.fail(refusal, row=getattr(row, "id", row))
+                self.fail(refusal, row=_name(row))
         if None in outcomes:
             self.succeed()
         self.leave_to_others(sum(isinstance(refusal, _TAKEN) for refusal in outcomes), len(rows))
@@ -116,7 +116,7 @@ class Sweep:
             work(rows)
         except Exception as error:
             if (isinstance(error, AppError) and error.retriable) or len(rows) < 2:
-                self.fail(error, rows=[getattr(row, "id", row) for row in rows][:3])
+                self.fail(error, rows=[_name(row) for row in rows[:3]])
                 return
             middle = len(rows) // 2
             self._deal_with(rows[:middle], work)
@@ -150,6 +150,11 @@ def due(field: str, until: datetime, *where: Where) -> list[Where]:
     Their models are `swept`, and so stored with their shard: the index on it and the time has an end for each shard.
     """
     return [*where, ("shard", "in", list(SHARDS)), (field, "<=", until)]
+
+
+def _name(row: object) -> str:
+    """What the log calls a row: its id or path. Its content is the user's and is never logged."""
+    return str(getattr(row, "id", None) or getattr(row, "path", None) or type(row).__name__)
 
 
 def _raise_of(done: Iterable[Future[None]]) -> None:

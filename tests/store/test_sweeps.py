@@ -13,6 +13,7 @@ from shared import settings
 from shared.context import Context, bound
 from shared.errors import Unavailable
 from shared.gcp import firestore, sizes, writes
+from shared.gcp.firestore import Document
 from shared.gcp.writes import Write
 from shared.kit import clock, failpoint
 from shared.kit.clock import VirtualClock
@@ -178,6 +179,19 @@ def test_a_row_that_meets_a_bug_is_alone_with_it() -> None:
     this.each(_batches(), send)
     assert this.done() == {"sent": 99, "failed": 1}
     assert [letter.id for letters in _batches() for letter in letters] == ["l0041"]
+
+
+def test_the_log_names_a_row_and_holds_nothing_of_it(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither of a row that has no id, such as a document as the store gives it."""
+    document = Document("users/ann/prospects/p1", {"email": "ann@school.example"}, datetime.now(UTC))
+
+    def refuse(rows: Sequence[object]) -> None:
+        raise Unavailable("The store does not answer.")
+
+    Sweep().each([[document, ("ann@school.example",)]], refuse)
+    [line] = [record for record in caplog.records if record.getMessage() == "a sweep passes a row"]
+    assert "prospects/p1" in str(vars(line))
+    assert "school.example" not in str(vars(line))
 
 
 def test_rows_of_odd_shape_are_passed_whole_batches_of_them() -> None:
