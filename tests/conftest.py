@@ -14,7 +14,7 @@ from infra.local.stack import Stack
 from shared import context, settings
 from shared.context import Context
 from shared.kit import clock
-from tests.fixtures import indexes
+from tests.fixtures import indexes, lifetimes
 from tests.fixtures.api import Api
 from tests.fixtures.served import Served
 
@@ -46,11 +46,14 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    """Emulators, gateway, queues: started once. At the end, every index that was used must be declared."""
-    with LocalCloud(tmp_path_factory.mktemp("cloud")) as local, indexes.recorded() as needs:
+    """Emulators, gateway, queues: started once. At the end, every index that was used must be declared, and every
+    document that was written must have an end."""
+    folder = tmp_path_factory.mktemp("cloud")
+    with LocalCloud(folder) as local, indexes.recorded() as needs, lifetimes.recorded() as written:
         yield local
         unserved = indexes.unserved(needs), indexes.reported(local.emulators.firestore_host, _projects)
         assert unserved == ([], []), f"queries need indexes that firestore.indexes.json lacks: {unserved}"
+        assert lifetimes.misfits(written) == []
 
 
 @pytest.fixture

@@ -35,6 +35,9 @@ from shared.runtime import (
 from shared.runtime.router import Router
 from shared.tracing import Span
 
+# Of answers that say nothing else: no cache between may keep them, and a browser asks before it shows one again.
+_CACHING = "private, no-cache"
+
 
 @dataclass(frozen=True)
 class Call:
@@ -71,6 +74,7 @@ def _unrouted(error: HTTPException) -> Response:
     with context.bound(call):
         response = problem.render(NotFound("There is nothing at this path."))
         response.headers["X-Request-Id"] = call.request_id
+        response.headers["Cache-Control"] = _CACHING
         failures.write_line(request, response, call, _begun(call), 0.0)
     return response
 
@@ -89,6 +93,7 @@ def handle(name: str, router: Router, request: Request) -> Response:
         guard.describe(response)
         reporting.settle(call)
         response.headers["X-Request-Id"] = call.request_id
+        response.headers.setdefault("Cache-Control", _CACHING)
         cors.allow_origin(request, response)
         if settings.current().local:
             response.headers["X-Firestore-Cost"] = str(call.meter.cost)

@@ -14,13 +14,13 @@ from functions.spec import Schedule
 from shared.domains.account.ownership import OF_NOBODY, OWNED
 from shared.domains.webhooks import stats
 from shared.domains.webhooks.models import Webhook
-from shared.gcp import writes
+from shared.gcp import rate, writes
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.schema import stamp
 from tests.fixtures import lifetimes
 from tests.fixtures.indexes import declared
-from tests.fixtures.lifetimes import BELOW, DURABLE, EVERY, EXPIRING, FEW, SWEPT, ttl_policies
+from tests.fixtures.lifetimes import BELOW, DURABLE, EVERY, EXPIRING, FEW, NEVER, SWEPT, ttl_policies
 
 NOW = clock.now()
 _NAMED = re.compile(r"(?:^|/)([a-z_]+)/\{\}")
@@ -100,7 +100,7 @@ def test_what_lies_outside_of_users_is_somebodys_or_few_or_expires() -> None:
     for spec in FUNCTIONS:
         import_module(spec.module)
     assert {owned.collection for owned in OWNED} <= DURABLE | EXPIRING.keys()
-    assert OF_NOBODY.keys() <= FEW | EXPIRING.keys()
+    assert OF_NOBODY.keys() <= FEW | EXPIRING.keys() | NEVER
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,7 @@ def test_a_planted_fault_is_seen(write: Write, line: str) -> None:
     "write",
     [
         writes.update("users/u/meters/m", {"used": 1}),
+        writes.create("users/u/meters/all~slot~0", {"execution_id": "e"}),
         writes.create("users/u/executions/e", {"expire_at": None}),
         writes.update("users/u/executions/e", {"expire_at": NOW}),
         writes.create("users/u/executions/e/steps/s", {}),
@@ -137,6 +138,13 @@ def test_writes_of_the_product_are_recorded_and_a_tests_own_are_not() -> None:
         assert written == set()
         stats.to_count(_webhook(), stats.Stats(), NOW, delivered=False)
     assert [each.collections for each in written] == [("users", "webhook_stats")]
+
+
+def test_a_document_that_ends_already_may_be_changed_further_in_the_same_commit() -> None:
+    with lifetimes.recorded() as written:
+        rate.to_take("users/u/meters/m", 5, 60, NOW)
+    assert lifetimes.misfits(written) == []
+    assert len(written) == 2
 
 
 def _webhook() -> Webhook:

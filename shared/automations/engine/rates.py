@@ -99,6 +99,6 @@ def _put_off(turn: Turn) -> Turn:
     now = clock.now()
     by = (now - turn.at).total_seconds() + turn.tolerance
     _, counted = firestore.client().commit_counted(
-        [writes.merge(turn.place, {"arrival": Increment(by), "shift": Increment(by)})]
+        [writes.merge(turn.place, {"arrival": Increment(by), "shift": Increment(by), "expire_at": now + _KEPT})]
     )
     return turn.model_copy(update={"at": now, "shift": counted[turn.place][1], "tolerance": 2 * turn.tolerance})

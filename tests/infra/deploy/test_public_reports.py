@@ -7,6 +7,7 @@ Reports that other tests stand for:
 * terraform-google-pubsub 34, rights of Pub/Sub at dead letters: terraform/test_resources.py
 * firebase-functions 1408, a database in a multi-region: terraform/test_resources.py
 * firebase-functions 1288, several requests at once with less than a CPU: test_plan.py
+* firebase-functions 932, answers that a cache keeps: tests/http/test_caching.py
 * firebase-tools 2188, links that are uploaded: firebase/test_files.py
 * stripe-firebase-extensions 382, the latest version of a secret: terraform/test_resources.py
 * jspsych/datapipe 212, a TTL policy that a deployment removes: test_lifetimes.py
