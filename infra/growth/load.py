@@ -10,7 +10,8 @@ from infra.growth import prices
 from infra.growth.pattern import Operation
 
 SEND, START = "a message that is sent", "a prospect and its run of three steps"
-DAY: Mapping[str, float] = {START: 20, SEND: 10}
+LIMITED = "a run of two steps under a rate and a budget"
+DAY: Mapping[str, float] = {START: 20, SEND: 10, LIMITED: 0}
 POLLS, READS_OF_POLL = 120, 53  # an open page asks every 30 seconds; an hour a day
 PEAK_HOUR = 0.15  # the share of a day's work that its busiest hour has
 CPU_SECONDS, MEMORY_GIB, SECONDS = 0.02, 0.75, 0.15  # of a call: computing, held, and until it answers

@@ -1,6 +1,7 @@
 """Writes `infra/costs.md`: what the product costs, which limits bite first, and what changes then."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from infra.growth import limits, load, pattern, simulation
@@ -11,6 +12,10 @@ USERS = (1_000, 100_000, 10_000_000)
 SECONDS = 30.0  # simulated
 BURST, BURST_SECONDS = 10_000, 20.0  # one user's import
 _SIMULATED = 3
+_DIVIDED = (
+    "The rate is 10,000 a minute, the budget 100,000 steps a day: each has 16 parts. A rate below 64 and a budget below"
+    " 1,000 steps have one, and are exact to the last (`infra/decisions/0033`).\n",
+)
 _TITLE = """# What it costs, and where growth ends
 
 Made by `tests/infra/test_growth.py` (`UPDATE_TABLE=1`) from what the emulator measured (`growth/pattern.json`),
@@ -64,7 +69,7 @@ def _months() -> Iterator[str]:
 
 
 def _limits() -> Iterator[str]:
-    order = limits.first(limits.of(pattern.load()), "all")
+    order = [limit for limit in limits.first(limits.of(pattern.load()), "all") if load.DAY[limit.operation]]
     head = ["limit", "in each", "lets through a second", *(f"at {users:,} users" for users in USERS), "then"]
     rows = [_row(limit) for limit in order]
     yield from _table("Limits of all users together, the first to bite at the top", head, rows)
@@ -73,6 +78,10 @@ def _limits() -> Iterator[str]:
     for limit in sorted(kinds.values(), key=lambda limit: limit.operations)[:_SIMULATED]:
         yield f"* **{limit.name}**: {', '.join(_simulated(limit, share) for share in (0.5, 0.8, 1.2))}."
     yield ""
+
+
+def _undivided(limit: Limit) -> Limit:
+    return replace(limit, places=1)
 
 
 def _row(limit: Limit) -> list[str]:
@@ -97,16 +106,21 @@ def _burst() -> Iterator[str]:
     """One user's import: what the user's own documents let through."""
     own = limits.first(limits.of(pattern.load()), "user")
     yield "## One user's burst\n"
-    yield (
-        f"An import of {BURST:,} prospects in {BURST_SECONDS:.0f} seconds meets the user's own documents. At the rate"
-        " that Firestore publishes for long (1 write a second and document) the last one has waited:\n"
-    )
     times = [BURST_SECONDS * number / BURST for number in range(BURST)]
-    for limit in own:
-        if limit.operation == load.START:
-            last = _seconds(max(simulation.run([limit], times).waits))
-            yield f"* **{limit.name}** ({limit.places} documents): {last}; {limit.operations:.0f} a second."
+    for operation, burst in ((load.START, "An import of prospects"), (load.LIMITED, "A webhook's calls")):
+        yield (
+            f"{burst}, {BURST:,} in {BURST_SECONDS:.0f} seconds, each {operation}, meets the user's own documents. At"
+            " the rate that Firestore publishes for long (1 write a second and document) the last one has waited:\n"
+        )
+        for limit in (limit for limit in own if limit.operation == operation):
+            last, alone = (_seconds(max(simulation.run([each], times).waits)) for each in (limit, _undivided(limit)))
+            yield (
+                f"* **{limit.name}** ({limit.places} documents): {last}; {limit.operations:.0f} a second. In one"
+                f" document: {alone}."
+            )
+        yield ""
+    yield from _DIVIDED
     yield (
-        "\nShort bursts go faster: the rate is one for hours, and the writes are increments, which wait for each other"
+        "Short bursts go faster: the rate is one for hours, and the writes are increments, which wait for each other"
         " and do not fail."
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from infra.growth import page, pattern
+from infra.growth import load, page, pattern
 from infra.growth.pattern import Index, Operation, Shared
 from shared import context
 from shared.automations.runs import store as run_store
@@ -33,6 +33,7 @@ from tests.providers.fake import Provider
 pytestmark = pytest.mark.slow
 TIMES = 48  # of each operation, so that its shards are met
 _SHARD = re.compile(r"(?<=[~/])\d+$")
+_IDS = re.compile(r"(?<=^users/)[^/]+|(?<=/meters/)\w{20}(?=~)")
 
 
 @dataclass
@@ -103,8 +104,9 @@ def _shared(recorded: Recorded) -> Iterator[Shared]:
     """Documents that several operations wrote, shards of the same kind together."""
     groups: dict[str, list[Counter[int]]] = defaultdict(list)
     for path, writers in recorded.writers.items():
-        user = re.sub(r"^users/[^/]+", "users/*", path)
-        groups[_SHARD.sub("*", re.sub(r"\d{4}-\d\d-\d\d", "day", user))].append(writers)
+        user = _IDS.sub("*", path)
+        day = re.sub(r"~\d{4}-\d\d-\d\d(~\d+)?$", "~day~*", user)  # the first part of a day's meter has no number
+        groups[_SHARD.sub("*", re.sub(r"\d{4}-\d\d-\d\d", "day", day))].append(writers)
     for kind, documents in sorted(groups.items()):
         if all(len(writers) == 1 for writers in documents):
             continue
@@ -141,6 +143,14 @@ def test_the_page_is_what_was_measured(api: Api, served: Served, resend: Provide
         eventually(lambda: _succeeded(api, sending) > n)
 
     operations.append(_measure("a message that is sent", served, mail, calls=4))
+    limits = {"rate": {"count": 10_000, "seconds": 60}, "daily": {"steps": 100_000}}
+    limited = api.automation("manual", notify("one"), notify("two"), limits=limits, active=False)
+
+    def run(n: int) -> None:
+        api.post(f"/api/automations/{limited}/run")
+        eventually(lambda: _succeeded(api, limited) > n)
+
+    operations.append(_measure(load.LIMITED, served, run, calls=3))
     if os.environ.get("UPDATE_TABLE") == "1":
         pattern.save(operations)
         page.FILE.write_text(page.text())

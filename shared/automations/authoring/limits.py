@@ -5,6 +5,7 @@ from datetime import datetime
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions import subscriptions
 from shared.automations.definitions.restrictions import Limits
+from shared.automations.engine import budgets
 from shared.automations.operations import control
 from shared.automations.triggers import TRIGGERS
 from shared.domains.contacts import service as contacts
@@ -22,7 +23,8 @@ def of_user(uid: str) -> Versioned[Limits]:
 def set_of_user(uid: str, limits: Limits, version: datetime | None = None) -> Versioned[Limits]:
     """Sets a user's limits: one commit, a query and a batch for the automations, each of which has a copy.
 
-    One read more for the time zone of a daily budget. Raises PreconditionFailed.
+    For a daily budget one read more for the time zone, and 17 to spread a large one anew over its parts. Raises
+    PreconditionFailed.
     """
     limits = with_time_zone(uid, limits)
     listed = [subscriptions.to_limit(uid, trigger, limits != Limits()) for trigger in TRIGGERS]
@@ -32,6 +34,8 @@ def set_of_user(uid: str, limits: Limits, version: datetime | None = None) -> Ve
     firestore.client().apply_each(
         [definition_store.automations.to_update(uid, a.id, {"user_limits": fields}) for a in owned]
     )
+    if owned:
+        budgets.spread(uid, "all", owned[0].user_limits, limits)
     if any(turns_differ(automation.user_limits, limits) for automation in owned):
         control.drop_turns(uid)
     return stored

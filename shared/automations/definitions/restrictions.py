@@ -8,7 +8,10 @@ from shared.kit.schema import Input, TimeZone
 
 
 class Rate(Input):
-    """At most `count` runs begin in any stretch of so many `seconds`; the others wait for their turn."""
+    """At most `count` runs begin in any stretch of so many `seconds`; the others wait for their turn.
+
+    From a `count` of 64 on, a few of a burst's runs may wait for a turn more than they had to.
+    """
 
     count: Annotated[int, Field(ge=1, le=10_000)]
     seconds: Annotated[float, Field(gt=0, le=86_400)] = 60

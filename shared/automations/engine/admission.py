@@ -85,7 +85,7 @@ def reserve_step(run: Run, journal: Journal) -> Decision:
     if run.reservation is Reservation.CONTENDED:
         journal.apply(waiting.sleep, clock.now() + timedelta(seconds=random.uniform(*_SOON)))  # noqa: S311
     else:
-        journal.reserves = True
+        journal.reserves, journal.elsewhere = True, run.elsewhere
     return Commit()
 
 

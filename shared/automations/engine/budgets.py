@@ -1,5 +1,8 @@
 """Daily budgets: steps, mails and tokens are counted in a meter for each day, of the automation and of its user.
 
+A large budget of steps is counted in parts (`budget_parts.py`). Mails and tokens come no faster than the providers'
+limits let a user ask (`providers/calls`), so the meter itself has theirs.
+
 A step is reserved in a commit before the one that records it, and a mail is counted in the commit that claims it; the
 commit's own answer says whether the budget covers it, so nothing passes a budget, however many runs work at once. What
 was reserved and not used, and a mail that did not leave, are given back. Tokens are counted when a model has answered.
@@ -7,18 +10,19 @@ was reserved and not used, and a mail that did not leave, are given back. Tokens
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from shared.automations.definitions.models import Automation
-from shared.automations.definitions.restrictions import Budget
-from shared.automations.engine import limits
+from shared.automations.definitions.restrictions import Budget, Limits
+from shared.automations.engine import budget_parts, limits
 from shared.automations.engine.journal import Journal
 from shared.domains.contacts import quiet
 from shared.gcp import firestore, writes
 from shared.gcp.writes import Increment, Write
+from shared.kit import clock
 
 _KEPT = timedelta(days=3)
 Counts = dict[str, dict[str, int]]  # by meter and kind, what a commit adds; 0 asks for the total
@@ -34,10 +38,14 @@ class UsedUp:
 
 @dataclass(frozen=True)
 class Standing:
-    """How the budgets stand after a commit. `busy`: other runs have reserved what is left, and may not need it."""
+    """How the budgets stand after a commit. `busy`: other runs have reserved what is left, and may not need it.
+
+    `elsewhere`: by scope, where there is room for a step that its own part does not cover.
+    """
 
     used_up: UsedUp | None = None
     busy: bool = False
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,20 @@ class _Day:
     @property
     def zone(self) -> str:
         return self.budget.time_zone or "UTC"
+
+    def part(self, journal: Journal) -> str:
+        """The document that counts the run's steps: the part it holds a reservation in, or its own."""
+        held = journal.after.reserved.get(self.scope) or journal.before.reserved.get(self.scope)
+        wanted = journal.elsewhere.get(self.scope) or held
+        if wanted and wanted in budget_parts.paths(self.meter, self.budget.steps):
+            return wanted
+        return budget_parts.of_run(self.meter, self.budget.steps, journal.before.id)
+
+    def used_up(self, kind: str, at: datetime) -> UsedUp:
+        """What is said where the budget of a kind is used up."""
+        whose = "your" if self.scope == "all" else "this automation's"
+        reason = f"{whose} daily budget of {getattr(self.budget, kind):,} {kind} is used up"
+        return UsedUp(reason, quiet.next_day(self.zone, at))
 
 
 def limits_steps(automation: Automation) -> bool:
@@ -72,28 +94,66 @@ def to_count(journal: Journal) -> list[Write]:
 
 
 def standing(journal: Journal, automation: Automation, counted: Mapping[str, Sequence[Any]]) -> Standing:
-    """How the automation's budgets stand by the totals that the commit answered; if those were lost, a round trip."""
+    """How the automation's budgets stand by the totals that the commit answered; if those were lost, a round trip.
+
+    One more where a part of a budget is full.
+    """
     if not journal.counts:
         return Standing()
     totals = _totals(journal.counts, counted)
-    busy = False
+    busy, elsewhere = False, dict[str, str]()
     for day in _days(automation, journal.at):
-        kinds = totals.get(day.meter, {})
-        if kind := _used_up(journal, day, kinds):
-            whose = "your" if day.scope == "all" else "this automation's"
-            reason = f"{whose} daily budget of {getattr(day.budget, kind):,} {kind} is used up"
-            return Standing(UsedUp(reason, quiet.next_day(day.zone, journal.at)))
-        reserved = journal.after.reserved.get(day.scope) == day.meter and day.budget.steps is not None
-        busy |= reserved and kinds.get("steps", 0) + kinds.get("reserved", 0) > (day.budget.steps or 0)
-    return Standing(busy=busy)
+        of_steps = _standing_of_steps(journal, day, totals)
+        if of_steps.used_up:
+            return of_steps
+        if kind := _used_up(journal, day, totals.get(day.meter, {})):
+            return Standing(day.used_up(kind, journal.at))
+        busy |= of_steps.busy
+        elsewhere |= of_steps.elsewhere
+    return Standing(busy=busy, elsewhere=elsewhere)
+
+
+def _standing_of_steps(journal: Journal, day: _Day, totals: Mapping[str, Mapping[str, int]]) -> Standing:
+    """Whether a budget covers the step that is reserved in a part of it, or another part has room, or none has."""
+    steps, part = day.budget.steps, day.part(journal)
+    if not steps or not (journal.spent["steps"] or day.scope in journal.after.reserved):
+        return Standing()
+    share, kinds = budget_parts.share_of(part, day.meter, steps), totals.get(part, {})
+    used = kinds.get("steps", 0)
+    covered = journal.after.reserved.get(day.scope) != part or used + kinds.get("reserved", 0) <= share
+    if used < share and covered:
+        return Standing()
+    if share == steps:
+        return Standing(day.used_up("steps", journal.at)) if used >= share else Standing(busy=True)
+    look = budget_parts.look(day.meter, steps, part)
+    if look.used >= steps:
+        return Standing(day.used_up("steps", journal.at))
+    if covered:
+        return Standing()
+    return Standing(elsewhere={day.scope: look.roomy}) if look.roomy else Standing(busy=True)
+
+
+def spread(uid: str, scope: str, before: Limits, after: Limits) -> None:
+    """Spread what today's meter has counted over the parts of a budget that was set anew: 17 reads, and a commit.
+
+    Nothing where neither budget has several parts.
+    """
+    earlier = before.daily.steps if before.daily and before.daily.is_set else 1
+    for day in _days_of(uid, scope, after, clock.now()):
+        if max(budget_parts.parts(earlier), budget_parts.parts(day.budget.steps)) > 1:
+            budget_parts.spread(day.meter, day.budget.steps)
 
 
 def _days(automation: Automation | None, at: datetime) -> Iterator[_Day]:
-    for scope, limited in limits.scopes(automation) if automation else ():
-        if automation and limited.daily and limited.daily.is_set:
-            zone = ZoneInfo(limited.daily.time_zone or "UTC")
-            meter = limits.meter(automation.user_id, f"{scope}~{at.astimezone(zone):%Y-%m-%d}")
-            yield _Day(meter, scope, limited.daily)
+    if automation:
+        for scope, limited in limits.scopes(automation):
+            yield from _days_of(automation.user_id, scope, limited, at)
+
+
+def _days_of(uid: str, scope: str, limited: Limits, at: datetime) -> Iterator[_Day]:
+    if limited.daily and limited.daily.is_set:
+        zone = ZoneInfo(limited.daily.time_zone or "UTC")
+        yield _Day(limits.meter(uid, f"{scope}~{at.astimezone(zone):%Y-%m-%d}"), scope, limited.daily)
 
 
 def _counts(journal: Journal, automation: Automation | None) -> Counts:
@@ -110,20 +170,22 @@ def _counts(journal: Journal, automation: Automation | None) -> Counts:
 def _count_steps(journal: Journal, days: Sequence[_Day], table: Counts) -> None:
     """Count a step, give back its reservation, and reserve the next one for a run that goes on."""
     spent, going_on = journal.spent["steps"], not (journal.finished or journal.suspended)
-    held, meters = journal.before.reserved, {day.scope: day.meter for day in days}
+    held, parts = dict(journal.before.reserved), {day.scope: day.part(journal) for day in days}
     limited = {day.scope for day in days if day.budget.steps}
+    left = {day.scope: budget_parts.all_paths(day.meter) - {parts[day.scope]} for day in days}
     journal.after.reserved = {}
-    for scope in dict.fromkeys([*held, *meters]):
+    for scope in dict.fromkeys([*held, *parts]):
         if spent:
-            _add(table, held.get(scope) or meters[scope], "steps", spent)
-        if scope in held and (spent or not going_on):
+            _add(table, held.get(scope) or parts[scope], "steps", spent)
+        moves = journal.reserves and scope in parts and held.get(scope) in left[scope]
+        if scope in held and (spent or not going_on or moves):
             _add(table, held[scope], "reserved", -1)
         elif scope in held:
             journal.after.reserved[scope] = held[scope]
         wanted = going_on and scope in limited and (spent or journal.reserves)
         if wanted and scope not in journal.after.reserved:
-            _add(table, meters[scope], "reserved", 1)
-            journal.after.reserved[scope] = meters[scope]
+            _add(table, parts[scope], "reserved", 1)
+            journal.after.reserved[scope] = parts[scope]
         if wanted:
             _add(table, journal.after.reserved[scope], "steps", 0)
             _add(table, journal.after.reserved[scope], "reserved", 0)
@@ -153,11 +215,8 @@ def _add(table: Counts, meter: str, kind: str, number: int) -> None:
 
 
 def _used_up(journal: Journal, day: _Day, totals: Mapping[str, int]) -> str | None:
-    """The kind of budget (steps, mails, tokens) that the commit has used up, if any."""
+    """The kind of budget (mails, tokens) that the commit has used up, if any."""
     budget, spent = day.budget, journal.spent
-    needs_steps = spent["steps"] or day.scope in journal.after.reserved
-    if budget.steps and needs_steps and totals.get("steps", 0) >= budget.steps:
-        return "steps"
     if budget.mails and spent["mails"] and totals.get("mails", 0) > budget.mails:
         return "mails"  # the last mail that it covers may still leave
     if budget.tokens and spent["tokens"] and totals.get("tokens", 0) >= budget.tokens:

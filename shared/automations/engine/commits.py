@@ -27,6 +27,7 @@ from shared.gcp import firestore
 from shared.gcp.writes import Write
 
 _MAX_CONFLICTS = 20  # in a row, without a commit: rivals are met in fewer
+_MAX_MOVES = 3  # from part to part of a budget, before a run asks again later
 _MAX_UNANSWERED = 4  # as long as no outcome would be lost with it
 
 
@@ -64,7 +65,7 @@ def _writes(run: Run, journal: Journal) -> list[Write]:
 
 def _keep_budget(run: Run, journal: Journal, counted: Mapping[str, Sequence[Any]]) -> None:
     """Pause the automation and hold this run where the commit has used up a daily budget."""
-    run.reservation = Reservation.NONE
+    run.reservation, run.elsewhere = Reservation.NONE, {}
     if run.automation is None or run.hold:
         return
     standing = budgets.standing(journal, run.automation, counted)
@@ -74,10 +75,13 @@ def _keep_budget(run: Run, journal: Journal, counted: Mapping[str, Sequence[Any]
         )
         run.hold = hold_of(run.automation)
         return
-    if standing.busy:
-        run.reservation = Reservation.CONTENDED
+    if standing.busy or (standing.elsewhere and run.moves >= _MAX_MOVES):
+        run.reservation, run.moves = Reservation.CONTENDED, 0
+    elif standing.elsewhere:
+        run.reservation, run.elsewhere = Reservation.ELSEWHERE, dict(standing.elsewhere)
+        run.moves += 1
     elif journal.after.reserved:
-        run.reservation = Reservation.COVERED
+        run.reservation, run.moves = Reservation.COVERED, 0
 
 
 def _look(run: Run, journal: Journal, refusal: AppError) -> tuple[Execution | None, Reaction]:

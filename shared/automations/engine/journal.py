@@ -37,6 +37,7 @@ class Journal:
         self.spent = {"steps": 0, "mails": 0, "tokens": 0}
         self.changed: set[str] = set()  # the documents that the steps' effects change
         self.reserves = False  # a step of the daily budget, for the first step that follows
+        self.elsewhere: dict[str, str] = {}  # by scope, the part of the budget in which to reserve it
         self.settled: str | None = None  # what became of the claimed effect
         self.lines: list[dict[str, Any]] = []  # what the log is to tell of its steps, once it is stored
         self.counts: dict[str, dict[str, int]] | None = None  # what it adds to the meters of budgets

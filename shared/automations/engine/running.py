@@ -23,6 +23,7 @@ class Reservation(Enum):
 
     NONE = "none"  # it has to be reserved first, if there is such a budget
     COVERED = "covered"
+    ELSEWHERE = "elsewhere"  # its part of the budget is full, another part has room
     CONTENDED = "contended"  # other runs have reserved what is left
 
 
@@ -62,6 +63,8 @@ class Run:
     quiet: bool = False  # the next commit leaves out notices, as one of them was refused
     orphan: bool = False  # the run that has started it is gone
     reservation: Reservation = Reservation.NONE
+    elsewhere: dict[str, str] = field(default_factory=dict)  # by scope, the part of the budget that has room
+    moves: int = 0  # from part to part since the last step that was covered
     conflicts: int = 0  # refused commits since the last one that was not
     fallback: Fallback | None = None  # what the next commit stores in place of what the store has refused
     in_flight: InFlight | None = None

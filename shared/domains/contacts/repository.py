@@ -12,6 +12,7 @@ from shared.gcp.firestore import Document
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.kit.shares import share
 from shared.store.single import Single
 
 policies = Single(ContactPolicy, "contact_policy", "contact policy")
@@ -39,18 +40,13 @@ class QuotaPart:
 
     def has_room(self, quota: int) -> bool:
         """Whether a message may still be counted in this part of the quota."""
-        return (self.stored.data["mails"] if self.stored else 0) < _share(quota, self.number)
+        return (self.stored.data["mails"] if self.stored else 0) < share(quota, self.number, QUOTA_PARTS)
 
     def to_spend(self, now: datetime) -> Write:
         """Builds the write that counts a message in this part, which must not have changed since it was read."""
         if self.stored is None:
             return writes.create(self.path, {"mails": 1, "expire_at": now + _QUOTA_KEPT})
         return writes.update(self.path, {"mails": Increment(1)}, version=self.stored.version)
-
-
-def _share(quota: int, part: int) -> int:
-    """How many of the quota's messages a part has: all parts together have them all."""
-    return (quota + QUOTA_PARTS - 1 - part) // QUOTA_PARTS
 
 
 def read_standing(uid: str, now: datetime, contact_paths: Sequence[str]) -> Standing:

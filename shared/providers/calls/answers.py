@@ -20,6 +20,7 @@ from shared.gcp.firestore import Document
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.kit.shares import parts_of, share
 from shared.meter import Usage
 from shared.providers.calls import spending
 from shared.providers.calls.base import Provider, Request, Underway, fingerprint
@@ -60,9 +61,9 @@ def _meter_of_all(provider: str, limit: int) -> dict[str, int]:
 
     Together the parts never admit more than the limit. They admit a few per cent less, as chance fills them unevenly.
     """
-    parts = min(_PARTS, max(1, limit // _PART))
+    parts = parts_of(limit, _PART, _PARTS)
     number = random.randrange(parts)  # noqa: S311
-    return {f"meters/{provider}~calls~{number}": (limit + parts - 1 - number) // parts}
+    return {f"meters/{provider}~calls~{number}": share(limit, number, parts)}
 
 
 def find(question: Question) -> Document | None:

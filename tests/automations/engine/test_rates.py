@@ -17,6 +17,7 @@ from shared.automations.runs import store as run_store
 from shared.automations.runs.models import TERMINAL, Execution
 from shared.automations.runs.queue import message
 from shared.context import Context
+from shared.gcp import firestore, writes
 from shared.kit import clock, failpoint
 from shared.settings import Settings
 from tests.automations import seed
@@ -38,9 +39,12 @@ def _run(run: Execution) -> None:
         runner.run(message(run), until=clock.now() + timedelta(seconds=60))
 
 
-@pytest.mark.parametrize("of_user", [False, True])
-def test_no_stretch_sees_more_starts_however_many_runners_there_are(local_settings: Settings, of_user: bool) -> None:
+@pytest.mark.parametrize(("of_user", "least"), [(False, 32), (True, 32), (False, 2)])
+def test_no_stretch_sees_more_starts_however_many_runners_there_are(
+    local_settings: Settings, monkeypatch: pytest.MonkeyPatch, of_user: bool, least: int
+) -> None:
     """In real time; each runner takes a run on when it is due, or somewhat later, as a cold one does."""
+    monkeypatch.setattr(rates, "_LEAST_PLACES", least)  # with 2, the rate has five rotations
     rate = Limits(rate=Rate(count=10, seconds=3))
     if of_user:
         limits.set_of_user(seed.UID, rate)
@@ -99,6 +103,42 @@ def test_a_run_whose_runner_died_before_its_first_step_takes_its_turn_anew(
     assert waiting.status == "waiting"
     assert waiting.wake_at
     assert waiting.wake_at - _started(second) >= timedelta(seconds=60)
+
+
+def _begin_now(id: str, number: int) -> int:
+    """How many of so many runs that ask at once begin at once."""
+    automation = definition_store.automations.get(seed.UID, id)
+    runs = [seed.stored(seed.execution(id)) for _ in range(number)]
+    with ThreadPoolExecutor(20) as pool:
+        return sum(begins is None for _, begins in pool.map(lambda run: rates.take_turns(run, automation), runs))
+
+
+@pytest.mark.parametrize("count", [1, 5, 63])
+def test_of_80_at_once_a_small_rate_lets_exactly_as_many_begin(local_settings: Settings, count: int) -> None:
+    id = seed.automation(notify("a"), limits=Limits(rate=Rate(count=count, seconds=3600)))
+    assert _begin_now(id, 80) == count
+
+
+def test_a_large_rate_lets_no_more_begin_and_all_but_what_chance_holds_back(local_settings: Settings) -> None:
+    id = seed.automation(notify("a"), limits=Limits(rate=Rate(count=64, seconds=3600)))
+    assert 64 * 0.7 < _begin_now(id, 80) <= 64
+    meter = f"users/{seed.UID}/meters/{id}~rate~64~3600"
+    numbers = firestore.client().get_all([f"{meter}~next~{part}" for part in range(2)])
+    assert sum(number.data["number"] for number in numbers if number) == 80
+    assert firestore.client().get(meter) is None
+
+
+def test_places_that_an_undivided_rotation_has_given_out_are_honoured(local_settings: Settings) -> None:
+    """What an earlier version has stored: all places of a rate are taken for some hours."""
+    id = seed.automation(notify("a"), limits=Limits(rate=Rate(count=64, seconds=3600)))
+    meter, later = f"users/{seed.UID}/meters/{id}~rate~64~3600", clock.now() + timedelta(hours=5)
+    taken = {"arrival": later.timestamp(), "shift": 0}
+    firestore.client().commit([writes.create(f"{meter}~{place}", taken) for place in range(64)])
+    automation = definition_store.automations.get(seed.UID, id)
+    for _ in range(20):
+        _, begins = rates.take_turns(seed.stored(seed.execution(id)), automation)
+        assert begins is not None
+        assert begins >= later - timedelta(seconds=1)
 
 
 def test_a_turn_costs_two_commits_and_one_that_has_come_a_read(local_settings: Settings, cloud: LocalCloud) -> None:
