@@ -37,8 +37,8 @@ def _line(entry: dict[str, Any]) -> str:
     for limit in _LIMITS:
         text = plain.encoded({**plain.shortened(whole, limit), **note})
         if len(text) <= MAX_BYTES:
-            return text
-    return plain.encoded({**plain.shortened(plain.flat(whole), _LIMITS[-1]), **note})
+            break
+    return text
 
 
 def _entry(record: logging.LogRecord) -> dict[str, Any]:

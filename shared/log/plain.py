@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 _DEEPEST = 20
+_TEXTS = 4  # of full length in a field that is cut
 _LARGEST = 10_000  # bits of a number
 
 
@@ -42,19 +43,39 @@ def _plain(value: Any, depth: int = 0) -> Any:
     return text_of(value)
 
 
-def flat(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The entry without what is in its lists and mappings."""
-    return {name: "…" if isinstance(value, Mapping | list) else value for name, value in entry.items()}
+def shortened(entry: Mapping[str, Any], limit: int) -> dict[str, Any]:
+    """An entry of JSON's values with texts of at most some `limit` characters, both ends of each, and of each field no
+    more than four times as many: only what is kept takes time."""
+    fields = islice(entry.items(), max(limit, 50))
+    return {_cut(name, limit): _shortened(value, limit, _Room(_TEXTS * limit)) for name, value in fields}
 
 
-def shortened(value: Any, limit: int) -> Any:
-    """The value with texts of at most some `limit` characters, both ends of each, and as many items of each list."""
-    value = _plain(value)
-    if isinstance(value, str) and len(value) > limit:
-        half = limit // 2
-        return f"{value[:half]}… ({len(value) - 2 * half:,} characters are cut) …{value[-half:]}"
-    if isinstance(value, Mapping):
-        return {name[:limit]: shortened(item, limit) for name, item in islice(value.items(), max(limit, 50))}
-    if isinstance(value, list):
-        return [shortened(item, limit) for item in value[:limit]]
-    return value
+class _Room:
+    """How many characters of a field may still be written."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+
+def _shortened(value: Any, limit: int, room: _Room) -> Any:
+    room.left -= 4
+    match value:
+        case str():
+            text = _cut(value, limit)
+            room.left -= len(text)
+            return text
+        case dict():
+            few = takewhile(lambda _: room.left > 0, value.items())
+            return {_shortened(name, limit, room): _shortened(item, limit, room) for name, item in few}
+        case list():
+            few = takewhile(lambda _: room.left > 0, value)
+            return [_shortened(item, limit, room) for item in few]
+        case _:
+            return value
+
+
+def _cut(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    half = limit // 2
+    return f"{text[:half]}… ({len(text) - 2 * half:,} characters are cut) …{text[-half:]}"
