@@ -83,8 +83,8 @@ class Terms(Striking):
     @contextmanager
     def prepared(self, cloud: LocalCloud) -> Iterator[Mapping[str, str]]:
         with SilentModel() as self._model:
-            unlimited = {"PROVIDER_CALLS_PER_MINUTE": "100000"}
-            yield {"LLM_API_KEY": "key", "LLM_BASE_URL": self._model.url, **unlimited}
+            limits = {"PROVIDER_CALLS_PER_MINUTE": "100000", "LLM_SECONDS": str(2 * _GRACE)}
+            yield {"LLM_API_KEY": "key", "LLM_BASE_URL": self._model.url, **limits}
 
     def strike(self, stack: Stack) -> None:
         silent = self._model.silent + _TEXTS

@@ -22,6 +22,7 @@ class Fault:
     shuffle_seconds: ClassVar[float] = 0.5
     silent: ClassVar[float] = 0.0  # the share of calls to the outside that is never answered
     call_seconds: ClassVar[float] = 20.0  # after which a call to the outside is given up
+    manifest: ClassVar[str] = "functions.manifest"  # the module that names the functions
     at_once: ClassVar[int] = 0  # prospects that come in requests of their own, so many at the same time; 0: by import
 
     def __init__(self, seed: int = 1) -> None:

@@ -71,7 +71,13 @@ def play(
         with (
             fault.prepared(cloud) as env,
             Receiver(_CALL_SECONDS, silent=fault.silent, seed=fault.seed) as receiver,
-            Stack(cloud, project=project, copies=fault.copies, env={"USER_REQUESTS": "0", **env}) as stack,
+            Stack(
+                cloud,
+                project=project,
+                copies=fault.copies,
+                env={"USER_REQUESTS": "0", **env},
+                manifest=fault.manifest,
+            ) as stack,
             Client(stack.url) as client,
         ):
             player = _Player(stack, client, receiver, report, fault, hurry=hurry)
