@@ -5,10 +5,10 @@
 
 import os
 import re
-import time
 from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,7 +18,7 @@ from functions.spec import DocumentWritten, FunctionSpec, Http, Queue, Schedule,
 from shared import settings
 from tests.contract.operations import Operation, operations
 from tests.fixtures import calls
-from tests.fixtures.google import key_server, key_set, signed
+from tests.fixtures.google import key_server, key_set, signed, users_claims
 from tests.fixtures.production import Production
 from tests.fixtures.served import Served
 
@@ -46,11 +46,8 @@ def production(served: Served) -> Iterator[Served]:
         settings.use(replaced)
 
 
-def _token(project: str, **claims: object) -> str:
-    now = int(time.time())
-    times = {"iat": now, "exp": now + 3600, "auth_time": now}
-    issuer = f"https://securetoken.google.com/{project}"
-    return signed({"iss": issuer, "aud": project, "sub": "ann", **times, **claims})
+def _token(project: str, **claims: Any) -> str:
+    return signed(users_claims(project, **claims))
 
 
 def _who(operation: Operation, production: Served) -> str:

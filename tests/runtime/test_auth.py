@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 
 from shared import settings
 from tests.fixtures.api import Api
-from tests.fixtures.google import OTHER_KEY, key_server, key_set, signed
+from tests.fixtures.google import OTHER_KEY, key_server, key_set, signed, users_claims
 from tests.fixtures.production import Production
 from tests.fixtures.served import Served
 from tests.fixtures.tokens import unsigned
@@ -34,19 +33,13 @@ def production(served: Served, keys_url: str) -> Iterator[Served]:
     settings.use(replaced)
 
 
-def _claims(project: str, **claims: Any) -> dict[str, Any]:
-    now = int(time.time())
-    issuer = f"https://securetoken.google.com/{project}"
-    return {"iss": issuer, "aud": project, "sub": "ann", "iat": now, "exp": now + 3600, "auth_time": now} | claims
-
-
 def _status(url: str, token: str | None) -> int:
     headers = {} if token is None else {"Authorization": token if " " in token else f"Bearer {token}"}
     return httpx.get(url + PATH, headers=headers).status_code
 
 
 def test_a_token_of_google_is_accepted_in_production(production: Served) -> None:
-    assert _status(production.url, signed(_claims(production.project))) == 200
+    assert _status(production.url, signed(users_claims(production.project))) == 200
 
 
 def test_nothing_else_is(production: Served) -> None:
@@ -54,16 +47,16 @@ def test_nothing_else_is(production: Served) -> None:
     refused = {
         "no token": None,
         "unsigned": unsigned(project, "ann"),
-        "another key": signed(_claims(project), OTHER_KEY),
-        "another key id": signed(_claims(project), kid="k2"),
-        "symmetric": signed(_claims(project), "secret-secret-secret-secret-secret", "HS256"),
-        "expired": signed(_claims(project, exp=int(time.time()) - 120)),
-        "from the future": signed(_claims(project, iat=int(time.time()) + 300)),
-        "another project": signed(_claims("other")),
-        "another audience": signed(_claims(project, aud="other")),
-        "no subject": signed(_claims(project, sub="")),
-        "a subject that is a path": signed(_claims(project, sub="ann/../bob")),
-        "too long a subject": signed(_claims(project, sub="x" * 129)),
+        "another key": signed(users_claims(project), OTHER_KEY),
+        "another key id": signed(users_claims(project), kid="k2"),
+        "symmetric": signed(users_claims(project), "secret-secret-secret-secret-secret", "HS256"),
+        "expired": signed(users_claims(project, exp=int(time.time()) - 120)),
+        "from the future": signed(users_claims(project, iat=int(time.time()) + 300)),
+        "another project": signed(users_claims("other")),
+        "another audience": signed(users_claims(project, aud="other")),
+        "no subject": signed(users_claims(project, sub="")),
+        "a subject that is a path": signed(users_claims(project, sub="ann/../bob")),
+        "too long a subject": signed(users_claims(project, sub="x" * 129)),
         "not a token": "nonsense",
         "another scheme": "Basic YTpi",
     }

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import httpx
@@ -15,6 +14,7 @@ from functions.spec import DocumentWritten, FunctionSpec, Http, Queue, Schedule,
 from infra import bundle
 from infra.local.process import free_port
 from shared.settings import Settings
+from tests.fixtures.production import ENVIRONMENT as PRODUCTION
 from tests.fixtures.waiting import eventually
 
 SPECS = {spec.name: spec for spec in FUNCTIONS}
@@ -22,16 +22,6 @@ OF_EACH_KIND = [
     next(spec for spec in FUNCTIONS if isinstance(spec.trigger, kind))
     for kind in (Http, DocumentWritten, Topic, Queue, Schedule)
 ]
-PRODUCTION = {
-    "K_SERVICE": "function",
-    "GOOGLE_CLOUD_PROJECT": "prospects-1",
-    "FUNCTION_REGION": "europe-west1",
-    "FUNCTIONS_URL": "https://europe-west1-prospects-1.cloudfunctions.net",
-    "SIGNING_KEY": "k" * 32,
-    "SECRETS_KEY": urlsafe_b64encode(b"k" * 32).decode(),
-    "CALLER_SERVICE_ACCOUNT": "caller@prospects-1.iam.gserviceaccount.com",
-    "TASKS_SERVICE_ACCOUNT": "call-tasks@prospects-1.iam.gserviceaccount.com",
-}
 
 
 def _started(spec: FunctionSpec, folder: Path, env: dict[str, str], port: int = 0) -> subprocess.Popen[str]:

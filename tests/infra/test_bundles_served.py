@@ -1,0 +1,158 @@
+"""Each function's bundle, staged and served as it is deployed, refuses strangers and answers a call of its kind."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from functions.manifest import FUNCTIONS
+from functions.spec import FunctionSpec, Http, Topic
+from infra import bundle
+from infra.local.cloud import LocalCloud
+from infra.local.plain import Owner
+from shared import settings
+from shared.automations.authoring import service as authoring
+from shared.automations.authoring.validation import AutomationInput
+from shared.automations.starts.schedules import SWEEP
+from shared.domains.contacts import unsubscribe
+from shared.gcp import firestore
+from shared.kit import clock
+from shared.settings import Settings
+from shared.store import cursors
+from tests.automations.played import notify
+from tests.fixtures import calls
+from tests.fixtures.google import callers_claims, key_server, key_set, signed, users_claims
+from tests.fixtures.production import ENVIRONMENT
+from tests.infra.staged import Staged, install, requirement_sets
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # the first run on a machine fetches the packages
+SETS = requirement_sets()
+UNSUBSCRIBE_TOKEN = "token-of-a-link-that-a-message-had"
+AT_ONCE = 2
+Call = tuple[str, str, dict[str, Any]]  # method, path, and what else httpx sends
+# A call that succeeds, where GET of the function's root does not.
+REQUESTS: dict[str, Call] = {
+    "account": ("POST", "/api/account/export", {}),
+    "playbook": ("GET", "/api/playbook/summary", {}),
+    "unsubscribe": ("GET", f"/api/unsubscribe/{UNSUBSCRIBE_TOKEN}", {}),
+    "contacts": ("GET", "/api/contacts/policy", {}),
+    "content": ("POST", "/api/content/generate", {"json": {"kind": "email", "topic": "cold chains"}}),
+    "hooks": ("POST", "", {"json": {"company": "Acme"}}),
+    "chat": ("POST", "/api/chat", {"json": {"query": "What do cold chains cost?"}}),
+    "knowledge": ("POST", "/api/knowledge/query", {"json": {"query": "What do cold chains cost?"}}),
+}
+# What GET of those functions' roots is answered: no such path, or no such method.
+ROOTS = dict.fromkeys(("playbook", "unsubscribe", "contacts", "content", "hooks"), 404)
+ROOTS |= dict.fromkeys(("account", "chat", "knowledge"), 405)
+PUBLIC = {"health", "ready", "openapi", "docs", "unsubscribe", "hooks"}
+FROM_THE_STORE = {"ready", "unsubscribe", "hooks"}  # what these answer to everybody
+ACCEPTED = {"account", "hooks"}  # answered 202
+
+
+@dataclass(frozen=True)
+class World:
+    """What the functions of one project are served with, and what a call of them needs."""
+
+    cloud: LocalCloud
+    project: str
+    env: dict[str, str]
+    hook: str
+
+    def call(self, spec: FunctionSpec) -> Call:
+        """A call of the function's kind, without who calls."""
+        if isinstance(spec.trigger, Http):
+            method, path, more = REQUESTS.get(spec.name, ("GET", spec.trigger.path, {}))
+            return method, path or self.hook, more
+        headers, content = calls.of(spec)
+        if spec.name == "continue_sweep":  # takes up where another call left off, by a cursor that the server signed
+            after = cursors.encode(SWEEP, [clock.now(), "users/ann/automations/a1"])
+            return "POST", "/", {"json": {"sweep": SWEEP, "after": after}}
+        return "POST", "/", {"headers": headers, "content": content}
+
+    def token(self, spec: FunctionSpec) -> str:
+        """An operator's token for what clients call; else one of the platform, for this function."""
+        if isinstance(spec.trigger, Http):
+            return signed(users_claims(self.project, operator=True))
+        url = f"{ENVIRONMENT['FUNCTIONS_URL']}/{spec.deployed_name}"
+        return signed(callers_claims(url, ENVIRONMENT["CALLER_SERVICE_ACCOUNT"]))
+
+
+@pytest.fixture
+def world(cloud: LocalCloud, project: str, local_settings: Settings) -> Iterator[World]:
+    """A project of the emulators with its topics, a link to unsubscribe, and an automation with an address."""
+    replaced = settings.use(local_settings.model_copy(update={"signing_key": ENVIRONMENT["SIGNING_KEY"]}))
+    with Owner(cloud.emulators.pubsub_host) as owner:
+        for trigger in (spec.trigger for spec in FUNCTIONS if isinstance(spec.trigger, Topic)):
+            owner.call("PUT", f"/v1/projects/{project}/topics/{trigger.topic}", {})
+    firestore.client().commit(unsubscribe.to_offer(UNSUBSCRIBE_TOKEN, "ann", "bob@example.com", "p1"))
+    form = AutomationInput.model_validate({"name": "Form", "trigger": "webhook", "steps": [notify("told")]})
+    automation = authoring.create("ann", form)
+    authoring.activate("ann", automation.id)
+    with key_server(key_set()) as url:
+        env = {"GOOGLE_CLOUD_PROJECT": project, "TOKEN_KEYS_URL": url, "CALLER_KEYS_URL": url}
+        yield World(cloud, project, env, automation.trigger_config["url"])
+    settings.use(replaced)
+
+
+def _send(function: Staged, call: Call, token: str | None = None) -> httpx.Response:
+    method, path, more = call
+    headers = {**more.get("headers", {}), **({"Authorization": f"Bearer {token}"} if token else {})}
+    return function.http.request(method, path, **{**more, "headers": headers})
+
+
+def _tried(spec: FunctionSpec, folder: Path, python: Path, world: World) -> dict[str, Any]:
+    """Stage and serve a function: what it cannot import, what it answers strangers and its caller, and what it logs."""
+    call, token = world.call(spec), world.token(spec)
+    with Staged(spec, bundle.stage(spec, folder), python, world.cloud, world.env) as function:
+        tried = {
+            "imports": function.import_problems,
+            "stranger": _send(function, call).status_code,
+            "caller": _send(function, call, token).status_code,
+        }
+        stranger, caller = (line for line in function.lines(function=spec.name) if "kind" in line)
+        if spec.name in ROOTS and isinstance(spec.trigger, Http):
+            tried["root"] = _send(function, ("GET", spec.trigger.path, {}), token).status_code
+    return tried | {"store asked for strangers": stranger["cost"]["rpcs"] > 0, "outcome": caller["outcome"]}
+
+
+def _expected(spec: FunctionSpec) -> dict[str, Any]:
+    success = 202 if spec.name in ACCEPTED else 200
+    refused = 401 if isinstance(spec.trigger, Http) else 403
+    expected = {
+        "imports": [],
+        "stranger": success if spec.name in PUBLIC else refused,
+        "caller": success,
+        "store asked for strangers": spec.name in FROM_THE_STORE,
+        "outcome": "done",
+    }
+    return expected | ({"root": ROOTS[spec.name]} if spec.name in ROOTS else {})
+
+
+@pytest.mark.parametrize("lines", SETS, ids=lambda lines: SETS[lines][0].name)
+def test_each_bundle_is_served_with_its_own_requirements(lines: tuple[str, ...], tmp_path: Path, world: World) -> None:
+    specs = SETS[lines]
+    python = install(lines, tmp_path)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        tried = list(pool.map(lambda spec: _tried(spec, tmp_path, python, world), specs))
+    named = [spec.name for spec in specs]
+    assert dict(zip(named, tried, strict=True)) == dict(zip(named, map(_expected, specs), strict=True))
+
+
+def test_what_a_bundle_or_its_requirements_lack_is_seen(tmp_path: Path, world: World) -> None:
+    lines, [spec, *_] = next((lines, specs) for lines, specs in SETS.items() if specs[0].name == "health")
+    python = install([line for line in lines if not line.startswith("httpx==")], tmp_path)
+    staged = bundle.stage(spec, tmp_path)
+    (staged / "shared/telemetry/spans.py").unlink()
+    with Staged(spec, staged, python, world.cloud, world.env) as function:
+        problems = function.import_problems
+    assert {text.partition(": ")[2] for text in problems} == {
+        """ModuleNotFoundError("No module named 'httpx'")""",
+        """ModuleNotFoundError("No module named 'shared.telemetry.spans'")""",
+    }
+    (staged / "shared/errors.py").unlink()
+    with pytest.raises(AssertionError, match=r"No module named 'shared\.errors'"):
+        Staged(spec, staged, python, world.cloud, world.env).__enter__()
