@@ -28,6 +28,7 @@ class Journal:
         self.before = before
         self.opened_at = clock.now()  # what is due by then is due for all that the commit holds
         self.after = before.draft()
+        self.after._outdated = {}  # the commit stores the upgrade, once
         self.after.runner, self.after.status, self.after.stalls = runner, "running", 0
         if orphan:
             self.after.parent = None
@@ -116,5 +117,5 @@ class Journal:
     def _execution(self) -> list[Write]:
         if self.before.version is None:
             return spills.to_create(self.after)
-        fields = run_store.changed_fields(self.before.stored(), self.after.stored())
+        fields = run_store.changes(self.before, self.after)
         return [run_store.executions.to_update(self.after.user_id, self.after.id, fields, version=self.before.version)]

@@ -10,7 +10,7 @@ from shared.gcp.queries import Query, Where
 from shared.gcp.writes import DELETED, Write, field_path
 from shared.kit import clock
 from shared.kit.fields import Fields, ReadFields
-from shared.store import large_values, sweeps
+from shared.store import large_values, older, sweeps
 from shared.store.repository import Repository
 
 executions = Repository(Execution, "executions", "execution")
@@ -36,6 +36,15 @@ def changed_fields(old: Fields, new: Fields) -> Fields:
         else:
             fields[name] = value
     return fields
+
+
+def changes(before: Execution, after: Execution) -> Fields:
+    """The fields that make a stored execution another; one that earlier code has stored becomes the present one's."""
+    old, new = before.stored(), after.stored()
+    upgraded = older.changes(Execution, before._outdated)
+    whole: Fields = {name: new[name] for name in ("results", "signals") if name in upgraded}  # no path twice
+    changed = {path: value for path, value in changed_fields(old, new).items() if path.split(".")[0] not in whole}
+    return {**upgraded, **changed, **whole}
 
 
 def _entries(name: str, old: Fields, new: Fields) -> Fields:
