@@ -1,7 +1,7 @@
 """Daily budgets: steps, mails and tokens are counted in a meter for each day, of the automation and of its user.
 
-A large budget of steps is counted in parts (`budget_parts.py`). Mails and tokens come no faster than the providers'
-limits let a user ask (`providers/calls`), so the meter itself has theirs.
+A large budget of steps is counted in parts (`budget_parts.py`). A user's mails are few by
+his daily quota, and tokens come no faster than he may ask a model (`providers/calls`): the meter itself has theirs.
 
 A step is reserved in a commit before the one that records it, and a mail is counted in the commit that claims it; the
 commit's own answer says whether the budget covers it, so nothing passes a budget, however many runs work at once. What
