@@ -152,6 +152,24 @@ def test_many_are_redriven_page_by_page(served: Served, operators: Api) -> None:
     assert [row["returned"] for row in back] == [1] * 5
 
 
+@pytest.mark.parametrize("filters", [{}, {"source": "message"}, {"source": "message", "function": "run_execution"}])
+def test_of_many_redriven_those_are_again_whose_redrive_has_died(
+    served: Served, operators: Api, cloud: LocalCloud, filters: dict[str, str]
+) -> None:
+    ids = [_stored(attributes={"n": str(number)}) for number in range(3)]
+    claimed = {"status": "redriving", "redriven_at": clock.now(), "redriven_by": "bob"}
+    firestore.client().commit([writes.update(f"dead_letters/{ids[0]}", claimed)])
+    at_work = operators.post(f"{LETTERS}/redrive", {"limit": 1, **filters})
+    assert (at_work["redriven"], at_work["refused"]) == (0, [])
+    assert operators.post(f"{LETTERS}/redrive", {"cursor": at_work["next_cursor"], **filters})["redriven"] == 2
+    eventually(lambda: len(letters(operators, status="open")) == 2)  # they are refused, and come back
+    cloud.clock.advance(timedelta(minutes=3))
+    done = operators.post(f"{LETTERS}/redrive", {"limit": 1, **filters})
+    assert (done["redriven"], done["refused"]) == (1, [])
+    [back] = eventually(lambda: [row for row in letters(operators) if row["id"] == ids[0] and row["returned"]])
+    assert back["status"] == "open"
+
+
 def test_users_are_no_operators_and_nobody_is_by_saying_so(api: Api, operators: Api, served: Served) -> None:
     id = _stored()
     for claims in ({}, {"operator": "true"}, {"operator": 1}, {"role": "operator"}):

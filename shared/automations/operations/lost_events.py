@@ -67,9 +67,7 @@ def _next(collection: str, reached: list[str | None]) -> Iterator[list[Document]
 def _look_at(sweep: Sweep, rows: Sequence[Document]) -> None:
     recent = [change for row in rows for change in _recent(row)]
     sweep.count(documents=len(rows), recent=len(recent))
-    marks = {
-        change.event_id: [activity.repository.path(e.user_id, e.id) for e in feed.describe(change)] for change in recent
-    }
+    marks = {change.event_id: _marks(change) for change in recent}
     wanted = [paths[0] for paths in marks.values() if paths]
     there = {document.path for document in firestore.client().get_all(wanted) if document} if wanted else set()
     for change in recent:

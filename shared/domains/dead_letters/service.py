@@ -117,9 +117,13 @@ def redrive(id: str, operator: str, send: Callable[[DeadLetter, bytes], None]) -
 
 def _check_open(letter: DeadLetter) -> None:
     """Raises Conflict unless the letter is open, or was claimed by an operator's call that has died."""
-    abandoned = letter.status == "redriving" and letter.redriven_at and letter.redriven_at < clock.now() - _CLAIM
-    if letter.status != "open" and not abandoned:
+    if not _is_open(letter):
         raise _redriven_already()
+
+
+def _is_open(letter: DeadLetter) -> bool:
+    abandoned = letter.status == "redriving" and letter.redriven_at and letter.redriven_at < clock.now() - _CLAIM
+    return letter.status == "open" or bool(abandoned)
 
 
 def _redriven_already() -> Conflict:
@@ -142,14 +146,17 @@ def _settle(claimed: datetime, id: str, fields: dict[str, Any]) -> None:
 
 
 def open_letters(query: RedriveInput) -> tuple[list[str], str | None]:
-    """The ids of open letters, the oldest first, and the cursor of the next: one query.
+    """The ids of open letters, the oldest first, and the cursor of the next: one query. Those whose redrive has died
+    are among them.
 
     A walk by its cursors meets the letters that were there when it began, none again that comes back meanwhile.
     """
     began, cursor = cursors.decode(_WALK, query.cursor) or (clock.now(), None)
-    where: list[Where] = [*equal(status="open", source=query.source, function=query.function), ("died_at", "<=", began)]
+    where: list[Where] = [("status", "in", ["open", "redriving"]), ("died_at", "<=", began)]
+    where += equal(source=query.source, function=query.function)
     rows, behind = repository.page(where, order=_OLDEST_FIRST, limit=query.limit, cursor=cursor)
-    return [_id(row) for row in rows], cursors.encode(_WALK, [began, behind]) if behind else None
+    ids = [_id(row) for row in rows if _is_open(repository.load(row))]
+    return ids, cursors.encode(_WALK, [began, behind]) if behind else None
 
 
 def _id(row: Document) -> str:
