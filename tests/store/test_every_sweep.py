@@ -13,6 +13,7 @@ from shared.gcp import firestore
 from shared.kit import failpoint
 from shared.kit.clock import VirtualClock
 from shared.settings import Settings
+from tests.automations.rivals import Runner
 from tests.automations.scenario import standing_clock
 from tests.fixtures.due import HOUR, SWEEPS, Due
 
@@ -51,6 +52,23 @@ def test_two_at_once_do_each_row_once(due: Due, time: VirtualClock) -> None:
         done = sum(each.result() for each in both)
     assert done + _done(due) == number
     assert _done(due) == 0
+
+
+@every_sweep
+@pytest.mark.parametrize("boundary", range(1, 7))
+def test_one_that_is_overtaken_at_any_write_counts_no_row_of_the_other(
+    due: Due, time: VirtualClock, boundary: int
+) -> None:
+    _plant(due, NUMBER, time)
+    done: list[int] = []
+    slow = Runner(lambda: done.append(_done(due)))
+    slow.start()
+    for _ in range(boundary - 1):
+        slow.step()
+    done.append(_done(due))
+    while not slow.over:
+        slow.step()
+    assert sum(done) + _done(due) == NUMBER
 
 
 @every_sweep

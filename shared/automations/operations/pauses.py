@@ -1,7 +1,6 @@
 """Resumes automations whose pause is over: those whose daily budget was used up, paused until the day's end."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation
@@ -34,8 +33,9 @@ def _resume_all(sweep: Sweep, paused: Sequence[Automation]) -> None:
         if sweep.over():
             return
         try:
-            _resume(automation)
-            sweep.count(resumed=1)
+            resumed = _resume(automation)
+            sweep.count(resumed=resumed)
+            taken += not resumed
             sweep.succeed()
         except (PreconditionFailed, NotFound):
             taken += 1  # the automation was changed meanwhile: the next sweep reads it anew
@@ -44,7 +44,8 @@ def _resume_all(sweep: Sweep, paused: Sequence[Automation]) -> None:
     sweep.leave_to_others(taken, len(paused))
 
 
-def _resume(automation: Automation) -> None:
+def _resume(automation: Automation) -> bool:
+    """Resumes an automation, or the rest of one that is half resumed; False where another call has ended that."""
     resumed = automation
     if automation.status == "paused":
         resumed = automation.model_copy(update={**NOT_PAUSED, "status": automation.paused_from or "active"})
@@ -59,17 +60,21 @@ def _resume(automation: Automation) -> None:
         listed = [subscribing.to_subscribe(resumed)] if active else []
         written = firestore.client().commit([change, *listed, notices.resumed_entry(automation)])
         resumed = definition_store.automations.stamped(resumed, written)
-    release_executions(resumed)
+    return release_executions(resumed)
 
 
-def release_executions(automation: Automation) -> None:
+def release_executions(automation: Automation) -> bool:
     """Releases the executions that were held with a resumed automation, then clears its `paused_until`.
 
-    If the process dies before that, `sweep` repeats the release, as `paused_until` is in the past.
+    If the process dies before that, `sweep` repeats the release, as `paused_until` is in the past. False where the
+    automation was changed meanwhile: a sweep that took it for half resumed has cleared it, or it is paused again.
     """
     uid, id = automation.user_id, automation.id
     control.release(uid, id)
-    with suppress(PreconditionFailed, NotFound):
-        cleared = definition_store.automations.to_update(uid, id, {"paused_until": None}, version=automation.version)
+    cleared = definition_store.automations.to_update(uid, id, {"paused_until": None}, version=automation.version)
+    try:
         definition_store.automations.stamped(automation, firestore.client().commit([cleared]))
-        automation.paused_until = None
+    except (PreconditionFailed, NotFound):
+        return False
+    automation.paused_until = None
+    return True
