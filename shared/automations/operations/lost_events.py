@@ -1,13 +1,15 @@
 """Finds writes whose document event has never come, and has its handlers take the change.
 
 Each run looks at the next documents of every source collection, in the order of their names, and goes round: no field,
-no index and no write is added to what users write. Of a recent version the activity that its event would have left is
+no index and no write is added to what users write. A run whose time is up is followed by one that begins with the next
+collection, so that none waits for another for good. Of a recent version the activity that its event would have left is
 looked up, whose id follows from the document and its version; where it is missing, the change is taken as the event
 would have had it. The version before is read as of that time, which Firestore allows for an hour.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 
 from shared import log
 from shared.automations.operations import takers
@@ -41,39 +43,72 @@ def sweep() -> dict[str, int]:
     this = Sweep("documents", "recent", "lost")
     stored = firestore.client().get(_CURSORS)
     cursors = dict(stored.data) if stored else {}
-    for collection in HANDLERS:
-        reached: list[str | None] = [cursors.get(collection)]
-        this.each(_next(collection, reached), lambda rows: _look_at(this, rows))
+    names = [*HANDLERS]
+    first = names.index(cursors["first"]) if cursors.get("first") in names else 0
+    for number in range(first, first + len(names)):
+        collection, following = names[number % len(names)], names[(number + 1) % len(names)]
+        walk = _Walk(collection, cursors.get(collection))
+        this.each(walk.batches(), partial(_look_at, this, walk))
+        if this.over() and not this.late():  # the store does not answer
+            break
+        firestore.client().commit([writes.merge(_CURSORS, {collection: walk.reached(), "first": following})])
         if this.over():
             break
-        firestore.client().commit([writes.merge(_CURSORS, {collection: reached[0]})])
     done = this.done()
     if done["lost"]:
         log.error("document events were lost", number=done["lost"])
     return done
 
 
-def _next(collection: str, reached: list[str | None]) -> Iterator[list[Document]]:
-    """The next documents in batches; notes how far it came, None at the end of the collection."""
-    for _ in range(0, SHARE, _BATCH):
-        after = [reached[0]] if reached[0] else []
-        rows = firestore.client().query(Query(collection, group=True, limit=_BATCH, after=after))
-        reached[0] = rows[-1].path if len(rows) == _BATCH else None
-        yield [row for row in rows if row.path.startswith("users/") and row.path.count("/") == 3]
-        if reached[0] is None:
-            return
+class _Walk:
+    """A run's way through a collection: the next documents in batches, and how far it came."""
+
+    def __init__(self, collection: str, after: str | None) -> None:
+        self._collection = collection
+        self._afters = [after]  # behind which each batch begins; None: at the front
+        self._left: list[str] = []
+
+    def batches(self) -> Iterator[list[Document]]:
+        for _ in range(0, SHARE, _BATCH):
+            after = [last] if (last := self._afters[-1]) else []
+            rows = firestore.client().query(Query(self._collection, group=True, limit=_BATCH, after=after))
+            self._afters.append(rows[-1].path if len(rows) == _BATCH else None)
+            yield [row for row in rows if row.path.startswith("users/") and row.path.count("/") == 3]
+            if self._afters[-1] is None:
+                return
+
+    def leave(self, row: Document) -> None:
+        """Have the next run begin with the batch of this document, for which there was no time."""
+        self._left.append(row.path)
+
+    def reached(self) -> str | None:
+        """Behind which document the next run begins; None at the end of the collection, and so at its front."""
+        if not self._left:
+            return self._afters[-1]
+        first = min(path.split("/") for path in self._left)
+        began = [after for after in self._afters if after and after.split("/") < first]
+        return began[-1] if began else None
 
 
-def _look_at(sweep: Sweep, rows: Sequence[Document]) -> None:
-    recent = [change for row in rows for change in _recent(row)]
-    sweep.count(documents=len(rows), recent=len(recent))
-    marks = {change.event_id: _marks(change) for change in recent}
+def _look_at(sweep: Sweep, walk: _Walk, rows: Sequence[Document]) -> None:
+    recent: list[tuple[Document, Change]] = []
+    for row in rows:
+        if sweep.late():
+            walk.leave(row)
+            break
+        recent += [(row, change) for change in _recent(row)]
+        sweep.count(documents=1)
+    sweep.count(recent=len(recent))
+    marks = {change.event_id: _marks(change) for _, change in recent}
     wanted = [paths[0] for paths in marks.values() if paths]
     there = {document.path for document in firestore.client().get_all(wanted) if document} if wanted else set()
-    for change in recent:
+    for row, change in recent:
         paths = marks[change.event_id]
         if paths and paths[0] in there:
             continue
+        if sweep.late():
+            walk.leave(row)
+            return
         try:
             events.take_again(_FUNCTIONS[change.collection], change, HANDLERS[change.collection])
         except Exception as error:

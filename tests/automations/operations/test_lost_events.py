@@ -10,8 +10,11 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from infra.local.courier import Parcel
+from shared import settings
 from shared.automations.operations import lost_events
 from shared.gcp import firestore, writes
+from shared.gcp.firestore import Document
+from shared.store.changes import Change
 from tests.fixtures.api import Api
 from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
@@ -111,3 +114,28 @@ def test_a_run_goes_on_where_the_last_has_stopped(
     _later(cloud)
     assert [served.tick("lost_events")["lost"] for _ in range(4)] == [2, 2, 1, 0]
     assert _activity(api).count("New prospect") == 5
+
+
+def test_a_collection_that_takes_all_time_keeps_none_from_its_turn(
+    api: Api, served: Served, cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it never comes to its end: each look at one of its documents takes as long as a run has."""
+    with _held(cloud, served.internal) as held:
+        for number in range(3):
+            api.post("/api/prospects", {"name": f"Ann {number}"})
+        for name in ("T", "U"):
+            api.post("/api/templates", {"name": name, "category": "email", "content": "Hi"})
+        eventually(lambda: len(held) >= 5)
+    _later(cloud)
+    recent = lost_events._recent
+
+    def slow(row: Document) -> Iterator[Change]:
+        if "/prospects/" in row.path:
+            cloud.clock.advance(timedelta(seconds=settings.current().sweep_seconds))
+        return recent(row)
+
+    monkeypatch.setattr(lost_events, "_recent", slow)
+    assert sum(served.tick("lost_events")["lost"] for _ in range(3)) == 2
+    monkeypatch.undo()
+    assert sum(served.tick("lost_events")["lost"] for _ in range(3)) == 3  # none of the others was passed
+    assert sorted(set(_activity(api))) == ["New prospect", "Template created"]
