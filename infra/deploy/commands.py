@@ -130,8 +130,13 @@ class Site:
     def read_object(self, name: str) -> Command:
         return self.gcloud("storage", "cat", self._address(name), json=False)
 
-    def remove_object(self, name: str) -> Command:
-        return self.gcloud("storage", "rm", self._address(name), json=False)
+    def describe_object(self, name: str) -> Command:
+        """Its resource as Cloud Storage has it: `generation` and `md5Hash` among others."""
+        return self.gcloud("storage", "objects", "describe", self._address(name), "--raw")
+
+    def remove_object(self, name: str, generation: str) -> Command:
+        """Remove an object, or fail where it is not of this generation any more."""
+        return self.gcloud("storage", "rm", self._address(name), f"--if-generation-match={generation}", json=False)
 
     def _address(self, name: str) -> str:
         return f"gs://{self.bucket}/deploy/{name}"

@@ -4,7 +4,7 @@ New code serves nobody until its trial is good: Terraform makes revisions that a
 at an address of its own, then traffic is routed by name. Whatever ends it half-way leaves the old revisions serving.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from tempfile import TemporaryDirectory
@@ -22,6 +22,7 @@ from infra.local.process import LocalError
 from shared.kit import clock
 
 Pack = Callable[[], Mapping[str, str]]
+Listed = Sequence[Mapping[str, Any]]  # by gcloud
 
 
 @dataclass(frozen=True)
@@ -171,20 +172,41 @@ def _apply(site: Site, executor: Executor, file: str, begun: Record) -> None:
 
 
 def _keep_given_up(site: Site, executor: Executor) -> None:
-    """Have the subscriptions that Eventarc made give events up to the dead letters. Raises LocalError."""
-    triggers = executor.run(site.triggers())
-    subscriptions = subscriptions_of(triggers.json())
-    answers = [triggers, *executor.run_all([site.give_up(name) for name in subscriptions])]
-    if failed := [answer.err.strip() for answer in answers if not answer.ok]:
+    """Have Eventarc's subscriptions of our functions give events up to the dead letters. Raises LocalError."""
+    functions, triggers = executor.run(site.functions()), executor.run(site.triggers())
+    of_events = {name for name, function in plan().functions.items() if function.document}
+    found = subscriptions_of(of_events, functions.json(), triggers.json())
+    answers = [functions, triggers, *executor.run_all([site.give_up(name) for name in found.values() if name])]
+    failed = [answer.err.strip() for answer in answers if not answer.ok]
+    failed += [f"{name} has no subscription" for name, subscription in found.items() if not subscription]
+    if failed:
         raise LocalError(
             f"Events that are given up would be lost: {failed[0]}. What served before still serves; deploy again."
         )
 
 
-def subscriptions_of(triggers: list[Mapping[str, Any]] | None) -> list[str]:
-    """The subscriptions of Eventarc's triggers, from gcloud's list: `transport.pubsub.subscription` of each."""
-    pubsub = [trigger.get("transport", {}).get("pubsub", {}) for trigger in triggers or ()]
-    return sorted(each["subscription"] for each in pubsub if "subscription" in each)
+def subscriptions_of(
+    of_events: Container[str], functions: Listed | None, triggers: Listed | None
+) -> dict[str, str | None]:
+    """The subscription of each deployed function that takes events, from gcloud's lists; None where it has none.
+
+    A function names its trigger, and that its `transport.pubsub.subscription`. Other applications' are left alone.
+    """
+    by_trigger = {
+        _within_project(trigger["name"]): trigger.get("transport", {}).get("pubsub", {}).get("subscription")
+        for trigger in triggers or ()
+    }
+    named = {
+        entry["name"].split("/")[-1]: entry.get("eventTrigger", {}).get("trigger", "") for entry in functions or ()
+    }
+    return {
+        name: by_trigger.get(_within_project(trigger)) for name, trigger in sorted(named.items()) if name in of_events
+    }
+
+
+def _within_project(name: str) -> str:
+    """A resource's name without its project, which Google gives by id or by number."""
+    return name.partition("/locations/")[2]
 
 
 def _resources(content: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:

@@ -1,5 +1,7 @@
 """What a deployment leaves behind for the next and for a rollback, and the lock that keeps two apart."""
 
+import hashlib
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Self
@@ -17,6 +19,7 @@ class Lock(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    id: str = ""  # tells it from every other lock
     holder: str
     since: datetime
 
@@ -76,3 +79,16 @@ def locked(taken: Answer, holder: Answer, bucket: str) -> str | None:
     except ValidationError:
         who = "Somebody deploys"
     return f"{who}. If that has died, remove its lock: gcloud storage rm gs://{bucket}/deploy/{LOCK}"
+
+
+def generation(described: Answer, text: str) -> str | None:
+    """The generation of an object as it was described; None where its content is not this text."""
+    resource = described.json() if described.ok else None
+    if not isinstance(resource, dict) or resource.get("md5Hash") != md5_of(text):
+        return None
+    return str(resource["generation"])
+
+
+def md5_of(text: str) -> str:
+    """A text's MD5 as Cloud Storage gives an object's."""
+    return b64encode(hashlib.md5(text.encode(), usedforsecurity=False).digest()).decode()

@@ -11,6 +11,7 @@ from infra.deploy.record import LAST, LOCK, Lock, Record
 from infra.deploy.traffic import Service, services
 from infra.local.process import LocalError
 from shared.kit import clock
+from shared.kit.ids import new_id
 
 
 def check(site: Site, executor: Executor) -> str:
@@ -26,16 +27,27 @@ def check(site: Site, executor: Executor) -> str:
 @contextmanager
 def locked(site: Site, executor: Executor, who: str) -> Iterator[None]:
     """Keep every other deployment of the project away meanwhile. Raises LocalError where there is one."""
-    lock = Lock(holder=who, since=clock.now())
-    taken = executor.run(site.create_object(LOCK, lock.model_dump_json()))
+    text = Lock(id=new_id(), holder=who, since=clock.now()).model_dump_json()
+    taken = executor.run(site.create_object(LOCK, text))
     held = Answer(1) if taken.ok else executor.run(site.read_object(LOCK))
     if fault := record.locked(taken, held, site.bucket):
         raise LocalError(fault)
     try:
         yield
     finally:
-        if not executor.run(site.remove_object(LOCK)).ok:
-            executor.say(f"The lock could not be removed: gcloud storage rm gs://{site.bucket}/deploy/{LOCK}")
+        if fault := _unlock(site, executor, text):
+            executor.say(fault)
+
+
+def _unlock(site: Site, executor: Executor, text: str) -> str | None:
+    """Remove the lock with this text, and no other; says why not."""
+    described = executor.run(site.describe_object(LOCK))
+    generation = record.generation(described, text)
+    if generation and executor.run(site.remove_object(LOCK, generation)).ok:
+        return None
+    if described.ok and not generation:
+        return "The lock is another's: somebody removed ours. Two deployments may have run at once; deploy again."
+    return f"The lock could not be removed: gcloud storage rm gs://{site.bucket}/deploy/{LOCK}"
 
 
 def listed(site: Site, executor: Executor) -> dict[str, Service]:

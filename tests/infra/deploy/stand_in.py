@@ -1,14 +1,17 @@
 """A stand-in of gcloud and Terraform: what this is run as, by its name, does as documented to a state in a file.
 
 The state has: services (name -> revisions, ready, traffic, tag), indexes (polls until READY, and the state then),
-objects of the bucket, jobs, the plan, and `faults`: the commands that fail, by their first words, with what they print.
+objects of the bucket and their
+generations, jobs, the plan, and `faults`: the commands that fail, by their first words, with what they print.
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,14 +104,17 @@ def gcloud(state: dict[str, Any], words: list[str], text: str) -> Any:
         case ["run", "services", "update-traffic", name]:
             return _route(state["services"][name], options)
         case ["eventarc", "triggers", "list"]:
-            return [{"transport": {"pubsub": {"topic": "t", "subscription": name}}} for name in state["eventarc"]]
+            return [
+                {"name": f"projects/1/locations/nam5/triggers/{n}", "transport": {"pubsub": {"subscription": n}}}
+                for n in state["eventarc"]
+            ]
         case ["pubsub", "subscriptions", "update", name]:
             state["eventarc"][name] = f"{options['dead-letter-topic']} {options['max-delivery-attempts']}"
             return ""
         case ["scheduler", "jobs", verb, name]:
             return _job(state, verb, name)
         case ["storage", verb, *rest]:
-            return _object(state["objects"], verb, rest[-1], options, text)
+            return _object(state, verb, rest[-1], options, text)
     raise Refused(f"ERROR: (gcloud) Invalid choice: {words}")
 
 
@@ -161,15 +167,22 @@ def _job(state: dict[str, Any], verb: str, name: str) -> dict[str, Any]:
     return job
 
 
-def _object(objects: dict[str, str], verb: str, address: str, options: dict[str, str], text: str) -> str:
+def _object(state: dict[str, Any], verb: str, address: str, options: dict[str, str], text: str) -> Any:
+    """Objects of Cloud Storage; the generation of an object is how many were written before."""
+    objects, generations = state["objects"], state["generations"]
+    condition = options.get("if-generation-match")
+    if condition is not None and condition != generations.get(address, "0"):
+        raise Refused("ERROR: HTTPError 412: At least one of the pre-conditions you specified did not hold.")
     if verb == "cp":
-        if options.get("if-generation-match") == "0" and address in objects:
-            raise Refused("ERROR: HTTPError 412: At least one of the pre-conditions you specified did not hold.")
         objects[address] = text
+        generations[address] = str(len(state["log"]))
     elif address not in objects:
         raise Refused(f"ERROR: The following URLs matched no objects or files:\n-{address}")
     elif verb == "rm":
-        del objects[address]
+        del objects[address], generations[address]
+    elif verb == "objects":
+        md5 = b64encode(hashlib.md5(objects[address].encode(), usedforsecurity=False).digest()).decode()
+        return {"name": address, "generation": generations[address], "md5Hash": md5}
     return objects.get(address, "")
 
 

@@ -51,12 +51,15 @@ def test_collections_are_exempted_once_their_indexes_are_ready(world: World) -> 
     assert "cannot be set: denied. No function was changed" in world.refused()
 
 
-def test_events_that_are_given_up_go_to_the_dead_letters(world: World) -> None:
+def test_events_that_are_given_up_go_to_the_dead_letters_and_other_applications_are_left_alone(world: World) -> None:
     world.deploy()
-    assert world.state["eventarc"] == dict.fromkeys(("eventarc-1", "eventarc-2"), "dead-letters 100")
+    ours = dict.fromkeys(("prospect-written-1", "template-written-1"), "dead-letters 100")
+    assert world.state["eventarc"] == {**ours, "another-applications-1": ""}
     world.write(faults={"pubsub subscriptions update": "ERROR: denied"}, deploys=["health"])
     assert "would be lost: ERROR: denied. What served before still serves" in world.refused()
     assert world.serving["health"] == "2"
+    world.write(faults={}, deploys=["health"], eventarc={"prospect-written-1": ""})
+    assert "would be lost: template-written has no subscription" in world.refused()
 
 
 @pytest.mark.parametrize("answer", [(500, "no"), (200, "[]")])
@@ -153,13 +156,27 @@ def test_going_on_after_a_part_keeps_the_way_back(world: World) -> None:
 
 
 def test_of_two_at_once_one_is_kept_away(world: World) -> None:
-    world.write(objects={LOCK: '{"holder": "bob@example.com", "since": "2026-11-30T04:00:00Z"}'})
+    world.lock("bob@example.com")
     with pytest.raises(LocalError, match="bob@example"):
         world.deploy()
     with pytest.raises(LocalError, match="bob@example"):
         world.rollback()
     assert LOCK in world.state["objects"]
     assert world.serving == dict.fromkeys(NAMES, "1")
+
+
+def test_the_lock_of_another_is_left_where_ours_was_removed_meanwhile(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody took us for dead: another deployment has the lock when ours ends."""
+
+    def pack() -> dict[str, str]:
+        world.lock("bob@example.com")
+        return dict.fromkeys(NAMES, "x.zip")
+
+    deploy(world.site, Terminal(agreed=True), pack)
+    assert "bob@example.com" in world.state["objects"][LOCK]
+    assert "Two deployments may have run at once" in capsys.readouterr().out
 
 
 def test_the_first_deployment_has_nothing_to_go_back_to(world: World) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 
 from infra.deploy.commands import Answer
-from infra.deploy.record import Lock, Reading, Record, locked
+from infra.deploy.record import Lock, Reading, Record, generation, locked, md5_of
 from infra.deploy.rollback import Way, way_back
 from infra.deploy.traffic import Service
 
@@ -75,3 +75,11 @@ def test_where_there_is_no_way_back_it_says_why(
     way = way_back(entry, {"a": _service(serving)}, frozenset(revisions))
     assert isinstance(way, str)
     assert words in way
+
+
+def test_a_lock_is_known_by_its_content() -> None:
+    described = Answer(0, f'{{"generation": "17", "md5Hash": "{md5_of("mine")}"}}')
+    assert generation(described, "mine") == "17"
+    assert generation(described, "yours") is None
+    assert generation(Answer(1, described.out), "mine") is None
+    assert md5_of("") == "1B2M2Y8AsgTpgAmY7PhCfg=="

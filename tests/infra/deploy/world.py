@@ -21,6 +21,7 @@ from infra.local.process import LocalError
 from tests.infra.deploy import recorded, stand_in
 
 NAMES = ("health", "prospects", "hooks", "run-execution", "ended-executions")
+EVENTS = ("prospect-written", "template-written", "another-applications")  # functions that have triggers
 HTTP = ("health", "prospects", "hooks")
 LOCK, LAST = "gs://state/deploy/lock.json", "gs://state/deploy/last.json"
 PROBLEM = '{"type":"urn:problem:x"}'
@@ -45,9 +46,12 @@ class World:
         ]
         self.write(
             services={name: _first(f"{name}-00001") for name in NAMES},
-            deploys=list(NAMES), functions=[], indexes=fields, index_state="READY", polls=0, polls_until_ready=0,
-            objects={}, jobs={"ended-executions": {}}, plan=recorded.content("plan"), faults={}, log=[], unstarted=[],
-            bad_revisions=[], apply_seconds=0, exempted=[], eventarc={"eventarc-1": "", "eventarc-2": ""}, url=url,
+            deploys=list(NAMES), functions=[_triggered(name) for name in EVENTS],
+            indexes=fields, index_state="READY", polls=0, polls_until_ready=0,
+            objects={}, generations={}, jobs={"ended-executions": {}}, plan=recorded.content("plan"),
+            faults={}, log=[], unstarted=[],
+            bad_revisions=[], apply_seconds=0, exempted=[], url=url,
+            eventarc=dict.fromkeys([f"{name}-1" for name in EVENTS], ""),
         )  # fmt: skip
 
     def write(self, **changes: Any) -> None:
@@ -62,6 +66,12 @@ class World:
     def exempt(self, collection: str) -> None:
         with stand_in.opened(self.file) as state:
             state["exempted"].append(collection)
+
+    def lock(self, holder: str) -> None:
+        """Another deployment has the lock, whoever had it before."""
+        with stand_in.opened(self.file) as state:
+            state["objects"][LOCK] = json.dumps({"holder": holder, "since": "2026-11-30T04:00:00Z"})
+            state["generations"][LOCK] = "7000"
 
     @property
     def serving(self) -> dict[str, str]:
@@ -84,6 +94,11 @@ class World:
 
 def _first(revision: str) -> dict[str, Any]:
     return {"revisions": [revision], "ready": revision, "traffic": None, "tag": None}
+
+
+def _triggered(name: str) -> dict[str, Any]:
+    trigger = {"trigger": f"projects/shop-1/locations/nam5/triggers/{name}-1"}
+    return {"name": f"projects/shop-1/locations/europe-west1/functions/{name}", "eventTrigger": trigger}
 
 
 def _fields(fields: tuple[str, ...]) -> list[dict[str, str]]:
