@@ -23,7 +23,7 @@ def get_dead_letter(call: Call, id: str) -> FullDeadLetter:
 
 @router.post("/redrive", Fields(Redriven))
 def redrive_dead_letters(call: Call, body: RedriveInput) -> Redriven:
-    """Send open letters again, the oldest first; with `next_cursor` there are more."""
+    """Send open letters again, the oldest first, for 45 seconds at most; with `next_cursor` there are more."""
     from shared.automations.operations import redriving  # the engine, which no list needs
 
     return redriving.redrive_each(body, call.uid)

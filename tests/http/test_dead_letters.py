@@ -10,9 +10,10 @@ import pytest
 
 from infra.local import plain
 from infra.local.cloud import LocalCloud
+from shared import settings
 from shared.domains.dead_letters import arrivals, service
 from shared.errors import Conflict, Unavailable
-from shared.gcp import firestore, writes
+from shared.gcp import firestore, pubsub, writes
 from shared.gcp.queries import Query
 from shared.kit import clock
 from shared.kit.undelivered import Undelivered
@@ -150,6 +151,28 @@ def test_many_are_redriven_page_by_page(served: Served, operators: Api) -> None:
     # The messages name no execution: they are refused at once and come back, each as the same letter.
     back = eventually(lambda: (rows := letters(operators, status="open"))[4:] and rows)
     assert [row["returned"] for row in back] == [1] * 5
+
+
+def test_a_redrive_of_many_ends_in_time_and_names_the_rest(
+    served: Served, operators: Api, cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each letter takes more than half the time: two a call, whatever the limit."""
+    for number in range(5):
+        _stored(attributes={"n": str(number)})
+    send = pubsub.publish_raw
+
+    def slowly(*message: Any) -> None:
+        cloud.clock.advance(timedelta(seconds=0.6 * settings.current().sweep_seconds))
+        send(*message)
+
+    monkeypatch.setattr(pubsub, "publish_raw", slowly)
+    counts, cursor = [], None
+    for _ in range(3):
+        done = operators.post(f"{LETTERS}/redrive", {"limit": 4, "cursor": cursor})
+        counts.append((done["redriven"], done["refused"]))
+        cursor = done["next_cursor"]
+        assert len([row for row in letters(operators) if row["redriven_at"]]) == sum(sent for sent, _ in counts)
+    assert (counts, cursor) == ([(2, []), (2, []), (1, [])], None)
 
 
 @pytest.mark.parametrize("filters", [{}, {"source": "message"}, {"source": "message", "function": "run_execution"}])

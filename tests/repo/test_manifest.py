@@ -67,6 +67,13 @@ def test_a_sweep_ends_before_its_function_is_ended(spec: FunctionSpec) -> None:
     assert fields["sweep_seconds"].default + 3 * fields["rpc_seconds"].default <= spec.resources.timeout
 
 
+def test_a_redrive_of_many_ends_before_its_function_is_ended() -> None:
+    """The letter then under way may wait for some calls: its claim, its handlers', its note."""
+    fields = Settings.model_fields
+    timeout = next(spec.resources.timeout for spec in FUNCTIONS if spec.name == "dead_letters")
+    assert fields["sweep_seconds"].default + 10 * fields["rpc_seconds"].default <= timeout
+
+
 def test_the_plan_of_the_deployment_is_the_manifests() -> None:
     """Drift is mended with: python -m infra plan."""
     assert plan.FILE.read_text() == plan.plan().text()

@@ -5,7 +5,9 @@ come back when the call ends; messages and tasks come back by the way they came.
 """
 
 from contextlib import suppress
+from datetime import timedelta
 
+from shared import settings
 from shared.automations.operations import takers
 from shared.automations.operations.sources import HANDLERS
 from shared.domains.dead_letters import arrivals, service
@@ -28,15 +30,21 @@ def redrive(id: str, operator: str) -> DeadLetter:
 
 
 def redrive_each(query: RedriveInput, operator: str) -> Redriven:
-    """Send open letters again, the oldest first, at most `limit`: a query, then as `redrive` for each."""
-    ids, next_cursor = service.open_letters(query)
+    """Send open letters again, the oldest first, at most `limit`: a query, then as `redrive` for each.
+
+    One at least, and no more once the time of a sweep is up; `next_cursor` is then that of the letters left.
+    """
+    until = clock.now() + timedelta(seconds=settings.current().sweep_seconds)
+    letters, next_cursor = service.open_letters(query)
     sent, refused = 0, []
-    for id in ids:
+    for number, (id, behind) in enumerate(letters, 1):
         try:
             redrive(id, operator)
             sent += 1
         except AppError as error:
             refused.append(Refused(id=id, reason=error.detail))
+        if clock.now() >= until and number < len(letters):
+            return Redriven(redriven=sent, refused=refused, next_cursor=behind)
     return Redriven(redriven=sent, refused=refused, next_cursor=next_cursor)
 
 

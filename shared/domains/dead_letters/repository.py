@@ -14,7 +14,7 @@ from shared.gcp.writes import Write
 from shared.kit.ids import is_valid_id
 from shared.kit.paging import Page, fingerprint
 from shared.store import cursors
-from shared.store.repository import Order
+from shared.store.repository import Order, sort_values
 
 _COLLECTION, _PIECES = "dead_letters", "pieces"
 _PIECE = 700_000  # bytes of a body in one document
@@ -87,7 +87,12 @@ def page(where: Sequence[Where], *, order: Order, limit: int, cursor: str | None
     rows = firestore.client().query(_matching(where, order, limit + 1, after))
     shown = rows[:limit]
     more = len(rows) > limit
-    return shown, cursors.encode(query_id, [shown[-1].data[order[0][0]], shown[-1].path]) if more else None
+    return shown, cursor_of(shown[-1], where, order) if more else None
+
+
+def cursor_of(row: Document, where: Sequence[Where], order: Order) -> str:
+    """The cursor of the letters behind a row of a page."""
+    return cursors.encode(fingerprint(_COLLECTION, list(where), list(order)), sort_values(row, order))
 
 
 def total(where: Sequence[Where], order: Order) -> int:

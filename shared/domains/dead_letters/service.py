@@ -145,9 +145,9 @@ def _settle(claimed: datetime, id: str, fields: dict[str, Any]) -> None:
         log.info("a redriven letter has changed meanwhile", dead_letter=id)
 
 
-def open_letters(query: RedriveInput) -> tuple[list[str], str | None]:
-    """The ids of open letters, the oldest first, and the cursor of the next: one query. Those whose redrive has died
-    are among them.
+def open_letters(query: RedriveInput) -> tuple[list[tuple[str, str]], str | None]:
+    """The ids of open letters, the oldest first, each with the cursor of those behind it, and the cursor of the next
+    ones: one query. Those whose redrive has died are among them.
 
     A walk by its cursors meets the letters that were there when it began, none again that comes back meanwhile.
     """
@@ -155,7 +155,8 @@ def open_letters(query: RedriveInput) -> tuple[list[str], str | None]:
     where: list[Where] = [("status", "in", ["open", "redriving"]), ("died_at", "<=", began)]
     where += equal(source=query.source, function=query.function)
     rows, behind = repository.page(where, order=_OLDEST_FIRST, limit=query.limit, cursor=cursor)
-    ids = [_id(row) for row in rows if _is_open(repository.load(row))]
+    found = [row for row in rows if _is_open(repository.load(row))]
+    ids = [(_id(row), cursors.encode(_WALK, [began, repository.cursor_of(row, where, _OLDEST_FIRST)])) for row in found]
     return ids, cursors.encode(_WALK, [began, behind]) if behind else None
 
 
