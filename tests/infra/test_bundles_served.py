@@ -17,12 +17,9 @@ from infra.local.plain import Owner
 from shared import settings
 from shared.automations.authoring import service as authoring
 from shared.automations.authoring.validation import AutomationInput
-from shared.automations.starts.schedules import SWEEP
 from shared.domains.contacts import unsubscribe
 from shared.gcp import firestore
-from shared.kit import clock
 from shared.settings import Settings
-from shared.store import cursors
 from tests.automations.played import notify
 from tests.fixtures import calls
 from tests.fixtures.google import callers_claims, key_server, key_set, signed, users_claims
@@ -68,9 +65,6 @@ class World:
             method, path, more = REQUESTS.get(spec.name, ("GET", spec.trigger.path, {}))
             return method, path or self.hook, more
         headers, content = calls.of(spec)
-        if spec.name == "continue_sweep":  # takes up where another call left off, by a cursor that the server signed
-            after = cursors.encode(SWEEP, [clock.now(), "users/ann/automations/a1"])
-            return "POST", "/", {"json": {"sweep": SWEEP, "after": after}}
         return "POST", "/", {"headers": headers, "content": content}
 
     def token(self, spec: FunctionSpec) -> str:

@@ -80,6 +80,16 @@ def test_each_function_takes_a_token_for_any_of_its_addresses_and_for_no_others(
     assert {_status(production, spec, _token(address)) for address in others[:6]} == {403}
 
 
+@pytest.mark.parametrize("spec", PRIVATE, ids=lambda spec: spec.name)
+def test_what_the_platform_calls_with_is_no_dead_letter(spec: FunctionSpec, served: Served) -> None:
+    """Answered 200 as well, and kept: every other test of such calls would be about that."""
+    headers, body = calls.of(spec)
+    headers["x-caller-secret"] = served.secret
+    answer = httpx.post(f"{served.internal}/{spec.deployed_name}", content=body, headers=headers)
+    assert answer.status_code == 200
+    assert not answer.text.startswith('{"refused":')
+
+
 @pytest.mark.parametrize("spec", [spec for spec in PRIVATE if spec.name in ("prospect_written", "run_execution")])
 def test_nothing_but_googles_token_of_the_callers_account_is_taken(spec: FunctionSpec, production: Served) -> None:
     url, now = _addresses(spec)[0], int(time.time())
