@@ -67,14 +67,14 @@ def test_a_call_that_failed_is_told_beside_the_request(api: Api, model: Provider
 
 
 def test_a_call_that_took_long_is_told(api: Api) -> None:
-    with Provider(lambda n: replace(completion(_PIECES), seconds=0.3)) as server:
-        slow = {"llm_api_key": "k", "llm_base_url": server.url, "llm_seconds": 0.5}
+    with Provider(lambda n: replace(completion(_PIECES), seconds=2.2)) as server:
+        slow = {"llm_api_key": "k", "llm_base_url": server.url, "llm_seconds": 4.0}
         settings.use(settings.current().model_copy(update=slow))
         api.post(_template(api), {"generate": True})
     [entry] = api.get("/api/system/logs", category="system")["logs"]
     assert (entry["level"], entry["error_class"]) == ("warning", None)
-    assert entry["message"].startswith("The language model took 0.")
-    assert entry["duration_ms"] >= 250
+    assert entry["message"].startswith("The language model took ")
+    assert entry["duration_ms"] >= 2_000
 
 
 def test_a_step_whose_provider_failed_tells_of_each_call(api: Api) -> None:

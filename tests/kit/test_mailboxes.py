@@ -99,8 +99,8 @@ def test_a_key_is_its_own_key(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["(", '"', "\\", " ", "<", ". ", "a.", "\ufdfa", "ü.", "xn--9."])
 def test_no_text_takes_long(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     for text in (piece * 500, f"a@{piece * 400}io", f"{piece * 400}@x.io", piece * 1_000_000):
         with pytest.raises(ValueError, match=r"address|domain|quote|comment|invisible"):
             mailboxes.parse(text)
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1

@@ -112,10 +112,10 @@ def test_a_deep_or_broken_page_is_read_all_the_same() -> None:
 
 
 def test_a_page_of_very_many_elements_takes_seconds_and_not_minutes() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     found = extract(b"<html><head><title>T</title></head><body>" + b"<a href=x>link</a> <b>word</b> " * 60_000)
     assert (found.title, found.text[:14]) == ("T", "link word link")
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_a_pdf_by_its_content_whatever_it_is_called() -> None:

@@ -94,7 +94,7 @@ def test_twice_unfitting_is_a_final_refusal() -> None:
 )
 def test_failures_say_what_to_do_and_whether_to_retry(reply: Reply, error: type[AppError], words: str) -> None:
     with Provider(lambda n: reply) as provider, pytest.raises(error, match=words) as raised:
-        _ask(provider, llm_seconds=0.5)
+        _ask(provider, llm_seconds=0.5 if reply.seconds else 20.0)
     assert raised.value.retriable is (error is not ProviderError)
     assert raised.value.retry_after == (7 if reply.headers.get("Retry-After") == "7" else None)
     assert len(provider.requests) == 1
@@ -109,7 +109,7 @@ def test_a_huge_answer_is_not_read_to_its_end() -> None:
 @pytest.mark.parametrize("reply", [Reply(seconds=1.0), Reply(200, b'{"choices":['), cut_off()])
 def test_an_answer_that_has_its_price_is_not_asked_for_twice(reply: Reply) -> None:
     with Provider(lambda n: reply) as provider, pytest.raises(Ambiguous, match="may have charged") as raised:
-        _ask(provider, llm_seconds=0.5, llm_usd_per_million_input=1.0, provider_attempts=3)
+        _ask(provider, llm_seconds=0.5 if reply.seconds else 20.0, llm_usd_per_million_input=1.0, provider_attempts=3)
     assert not raised.value.retriable
     assert len(provider.requests) == 1
 
