@@ -202,10 +202,9 @@ def _drip(whole: bytes, sent: list[int]) -> Callable[[Asked], Iterator[bytes]]:
 def test_a_slow_drip_gains_no_time(head: bytes) -> None:
     """A byte in 50 ms, and each is soon enough: eight come in time, more where the machine is busy, never all."""
     sent: list[int] = []
-    with Site(_drip(head, sent)) as site:
-        with pytest.raises(Interrupted, match="did not answer in time"):
-            fetch(site.url, seconds=0.4)
-        assert len(sent) < 100
+    with Site(_drip(head, sent)) as site, pytest.raises(Interrupted, match="did not answer in time"):
+        fetch(site.url, seconds=0.4)
+    assert len(sent) < 100
 
 
 def test_a_resolver_that_dawdles() -> None:
