@@ -74,6 +74,15 @@ class Settings(BaseSettings):
     wrong_tokens_per_minute: int = Field(20, ge=0)  # of one client
     trusted_proxies: int | None = Field(None, ge=0)  # that append to X-Forwarded-For; None: Google's front end alone
 
+    realtime_url: str | None = None  # where streams are opened; None: where the API is
+    realtime_streams: int = Field(20, ge=1)  # of one user at one instance
+    realtime_heartbeat_seconds: float = Field(25.0, gt=0)
+    realtime_rotation_seconds: float = Field(1_500.0, gt=0)  # a stream ends before the platform ends it
+    # How often a listener has to prove that it hears the store, and how long it may take: else it is replaced.
+    listener_proof_seconds: float = Field(30.0, gt=0)
+    listener_patience_seconds: float = Field(10.0, gt=0)
+    listener_review_seconds: float = Field(600.0, gt=0)  # and how often a query checks what it heard for a user
+
     provider_calls_per_minute: int = Field(60, ge=1)  # of one user at one provider
     provider_calls_per_minute_of_all: int | None = Field(None, ge=1)  # of all users together; None: only as above
     provider_attempts: int = Field(3, ge=1, le=10)  # within one call, while its time lasts

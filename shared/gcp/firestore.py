@@ -19,9 +19,9 @@ import grpc
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 from google.cloud.firestore_v1.types import firestore as _rpc
 
-from shared import context, settings
+from shared import context, log, settings
 from shared.errors import AppError, Invalid, NotFound, Withheld
-from shared.gcp import attempts, batches, channels, queries, refusals, sizes, trace_marks, writes
+from shared.gcp import announcements, attempts, batches, channels, queries, refusals, sizes, trace_marks, writes
 from shared.gcp.attempts import Refusal
 from shared.gcp.batches import MAX_WRITES as MAX_WRITES
 from shared.gcp.queries import Query
@@ -136,7 +136,8 @@ class Firestore:
         return total
 
     def commit(self, changes: Sequence[Write]) -> datetime:
-        """Apply all changes or none; returns the first document's version, unchanged where its write changed nothing.
+        """Apply all changes or none, and announce them; returns the first document's version, unchanged where its write
+        changed nothing.
 
         Raises AlreadyExists, NotFound or PreconditionFailed when a precondition does not hold; DocumentTooLarge,
         CommitTooLarge or Invalid for what the store never takes; Unavailable for what it may take later.
@@ -145,6 +146,7 @@ class Firestore:
 
     def commit_counted(self, changes: Sequence[Write]) -> tuple[datetime, dict[str, list[Any]]]:
         """Like `commit`; also returns, by document path, the values that its transforms produced, in their order."""
+        changes = [*changes, *announcements.to_announce(changes)]
         request = _rpc.CommitRequest.pb()(database=self._database, writes=self._wire(changes))
         answer = self._apply(self._commit, request, demanding=request.writes)
         counted = {
@@ -160,23 +162,33 @@ class Firestore:
         """Raise DocumentTooLarge where the store, or an event, does not take the whole document; nothing is sent."""
         refusals.raise_failures(map(refusals.of_write, self._wire([change])))
 
-    def batch_write(self, changes: Sequence[Write]) -> list[AppError | None]:
+    def batch_write(self, changes: Sequence[Write], *, announced: bool = True) -> list[AppError | None]:
         """Apply each change on its own; returns an error or None for each.
 
         A round trip for every `MAX_WRITES` changes, or fewer where they are large; another for those that the store
-        could not apply for the moment.
+        could not apply for the moment. Those applied are announced right behind, in a commit, unless nobody is to know.
         """
         outcomes: list[AppError | None] = []
         for batch in batches.of(self._wire(changes)):
             outcomes.extend(self._write_batch(batch))
+        if announced:
+            self._announce([change for change, outcome in zip(changes, outcomes, strict=True) if outcome is None])
         return outcomes
 
-    def apply_each(self, changes: Sequence[Write]) -> int:
+    def _announce(self, applied: Sequence[Write]) -> None:
+        """Announce writes that were applied each on its own. What the store refuses now is no failure of theirs."""
+        if entries := announcements.to_announce(applied):
+            try:
+                self.commit(entries)
+            except AppError as error:
+                log.warning("changes were not announced", exception=error, entries=len(entries))
+
+    def apply_each(self, changes: Sequence[Write], *, announced: bool = True) -> int:
         """Apply each change on its own, ignoring documents that no longer exist; returns how many were applied.
 
         Raises another refusal, a retriable one first, once all changes were tried.
         """
-        outcomes = self.batch_write(changes)
+        outcomes = self.batch_write(changes, announced=announced)
         refusals.raise_failures(outcomes, but=(NotFound,))
         return outcomes.count(None)
 

@@ -11,6 +11,7 @@ from google.cloud.firestore_v1.types import write as _write
 from shared.gcp.values import encode, encode_into, encode_time
 
 _Write = _write.Write.pb()
+_REQUEST_TIME = _write.DocumentTransform.FieldTransform.ServerValue.REQUEST_TIME
 _SIMPLE = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
 _SEGMENT = re.compile(r"`((?:[^`\\]|\\.)*)`|([^.`]+)")
 
@@ -54,12 +55,17 @@ class ArrayRemove:
     items: tuple[Any, ...]
 
 
+@dataclass(frozen=True)
+class ServerTime:
+    """Sets a time to the one at which the store has the request."""
+
+
 class Deleted:
     """Marks a field that an update removes."""
 
 
 DELETED = Deleted()
-Transform = Increment | Maximum | ArrayUnion | ArrayRemove
+Transform = Increment | Maximum | ArrayUnion | ArrayRemove | ServerTime
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,8 @@ class Write:
     """One change of one document.
 
     `fields` maps field paths to values, transforms or DELETED. With `merge` only those fields
-    change; without it they become the whole document. `exists` and `version` are preconditions.
+    change; without it they become the whole document. `exists` and `version` are preconditions. `announced` is what
+    the user's stream says of the change beside its fields.
     """
 
     path: str
@@ -76,6 +83,7 @@ class Write:
     delete: bool = False
     exists: bool | None = None
     version: datetime | None = None
+    announced: Mapping[str, Any] | None = None
 
 
 def create(path: str, fields: Mapping[str, Any]) -> Write:
@@ -83,9 +91,15 @@ def create(path: str, fields: Mapping[str, Any]) -> Write:
     return Write(path, fields, exists=False)
 
 
-def update(path: str, fields: Mapping[str, Any], *, version: datetime | None = None) -> Write:
+def update(
+    path: str,
+    fields: Mapping[str, Any],
+    *,
+    version: datetime | None = None,
+    announced: Mapping[str, Any] | None = None,
+) -> Write:
     """A write that changes field paths; its commit fails with NotFound if the document is missing."""
-    return Write(path, fields, merge=True, exists=None if version else True, version=version)
+    return Write(path, fields, merge=True, exists=None if version else True, version=version, announced=announced)
 
 
 def merge(path: str, fields: Mapping[str, Any]) -> Write:
@@ -166,5 +180,7 @@ def _add_transform(wire: Any, path: str, value: Transform) -> None:
             transform.maximum.CopyFrom(encode(of))
         case ArrayUnion(items):
             transform.append_missing_elements.values.extend(encode(item) for item in items)
+        case ServerTime():
+            transform.set_to_server_value = _REQUEST_TIME
         case ArrayRemove(items):
             transform.remove_all_from_array.values.extend(encode(item) for item in items)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from shared import log
 from shared.errors import AlreadyExists, AppError, BadRequest, NotFound, PreconditionFailed, Unreadable
-from shared.gcp import firestore, refusals, writes
+from shared.gcp import announcements, firestore, refusals, writes
 from shared.gcp.firestore import Document
 from shared.gcp.queries import Direction, Query, Where
 from shared.gcp.writes import Write
@@ -202,7 +202,9 @@ class Repository(Generic[M]):
             room.require(self.collection, edit.fields, lambda: self.to_create(changed))
             searched = {"search_tokens": changed.search_tokens()} if self.model.searchable else {}
             fields = {**older.changes(self.model, current._outdated), **edit.fields, **searched}
-            update = writes.update(self.path(uid, id), fields, version=current.version)
+            update = writes.update(
+                self.path(uid, id), fields, version=current.version, announced=self._announced(changed)
+            )
             at = optimistic.commit([update, *self.companions(current, changed), *edit.beside])
             return self.stamped(changed, at), edit.result
 
@@ -239,7 +241,8 @@ class Repository(Generic[M]):
                 self.collection, parent=f"users/{uid}", where=where, limit=firestore.MAX_WRITES, fields=("__name__",)
             )
             rows = firestore.client().query(names)
-            outcomes = firestore.client().batch_write([write(row.path.rsplit("/", 1)[1]) for row in rows])
+            changes = [write(row.path.rsplit("/", 1)[1]) for row in rows]
+            outcomes = firestore.client().batch_write(changes)
             refusals.raise_failures(outcomes)
             written += (done := outcomes.count(None))
             if len(rows) < firestore.MAX_WRITES or not done:
@@ -263,12 +266,18 @@ class Repository(Generic[M]):
         changed = self.changed(entity, fields)
         room.require(self.collection, fields, lambda: self.to_create(changed))
         stored = {**older.changes(self.model, entity._outdated), **fields}
-        update = writes.update(self.path(entity.user_id, entity.id), stored, version=version)
+        path = self.path(entity.user_id, entity.id)
+        update = writes.update(path, stored, version=version, announced=self._announced(changed))
         return [update, *self.companions(entity, changed)]
 
     def companions(self, before: M | None, after: M) -> Sequence[Write]:
         """The writes that belong in the commit that creates `after`, or changes `before` into it."""
         return ()
+
+    def _announced(self, entity: M) -> dict[str, Any]:
+        """What the stream says of a change beside the changed fields: those by which a person knows the document."""
+        names = announcements.FIELDS.get(self.collection)
+        return {name: value for name, value in entity.stored().items() if name in names} if names else {}
 
     def load(self, document: Document) -> M:
         """The entity of a stored document; its path gives owner and id. Raises Unreadable."""

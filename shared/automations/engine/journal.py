@@ -118,4 +118,4 @@ class Journal:
         if self.before.version is None:
             return spills.to_create(self.after)
         fields = run_store.changes(self.before, self.after)
-        return [run_store.executions.to_update(self.after.user_id, self.after.id, fields, version=self.before.version)]
+        return [run_store.to_change(self.after, fields, version=self.before.version)]

@@ -52,6 +52,13 @@ def _entries(name: str, old: Fields, new: Fields) -> Fields:
     return changed | {field_path(name, key): DELETED for key in old if key not in new}
 
 
+def to_change(execution: Execution, fields: ReadFields, *, version: datetime | None) -> Write:
+    """Builds the write that brings an execution to a new state; its announcement says whose run it is."""
+    shown = {name: getattr(execution, name) for name in ("automation_id", "automation_name", "status")}
+    path = executions.path(execution.user_id, execution.id)
+    return writes.update(path, fields, version=version, announced=shown)
+
+
 def sweep_soon() -> Fields:
     """Fields for a change from outside: in 30 seconds the sweeper hands the execution over, if the message is lost."""
     return {"due_at": clock.now() + _GRACE}

@@ -132,7 +132,7 @@ def _swept(uid: str, until: datetime) -> _Swept:
 def _removed(batch: Sequence[Write]) -> int:
     """How many of these documents are gone now; what the store refuses, a later pass meets again."""
     try:
-        return firestore.client().batch_write(batch).count(None)
+        return firestore.client().batch_write(batch, announced=False).count(None)
     except AppError as error:
         log.warning("a deletion meets these documents again", exception=error)
         return 0

@@ -1,0 +1,101 @@
+"""Announces what a commit changes: an entry in each user's stream, within the very commit.
+
+An entry, `users/{uid}/stream/{id}`, has a row for each announced document that the commit writes: the document, what
+became of it, and few of its fields. Nobody else writes announcements, so that none is forgotten and none is of a change
+that did not take place. An entry costs its commit one write. `at` orders entries roughly: it is when the store had the
+request; their order is that of their commits, a document's `create_time`. Firestore's TTL removes them after a day.
+"""
+
+import json
+import re
+import secrets
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.gcp.writes import DELETED, ServerTime, Transform, Write
+from shared.kit import clock
+
+STREAM = "stream"
+KEPT = timedelta(days=1)
+
+# The announced collections below a user, and the fields that a row of theirs shows where the commit writes them.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "activity": ("type", "title", "message", "metadata", "link", "timestamp"),
+    "automations": ("name", "status"),
+    "calendar_events": ("scheduled_date", "completed"),
+    "executions": ("automation_id", "automation_name", "status", "waiting", "paused", "error"),
+    "files": ("name",),
+    "notifications": ("type", "title", "message", "link", "priority", "read"),
+    "outreach": ("status", "prospect_id"),
+    "personas": ("name",),
+    "playbook_runs": ("playbook_id",),
+    "playbooks": (),
+    "prospects": ("name", "status", "approval_status"),
+    "research_tasks": ("title", "status", "stage", "progress", "error"),
+    "steps": ("execution_id", "step", "action", "status", "message"),
+    "templates": ("name",),
+    "vault": ("title",),
+    "webhooks": ("url",),
+}
+_PARTS: Mapping[str, tuple[str, ...]] = {"waiting": ("kind", "message", "until")}  # of a field that is a map
+_DOCUMENT = re.compile(r"users/([^/]+)/(?:executions/[^/]+/)?([^/]+)/([^/]+)")
+_LONGEST = 2_000  # characters of a field; a longer one is left out, and the row says so
+_ROWS = 100  # of an entry: with the longest fields it stays well below a document's size
+
+Row = dict[str, Any]
+
+
+def to_announce(changes: Sequence[Write]) -> list[Write]:
+    """The entries of a commit, one for each user and every 100 documents."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for change in changes:
+        named = _DOCUMENT.fullmatch(change.path)
+        if named and named[2] in FIELDS and not _is_precondition(change):
+            rows[named[1]].append(_row(named[2], named[3], change))
+    expiry = clock.now() + KEPT
+    return [
+        Write(f"users/{uid}/{STREAM}/{secrets.token_hex(10)}", {"at": ServerTime(), "rows": some, "expires_at": expiry})
+        for uid, all_rows in rows.items()
+        for some in _batches(all_rows)
+    ]
+
+
+def _is_precondition(change: Write) -> bool:
+    return (change.delete and change.exists is False) or (change.merge and not change.fields)
+
+
+def _row(collection: str, id: str, change: Write) -> Row:
+    what = "deleted" if change.delete else "changed" if change.merge else "created"
+    names = FIELDS[collection]
+    fields = {name: change.fields[name] for name in names if name in change.fields} | dict(change.announced or {})
+    shown = {name: _shown(name, value) for name, value in fields.items() if not isinstance(value, Transform)}
+    short = {name: value for name, value in shown.items() if not _is_long(value)}
+    row: Row = {"collection": collection, "id": id, "change": what, "fields": short}
+    return row if len(short) == len(shown) else row | {"left_out": sorted(shown.keys() - short.keys())}
+
+
+def _shown(name: str, value: Any) -> Any:
+    if value is DELETED:
+        return None
+    return {part: value.get(part) for part in _PARTS[name]} if name in _PARTS and value else value
+
+
+def _is_long(value: Any) -> bool:
+    match value:
+        case str():
+            return len(value) > _LONGEST
+        case dict() | list():
+            return len(json.dumps(value, default=_length)) > _LONGEST
+        case _:
+            return False
+
+
+def _length(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _batches(rows: list[Row]) -> Iterator[list[Row]]:
+    for start in range(0, len(rows), _ROWS):
+        yield rows[start : start + _ROWS]

@@ -1,0 +1,265 @@
+"""Listens to queries: many of them on one Listen call, on the event loop.
+
+The library's own listener takes two threads for each query and compares whole results; this one keeps nothing but what
+came since the last consistent snapshot. Public reports tell of calls that fall silent without an error for hours, so a
+call is trusted only while it hears a document that this process writes for it; else it is replaced, on a new
+connection, and each query begins anew where its last snapshot ended.
+Protocol: https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1#listenrequest
+"""
+
+import asyncio
+import random
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import grpc
+import grpc.aio
+from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcAsyncIOTransport
+from google.cloud.firestore_v1.types import firestore as _rpc
+
+from shared import log, settings
+from shared.errors import AppError
+from shared.gcp import channels, firestore, queries, writes
+from shared.gcp.firestore import Document
+from shared.gcp.queries import Query
+from shared.gcp.values import decode_fields, decode_time
+
+PROOFS = "listener_proofs"  # documents that a call is to hear of
+_MOST = 100  # queries on one call
+_PROOF = 1  # the target of the call's own document
+_LONGEST_PAUSE = 10.0  # seconds between two attempts to open a call
+# A pool of its own: else a new call would be made on the connection that fell silent.
+_OPTIONS = [*channels.OPTIONS, ("grpc.use_local_subchannel_pool", 1), ("grpc.keepalive_time_ms", 60_000)]
+
+Snapshot = Callable[[Sequence[Document], datetime], None]
+
+
+@dataclass(eq=False)
+class Watch:
+    """One query that is listened to. `query` is asked for each time that a call begins; `heard` gets the documents that
+    came since the last snapshot, and the time up to which nothing is missing."""
+
+    query: Callable[[], Query]
+    heard: Snapshot
+    current: bool = False
+    documents: dict[str, Document] = field(default_factory=dict)
+
+    def begin_anew(self) -> None:
+        self.current = False
+        self.documents.clear()
+
+
+class Listener:
+    """All calls of a process. Its methods are called on the event loop."""
+
+    def __init__(self) -> None:
+        self._calls: list[_Call] = []
+
+    def watch(self, query: Callable[[], Query], heard: Snapshot) -> Watch:
+        """Listen to a query, until `unwatch`."""
+        watch = Watch(query, heard)
+        call = next((call for call in self._calls if call.has_room), None)
+        if call is None:
+            call = _Call()
+            self._calls.append(call)
+        call.add(watch)
+        return watch
+
+    def unwatch(self, watch: Watch) -> None:
+        """Listen to a query no more. A call without queries ends."""
+        for call in self._calls:
+            call.remove(watch)
+        for call in [call for call in self._calls if call.is_idle]:
+            self._calls.remove(call)
+            call.close()
+
+    def doubt(self, watch: Watch) -> None:
+        """Have the call of a query replaced: it has missed something."""
+        for call in self._calls:
+            call.doubt(watch)
+
+    def close(self) -> None:
+        """End all calls."""
+        for call in self._calls:
+            call.close()
+        self._calls.clear()
+
+    @property
+    def targets(self) -> int:
+        """How many queries are listened to."""
+        return sum(call.number for call in self._calls)
+
+
+class _Call:
+    """One Listen call after another, for up to 100 queries."""
+
+    def __init__(self) -> None:
+        config = settings.current()
+        self._database = f"projects/{config.project}/databases/(default)"
+        self._documents = f"{self._database}/documents"
+        self._targets: dict[int, Watch] = {}
+        self._last = _PROOF
+        self._requests: asyncio.Queue[Any] = asyncio.Queue()
+        self._proof = f"{PROOFS}/{secrets.token_hex(10)}"
+        self._proofs: asyncio.Queue[datetime] = asyncio.Queue()  # versions of its own document that it heard of
+        self._doubted: asyncio.Event = asyncio.Event()
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    @property
+    def has_room(self) -> bool:
+        return len(self._targets) < _MOST
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._targets
+
+    @property
+    def number(self) -> int:
+        return len(self._targets)
+
+    def add(self, watch: Watch) -> None:
+        self._last += 1
+        self._targets[self._last] = watch
+        self._requests.put_nowait(self._to_add(self._last, watch))
+
+    def remove(self, watch: Watch) -> None:
+        for target in [target for target, other in self._targets.items() if other is watch]:
+            del self._targets[target]
+            self._requests.put_nowait(_rpc.ListenRequest.pb()(database=self._database, remove_target=target))
+
+    def doubt(self, watch: Watch) -> None:
+        if watch in self._targets.values():
+            self._doubted.set()
+
+    def close(self) -> None:
+        self._task.cancel()
+
+    async def _run(self) -> None:
+        failures = 0
+        while True:
+            began = asyncio.get_running_loop().time()
+            try:
+                await self._listen()
+            except asyncio.CancelledError:
+                raise
+            except (grpc.RpcError, AppError, OSError) as error:
+                log.warning("a listener begins anew", exception=error, targets=self.number)
+            except Exception as error:  # whatever it is: listening goes on
+                log.error("a listener begins anew", exception=error, targets=self.number)
+            lasted = asyncio.get_running_loop().time() - began
+            failures = 0 if lasted > _LONGEST_PAUSE else failures + 1
+            await asyncio.sleep(min(_LONGEST_PAUSE, 0.1 * 2**failures) * random.uniform(0.5, 1))  # noqa: S311
+
+    async def _listen(self) -> None:
+        """Make one call; returns when it has ended, or is not to be trusted."""
+        self._requests, self._proofs = asyncio.Queue(), asyncio.Queue()
+        self._doubted.clear()
+        self._requests.put_nowait(self._to_prove())
+        for target, watch in self._targets.items():
+            watch.begin_anew()
+            self._requests.put_nowait(self._to_add(target, watch))
+        channel, metadata = _channel(self._database)
+        try:
+            call = channel.stream_stream(
+                "/google.firestore.v1.Firestore/Listen",
+                request_serializer=_rpc.ListenRequest.pb().SerializeToString,
+                response_deserializer=_rpc.ListenResponse.pb().FromString,
+            )(_sent(self._requests), metadata=metadata)
+            work = [asyncio.ensure_future(job) for job in (self._read(call), self._prove(), self._doubted.wait())]
+            try:
+                done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            finally:
+                for task in work:
+                    task.cancel()
+                call.cancel()
+        finally:
+            await channel.close()
+
+    async def _read(self, call: Any) -> None:
+        async for message in call:
+            match message.WhichOneof("response_type"):
+                case "document_change":
+                    self._changed(message.document_change)
+                case "target_change":
+                    self._turned(message.target_change)
+
+    def _changed(self, change: Any) -> None:
+        document = change.document
+        for target in change.target_ids:
+            if target == _PROOF:
+                self._proofs.put_nowait(decode_time(document.update_time))
+            elif watch := self._targets.get(target):
+                path = document.name.removeprefix(self._documents + "/")
+                version = decode_time(document.update_time)
+                watch.documents[path] = Document(path, decode_fields(document.fields), version)
+
+    def _turned(self, change: Any) -> None:
+        kind = _rpc.TargetChange.TargetChangeType(change.target_change_type)
+        of_targets = [watch for target in change.target_ids if (watch := self._targets.get(target))]
+        for watch in of_targets:
+            if kind is _rpc.TargetChange.TargetChangeType.CURRENT:
+                watch.current = True
+            elif kind is _rpc.TargetChange.TargetChangeType.RESET:
+                watch.begin_anew()
+            elif kind is _rpc.TargetChange.TargetChangeType.REMOVE:
+                log.warning("the store ended a query that is listened to", cause=change.cause.message)
+                self._doubted.set()
+        is_snapshot = kind is _rpc.TargetChange.TargetChangeType.NO_CHANGE and not change.target_ids
+        if is_snapshot and change.HasField("read_time"):
+            self._tell(decode_time(change.read_time))
+
+    def _tell(self, read_time: datetime) -> None:
+        """Everything up to this time has come: hand it on."""
+        for watch in [watch for watch in self._targets.values() if watch.current]:
+            documents, watch.documents = [*watch.documents.values()], {}
+            watch.heard(documents, read_time)
+
+    async def _prove(self) -> None:
+        """Write the call's own document again and again; returns when the call does not hear of it."""
+        config = settings.current()
+        while True:
+            fields = {"at": writes.ServerTime(), "expires_at": datetime.now(UTC) + timedelta(days=1)}
+            version = await asyncio.to_thread(firestore.client().commit, [writes.merge(self._proof, fields)])
+            try:
+                async with asyncio.timeout(config.listener_patience_seconds):
+                    while await self._proofs.get() < version:
+                        pass
+            except TimeoutError:
+                log.warning("a listener fell silent, and is replaced", targets=self.number)
+                return
+            await asyncio.sleep(config.listener_proof_seconds)
+
+    def _to_add(self, target: int, watch: Watch) -> Any:
+        request = _rpc.ListenRequest.pb()(database=self._database)
+        query = watch.query()
+        request.add_target.target_id = target
+        request.add_target.query.parent = f"{self._documents}/{query.parent}"
+        request.add_target.query.structured_query.CopyFrom(queries.to_wire(query, self._documents))
+        return request
+
+    def _to_prove(self) -> Any:
+        request = _rpc.ListenRequest.pb()(database=self._database)
+        request.add_target.target_id = _PROOF
+        request.add_target.documents.documents.append(f"{self._documents}/{self._proof}")
+        return request
+
+
+async def _sent(requests: asyncio.Queue[Any]) -> AsyncIterator[Any]:
+    with suppress(asyncio.CancelledError):
+        while True:
+            yield await requests.get()
+
+
+def _channel(database: str) -> tuple[Any, list[tuple[str, str]]]:
+    """A connection of its own, and what each call on it says of itself."""
+    metadata = [("google-cloud-resource-prefix", database)]
+    if emulator := settings.current().firestore_emulator_host:
+        return grpc.aio.insecure_channel(emulator, options=_OPTIONS), [*metadata, ("authorization", "Bearer owner")]
+    create = FirestoreGrpcAsyncIOTransport.create_channel
+    return create("firestore.googleapis.com:443", options=_OPTIONS), metadata

@@ -1,0 +1,93 @@
+"""Entries of a user's stream, in the order of their commits, and positions between them.
+
+`at` (when the store had the request) and the commit's time differ by as long as a commit takes, so a query by `at`
+begins earlier than the position it looks behind, and what was committed before that is left out. Of commits within
+`SETTLING` of each other the later one may be seen first; so what is read behind a position begins that much before it,
+and entries are told apart by their ids.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from shared.gcp import firestore
+from shared.gcp.announcements import STREAM
+from shared.gcp.firestore import Document
+from shared.gcp.queries import Query, Where
+
+MOST = 1_000  # entries that are replayed; reading anew is cheaper than more of them
+WINDOW = 100  # entries that a listener holds at once; what came faster is read by a query
+OVERLAP = timedelta(seconds=60)  # three times as long as a commit may take (settings.rpc_seconds)
+SETTLING = timedelta(seconds=3)
+_LAST = "\uffff"  # behind every entry's id
+
+
+class Position(NamedTuple):
+    """A place in a user's stream: behind a message of an entry. Positions compare as they follow each other."""
+
+    committed: datetime
+    entry: str = _LAST
+    message: int = 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one commit has announced to a user."""
+
+    id: str
+    uid: str
+    committed: datetime
+    at: datetime
+    rows: Sequence[dict[str, Any]]
+    frames: dict[str, Any] = field(default_factory=dict, compare=False)  # made of the rows once, for all connections
+
+    @property
+    def begin(self) -> Position:
+        """The position before its first message."""
+        return Position(self.committed, self.id, -1)
+
+    @property
+    def end(self) -> Position:
+        """The position behind its last message."""
+        return Position(self.committed, self.id, len(self.rows) * 10)
+
+    def may_follow(self, position: Position) -> bool:
+        """Whether something of it may not have been seen by who has come to a position."""
+        if self.id == position.entry:
+            return self.end > position
+        return self.committed > position.committed - SETTLING
+
+
+def entry_of(document: Document) -> Entry:
+    """The entry of a stored document, which nobody changes once it is created."""
+    _, uid, _, id = document.path.split("/")
+    data = document.data
+    return Entry(id, uid, document.version, data.get("at") or document.version, data.get("rows") or ())
+
+
+def since(uid: str, position: Position | None, *, limit: int) -> Query:
+    """The query of the newest entries, of all that may have been committed behind a position."""
+    where: list[Where] = [("at", ">", position.committed - OVERLAP)] if position else []
+    return Query(STREAM, parent=f"users/{uid}", where=where, order=[("at", "desc")], limit=limit)
+
+
+def behind(uid: str, position: Position) -> list[Entry] | None:
+    """All entries behind a position and within `SETTLING` before it, the earliest first: one query, a read for each
+    entry since a minute before the position. None where they are too many."""
+    documents = firestore.client().query(since(uid, position, limit=MOST + 1))
+    if len(documents) > MOST:
+        return None
+    return in_order(documents, position)
+
+
+def in_order(documents: Sequence[Document], position: Position) -> list[Entry]:
+    """The entries of documents that may not have been seen at a position, each once, the earliest first."""
+    entries = {document.path: entry_of(document) for document in documents}
+    return sorted((entry for entry in entries.values() if entry.may_follow(position)), key=lambda entry: entry.begin)
+
+
+def newest(uid: str) -> Entry | None:
+    """The entry that the store had last: one query, one read."""
+    documents = firestore.client().query(since(uid, None, limit=1))
+    return entry_of(documents[0]) if documents else None

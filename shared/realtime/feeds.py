@@ -1,0 +1,203 @@
+"""Feeds: a user's stream as this instance hears it, shared by all of the user's connections here."""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from shared import log, settings
+from shared.errors import AppError, Unavailable
+from shared.gcp.firestore import Document
+from shared.gcp.listening import Listener, Watch
+from shared.gcp.queries import Query
+from shared.realtime import entries
+from shared.realtime.entries import Entry, Position
+
+_RECENT = 200  # entries that are remembered: a connection that comes back soon costs no read
+_SEEN = 2_000  # ids that are remembered, of more entries than come within entries.SETTLING
+_UNHEARD = timedelta(seconds=5)  # an entry that a query sees this long before the listener was missed by it
+_START_SECONDS = 15.0
+
+
+class Hearer(Protocol):
+    """Who is at a feed."""
+
+    def hear(self, fresh: Sequence[Entry]) -> None:
+        """Take entries, in order, each once."""
+
+    def miss(self, position: Position) -> None:
+        """Note that there were too many entries up to a position."""
+
+
+class Feed:
+    """One user's entries, from the time at which it began, each once. Used on the event loop alone.
+
+    Costs: two queries to begin, then a read for each entry, whatever the number of connections; a query now and then.
+    """
+
+    def __init__(self, uid: str, listener: Listener) -> None:
+        self.uid = uid
+        self.opening = 0  # connections on their way here
+        self.read_time: datetime | None = None  # nothing is missing up to then
+        self._listener = listener
+        self._hearers: set[Hearer] = set()
+        self._bound: Position | None = None  # where the listener begins, before there is a position
+        self._position: Position | None = None
+        self._recent: deque[Entry] = deque(maxlen=_RECENT)
+        self._floor: datetime | None = None  # `_recent` has all that was committed later
+        self._seen: OrderedDict[str, datetime] = OrderedDict()  # when each entry was committed
+        self._held: list[Sequence[Document]] = []  # snapshots that came while a query was under way
+        self._begun = asyncio.Event()
+        self._watch: Watch | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._catching_up: asyncio.Task[None] | None = None
+        self._reviewing: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        """Listen; returns once it does. Raises AppError where the store does not answer."""
+        if self._starting is None:
+            self._starting = asyncio.get_running_loop().create_task(self._listen())
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await asyncio.shield(self._starting)
+                await self._begun.wait()
+        except TimeoutError as error:
+            raise Unavailable("The store does not answer; try again.", retry_after=5) from error
+
+    async def _listen(self) -> None:
+        try:
+            newest = await asyncio.to_thread(entries.newest, self.uid)
+        except BaseException:
+            self._starting = None  # the next connection tries again
+            raise
+        self._bound = Position(newest.at) if newest else None
+        self._watch = self._listener.watch(self._query, self._heard)
+        self._reviewing = asyncio.get_running_loop().create_task(self._review())
+
+    @property
+    def position(self) -> Position:
+        """Behind the last entry that was heard."""
+        assert self._position is not None  # noqa: S101 -- once it has begun
+        return self._position
+
+    @property
+    def connections(self) -> int:
+        """How many connections there are, those on their way included."""
+        return len(self._hearers) + self.opening
+
+    def attach(self, hearer: Hearer) -> None:
+        """Have everything that comes from now on heard."""
+        self._hearers.add(hearer)
+
+    def detach(self, hearer: Hearer) -> None:
+        self._hearers.discard(hearer)
+
+    def remembered(self, after: Position) -> list[Entry] | None:
+        """The entries that may follow a position, as far as heard, without a read; None where some are not here."""
+        if self._floor is None or after.committed - entries.SETTLING < self._floor:
+            return None
+        return [entry for entry in self._recent if entry.may_follow(after)]
+
+    def settling(self) -> list[str]:
+        """The ids of entries so late that others may yet come before them."""
+        since = self.position.committed - entries.SETTLING
+        return [id for id, committed in self._seen.items() if committed > since]
+
+    def close(self) -> None:
+        """Listen no more."""
+        for task in (self._starting, self._catching_up, self._reviewing):
+            if task:
+                task.cancel()
+        if self._watch:
+            self._listener.unwatch(self._watch)
+
+    def _query(self) -> Query:
+        return entries.since(self.uid, self._position or self._bound, limit=entries.WINDOW)
+
+    def _heard(self, documents: Sequence[Document], read_time: datetime) -> None:
+        self.read_time = read_time
+        if self._position is None:
+            self._position, self._floor = Position(read_time), read_time
+            self._note(entries.in_order(documents, self._position))
+            self._begun.set()
+        elif self._catching_up:
+            self._held.append(documents)
+        elif len(fresh := self._fresh(documents)) < entries.WINDOW:
+            self._hand_on(fresh)
+        else:
+            self._catch_up()
+
+    def _fresh(self, documents: Iterable[Document]) -> list[Entry]:
+        """The entries of documents that were not handed on, in order."""
+        return [entry for entry in entries.in_order([*documents], self.position) if entry.id not in self._seen]
+
+    def _note(self, seen: Sequence[Entry]) -> None:
+        self._seen |= {entry.id: entry.committed for entry in seen}
+        while len(self._seen) > _SEEN:
+            self._seen.popitem(last=False)
+
+    def _hand_on(self, fresh: Sequence[Entry]) -> None:
+        if not fresh:
+            return
+        self._note(fresh)
+        for entry in fresh:
+            if len(self._recent) == _RECENT:
+                self._floor = max(self._floor or entry.committed, self._recent[0].committed)
+            self._recent.append(entry)
+        self._position = max(self.position, fresh[-1].end)
+        for hearer in [*self._hearers]:
+            hearer.hear(fresh)
+
+    def _catch_up(self) -> None:
+        if self._catching_up is None:
+            self._catching_up = asyncio.get_running_loop().create_task(self._read())
+
+    async def _read(self) -> None:
+        """Read what the listener's window may not have held, until no snapshot since the query was full."""
+        pause, full = 0.1, True
+        try:
+            while full:
+                self._held.clear()
+                try:
+                    missed = await asyncio.to_thread(entries.behind, self.uid, self.position)
+                    if missed is None:
+                        await self._skip()
+                except AppError as error:
+                    log.warning("a stream is read again", exception=error)
+                    await asyncio.sleep(pause := min(10.0, 2 * pause))
+                    continue
+                self._hand_on([entry for entry in missed or () if entry.id not in self._seen])
+                full = any(len(self._fresh(held)) >= entries.WINDOW for held in self._held)
+            self._hand_on(self._fresh(row for held in self._held for row in held))
+        finally:
+            self._catching_up = None
+
+    async def _skip(self) -> None:
+        """Go on behind the newest entry, and say so to all."""
+        newest = await asyncio.to_thread(entries.newest, self.uid)
+        if newest:
+            self._position, self._floor = newest.end, newest.committed
+            self._note([newest])
+        self._recent.clear()
+        for hearer in [*self._hearers]:
+            hearer.miss(self.position)
+
+    async def _review(self) -> None:
+        """Compare what was heard with what a query sees, now and then: one query, one read."""
+        while True:
+            await asyncio.sleep(settings.current().listener_review_seconds)
+            try:
+                newest = await asyncio.to_thread(entries.newest, self.uid)
+                if self._is_unheard(newest):
+                    await asyncio.sleep(_UNHEARD.total_seconds())
+            except AppError as error:
+                log.warning("a listener could not be checked", exception=error)
+                continue
+            if self._is_unheard(newest) and self._watch:
+                log.warning("a listener has missed an entry, and is replaced", user=self.uid)
+                self._catch_up()
+                self._listener.doubt(self._watch)
+
+    def _is_unheard(self, newest: Entry | None) -> bool:
+        return newest is not None and newest.may_follow(self.position) and newest.id not in self._seen

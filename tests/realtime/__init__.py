@@ -1,0 +1,1 @@
+"""Realtime: what is announced reaches every connection once, and in order."""
