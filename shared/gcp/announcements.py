@@ -18,7 +18,7 @@ from shared.gcp.writes import DELETED, ServerTime, Transform, Write
 from shared.kit import clock
 
 STREAM = "stream"
-KEPT = timedelta(days=1)
+RETENTION = timedelta(days=1)
 
 # The announced collections below a user, and the fields that a row of theirs shows where the commit writes them.
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -47,6 +47,12 @@ _ROWS = 100  # of an entry: with the longest fields it stays well below a docume
 Row = dict[str, Any]
 
 
+def shown(collection: str, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What the announcement of any change to a stored document says of it."""
+    names = FIELDS.get(collection, ())
+    return {name: stored[name] for name in names if name in stored}
+
+
 def to_announce(changes: Sequence[Write]) -> list[Write]:
     """The entries of a commit, one for each user and every 100 documents."""
     rows: dict[str, list[Row]] = defaultdict(list)
@@ -54,7 +60,7 @@ def to_announce(changes: Sequence[Write]) -> list[Write]:
         named = _DOCUMENT.fullmatch(change.path)
         if named and named[2] in FIELDS and not _is_precondition(change):
             rows[named[1]].append(_row(named[2], named[3], change))
-    expiry = clock.now() + KEPT
+    expiry = clock.now() + RETENTION
     return [
         Write(f"users/{uid}/{STREAM}/{secrets.token_hex(10)}", {"at": ServerTime(), "rows": some, "expires_at": expiry})
         for uid, all_rows in rows.items()
@@ -68,15 +74,14 @@ def _is_precondition(change: Write) -> bool:
 
 def _row(collection: str, id: str, change: Write) -> Row:
     what = "deleted" if change.delete else "changed" if change.merge else "created"
-    names = FIELDS[collection]
-    fields = {name: change.fields[name] for name in names if name in change.fields} | dict(change.announced or {})
-    shown = {name: _shown(name, value) for name, value in fields.items() if not isinstance(value, Transform)}
-    short = {name: value for name, value in shown.items() if not _is_long(value)}
+    fields = shown(collection, change.fields) | dict(change.announced or {})
+    whole = {name: _brief(name, value) for name, value in fields.items() if not isinstance(value, Transform)}
+    short = {name: value for name, value in whole.items() if not _is_long(value)}
     row: Row = {"collection": collection, "id": id, "change": what, "fields": short}
-    return row if len(short) == len(shown) else row | {"left_out": sorted(shown.keys() - short.keys())}
+    return row if len(short) == len(whole) else row | {"left_out": sorted(whole.keys() - short.keys())}
 
 
-def _shown(name: str, value: Any) -> Any:
+def _brief(name: str, value: Any) -> Any:
     if value is DELETED:
         return None
     return {part: value.get(part) for part in _PARTS[name]} if name in _PARTS and value else value

@@ -1,4 +1,7 @@
-"""Options of gRPC channels."""
+"""Options of gRPC channels, and stubs of Firestore's methods on them."""
+
+from collections.abc import Callable
+from typing import Any
 
 import grpc
 import grpc.experimental
@@ -6,3 +9,12 @@ import grpc.experimental
 # After an outage a channel tries again within seconds; by default it may wait for two minutes.
 OPTIONS = [("grpc.max_reconnect_backoff_ms", 5_000)]
 STREAMING = [*OPTIONS, (grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1)]  # else a thread a stream
+
+
+def stub(kind: Callable[..., Any], name: str, request: Any, response: Any) -> Any:
+    """A bare stub for one of Firestore's methods: no wrapper objects, no interceptors."""
+    return kind(
+        f"/google.firestore.v1.Firestore/{name}",
+        request_serializer=request.pb().SerializeToString,
+        response_deserializer=response.pb().FromString,
+    )

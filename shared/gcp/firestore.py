@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import grpc
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
+from google.cloud.firestore_v1.types import document as _document
 from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import context, log, settings
@@ -29,7 +30,6 @@ from shared.gcp.values import decode, decode_fields, decode_time, encode_time
 from shared.gcp.writes import Write
 from shared.kit import failpoint
 
-_PREFIX = "/google.firestore.v1.Firestore/"
 _READ_AGAIN = (grpc.StatusCode.ABORTED, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.INTERNAL)
 T = TypeVar("T")
 
@@ -56,22 +56,19 @@ class Firestore:
             self._metadata.append(("authorization", "Bearer owner"))
         else:
             channel = FirestoreGrpcTransport.create_channel("firestore.googleapis.com:443", options=channels.STREAMING)
-        self._get = _stub(channel.unary_unary, "GetDocument", _rpc.GetDocumentRequest, None)
-        self._batch_get = _stub(
-            channel.unary_stream,
-            "BatchGetDocuments",
-            _rpc.BatchGetDocumentsRequest,
-            _rpc.BatchGetDocumentsResponse,
+        unary, stream = channel.unary_unary, channel.unary_stream
+        self._get = channels.stub(unary, "GetDocument", _rpc.GetDocumentRequest, _document.Document)
+        self._batch_get = channels.stub(
+            stream, "BatchGetDocuments", _rpc.BatchGetDocumentsRequest, _rpc.BatchGetDocumentsResponse
         )
-        self._run_query = _stub(channel.unary_stream, "RunQuery", _rpc.RunQueryRequest, _rpc.RunQueryResponse)
-        self._aggregate = _stub(
-            channel.unary_stream,
-            "RunAggregationQuery",
-            _rpc.RunAggregationQueryRequest,
-            _rpc.RunAggregationQueryResponse,
+        self._run_query = channels.stub(stream, "RunQuery", _rpc.RunQueryRequest, _rpc.RunQueryResponse)
+        self._aggregate = channels.stub(
+            stream, "RunAggregationQuery", _rpc.RunAggregationQueryRequest, _rpc.RunAggregationQueryResponse
         )
-        self._commit = _stub(channel.unary_unary, "Commit", _rpc.CommitRequest, _rpc.CommitResponse)
-        self._batch_write = _stub(channel.unary_unary, "BatchWrite", _rpc.BatchWriteRequest, _rpc.BatchWriteResponse)
+        self._commit = channels.stub(channel.unary_unary, "Commit", _rpc.CommitRequest, _rpc.CommitResponse)
+        self._batch_write = channels.stub(
+            channel.unary_unary, "BatchWrite", _rpc.BatchWriteRequest, _rpc.BatchWriteResponse
+        )
 
     def within(self, seconds: float) -> "Firestore":
         """The same connection, with another deadline for each call."""
@@ -254,18 +251,6 @@ class Firestore:
         return attempts.make(
             lambda left: call({"timeout": left, "metadata": self._metadata}), refusal, self._timeout, again
         )
-
-
-def _stub(kind: Callable[..., Any], name: str, request: Any, response: Any) -> Any:
-    """A bare gRPC stub for one method: no wrapper objects, no interceptors."""
-    from google.cloud.firestore_v1.types import document
-
-    answer = (response or document.Document).pb()
-    return kind(
-        _PREFIX + name,
-        request_serializer=request.pb().SerializeToString,
-        response_deserializer=answer.FromString,
-    )
 
 
 class _ReadOnly(Firestore):

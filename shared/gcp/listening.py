@@ -40,11 +40,11 @@ Snapshot = Callable[[Sequence[Document], datetime], None]
 
 @dataclass(eq=False)
 class Watch:
-    """One query that is listened to. `query` is asked for each time that a call begins; `heard` gets the documents that
-    came since the last snapshot, and the time up to which nothing is missing."""
+    """One query that is listened to. `query` is called each time that a call begins; `on_snapshot` with the documents
+    that came since the last snapshot, and the time up to which nothing is missing."""
 
     query: Callable[[], Query]
-    heard: Snapshot
+    on_snapshot: Snapshot
     current: bool = False
     documents: dict[str, Document] = field(default_factory=dict)
 
@@ -59,9 +59,9 @@ class Listener:
     def __init__(self) -> None:
         self._calls: list[_Call] = []
 
-    def watch(self, query: Callable[[], Query], heard: Snapshot) -> Watch:
+    def watch(self, query: Callable[[], Query], on_snapshot: Snapshot) -> Watch:
         """Listen to a query, until `unwatch`."""
-        watch = Watch(query, heard)
+        watch = Watch(query, on_snapshot)
         call = next((call for call in self._calls if call.has_room), None)
         if call is None:
             call = _Call()
@@ -164,11 +164,8 @@ class _Call:
             self._requests.put_nowait(self._to_add(target, watch))
         channel, metadata = _channel(self._database)
         try:
-            call = channel.stream_stream(
-                "/google.firestore.v1.Firestore/Listen",
-                request_serializer=_rpc.ListenRequest.pb().SerializeToString,
-                response_deserializer=_rpc.ListenResponse.pb().FromString,
-            )(_sent(self._requests), metadata=metadata)
+            listen = channels.stub(channel.stream_stream, "Listen", _rpc.ListenRequest, _rpc.ListenResponse)
+            call = listen(_sent(self._requests), metadata=metadata)
             work = [asyncio.ensure_future(job) for job in (self._read(call), self._prove(), self._doubted.wait())]
             try:
                 done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
@@ -218,7 +215,7 @@ class _Call:
         """Everything up to this time has come: hand it on."""
         for watch in [watch for watch in self._targets.values() if watch.current]:
             documents, watch.documents = [*watch.documents.values()], {}
-            watch.heard(documents, read_time)
+            watch.on_snapshot(documents, read_time)
 
     async def _prove(self) -> None:
         """Write the call's own document again and again; returns when the call does not hear of it."""

@@ -9,7 +9,6 @@ from shared.kit.ids import is_valid_id
 from shared.kit.paging import fingerprint
 
 ALL = ("activity", "notifications", "tasks", "executions", "batch")
-DEFAULT = ("activity", "notifications", "tasks", "executions", "batch")
 DOCUMENTS = "documents:"
 # Collections with channels of their own are not announced a second time, as documents.
 OF_DOCUMENTS = tuple(sorted(FIELDS.keys() - {"activity", "executions", "notifications", "steps"}))
@@ -32,14 +31,14 @@ class Channels:
         return path in self.documents if channel == DOCUMENTS else channel in self.names
 
 
-def parsed(asked: Iterable[str] | None, field: str = "channels") -> Channels:
-    """The channels that a client asks for; without any, those of `DEFAULT`. Raises Invalid for one that there is
+def parsed(names: Iterable[str] | None, field: str = "channels") -> Channels:
+    """The channels that a client asks for; without any, `ALL`. Raises Invalid for one that there is
     not."""
-    wanted = [name.strip() for name in asked or () if name.strip()]
-    names, documents = set[str](), set[str]()
-    for name in wanted or DEFAULT:
+    wanted = [name.strip() for name in names or () if name.strip()]
+    chosen, documents = set[str](), set[str]()
+    for name in wanted or ALL:
         if name in ALL:
-            names.add(name)
+            chosen.add(name)
         elif name.startswith(DOCUMENTS) and _is_document(name.removeprefix(DOCUMENTS)):
             documents.add(name.removeprefix(DOCUMENTS))
         else:
@@ -50,7 +49,7 @@ def parsed(asked: Iterable[str] | None, field: str = "channels") -> Channels:
             )
     if len(documents) > _MOST_DOCUMENTS:
         raise Invalid.at(field, f"{len(documents)} documents; a connection takes at most {_MOST_DOCUMENTS}")
-    return Channels(frozenset(names), frozenset(documents))
+    return Channels(frozenset(chosen), frozenset(documents))
 
 
 def _is_document(path: str) -> bool:

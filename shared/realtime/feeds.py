@@ -20,13 +20,13 @@ _UNHEARD = timedelta(seconds=5)  # an entry that a query sees this long before t
 _START_SECONDS = 15.0
 
 
-class Hearer(Protocol):
+class Subscriber(Protocol):
     """Who is at a feed."""
 
-    def hear(self, fresh: Sequence[Entry]) -> None:
+    def receive(self, fresh: Sequence[Entry]) -> None:
         """Take entries, in order, each once."""
 
-    def miss(self, position: Position) -> None:
+    def skip(self, position: Position) -> None:
         """Note that there were too many entries up to a position."""
 
 
@@ -41,7 +41,7 @@ class Feed:
         self.opening = 0  # connections on their way here
         self.read_time: datetime | None = None  # nothing is missing up to then
         self._listener = listener
-        self._hearers: set[Hearer] = set()
+        self._subscribers: set[Subscriber] = set()
         self._bound: Position | None = None  # where the listener begins, before there is a position
         self._position: Position | None = None
         self._recent: deque[Entry] = deque(maxlen=_RECENT)
@@ -84,14 +84,14 @@ class Feed:
     @property
     def connections(self) -> int:
         """How many connections there are, those on their way included."""
-        return len(self._hearers) + self.opening
+        return len(self._subscribers) + self.opening
 
-    def attach(self, hearer: Hearer) -> None:
+    def attach(self, subscriber: Subscriber) -> None:
         """Have everything that comes from now on heard."""
-        self._hearers.add(hearer)
+        self._subscribers.add(subscriber)
 
-    def detach(self, hearer: Hearer) -> None:
-        self._hearers.discard(hearer)
+    def detach(self, subscriber: Subscriber) -> None:
+        self._subscribers.discard(subscriber)
 
     def remembered(self, after: Position) -> list[Entry] | None:
         """The entries that may follow a position, as far as heard, without a read; None where some are not here."""
@@ -146,8 +146,8 @@ class Feed:
                 self._floor = max(self._floor or entry.committed, self._recent[0].committed)
             self._recent.append(entry)
         self._position = max(self.position, fresh[-1].end)
-        for hearer in [*self._hearers]:
-            hearer.hear(fresh)
+        for subscriber in [*self._subscribers]:
+            subscriber.receive(fresh)
 
     def _catch_up(self) -> None:
         if self._catching_up is None:
@@ -180,8 +180,8 @@ class Feed:
             self._position, self._floor = newest.end, newest.committed
             self._note([newest])
         self._recent.clear()
-        for hearer in [*self._hearers]:
-            hearer.miss(self.position)
+        for subscriber in [*self._subscribers]:
+            subscriber.skip(self.position)
 
     async def _review(self) -> None:
         """Compare what was heard with what a query sees, now and then: one query, one read."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from shared import settings
 from shared.errors import BadRequest, TooManyRequests
-from shared.gcp.announcements import KEPT
+from shared.gcp.announcements import RETENTION
 from shared.gcp.listening import Listener
 from shared.realtime import entries, frames
 from shared.realtime.channels import Channels
@@ -66,11 +66,11 @@ class Connection:
     def begin(self, missed: Sequence[Entry]) -> None:
         """Queue what was missed, and then what was heard meanwhile."""
         held, self._held = self._held or (), None
-        self.hear(missed)
+        self.receive(missed)
         self._replayed = frozenset(entry.id for entry in missed)
-        self.hear(held)
+        self.receive(held)
 
-    def hear(self, fresh: Sequence[Entry]) -> None:
+    def receive(self, fresh: Sequence[Entry]) -> None:
         """Queue the messages of entries that are for this connection, each once."""
         if self._held is not None:
             self._held.extend(fresh)
@@ -94,7 +94,7 @@ class Connection:
             self._waiting.append((position, frame))
         self._news.set()
 
-    def miss(self, position: Position) -> None:
+    def skip(self, position: Position) -> None:
         """Tell the client that more has changed than is sent."""
         self.reset(position, "too_many")
 
@@ -223,7 +223,7 @@ def _place(feed: Feed, channels: Channels, cursor: str | None) -> tuple[Position
         position = Position(*place)
     except (BadRequest, TypeError, ValueError):
         return feed.position, [], "unknown"
-    if (feed.read_time or position.committed) - position.committed > KEPT:
+    if (feed.read_time or position.committed) - position.committed > RETENTION:
         return feed.position, [], "expired"
     return position, str(taken).split(), None
 

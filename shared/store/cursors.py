@@ -13,9 +13,16 @@ from typing import Any
 
 from shared import settings
 from shared.errors import BadRequest
+from shared.gcp.firestore import Document
+from shared.gcp.queries import Direction
 
 _SEAL = 12  # bytes of the HMAC that a cursor begins with
 _LONGEST = 8_000  # characters
+
+
+def sort_values(row: Document, order: Sequence[tuple[str, Direction]]) -> list[Any]:
+    """A row's position in a query's order."""
+    return [*(row.data.get(path) for path, _ in order), row.path]
 
 
 def encode(query: str, position: Sequence[Any]) -> str:

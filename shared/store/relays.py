@@ -17,7 +17,6 @@ from shared.gcp.queries import Query
 from shared.kit import clock
 from shared.kit.ids import derived_id
 from shared.store import cursors, sweeps
-from shared.store.repository import sort_values
 
 QUEUE = "continue-sweep"
 Relayed = Callable[[str | None], dict[str, int]]
@@ -42,11 +41,11 @@ def stretch(name: str, query: Query, batch: int, after: str | None) -> Iterator[
     if len(first) < batch:
         yield from filter(None, [first])
         return
-    behind = replace(ours, after=sort_values(first[-1], query.order))
+    behind = replace(ours, after=cursors.sort_values(first[-1], query.order))
     names = [path for path, _ in query.order]
     last = firestore.client().query(replace(behind, fields=names, limit=share))
     if len(last) == share:
-        _hand_on(name, cursors.encode(name, sort_values(last[-1], query.order)))
+        _hand_on(name, cursors.encode(name, cursors.sort_values(last[-1], query.order)))
     yield first
     for rows in sweeps.documents(behind, batch) if last else ():
         within = [row for row in rows if len(last) < share or _place(row, query) <= _place(last[-1], query)]
@@ -66,5 +65,5 @@ def _hand_on(name: str, after: str) -> None:
 
 
 def _place(row: Document, query: Query) -> list[object]:
-    *values, path = sort_values(row, query.order)
+    *values, path = cursors.sort_values(row, query.order)
     return [*values, path.split("/")]

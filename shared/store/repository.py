@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -62,8 +63,7 @@ class Repository(Generic[M]):
 
     def get_many(self, uid: str, wanted: Sequence[str]) -> dict[str, M]:
         """The entities that exist, by id: one round trip, a read each."""
-        paths = [self.path(uid, id) for id in wanted if is_valid_id(id)]
-        documents = firestore.client().get_all(paths)
+        documents = firestore.client().get_all([self.path(uid, id) for id in wanted if is_valid_id(id)])
         return {entity.id: entity for entity in self.readable(filter(None, documents))}
 
     def page(
@@ -79,20 +79,19 @@ class Repository(Generic[M]):
         """A page of the rows that match, with their total: a query and a count, in parallel. Of each row all is read,
         or `fields` alone; other fields need a default, and are at it."""
         query_id = fingerprint(uid, self.collection, list(where), list(order))
-        after = cursors.decode(query_id, cursor)
         query = Query(
             self.collection,
             parent=f"users/{uid}",
             where=where,
             order=order,
             limit=limit + 1,
-            after=after,
+            after=cursors.decode(query_id, cursor),
             fields=(*fields, "schema_version") if fields else (),
         )
         counting = _side_calls.submit(copy_context().run, firestore.client().count, query)
         rows = firestore.client().query(query)
         rows, more = rows[:limit], rows[limit:]
-        next_cursor = cursors.encode(query_id, sort_values(rows[-1], order)) if more else None
+        next_cursor = cursors.encode(query_id, cursors.sort_values(rows[-1], order)) if more else None
         return Page([*self.readable(rows)], counting.result(), next_cursor)
 
     def search_page(
@@ -116,8 +115,8 @@ class Repository(Generic[M]):
             return self.page(uid, where=where, order=order, limit=limit, cursor=cursor)
         longest = max(sought, key=len)[: tokens.LONGEST]
         arrays = [clause for clause in where if clause[1].startswith("array-")]
-        filters: list[Where] = [clause for clause in where if clause not in arrays]
-        filters.append(("search_tokens", "array-contains", longest))
+        others = [clause for clause in where if clause not in arrays]
+        filters: list[Where] = [*others, ("search_tokens", "array-contains", longest)]
         if len(sought) == 1 and not arrays:
             return self.page(uid, where=filters, order=order, limit=limit, cursor=cursor)
         rows = self.select(uid, where=filters, order=order, limit=_SEARCHED + 1)
@@ -140,7 +139,7 @@ class Repository(Generic[M]):
             yield from self.readable(rows)
             if len(rows) < _STRIDE:
                 return
-            after = sort_values(rows[-1], order)
+            after = cursors.sort_values(rows[-1], order)
 
     def select_fields(
         self, uid: str, fields: Sequence[str], *, where: Sequence[Where] = (), order: Order = (), limit: int
@@ -155,11 +154,9 @@ class Repository(Generic[M]):
 
     def counts(self, uid: str, wheres: Sequence[Sequence[Where]], *, order: Order = ()) -> list[int]:
         """The number of rows for each filter: as many round trips, in parallel."""
-        counting = [
-            _side_calls.submit(copy_context().run, lambda where=where: self.count(uid, where=where, order=order))
-            for where in wheres
-        ]
-        return [count.result() for count in counting]
+        count = partial(self.count, uid, order=order)
+        counting = [_side_calls.submit(copy_context().run, partial(count, where=where)) for where in wheres]
+        return [each.result() for each in counting]
 
     def create(self, entity: M, *, beside: Sequence[Write] = ()) -> M:
         """Store a new entity, in one commit with `beside`. Raises AlreadyExists."""
@@ -202,9 +199,7 @@ class Repository(Generic[M]):
             room.require(self.collection, edit.fields, lambda: self.to_create(changed))
             searched = {"search_tokens": changed.search_tokens()} if self.model.searchable else {}
             fields = {**older.changes(self.model, current._outdated), **edit.fields, **searched}
-            update = writes.update(
-                self.path(uid, id), fields, version=current.version, announced=self._announced(changed)
-            )
+            update = self._to_become(changed, fields, current.version)
             at = optimistic.commit([update, *self.companions(current, changed), *edit.beside])
             return self.stamped(changed, at), edit.result
 
@@ -241,8 +236,7 @@ class Repository(Generic[M]):
                 self.collection, parent=f"users/{uid}", where=where, limit=firestore.MAX_WRITES, fields=("__name__",)
             )
             rows = firestore.client().query(names)
-            changes = [write(row.path.rsplit("/", 1)[1]) for row in rows]
-            outcomes = firestore.client().batch_write(changes)
+            outcomes = firestore.client().batch_write([write(row.path.rsplit("/", 1)[1]) for row in rows])
             refusals.raise_failures(outcomes)
             written += (done := outcomes.count(None))
             if len(rows) < firestore.MAX_WRITES or not done:
@@ -266,18 +260,16 @@ class Repository(Generic[M]):
         changed = self.changed(entity, fields)
         room.require(self.collection, fields, lambda: self.to_create(changed))
         stored = {**older.changes(self.model, entity._outdated), **fields}
-        path = self.path(entity.user_id, entity.id)
-        update = writes.update(path, stored, version=version, announced=self._announced(changed))
-        return [update, *self.companions(entity, changed)]
+        return [self._to_become(changed, stored, version), *self.companions(entity, changed)]
+
+    def _to_become(self, changed: M, fields: Mapping[str, Any], version: datetime | None) -> Write:
+        """The write of fields by which a stored entity becomes `changed`, and what its announcement says."""
+        shown = announcements.shown(self.collection, changed.stored())
+        return writes.update(self.path(changed.user_id, changed.id), fields, version=version, announced=shown)
 
     def companions(self, before: M | None, after: M) -> Sequence[Write]:
         """The writes that belong in the commit that creates `after`, or changes `before` into it."""
         return ()
-
-    def _announced(self, entity: M) -> dict[str, Any]:
-        """What the stream says of a change beside the changed fields: those by which a person knows the document."""
-        names = announcements.FIELDS.get(self.collection)
-        return {name: value for name, value in entity.stored().items() if name in names} if names else {}
 
     def load(self, document: Document) -> M:
         """The entity of a stored document; its path gives owner and id. Raises Unreadable."""
@@ -303,7 +295,3 @@ class Repository(Generic[M]):
         """Set the entity's version, and return it."""
         entity._version = version
         return entity
-
-
-def sort_values(row: Document, order: Order) -> list[Any]:
-    return [*(row.data.get(path) for path, _ in order), row.path]

@@ -23,7 +23,8 @@ from shared.gcp.queries import Query, Where
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.shards import SHARDS
-from shared.store.repository import M, Order, Repository, sort_values
+from shared.store import cursors
+from shared.store.repository import M, Order, Repository
 
 R = TypeVar("R")
 BATCH = 500  # rows of one query, and of one batch of writes
@@ -132,7 +133,7 @@ def documents(query: Query, batch: int = BATCH) -> Iterator[list[Document]]:
             yield rows
         if len(rows) < batch:
             return
-        after = sort_values(rows[-1], query.order)
+        after = cursors.sort_values(rows[-1], query.order)
 
 
 def everywhere(
