@@ -1,14 +1,11 @@
 """A connection gets every message of its channels once, whatever happens between it and the store."""
 
 import asyncio
-import random
 import time
-from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from shared.domains import notifications
-from shared.domains.activity import service as activity
 from shared.domains.notifications import NotificationInput
 from shared.realtime.channels import parsed
 from shared.realtime.hub import Connection, Hub
