@@ -29,6 +29,7 @@ FUNCTIONS = (
     FunctionSpec("calendar", "functions.http.calendar", Http("/api/calendar")),
     FunctionSpec("notifications", "functions.http.notifications", Http("/api/notifications")),
     FunctionSpec("research_tasks", "functions.http.research_tasks", Http("/api/research-tasks")),
+    FunctionSpec("realtime_tickets", "functions.http.realtime_tickets", Http("/api/realtime/tickets")),
     FunctionSpec("webhooks", "functions.http.webhooks", Http("/api/webhooks")),
     FunctionSpec("activity", "functions.http.activity", Http("/api/activity")),
     FunctionSpec("automations", "functions.http.automations", Http("/api/automations")),

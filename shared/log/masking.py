@@ -20,13 +20,14 @@ _SIGNS = (
     "token=",
     "secret=",
     "signature=",
+    "ticket=",
     "users/",
     *SECRET_ADDRESSES,
 )  # without any of them no pattern matches
 _PATTERNS = re.compile(
     r"(?P<before>\b(?:[Bb]earer|[Bb]asic) {1,3}"
     r"|\busers/"  # of a document's path: the user's id
-    r"|[?&](?:key|secret|token|api_key|access_token|signature)="
+    r"|[?&](?:key|secret|token|api_key|access_token|signature|ticket)="
     rf"|(?:{'|'.join(map(re.escape, SECRET_ADDRESSES))}))[^\s\"'\\&?/,;]+"
     r"|\beyJ[\w.-]{8,}"  # a token of its own accord: {" in base64
 )

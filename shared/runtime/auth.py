@@ -3,6 +3,8 @@
 import hmac
 import re
 import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from http.client import HTTPException
 from typing import Any
@@ -22,6 +24,15 @@ _GOOGLE = ["https://accounts.google.com", "accounts.google.com"]  # both are in 
 _HOST = re.compile(r"(\d+\.[a-z]+-[a-z]+\d+|[a-z0-9]{10}-[a-z0-9]{2,5}\.a)\.run\.app")  # behind the function's name
 _OPERATOR = "operator"  # a custom claim, which only the Admin SDK can set
 _BAD_TOKEN = "The ID token is not valid for this project; sign in again."
+_LONGEST = 24 * 3600  # seconds: an ID token lasts one hour
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A user, and until when the ID token is accepted that says so; None: the development user has none."""
+
+    principal: Principal
+    until: datetime | None
 
 
 def principal(request: Request) -> Principal:
@@ -30,20 +41,31 @@ def principal(request: Request) -> Principal:
     The local stack takes a request without a token as the development user's, who is an operator, and raises Forbidden
     for a write by another site's page.
     """
+    return signed_in(request).principal
+
+
+def signed_in(request: Request) -> SignedIn:
+    """Authenticate the user of a request, like `principal`."""
     header = request.headers.get("Authorization", "")
     if is_development(request):
         cors.refuse_foreign_write(request)
-        return Principal(DEVELOPMENT_UID, operator=True)
+        return SignedIn(Principal(DEVELOPMENT_UID, operator=True), None)
     if not header:
         raise Unauthenticated("Send an ID token: Authorization: Bearer <token>.")
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("Send the ID token as: Authorization: Bearer <token>.")
-    claims = _claims(token.strip())
+    return of_token(token.strip())
+
+
+def of_token(token: str) -> SignedIn:
+    """The user whom an ID token names. Raises Unauthenticated."""
+    claims = _claims(token)
     uid = claims.get("sub")
     if not isinstance(uid, str) or not is_valid_id(uid):
         raise Unauthenticated(_BAD_TOKEN)
-    return Principal(uid, operator=claims.get(_OPERATOR) is True)
+    until = min(float(claims["exp"]), time.time() + _LONGEST) + _CLOCK_SKEW
+    return SignedIn(Principal(uid, operator=claims.get(_OPERATOR) is True), datetime.fromtimestamp(until, UTC))
 
 
 def check_operator(principal: Principal, *, required: bool) -> None:

@@ -20,6 +20,7 @@ import { personas } from "./domains/personas.js";
 import { playbook, playbooks } from "./domains/playbooks.js";
 import { prospects } from "./domains/prospects.js";
 import { ready } from "./domains/ready.js";
+import { realtime } from "./domains/realtime.js";
 import { researchTasks } from "./domains/research_tasks.js";
 import { system } from "./domains/system.js";
 import { templates } from "./domains/templates.js";
@@ -48,6 +49,7 @@ const CHECKS: Record<Domain, (api: Api) => Promise<void>> = {
   playbooks,
   prospects,
   ready,
+  realtime,
   "research-tasks": researchTasks,
   system,
   templates,

@@ -31,6 +31,7 @@ def _closed_link(path: str) -> Write:
 OWNED = (
     Owned("hook_tokens", "uid"),  # addresses of automations, first of all: nobody is to start anything any more
     Owned("webhook_secrets", "user_id"),
+    Owned("realtime_tickets", "uid"),
     Owned("unsubscribe_tokens", "uid", _closed_link),
     Owned("dead_letters", "uid", deep=True),
 )
