@@ -40,9 +40,13 @@ EXCEPTIONS = {
     "POST /api/content/research": "as generate",
     "POST /api/knowledge": "a query: it writes nothing",
     "POST /api/knowledge/query": "a query: it writes nothing",
+    "POST /api/notifications/mark-all-read": "a batch of independent writes, and the commit that announces them",
     "POST /api/outreach/manual/prompts/generate": "a prompt to copy: it writes nothing",
+    "POST /api/prospects/approve": "as mark-all-read",
     "POST /api/prospects/discover": "a query: it writes nothing",
     "POST /api/prospects/manual/prompts/analyze": "a prompt to copy: it writes nothing",
+    "POST /api/prospects/manual/upload-analysis": "as mark-all-read",
+    "POST /api/prospects/score": "as mark-all-read",
     "POST /api/research-tasks/{id}/download": "a report: it writes nothing",
 }
 _TITLE = """# What each route costs
