@@ -30,6 +30,12 @@ FUNCTIONS = (
     FunctionSpec("notifications", "functions.http.notifications", Http("/api/notifications")),
     FunctionSpec("research_tasks", "functions.http.research_tasks", Http("/api/research-tasks")),
     FunctionSpec("realtime_tickets", "functions.http.realtime_tickets", Http("/api/realtime/tickets")),
+    FunctionSpec(
+        "realtime",
+        "functions.http.realtime",
+        Http("/api/realtime", aliases=("/api/ws",), latency_ms=None, streams=True),
+        Resources(timeout=3600, concurrency=1000, max_instances=10),
+    ),
     FunctionSpec("webhooks", "functions.http.webhooks", Http("/api/webhooks")),
     FunctionSpec("activity", "functions.http.activity", Http("/api/activity")),
     FunctionSpec("automations", "functions.http.automations", Http("/api/automations")),

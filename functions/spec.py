@@ -9,11 +9,12 @@ DEAD_LETTERS = "dead-letters"  # the topic of what was given up; the function de
 @dataclass(frozen=True)
 class Http:
     """Called by clients below `path`, and below each of `aliases`. 95 % of answers are to take `latency_ms` at most;
-    None where they wait for somebody else."""
+    None where they wait for somebody else. `streams`: it holds connections, as many as `concurrency`, on one thread."""
 
     path: str
     aliases: tuple[str, ...] = ()
     latency_ms: int | None = 200
+    streams: bool = False
 
 
 @dataclass(frozen=True)

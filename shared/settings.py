@@ -76,6 +76,7 @@ class Settings(BaseSettings):
 
     realtime_url: str | None = None  # where streams are opened; None: where the API is
     realtime_streams: int = Field(20, ge=1)  # of one user at one instance
+    realtime_account_seconds: float = Field(50.0, gt=0)  # of a connected user: is the account closed?
     realtime_heartbeat_seconds: float = Field(25.0, gt=0)
     realtime_rotation_seconds: float = Field(1_500.0, gt=0)  # a stream ends before the platform ends it
     # How often a listener has to prove that it hears the store, and how long it may take: else it is replaced.

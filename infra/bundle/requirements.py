@@ -10,6 +10,8 @@ _ALWAYS = "functions-framework"  # serves what is deployed
 # What a module needs that neither it nor we import, and that is no requirement of its package.
 _BESIDE = {
     "zoneinfo": "tzdata",  # an image may have no time zones
+    "uvicorn_worker": "uvicorn",
+    "starlette.websockets": "websockets",  # the protocol, which uvicorn looks for
     "trafilatura": "lxml_html_clean",  # jusText takes it from lxml, which has given it up
 }
 

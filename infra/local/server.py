@@ -9,18 +9,17 @@ which is there at once; each adds its number to the file PROCESSES.
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import functions_framework
 from gunicorn.app.base import BaseApplication
 
 from functions.spec import FunctionSpec, Http
-from infra.bundle import entry_point
+from infra.local.loading import load
 from infra.local.process import die_with_parent
+from infra.local.streams import StreamingApp
 from shared import settings
 from shared.kit import clock, failpoint
 
@@ -36,13 +35,13 @@ class FunctionsApp:
     def __init__(self, specs: Iterable[FunctionSpec]) -> None:
         self._internal: dict[str, WsgiApp] = {}
         public: dict[str, WsgiApp] = {}
-        with tempfile.TemporaryDirectory() as folder:
-            for spec in specs:
-                app = _load(spec, Path(folder))
-                if isinstance(spec.trigger, Http):
-                    public |= dict.fromkeys((spec.trigger.path, *spec.trigger.aliases), app)
-                else:
-                    self._internal[spec.name] = app
+        self._streaming: list[StreamingApp] = []
+        for spec in specs:
+            if not isinstance(spec.trigger, Http):
+                self._internal[spec.name] = load(spec)
+                continue
+            app = self._to_stream(spec) if spec.trigger.streams else load(spec)
+            public |= dict.fromkeys((spec.trigger.path, *spec.trigger.aliases), app)
         self._public = sorted(public.items(), key=lambda item: -len(item[0]))
         self._nothing = public["/api/health"]  # answers 404 in our own words
 
@@ -62,13 +61,14 @@ class FunctionsApp:
             return self._nothing(environ, start_response)  # type: ignore[no-any-return]
         return app({**environ, "PATH_INFO": "/"}, start_response)  # type: ignore[no-any-return]
 
+    def end_streams(self) -> None:
+        """End the connections that functions hold; the next one begins anew."""
+        for app in self._streaming:
+            app.end()
 
-def _load(spec: FunctionSpec, folder: Path) -> WsgiApp:
-    """The framework's app for one function, from the same main.py that is deployed."""
-    main = folder / spec.name / "main.py"
-    main.parent.mkdir()
-    main.write_text(entry_point(spec))
-    return functions_framework.create_app(target=spec.name, source=str(main))  # type: ignore[no-untyped-call]
+    def _to_stream(self, spec: FunctionSpec) -> StreamingApp:
+        self._streaming.append(StreamingApp(spec))
+        return self._streaming[-1]
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

@@ -11,6 +11,7 @@ _QUIET = {
     "httpx": logging.WARNING,  # it logs whole URLs, keys included
     "httpcore": logging.WARNING,
     "werkzeug": logging.WARNING,  # it logs each request with its path, which may hold a token
+    "uvicorn": logging.WARNING,  # likewise: each WebSocket with its query, which may hold a ticket
     "pypdf": logging.ERROR,  # these warn of each oddity in a user's document
     "trafilatura": logging.ERROR,
     "htmldate": logging.ERROR,

@@ -108,6 +108,10 @@ class Connection:
         self._is_slow = False
         self._news.set()
 
+    def wake(self) -> None:
+        """Have `take` return, with whatever waits."""
+        self._news.set()
+
     async def take(self, seconds: float, most: int = 100) -> list[Message]:
         """The messages that wait, or come within so many seconds. Raises Slow where too many did."""
         if not self._waiting and not self._is_slow:

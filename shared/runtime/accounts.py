@@ -35,12 +35,16 @@ def is_closed(uid: str) -> bool:
     now = clock.now()
     with _lock:
         closed, at = _answers.get(uid, (False, None))
-    if at is None or not now - STANDS < at <= now:
-        if _look_up is None:
-            raise RuntimeError("nobody was named who knows accounts; import functions before any function is called")
-        with context.bound(Context("accounts")):
-            closed = _look_up(uid)
-        _remember(uid, closed)
+    return closed if at is not None and now - STANDS < at <= now else look_up(uid)
+
+
+def look_up(uid: str) -> bool:
+    """Whether the user's account was deleted by now: one read. Raises AppError where the store does not answer."""
+    if _look_up is None:
+        raise RuntimeError("nobody was named who knows accounts; import functions before any function is called")
+    with context.bound(Context("accounts")):
+        closed = _look_up(uid)
+    _remember(uid, closed)
     return closed
 
 

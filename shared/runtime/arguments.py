@@ -1,11 +1,11 @@
 """Reads a handler's arguments from a request: query parameters, a JSON body, or an uploaded file."""
 
-from typing import IO, Any
+from collections.abc import Iterable
+from typing import IO, Any, TypeVar
 
 from flask import Request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from shared import findings
@@ -13,30 +13,31 @@ from shared.context import Principal
 from shared.errors import BadRequest, Forbidden, Invalid, PayloadTooLarge
 from shared.runtime.router import Route, Upload
 
+M = TypeVar("M", bound=BaseModel)
 MAX_JSON_BYTES = 2 * 2**20
 MAX_UPLOAD_BYTES = 20 * 2**20
 
 
 def from_query(route: Route, request: Request, signed_in: Principal | None) -> dict[str, Any]:
     """The handler's `query` argument, validated; none where the route takes no query."""
-    query = _query(request, signed_in)
+    query = parameters(request.args.items(multi=True), signed_in)
     if route.query:
-        return {"query": _validated(route.query, query)}
+        return {"query": validated(route.query, query)}
     if query:
         name = next(iter(query))
         raise Invalid.at(name, "this call takes no such parameter; remove it")
     return {}
 
 
-def _query(request: Request, signed_in: Principal | None) -> dict[str, Any]:
-    """The query parameters; ignores those that are empty or a client's literal `undefined`.
+def parameters(sent: Iterable[tuple[str, str]], signed_in: Principal | None) -> dict[str, Any]:
+    """The parameters of a query; ignores those that are empty or a client's literal `undefined`.
 
     A `user_id`, which clients send with every call, must be the signed-in user's; without a sign-in it has no
     effect.
     """
-    parameters = {name: value for name, value in _once_each(request.args).items() if value not in ("", "undefined")}
-    _check_user(parameters.pop("user_id", None), signed_in)
-    return parameters
+    given = {name: value for name, value in _once_each(sent).items() if value not in ("", "undefined")}
+    _check_user(given.pop("user_id", None), signed_in)
+    return given
 
 
 def json_object(raw: bytes, signed_in: Principal | None, *, public: bool) -> dict[str, Any]:
@@ -82,16 +83,17 @@ def uploaded(kind: type[Upload], request: Request) -> Upload:
         raise Invalid.of("file", "The form has no file; send it in a field named `file`.")
     if len(files) > 1:
         raise Invalid.of("file", f"The form has {len(files)} files; send each in a request of its own.")
-    form = _once_each(request.form)
+    form = _once_each(request.form.items(multi=True))
     return kind(_read(files[0].stream, MAX_UPLOAD_BYTES), files[0].content_type or "", files[0].filename or "", form)
 
 
-def _once_each(fields: MultiDict[str, str]) -> dict[str, str]:
+def _once_each(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The fields of a query or form. Raises Invalid for a field sent twice with different values."""
-    for name, values in fields.lists():
-        if len(set(values)) > 1:
+    taken: dict[str, str] = {}
+    for name, value in fields:
+        if taken.setdefault(name, value) != value:
             raise Invalid.at(name, "is sent twice with different values; send it once")
-    return fields.to_dict()
+    return taken
 
 
 def raw_body(request: Request, limit: int) -> bytes:
@@ -111,7 +113,8 @@ def _too_large(limit: int) -> PayloadTooLarge:
     return PayloadTooLarge(f"The body must not exceed {limit // 2**20} MiB.")
 
 
-def _validated(model: type[BaseModel], data: dict[str, Any]) -> BaseModel:
+def validated(model: type[M], data: dict[str, Any]) -> M:
+    """What a query's parameters hold. Raises Invalid."""
     try:
         return model.model_validate(data)
     except ValidationError as error:

@@ -17,6 +17,7 @@ from shared.context import Principal
 from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.kit.ids import is_valid_id
 from shared.runtime import cors
+from shared.runtime.incoming import Incoming
 
 DEVELOPMENT_UID = "dev-user"
 _CLOCK_SKEW = 60  # seconds
@@ -35,7 +36,7 @@ class SignedIn:
     until: datetime | None
 
 
-def principal(request: Request) -> Principal:
+def principal(request: Incoming) -> Principal:
     """Authenticate the user of a request. Raises Unauthenticated.
 
     The local stack takes a request without a token as the development user's, who is an operator, and raises Forbidden
@@ -44,7 +45,7 @@ def principal(request: Request) -> Principal:
     return signed_in(request).principal
 
 
-def signed_in(request: Request) -> SignedIn:
+def signed_in(request: Incoming) -> SignedIn:
     """Authenticate the user of a request, like `principal`."""
     header = request.headers.get("Authorization", "")
     if is_development(request):
@@ -74,9 +75,9 @@ def check_operator(principal: Principal, *, required: bool) -> None:
         raise Forbidden(f"Only operators may do this: accounts whose ID token has the custom claim {_OPERATOR}: true.")
 
 
-def is_development(request: Request) -> bool:
+def is_development(request: Incoming) -> bool:
     """Whether the request is the development user's: without a token, on the local stack."""
-    return settings.current().local and not request.headers.get("Authorization")
+    return settings.current().local and not request.headers.get("Authorization", "")
 
 
 def _claims(token: str) -> dict[str, Any]:

@@ -13,9 +13,14 @@ from shared import context, log, tracing
 from shared.context import Context
 from shared.errors import AppError
 from shared.kit import clock, traces
+from shared.kit.ids import new_id
 from shared.kit.traces import Place
 from shared.runtime import reporting
+from shared.runtime.incoming import Headers
 from shared.tracing import Span
+
+# Of answers that say nothing else: no cache between may keep them, and a browser asks before it shows one again.
+CACHING = "private, no-cache"
 
 
 @contextmanager
@@ -76,6 +81,12 @@ def place_of_caller() -> Place | None:
     if not has_request_context():
         return None
     return traces.of_caller(request.headers.get("traceparent"), request.headers.get("X-Cloud-Trace-Context"))
+
+
+def request_id(headers: Headers) -> str:
+    """The id that a request was sent with, or a new one where that is none to write in logs."""
+    sent = headers.get("X-Request-Id", "")
+    return sent if 8 <= len(sent) <= 64 and sent.isascii() and sent.replace("-", "").isalnum() else new_id()
 
 
 def milliseconds_since(time: datetime) -> int:

@@ -8,11 +8,12 @@ browser sends a foreign page's POST before it asks anybody (a "simple request").
 import re
 from urllib.parse import urlsplit
 
-from flask import Request, Response
+from flask import Response
 from pydantic_core import to_json
 
 from shared import settings
 from shared.errors import Forbidden
+from shared.runtime.incoming import Incoming
 
 _METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 _REQUEST_HEADERS = (
@@ -22,32 +23,33 @@ _EXPOSED_HEADERS = (
     "etag, location, retry-after, x-request-id, idempotency-replayed, content-disposition, ratelimit, "
     "ratelimit-policy, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset"
 )
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": _METHODS,
+    "Access-Control-Allow-Headers": _REQUEST_HEADERS,
+    "Access-Control-Max-Age": "3600",
+}
 _LOCAL_HOST = re.compile(r"localhost|([a-z0-9-]{1,63}\.){1,8}localhost|127\.0\.0\.1|::1")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def preflight() -> Response:
     """Answer an OPTIONS request with the methods and headers that calls may use."""
-    response = Response(to_json({"success": True}), content_type="application/json")
-    response.headers["Access-Control-Allow-Methods"] = _METHODS
-    response.headers["Access-Control-Allow-Headers"] = _REQUEST_HEADERS
-    response.headers["Access-Control-Max-Age"] = "3600"
-    return response
+    return Response(to_json({"success": True}), content_type="application/json", headers=PREFLIGHT)
 
 
-def allow_origin(request: Request, response: Response) -> None:
-    """Set the headers that let the calling page read the answer, if its origin is allowed."""
-    origin = request.headers.get("Origin")
+def allow_origin(request: Incoming) -> dict[str, str]:
+    """The headers of an answer that let the calling page read it, if its origin is allowed."""
+    origin, headers = request.headers.get("Origin", ""), {"Vary": "Origin"}
     if origin and _is_allowed(origin):
-        response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
-    response.headers["Vary"] = "Origin"
+        headers["Access-Control-Allow-Origin"] = origin
+        headers["Access-Control-Expose-Headers"] = _EXPOSED_HEADERS
+    return headers
 
 
-def refuse_foreign_write(request: Request) -> None:
+def refuse_foreign_write(request: Incoming) -> None:
     """Raise Forbidden for a write by another site's page; call it for requests without a token on the local stack."""
-    origin = request.headers.get("Origin")
-    if origin is None or request.method in _SAFE_METHODS or _is_allowed(origin):
+    origin = request.headers.get("Origin", "")
+    if not origin or request.method in _SAFE_METHODS or _is_allowed(origin):
         return
     raise Forbidden(
         "A page of another site may not write as the development user. Sign in with a token, or name the page's "

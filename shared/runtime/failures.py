@@ -1,6 +1,6 @@
 """Logs answered requests, and records failed and slow ones in the user's system log."""
 
-from flask import Request, Response
+from dataclasses import dataclass
 
 from shared import log
 from shared.context import Context
@@ -11,7 +11,20 @@ from shared.tracing import Span
 _LONGEST = 1_000  # characters of a client's text in a line
 
 
-def note(request: Request, response: Response, call: Context, seconds: float) -> None:
+@dataclass(frozen=True)
+class Answered:
+    """A request that was answered, and how. Sizes in bytes, where they are known."""
+
+    method: str
+    path: str
+    status: int
+    user_agent: str = ""
+    protocol: str = ""
+    request_size: int | None = None
+    response_size: int | None = None
+
+
+def note(answered: Answered, call: Context, seconds: float) -> None:
     """Record a request in its user's system log if it failed or was slow: at most one commit."""
     if call.principal is None or call.principal.uid == "anonymous":
         return
@@ -20,8 +33,8 @@ def note(request: Request, response: Response, call: Context, seconds: float) ->
             return
         reporting.reporter().report_request(
             call.principal.uid,
-            f"{request.method} {request.path}",
-            status=response.status_code,
+            f"{answered.method} {answered.path}",
+            status=answered.status,
             milliseconds=round(1000 * seconds, 1),
             request_id=call.request_id,
         )
@@ -31,24 +44,24 @@ def note(request: Request, response: Response, call: Context, seconds: float) ->
         log.error("a request could not be reported", exception=error)
 
 
-def write_line(request: Request, response: Response, call: Context, span: Span, seconds: float) -> None:
+def write_line(answered: Answered, call: Context, span: Span, seconds: float) -> None:
     """Write a request's line, with `httpRequest` in Cloud Logging's format.
 
     Format: https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#HttpRequest
     """
-    status, url = response.status_code, (call.route or request.path)[:_LONGEST]
-    sizes = {"requestSize": request.content_length, "responseSize": response.content_length}
+    method, status, url = answered.method, answered.status, (call.route or answered.path)[:_LONGEST]
+    sizes = {"requestSize": answered.request_size, "responseSize": answered.response_size}
     served = {
-        "requestMethod": request.method,
+        "requestMethod": method,
         "requestUrl": url,
         "status": status,
         "latency": f"{seconds:.6f}s",
-        "userAgent": request.headers.get("User-Agent", "")[:_LONGEST],
-        "protocol": request.environ.get("SERVER_PROTOCOL", ""),
+        "userAgent": answered.user_agent[:_LONGEST],
+        "protocol": answered.protocol,
         **{name: str(size) for name, size in sizes.items() if size is not None},
     }
-    subject, outcome = f"{request.method} {url} {status}", _outcome(call, status)
-    span.set({"http.request.method": request.method, "http.response.status_code": status})
+    subject, outcome = f"{method} {url} {status}", _outcome(call, status)
+    span.set({"http.request.method": method, "http.response.status_code": status})
     calls.write(call, span, subject, seconds, outcome, status=status, httpRequest=served)
 
 

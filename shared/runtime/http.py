@@ -16,7 +16,6 @@ from werkzeug.exceptions import HTTPException
 from shared import context, settings, tracing
 from shared.context import Context, Principal
 from shared.errors import NotFound
-from shared.kit.ids import new_id
 from shared.runtime import (
     accounts,
     answers,
@@ -34,9 +33,6 @@ from shared.runtime import (
 )
 from shared.runtime.router import Router
 from shared.tracing import Span
-
-# Of answers that say nothing else: no cache between may keep them, and a browser asks before it shows one again.
-_CACHING = "private, no-cache"
 
 
 @dataclass(frozen=True)
@@ -70,19 +66,19 @@ def http_function(name: str, router: Router) -> Callable[[Request], Response]:
 def _unrouted(error: HTTPException) -> Response:
     """The problem document for a request that the framework refuses, such as a line break in the path."""
     request, call = flask.request, Context(function=current_app.name, route="/…")
-    call.request_id = _request_id(request)
+    call.request_id = calls.request_id(request.headers)
     with context.bound(call):
         response = problem.render(NotFound("There is nothing at this path."))
         response.headers["X-Request-Id"] = call.request_id
-        response.headers["Cache-Control"] = _CACHING
-        failures.write_line(request, response, call, _begun(call), 0.0)
+        response.headers["Cache-Control"] = calls.CACHING
+        failures.write_line(_answered(request, response), call, _begun(call), 0.0)
     return response
 
 
 def handle(name: str, router: Router, request: Request) -> Response:
     """Serve a request. Never raises; the response always has CORS headers and a request id."""
     started = perf_counter()
-    call = Context(function=name, request_id=_request_id(request), route=f"{router.prefix}/…")
+    call = Context(function=name, request_id=calls.request_id(request.headers), route=f"{router.prefix}/…")
     guard, span = rates.Guard(request), _begun(call)
     with context.bound(call), tracing.within(span):
         try:
@@ -90,14 +86,14 @@ def handle(name: str, router: Router, request: Request) -> Response:
             guard.served()
         except Exception as error:
             response = problem.render(guard.refusal(error))
-        guard.describe(response)
+        response.headers.update(guard.describe())
         reporting.settle(call)
         response.headers["X-Request-Id"] = call.request_id
-        response.headers.setdefault("Cache-Control", _CACHING)
-        cors.allow_origin(request, response)
+        response.headers.setdefault("Cache-Control", calls.CACHING)
+        response.headers.update(cors.allow_origin(request))
         if settings.current().local:
             response.headers["X-Firestore-Cost"] = str(call.meter.cost)
-        failures.note(request, response, call, perf_counter() - started)
+        failures.note(_answered(request, response), call, perf_counter() - started)
         _write_line_at_end(request, response, call, span, started)
     return response
 
@@ -107,13 +103,25 @@ def _write_line_at_end(request: Request, response: Response, call: Context, span
     own = copy_context()
 
     def write() -> None:
-        own.run(failures.write_line, request, response, call, span, perf_counter() - started)
+        own.run(failures.write_line, _answered(request, response), call, span, perf_counter() - started)
 
     if response.is_streamed and request.method != "HEAD":  # a HEAD request's body is never begun, nor closed
         response.call_on_close(write)
     else:
         write()
     response.call_on_close(partial(own.run, tracing.flush))
+
+
+def _answered(request: Request, response: Response) -> failures.Answered:
+    return failures.Answered(
+        request.method,
+        request.path,
+        response.status_code,
+        user_agent=request.headers.get("User-Agent", ""),
+        protocol=request.environ.get("SERVER_PROTOCOL", ""),
+        request_size=request.content_length,
+        response_size=response.content_length,
+    )
 
 
 def _begun(call: Context) -> Span:
@@ -154,8 +162,3 @@ def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) 
         return answers.answer(route, result, record_usage)
 
     return idempotency.once(principal.uid, request, sent, lambda: etag.first_that_holds(versions, answer))
-
-
-def _request_id(request: Request) -> str:
-    sent = request.headers.get("X-Request-Id", "")
-    return sent if 8 <= len(sent) <= 64 and sent.isascii() and sent.replace("-", "").isalnum() else new_id()

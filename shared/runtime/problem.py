@@ -1,6 +1,8 @@
 """Renders errors as RFC 9457 problem documents."""
 
+from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 from flask import Response
 from pydantic_core import to_json
@@ -11,12 +13,27 @@ from shared.errors import AppError, MethodNotAllowed
 CONTENT_TYPE = "application/problem+json"
 
 
+@dataclass(frozen=True)
+class Problem:
+    """What an error is answered with."""
+
+    status: int
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
 def render(error: Exception) -> Response:
+    """Render an error as a response."""
+    problem = document(error)
+    return Response(to_json(problem.body), status=problem.status, headers=problem.headers)
+
+
+def document(error: Exception) -> Problem:
     """Render an error, and note it for the call's line in the log; an unexpected exception's text is not shown."""
     context.note_error(error)
     if not isinstance(error, AppError):
         error = AppError("Something went wrong on our side. The request id identifies it in our logs.")
-    body = {
+    body: dict[str, Any] = {
         "success": False,
         "type": f"urn:problem:{error.code}",
         "title": error.title,
@@ -26,11 +43,11 @@ def render(error: Exception) -> Response:
     }
     if error.errors:
         body["errors"] = [{"field": e.field, "message": e.message} for e in error.errors]
-    response = Response(to_json(body), status=error.status, content_type=CONTENT_TYPE)
+    headers = {"Content-Type": CONTENT_TYPE}
     if error.retry_after is not None:
-        response.headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
+        headers["Retry-After"] = str(max(1, ceil(error.retry_after)))
     if isinstance(error, MethodNotAllowed):
-        response.headers["Allow"] = ", ".join(error.allowed)
+        headers["Allow"] = ", ".join(error.allowed)
     if error.status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response
+        headers["WWW-Authenticate"] = "Bearer"
+    return Problem(error.status, headers, body)

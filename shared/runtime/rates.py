@@ -11,11 +11,10 @@ from ipaddress import IPv6Address, ip_address
 from math import ceil
 from threading import Lock
 
-from flask import Request, Response
-
 from shared import settings
 from shared.errors import AppError, TooManyRequests
 from shared.kit import clock
+from shared.runtime.incoming import Incoming
 from shared.runtime.router import Route
 
 MAX_BUCKETS = 20_000  # of one policy: some 4 MB
@@ -92,7 +91,7 @@ USERS, ADDRESSES, CLIENTS, WRONG = Buckets(), Buckets(), Buckets(), Buckets()
 class Guard:
     """Admits one request against its rate limit, and describes the limit in the response's headers."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Incoming) -> None:
         self._request = request
         self._reading: Reading | None = None
         self._address: str | None = None
@@ -144,16 +143,18 @@ class Guard:
                 return too_many
         return error
 
-    def describe(self, response: Response) -> None:
-        """Set the rate limit headers: draft-ietf-httpapi-ratelimit-headers-10, and the older X-RateLimit ones."""
+    def describe(self) -> dict[str, str]:
+        """The rate limit headers: draft-ietf-httpapi-ratelimit-headers-10, and the older X-RateLimit ones."""
         if self._reading is None:
-            return
+            return {}
         policy, left, reset = self._reading.policy, self._reading.left, ceil(self._reading.full_in)
-        response.headers["RateLimit-Policy"] = f'"{policy.name}";q={policy.requests};w={ceil(policy.seconds)}'
-        response.headers["RateLimit"] = f'"{policy.name}";r={left};t={reset}'
-        response.headers["X-RateLimit-Limit"] = str(policy.requests)
-        response.headers["X-RateLimit-Remaining"] = str(left)
-        response.headers["X-RateLimit-Reset"] = str(reset)
+        return {
+            "RateLimit-Policy": f'"{policy.name}";q={policy.requests};w={ceil(policy.seconds)}',
+            "RateLimit": f'"{policy.name}";r={left};t={reset}',
+            "X-RateLimit-Limit": str(policy.requests),
+            "X-RateLimit-Remaining": str(left),
+            "X-RateLimit-Reset": str(reset),
+        }
 
     def _take(self, buckets: Buckets, key: str, policy: Policy, requests: int = 1) -> None:
         if policy.requests:
@@ -162,7 +163,7 @@ class Guard:
                 raise _refusal(self._reading)
 
 
-def client_address(request: Request) -> str:
+def client_address(request: Incoming) -> str:
     """The client's IP address, as our outermost proxy saw it; of IPv6 the /64 network, which is one customer's.
 
     Google's front end appends it to X-Forwarded-For; entries before that are the client's own claims.
