@@ -1,7 +1,8 @@
 """A client of the API for the demo; raises LocalError for any answer that is not a success."""
 
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Self
 
 import httpx
@@ -50,6 +51,23 @@ class Client:
         if not response.is_success:
             self._answer(response)
         return response.content
+
+    def messages(self, **query: Any) -> Iterator[dict[str, Any]]:
+        """The messages of the user's stream, as they come, each with the cursor behind it, until the stream ends.
+
+        Raises httpx.HTTPError where it breaks.
+        """
+        cursor: str | None = None
+        with self._http.stream("GET", "/api/realtime/stream", params=query) as response:
+            if not response.is_success:
+                response.read()
+                self._answer(response)
+            for line in response.iter_lines():
+                field, _, value = line.partition(": ")
+                if field == "id":
+                    cursor = value
+                elif field == "data":
+                    yield {**json.loads(value), "cursor": cursor}
 
     def all(self, path: str, plural: str, **query: Any) -> list[dict[str, Any]]:
         """Every row of a list, page by page."""

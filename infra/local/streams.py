@@ -36,7 +36,7 @@ class StreamingApp:
         """Hand the request's connection over. Raises OSError, as for a client that has gone: nothing is to be sent."""
         connection: socket.socket = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
         environ["wsgi.input"].read(min(int(environ.get("CONTENT_LENGTH") or 0), _MOST_BODY))
-        self._server().take(socket.socket(fileno=os.dup(connection.fileno())), _head(environ))
+        self._server().take(_taken_from(connection), _head(environ))
         raise BrokenPipeError(errno.EPIPE, "the connection was handed over")
 
     def end(self) -> None:
@@ -90,6 +90,15 @@ class _Uvicorn:
         self._loop.call_soon(self._ready.set)
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(self._server.serve(sockets=[]))
+
+
+def _taken_from(connection: socket.socket) -> socket.socket:
+    """The connection, away from Gunicorn, which would shut it down as it closes its own socket: that is another now."""
+    taken = socket.socket(fileno=os.dup(connection.fileno()))
+    nobody, nothing = socket.socketpair()
+    with nobody, nothing:
+        os.dup2(nobody.fileno(), connection.fileno())
+    return taken
 
 
 async def _farewell() -> None:
