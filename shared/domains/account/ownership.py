@@ -39,6 +39,7 @@ OWNED = (
 OF_NOBODY: Mapping[str, Any] = {
     "renewals": "how far all stored documents are renewed",
     "meters": "how often all users together have asked a provider",
+    "listener_proofs": "what a listener of an instance proves that it hears by",
     "sweeps": "how far sweeps that go round have come",
     "readiness": "what readiness asks the store for, which is never there",
     "deleted_accounts": "tombstones of accounts, under the hash of the user's id",
