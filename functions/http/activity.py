@@ -4,12 +4,12 @@ from shared.domains.activity import service
 from shared.domains.activity.models import ActivityEvent, ActivityInput, ActivityQuery
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Many, One, Router
+from shared.runtime.router import HOURLY, Many, One, Router
 
 router = Router("/api/activity")
 
 
-@router.get("", Many("activities", ActivityEvent))
+@router.get("", Many("activities", ActivityEvent), tagged=HOURLY)
 def list_activity(call: Call, query: ActivityQuery) -> Page[ActivityEvent]:
     """What happened, newest first; events are kept for 180 days."""
     return service.list_page(call.uid, query)

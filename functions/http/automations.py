@@ -27,7 +27,7 @@ from shared.automations.runs.views import ExecutionView, StepView
 from shared.automations.starts import manual, webhooks
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Fields, Many, Message, One, Router
+from shared.runtime.router import HOURLY, Fields, Many, Message, One, Router
 from shared.store.single import Versioned
 
 router = Router("/api/automations")
@@ -47,7 +47,7 @@ class ExecutionWithSteps(BaseModel):
     steps: list[StepView]
 
 
-@router.get("", Many("automations", AutomationView))
+@router.get("", Many("automations", AutomationView), tagged=HOURLY)
 def list_automations(call: Call, query: AutomationQuery) -> Page[AutomationView]:
     """All automations, newest first."""
     return service.list_page(call.uid, query).each(AutomationView.of)
@@ -83,7 +83,7 @@ def import_automation(call: Call, body: PortableInput) -> AutomationView:
     return AutomationView.of(portable.create(call.uid, body))
 
 
-@router.get("/executions", Many("executions", ExecutionView, row=ExecutionRow))
+@router.get("/executions", Many("executions", ExecutionView, row=ExecutionRow), tagged=HOURLY)
 def list_all_executions(call: Call, query: AllExecutionQuery) -> Page[ExecutionView] | Page[ExecutionRow]:
     """Runs of all automations; the failed ones can be taken up again, one by one or many at once. The words of `search`
     are looked for in the names of automation and subject and in the error, among the newest 1,000 runs that the other
@@ -91,7 +91,7 @@ def list_all_executions(call: Call, query: AllExecutionQuery) -> Page[ExecutionV
     return _listed(call.uid, query, query.automation_id)
 
 
-@router.get("/executions/counts", Fields(ExecutionCounts))
+@router.get("/executions/counts", Fields(ExecutionCounts), tagged=HOURLY)
 def count_all_executions(call: Call, query: AllExecutionCountQuery) -> ExecutionCounts:
     """How many runs of all automations are in each status, by the filters of the list."""
     return listing.counts(call.uid, query, query.automation_id)
@@ -178,7 +178,7 @@ def dry_run_automation(call: Call, id: str, body: RunInput) -> DryRun:
     return dry_run(call.uid, id, body)
 
 
-@router.get("/{id}/executions", Many("executions", ExecutionView, row=ExecutionRow))
+@router.get("/{id}/executions", Many("executions", ExecutionView, row=ExecutionRow), tagged=HOURLY)
 def list_executions(call: Call, id: str, query: ExecutionQuery) -> Page[ExecutionView] | Page[ExecutionRow]:
     """The automation's runs, newest first; ended ones are kept for 90 days. `search` is as for the runs of all."""
     page = _listed(call.uid, query, id)
@@ -187,7 +187,7 @@ def list_executions(call: Call, id: str, query: ExecutionQuery) -> Page[Executio
     return page
 
 
-@router.get("/{id}/executions/counts", Fields(ExecutionCounts))
+@router.get("/{id}/executions/counts", Fields(ExecutionCounts), tagged=HOURLY)
 def count_executions(call: Call, id: str, query: ExecutionCountQuery) -> ExecutionCounts:
     """How many of the automation's runs are in each status, by the filters of the list."""
     counted = listing.counts(call.uid, query, id)

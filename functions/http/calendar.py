@@ -1,5 +1,7 @@
 """/api/calendar: when to get back to whom."""
 
+from datetime import timedelta
+
 from shared.domains import calendar as service
 from shared.domains.calendar import CalendarEvent, CalendarQuery, EventInput, EventUpdate
 from shared.kit.paging import Page
@@ -7,9 +9,10 @@ from shared.runtime.http import Call, http_function
 from shared.runtime.router import Many, Message, One, Router
 
 router = Router("/api/calendar")
+_MIDNIGHTS = timedelta(minutes=15)  # a day ends at one of these somewhere, and what is overdue changes
 
 
-@router.get("", Many("events", CalendarEvent))
+@router.get("", Many("events", CalendarEvent), tagged=_MIDNIGHTS)
 def list_events(call: Call, query: CalendarQuery) -> Page[CalendarEvent]:
     """Events by their day, the soonest first."""
     return service.list_page(call.uid, query)

@@ -4,12 +4,12 @@ from shared.domains.files import service
 from shared.domains.files.models import File, FileChunks, FileQuery, UploadQuery
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import DocumentUpload, Fields, Many, Message, One, Router
+from shared.runtime.router import HOURLY, DocumentUpload, Fields, Many, Message, One, Router
 
 router = Router("/api/files")
 
 
-@router.get("", Many("files", File))
+@router.get("", Many("files", File), tagged=HOURLY)
 def list_files(call: Call, query: FileQuery) -> Page[File]:
     """All files, newest first."""
     return service.list_page(call.uid, query)

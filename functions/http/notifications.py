@@ -5,7 +5,7 @@ from pydantic import BaseModel
 from shared.domains import notifications as service
 from shared.domains.notifications import Notification, NotificationInput, NotificationList, NotificationQuery
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Fields, One, Router
+from shared.runtime.router import HOURLY, Fields, One, Router
 
 router = Router("/api/notifications")
 
@@ -15,7 +15,7 @@ class MarkedRead(BaseModel):
     count: int
 
 
-@router.get("", Fields(NotificationList))
+@router.get("", Fields(NotificationList), tagged=HOURLY)
 def list_notifications(call: Call, query: NotificationQuery) -> NotificationList:
     """Notifications, newest first, with the number of those unread."""
     return service.list_page(call.uid, query)

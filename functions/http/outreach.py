@@ -16,12 +16,12 @@ from shared.domains.outreach.models import (
 )
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Fields, Many, Message, One, Router
+from shared.runtime.router import HOURLY, Fields, Many, Message, One, Router
 
 router = Router("/api/outreach")
 
 
-@router.get("", Many("outreach", Outreach))
+@router.get("", Many("outreach", Outreach), tagged=HOURLY)
 def list_outreach(call: Call, query: OutreachQuery) -> Page[Outreach]:
     """Messages to prospects, newest first."""
     return service.list_page(call.uid, query)

@@ -4,19 +4,19 @@ from shared.domains.playbooks import service
 from shared.domains.playbooks.models import Playbook, PlaybookInput, PlaybookQuery, PlaybookRun, RunAnswer, RunsQuery
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Fields, Many, One, Router
+from shared.runtime.router import HOURLY, Fields, Many, One, Router
 
 router = Router("/api/playbooks")
 
 
-@router.get("", Many("playbooks", Playbook))
+@router.get("", Many("playbooks", Playbook), tagged=HOURLY)
 def list_playbooks(call: Call, query: PlaybookQuery) -> Page[Playbook]:
     """The library, with your favourites and uses."""
     return service.list_page(call.uid, query)
 
 
-@router.get("/favorites", Many("playbooks", Playbook))
-@router.get("/favorites/list", Many("playbooks", Playbook))
+@router.get("/favorites", Many("playbooks", Playbook), tagged=HOURLY)
+@router.get("/favorites/list", Many("playbooks", Playbook), tagged=HOURLY)
 def list_favorites(call: Call) -> Page[Playbook]:
     """Your favourites. `/favorites` and `/favorites/list` are the same."""
     return service.list_page(call.uid, PlaybookQuery(is_favorite=True))
@@ -40,7 +40,7 @@ def run_playbook(call: Call, id: str, body: PlaybookInput) -> RunAnswer:
     return service.run(call.uid, id, body)
 
 
-@router.get("/{id}/executions", Many("executions", PlaybookRun))
+@router.get("/{id}/executions", Many("executions", PlaybookRun), tagged=HOURLY)
 def list_executions(call: Call, id: str, query: RunsQuery) -> Page[PlaybookRun]:
     """Your runs of this playbook, newest first."""
     return service.list_runs(call.uid, id, query)

@@ -21,12 +21,12 @@ from shared.domains.prospects.models import (
 from shared.domains.prospects.service import ChangedProspect
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Fields, Many, Message, One, Router, TableUpload
+from shared.runtime.router import HOURLY, Fields, Many, Message, One, Router, TableUpload
 
 router = Router("/api/prospects")
 
 
-@router.get("", Many("prospects", Prospect))
+@router.get("", Many("prospects", Prospect), tagged=HOURLY)
 def list_prospects(call: Call, query: ProspectQuery) -> Page[Prospect]:
     """Prospects, newest first unless sorted otherwise."""
     return service.list_page(call.uid, query)

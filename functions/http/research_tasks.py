@@ -6,12 +6,12 @@ from shared.domains.research.models import DownloadInput, ResearchTask, TaskInpu
 from shared.domains.research.service import TaskInsights
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Download, Fields, File, Many, Message, One, Router
+from shared.runtime.router import HOURLY, Download, Fields, File, Many, Message, One, Router
 
 router = Router("/api/research-tasks")
 
 
-@router.get("", Many("tasks", ResearchTask))
+@router.get("", Many("tasks", ResearchTask), tagged=HOURLY)
 def list_tasks(call: Call, query: TaskQuery) -> Page[ResearchTask]:
     """Research tasks, newest first."""
     return service.list_page(call.uid, query)

@@ -11,12 +11,12 @@ from shared.domains.templates.models import (
 )
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Fields, Many, Message, One, Router
+from shared.runtime.router import HOURLY, Fields, Many, Message, One, Router
 
 router = Router("/api/templates")
 
 
-@router.get("", Many("templates", Template))
+@router.get("", Many("templates", Template), tagged=HOURLY)
 def list_templates(call: Call, query: TemplateQuery) -> Page[Template]:
     """Templates, newest first."""
     return service.list_page(call.uid, query)

@@ -16,12 +16,12 @@ from shared.domains.vault.topics import Topics
 from shared.domains.vault.trends import Trendlines
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Fields, Many, Message, One, Router
+from shared.runtime.router import HOURLY, Fields, Many, Message, One, Router
 
 router = Router("/api/vault")
 
 
-@router.get("", Many("items", VaultItem))
+@router.get("", Many("items", VaultItem), tagged=HOURLY)
 def list_items(call: Call, query: VaultQuery) -> Page[VaultItem]:
     """Items of the vault, newest first."""
     return service.list_page(call.uid, query)

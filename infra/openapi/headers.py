@@ -20,7 +20,16 @@ PARAMETERS: dict[str, Any] = {
         "description": "The `ETag` of the entity as you have read it, or up to 50 of them, separated by commas. If the "
         "entity has none of them any more, nothing is changed and the answer is 412. `*` matches any; weak tags (`W/`) "
         "match nothing.",
-        "schema": {"type": "string", "examples": ['"6421f5b9c8d40"']},
+        "schema": {"type": "string", "examples": ['"6421f5b9c8d40-5d1e02c49ab7"']},
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "required": False,
+        "description": "The `ETag` of the answer that you have, or several, separated by commas. While it still holds, "
+        "the answer is 304 without a body. For a list that has changed within the last half minute it may be the list "
+        "again. `*` matches any.",
+        "schema": {"type": "string", "examples": ['W/"9f2c81d0a3b4"']},
     },
     "Cursor": {
         "name": "cursor",
@@ -33,9 +42,10 @@ PARAMETERS: dict[str, Any] = {
 }
 HEADERS: dict[str, Any] = {
     "ETag": {
-        "description": "The entity's version: it changes with each write. Send it as `If-Match` to change this version "
-        "and no later one. Left out where the answer holds several entities.",
-        "schema": {"type": "string", "pattern": '^"[0-9a-f]+"$'},
+        "description": "Of an entity, its version: it changes with each write. Send it as `If-Match` to change this "
+        "version and no later one. Of a list (`W/`), the state of all that it may show. Send either as "
+        "`If-None-Match` with the same call, to get nothing but 304 while nothing has changed.",
+        "schema": {"type": "string", "pattern": '^(W/"[0-9a-f]+"|"[0-9a-f]+-[0-9a-f]+")$'},
     },
     "XRequestId": {
         "required": True,

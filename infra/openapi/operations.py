@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from functions.spec import FunctionSpec
 from infra.openapi import examples, texts
 from infra.openapi.headers import RATES, named, parameter
-from infra.openapi.problems import honours_if_match, responses
+from infra.openapi.problems import NOT_MODIFIED, honours_if_match, responses
 from infra.openapi.schemas import Schemas, entity_of, without_defaults
 from shared.kit.paging import Searched
 from shared.runtime.router import Fields, File, Many, One, PageOrFields, Route, Router, TableUpload, Upload
@@ -29,7 +29,11 @@ def operation(spec: FunctionSpec, router: Router, route: Route, schemas: Schemas
         "summary": route.handler.__name__.replace("_", " ").capitalize(),
         "description": inspect.getdoc(route.handler) or "",
         "parameters": _parameters(router, route, schemas),
-        "responses": {str(route.status): _answer(route, schemas), **responses(router, route)},
+        "responses": {
+            str(route.status): _answer(route, schemas),
+            **(NOT_MODIFIED if _is_conditional(route) else {}),
+            **responses(router, route),
+        },
     }
     if route.public:
         described["security"] = []
@@ -91,6 +95,8 @@ def _parameters(router: Router, route: Route, schemas: Schemas) -> list[dict[str
         parameters += [_of_query(name, field, name in required) for name, field in schemas.fields(route.query).items()]
     if honours_if_match(route):
         parameters.append(parameter("IfMatch"))
+    if _is_conditional(route):
+        parameters.append(parameter("IfNoneMatch"))
     if route.method == "POST":
         parameters.append(parameter("IdempotencyKey"))
     return parameters
@@ -126,9 +132,15 @@ def _answer(route: Route, schemas: Schemas) -> dict[str, Any]:
 
 
 def _has_tag(route: Route) -> bool:
-    """Whether the answer has an ETag: it holds one entity or setting."""
+    """Whether the answer has an ETag: it holds one entity or setting, or is a list of what is announced."""
     versioned = route.handler.__annotations__.get("return") == Versioned[route.answer.model]  # type: ignore[name-defined]
-    return not isinstance(route.answer, Many) and (versioned or entity_of(route) is not None)
+    single = not isinstance(route.answer, Many | File) and (versioned or entity_of(route) is not None)
+    return single or route.tagged is not None
+
+
+def _is_conditional(route: Route) -> bool:
+    """Whether the call is answered with 304 where the client has the answer already."""
+    return route.method == "GET" and _has_tag(route)
 
 
 def _success(route: Route, schemas: Schemas) -> dict[str, Any]:

@@ -60,6 +60,13 @@ def _response(status: str, text: str) -> dict[str, Any]:
 
 RESPONSES = {name: _response(status, text) for status, (name, text) in _NAMES.items()}
 
+NOT_MODIFIED: dict[str, Any] = {
+    "304": {
+        "description": "Nothing has changed: what `If-None-Match` names still holds.",
+        "headers": named("X-Request-Id", "ETag") | RATES,
+    }
+}
+
 
 def responses(router: Router, route: Route) -> dict[str, Any]:
     """The error responses of a route, by status."""

@@ -56,16 +56,28 @@ def shown(collection: str, stored: Mapping[str, Any]) -> dict[str, Any]:
 def to_announce(changes: Sequence[Write]) -> list[Write]:
     """The entries of a commit, one for each user and every 100 documents."""
     rows: dict[str, list[Row]] = defaultdict(list)
+    for uid, collection, id, change in _announced(changes):
+        rows[uid].append(_row(collection, id, change))
+    return [_entry(uid, some) for uid, all_rows in rows.items() for some in _batches(all_rows)]
+
+
+def to_begin(changes: Sequence[Write]) -> list[Write]:
+    """An entry without rows for each user whose documents are about to be changed one by one: the state that the newest
+    entry stands for ends before the first change, although the changes are announced behind the last."""
+    return [_entry(uid, []) for uid in dict.fromkeys(uid for uid, *_ in _announced(changes))]
+
+
+def _announced(changes: Sequence[Write]) -> Iterator[tuple[str, str, str, Write]]:
+    """User, collection and id of each announced document that is changed."""
     for change in changes:
         named = _DOCUMENT.fullmatch(change.path)
         if named and named[2] in FIELDS and not _is_precondition(change):
-            rows[named[1]].append(_row(named[2], named[3], change))
-    expiry = clock.now() + RETENTION
-    return [
-        Write(f"users/{uid}/{STREAM}/{secrets.token_hex(10)}", {"at": ServerTime(), "rows": some, "expires_at": expiry})
-        for uid, all_rows in rows.items()
-        for some in _batches(all_rows)
-    ]
+            yield named[1], named[2], named[3], change
+
+
+def _entry(uid: str, rows: list[Row]) -> Write:
+    fields = {"at": ServerTime(), "rows": rows, "expires_at": clock.now() + RETENTION}
+    return Write(f"users/{uid}/{STREAM}/{secrets.token_hex(10)}", fields)
 
 
 def _is_precondition(change: Write) -> bool:

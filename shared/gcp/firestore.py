@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -36,11 +36,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Document:
-    """A stored document: its path below the database, its fields, and when it was last written."""
+    """A stored document: its path below the database, its fields, when it was last written, when a query read it."""
 
     path: str
     data: dict[str, Any]
     version: datetime
+    read_at: datetime | None = field(default=None, compare=False)
 
 
 class Firestore:
@@ -116,7 +117,7 @@ class Firestore:
             parent=self._parent(query), structured_query=queries.to_wire(query, self._documents)
         )
         answers = self._read(self._run_query, request)
-        rows = [self._document(a.document) for a in answers if a.HasField("document")]
+        rows = [self._document(a.document, decode_time(a.read_time)) for a in answers if a.HasField("document")]
         context.current().meter.cost.add(reads=max(1, len(rows)))
         return rows
 
@@ -163,11 +164,13 @@ class Firestore:
         """Apply each change on its own; returns an error or None for each.
 
         A round trip for every `MAX_WRITES` changes, or fewer where they are large; another for those that the store
-        could not apply for the moment. Those applied are announced right behind, in a commit, unless nobody is to know.
+        could not apply for the moment. Unless nobody is to know, a commit ahead of each batch announces that something
+        changes, and another right behind the last announces those applied.
         """
         outcomes: list[AppError | None] = []
         for batch in batches.of(self._wire(changes)):
-            outcomes.extend(self._write_batch(batch))
+            batched = changes[len(outcomes) : len(outcomes) + len(batch)]
+            outcomes.extend(self._write_batch(batch, batched if announced else ()))
         if announced:
             self._announce([change for change, outcome in zip(changes, outcomes, strict=True) if outcome is None])
         return outcomes
@@ -189,7 +192,7 @@ class Firestore:
         refusals.raise_failures(outcomes, but=(NotFound,))
         return outcomes.count(None)
 
-    def _write_batch(self, batch: Sequence[Any]) -> list[AppError | None]:
+    def _write_batch(self, batch: Sequence[Any], announced: Sequence[Write]) -> list[AppError | None]:
         outcomes: list[AppError | None] = [refusals.of_write(write) for write in batch]
         waiting = [number for number, refusal in enumerate(outcomes) if refusal is None]
         until = time.monotonic() + self._timeout
@@ -198,6 +201,8 @@ class Firestore:
                 break
             request = _rpc.BatchWriteRequest.pb()(database=self._database, writes=[batch[n] for n in waiting])
             try:
+                if entries := announcements.to_begin(announced):
+                    self.commit(entries)
                 statuses = self._apply(self._batch_write, request, demanding=()).status
             except AppError:
                 if attempt == 1:
@@ -238,9 +243,9 @@ class Firestore:
     def _parent(self, query: Query) -> str:
         return f"{self._documents}/{query.parent}" if query.parent else self._documents
 
-    def _document(self, wire: Any) -> Document:
+    def _document(self, wire: Any, read_at: datetime | None = None) -> Document:
         path = wire.name.removeprefix(self._documents + "/")
-        return Document(path, decode_fields(wire.fields), decode_time(wire.update_time))
+        return Document(path, decode_fields(wire.fields), decode_time(wire.update_time), read_at)
 
     def _read(self, stub: Any, request: Any) -> list[Any]:
         """All messages of a stream; one that breaks is read anew."""

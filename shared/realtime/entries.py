@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from shared import settings
 from shared.gcp import firestore
 from shared.gcp.announcements import STREAM
 from shared.gcp.firestore import Document
@@ -20,6 +21,7 @@ MOST = 1_000  # entries that are replayed; reading anew is cheaper than more of 
 WINDOW = 100  # entries that a listener holds at once; what came faster is read by a query
 OVERLAP = timedelta(seconds=60)  # three times as long as a commit may take (settings.rpc_seconds)
 SETTLING = timedelta(seconds=3)
+LAG = timedelta(seconds=5)  # beyond a call's deadline, until when the store may still commit it
 _LAST = "\uffff"  # behind every entry's id
 
 
@@ -85,6 +87,29 @@ def in_order(documents: Sequence[Document], position: Position) -> list[Entry]:
     """The entries of documents that may not have been seen at a position, each once, the earliest first."""
     entries = {document.path: entry_of(document) for document in documents}
     return sorted((entry for entry in entries.values() if entry.may_follow(position)), key=lambda entry: entry.begin)
+
+
+@dataclass(frozen=True)
+class State:
+    """What has been announced to a user by a time of the store: all of it, up to an entry."""
+
+    entry: str  # "" before the first one
+    read_at: datetime | None
+    settled: bool  # no commit that is not in it yet can be the earlier one by `at`
+
+
+def state(uid: str) -> State:
+    """What has been announced until now: one query, one read.
+
+    A later state has another entry, if the earlier one was settled: what is committed after that has its `at` at most
+    `LAG` and a call's deadline before.
+    """
+    query = Query(STREAM, parent=f"users/{uid}", order=[("at", "desc")], limit=1, fields=("at",))
+    for document in firestore.client().query(query):
+        at, read_at = document.data["at"], document.read_at
+        longest = timedelta(seconds=settings.current().rpc_seconds) + LAG
+        return State(document.path.rpartition("/")[2], read_at, read_at is not None and read_at - at > longest)
+    return State("", None, True)
 
 
 def newest(uid: str) -> Entry | None:

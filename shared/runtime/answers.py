@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from shared.kit.schema import Entity
 from shared.runtime import etag, problem
-from shared.runtime.router import Download, Events, Route
+from shared.runtime.router import Download, Events, Fields, Route
 from shared.store.single import Versioned
 
 
@@ -28,8 +28,18 @@ def answer(route: Route, result: Any, record_usage: Callable[[], None]) -> Respo
     response = Response(body, status=route.status, content_type="application/json")
     versioned = result if isinstance(result, Versioned) else _entity(result)
     if versioned and versioned.version:
-        response.headers["ETag"] = etag.of(versioned.version)
+        response.headers["ETag"] = etag.of(versioned.version, _tagged(route, result, body))
     return response
+
+
+def _tagged(route: Route, result: Any, body: bytes) -> bytes:
+    """What the tag is made of: what GET answers about the entity, also where another call says more than that."""
+    if route.method == "GET" or not isinstance(route.answer, Fields):
+        return body
+    entity, wrapped = _entity(result), route.answer.wrap(result)
+    return to_json(
+        {"success": True} | {name: value for name, value in wrapped.items() if value is entity}, by_alias=True
+    )
 
 
 def _entity(result: Any) -> Entity | None:

@@ -17,7 +17,8 @@ from shared.runtime.incoming import Incoming
 
 _METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 _REQUEST_HEADERS = (
-    "content-type, authorization, idempotency-key, if-match, last-event-id, x-request-id, traceparent, tracestate"
+    "content-type, authorization, idempotency-key, if-match, if-none-match, last-event-id, x-request-id, "
+    "traceparent, tracestate"
 )
 _EXPOSED_HEADERS = (
     "etag, location, retry-after, x-request-id, idempotency-replayed, content-disposition, ratelimit, "

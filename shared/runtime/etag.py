@@ -1,7 +1,9 @@
-"""Converts document versions to entity tags, and If-Match back to versions (RFC 9110, 8.8.3 and 13.1.1)."""
+"""Converts document versions to entity tags, and If-Match back to versions; compares If-None-Match (RFC 9110, 8.8.3 and
+13.1.1 to 13.1.2)."""
 
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -11,14 +13,20 @@ from shared.errors import BadRequest, PreconditionFailed
 
 T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TAG = re.compile(r"[ \t]*(?:(W/)?\"([\x21\x23-\x7e\x80-\xff]*)\"|([0-9a-f]{1,16}))[ \t]*(?:,|$)")
+_TAG = re.compile(r"[ \t]*(?:(W/)?\"([\x21\x23-\x7e\x80-\xff]*)\"|([0-9a-f]{1,16}(?:-[0-9a-f]{12})?))[ \t]*(?:,|$)")
 _EMPTY = re.compile(r"[ \t]*,")  # RFC 9110, 5.6.1: empty elements of a list are ignored
 _MOST = 50
 
 
-def of(version: datetime) -> str:
-    """The strong entity tag of a version: its time in microseconds."""
-    return f'"{(version - _EPOCH) // timedelta(microseconds=1):x}"'
+def of(version: datetime, content: bytes) -> str:
+    """The strong entity tag of a version, its time in microseconds, and of what is shown of it: that may be computed of
+    other documents, or of the time."""
+    return f'"{(version - _EPOCH) // timedelta(microseconds=1):x}-{_digest(content)}"'
+
+
+def of_state(*parts: str) -> str:
+    """The weak entity tag of what the parts determine."""
+    return f'W/"{_digest(chr(0).join(parts).encode(errors="replace"))}"'
 
 
 def if_match(request: Request) -> list[datetime] | None:
@@ -29,17 +37,48 @@ def if_match(request: Request) -> list[datetime] | None:
     header = ",".join(request.headers.getlist("If-Match")).strip()
     if header in ("", "*"):
         return None
-    tags, position = list[str](), 0
-    while position < len(header):
-        tag, empty = _TAG.match(header, position), _EMPTY.match(header, position)
-        if tag is None and empty is None:
+    tags = []
+    for tag in _tags(header):
+        if tag is None:
             raise BadRequest('If-Match: not a list of entity tags; send an ETag as it came, with its quotes, or "*".')
-        if tag and tag[1] is None:
-            tags.append(tag[2] if tag[2] is not None else tag[3])
-        position = tag.end() if tag else empty.end() if empty else len(header)
+        weak, text = tag
+        tags += [] if weak else [text]
     if len(tags) > _MOST:
         raise BadRequest(f"If-Match: {len(tags)} tags; at most {_MOST} are compared.")
     return [version for tag in dict.fromkeys(tags) if (version := _version(tag))]
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether the client has an answer with this tag: If-None-Match names it, or `*`, which is any."""
+    return _if_none_match(request) == "*" or names(request, tag)
+
+
+def names(request: Request, tag: str) -> bool:
+    """Whether If-None-Match names a tag, weak or strong alike. A malformed list names nothing."""
+    sought = tag.removeprefix("W/").strip('"')
+    tags = [*_tags(_if_none_match(request))]
+    return None not in tags and any(each is not None and each[1] == sought for each in tags)
+
+
+def _if_none_match(request: Request) -> str:
+    return ",".join(request.headers.getlist("If-None-Match")).strip()
+
+
+def _tags(header: str) -> Iterator[tuple[bool, str] | None]:
+    """Of each tag of a list, whether it is weak, and its text; None, at the end, where it is no list of tags."""
+    position = 0
+    while position < len(header):
+        tag, empty = _TAG.match(header, position), _EMPTY.match(header, position)
+        if tag:
+            yield bool(tag[1]), tag[2] if tag[2] is not None else tag[3]
+        elif empty is None:
+            yield None
+            return
+        position = tag.end() if tag else empty.end() if empty else len(header)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=6).hexdigest()
 
 
 def first_that_holds(versions: list[datetime] | None, act: Callable[[datetime | None], T]) -> T:
@@ -60,6 +99,6 @@ def first_that_holds(versions: list[datetime] | None, act: Callable[[datetime | 
 
 def _version(tag: str) -> datetime | None:
     try:
-        return _EPOCH + timedelta(microseconds=int(tag, 16))
+        return _EPOCH + timedelta(microseconds=int(tag.partition("-")[0], 16))
     except (ValueError, OverflowError):
         return None

@@ -22,6 +22,7 @@ from shared.runtime import (
     arguments,
     auth,
     calls,
+    conditional,
     cors,
     etag,
     failures,
@@ -161,4 +162,7 @@ def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) 
         result = route.handler(Call(principal.uid, request, version, raw), **inputs)
         return answers.answer(route, result, record_usage)
 
-    return idempotency.once(principal.uid, request, sent, lambda: etag.first_that_holds(versions, answer))
+    def act() -> Response:
+        return idempotency.once(principal.uid, request, sent, lambda: etag.first_that_holds(versions, answer))
+
+    return conditional.answered(route, request, principal.uid, act) if method == "GET" else act()

@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, ClassVar, get_type_hints
 
 from pydantic import BaseModel
@@ -16,6 +17,7 @@ from shared.errors import MethodNotAllowed, NotFound
 from shared.kit.paging import Page
 
 Handler = Callable[..., Any]
+HOURLY = timedelta(hours=1)  # how long a list's tag is good at most where nothing in it depends on the time
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ class Route:
     upload: type[Upload] | None
     query: type[BaseModel] | None
     unlimited: bool = False  # no rate limit counts its calls
+    tagged: timedelta | None = None  # see `get`
     pattern: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -156,9 +159,17 @@ class Router:
         self.routes: list[Route] = []
 
     def get(
-        self, path: str, answer: Answer, *, public: bool = False, unlimited: bool = False
+        self,
+        path: str,
+        answer: Answer,
+        *,
+        public: bool = False,
+        unlimited: bool = False,
+        tagged: timedelta | None = None,
     ) -> Callable[[Handler], Handler]:
-        return self._route("GET", path, answer, 200, public, unlimited=unlimited)
+        """With `tagged` the answer depends on the user's announced documents alone (`shared.gcp.announcements.FIELDS`)
+        and, as far as on the time, on that in steps of `tagged`: it has the ETag of their state."""
+        return self._route("GET", path, answer, 200, public, unlimited=unlimited, tagged=tagged)
 
     def post(
         self, path: str, answer: Answer, *, status: int = 200, public: bool = False
@@ -175,7 +186,15 @@ class Router:
         return self._route("DELETE", path, answer or Fields(Message), 200, False)
 
     def _route(
-        self, method: str, path: str, answer: Answer, status: int, public: bool, *, unlimited: bool = False
+        self,
+        method: str,
+        path: str,
+        answer: Answer,
+        status: int,
+        public: bool,
+        *,
+        unlimited: bool = False,
+        tagged: timedelta | None = None,
     ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
             hints = get_type_hints(handler)
@@ -183,7 +202,7 @@ class Router:
             upload = taken if taken and issubclass(taken, Upload) else None
             body = None if upload else taken
             query = hints.get("query")
-            route = Route(method, path, handler, answer, status, public, body, upload, query, unlimited)
+            route = Route(method, path, handler, answer, status, public, body, upload, query, unlimited, tagged)
             _check_parameters(route, set(inspect.signature(handler).parameters))
             self.routes.append(route)
             self.routes.sort(key=lambda r: r.path.count("{"))

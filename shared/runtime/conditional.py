@@ -1,0 +1,62 @@
+"""Answers a GET with 304 where the client has the answer already (RFC 9110, 13.1.2).
+
+An entity has its version's tag; a list that of the state of all that was announced to the user, which the newest entry
+of the user's stream stands for. So whoever asks for a list again pays one read, and the list's reads only if anything
+has changed since. The state is read before the list: a tag never stands for more than its list shows. A state that may
+yet get an earlier change (`entries.state`) gets a tag that matches nothing.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+
+from flask import Request, Response
+
+from shared import settings
+from shared.kit import clock
+from shared.kit.ids import new_id
+from shared.realtime import entries
+from shared.runtime import etag
+from shared.runtime.router import Route
+
+
+def answered(route: Route, request: Request, uid: str, act: Callable[[], Response]) -> Response:
+    """The answer of `act` to a GET, or 304; a list's costs one read more, and the 304 that read alone."""
+    state = _tag_of_state(request, uid, route.tagged) if route.tagged else None
+    if state and etag.names(request, state):
+        return _unchanged(state)
+    response = act()
+    if response.status_code != 200:
+        return response
+    if state:
+        response.headers["ETag"] = state
+    tag = response.headers.get("ETag")
+    if tag is None:
+        return response
+    if etag.is_known(request, tag):
+        return _unchanged(tag)
+    response.headers["Cache-Control"] = _CACHED
+    return response
+
+
+_CACHED = "private, no-cache"  # to be kept by the client alone, which asks whether it still holds
+
+
+def _unchanged(tag: str) -> Response:
+    response = Response(status=304, headers={"ETag": tag, "Cache-Control": _CACHED})
+    del response.headers["Content-Type"]
+    return response
+
+
+def _tag_of_state(request: Request, uid: str, step: timedelta) -> str:
+    state = entries.state(uid)
+    time = str(clock.now().timestamp() // step.total_seconds())
+    unsettled = "" if state.settled else str(state.read_at)
+    asked = (request.path, request.query_string.decode(errors="replace"))
+    return etag.of_state(state.entry, unsettled, time, uid, *asked, _code())
+
+
+@cache
+def _code() -> str:
+    """What tells this version of the code, which the answer is made by, from others."""
+    return settings.current().cloud_run_revision or new_id()
