@@ -126,13 +126,13 @@ def test_a_fresh_state_has_a_tag_that_matches_nothing(api: Api) -> None:
 @pytest.mark.parametrize("age", [1, 10, 20])
 def test_a_commit_that_took_long_is_not_hidden_by_a_later_one(api: Api, age: float) -> None:
     """It began before what the tag stands for, and ended after the tag was made."""
-    _add(api, "quick")
+    _notify(api, 1)
     now = clock.now()
     seen = stamp(api.uid, set(), now - timedelta(seconds=age))
-    tag = api.http.get(PROSPECTS).headers["etag"]
-    _add(api, "slow")
+    tag = api.http.get(NOTIFICATIONS).headers["etag"]
+    _notify(api, 1)
     stamp(api.uid, seen, now - timedelta(seconds=age + 1))
-    fresh = _asked(api, PROSPECTS, tag)
+    fresh = _asked(api, NOTIFICATIONS, tag)
     assert fresh.status_code == 200
     assert fresh.json()["total"] == 2
 
