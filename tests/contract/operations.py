@@ -48,6 +48,11 @@ class Operation:
         return any(parameter["name"] == "cursor" for parameter in self.parameters)
 
     @property
+    def is_tagged_list(self) -> bool:
+        """Has the tag of the state of all that it may show."""
+        return any(router.prefix + route.path == self.path and route.tagged for _, router, route in openapi.routes())
+
+    @property
     def parameters(self) -> list[dict[str, Any]]:
         """Its own, and those that it shares with other operations."""
         shared = described()["components"]["parameters"]

@@ -54,7 +54,8 @@ _TITLE = """# What each route costs
 Firestore round trips, documents read and written, and commits of one call, with one row in the collection. Measured
 by `tests/contract/test_round_trips.py`, which fails when a figure changes; `UPDATE_TABLE=1` writes this file anew.
 Not in the figures: one read a minute for each user and instance, which tells whether the account was deleted.
-House bounds: a GET by id is one round trip, any other GET two, a write one commit; the last column says why not.
+House bounds: a GET by id is one round trip, any other GET two, a list that has a tag three (the first is for the tag:
+asked for again, an unchanged list costs that one and its one read), a write one commit; the last column says why not.
 
 | method | path | round trips | reads | writes | commits | beyond the bounds, because |
 |---|---|--:|--:|--:|--:|---|
@@ -100,7 +101,7 @@ def _measured(api: Api, operation: Operation) -> Cost | str:
 def _problem(operation: Operation, cost: Cost) -> str:
     """How a call breaks the house bounds."""
     if operation.method == "GET":
-        bound = 1 if operation.path.endswith("}") else 2
+        bound = 1 if operation.path.endswith("}") else 3 if operation.is_tagged_list else 2
         return f"{cost.round_trips} round trips, not {bound}" if cost.round_trips > bound else ""
     return "" if cost.commits == 1 else f"{cost.commits} commits, not 1"
 

@@ -95,7 +95,7 @@ def test_an_operation_lists_the_problems_that_it_can_have() -> None:
     assert statuses["GET /api/health"] == {"200", "422", "503"}
     assert "404" not in statuses["GET /api/outreach"]
     assert "404" in statuses["POST /api/outreach"]
-    assert statuses["GET /api/prospects"] == {"200", "400", "401", "403", "410", "422", "429", "503"}
+    assert statuses["GET /api/prospects"] == {"200", "304", "400", "401", "403", "410", "422", "429", "503"}
 
 
 _UPLOADS = ("POST /api/files", "POST /api/prospects/import")
