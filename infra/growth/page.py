@@ -64,7 +64,9 @@ def _months() -> Iterator[str]:
     yield from _table("Dollars a month", head, rows)
     yield (
         "Most reads are those of open pages that ask every 30 seconds; what tells them of changes instead (the realtime"
-        " function) ends that.\n"
+        " function) ends that. A page that must ask, and sends `If-None-Match`, pays one read for each list while"
+        " nothing has changed, in place of the list's; without that header a list costs one read more than its own"
+        " (round-trips.md).\n"
     )
 
 

@@ -20,6 +20,7 @@ _INTRODUCTION = """Prospecting, research and outreach that run by themselves.
 
 Every POST takes an `Idempotency-Key`: sent again with the same body within a day it gets the same answer and has one
 effect. Every entity has an `ETag`; sent back as `If-Match` with a call that changes it, it guards against lost updates.
+Sent back as `If-None-Match` with the same GET, it saves the answer while nothing has changed; most lists have one too.
 
 A list answers at most `limit` rows, and in `next_cursor` where the next page begins: send it as `cursor`, with the same
 filters. A search of several words compares the first 1,000 rows of its longest word; `searched` says so, and whether

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from random import Random
@@ -13,7 +12,8 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared.domains import notifications
-from shared.gcp import firestore, writes
+from shared.gcp import firestore
+from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.clock import SharedClock
 from shared.realtime import entries
@@ -165,50 +165,53 @@ def test_changes_one_by_one_are_not_hidden_wherever_they_end(api: Api) -> None:
     assert boundary > 4
 
 
+class _Writers:
+    """Create notifications, two at once, and note those that are committed."""
+
+    def __init__(self, uid: str) -> None:
+        self.committed, self._uid, self._chance = set[str](), uid, Random(3)
+
+    def write(self, number: int) -> None:
+        apply = (self._in_one, self._one_by_one)[number]
+        for turn in range(12):
+            built = [notifications.build(self._uid, "t", "m", id=f"{number}-{turn}-{n}") for n in range(2)]
+            apply([notifications.to_create(each) for each in built])
+            self.committed.update(each.id for each in built)
+            time.sleep(self._chance.uniform(0, 1.6))
+
+    def _in_one(self, creations: list[Write]) -> None:
+        firestore.client().commit(creations)
+
+    def _one_by_one(self, creations: list[Write]) -> None:
+        assert not any(firestore.client().batch_write(creations))
+
+
+def _poll(api: Api, committed: set[str], ended: threading.Event) -> tuple[int, list[set[str]]]:
+    """Poll until the end; answers how often nothing was new, and what was hidden."""
+    tag, known, quiet, hidden = None, set[str](), 0, list[set[str]]()
+    with Api(api.url, api.project, api.uid) as client:
+        while not ended.is_set():
+            before = set(committed)
+            answer = _asked(client, NOTIFICATIONS, tag, limit=200)
+            if answer.status_code == 304:
+                quiet += 1
+            else:
+                tag, known = answer.headers["etag"], {row["id"] for row in answer.json()["notifications"]}
+            hidden += [before - known] if before - known else []
+    return quiet, hidden
+
+
 @pytest.mark.timeout(120)
 def test_no_change_is_ever_hidden_from_a_client_that_polls(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Writers of every kind, two clients that poll: what was committed before a poll began, its client has after it."""
+    """Two writers, two clients that poll: what was committed before a poll began, its client has after it."""
     longest = timedelta(seconds=0.5)
     monkeypatch.setattr(entries, "LAG", longest - timedelta(seconds=20))  # so that states settle between the writes
-    committed, ended, chance = set[str](), threading.Event(), Random(3)
-
-    def write(number: int, create: Callable[[list[str]], None]) -> None:
-        for turn in range(12):
-            ids = [f"{number}-{turn}-{n}" for n in range(2)]
-            create(ids)
-            committed.update(ids)
-            time.sleep(chance.uniform(0, 1.6))
-
-    def in_one(ids: list[str]) -> None:
-        firestore.client().commit([writes.create(f"users/{api.uid}/{path}", fields) for path, fields in map(_row, ids)])
-
-    def one_by_one(ids: list[str]) -> None:
-        rows = [writes.create(f"users/{api.uid}/{path}", fields) for path, fields in map(_row, ids)]
-        assert not any(firestore.client().batch_write(rows))
-
-    def _row(id: str) -> tuple[str, dict[str, Any]]:
-        built = notifications.build(api.uid, id, "m", id=id)
-        return f"notifications/{id}", built.stored()
-
-    def poll() -> tuple[int, list[set[str]]]:
-        tag, known, quiet, hidden = None, set[str](), 0, []
-        with Api(api.url, api.project, api.uid) as client:
-            while not ended.is_set():
-                before = set(committed)
-                answer = _asked(client, NOTIFICATIONS, tag, limit=200)
-                if answer.status_code == 304:
-                    quiet += 1
-                else:
-                    tag, known = answer.headers["etag"], {row["id"] for row in answer.json()["notifications"]}
-                hidden += [before - known] if before - known else []
-        return quiet, hidden
-
+    writers, ended = _Writers(api.uid), threading.Event()
     with ThreadPoolExecutor(8) as pool:
-        polls = [pool.submit(poll) for _ in range(2)]
-        writers = [pool.submit(write, n, kind) for n, kind in enumerate((in_one, one_by_one))]
+        polls = [pool.submit(_poll, api, writers.committed, ended) for _ in range(2)]
         try:
-            for writer in writers:
-                writer.result()
+            for written in [pool.submit(writers.write, number) for number in range(2)]:
+                written.result()
         finally:
             ended.set()
         for quiet, hidden in (each.result() for each in polls):
