@@ -1,4 +1,4 @@
-"""A line to a server, which a test can cut: a proxy of TCP connections on loopback."""
+"""A line to a server, which a test can cut or have fall silent: a proxy of TCP connections on loopback."""
 
 import socket
 import socketserver
@@ -11,7 +11,10 @@ _CHUNK = 65_536
 
 
 class Line(Serving, socketserver.ThreadingTCPServer):
-    """Passes bytes on to `target` (host:port). While it is cut, connections break and new ones are closed at once."""
+    """Passes bytes on to `target` (host:port). While it is cut, connections break and new ones are closed at once.
+
+    A connection that fell silent stays open, and none of its bytes arrive any more.
+    """
 
     daemon_threads = True
     request_queue_size = 256
@@ -21,6 +24,7 @@ class Line(Serving, socketserver.ThreadingTCPServer):
         self._target = (host, int(port))
         self._whole = True
         self._ends: set[socket.socket] = set()
+        self._silent: set[socket.socket] = set()
         self._lock = threading.Lock()
         line = self
 
@@ -42,6 +46,13 @@ class Line(Serving, socketserver.ThreadingTCPServer):
             for end in self._ends:
                 _hang_up(end)
 
+    def silence(self) -> int:
+        """Have all that is connected now fall silent for good; new connections pass. Returns how many there were."""
+        with self._lock:
+            fresh = self._ends - self._silent
+            self._silent |= fresh
+        return len(fresh) // 2
+
     def mend(self) -> None:
         """Let connections pass again."""
         with self._lock:
@@ -55,20 +66,21 @@ class Line(Serving, socketserver.ThreadingTCPServer):
                 if not self._whole:
                     return
                 self._ends |= {near, far}
-            back = threading.Thread(target=_pass_on, args=(far, near), daemon=True)
+            back = threading.Thread(target=self._pass_on, args=(far, near), daemon=True)
             back.start()
-            _pass_on(near, far)
+            self._pass_on(near, far)
             back.join()
             with self._lock:
                 self._ends -= {near, far}
+                self._silent -= {near, far}
 
-
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while chunk := source.recv(_CHUNK):
-            sink.sendall(chunk)
-    _hang_up(source)
-    _hang_up(sink)
+    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while chunk := source.recv(_CHUNK):
+                if source not in self._silent:
+                    sink.sendall(chunk)
+        _hang_up(source)
+        _hang_up(sink)
 
 
 def _hang_up(end: socket.socket) -> None:

@@ -76,6 +76,11 @@ class Child:
         return self._process.poll() is None
 
     @property
+    def number(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
     def exit_code(self) -> int | None:
         return self._process.returncode
 

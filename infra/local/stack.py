@@ -52,7 +52,7 @@ class Stack:
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.log = cloud.logs / f"functions-{project}.log"
         self._processes = cloud.logs / f"functions-{project}.pids"
-        self._env = {**self._environment(), **(env or {})}
+        self.env = {**self._environment(), **(env or {})}  # of its processes
         self._functions: Child | None = None
         self._stopping = False
         self._started_at = 0.0
@@ -140,11 +140,11 @@ class Stack:
     def spawn_beside(self, env: Mapping[str, str], on_death: Callable[[Child], None]) -> Child:
         """A second functions process, with settings of its own, that takes its share of the stack's requests."""
         processes = self._processes.with_suffix(".beside.pids")
-        return self._serving("second functions process", {**self._env, **env}, processes, on_death)
+        return self._serving("second functions process", {**self.env, **env}, processes, on_death)
 
     def _spawn(self) -> None:
         self._started_at = time.monotonic()
-        self._functions = self._serving("functions process", self._env, self._processes, self._functions_died)
+        self._functions = self._serving("functions process", self.env, self._processes, self._functions_died)
 
     def _serving(self, name: str, env: Mapping[str, str], processes: Path, on_death: Callable[[Child], None]) -> Child:
         descriptor = self._socket.fileno()

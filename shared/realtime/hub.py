@@ -17,7 +17,8 @@ from shared.realtime.feeds import Feed
 from shared.realtime.frames import Frame
 from shared.store import cursors
 
-_NAMED = 20  # entries of the last moments that a cursor names, so that they are not sent again
+_NAMED = 100  # entries of the last moments that a cursor names, so that they are not sent again
+_NAME = 10  # digits of a name: 40 random bits
 _WAITING = 500  # messages that wait for a slow connection; then it is closed, and can go on where it was
 _LINGER = 5.0  # seconds that a user's feed outlives its last connection
 Reason = Literal["expired", "unknown", "too_many"]
@@ -61,7 +62,7 @@ class Connection:
     def cursor(self) -> str:
         """Where the client is once it has everything that was taken."""
         recent = [id for committed, id in self._taken if committed > self._position.committed - entries.SETTLING]
-        return cursors.encode(self.channels.key(self.uid), [*self._position, " ".join(recent)])
+        return cursors.encode(self.channels.key(self.uid), [*self._position, "".join(recent)])
 
     def begin(self, missed: Sequence[Entry]) -> None:
         """Queue what was missed, and then what was heard meanwhile."""
@@ -224,13 +225,13 @@ def _place(feed: Feed, channels: Channels, cursor: str | None) -> tuple[Position
         return feed.position, [_name(id) for id in feed.settling()[-_NAMED:]], None
     try:
         *place, taken = cursors.decode(channels.key(feed.uid), cursor)
-        position = Position(*place)
+        position, taken = Position(*place), str(taken)
     except (BadRequest, TypeError, ValueError):
         return feed.position, [], "unknown"
     if (feed.read_time or position.committed) - position.committed > RETENTION:
         return feed.position, [], "expired"
-    return position, str(taken).split(), None
+    return position, [taken[at : at + _NAME] for at in range(0, len(taken), _NAME)], None
 
 
 def _name(entry: str) -> str:
-    return entry[:12]
+    return entry[:_NAME]
