@@ -2,18 +2,19 @@
 
 An entry, `users/{uid}/stream/{id}`, has a row for each announced document that the commit writes: the document, what
 became of it, and few of its fields. Nobody else writes announcements, so that none is forgotten and none is of a change
-that did not take place. An entry costs its commit one write. `at` orders entries roughly: it is when the store had the
-request; their order is that of their commits, a document's `create_time`. Firestore's TTL removes them after a day.
+that did not take place. An entry costs its commit one write; a commit that changes nothing which clients see has none.
+`at` orders entries roughly: it is when the store had the request; their order is that of their commits, a document's
+`create_time`. Firestore's TTL removes them after a day.
 """
 
-import json
 import re
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from shared.gcp import sizes
 from shared.gcp.writes import DELETED, ServerTime, Transform, Write
 from shared.kit import clock
 
@@ -37,12 +38,18 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "steps": ("execution_id", "step", "action", "status", "message"),
     "templates": ("name",),
     "vault": ("title",),
-    "webhooks": ("url",),
+    "webhooks": (),
+}
+# What no answer shows: a change of nothing else is not announced.
+_UNSEEN: Mapping[str, frozenset[str]] = {
+    "calendar_events": frozenset({"due_at"}),
+    "executions": frozenset({"due_at", "stalls", "signals"}),
 }
 _PARTS: Mapping[str, tuple[str, ...]] = {"waiting": ("kind", "message", "until")}  # of a field that is a map
 _DOCUMENT = re.compile(r"users/([^/]+)/(?:executions/[^/]+/)?([^/]+)/([^/]+)")
-_LONGEST = 2_000  # characters of a field; a longer one is left out, and the row says so
-_ROWS = 100  # of an entry: with the longest fields it stays well below a document's size
+_LONGEST = 2_000  # characters of a text, or bytes of a map; a longer one is left out, and the row says so
+_ROWS = 100  # of an entry
+_BYTES = 100_000  # of an entry's rows: whatever they hold, it stays far below a document's size
 
 Row = dict[str, Any]
 
@@ -54,7 +61,7 @@ def shown(collection: str, stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_announce(changes: Sequence[Write]) -> list[Write]:
-    """The entries of a commit, one for each user and every 100 documents."""
+    """The entries of a commit, one for each user and every 100 documents; fewer where their fields are long."""
     rows: dict[str, list[Row]] = defaultdict(list)
     for uid, collection, id, change in _announced(changes):
         rows[uid].append(_row(collection, id, change))
@@ -71,7 +78,7 @@ def _announced(changes: Sequence[Write]) -> Iterator[tuple[str, str, str, Write]
     """User, collection and id of each announced document that is changed."""
     for change in changes:
         named = _DOCUMENT.fullmatch(change.path)
-        if named and named[2] in FIELDS and not _is_precondition(change):
+        if named and named[2] in FIELDS and _is_seen(named[2], change):
             yield named[1], named[2], named[3], change
 
 
@@ -80,8 +87,11 @@ def _entry(uid: str, rows: list[Row]) -> Write:
     return Write(f"users/{uid}/{STREAM}/{secrets.token_hex(10)}", fields)
 
 
-def _is_precondition(change: Write) -> bool:
-    return (change.delete and change.exists is False) or (change.merge and not change.fields)
+def _is_seen(collection: str, change: Write) -> bool:
+    """Whether a write changes what clients see; a precondition alone changes nothing."""
+    if change.merge:
+        return not {path.partition(".")[0] for path in change.fields} <= _UNSEEN.get(collection, frozenset())
+    return not (change.delete and change.exists is False)
 
 
 def _row(collection: str, id: str, change: Write) -> Row:
@@ -100,19 +110,20 @@ def _brief(name: str, value: Any) -> Any:
 
 
 def _is_long(value: Any) -> bool:
-    match value:
-        case str():
-            return len(value) > _LONGEST
-        case dict() | list():
-            return len(json.dumps(value, default=_length)) > _LONGEST
-        case _:
-            return False
-
-
-def _length(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    if isinstance(value, str):
+        return len(value) > _LONGEST
+    return isinstance(value, dict | list) and sizes.of_value(value) > _LONGEST
 
 
 def _batches(rows: list[Row]) -> Iterator[list[Row]]:
-    for start in range(0, len(rows), _ROWS):
-        yield rows[start : start + _ROWS]
+    batch: list[Row] = []
+    room = _BYTES
+    for row in rows:
+        size = sizes.of_value(row)
+        if batch and (size > room or len(batch) == _ROWS):
+            yield batch
+            batch, room = [], _BYTES
+        batch.append(row)
+        room -= size
+    if batch:
+        yield batch

@@ -5,7 +5,8 @@ from typing import Any
 
 from shared.gcp import sizes
 
-MAX_WRITES = 500  # of one commit or batch
+MAX_WRITES = 500  # of one batch
+MAX_COMMITTED = 490  # of one commit, which announces them beside (announcements.py)
 _FRAME = 8  # bytes that a write costs a request beside its own
 
 

@@ -24,6 +24,7 @@ from shared import context, log, settings
 from shared.errors import AppError, Invalid, NotFound, Withheld
 from shared.gcp import announcements, attempts, batches, channels, queries, refusals, sizes, trace_marks, writes
 from shared.gcp.attempts import Refusal
+from shared.gcp.batches import MAX_COMMITTED as MAX_COMMITTED
 from shared.gcp.batches import MAX_WRITES as MAX_WRITES
 from shared.gcp.queries import Query
 from shared.gcp.values import decode, decode_fields, decode_time, encode_time
@@ -164,15 +165,15 @@ class Firestore:
         """Apply each change on its own; returns an error or None for each.
 
         A round trip for every `MAX_WRITES` changes, or fewer where they are large; another for those that the store
-        could not apply for the moment. Unless nobody is to know, a commit ahead of each batch announces that something
-        changes, and another right behind the last announces those applied.
+        could not apply for the moment. Unless nobody is to know, a commit ahead of each announces that something changes,
+        and another right behind it announces what was applied.
         """
         outcomes: list[AppError | None] = []
         for batch in batches.of(self._wire(changes)):
             batched = changes[len(outcomes) : len(outcomes) + len(batch)]
-            outcomes.extend(self._write_batch(batch, batched if announced else ()))
-        if announced:
-            self._announce([change for change, outcome in zip(changes, outcomes, strict=True) if outcome is None])
+            outcomes.extend(news := self._write_batch(batch, batched if announced else ()))
+            if announced:
+                self._announce([change for change, outcome in zip(batched, news, strict=True) if outcome is None])
         return outcomes
 
     def _announce(self, applied: Sequence[Write]) -> None:

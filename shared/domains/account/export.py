@@ -18,6 +18,7 @@ from shared.domains.account.models import Export
 from shared.domains.account.repository import exports
 from shared.errors import AlreadyExists, AppError, NotFound, PreconditionFailed
 from shared.gcp import firestore
+from shared.gcp.announcements import STREAM
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
 from shared.kit.schema import stamp
@@ -30,8 +31,9 @@ _LEASE = timedelta(minutes=5)
 _FRESH = timedelta(minutes=10)  # in which whoever asks again gets the same export
 _KEPT = timedelta(days=7)
 _GIVEN_UP = timedelta(days=1)
-# Records of requests hold answers that may show a secret once; an export does not hold the earlier ones.
-_LEFT_OUT = frozenset({"idempotency", repository.EXPORTS})
+# Records of requests hold answers that may show a secret once; an export does not hold the earlier ones, nor the
+# announcements of changes, which are kept for a day.
+_LEFT_OUT = frozenset({"idempotency", repository.EXPORTS, STREAM})
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class _Entry:
 def create_each(prospects: Sequence[Prospect]) -> list[Outcome]:
     """The stored prospect or the error of each: AddressTaken, AlreadyExists, or what the store refused.
 
-    One commit for 500 documents. Where one is refused, two reads of the whole part say which, and the rest is
+    One commit for 490 documents. Where one is refused, two reads of the whole part say which, and the rest is
     committed again. No two may have the same address or id. Whose status says no is put on the suppression list, also
     where the address is another prospect's, which stays as it is.
     """
@@ -58,11 +58,11 @@ def create_each(prospects: Sequence[Prospect]) -> list[Outcome]:
 
 
 def _keep_refusals(entries: Sequence[_Entry], outcomes: dict[int, Outcome]) -> None:
-    """A no that came with an address that is taken is not lost: one commit for 500 of them."""
+    """A no that came with an address that is taken is not lost: one commit for 490 of them."""
     taken = [(entry, outcome) for entry in entries if isinstance(outcome := outcomes[entry.place], AddressTaken)]
     suppressed = [write for entry, _ in taken for write in repository.companions(None, entry.prospect)]
-    for start in range(0, len(suppressed), firestore.MAX_WRITES):
-        firestore.client().commit(suppressed[start : start + firestore.MAX_WRITES])
+    for start in range(0, len(suppressed), firestore.MAX_COMMITTED):
+        firestore.client().commit(suppressed[start : start + firestore.MAX_COMMITTED])
     for entry, outcome in taken:
         if entry.prospect.refuses:
             outcomes[entry.place] = AddressTaken(entry.prospect.email or "", outcome.holder, suppressed=True)
@@ -73,7 +73,7 @@ def _parts(entries: Sequence[_Entry]) -> Iterator[list[_Entry]]:
     size = 0
     for entry in entries:
         needed = len(entry.writes())
-        if size + needed > firestore.MAX_WRITES:
+        if size + needed > firestore.MAX_COMMITTED:
             yield part
             part, size = [], 0
         part.append(entry)

@@ -37,11 +37,11 @@ def take_over(uid: str, refusals: Sequence[Refusal]) -> Mapping[str, str | None]
 
 def suppress_further(uid: str, addresses: Sequence[str]) -> None:
     """Put the addresses that people have beside a prospect's on the suppression list: they say no for all of theirs.
-    A commit for `firestore.MAX_WRITES` of them."""
+    A commit for `firestore.MAX_COMMITTED` of them."""
     reason = "The further address of somebody who has said no, by an import."
     writes = [suppression.to_suppress(uid, address, reason) for address in dict.fromkeys(addresses)]
-    for start in range(0, len(writes), firestore.MAX_WRITES):
-        firestore.client().commit(writes[start : start + firestore.MAX_WRITES])
+    for start in range(0, len(writes), firestore.MAX_COMMITTED):
+        firestore.client().commit(writes[start : start + firestore.MAX_COMMITTED])
 
 
 def _commit(
