@@ -40,18 +40,24 @@ def per_second(users: float, name: str) -> float:
     return users * DAY[name] * PEAK_HOUR / 3600
 
 
-def month(users: float, operations: Mapping[str, Operation]) -> Month:
-    """The cost of a month for so many users who are active each day."""
+def announced(operations: Mapping[str, Operation]) -> float:
+    """How many entries a user's stream gets in a day."""
+    return sum(operations[name].announced * number for name, number in DAY.items())
+
+
+def month(users: float, operations: Mapping[str, Operation], *, polls: int = POLLS) -> Month:
+    """The cost of a month for so many users who are active each day; a page that does not poll has a stream."""
     days = {name: 30 * users * number for name, number in DAY.items()}
 
     def total(kind: str) -> float:
         return sum(float(getattr(operations[name], kind)) * number for name, number in days.items())
 
-    polls = 30 * users * POLLS
-    calls = total("calls") + 4 * polls  # a poll asks four lists
+    polled = 30 * users * polls
+    streamed = 0 if polls else 30 * users * announced(operations)
+    calls = total("calls") + 4 * polled  # a poll asks four lists
     stored = (total("bytes") + total("index_entries") * ENTRY) * KEPT_DAYS / 30
     return Month(
-        reads=(total("reads") + polls * READS_OF_POLL) * prices.READ,
+        reads=(total("reads") + polled * READS_OF_POLL + streamed) * prices.READ,
         writes=total("writes") * (prices.WRITE + prices.DELETE),
         storage=stored / 2**30 * prices.STORED_GIB_MONTH,
         functions=calls * (prices.CALL + SECONDS / TOGETHER * (prices.VCPU_SECOND + MEMORY_GIB * prices.GIB_SECOND)),

@@ -34,7 +34,8 @@ class Index:
 
 @dataclass(frozen=True)
 class Operation:
-    """What one operation takes, its events and messages included. `calls` of functions, `bytes` that it stores."""
+    """What one operation takes, its events and messages included. `calls` of functions, `bytes` that it stores for
+    longer than a day; `announced` of its writes are entries of the user's stream."""
 
     name: str
     calls: float
@@ -42,6 +43,7 @@ class Operation:
     reads: float
     commits: float
     writes: float
+    announced: float
     bytes: float
     index_entries: float
     shared: tuple[Shared, ...]

@@ -62,7 +62,7 @@ def test_it_ends_wherever_it_dies(time: VirtualClock, monkeypatch: pytest.Monkey
         died = crashes(boundary, lambda: _delete(ann))  # noqa: B023
         if repository.find(ann) is None:
             assert boundary == 1, "only before its first commit may it be forgotten"
-            assert len(below(ann)) == 21  # with the entry of the stream that announces them
+            assert len(below(ann)) == 20
             _delete(ann)
         time.advance(timedelta(minutes=6))
         crashes(boundary, deletion.sweep)

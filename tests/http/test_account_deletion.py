@@ -129,7 +129,8 @@ def test_events_and_messages_of_a_deleted_account_are_dropped(api: Api, served: 
     # As what was under way elsewhere does: its event comes here.
     firestore.client().commit([writes.create(f"users/{api.uid}/prospects/late", {"name": "late", "status": "new"})])
     _at_rest(served)
-    assert sorted(below(api.uid)) == [f"users/{api.uid}/prospects/late"]
+    late, entry = sorted(below(api.uid))
+    assert (late, entry.split("/")[2]) == (f"users/{api.uid}/prospects/late", "stream")  # its own, and no other
     message = {"uid": api.uid, "webhook_id": "w", "delivery_id": "d"}
     with plain.client(headers={"x-caller-secret": served.secret}) as client:
         assert client.post(f"{served.internal}/deliver_webhook/", json=message).status_code == 200

@@ -115,5 +115,5 @@ def test_a_deleted_automation_leaves_its_history_alone(api: Api) -> None:
         rows = firestore.client().query(Query("", parent=f"users/{api.uid}", group=True))
         return {row.path.split("/")[2] for row in rows if id in row.path or id in str(row.data)}
 
-    eventually(lambda: left() <= {"executions", "activity"})
+    eventually(lambda: left() <= {"executions", "activity", "stream"})
     assert firestore.client().query(Query("hook_tokens")) == []

@@ -139,8 +139,8 @@ def test_nobody_reaches_anothers_events(api: Api) -> None:
 
 def test_costs(api: Api) -> None:
     made = api.http.post("/api/calendar", json={"scheduled_date": day(1), "type": "initial"})
-    assert made.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=1 commits=1"
+    assert made.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=2 commits=1"
     url = f"/api/calendar/{made.json()['event']['id']}"
     assert api.http.get(url).headers["x-firestore-cost"] == "rpcs=1 reads=1 writes=0 commits=0"
     changed = api.http.put(url, json={"status": "completed"})
-    assert changed.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=1 commits=1"
+    assert changed.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=2 commits=1"

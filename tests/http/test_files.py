@@ -44,7 +44,7 @@ def test_what_was_ingested_is_what_is_read(api: Api) -> None:
     answer = upload(api, MINUTES, "text/markdown", name="minutes of may.md")
     file = api.ok(answer)["file"]
     assert answer.status_code == 201
-    assert answer.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=3 commits=1"
+    assert answer.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=4 commits=1"
     assert {name: file[name] for name in ("name", "kind", "status", "title", "size", "chunk_count", "notes")} == {
         "name": "minutes of may.md",
         "kind": "markdown",

@@ -130,7 +130,7 @@ def test_nobody_reaches_anothers_messages(api: Api, prospect: str) -> None:
 def test_costs(api: Api, prospect: str) -> None:
     body = {"prospect_id": prospect, "subject": "S", "body": "B"}
     made = api.http.post("/api/outreach", json=body)
-    assert made.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=1 commits=1"
+    assert made.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=2 commits=1"
     url = f"/api/outreach/{made.json()['outreach']['id']}"
     assert api.http.get(url).headers["x-firestore-cost"] == "rpcs=1 reads=1 writes=0 commits=0"
-    assert api.http.delete(url).headers["x-firestore-cost"] == "rpcs=1 reads=0 writes=1 commits=1"
+    assert api.http.delete(url).headers["x-firestore-cost"] == "rpcs=1 reads=0 writes=2 commits=1"

@@ -34,7 +34,7 @@ def test_a_draft_is_in_the_personas_voice_or_another(api: Api, prospect: str) ->
     assert (made["tone"], made["persona_id"], made["kind"]) == ("formal", persona["id"], "initial")
     assert (made["generator"], made["variant"]) == ("local-template", 1)
     assert "Dear Ann Lee" in made["body"]
-    assert answer.headers["x-firestore-cost"] == "rpcs=4 reads=3 writes=1 commits=1"
+    assert answer.headers["x-firestore-cost"] == "rpcs=4 reads=3 writes=2 commits=1"
     assert api.get(f"/api/outreach/{made['id']}")["outreach"] == made
     other = api.post(PATH, {"prospect_id": prospect, "kind": "follow_up", "tone": "casual"})["outreach"]
     assert (other["tone"], other["kind"], other["body"][:7]) == ("casual", "follow_up", "Hey Ann")

@@ -151,7 +151,7 @@ def test_nobody_reaches_anothers_personas(api: Api) -> None:
 
 def test_costs(api: Api) -> None:
     made = api.http.post("/api/personas", json={"name": "A"})
-    assert made.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=2 commits=1"
+    assert made.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=3 commits=1"
     url = f"/api/personas/{made.json()['persona']['id']}"
     assert api.http.get(url).headers["x-firestore-cost"] == "rpcs=1 reads=2 writes=0 commits=0"
-    assert api.http.delete(url).headers["x-firestore-cost"] == "rpcs=3 reads=3 writes=2 commits=1"
+    assert api.http.delete(url).headers["x-firestore-cost"] == "rpcs=3 reads=3 writes=3 commits=1"

@@ -83,7 +83,7 @@ def test_a_run_without_its_engine_fails_and_says_what_is_missing(api: Api, engin
     started = api.ok(answer)["task"]
     assert (started["status"], started["error"]) == ("running", None)
     assert started["started_at"].endswith("Z")
-    assert answer.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=1 commits=1"
+    assert answer.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=2 commits=1"
     task = failed(api, id)
     assert needed in task["error"]
     assert task["completed_at"] >= started["started_at"]
@@ -192,7 +192,7 @@ def test_what_is_refused(api: Api) -> None:
 
 def test_costs(api: Api) -> None:
     made = api.http.post("/api/research-tasks", json=TASK)
-    assert made.headers["x-firestore-cost"] == "rpcs=1 reads=0 writes=1 commits=1"
+    assert made.headers["x-firestore-cost"] == "rpcs=1 reads=0 writes=2 commits=1"
     read = api.http.get(f"/api/research-tasks/{made.json()['task']['id']}")
     assert read.headers["x-firestore-cost"] == "rpcs=1 reads=1 writes=0 commits=0"
 

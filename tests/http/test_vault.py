@@ -196,7 +196,7 @@ def test_costs(api: Api) -> None:
     made = api.http.post("/api/vault", json={"title": "T", "summary": "S", "category": "c"})
     id = made.json()["item"]["id"]
     message_of(api)
-    assert made.headers["x-firestore-cost"] == "rpcs=1 reads=0 writes=1 commits=1"
+    assert made.headers["x-firestore-cost"] == "rpcs=1 reads=0 writes=2 commits=1"
     costs = {
         "read": api.http.get(f"/api/vault/{id}"),
         "list": api.http.get("/api/vault"),
@@ -210,8 +210,8 @@ def test_costs(api: Api) -> None:
         "read": "rpcs=1 reads=1 writes=0 commits=0",
         "list": "rpcs=2 reads=2 writes=0 commits=0",
         "search": "rpcs=2 reads=2 writes=0 commits=0",
-        "update": "rpcs=2 reads=1 writes=1 commits=1",
-        "link": "rpcs=2 reads=2 writes=2 commits=1",
+        "update": "rpcs=2 reads=1 writes=2 commits=1",
+        "link": "rpcs=2 reads=2 writes=3 commits=1",
         "topics": "rpcs=2 reads=2 writes=0 commits=0",
         "trendlines": "rpcs=1 reads=1 writes=0 commits=0",
     }

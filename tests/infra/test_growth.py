@@ -18,6 +18,7 @@ from infra.growth import load, page, pattern
 from infra.growth.pattern import Index, Operation, Shared
 from shared import context
 from shared.automations.runs import store as run_store
+from shared.gcp.announcements import STREAM
 from shared.gcp.firestore import Firestore
 from shared.gcp.sizes import of_document
 from shared.gcp.values import decode_fields
@@ -50,6 +51,7 @@ class Recorded:
         collection = name.split("/")[-2]
         fields = decode_fields(wire.update.fields)
         self.writers[name][self.operation] += 1
+        self.totals["announced"] += collection == STREAM
         created = wire.current_document.HasField("exists") and not wire.current_document.exists
         if created and not wire.delete:
             self.totals["bytes"] += of_document(name, fields)
@@ -93,6 +95,7 @@ def _measure(name: str, served: Served, play: Callable[[int], None], calls: floa
         mean["reads"],
         mean["commits"],
         mean["writes"],
+        mean["announced"],
         round(mean["bytes"], -2),
         round(mean["index_entries"]),
         tuple(_shared(recorded)),

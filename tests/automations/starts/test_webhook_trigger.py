@@ -179,7 +179,7 @@ def test_the_body_is_bounded(api: Api) -> None:
 
 def test_it_costs_two_reads_and_a_commit(api: Api) -> None:
     url = _opened(api)["trigger_config"]["url"]
-    assert _call(api, url, {}).headers["x-firestore-cost"] == "rpcs=3 reads=2 writes=2 commits=1"
+    assert _call(api, url, {}).headers["x-firestore-cost"] == "rpcs=3 reads=2 writes=3 commits=1"
     assert _call(api, "/api/hooks/unknown", {}).headers["x-firestore-cost"] == "rpcs=1 reads=1 writes=0 commits=0"
 
 
