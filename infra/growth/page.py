@@ -65,9 +65,9 @@ def _operations() -> Iterator[str]:
     rows.append(["a page with a stream, all day", "0", f"{load.announced(pattern.load()):g}", "0", "0", "0", "0", "0"])
     yield from _table("Operations, events and messages included", head, rows)
     yield (
-        "A commit that changes what clients see writes one document more, which announces it in the user's stream and is"
-        " deleted after a day (`decisions/0035`). An instance reads it once for all streams of the user, and not at all"
-        " where none is open.\n"
+        "A commit that changes what clients see writes one document more, which announces it in the user's stream and"
+        " is deleted after a day (`decisions/0035`). An instance reads it once for all streams of the user, and not at"
+        " all where none is open.\n"
     )
 
 
@@ -83,8 +83,7 @@ def _months() -> Iterator[str]:
         "Most reads are those of open pages that ask every 30 seconds. With streams in their place, reads at 1,000"
         f" users are ${load.month(1_000, pattern.load(), polls=0).reads:,.0f} a month. A page that must ask, and sends"
         " `If-None-Match`, pays one read for each list while nothing has changed, in place of the list's; without that"
-        " header a list costs one read more than its own (round-trips.md).
-"
+        " header a list costs one read more than its own (round-trips.md).\n"
     )
 
 
