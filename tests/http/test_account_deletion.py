@@ -42,6 +42,8 @@ def test_whoever_had_everything_leaves_nothing_and_others_keep_all(api: Api, ser
     ids = made(api, in_description())
     with api.another_user() as bob, plain.client(base_url=api.url) as anybody:
         made(bob, in_description())
+        for user in (api, bob):
+            user.post("/api/realtime/tickets")
         for uid in (api.uid, bob.uid):
             arrivals.keep(Undelivered("message", "run_execution", "s", uid, json.dumps({"uid": uid}).encode()))
         _at_rest(served)
