@@ -1,5 +1,7 @@
 """What a commit adds to its user's stream: what clients see change, in entries that the store always takes."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ def uid(local_settings: Any) -> str:
 
 
 def entries(uid: str) -> list[list[dict[str, Any]]]:
+    """The rows of each; none of an entry that says that something is about to change."""
     return [row.data["rows"] for row in firestore.client().query(Query("stream", parent=f"users/{uid}"))]
 
 
@@ -71,7 +74,7 @@ def test_entries_of_the_longest_texts_are_taken(uid: str) -> None:
 def test_each_part_of_a_batch_is_announced_behind_it(uid: str) -> None:
     with context.bound(Context()) as call:
         assert not any(firestore.client().batch_write([notification(uid, f"n{n}") for n in range(700)]))
-    assert (call.meter.cost.commits, call.meter.cost.writes) == (2 + 2, 700 + 7)
+    assert (call.meter.cost.commits, call.meter.cost.writes) == (2 + 2 + 2, 700 + 2 + 7)
     assert sorted(row["id"] for rows in entries(uid) for row in rows) == sorted(f"n{n}" for n in range(700))
 
 
@@ -83,8 +86,12 @@ def test_what_a_batch_was_refused_is_not_announced(uid: str) -> None:
 
 
 def test_an_announcement_that_is_refused_fails_no_batch(uid: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: Firestore, changes: Any) -> Any:
-        raise AppError("The store takes none.")
+    commit = Firestore.commit
+
+    def refuse(self: Firestore, changes: Sequence[Write]) -> datetime:
+        if any(change.fields["rows"] for change in changes):
+            raise AppError("The store takes none.")
+        return commit(self, changes)
 
     monkeypatch.setattr(Firestore, "commit", refuse)
     assert firestore.client().batch_write([notification(uid, "a")]) == [None]

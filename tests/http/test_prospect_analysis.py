@@ -33,7 +33,7 @@ def test_scores_are_worked_out_and_kept(api: Api) -> None:
     assert (stored["fit_score"], stored["status"]) == (by_id[ann]["fit_score"], "analyzed")
     assert stored["analysis"]["suggested_outreach_angle"] == by_id[ann]["best_outreach_angle"]
     assert api.get(f"/api/prospects/{bob}")["prospect"]["status"] == "contacted"
-    assert answer.headers["x-firestore-cost"] == "rpcs=4 reads=4 writes=3 commits=2"
+    assert answer.headers["x-firestore-cost"] == "rpcs=5 reads=4 writes=4 commits=3"
 
 
 @pytest.mark.parametrize("status", sorted(REFUSALS))
