@@ -31,6 +31,11 @@ FUNCTIONS = (
     FunctionSpec("research_tasks", "functions.http.research_tasks", Http("/api/research-tasks")),
     FunctionSpec("realtime_tickets", "functions.http.realtime_tickets", Http("/api/realtime/tickets")),
     FunctionSpec(
+        "realtime_script",
+        "functions.http.realtime_script",
+        Http("/api/realtime/realtime.js", aliases=("/api/realtime/connection.js", "/api/realtime/realtime.d.ts")),
+    ),
+    FunctionSpec(
         "realtime",
         "functions.http.realtime",
         Http("/api/realtime", aliases=("/api/ws",), latency_ms=None, streams=True),

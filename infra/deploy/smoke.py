@@ -8,7 +8,13 @@ from typing import Any
 from infra.bundle import ROOT
 from infra.deploy.traffic import Service
 
-_PUBLIC = {"/api/health", "/api/ready", "/api/openapi.json", "/api/docs"}  # these answer 200 to anybody
+_PUBLIC = {
+    "/api/health",
+    "/api/ready",
+    "/api/openapi.json",
+    "/api/docs",
+    "/api/realtime/realtime.js",
+}  # these answer 200 to anybody
 _DESCRIPTION = ROOT / "functions/openapi.json"
 _PROBLEM = "urn:problem:"
 

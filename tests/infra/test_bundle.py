@@ -45,6 +45,7 @@ def test_files_without_code_go_with_their_readers() -> None:
     weights = {"shared/providers/embed/potion_base_8m.npz", "shared/providers/embed/potion_base_8m.LICENSE.txt"}
     assert "functions/docs.html" in _files("docs")
     assert "functions/openapi.json" in _files("openapi") - _files("docs")
+    assert {"functions/realtime.js", "functions/connection.js", "functions/realtime.d.ts"} <= _files("realtime_script")
     assert "shared/domains/research/report/report.typ" in _files("research_tasks") - _files("chat")
     assert weights <= _files("chat")
     assert weights.isdisjoint(_files("usage"))
