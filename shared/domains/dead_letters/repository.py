@@ -14,7 +14,7 @@ from shared.gcp.writes import Write
 from shared.kit.ids import is_valid_id
 from shared.kit.paging import Page, fingerprint
 from shared.store import cursors
-from shared.store.repository import Order, sort_values
+from shared.store.repository import Order
 
 _COLLECTION, _PIECES = "dead_letters", "pieces"
 _PIECE = 700_000  # bytes of a body in one document
@@ -92,7 +92,7 @@ def page(where: Sequence[Where], *, order: Order, limit: int, cursor: str | None
 
 def cursor_of(row: Document, where: Sequence[Where], order: Order) -> str:
     """The cursor of the letters behind a row of a page."""
-    return cursors.encode(fingerprint(_COLLECTION, list(where), list(order)), sort_values(row, order))
+    return cursors.encode(fingerprint(_COLLECTION, list(where), list(order)), cursors.sort_values(row, order))
 
 
 def total(where: Sequence[Where], order: Order) -> int:
