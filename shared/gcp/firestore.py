@@ -165,8 +165,7 @@ class Firestore:
         """Apply each change on its own; returns an error or None for each.
 
         A round trip for every `MAX_WRITES` changes, or fewer where they are large; another for those that the store
-        could not apply for the moment. Unless nobody is to know, a commit ahead of each announces that something
-        changes, and another right behind it announces what was applied.
+        could not apply for the moment; and, unless not `announced`, a commit ahead of each and one right behind it.
         """
         outcomes: list[AppError | None] = []
         for batch in batches.of(self._wire(changes)):
