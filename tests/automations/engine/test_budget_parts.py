@@ -80,15 +80,6 @@ def test_a_budget_that_is_lowered_counts_what_all_parts_have_counted(
     assert automation(id).status == "paused"
 
 
-def test_steps_that_an_undivided_meter_has_counted_are_honoured(local_settings: Settings, cloud: LocalCloud) -> None:
-    id = seed.automation(*STEPS, limits=_limited(80))
-    firestore.client().commit([writes.create(_meter(id), {"steps": 68, "reserved": 0})])
-    _started(id, 10)
-    work(id, cloud, rounds=30)
-    assert 12 <= records(id) <= 12 + 16  # what other parts count before a run meets the first one
-    assert automation(id).status == "paused"
-
-
 def test_a_step_that_is_delivered_twice_at_once_counts_once(local_settings: Settings, cloud: LocalCloud) -> None:
     id = seed.automation(*STEPS, limits=_limited(400))
     _started(id, 12)
