@@ -1,4 +1,5 @@
-"""make bench: compares the product with the same pipeline with empty handlers, the bare store, and DBOS."""
+"""make bench: compares the product with the same pipeline with empty handlers, the bare store, and DBOS; its streams,
+with Google's own listener."""
 
 import json
 import os
@@ -11,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from infra.bench import pipeline, store
+from infra.bench import pipeline, store, streams
 from infra.bench.pipeline import Figures, LogTail
 from infra.bundle import ROOT
 from infra.demo.client import Client
@@ -35,6 +36,8 @@ def measure() -> None:
         runner = _product(cloud, burst, limits={"daily": {"steps": 1_000_000}})
         console.print("The bare store …")
         ceiling = store.sequences_per_second(cloud.emulators.firestore_host, "bench-store", burst)
+        console.print("Streams of the realtime function …")
+        live = streams.measure(cloud, int(os.environ.get("BENCH_STREAMS", "1000")))
     console.print("DBOS Transact on SQLite, the same three steps …")
     peer = _dbos(burst)
     figures = {
@@ -54,6 +57,7 @@ def measure() -> None:
         "by_a_runner_throughput_to_bare_pipeline": round(runner.per_second / bare.per_second, 2),
         "by_a_runner_p50_to_bare_pipeline": round(runner.p50 / bare.p50, 2),
         "executions": burst,
+        **{f"stream_{name}": round(value, 2) for name, value in live.items()},
     }
     _show(console, figures)
     _RESULT.parent.mkdir(exist_ok=True)

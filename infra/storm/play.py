@@ -30,6 +30,7 @@ _QUIET = 3.0  # seconds without an entry, after which all work is done
 _CALM = 1.5  # seconds, in which something too much would come
 _STRIKE_EVERY = (1.0, 3.0)
 _WRITERS = 4
+_ENTRIES = 0.42  # commits of a message
 # Of the realtime function: listeners are doubted soon, and neither users nor instances have a limit in the way.
 SETTINGS: Mapping[str, str] = {
     "LISTENER_PROOF_SECONDS": "1",
@@ -156,7 +157,7 @@ class _Storm:
     def _write(self) -> None:
         """Have the users work, until enough is announced."""
         with ThreadPoolExecutor(_WRITERS) as pool:
-            while (done := ledger.count_of(self._store, self._uids) - self._first) < self._size.events * 0.8:
+            while (done := ledger.count_of(self._store, self._uids) - self._first) < self._size.events * _ENTRIES:
                 self._in_time(f"{done} entries")
                 dice = [random.Random(self._dice.random()) for _ in self._users]  # noqa: S311
                 list(pool.map(User.work, self._users, dice))

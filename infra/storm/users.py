@@ -3,12 +3,11 @@
 import random
 from typing import Any, Self
 
-import httpx
-
 from infra.local import plain
 from infra.local.process import LocalError
 from infra.local.tokens import unsigned
 
+_ATTEMPTS = 5  # each takes as long as the store is given
 _STEPS = ("send_notification", "send_notification", "send_notification")
 
 
@@ -73,7 +72,10 @@ class User:
             self._send("PUT", f"/api/notifications/{self._notices.pop()}/read", {})
 
     def _send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        response: httpx.Response = self._http.request(method, path, json=body)
+        response = self._http.request(method, path, json=body)
+        attempts = 1
+        while response.status_code == 503 and attempts < _ATTEMPTS:
+            response, attempts = self._http.request(method, path, json=body), attempts + 1
         if not response.is_success:
             raise LocalError(f"{method} {path}: {response.status_code} {response.text[:300]}")
         answer: dict[str, Any] = response.json()

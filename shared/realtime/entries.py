@@ -21,6 +21,7 @@ MOST = 1_000  # entries that are replayed; reading anew is cheaper than more of 
 WINDOW = 100  # entries that a listener holds at once; what came faster is read by a query
 OVERLAP = timedelta(seconds=60)  # three times as long as a commit may take (settings.rpc_seconds)
 SETTLING = timedelta(seconds=3)
+_COMMIT = OVERLAP / 3  # the longest time from an entry's `at` to its commit
 LAG = timedelta(seconds=5)  # beyond a call's deadline, until when the store may still commit it
 _LAST = "\uffff"  # behind every entry's id
 

@@ -17,6 +17,7 @@ from shared.realtime.entries import Entry, Position
 _RECENT = 200  # entries that are remembered: a connection that comes back soon costs no read
 _SEEN = 2_000  # ids that are remembered, of more entries than come within entries.SETTLING
 _UNHEARD = timedelta(seconds=5)  # an entry that a query sees this long before the listener was missed by it
+_MOVE = timedelta(minutes=5)  # in which nothing came: then positions move, or a quiet day would make cursors expire
 _START_SECONDS = 15.0
 
 
@@ -25,6 +26,9 @@ class Subscriber(Protocol):
 
     def receive(self, fresh: Sequence[Entry]) -> None:
         """Take entries, in order, each once."""
+
+    def move(self, position: Position) -> None:
+        """Note that nothing is missing up to a position."""
 
     def skip(self, position: Position) -> None:
         """Note that there were too many entries up to a position."""
@@ -125,6 +129,7 @@ class Feed:
             self._held.append(documents)
         elif len(fresh := self._fresh(documents)) < entries.WINDOW:
             self._hand_on(fresh)
+            self._move(Position(read_time - entries.OVERLAP))
         else:
             self._catch_up()
 
@@ -148,6 +153,13 @@ class Feed:
         self._position = max(self.position, fresh[-1].end)
         for subscriber in [*self._subscribers]:
             subscriber.receive(fresh)
+
+    def _move(self, position: Position) -> None:
+        """Go on to a time so long past that nothing will yet be seen of before it."""
+        if position.committed - self.position.committed > _MOVE:
+            self._position = position
+            for subscriber in self._subscribers:
+                subscriber.move(position)
 
     def _catch_up(self) -> None:
         if self._catching_up is None:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pydantic import AwareDatetime, ConfigDict, TypeAdapter
+
 from shared import settings
 from shared.errors import BadRequest, TooManyRequests
 from shared.gcp.announcements import RETENTION
 from shared.gcp.listening import Listener
+from shared.kit import clock
 from shared.realtime import entries, frames
 from shared.realtime.channels import Channels
 from shared.realtime.entries import Entry, Position
@@ -21,6 +24,8 @@ _NAMED = 100  # entries of the last moments that a cursor names, so that they ar
 _NAME = 10  # digits of a name: 40 random bits
 _WAITING = 500  # messages that wait for a slow connection; then it is closed, and can go on where it was
 _LINGER = 5.0  # seconds that a user's feed outlives its last connection
+# What another version of this code has sealed may hold something else.
+_CURSOR = TypeAdapter(tuple[AwareDatetime, str, int, str], config=ConfigDict(strict=True))
 Reason = Literal["expired", "unknown", "too_many"]
 _REASONS: dict[Reason, str] = {
     "expired": "The cursor is older than what is kept; read the lists again, then go on from here.",
@@ -50,9 +55,10 @@ class Connection:
         self.uid, self.channels = uid, channels
         self._position = self._queued = position  # behind what was taken, and behind what waits
         self._begun_at, self._had = position, frozenset(taken) - {_name(position.entry)}
-        # Entries of which messages were taken: when they were committed, and their names.
+        # Entries whose messages were taken: when they were committed, and their names.
         self._taken = deque(((position.committed, name) for name in taken), maxlen=_NAMED)
-        self._replayed: frozenset[str] = frozenset()  # ids of entries that the feed may yet hand on
+        self._replayed: frozenset[str] = frozenset()  # ids of entries that the feed may yet hand on,
+        self._replayed_until = position.committed  # until it has come so far
         self._waiting: deque[tuple[Position, Frame]] = deque()
         self._held: list[Entry] | None = []  # what is heard while what was missed is read
         self._news = asyncio.Event()
@@ -67,29 +73,46 @@ class Connection:
     def begin(self, missed: Sequence[Entry]) -> None:
         """Queue what was missed, and then what was heard meanwhile."""
         held, self._held = self._held or (), None
-        self.receive(missed)
+        self._receive(missed, most=None)
         self._replayed = frozenset(entry.id for entry in missed)
+        self._replayed_until = max([entry.committed for entry in missed], default=self._replayed_until)
         self.receive(held)
 
     def receive(self, fresh: Sequence[Entry]) -> None:
         """Queue the messages of entries that are for this connection, each once."""
+        if self._is_slow:
+            return
         if self._held is not None:
             self._held.extend(fresh)
-            return
+        else:
+            self._receive(fresh, most=_WAITING)
+
+    def move(self, position: Position) -> None:
+        """Go on to a position, before which nothing is missing."""
+        if self._held is None and not self._is_slow:
+            self._queued = max(self._queued, position)
+            if not self._waiting:
+                self._position = self._queued
+
+    def _receive(self, fresh: Sequence[Entry], *, most: int | None) -> None:
         for entry in fresh:
             if entry.id in self._replayed or _name(entry.id) in self._had:
                 continue
             for number, frame in frames.frames_of(entry):
-                self._queue(Position(entry.committed, entry.id, number), frame)
+                self._queue(Position(entry.committed, entry.id, number), frame, most)
+            if self._is_slow:
+                return  # it goes on from here on another connection
             self._queued = max(self._queued, entry.end)
         if not self._waiting:
             self._position = self._queued
+        if self._replayed and self._queued.committed > self._replayed_until + entries.SETTLING:
+            self._replayed = frozenset()
 
-    def _queue(self, position: Position, frame: Frame) -> None:
+    def _queue(self, position: Position, frame: Frame, most: int | None) -> None:
         begun = self._begun_at
         if (position.entry == begun.entry and position <= begun) or not self.channels.take(frame.channel, frame.path):
             return
-        if len(self._waiting) >= _WAITING:
+        if self._is_slow or (most is not None and len(self._waiting) >= most):
             self._is_slow = True
         else:
             self._waiting.append((position, frame))
@@ -114,7 +137,8 @@ class Connection:
         self._news.set()
 
     async def take(self, seconds: float, most: int = 100) -> list[Message]:
-        """The messages that wait, or come within so many seconds. Raises Slow where too many did."""
+        """The messages that wait, or come within so many seconds. Raises Slow behind the last one before too many came:
+        so a client gets on, however slow it is."""
         if not self._waiting and not self._is_slow:
             self._news.clear()
             try:
@@ -122,14 +146,14 @@ class Connection:
                     await self._news.wait()
             except TimeoutError:
                 return []
-        if self._is_slow:
+        if self._is_slow and not self._waiting:
             raise Slow
         return [self._next() for _ in range(min(most, len(self._waiting)))]
 
     def _next(self) -> Message:
         position, frame = self._waiting.popleft()
         self._position = max(self._position, position)
-        if not self._taken or self._taken[-1][1] != _name(position.entry):
+        if not self._waiting or self._waiting[0][0].entry != position.entry:  # of an entry, all are taken by now
             self._taken.append((position.committed, _name(position.entry)))
         message = Message(self.cursor, frame.type, frame.data)
         if not self._waiting:
@@ -224,10 +248,12 @@ def _place(feed: Feed, channels: Channels, cursor: str | None) -> tuple[Position
     if not cursor:
         return feed.position, [_name(id) for id in feed.settling()[-_NAMED:]], None
     try:
-        *place, taken = cursors.decode(channels.key(feed.uid), cursor)
-        position, taken = Position(*place), str(taken)
-    except (BadRequest, TypeError, ValueError):
+        committed, entry, message, taken = _CURSOR.validate_python((*cursors.decode(channels.key(feed.uid), cursor),))
+    except (BadRequest, ValueError):
         return feed.position, [], "unknown"
+    position = Position(committed, entry, message)
+    if committed > max(feed.read_time or committed, clock.now()) + entries.OVERLAP:
+        return feed.position, [], "unknown"  # nothing that comes would be behind it
     if (feed.read_time or position.committed) - position.committed > RETENTION:
         return feed.position, [], "expired"
     return position, [taken[at : at + _NAME] for at in range(0, len(taken), _NAME)], None

@@ -46,7 +46,7 @@ LAYERS = {
 }
 # Package -> the only places that may import it.
 HOMES = {
-    "google.cloud": ("shared/gcp", "infra/local", "tests"),
+    "google.cloud": ("shared/gcp", "infra/local", "infra/bench/listener_peer.py", "tests"),
     "google.pubsub_v1": ("shared/gcp",),
     "google.api_core": ("shared/gcp",),
     "google.auth": ("shared/gcp",),
