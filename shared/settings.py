@@ -44,6 +44,9 @@ class Settings(BaseSettings):
 
     cors_origins: str = "http://localhost:3000,http://127.0.0.1:3000"
     token_keys_url: str = "https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com"
+    # Where users are looked up whose access may have been revoked; None: at Google, and on the local stack nowhere.
+    # The Auth emulator's: http://127.0.0.1:9099/identitytoolkit.googleapis.com
+    identity_base_url: str | None = None
     caller_keys_url: str = "https://www.googleapis.com/oauth2/v3/certs"
     caller_service_account: str | None = None  # whom the platform calls this function as, unless it is public
     caller_audiences: str = ""  # that a caller's token may name beside the function's own URLs, separated by commas
@@ -76,7 +79,7 @@ class Settings(BaseSettings):
 
     realtime_url: str | None = None  # where streams are opened; None: where the API is
     realtime_streams: int = Field(20, ge=1)  # of one user at one instance
-    realtime_account_seconds: float = Field(50.0, gt=0)  # of a connected user: is the account closed?
+    realtime_account_seconds: float = Field(50.0, gt=0)  # of a connected user: is the account closed, access revoked?
     realtime_heartbeat_seconds: float = Field(25.0, gt=0)
     realtime_rotation_seconds: float = Field(1_500.0, gt=0)  # a stream ends before the platform ends it
     # How often a listener has to prove that it hears the store, and how long it may take: else it is replaced.

@@ -28,7 +28,7 @@ def create_ticket(call: Call) -> TicketAnswer:
     """A ticket for one stream, to be opened within a minute: for `EventSource` and `WebSocket`, which send no header.
     The stream ends when the ID token expires that this call was made with."""
     signed_in = auth.signed_in(call.request)
-    ticket = tickets.issue(Principal(call.uid, signed_in.principal.operator), signed_in.until)
+    ticket = tickets.issue(Principal(call.uid, signed_in.principal.operator), signed_in.until, signed_in.issued_at)
     return TicketAnswer(ticket=ticket.text, expires_at=ticket.expires_at, url=settings.current().realtime_url)
 
 

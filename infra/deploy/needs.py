@@ -1,4 +1,5 @@
-"""Derives from a function's imports which secrets it is given, and what it publishes and enqueues."""
+"""Derives from a function's imports which secrets it is given, what it publishes and enqueues, and whether it looks
+users up."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -31,15 +32,18 @@ ENQUEUERS = {
     "shared.domains.webhooks.outbox": ("deliver-webhook",),
     "shared.store.relays": ("continue-sweep",),
 }
+_USERS = "shared.gcp.identity"
 
 
 @dataclass(frozen=True)
 class Needs:
-    """Secrets by the names of their settings, topics and queues: each sorted, each once."""
+    """Secrets by the names of their settings, topics and queues: each sorted, each once; `users`: it looks them up
+    where they sign in."""
 
     secrets: tuple[str, ...] = ()
     publishes: tuple[str, ...] = ()
     enqueues: tuple[str, ...] = ()
+    users: bool = False
 
 
 def of_modules(reached: Iterable[str]) -> Needs:
@@ -49,6 +53,7 @@ def of_modules(reached: Iterable[str]) -> Needs:
         secrets=tuple(sorted(name for name, package in SECRETS.items() if not package or package in modules)),
         publishes=_sent_to(PUBLISHERS, modules),
         enqueues=_sent_to(ENQUEUERS, modules),
+        users=_USERS in modules,
     )
 
 

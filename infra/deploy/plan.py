@@ -129,6 +129,7 @@ class AccountPlan:
     enqueues: tuple[str, ...]  # queues
     acts_as: tuple[str, ...]  # accounts
     secrets: tuple[str, ...]
+    users: bool  # looks users up where they sign in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,6 +260,7 @@ def _account(own: list[Needs]) -> AccountPlan:
         enqueues=enqueues,
         acts_as=(TASKS_CALLER,) if enqueues else (),
         secrets=_union(need.secrets for need in own),
+        users=any(need.users for need in own),
     )
 
 

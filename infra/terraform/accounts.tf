@@ -38,6 +38,14 @@ resource "google_project_iam_member" "models" {
   member   = google_service_account.runtime[each.key].member
 }
 
+# Who serves streams looks up whether users' access was revoked.
+resource "google_project_iam_member" "users" {
+  for_each = { for account, rights in local.plan.accounts : account => rights if rights.users }
+  project  = var.project
+  role     = "roles/firebaseauth.viewer"
+  member   = google_service_account.runtime[each.key].member
+}
+
 resource "google_pubsub_topic_iam_member" "publisher" {
   for_each = merge([
     for account, rights in local.plan.accounts : { for topic in rights.publishes : "${account} ${topic}" => [account, topic] }

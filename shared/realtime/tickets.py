@@ -31,21 +31,23 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Admitted:
-    """Whom a ticket stood for, and until when the ID token is accepted that it was made with; None: without end, which
-    only the local stack's development user has."""
+    """Whom a ticket stood for, until when the ID token is accepted that it was made with, and when that was issued;
+    None: without end, which only the local stack's development user has."""
 
     principal: Principal
     until: datetime | None
+    issued_at: datetime | None = None
 
 
-def issue(principal: Principal, until: datetime | None) -> Ticket:
-    """A ticket of a user whose ID token is accepted `until` then: one commit."""
+def issue(principal: Principal, until: datetime | None, issued_at: datetime | None = None) -> Ticket:
+    """A ticket of a user whose ID token was issued then and is accepted `until` then: one commit."""
     now = clock.now()
     ticket = Ticket(secrets.token_urlsafe(32), min(now + LIFETIME, until or datetime.max.replace(tzinfo=now.tzinfo)))
     fields = {
         "uid": principal.uid,
         "operator": principal.operator,
         "until": until,
+        "issued_at": issued_at,
         "created_at": now,
         "expires_at": ticket.expires_at,  # which is when Firestore's TTL may remove it
     }
@@ -73,7 +75,7 @@ def redeem(text: str) -> Admitted:
 def _admitted(data: dict[str, Any]) -> Admitted:
     if data["expires_at"] <= clock.now():
         raise Unauthenticated(_REFUSED)
-    return Admitted(Principal(data["uid"], operator=data["operator"]), data["until"])
+    return Admitted(Principal(data["uid"], operator=data["operator"]), data["until"], data.get("issued_at"))
 
 
 def _path(text: str) -> str:

@@ -5,22 +5,19 @@ instance may serve the user for a minute more; what is written then, the deletio
 knows no domain: `functions/__init__.py` names who knows.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import timedelta
 
 from shared import context
 from shared.context import Context
 from shared.errors import Gone
-from shared.kit import clock
+from shared.kit.remembered import Remembered
 
 STANDS = timedelta(seconds=60)
 _MOST = 20_000  # users whose answer is remembered: some 4 MB
 
 _look_up: Callable[[str], bool] | None = None
-_lock = Lock()
-_answers: OrderedDict[str, tuple[bool, datetime]] = OrderedDict()
+_answers: Remembered[bool] = Remembered(STANDS, _MOST)
 
 
 def use(look_up: Callable[[str], bool]) -> None:
@@ -32,10 +29,8 @@ def use(look_up: Callable[[str], bool]) -> None:
 def is_closed(uid: str) -> bool:
     """Whether the user's account was deleted: one read, unless it was asked within a minute. Raises AppError where the
     store does not answer."""
-    now = clock.now()
-    with _lock:
-        closed, at = _answers.get(uid, (False, None))
-    return closed if at is not None and now - STANDS < at <= now else look_up(uid)
+    closed = _answers.standing(uid)
+    return look_up(uid) if closed is None else closed
 
 
 def look_up(uid: str) -> bool:
@@ -44,8 +39,13 @@ def look_up(uid: str) -> bool:
         raise RuntimeError("nobody was named who knows accounts; import functions before any function is called")
     with context.bound(Context("accounts")):
         closed = _look_up(uid)
-    _remember(uid, closed)
+    _answers.keep(uid, closed)
     return closed
+
+
+def seconds_since(uid: str) -> float:
+    """How old the answer is that stands for a user."""
+    return _answers.age(uid)
 
 
 def refuse_closed(uid: str) -> None:
@@ -56,12 +56,4 @@ def refuse_closed(uid: str) -> None:
 
 def close(uid: str) -> None:
     """Note that the account was closed just now, by this instance."""
-    _remember(uid, True)
-
-
-def _remember(uid: str, closed: bool) -> None:
-    with _lock:
-        _answers[uid] = (closed, clock.now())
-        _answers.move_to_end(uid)
-        if len(_answers) > _MOST:
-            _answers.popitem(last=False)
+    _answers.keep(uid, True)

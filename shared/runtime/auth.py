@@ -30,10 +30,12 @@ _LONGEST = 24 * 3600  # seconds: an ID token lasts one hour
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A user, and until when the ID token is accepted that says so; None: the development user has none."""
+    """A user, until when the ID token is accepted that says so, and when it was issued; None: the development user has
+    none."""
 
     principal: Principal
     until: datetime | None
+    issued_at: datetime | None = None
 
 
 def principal(request: Incoming) -> Principal:
@@ -66,7 +68,9 @@ def of_token(token: str) -> SignedIn:
     if not isinstance(uid, str) or not is_valid_id(uid):
         raise Unauthenticated(_BAD_TOKEN)
     until = min(float(claims["exp"]), time.time() + _LONGEST) + _CLOCK_SKEW
-    return SignedIn(Principal(uid, operator=claims.get(_OPERATOR) is True), datetime.fromtimestamp(until, UTC))
+    issued_at = min(max(0.0, float(claims["iat"])), until)
+    user = Principal(uid, operator=claims.get(_OPERATOR) is True)
+    return SignedIn(user, datetime.fromtimestamp(until, UTC), datetime.fromtimestamp(issued_at, UTC))
 
 
 def check_operator(principal: Principal, *, required: bool) -> None:

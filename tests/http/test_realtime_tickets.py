@@ -27,6 +27,8 @@ def test_it_stands_for_the_caller_for_as_long_as_the_token(api: Api) -> None:
     assert timedelta(seconds=50) < datetime.fromisoformat(body["expires_at"]) - clock.now() <= timedelta(seconds=60)
     admitted = tickets.redeem(body["ticket"])
     assert (admitted.principal.uid, admitted.principal.operator) == (api.uid, True)
+    assert admitted.issued_at
+    assert timedelta(seconds=-1) < clock.now() - admitted.issued_at < timedelta(minutes=1)
     assert admitted.until == datetime.fromtimestamp(expiry + 60, UTC)  # by which time the token is refused too
     with api.another_user() as other:
         assert tickets.redeem(other.post(URL)["ticket"]).principal.uid == other.uid

@@ -13,6 +13,7 @@ from shared.errors import AppError, Unavailable
 from shared.realtime import channels
 from shared.realtime.hub import Hub
 from shared.runtime import accounts
+from shared.runtime.live import revocation
 from shared.runtime.live.callers import Caller
 from shared.runtime.live.sessions import Session
 
@@ -70,15 +71,19 @@ class Instance:
         return [session for of_user in self._sessions.values() for session in of_user]
 
     async def _watch(self, uid: str) -> None:
-        """End a user's streams once the account is closed: one read a minute, however many streams there are."""
+        """End a user's streams once the account is closed, or access was revoked: one read and one look-up a minute,
+        however many streams there are."""
+        every = settings.current().realtime_account_seconds
+        # The answers that the first stream was opened with may be old already.
+        pause = every - max(accounts.seconds_since(uid), revocation.seconds_since(uid))
         while True:
-            await asyncio.sleep(settings.current().realtime_account_seconds)
-            try:
-                if await asyncio.to_thread(accounts.look_up, uid):
-                    for session in [*self._sessions.get(uid, ())]:
-                        session.end("revoked")
-            except AppError as error:
-                log.warning("it is not known whether an account is closed", exception=error)
+            await asyncio.sleep(max(0.0, pause))
+            closed = await asyncio.to_thread(_is_closed, uid)
+            standing = await asyncio.to_thread(revocation.look_up, uid)
+            for session in [*self._sessions.get(uid, ())]:
+                if closed or not standing.covers(session.caller.issued_at):
+                    session.end("revoked")
+            pause = every
 
     def _take_signals(self) -> None:
         """Have streams say that they end before the server closes their connections.
@@ -102,6 +107,14 @@ class Instance:
 
         if self._leaving is None:
             self._leaving = self.loop.create_task(leave())
+
+
+def _is_closed(uid: str) -> bool:
+    try:
+        return accounts.look_up(uid)
+    except AppError as error:
+        log.warning("it is not known whether an account is closed", exception=error)
+        return False
 
 
 _instance: Instance | None = None

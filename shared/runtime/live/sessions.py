@@ -19,7 +19,7 @@ MESSAGES: dict[Ending, str] = {
     "rotation": "This stream has lasted long enough; open another, from its cursor.",
     "shutdown": "This instance ends; open another stream, from the cursor.",
     "expired": "The ID token that opened this stream has expired; open another stream with a new one.",
-    "revoked": "This account was deleted, and takes no further calls.",
+    "revoked": "Access was revoked: the account was deleted or disabled, or its user has to sign in again.",
     "slow": "More messages wait than are received; open another stream, from the cursor.",
     "too_many": "Too many messages were sent; open another stream, and send fewer.",
     "gone": "The client has gone.",

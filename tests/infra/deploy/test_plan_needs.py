@@ -45,6 +45,8 @@ def test_functions_get_no_more_than_they_can_reach() -> None:
     assert "SECRETS_KEY" in needs.of("functions.workers.run_execution").secrets
     assert needs.of("functions.http.webhooks").publishes == ()
     assert needs.of("functions.http.webhooks").enqueues == ("deliver-webhook",)
+    assert needs.of("functions.http.realtime").users
+    assert not needs.of("functions.http.webhooks").users
 
 
 def test_what_is_imported_within_a_function_counts(tmp_path: Path) -> None:

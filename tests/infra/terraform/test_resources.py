@@ -124,6 +124,12 @@ def test_accounts_may_do_what_their_functions_need(resources: Resources) -> None
         there = {"SIGNING_KEY", "SECRETS_KEY", "LLM_API_KEY"} & set(rights.secrets)
         wanted |= {(f"{account} {secret}", "roles/secretmanager.secretAccessor") for secret in there}
     assert given == wanted
+    viewers = {
+        address.partition("[")[2].rstrip("]")
+        for address, body in resources["google_project_iam_member"].items()
+        if body["role"] == "roles/firebaseauth.viewer"
+    }
+    assert viewers == {account for account, rights in PLAN.accounts.items() if rights.users} == {"run-api"}
     broad = ("roles/owner", "roles/editor", "admin")
     members = [body for kind, made in resources.items() if kind.endswith("_iam_member") for body in made.values()]
     assert [body for body in members if body["role"].lower().endswith(broad)] == []
