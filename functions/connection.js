@@ -139,9 +139,8 @@ export function maintain({ api, credential, isSignedIn, transport, held, wanted,
     return { channels: channels.join(), ...(cursor ? { cursor } : {}) };
   }
 
-  /** Whether what came is taken: what comes after a long sleep is read again, from the cursor. */
+  /** Notes that something came; returns whether it is taken. */
   function hear(mine) {
-    if (now() - mine.heard > SILENCE) mine.abort();
     mine.heard = now();
     return !mine.signal.aborted;
   }

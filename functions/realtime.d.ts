@@ -37,7 +37,10 @@ export interface Connection {
   /** Where the connection is; null before its first. */
   readonly cursor: string | null;
   readonly state: State;
-  /** Have other channels. True once their messages come, which is when to read what they are of; false if closed before. */
+  /**
+   * Have other channels. True once their messages come, which is when to read what they are of; false if closed before.
+   * Without a WebSocket, which alone can change its channels, a reset comes as well.
+   */
   subscribe(channels: readonly Channel[]): Promise<boolean>;
   close(): void;
 }

@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import type { components, paths } from "api";
 import createClient from "openapi-fetch";
+import type * as Realtime from "realtime";
 
 export type Schemas = components["schemas"];
 export type Api = ReturnType<typeof connect>;
@@ -14,6 +15,14 @@ export type Domain = First<keyof paths>;
 
 export const connect = (baseUrl: string, token: string) =>
   createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${token}` } });
+
+/** The browser's client of a user's messages, as it is served: Node imports from no such address. */
+export async function realtimeClient(baseUrl: string): Promise<typeof Realtime> {
+  const served = async (name: string) => (await fetch(`${baseUrl}/api/realtime/${name}`)).text();
+  const module = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`;
+  const inner = module(await served("connection.js"));
+  return import(module((await served("realtime.js")).replace("./connection.js", inner)));
+}
 
 type Answer = { data?: unknown; error?: unknown; response: Response };
 
