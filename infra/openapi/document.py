@@ -10,7 +10,7 @@ from typing import Any
 from functions.manifest import FUNCTIONS
 from functions.spec import FunctionSpec, Http
 from infra.bundle import ROOT
-from infra.openapi import headers, problems
+from infra.openapi import headers, problems, streams
 from infra.openapi.operations import operation
 from infra.openapi.schemas import Schemas
 from shared.runtime.router import Route, Router
@@ -45,12 +45,13 @@ def document() -> dict[str, Any]:
             described["operationId"] += f"_{route.method.lower()}"
         taken.add(described["operationId"])
         paths.setdefault(router.prefix + route.path, {})[route.method.lower()] = described
+    paths |= streams.paths()
     return {
         "openapi": "3.1.0",
         "info": {"title": "Prospecting API", "version": "1.0.0", "description": _INTRODUCTION},
         "servers": [{"url": "/"}],
         "security": [{"idToken": []}],
-        "tags": [{"name": spec.name, "description": _purpose(spec)} for spec in _functions()],
+        "tags": [{"name": spec.name, "description": _purpose(spec)} for spec in _described()],
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": {"Problem": deepcopy(problems.SCHEMA), **schemas.referenced(paths)},
@@ -92,6 +93,12 @@ def routes() -> list[tuple[FunctionSpec, Router, Route]]:
 def _functions() -> list[FunctionSpec]:
     """The HTTP functions that have routes; static pages have none."""
     return [spec for spec in FUNCTIONS if isinstance(spec.trigger, Http) and hasattr(_module(spec), "router")]
+
+
+def _described() -> list[FunctionSpec]:
+    """The functions whose operations are described: those with routes, and the one that streams."""
+    routed = _functions()
+    return [spec for spec in FUNCTIONS if spec in routed or spec.name == streams.TAG]
 
 
 def _router(spec: FunctionSpec) -> Router:

@@ -45,7 +45,7 @@ class Operation:
 
     @property
     def pages(self) -> bool:
-        return any(parameter["name"] == "cursor" for parameter in self.parameters)
+        return any(parameter.get("$ref", "").endswith("/Cursor") for parameter in self.described["parameters"])
 
     @property
     def is_tagged_list(self) -> bool:
