@@ -222,7 +222,8 @@ class _Call:
         config = settings.current()
         while True:
             fields = {"at": writes.ServerTime(), "expires_at": datetime.now(UTC) + timedelta(days=1)}
-            version = await asyncio.to_thread(firestore.client().commit, [writes.merge(self._proof, fields)])
+            store = firestore.client().within(config.listener_patience_seconds)  # silent itself, perhaps
+            version = await asyncio.to_thread(store.commit, [writes.merge(self._proof, fields)])
             try:
                 async with asyncio.timeout(config.listener_patience_seconds):
                     while await self._proofs.get() < version:
