@@ -8,7 +8,11 @@ import grpc.experimental
 
 # After an outage a channel tries again within seconds; by default it may wait for two minutes.
 OPTIONS = [("grpc.max_reconnect_backoff_ms", 5_000)]
-STREAMING = [*OPTIONS, (grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1)]  # else a thread a stream
+STREAMING = [
+    *OPTIONS,
+    (grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1),  # else a thread a stream
+    ("grpc.use_local_subchannel_pool", 1),  # a new channel is a new connection
+]
 
 
 def stub(kind: Callable[..., Any], name: str, request: Any, response: Any) -> Any:

@@ -291,6 +291,15 @@ def client() -> Firestore:
     return _ReadOnly(shared) if _read_only.get() else shared
 
 
+def renew(failed: Firestore) -> None:
+    """Have `client` answer one with a connection of its own, in place of one whose connection may have fallen silent:
+    calls would be made on that until the network notices."""
+    with _lock:
+        for key, shared in _clients.items():
+            if shared is failed:
+                _clients[key] = Firestore(*key, timeout=settings.current().rpc_seconds)
+
+
 def _shared() -> Firestore:
     config = settings.current()
     key = (config.project, config.firestore_emulator_host)

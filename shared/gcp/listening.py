@@ -222,8 +222,7 @@ class _Call:
         config = settings.current()
         while True:
             fields = {"at": writes.ServerTime(), "expires_at": datetime.now(UTC) + timedelta(days=1)}
-            store = firestore.client().within(config.listener_patience_seconds)  # silent itself, perhaps
-            version = await asyncio.to_thread(store.commit, [writes.merge(self._proof, fields)])
+            version = await asyncio.to_thread(self._written, fields, config.listener_patience_seconds)
             try:
                 async with asyncio.timeout(config.listener_patience_seconds):
                     while await self._proofs.get() < version:
@@ -232,6 +231,15 @@ class _Call:
                 log.warning("a listener fell silent, and is replaced", targets=self.number)
                 return
             await asyncio.sleep(config.listener_proof_seconds)
+
+    def _written(self, fields: dict[str, Any], seconds: float) -> datetime:
+        """Write the call's own document. Where that fails, the connection for it is not to be trusted either."""
+        store = firestore.client()
+        try:
+            return store.within(seconds).commit([writes.merge(self._proof, fields)])
+        except AppError:
+            firestore.renew(store)
+            raise
 
     def _to_add(self, target: int, watch: Watch) -> Any:
         request = _rpc.ListenRequest.pb()(database=self._database)

@@ -94,6 +94,23 @@ def test_a_silent_connection_is_replaced(cloud: LocalCloud, local_settings: Sett
         assert max(gaps) > _PROOF / 2  # it was silent indeed
 
 
+def test_users_get_in_though_the_store_s_connection_is_silent(cloud: LocalCloud, local_settings: Settings) -> None:
+    """Not the listener alone: what a stream begins with is read on a connection that is as silent."""
+    with _connected(cloud, local_settings.project) as (line, instance):
+
+        async def play(client: StreamClient) -> set[str]:
+            assert line.silence() > 0
+            async with http_client() as http:
+                other = EventsClient(http, unsigned(local_settings.project, "bob"), ["notifications"])
+                running = asyncio.create_task(other.run([instance.url], None))
+                async with asyncio.timeout(_PROOF + _PATIENCE + 20 + _SLOWER):  # a call that began before takes 20
+                    await other.is_connected.wait()
+                running.cancel()
+            return {await asyncio.to_thread(_notify, "after")}
+
+        _played(instance, local_settings.project, play)
+
+
 @pytest.mark.slow
 def test_a_store_that_is_away_for_a_while(cloud: LocalCloud, local_settings: Settings) -> None:
     with _connected(cloud, local_settings.project) as (line, instance):
