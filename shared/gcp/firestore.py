@@ -8,7 +8,7 @@ google-cloud-firestore ships. Every call has a deadline and is counted in the co
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from copy import copy
 from dataclasses import dataclass, field
@@ -68,9 +68,7 @@ class Firestore:
             stream, "RunAggregationQuery", _rpc.RunAggregationQueryRequest, _rpc.RunAggregationQueryResponse
         )
         self._commit = channels.stub(channel.unary_unary, "Commit", _rpc.CommitRequest, _rpc.CommitResponse)
-        self._batch_write = channels.stub(
-            channel.unary_unary, "BatchWrite", _rpc.BatchWriteRequest, _rpc.BatchWriteResponse
-        )
+        self._batch_write = channels.stub(unary, "BatchWrite", _rpc.BatchWriteRequest, _rpc.BatchWriteResponse)
 
     def within(self, seconds: float) -> "Firestore":
         """The same connection, with another deadline for each call."""
@@ -80,22 +78,13 @@ class Firestore:
 
     def get(self, path: str) -> Document | None:
         """One document by its path: one round trip, one read."""
-        request = _rpc.GetDocumentRequest.pb()(name=f"{self._documents}/{path}")
-        context.current().meter.cost.add(reads=1)
-        try:
-            return self._document(self._attempt(lambda left: self._get(request, **left), refusals.of_get, _READ_AGAIN))
-        except NotFound:
-            return None
+        return self._found(_rpc.GetDocumentRequest.pb()(name=f"{self._documents}/{path}"))
 
     def get_at(self, path: str, time: datetime) -> Document | None:
         """One document as it was at a time of the last hour: one round trip, one read."""
         request = _rpc.GetDocumentRequest.pb()(name=f"{self._documents}/{path}")
         encode_time(request.read_time, time)
-        context.current().meter.cost.add(reads=1)
-        try:
-            return self._document(self._attempt(lambda left: self._get(request, **left), refusals.of_get, _READ_AGAIN))
-        except NotFound:
-            return None
+        return self._found(request)
 
     def get_all(self, paths: Sequence[str], *, fields: Sequence[str] = ()) -> list[Document | None]:
         """Several documents in one round trip, in the order asked for; with `fields` no others are sent."""
@@ -127,8 +116,7 @@ class Firestore:
         request = _rpc.RunAggregationQueryRequest.pb()(parent=self._parent(query))
         aggregation = request.structured_aggregation_query
         aggregation.structured_query.CopyFrom(queries.to_wire(query, self._documents, for_count=True))
-        counter = aggregation.aggregations.add(alias="total")
-        counter.count.SetInParent()
+        aggregation.aggregations.add(alias="total").count.SetInParent()
         answers = self._read(self._aggregate, request)
         total = int(decode(answers[0].result.aggregate_fields["total"]))
         context.current().meter.cost.add(reads=max(1, -(-total // 1000)))
@@ -243,6 +231,12 @@ class Firestore:
     def _parent(self, query: Query) -> str:
         return f"{self._documents}/{query.parent}" if query.parent else self._documents
 
+    def _found(self, request: Any) -> Document | None:
+        context.current().meter.cost.add(reads=1)
+        with suppress(NotFound):
+            return self._document(self._attempt(lambda left: self._get(request, **left), refusals.of_get, _READ_AGAIN))
+        return None
+
     def _document(self, wire: Any, read_at: datetime | None = None) -> Document:
         path = wire.name.removeprefix(self._documents + "/")
         return Document(path, decode_fields(wire.fields), decode_time(wire.update_time), read_at)
@@ -270,8 +264,6 @@ class _ReadOnly(Firestore):
 
 _lock = threading.Lock()
 _clients: dict[tuple[str, str | None], Firestore] = {}
-
-
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 
 
@@ -292,12 +284,11 @@ def client() -> Firestore:
 
 
 def renew(failed: Firestore) -> None:
-    """Have `client` answer one with a connection of its own, in place of one whose connection may have fallen silent:
-    calls would be made on that until the network notices."""
+    """Have `client` answer one with a new connection, in place of one whose connection may have fallen silent."""
     with _lock:
-        for key, shared in _clients.items():
-            if shared is failed:
-                _clients[key] = Firestore(*key, timeout=settings.current().rpc_seconds)
+        _clients.update(
+            {key: Firestore(*key, timeout=each._timeout) for key, each in _clients.items() if each is failed}
+        )
 
 
 def _shared() -> Firestore:
