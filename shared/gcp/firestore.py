@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from copy import copy
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -22,27 +21,29 @@ from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import context, log, settings
 from shared.errors import AppError, Invalid, NotFound, Withheld
-from shared.gcp import announcements, attempts, batches, channels, queries, refusals, sizes, trace_marks, writes
+from shared.gcp import (
+    announcements,
+    attempts,
+    batches,
+    channels,
+    documents,
+    queries,
+    refusals,
+    sizes,
+    trace_marks,
+    writes,
+)
 from shared.gcp.attempts import Refusal
 from shared.gcp.batches import MAX_COMMITTED as MAX_COMMITTED
 from shared.gcp.batches import MAX_WRITES as MAX_WRITES
+from shared.gcp.documents import Document as Document
 from shared.gcp.queries import Query
-from shared.gcp.values import decode, decode_fields, decode_time, encode_time
+from shared.gcp.values import decode, decode_time, encode_time
 from shared.gcp.writes import Write
 from shared.kit import failpoint
 
 _READ_AGAIN = (grpc.StatusCode.ABORTED, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.INTERNAL)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Document:
-    """A stored document: its path below the database, its fields, when it was last written, when a query read it."""
-
-    path: str
-    data: dict[str, Any]
-    version: datetime
-    read_at: datetime | None = field(default=None, compare=False)
 
 
 class Firestore:
@@ -97,9 +98,8 @@ class Firestore:
             request.mask.field_paths.extend(fields)
         context.current().meter.cost.add(reads=len(request.documents))
         answers = self._read(self._batch_get, request)
-        documents = [self._document(a.found) for a in answers if a.WhichOneof("result") == "found"]
-        by_path = {document.path: document for document in documents}
-        return [by_path.get(path) for path in paths]
+        rows = (self._document(a.found) for a in answers if a.WhichOneof("result") == "found")
+        return [*map({row.path: row for row in rows}.get, paths)]
 
     def query(self, query: Query) -> list[Document]:
         """The rows of a query: one round trip; billed a read per row, at least one."""
@@ -238,8 +238,7 @@ class Firestore:
         return None
 
     def _document(self, wire: Any, read_at: datetime | None = None) -> Document:
-        path = wire.name.removeprefix(self._documents + "/")
-        return Document(path, decode_fields(wire.fields), decode_time(wire.update_time), read_at)
+        return documents.of_wire(wire, self._documents, read_at)
 
     def _read(self, stub: Any, request: Any) -> list[Any]:
         """All messages of a stream; one that breaks is read anew."""

@@ -23,10 +23,10 @@ from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import log, settings
 from shared.errors import AppError
-from shared.gcp import channels, firestore, queries, writes
-from shared.gcp.firestore import Document
+from shared.gcp import channels, documents, firestore, queries, writes
+from shared.gcp.documents import Document
 from shared.gcp.queries import Query
-from shared.gcp.values import decode_fields, decode_time
+from shared.gcp.values import decode_time
 
 PROOFS = "listener_proofs"  # documents that a call is to hear of
 _MOST = 100  # queries on one call
@@ -192,9 +192,8 @@ class _Call:
             if target == _PROOF:
                 self._proofs.put_nowait(decode_time(document.update_time))
             elif watch := self._targets.get(target):
-                path = document.name.removeprefix(self._documents + "/")
-                version = decode_time(document.update_time)
-                watch.documents[path] = Document(path, decode_fields(document.fields), version)
+                read = documents.of_wire(document, self._documents)
+                watch.documents[read.path] = read
 
     def _turned(self, change: Any) -> None:
         kind = _rpc.TargetChange.TargetChangeType(change.target_change_type)

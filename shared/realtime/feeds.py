@@ -57,6 +57,7 @@ class Feed:
         self._starting: asyncio.Task[None] | None = None
         self._catching_up: asyncio.Task[None] | None = None
         self._reviewing: asyncio.Task[None] | None = None
+        self._rereading: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
         """Listen; returns once it does. Raises AppError where the store does not answer."""
@@ -110,7 +111,7 @@ class Feed:
 
     def close(self) -> None:
         """Listen no more."""
-        for task in (self._starting, self._catching_up, self._reviewing):
+        for task in (self._starting, self._catching_up, self._reviewing, self._rereading):
             if task:
                 task.cancel()
         if self._watch:
@@ -153,6 +154,27 @@ class Feed:
         self._position = max(self.position, fresh[-1].end)
         for subscriber in [*self._subscribers]:
             subscriber.receive(fresh)
+        self._read_again_after_a_burst()
+
+    def _read_again_after_a_burst(self) -> None:
+        """Where as many entries as the listener's window holds came within the time of one commit, it may hide a slow
+        one: read them by a query once none can be under way any more, a read each."""
+        commit = timedelta(seconds=settings.current().rpc_seconds)
+        if self._rereading or len(self._recent) < entries.WINDOW:
+            return
+        earliest = self._recent[-entries.WINDOW]
+        if self._recent[-1].at - earliest.at < commit:
+            self._rereading = asyncio.get_running_loop().create_task(self._reread(Position(earliest.at - commit)))
+
+    async def _reread(self, since: Position) -> None:
+        try:
+            await asyncio.sleep(settings.current().rpc_seconds)
+            late = await asyncio.to_thread(entries.behind, self.uid, since)
+            self._hand_on([entry for entry in late or () if entry.id not in self._seen])
+        except AppError as error:
+            log.warning("a burst was not read again", exception=error)
+        finally:
+            self._rereading = None
 
     def _move(self, position: Position) -> None:
         """Go on to a time so long past that nothing will yet be seen of before it."""

@@ -249,6 +249,6 @@ def test_costs(api: Api) -> None:
     changed = api.http.patch(url, json={"name": "Bea"})
     assert changed.headers["x-firestore-cost"] == "rpcs=2 reads=1 writes=2 commits=1"
     listed = api.http.get("/api/prospects", params={"search": "be"})
-    assert listed.headers["x-firestore-cost"] == "rpcs=2 reads=2 writes=0 commits=0"
+    assert listed.headers["x-firestore-cost"] == "rpcs=3 reads=3 writes=0 commits=0"
     deleted = api.http.delete(url)
     assert deleted.headers["x-firestore-cost"] == "rpcs=5 reads=4 writes=2 commits=1"
