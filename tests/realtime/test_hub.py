@@ -3,11 +3,16 @@
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared import settings
 from shared.domains import notifications
 from shared.domains.notifications import NotificationInput
+from shared.gcp import firestore, writes
+from shared.gcp.writes import Write
 from shared.realtime.channels import parsed
+from shared.realtime.entries import WINDOW
 from shared.realtime.hub import Connection, Hub
 from shared.settings import Settings
 from tests.automations import seed
@@ -60,3 +65,30 @@ def test_many_writers_at_once(local_settings: Settings) -> None:
         hub.end()
 
     asyncio.run(play())
+
+
+def test_a_slow_commit_amid_a_burst_is_not_hidden_by_the_others(local_settings: Settings) -> None:
+    """The listener holds the newest entries alone, by when the store had their requests."""
+
+    def entry(id: str, at: datetime) -> Write:
+        row = {"collection": "notifications", "id": id, "change": "created", "fields": {"title": id}}
+        return writes.create(f"users/{UID}/stream/{id}", {"at": at, "rows": [row], "expires_at": at})
+
+    async def play() -> None:
+        hub = Hub()
+        connection = await hub.open(UID, parsed(["notifications"]), None)
+        now = datetime.now(UTC)
+        burst = [entry(f"n{number:03}", now) for number in range(WINDOW + 20)]
+        for change in burst:
+            await asyncio.to_thread(firestore.client().commit, [change])
+        slow = entry("slow", now - timedelta(milliseconds=500))
+        await asyncio.to_thread(firestore.client().commit, [slow])
+        messages = await _taken(connection, 20, len(burst) + 1)
+        assert sorted(message.data["id"] for message in messages) == [*(f"n{n:03}" for n in range(WINDOW + 20)), "slow"]
+        hub.end()
+
+    replaced = settings.use(local_settings.model_copy(update={"rpc_seconds": 2.0}))
+    try:
+        asyncio.run(play())
+    finally:
+        settings.use(replaced)
