@@ -8,7 +8,7 @@ and entries are told apart by their ids.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from shared import settings
@@ -23,6 +23,7 @@ OVERLAP = timedelta(seconds=60)  # three times as long as a commit may take (set
 SETTLING = timedelta(seconds=3)
 _COMMIT = OVERLAP / 3  # the longest time from an entry's `at` to its commit
 LAG = timedelta(seconds=5)  # beyond a call's deadline, until when the store may still commit it
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # before every entry; what has no time as its `at` is none
 _LAST = "\uffff"  # behind every entry's id
 
 
@@ -65,13 +66,15 @@ class Entry:
 def entry_of(document: Document) -> Entry:
     """The entry of a stored document, which nobody changes once it is created."""
     _, uid, _, id = document.path.split("/")
-    data = document.data
-    return Entry(id, uid, document.version, data.get("at") or document.version, data.get("rows") or ())
+    at, rows = document.data.get("at"), document.data.get("rows")
+    # Entries that a person wrote by hand have other shapes; a time to come would make listeners wait for it.
+    before = min(at, document.version) if isinstance(at, datetime) else document.version
+    return Entry(id, uid, document.version, before, rows if isinstance(rows, list) else ())
 
 
 def since(uid: str, position: Position | None, *, limit: int) -> Query:
     """The query of the newest entries, of all that may have been committed behind a position."""
-    where: list[Where] = [("at", ">", position.committed - OVERLAP)] if position else []
+    where: list[Where] = [("at", ">", position.committed - OVERLAP if position else _FIRST)]
     return Query(STREAM, parent=f"users/{uid}", where=where, order=[("at", "desc")], limit=limit)
 
 
@@ -105,7 +108,8 @@ def state(uid: str) -> State:
     A later state has another entry, if the earlier one was settled: what is committed after that has its `at` at most
     `LAG` and a call's deadline before.
     """
-    query = Query(STREAM, parent=f"users/{uid}", order=[("at", "desc")], limit=1, fields=("at",))
+    where: list[Where] = [("at", ">", _FIRST)]
+    query = Query(STREAM, parent=f"users/{uid}", where=where, order=[("at", "desc")], limit=1, fields=("at",))
     for document in firestore.client().query(query):
         at, read_at = document.data["at"], document.read_at
         longest = timedelta(seconds=settings.current().rpc_seconds) + LAG

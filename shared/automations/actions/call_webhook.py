@@ -108,7 +108,11 @@ def _content(context: StepContext, config: Config) -> tuple[bytes | None, dict[s
     body = config.body
     if body is None and config.method in ("GET", "DELETE"):
         return None, {}
-    content = body.encode() if isinstance(body, str) else to_json(_told(context) if body is None else body)
+    content = (
+        body.encode()
+        if isinstance(body, str)
+        else to_json(_told(context) if body is None else body, inf_nan_mode="null")
+    )
     if len(content) > _MAX_SENT:
         raise Invalid.at("body", f"it has {len(content):,} bytes; at most {_MAX_SENT:,} are sent")
     is_json = not isinstance(body, str) or body.lstrip().startswith(("{", "["))

@@ -104,4 +104,4 @@ def _delivery(uid: str, webhook_id: str, event: Event, body: str) -> Delivery:
 
 
 def _body(type: str, at: datetime, data: Mapping[str, Any]) -> str:
-    return to_json({"type": type, "timestamp": at, "data": data}).decode()
+    return to_json({"type": type, "timestamp": at, "data": data}, inf_nan_mode="null").decode()

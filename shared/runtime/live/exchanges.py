@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 from typing import Any
 
-from pydantic_core import to_json
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -14,6 +13,7 @@ from shared import context, settings, tracing
 from shared.context import Context
 from shared.errors import MethodNotAllowed
 from shared.kit import traces
+from shared.realtime.frames import encoded
 from shared.runtime import calls, cors, failures, problem, rates, reporting
 from shared.runtime.live import instance
 from shared.runtime.live.callers import UPGRADE, Caller, Q, StreamQuery, admitted, opening
@@ -124,4 +124,4 @@ class Endpoint:
 
 
 def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(to_json(body), status, headers, media_type="application/json")
+    return Response(encoded(body), status, headers, media_type="application/json")

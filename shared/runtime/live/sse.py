@@ -9,12 +9,12 @@ import random
 from collections.abc import AsyncIterator
 from typing import Any
 
-from pydantic_core import to_json
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import settings
+from shared.realtime.frames import encoded
 from shared.runtime.live.callers import StreamQuery
 from shared.runtime.live.exchanges import Exchange
 from shared.runtime.live.sessions import SEND_SECONDS, Session, retry_ms
@@ -59,7 +59,7 @@ async def _events(session: Session) -> AsyncIterator[bytes]:
 
 def _sent(session: Session, data: dict[str, Any], *, id: str | None = None, retry: int | None = None) -> bytes:
     """An event as it is sent."""
-    event = ServerSentEvent(to_json(data).decode(), event=data["type"], id=id, retry=retry, sep=_LF).encode()
+    event = ServerSentEvent(encoded(data), event=data["type"], id=id, retry=retry, sep=_LF).encode()
     session.count(len(event), messages=1)
     return event
 

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from pydantic_core import to_json
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from shared import context, settings, tracing
 from shared.errors import AppError
 from shared.kit import clock
+from shared.realtime.frames import encoded
 from shared.realtime.hub import Message
 from shared.runtime.live import wishes
 from shared.runtime.live.callers import StreamQuery
@@ -86,7 +86,7 @@ async def _refuse(exchange: Exchange, socket: WebSocket, error: Exception) -> in
     problem = exchange.refuse(error)
     await socket.accept(headers=[(b"x-request-id", exchange.call.request_id.encode())])
     frame = {"type": "error", "message": problem.body["detail"], "problem": problem.body}
-    await socket.send_text(to_json(frame).decode())
+    await socket.send_text(encoded(frame))
     await socket.close(_REFUSALS.get(problem.status, _REFUSED), str(problem.body["title"]))
     return problem.status
 
@@ -163,7 +163,7 @@ class _Talk:
                 await self._socket.close(_CODES[why], farewell["message"])
 
     async def _send(self, frame: dict[str, Any]) -> None:
-        text = to_json(frame).decode()
+        text = encoded(frame)
         self._session.count(len(text), messages=1)
         try:
             async with asyncio.timeout(SEND_SECONDS):
