@@ -108,6 +108,9 @@ def test_the_state_of_a_stream_is_not_theirs(local_settings: Settings, at: Any) 
 
 
 def test_every_client_can_read_what_is_no_json(ann: User) -> None:
+    """https://github.com/florimondmanca/httpx-sse/issues/34: clients split lines where Python does.
+    https://github.com/socketio/socket.io/issues/2387: messages with NaN and Infinity were dropped by browsers."""
+
     def refuse(constant: str) -> Any:
         raise AssertionError(constant)
 
