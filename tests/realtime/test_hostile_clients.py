@@ -87,7 +87,7 @@ def test_other_methods_and_headers(ann: User) -> None:
 
 
 def test_half_a_request_and_a_client_that_is_gone_take_no_place(ann: User) -> None:
-    """https://github.com/stemdeckapp/stemdeck/issues/513: who had gone before the stream began kept their place in it."""
+    """https://github.com/stemdeckapp/stemdeck/issues/513: who had gone before a stream began kept a place."""
     half = _raw(ann, b"GET /api/realtime/stream HTTP/1.1")
     half.sendall(b"GET ")
     for _ in range(5 * MOST):

@@ -1,12 +1,5 @@
 """What users of other realtime servers reported, on ours. Each test names its report."""
 
-import asyncio
-import json
-from contextlib import suppress
-
-from websockets.asyncio.client import connect
-from websockets.exceptions import WebSocketException
-
 from tests.fixtures.connections import listening, talking
 from tests.fixtures.live import User
 
@@ -82,26 +75,3 @@ def test_an_unknown_id_is_no_silence_and_no_replay_of_everything(ann: User) -> N
             assert events.take()["type"] == "reset"
             ann.notify("new")
             assert events.take()["title"] == "new"
-
-
-def test_clients_that_ask_and_leave_at_once_are_no_errors(ann: User) -> None:
-    """https://github.com/Kludex/starlette/issues/2766: an answer to who had closed was a RuntimeError in the log."""
-
-    async def leave(number: int) -> None:
-        url = ann.live.url.replace("http", "ws", 1) + "/api/ws"
-        with suppress(WebSocketException, OSError):
-            headers = {"Authorization": f"Bearer {ann.token()}"}
-            async with connect(url, additional_headers=headers, close_timeout=2) as connection:
-                for _ in range(5):
-                    await connection.send(json.dumps({"type": "ping"}))
-                if number % 2:
-                    connection.transport.abort()
-
-    async def play() -> None:
-        for _ in range(5):
-            await asyncio.gather(*(leave(number) for number in range(4)))
-
-    asyncio.run(play())
-    with talking(ann.live.url, ann.token()) as talk:
-        assert talk.take()["type"] in ("connection", "error")
-    assert ann.live.lines(severity="ERROR") == []
