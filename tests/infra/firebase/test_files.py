@@ -120,12 +120,12 @@ def test_what_is_uploaded_holds_no_link(packages: Path, source: Path, root: Path
 def test_hosting_sends_every_public_path_to_its_function(packages: Path, source: Path) -> None:
     """And what only begins alike to nobody's, which answers 404 in our own words."""
     expected = {"/api": "health", "/api/nothing": "health", "/": None, "/elsewhere": None}
-    for spec in FUNCTIONS:
-        if isinstance(spec.trigger, Http):
-            for path in (spec.trigger.path, *spec.trigger.aliases):
-                beyond = "health" if path.startswith("/api/") else None
-                expected |= dict.fromkeys((path, f"{path}/x", f"{path}/x/y"), spec.deployed_name)
-                expected.setdefault(f"{path}-x", beyond)
+    http = [(spec, spec.trigger) for spec in FUNCTIONS if isinstance(spec.trigger, Http)]
+    owners = {path: spec.deployed_name for spec, trigger in http for path in (trigger.path, *trigger.aliases)}
+    for path, owner in owners.items():
+        folder = path.rpartition("/")[0]
+        expected |= dict.fromkeys((path, f"{path}/x", f"{path}/x/y"), owner)
+        expected.setdefault(f"{path}-x", owners.get(folder, "health" if folder else None))
     answered = _read(packages, firebase.CONFIG, source, *expected)["rewritten"]
     assert dict(zip(expected, answered, strict=True)) == expected
 
