@@ -57,12 +57,22 @@ _REFUSALS = {
     "503": "Unavailable",
 }
 
+_EVENT = {  # of the stream, each of which is as this says
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "The cursor behind the message."},
+        "event": {"type": "string", "description": "The message's type."},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "retry": {"type": "integer", "description": "Milliseconds after which to come back."},
+    },
+}
+
 
 def paths() -> dict[str, Any]:
     """The Path Item Objects, by path."""
     wait = {"anyOf": [{"type": "number", "minimum": 0, "maximum": 50}, {"type": "string", "const": ""}]}
     described = "For how many seconds it waits for a message. 0 to 50. Default: 25."
-    events = {"text/event-stream": {"schema": {"type": "string"}}}
+    events = {"text/event-stream": {"schema": _EVENT}}
     poll = {"application/json": {"schema": _POLLED}}
     return {
         "/api/realtime/stream": {"get": _operation("stream", _STREAM, events)},
