@@ -76,9 +76,9 @@ class Sweep:
                     break
         _raise_of(under_way)
 
-    def write(self, rows: Sequence[R], to_write: Callable[[R], Write]) -> list[R]:
+    def write(self, rows: Sequence[R], to_write: Callable[[R], Write], *, announced: bool = True) -> list[R]:
         """Write a row each, 500 a round trip; returns the rows that were written."""
-        outcomes = firestore.client().batch_write([to_write(row) for row in rows])
+        outcomes = firestore.client().batch_write([to_write(row) for row in rows], announced=announced)
         for row, refusal in zip(rows, outcomes, strict=True):
             if refusal is not None and not isinstance(refusal, _TAKEN):
                 self.fail(refusal, row=_name(row))

@@ -192,8 +192,8 @@ def test_costs(api: Api) -> None:
         assert answer.is_success, answer.text
         return answer.headers["x-firestore-cost"]
 
-    assert cost("GET") == "rpcs=1 reads=1 writes=0 commits=0"
+    assert cost("GET") == "rpcs=2 reads=2 writes=0 commits=0"
     assert cost("GET", "/b2b_prospecting") == "rpcs=1 reads=1 writes=0 commits=0"
     assert cost("POST", "/b2b_prospecting/run", json={"input": "x"}) == "rpcs=1 reads=0 writes=3 commits=1"
     assert cost("POST", "/b2b_prospecting/favorite") == "rpcs=2 reads=1 writes=2 commits=1"
-    assert cost("GET", "/b2b_prospecting/executions") == "rpcs=2 reads=2 writes=0 commits=0"
+    assert cost("GET", "/b2b_prospecting/executions") == "rpcs=3 reads=3 writes=0 commits=0"

@@ -325,7 +325,7 @@ def test_costs(api: Api) -> None:
     new = {"name": "n", "category": "blog", "content": "c"}
     assert cost("POST", "", new) == "rpcs=1 reads=0 writes=2 commits=1"
     assert cost("GET", f"/{id}") == "rpcs=1 reads=1 writes=0 commits=0"
-    assert cost("GET") == "rpcs=2 reads=3 writes=0 commits=0"
+    assert cost("GET") == "rpcs=3 reads=4 writes=0 commits=0"
     assert cost("PUT", f"/{id}", {"name": "m"}) == "rpcs=2 reads=1 writes=2 commits=1"
     assert cost("POST", f"/{id}/use") == "rpcs=2 reads=1 writes=2 commits=1"
     assert cost("POST", f"/{id}/favorite") == "rpcs=2 reads=1 writes=2 commits=1"

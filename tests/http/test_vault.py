@@ -208,8 +208,8 @@ def test_costs(api: Api) -> None:
     }
     assert {name: answer.headers["x-firestore-cost"] for name, answer in costs.items()} == {
         "read": "rpcs=1 reads=1 writes=0 commits=0",
-        "list": "rpcs=2 reads=2 writes=0 commits=0",
-        "search": "rpcs=2 reads=2 writes=0 commits=0",
+        "list": "rpcs=3 reads=3 writes=0 commits=0",
+        "search": "rpcs=3 reads=3 writes=0 commits=0",
         "update": "rpcs=2 reads=1 writes=2 commits=1",
         "link": "rpcs=2 reads=2 writes=3 commits=1",
         "topics": "rpcs=2 reads=2 writes=0 commits=0",

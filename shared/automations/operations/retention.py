@@ -30,5 +30,5 @@ def _delete(sweep: Sweep, runs: Sequence[Document]) -> None:
     Whoever writes below an execution changes it in the same commit, which an expired one refuses (requeue.py)."""
     below = run_store.below([run.path for run in runs])
     records = firestore.client().apply_each([writes.delete(row.path, exists=True) for row in below], announced=False)
-    gone = sweep.write(runs, lambda run: writes.delete(run.path, version=run.version))
+    gone = sweep.write(runs, lambda run: writes.delete(run.path, version=run.version), announced=False)
     sweep.count(runs=len(gone), records=records)

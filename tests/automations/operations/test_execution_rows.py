@@ -129,7 +129,7 @@ def test_of_each_document_the_fields_of_a_row_are_read_alone(api: Api) -> None:
     assert (len(sizes), max(sizes) < 1_000) == (30, True)
     answer = api.http.get(ALL, params={"view": "row"})
     assert len(answer.content) < 30 * rows.MOST_BYTES + 100
-    assert answer.headers["x-firestore-cost"].startswith("rpcs=2 ")
+    assert answer.headers["x-firestore-cost"].startswith("rpcs=3 ")
 
 
 def test_a_row_waits_for_what_the_whole_run_waits_for(api: Api) -> None:
