@@ -62,7 +62,7 @@ _EVENT = {  # of the stream, each of which is as this says
     "properties": {
         "id": {"type": "string", "description": "The cursor behind the message."},
         "event": {"type": "string", "description": "The message's type."},
-        "data": {"type": "string", "contentMediaType": "application/json"},
+        "data": {"type": "string", "contentMediaType": "application/json", "description": "The message, as JSON."},
         "retry": {"type": "integer", "description": "Milliseconds after which to come back."},
     },
 }

@@ -5,16 +5,6 @@ import pytest
 from infra.local.cloud import LocalCloud
 from infra.storm.play import Size, play
 
-# Listeners that nobody doubts: a call that falls silent stays.
-_TRUSTING = """
-import asyncio
-from shared.gcp.listening import _Call
-
-async def _prove(self):
-    await asyncio.Event().wait()
-
-_Call._prove = _prove
-"""
 # A connection that comes back is told of nothing that it has missed.
 _FORGETFUL = """
 from shared.realtime.hub import Connection
@@ -38,7 +28,7 @@ def test_every_client_ends_with_exactly_its_messages(cloud: LocalCloud, project:
 
 @pytest.mark.slow
 @pytest.mark.timeout(280)
-@pytest.mark.parametrize("plant", [_TRUSTING, _FORGETFUL])
-def test_it_condemns_a_function_that_loses_messages(cloud: LocalCloud, project: str, plant: str) -> None:
-    size = Size(users=2, clients=6, events=100, patience=200)
-    assert play(cloud, size, project=project, plant=plant, grace=8).findings.lost
+def test_it_condemns_a_function_that_loses_messages(cloud: LocalCloud, project: str) -> None:
+    """That a silent listener is replaced is `test_silence.py`'s: here an instance's death may come first."""
+    size = Size(users=2, clients=6, events=200, patience=60)
+    assert play(cloud, size, project=project, plant=_FORGETFUL, grace=8).findings.lost
