@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from shared.kit.ids import new_id
@@ -16,6 +17,16 @@ class Principal:
 
     uid: str
     operator: bool = False
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A user, until when the ID token is accepted that says so, and when it was issued; None: the development user has
+    none."""
+
+    principal: Principal
+    until: datetime | None = None
+    issued_at: datetime | None = None
 
 
 Kind = Literal["request", "event", "message", "task", "schedule"]

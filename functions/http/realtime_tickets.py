@@ -6,9 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from shared import settings
-from shared.context import Principal
 from shared.realtime import tickets
-from shared.runtime import auth
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Router
 
@@ -27,8 +25,7 @@ class TicketAnswer(BaseModel):
 def create_ticket(call: Call) -> TicketAnswer:
     """A ticket for one stream, to be opened within a minute: for `EventSource` and `WebSocket`, which send no header.
     The stream ends when the ID token expires that this call was made with."""
-    signed_in = auth.signed_in(call.request)
-    ticket = tickets.issue(Principal(call.uid, signed_in.principal.operator), signed_in.until, signed_in.issued_at)
+    ticket = tickets.issue(call.caller)
     return TicketAnswer(ticket=ticket.text, expires_at=ticket.expires_at, url=settings.current().realtime_url)
 
 

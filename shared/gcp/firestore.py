@@ -68,7 +68,7 @@ class Firestore:
         self._aggregate = channels.stub(
             stream, "RunAggregationQuery", _rpc.RunAggregationQueryRequest, _rpc.RunAggregationQueryResponse
         )
-        self._commit = channels.stub(channel.unary_unary, "Commit", _rpc.CommitRequest, _rpc.CommitResponse)
+        self._commit = channels.stub(unary, "Commit", _rpc.CommitRequest, _rpc.CommitResponse)
         self._batch_write = channels.stub(unary, "BatchWrite", _rpc.BatchWriteRequest, _rpc.BatchWriteResponse)
 
     def within(self, seconds: float) -> "Firestore":

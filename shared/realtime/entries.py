@@ -7,7 +7,7 @@ and entries are told apart by their ids.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -21,7 +21,6 @@ MOST = 1_000  # entries that are replayed; reading anew is cheaper than more of 
 WINDOW = 100  # entries that a listener holds at once; what came faster is read by a query
 OVERLAP = timedelta(seconds=60)  # three times as long as a commit may take (settings.rpc_seconds)
 SETTLING = timedelta(seconds=3)
-_COMMIT = OVERLAP / 3  # the longest time from an entry's `at` to its commit
 LAG = timedelta(seconds=5)  # beyond a call's deadline, until when the store may still commit it
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # before every entry; what has no time as its `at` is none
 _LAST = "\uffff"  # behind every entry's id
@@ -108,9 +107,7 @@ def state(uid: str) -> State:
     A later state has another entry, if the earlier one was settled: what is committed after that has its `at` at most
     `LAG` and a call's deadline before.
     """
-    where: list[Where] = [("at", ">", _FIRST)]
-    query = Query(STREAM, parent=f"users/{uid}", where=where, order=[("at", "desc")], limit=1, fields=("at",))
-    for document in firestore.client().query(query):
+    for document in firestore.client().query(replace(since(uid, None, limit=1), fields=("at",))):
         at, read_at = document.data["at"], document.read_at
         longest = timedelta(seconds=settings.current().rpc_seconds) + LAG
         return State(document.path.rpartition("/")[2], read_at, read_at is not None and read_at - at > longest)

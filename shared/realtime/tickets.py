@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.context import Principal
+from shared.context import Principal, SignedIn
 from shared.errors import NotFound, Unauthenticated
 from shared.gcp import firestore, writes
 from shared.kit import clock
@@ -29,25 +29,15 @@ class Ticket:
     expires_at: datetime
 
 
-@dataclass(frozen=True)
-class Admitted:
-    """Whom a ticket stood for, until when the ID token is accepted that it was made with, and when that was issued;
-    None: without end, which only the local stack's development user has."""
-
-    principal: Principal
-    until: datetime | None
-    issued_at: datetime | None = None
-
-
-def issue(principal: Principal, until: datetime | None, issued_at: datetime | None = None) -> Ticket:
-    """A ticket of a user whose ID token was issued then and is accepted `until` then: one commit."""
-    now = clock.now()
+def issue(user: SignedIn) -> Ticket:
+    """A ticket that stands for a user, and for no longer than the ID token: one commit."""
+    now, until = clock.now(), user.until
     ticket = Ticket(secrets.token_urlsafe(32), min(now + LIFETIME, until or datetime.max.replace(tzinfo=now.tzinfo)))
     fields = {
-        "uid": principal.uid,
-        "operator": principal.operator,
+        "uid": user.principal.uid,
+        "operator": user.principal.operator,
         "until": until,
-        "issued_at": issued_at,
+        "issued_at": user.issued_at,
         "created_at": now,
         "expires_at": ticket.expires_at,  # which is when Firestore's TTL may remove it
     }
@@ -55,7 +45,7 @@ def issue(principal: Principal, until: datetime | None, issued_at: datetime | No
     return ticket
 
 
-def redeem(text: str) -> Admitted:
+def redeem(text: str) -> SignedIn:
     """Use a ticket up: one read, one commit, which only one of several at once gets through. Raises Unauthenticated.
 
     What is no ticket by its form costs nothing. A ticket whose removal got no answer is used up all the same.
@@ -72,10 +62,10 @@ def redeem(text: str) -> Admitted:
     return _admitted(document.data)
 
 
-def _admitted(data: dict[str, Any]) -> Admitted:
+def _admitted(data: dict[str, Any]) -> SignedIn:
     if data["expires_at"] <= clock.now():
         raise Unauthenticated(_REFUSED)
-    return Admitted(Principal(data["uid"], operator=data["operator"]), data["until"], data.get("issued_at"))
+    return SignedIn(Principal(data["uid"], operator=data["operator"]), data["until"], data.get("issued_at"))
 
 
 def _path(text: str) -> str:

@@ -3,7 +3,6 @@
 import hmac
 import re
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from http.client import HTTPException
@@ -13,7 +12,7 @@ import jwt
 from flask import Request
 
 from shared import settings
-from shared.context import Principal
+from shared.context import Principal, SignedIn
 from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.kit.ids import is_valid_id
 from shared.runtime import cors
@@ -28,31 +27,16 @@ _BAD_TOKEN = "The ID token is not valid for this project; sign in again."
 _LONGEST = 24 * 3600  # seconds: an ID token lasts one hour
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    """A user, until when the ID token is accepted that says so, and when it was issued; None: the development user has
-    none."""
-
-    principal: Principal
-    until: datetime | None
-    issued_at: datetime | None = None
-
-
-def principal(request: Incoming) -> Principal:
+def signed_in(request: Incoming) -> SignedIn:
     """Authenticate the user of a request. Raises Unauthenticated.
 
     The local stack takes a request without a token as the development user's, who is an operator, and raises Forbidden
     for a write by another site's page.
     """
-    return signed_in(request).principal
-
-
-def signed_in(request: Incoming) -> SignedIn:
-    """Authenticate the user of a request, like `principal`."""
     header = request.headers.get("Authorization", "")
     if is_development(request):
         cors.refuse_foreign_write(request)
-        return SignedIn(Principal(DEVELOPMENT_UID, operator=True), None)
+        return SignedIn(Principal(DEVELOPMENT_UID, operator=True))
     if not header:
         raise Unauthenticated("Send an ID token: Authorization: Bearer <token>.")
     scheme, _, token = header.partition(" ")

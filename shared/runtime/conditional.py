@@ -31,19 +31,11 @@ def answered(route: Route, request: Request, uid: str, act: Callable[[], Respons
     if state:
         response.headers["ETag"] = state
     tag = response.headers.get("ETag")
-    if tag is None:
-        return response
-    if etag.is_known(request, tag):
-        return _unchanged(tag)
-    response.headers["Cache-Control"] = _CACHED
-    return response
-
-
-_CACHED = "private, no-cache"  # to be kept by the client alone, which asks whether it still holds
+    return _unchanged(tag) if tag and etag.is_known(request, tag) else response
 
 
 def _unchanged(tag: str) -> Response:
-    response = Response(status=304, headers={"ETag": tag, "Cache-Control": _CACHED})
+    response = Response(status=304, headers={"ETag": tag})
     del response.headers["Content-Type"]
     return response
 

@@ -14,7 +14,7 @@ from flask import Request, Response, current_app, has_app_context
 from werkzeug.exceptions import HTTPException
 
 from shared import context, settings, tracing
-from shared.context import Context, Principal
+from shared.context import Context, Principal, SignedIn
 from shared.errors import NotFound
 from shared.runtime import (
     accounts,
@@ -41,10 +41,15 @@ class Call:
     """One request of an authenticated user. `if_match` is the version that the client demands; `raw` the unparsed
     body."""
 
-    uid: str
+    caller: SignedIn
     request: Request
     if_match: datetime | None = None
     raw: bytes = b""
+
+    @property
+    def uid(self) -> str:
+        """The user's id."""
+        return self.caller.principal.uid
 
     @property
     def wants_events(self) -> bool:
@@ -135,7 +140,8 @@ def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) 
     route, parameters = router.match(method, request.path)
     call.route = router.prefix + route.path if route.public else None
     call.facts["route"] = f"{method} {router.prefix}{route.path}"
-    principal = call.principal = Principal("anonymous") if route.public else auth.principal(request)
+    caller = SignedIn(Principal("anonymous")) if route.public else auth.signed_in(request)
+    principal = call.principal = caller.principal
     if route.public:
         guard.admit_public(route, parameters)
     else:
@@ -151,7 +157,7 @@ def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) 
     elif route.body:
         body = arguments.json_object(raw, signed_in, public=route.public)
         if reader := full_bodies.reading(router, route, request.path, body):
-            current = reader.handler(Call(principal.uid, request, None, raw), **parameters)
+            current = reader.handler(Call(caller, request, None, raw), **parameters)
             body = full_bodies.changes(route, body, current, versions)
             if not body:
                 return answers.answer(route, full_bodies.unchanged(route, reader, current), record_usage)
@@ -159,7 +165,7 @@ def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) 
     sent = inputs["body"].sent if route.upload else raw
 
     def answer(version: datetime | None) -> Response:
-        result = route.handler(Call(principal.uid, request, version, raw), **inputs)
+        result = route.handler(Call(caller, request, version, raw), **inputs)
         return answers.answer(route, result, record_usage)
 
     def act() -> Response:

@@ -15,7 +15,7 @@ from infra.local.cloud import LocalCloud
 from infra.local.tokens import unsigned
 from infra.storm.clients import TRANSPORTS, StreamClient, http_client
 from infra.storm.instances import Instance
-from shared.context import Principal
+from shared.context import Principal, SignedIn
 from shared.domains import notifications
 from shared.domains.notifications import NotificationInput
 from shared.domains.prospects import service as prospects
@@ -158,7 +158,7 @@ def test_a_ticket_opens_its_own_user_s_stream_alone(instance: Instance, local_se
     of_ann = ann.poll()["cursor"]
     _notify("ann", "secret")
     for uid, expected in (("bob", "reset"), ("ann", "notification")):
-        ticket = tickets.issue(Principal(uid), None).text
+        ticket = tickets.issue(SignedIn(Principal(uid), None)).text
         query = {"channels": "notifications", "cursor": of_ann, "ticket": ticket, "wait": "5"}
         answer = httpx.get(f"{instance.url}/api/realtime/poll", params=query, timeout=30).json()
         assert [message["type"] for message in answer["messages"]] == [expected]

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from infra.local.cloud import LocalCloud
-from shared.context import Principal
+from shared.context import Principal, SignedIn
 from shared.kit import clock
 from shared.realtime import tickets
 from shared.settings import Settings
@@ -78,10 +78,10 @@ def test_revoked_tokens_end_their_streams_and_newer_ones_do_not(ann: User, toolk
     now = int(time.time())
     tokens = {at: unsigned(ann.project, ann.uid, iat=at, exp=now + 3600) for at in (now - 100, now - 10)}
     ticket = tickets.issue(
-        Principal(ann.uid), clock.now() + timedelta(hours=1), clock.now() - timedelta(seconds=100)
+        SignedIn(Principal(ann.uid), clock.now() + timedelta(hours=1), clock.now() - timedelta(seconds=100))
     ).text
     later = tickets.issue(
-        Principal(ann.uid), clock.now() + timedelta(hours=1), clock.now() - timedelta(seconds=100)
+        SignedIn(Principal(ann.uid), clock.now() + timedelta(hours=1), clock.now() - timedelta(seconds=100))
     ).text
     with (
         listening(ann.http, _bearer(tokens[now - 100])) as old,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from infra.local.cloud import LocalCloud
-from shared.context import Principal
+from shared.context import Principal, SignedIn
 from shared.domains.account import deletion
 from shared.kit import clock
 from shared.realtime import tickets
@@ -18,7 +18,7 @@ from tests.fixtures.waiting import eventually
 
 
 def test_a_stream_ends_with_its_token_unless_another_is_sent(ann: User, bob: User) -> None:
-    ticket = tickets.issue(Principal(ann.uid), clock.now() + timedelta(seconds=3)).text
+    ticket = tickets.issue(SignedIn(Principal(ann.uid), clock.now() + timedelta(seconds=3))).text
     headers = {"Authorization": f"Bearer {ann.token(4)}"}
     with (
         listening(ann.http, headers) as events,

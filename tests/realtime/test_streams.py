@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from infra.local import plain
-from shared.context import Principal
+from shared.context import Principal, SignedIn
 from shared.domains import notifications
 from shared.domains.activity import service as activity
 from shared.domains.activity.models import ActivityInput
@@ -133,7 +133,7 @@ def test_too_much_is_too_much(ann: User) -> None:
 
 def test_whoever_may_not_is_answered_a_problem_document(ann: User, project: str) -> None:
     stranger = unsigned("another-project", "x")
-    used = tickets.issue(Principal(ann.uid), clock.now() + timedelta(hours=1)).text
+    used = tickets.issue(SignedIn(Principal(ann.uid), clock.now() + timedelta(hours=1))).text
     with plain.client(base_url=ann.live.url, timeout=30) as nobody:
         with listening(nobody, ticket=used) as events:
             assert events.take()["user_id"] == ann.uid

@@ -149,8 +149,8 @@ def _client(provider: Provider, *, keeps: bool) -> "httpx.Client":
     with _lock:
         key = provider.base_url, keeps
         if key not in _clients:
-            kept = httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_KEPT if keeps else 0)
-            _clients[key] = httpx.Client(verify=authorities(), trust_env=False, follow_redirects=False, limits=kept)
+            limits = httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_KEPT if keeps else 0)
+            _clients[key] = httpx.Client(verify=authorities(), trust_env=False, follow_redirects=False, limits=limits)
         return _clients[key]
 
 

@@ -70,10 +70,10 @@ def _add_websockets(name: str, app: ASGIApp) -> None:
     create: Callable[..., Starlette] = framework._create_asgi_app_with_function
 
     def created(function: Any, *more: Any) -> Starlette:
-        made = create(function, *more)
+        app_of_framework = create(function, *more)
         if function.__name__ == name:
-            made.router.routes.append(WebSocketRoute("/{path:path}", app))
-        return made
+            app_of_framework.router.routes.append(WebSocketRoute("/{path:path}", app))
+        return app_of_framework
 
     framework._create_asgi_app_with_function = created
 

@@ -10,13 +10,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from shared import context, settings, tracing
-from shared.context import Context
+from shared.context import Context, SignedIn
 from shared.errors import MethodNotAllowed
 from shared.kit import traces
 from shared.realtime.frames import encoded
 from shared.runtime import calls, cors, failures, problem, rates, reporting
 from shared.runtime.live import instance
-from shared.runtime.live.callers import UPGRADE, Caller, Q, StreamQuery, admitted, opening
+from shared.runtime.live.callers import UPGRADE, Q, StreamQuery, admitted, opening
 from shared.runtime.live.sessions import Session
 from shared.tracing import Span
 
@@ -39,13 +39,13 @@ class Exchange:
         self._started = perf_counter()
         self._version = connection.scope.get("http_version", "")
 
-    async def admit(self, model: type[Q]) -> tuple[Caller, Q]:
+    async def admit(self, model: type[Q]) -> tuple[SignedIn, Q]:
         """Authenticate the caller, and read the query. Raises AppError."""
         caller, query = await asyncio.to_thread(admitted, self.request, self.guard, model)
         self.call.principal = caller.principal
         return caller, query
 
-    async def open(self, caller: Caller, query: StreamQuery) -> Session:
+    async def open(self, caller: SignedIn, query: StreamQuery) -> Session:
         """Open the stream that a query asks for; a client that comes back has its cursor in a header."""
         last = self.request.headers.get("Last-Event-ID", "")
         self.session = await instance.current().open(caller, query.names, last or query.cursor)

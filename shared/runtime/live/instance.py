@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any
 
 from shared import log, settings
+from shared.context import SignedIn
 from shared.errors import AppError, Unavailable
 from shared.realtime import channels
 from shared.realtime.hub import Hub
 from shared.runtime import accounts
 from shared.runtime.live import revocation
-from shared.runtime.live.callers import Caller
 from shared.runtime.live.sessions import Session
 
 _THREADS = 32  # that wait for the store: on one CPU, the loop's own would be five
@@ -33,7 +33,7 @@ class Instance:
         self._leaving: asyncio.Task[None] | None = None
         self._take_signals()
 
-    async def open(self, caller: Caller, names: list[str] | None, cursor: str | None) -> Session:
+    async def open(self, caller: SignedIn, names: list[str] | None, cursor: str | None) -> Session:
         """Connect a caller. Raises AppError: Invalid for a channel that there is not, TooManyRequests, Unavailable."""
         wanted = channels.parsed(names)
         connection = await self.hub.open(caller.principal.uid, wanted, cursor)

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from shared import settings
+from shared.context import SignedIn
 from shared.kit import clock
 from shared.realtime.channels import DOCUMENTS
 from shared.realtime.hub import Connection, Message, Slow
-from shared.runtime.live.callers import Caller
 
 Ending = Literal["rotation", "shutdown", "expired", "revoked", "slow", "too_many", "gone", "answered"]
 _MOST_BYTES = 8_000_000  # of one stream: the platform ends an answer at 10 MB
@@ -30,7 +30,7 @@ MESSAGES: dict[Ending, str] = {
 class Session:
     """A user's stream. Used on the event loop alone."""
 
-    def __init__(self, caller: Caller, connection: Connection) -> None:
+    def __init__(self, caller: SignedIn, connection: Connection) -> None:
         self.caller, self.connection = caller, connection
         self.ending: Ending | None = None
         self.messages = self.bytes = 0

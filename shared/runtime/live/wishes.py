@@ -48,15 +48,15 @@ _KINDS: dict[str, type[Wish]] = {"ping": Ping, "subscribe": Subscribe, "authenti
 def parsed(text: str | None) -> Wish:
     """What a client says. Raises BadRequest or Invalid."""
     try:
-        said = from_json(text, allow_inf_nan=False) if text is not None else None
+        frame = from_json(text, allow_inf_nan=False) if text is not None else None
     except ValueError as error:
         raise BadRequest("The frame is not valid JSON.") from error
-    kind = said.get("type") if isinstance(said, dict) else None
+    kind = frame.get("type") if isinstance(frame, dict) else None
     model = _KINDS.get(kind) if isinstance(kind, str) else None
     if model is None:
         raise BadRequest(f"Send a JSON object as text, with a type of {', '.join(_KINDS)}.")
     try:
-        return model.model_validate(said)
+        return model.model_validate(frame)
     except ValidationError as error:
         raise findings.invalid(error, model=model) from error
 
