@@ -14,6 +14,14 @@ STREAMING = [
     ("grpc.use_local_subchannel_pool", 1),  # a new channel is a new connection
 ]
 
+FIRESTORE = "firestore.googleapis.com:443"
+
+
+def metadata(database: str, emulator: str | None) -> list[tuple[str, str]]:
+    """What each call of a Firestore database says of itself; to an emulator, that it may do everything."""
+    owner = [("authorization", "Bearer owner")] if emulator else []
+    return [("google-cloud-resource-prefix", database), *owner]
+
 
 def stub(kind: Callable[..., Any], name: str, request: Any, response: Any) -> Any:
     """A bare stub for one of Firestore's methods: no wrapper objects, no interceptors."""

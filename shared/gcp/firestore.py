@@ -53,12 +53,11 @@ class Firestore:
         self._database = f"projects/{project}/databases/(default)"
         self._documents = f"{self._database}/documents"
         self._timeout = timeout
-        self._metadata = [("google-cloud-resource-prefix", self._database)]
+        self._metadata = channels.metadata(self._database, emulator)
         if emulator:
             channel = grpc.insecure_channel(emulator, options=channels.STREAMING)
-            self._metadata.append(("authorization", "Bearer owner"))
         else:
-            channel = FirestoreGrpcTransport.create_channel("firestore.googleapis.com:443", options=channels.STREAMING)
+            channel = FirestoreGrpcTransport.create_channel(channels.FIRESTORE, options=channels.STREAMING)
         unary, stream = channel.unary_unary, channel.unary_stream
         self._get = channels.stub(unary, "GetDocument", _rpc.GetDocumentRequest, _document.Document)
         self._batch_get = channels.stub(

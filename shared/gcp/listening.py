@@ -263,8 +263,8 @@ async def _sent(requests: asyncio.Queue[Any]) -> AsyncIterator[Any]:
 
 def _channel(database: str) -> tuple[Any, list[tuple[str, str]]]:
     """A connection of its own, and what each call on it says of itself."""
-    metadata = [("google-cloud-resource-prefix", database)]
-    if emulator := settings.current().firestore_emulator_host:
-        return grpc.aio.insecure_channel(emulator, options=_OPTIONS), [*metadata, ("authorization", "Bearer owner")]
-    create = FirestoreGrpcAsyncIOTransport.create_channel
-    return create("firestore.googleapis.com:443", options=_OPTIONS), metadata
+    emulator = settings.current().firestore_emulator_host
+    metadata = channels.metadata(database, emulator)
+    if emulator:
+        return grpc.aio.insecure_channel(emulator, options=_OPTIONS), metadata
+    return FirestoreGrpcAsyncIOTransport.create_channel(channels.FIRESTORE, options=_OPTIONS), metadata
