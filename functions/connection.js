@@ -4,11 +4,16 @@ const OPENING = 10_000; // ms until the first frame; a stream that takes longer 
 export const SILENCE = 62_500; // 2.5 heartbeats of the server
 const BETTER = 300_000; // after which a transport that has failed is tried again
 const FINAL = [400, 403, 410, 422]; // would be refused again
+const DOCUMENTS = 50; // that a connection takes
+const EXCESS = `A connection, which all tabs share, takes at most ${DOCUMENTS} documents.`;
+const PACE = 500; // ms between two changes of channels: the server takes 30 frames in ten seconds
 const CONTROL = ["connection", "subscription", "authentication", "error"];
 
 export const now = () => performance.now(); // which no change of the clock moves
 export const union = (...lists) => [...new Set(lists.flat())];
 export const unslashed = (url) => url.replace(/\/+$/, "");
+const isSame = (one, other) => one.length === other.length && one.every((each) => other.includes(each));
+const isTaken = (channels) => channels.filter((each) => each.startsWith("documents:")).length <= DOCUMENTS;
 const backoff = (failures) => Math.random() * Math.min(30_000, 1_000 * 2 ** failures);
 
 /**
@@ -18,6 +23,7 @@ const backoff = (failures) => Math.random() * Math.min(30_000, 1_000 * 2 ** fail
 export function maintain({ api, credential, isSignedIn, transport, held, wanted, hold, tell, hand }) {
   let [kind, failedAt, stopped, forced] = [Math.max(0, KINDS.indexOf(transport)), now(), false, false];
   let link, base, wake;
+  let fittedAt = -PACE;
 
   async function run() {
     for (let failures = 0; !stopped; ) {
@@ -131,8 +137,15 @@ export function maintain({ api, credential, isSignedIn, transport, held, wanted,
     return made.ticket;
   }
 
+  /** The channels to ask for: what there was as well, so that its cursor goes on, unless that is too much. */
+  function grown() {
+    const all = [union(held().channels, wanted()), wanted()];
+    return all.find(isTaken) ?? held().channels;
+  }
+
+  const excess = () => (isTaken(wanted()) ? undefined : { detail: EXCESS });
+  const opened = (problem = excess()) => tell({ state: "open", transport: KINDS[kind], problem });
   const address = (path, query) => (query ? `${base ?? api}${path}?${new URLSearchParams(query)}` : api + path);
-  const grown = () => union(held().channels, wanted());
 
   function place(channels) {
     const { cursor } = held();
@@ -153,7 +166,7 @@ export function maintain({ api, credential, isSignedIn, transport, held, wanted,
     else if (CONTROL.includes(type)) control(mine, frame);
     else if (type !== "heartbeat") hand(frame);
     else if (mine.since) {
-      tell({ state: "open", transport: KINDS[kind] });
+      opened();
       fit(true);
     }
   }
@@ -164,17 +177,25 @@ export function maintain({ api, credential, isSignedIn, transport, held, wanted,
       mine.ahead = Date.parse(timestamp) - now(); // of our clock, the server's
     } else mine.asked.shift();
     if (expires_at !== undefined) mine.expires = Date.parse(expires_at) - mine.ahead;
-    const problem = type === "error" ? { detail: message } : undefined;
-    tell({ state: "open", transport: KINDS[kind], problem });
-    if (!problem) fit();
+    if (type === "error") {
+      mine.refused = mine.tried;
+      return opened({ detail: message });
+    }
+    opened();
+    fit();
   }
 
   /** Have the connection take what is wanted; `exactly` that, where it costs nothing. */
   function fit(exactly) {
+    if (!link?.since || link.signal.aborted || now() - fittedAt < PACE) return;
+    if (excess()) return opened();
     const all = exactly ? wanted() : grown();
-    if (!link?.since || link.signal.aborted || all.length === held().channels.length) return;
-    if (!link.send) return exactly || again("channels");
-    if (!link.asked.includes("subscribe")) link.send("subscribe", { channels: all });
+    if (isSame(all, held().channels) || isSame(all, link.refused ?? [])) return;
+    if (link.send ? link.asked.includes("subscribe") : exactly) return;
+    fittedAt = now();
+    link.tried = all;
+    if (link.send) link.send("subscribe", { channels: all });
+    else again("channels");
   }
 
   function again(reason) {
@@ -194,6 +215,7 @@ export function maintain({ api, credential, isSignedIn, transport, held, wanted,
     if (now() - link.heard > (link.since ? SILENCE : OPENING)) link.abort();
     if (kind && link.since && now() - failedAt > BETTER) again("better");
     renew(link);
+    fit();
   }
 
   const ended = run();

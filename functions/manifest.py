@@ -45,6 +45,13 @@ FUNCTIONS = (
     FunctionSpec("activity", "functions.http.activity", Http("/api/activity")),
     FunctionSpec("automations", "functions.http.automations", Http("/api/automations")),
     FunctionSpec("hooks", "functions.http.hooks", Http("/api/hooks")),
+    FunctionSpec(
+        "mail_hooks",
+        "functions.http.mail_hooks",
+        Http("/api/hooks/mail", latency_ms=None),
+        Resources(timeout=120, memory=1024, concurrency=4),  # a mail has up to 30 MB
+    ),
+    FunctionSpec("inbox", "functions.http.inbox", Http("/api/inbox")),
     FunctionSpec("vault", "functions.http.vault", Http("/api/vault"), _READER),
     FunctionSpec(
         "files",
@@ -52,11 +59,16 @@ FUNCTIONS = (
         Http("/api/files", latency_ms=None),
         Resources(timeout=120, memory=1024, concurrency=4),
     ),
+    FunctionSpec("search", "functions.http.search", Http("/api/search"), _READER),
     FunctionSpec("chat", "functions.http.chat", Http("/api/chat"), _READER),
     FunctionSpec("knowledge", "functions.http.knowledge", Http("/api/knowledge"), _READER),
     FunctionSpec("system_logs", "functions.http.system_logs", Http("/api/system/logs")),
     FunctionSpec("dead_letters", "functions.http.dead_letters", Http("/api/system/dead-letters"), _REDRIVER),
     FunctionSpec("usage", "functions.http.usage", Http("/api/usage")),
+    FunctionSpec("analytics", "functions.http.analytics", Http("/api/analytics"), _READER),
+    FunctionSpec(
+        "batch", "functions.http.batch", Http("/api/batch", latency_ms=None), Resources(memory=1024, concurrency=4)
+    ),
     FunctionSpec(
         "prospect_written",
         "functions.events.prospect_written",
@@ -112,6 +124,24 @@ FUNCTIONS = (
         _EVENT,
     ),
     FunctionSpec(
+        "insight_written",
+        "functions.events.insight_written",
+        DocumentWritten("users/{uid}/insights/{id}"),
+        _EVENT,
+    ),
+    FunctionSpec(
+        "persona_written",
+        "functions.events.persona_written",
+        DocumentWritten("users/{uid}/personas/{id}"),
+        _EVENT,
+    ),
+    FunctionSpec(
+        "search_match_written",
+        "functions.events.search_match_written",
+        DocumentWritten("users/{uid}/search_matches/{id}"),
+        _EVENT,
+    ),
+    FunctionSpec(
         "failure_written",
         "functions.events.failure_written",
         DocumentWritten("users/{uid}/failures/{id}"),
@@ -121,6 +151,18 @@ FUNCTIONS = (
     FunctionSpec("wake_execution", "functions.workers.wake_execution", Queue("wake-execution"), _RUNNER),
     FunctionSpec("continue_sweep", "functions.workers.continue_sweep", Queue("continue-sweep"), _SWEEP),
     FunctionSpec("deliver_webhook", "functions.workers.deliver_webhook", Queue("deliver-webhook", max_per_second=100)),
+    FunctionSpec(
+        "run_batch",
+        "functions.workers.run_batch",
+        Queue("run-batch", max_per_second=20),
+        Resources(timeout=300, memory=1024, concurrency=4),  # a lane's turn takes a minute, and its last items
+    ),
+    FunctionSpec(
+        "compact_search",
+        "functions.workers.compact_search",
+        Queue("compact-search", max_per_second=20),
+        Resources(timeout=180, memory=2048, concurrency=1),  # merges up to 32,000 documents of one user at a time
+    ),
     # The end of the line: what cannot be kept now is sent again for as long as Pub/Sub keeps messages.
     FunctionSpec(
         "dead_letter",
@@ -133,9 +175,18 @@ FUNCTIONS = (
     FunctionSpec("paused_automations", "functions.schedules.paused_automations", Schedule("* * * * *"), _SWEEP),
     FunctionSpec("overdue_executions", "functions.schedules.overdue_executions", Schedule("* * * * *"), _SWEEP),
     FunctionSpec("overdue_deliveries", "functions.schedules.overdue_deliveries", Schedule("* * * * *"), _SWEEP),
+    FunctionSpec("overdue_batches", "functions.schedules.overdue_batches", Schedule("* * * * *"), _SWEEP),
     FunctionSpec("ended_executions", "functions.schedules.ended_executions", Schedule("* * * * *"), _SWEEP),
     FunctionSpec("unfinished_deletions", "functions.schedules.unfinished_deletions", Schedule("* * * * *"), _SWEEP),
     FunctionSpec("outdated_documents", "functions.schedules.outdated_documents", Schedule("*/5 * * * *"), _SWEEP),
     FunctionSpec("unfinished_exports", "functions.schedules.unfinished_exports", Schedule("* * * * *"), _SWEEP),
+    FunctionSpec("rollups_fold", "functions.schedules.rollups_fold", Schedule("*/5 * * * *"), _SWEEP),
+    FunctionSpec("rollups_check", "functions.schedules.rollups_check", Schedule("*/5 * * * *"), _SWEEP),
     FunctionSpec("lost_events", "functions.schedules.lost_events", Schedule("*/5 * * * *"), _SWEEP),
+    FunctionSpec(
+        "search_check",
+        "functions.schedules.search_check",
+        Schedule("*/5 * * * *"),
+        Resources(timeout=180, memory=2048, concurrency=1),
+    ),
 )

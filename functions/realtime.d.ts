@@ -59,7 +59,7 @@ export type Transport = "websocket" | "sse" | "poll";
 export type Channel = "activity" | "notifications" | "tasks" | "executions" | "batch" | `documents:${string}/${string}`;
 
 /** What a page is handed. */
-export type Message = Activity | Notification | NotificationUpdate | TaskUpdate | DocumentChange;
+export type Message = Activity | Notification | NotificationUpdate | TaskUpdate | BatchUpdate | DocumentChange;
 
 /** What the server sends: each a WebSocket's text, an SSE event's data or a row of a poll. */
 export type ServerFrame =
@@ -131,6 +131,16 @@ export interface TaskUpdate extends Announced<"task_update"> {
   step?: { id: string | null; action: string | null; status: string | null };
 }
 
+/** How far a batch job is; `done` and `failed` never go back. */
+export interface BatchUpdate extends Announced<"batch_update"> {
+  job_id: string;
+  operation: string | null;
+  status: string;
+  total: number | null;
+  done: number;
+  failed: number;
+}
+
 export interface DocumentChange extends Announced<"document"> {
   path: string;
   collection: string;
@@ -198,6 +208,8 @@ export interface Refusal {
   type: "error";
   message: string;
   problem?: Problem;
+  /** After how many milliseconds the connection is admitted at the earliest, where that is known. */
+  retry_ms?: number;
 }
 
 /** RFC 9457. */

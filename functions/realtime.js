@@ -247,6 +247,7 @@ function userOf(token) {
 
 function channelOf({ type, path, execution_id: execution }) {
   if (type === "task_update") return execution ? "executions" : "tasks";
+  if (type === "batch_update") return "batch";
   if (type === "document") return `documents:${path}`;
   return { activity: type, notification: "notifications", notification_update: "notifications" }[type];
 }

@@ -199,6 +199,25 @@ class ProviderError(AppError):
     code, status, title = "provider-error", 502, "Provider refused"
 
 
+class RequestRefused(ProviderError):
+    """A provider found fault with a request's form: another form of it may be taken."""
+
+    code = "request-refused"
+
+
+class Undeliverable(ProviderError):
+    """A mail server refused the recipient's address itself, for good: nothing will ever be delivered there.
+
+    `answer` is what it answered with, such as 550 5.1.1, `reason` its own words.
+    """
+
+    code = "undeliverable"
+
+    def __init__(self, detail: str, *, recipient: str, answer: str, reason: str) -> None:
+        super().__init__(detail)
+        self.recipient, self.answer, self.reason = recipient, answer, reason
+
+
 class AnswerLost(ProviderError):
     """A provider did what it was asked, but its answer cannot be kept: it is not asked again for that."""
 

@@ -16,6 +16,7 @@ from shared.context import Context
 from shared.kit import clock
 from tests.fixtures import indexes, lifetimes
 from tests.fixtures.api import Api
+from tests.fixtures.correspondence import SECRET as MAIL_SECRET
 from tests.fixtures.served import Served
 
 _projects: list[str] = []
@@ -75,6 +76,7 @@ def _local(cloud: LocalCloud) -> settings.Settings:
                 "pubsub_emulator_host": cloud.emulators.pubsub_host,
                 "cloud_tasks_emulator_host": cloud.tasks.host,
                 "local_caller_secret": "test-secret",
+                "mail_hook_secret": MAIL_SECRET,
                 **UNLIMITED,
             }
         )

@@ -1,8 +1,8 @@
 """/api/contacts: who may be written to, how often and when."""
 
 from shared.domains import calendar
-from shared.domains.contacts import service
-from shared.domains.contacts.models import ContactPolicy
+from shared.domains.contacts import reputation, service
+from shared.domains.contacts.models import ContactPolicy, SendingPause
 from shared.domains.suppression import service as suppression
 from shared.domains.suppression.models import Contact, SuppressionInput, SuppressionQuery
 from shared.kit.paging import Page
@@ -25,6 +25,19 @@ def set_policy(call: Call, body: ContactPolicy) -> Versioned[ContactPolicy]:
     stored = service.set_policy(call.uid, body, call.if_match)
     calendar.move_to_zone(call.uid, body.time_zone)
     return stored
+
+
+@router.get("/pause", One("pause", SendingPause))
+def get_pause(call: Call) -> Versioned[SendingPause]:
+    """Whether sending is paused, and why: too many of the latest messages bounced or were reported as spam."""
+    return service.get_pause(call.uid)
+
+
+@router.delete("/pause")
+def lift_pause(call: Call) -> Message:
+    """Messages leave again. What bounced or was reported until today does not pause sending once more."""
+    reputation.lift(call.uid)
+    return Message(message="Sending is not paused any more.")
 
 
 @router.get("/suppressions", Many("suppressions", Contact))

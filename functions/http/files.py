@@ -1,6 +1,6 @@
 """/api/files: documents to read, whose passages the knowledge vault then finds."""
 
-from shared.domains.files import service
+from shared.domains.files import listing, service
 from shared.domains.files.models import File, FileChunks, FileQuery, UploadQuery
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
@@ -12,7 +12,7 @@ router = Router("/api/files")
 @router.get("", Many("files", File), tagged=HOURLY)
 def list_files(call: Call, query: FileQuery) -> Page[File]:
     """All files, newest first."""
-    return service.list_page(call.uid, query)
+    return listing.page(call.uid, query)
 
 
 @router.post("", One("file", File), status=201)

@@ -73,7 +73,7 @@ def send_outreach(call: Call, id: str) -> Outreach:
 
 @router.post("/{id}/reply", One("outreach", Outreach))
 def mark_replied(call: Call, id: str, body: ReplyInput) -> Outreach:
-    """Note that the prospect has answered."""
+    """Note that the prospect has answered: runs that began before do not write again."""
     return service.mark_replied(call.uid, id, body, call.if_match)
 
 

@@ -4,7 +4,7 @@ from shared.domains import removal
 from shared.domains.content.analysis import service as analysis
 from shared.domains.content.analysis.models import ScoreInput, ScoreReport, UploadInput, UploadReport
 from shared.domains.content.manual_prompts import AnalysisPrompt
-from shared.domains.prospects import bulk, discovery, service
+from shared.domains.prospects import bulk, discovery, listing, service
 from shared.domains.prospects.bulk import ApprovalReport, CreatedProspects
 from shared.domains.prospects.discovery import Discovery
 from shared.domains.prospects.imports import run as imports
@@ -29,7 +29,7 @@ router = Router("/api/prospects")
 @router.get("", Many("prospects", Prospect), tagged=HOURLY)
 def list_prospects(call: Call, query: ProspectQuery) -> Page[Prospect]:
     """Prospects, newest first unless sorted otherwise."""
-    return service.list_page(call.uid, query)
+    return listing.page(call.uid, query)
 
 
 @router.post("", Fields(CreatedProspects), status=201)

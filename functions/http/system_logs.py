@@ -1,6 +1,6 @@
 """/api/system/logs: what happened behind the scenes, and running again what failed."""
 
-from shared.domains.system_logs import service
+from shared.domains.system_logs import listing, service
 from shared.domains.system_logs.models import LogInput, LogQuery, LogStats, Rerun, SystemLog
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
@@ -12,7 +12,7 @@ router = Router("/api/system/logs")
 @router.get("", Many("logs", SystemLog))
 def list_logs(call: Call, query: LogQuery) -> Page[SystemLog]:
     """What happened behind the scenes, newest first; entries are kept for 90 days."""
-    return service.list_page(call.uid, query)
+    return listing.page(call.uid, query)
 
 
 @router.post("", One("log", SystemLog), status=201)

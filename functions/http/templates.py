@@ -1,6 +1,6 @@
 """/api/templates: texts to be filled and used again."""
 
-from shared.domains.templates import service
+from shared.domains.templates import listing, service
 from shared.domains.templates.models import (
     Template,
     TemplateInput,
@@ -19,7 +19,7 @@ router = Router("/api/templates")
 @router.get("", Many("templates", Template), tagged=HOURLY)
 def list_templates(call: Call, query: TemplateQuery) -> Page[Template]:
     """Templates, newest first."""
-    return service.list_page(call.uid, query)
+    return listing.page(call.uid, query)
 
 
 @router.post("", One("template", Template), status=201)

@@ -1,7 +1,7 @@
 """/api/vault: what the user knows, by topic, over time, and linked with what was made of it."""
 
 from shared.domains import links
-from shared.domains.vault import service, suggestions, topics, trends
+from shared.domains.vault import listing, service, suggestions, topics, trends
 from shared.domains.vault.models import (
     ContentLink,
     OutreachLink,
@@ -24,7 +24,7 @@ router = Router("/api/vault")
 @router.get("", Many("items", VaultItem), tagged=HOURLY)
 def list_items(call: Call, query: VaultQuery) -> Page[VaultItem]:
     """Items of the vault, newest first."""
-    return service.list_page(call.uid, query)
+    return listing.page(call.uid, query)
 
 
 @router.post("", One("item", VaultItem), status=201)

@@ -25,8 +25,10 @@ _ERRORS = {409: Conflicting, 503: NotNow}
 
 
 class Client:
-    def __init__(self, url: str) -> None:
-        self._http = plain.client(base_url=url, timeout=60)
+    def __init__(self, url: str, token: str | None = None) -> None:
+        """`token`: of the user, in place of the development user."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._http = plain.client(base_url=url, timeout=60, headers=headers)
 
     def __enter__(self) -> Self:
         return self

@@ -64,11 +64,12 @@ def _import_prospects(console: Console, client: Client) -> str:
 
 
 def _follow_up(console: Console, client: Client, stack: Stack) -> str:
-    """Advance three days, so that the schedule finds follow-ups due and their automation drafts messages."""
+    """Advance three days, so that the schedule finds follow-ups due and their automation drafts messages: four hours
+    more, as those of a day are announced within its first four."""
     automation = client.post("/api/automations/recipes/follow_up_reminder")["automation"]["id"]
     client.post(f"/api/automations/{automation}/activate")
     console.rule("Three days pass; the schedule looks for follow-ups that are due")
-    stack.advance(timedelta(days=3))
+    stack.advance(timedelta(days=3, hours=4))
     stack.scheduler.run("follow_ups_due")
     _wait_for_executions(client, automation, _GOOD_ROWS)
     return str(automation)

@@ -14,12 +14,15 @@ SECRETS = {
     "SECRETS_KEY": "shared.sealing",
     "TRACES_HEADERS": "shared.telemetry",
     "LLM_API_KEY": "shared.providers.llm",
+    "EMBED_API_KEY": "shared.providers.embed",
     "PERPLEXITY_API_KEY": "shared.providers.search",
     "FIRECRAWL_API_KEY": "shared.providers.search",
     "GOOGLE_SEARCH_KEY": "shared.providers.search",
     "VERTEX_SEARCH_KEY": "shared.providers.search",
     "RESEND_API_KEY": "shared.providers.mail",
     "SMTP_URL": "shared.providers.mail",
+    "RESEND_WEBHOOK_SECRET": "shared.providers.mail.hooks",
+    "MAIL_HOOK_SECRET": "shared.providers.mail.hooks",
 }
 # Every module that imports shared.gcp.pubsub or shared.gcp.tasks -> the topics and queues that it sends to.
 PUBLISHERS = {
@@ -27,9 +30,11 @@ PUBLISHERS = {
     "shared.automations.runs.queue": ("automation-steps",),
 }
 ENQUEUERS = {
-    "shared.automations.operations.redriving": ("deliver-webhook", "wake-execution"),
+    "shared.automations.operations.redriving": ("deliver-webhook", "run-batch", "wake-execution"),
     "shared.automations.runs.queue": ("wake-execution",),
+    "shared.batch.lanes": ("run-batch",),
     "shared.domains.webhooks.outbox": ("deliver-webhook",),
+    "shared.search.asking": ("compact-search",),
     "shared.store.relays": ("continue-sweep",),
 }
 _USERS = "shared.gcp.identity"

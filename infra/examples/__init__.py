@@ -6,12 +6,12 @@ A text such as `$prospect_id` stands for the id of a document that the sender ow
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from infra.examples import automations, knowledge, outreach, prospects, workspace
+from infra.examples import automations, batch, knowledge, outreach, prospects, workspace
 
 # By operation, such as `POST /api/prospects`: a JSON body, or the text of a file.
 EXAMPLES: dict[str, Any] = {
     f"{method} {path}": body
-    for table in (automations.TABLE, prospects.TABLE, outreach.TABLE, knowledge.TABLE, workspace.TABLE)
+    for table in (automations.TABLE, batch.TABLE, prospects.TABLE, outreach.TABLE, knowledge.TABLE, workspace.TABLE)
     for operations, body in table.items()
     for methods, path in [operations.split(" ")]
     for method in methods.split("|")

@@ -33,6 +33,7 @@ TABLE: dict[str, Any] = {
     "POST /api/content/research": {**_TOPIC, "num_results": 5, "include_comparison": True},
     "POST /api/knowledge": {"search_query": _QUESTION["query"], "top_k": 3},
     "POST /api/knowledge/query": _QUESTION,
+    "PUT /api/search/synonyms": {"synonyms": {"tutoring": ["coaching", "private lessons"], "coaching": ["tutoring"]}},
     "POST /api/files": (
         "# Minutes of the board meeting\n\nForty pupils of the district wait for a tutor. Nobody has applied for the "
         "places in mathematics since March.\n\n## Decisions\n\nThe superintendent asks three providers for an offer.\n"

@@ -29,6 +29,14 @@ TABLE: dict[str, Any] = {
         "include_social": True,
     },
     "POST /api/outreach/{id}/reply": {"message": "Thursday at 10 works. Please send an invitation."},
+    "POST /api/hooks/mail/{provider}": (
+        "From: Amara Okafor <amara.okafor@northfield.example>\n"
+        "To: reply+2nzm4kq7c5vbx3wd6yhtjs8ear@replies.sender.example\n"
+        "Subject: Re: Tutors for Northfield before the summer\n"
+        "Message-ID: <5f2a@northfield.example>\n\n"
+        "Thursday at 10 works. Please send an invitation.\n"
+    ),
+    "POST /api/inbox/{id}/match": {"outreach_id": "$outreach_id"},
     "POST /api/personas": {
         "name": "Jordan, school partnerships",
         "outreach_tone": "friendly",

@@ -19,6 +19,8 @@ TABLE: dict[str, Any] = {
         "daily_quota": 150,
         "quiet_hours": {"start": "19:00", "end": "08:00", "weekends": True},
         "time_zone": "America/Chicago",
+        "pacing": {"start": "08:30", "end": "16:00"},
+        "warm_up_since": "2030-03-01",
     },
     "POST /api/contacts/suppressions": {"domain": "northfield.example", "reason": "They are a customer already."},
     "POST /api/prospects": {

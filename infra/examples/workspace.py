@@ -26,6 +26,14 @@ TABLE: dict[str, Any] = {
         "persona_id": "$persona_id",
         "use_knowledge": True,
     },
+    "POST /api/analytics/export": {"data_type": "metrics", "format": "csv", "date_range": "month"},
+    "POST /api/search/saved": {
+        "name": "Tutor shortage in the Midwest",
+        "query": '"tutor shortage" midwest -college',
+        "filters": {"kinds": ["vault", "prospects"], "tags": ["education"]},
+        "alert": True,
+    },
+    "PUT|PATCH /api/search/saved/{id}": {"filters": {"kinds": ["vault"]}, "alert": False},
     "POST /api/system/dead-letters/redrive": {"source": "message", "function": "run_execution", "limit": 50},
     "POST /api/system/logs": {
         "level": "warning",

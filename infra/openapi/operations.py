@@ -12,7 +12,7 @@ from infra.openapi.headers import RATES, named, parameter
 from infra.openapi.problems import NOT_MODIFIED, honours_if_match, responses
 from infra.openapi.schemas import Schemas, entity_of, without_defaults
 from shared.kit.paging import Searched
-from shared.runtime.router import Fields, File, Many, One, PageOrFields, Route, Router, TableUpload, Upload
+from shared.runtime.router import Chart, Fields, File, Many, One, PageOrFields, Route, Router, TableUpload, Upload
 from shared.store.single import Versioned
 
 _PAGING = {
@@ -30,7 +30,7 @@ def operation(spec: FunctionSpec, router: Router, route: Route, schemas: Schemas
         "description": inspect.getdoc(route.handler) or "",
         "parameters": _parameters(router, route, schemas),
         "responses": {
-            str(route.status): _answer(route, schemas),
+            **{status: _answer(route, schemas) for status in _statuses(route)},
             **(NOT_MODIFIED if _is_conditional(route) else {}),
             **responses(router, route),
         },
@@ -43,6 +43,12 @@ def operation(spec: FunctionSpec, router: Router, route: Route, schemas: Schemas
     elif route.body:
         described["requestBody"] = _json_body(route.body, examples.published(name), schemas)
     return described
+
+
+def _statuses(route: Route) -> list[str]:
+    """Of success: a dry run does nothing, and is answered with 200."""
+    rehearses = route.query is not None and "dry_run" in route.query.model_fields
+    return [str(route.status), *(["200"] if rehearses and route.status != 200 else [])]
 
 
 def _name(route: Route) -> str:
@@ -65,7 +71,8 @@ def _requires_body(model: type[BaseModel]) -> bool:
 
 def _file_body(route: Route, upload: type[Upload], example: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
     """The request body of an upload. A table's form may hold the query's fields too."""
-    file = {"type": "string", "format": "binary", "description": "The file's content, at most 20 MiB."}
+    most = upload.most_bytes // 2**20
+    file = {"type": "string", "format": "binary", "description": f"The file's content, at most {most} MiB."}
     content: dict[str, Any] = {media_type: {"schema": file} for media_type in upload.media_types}
     content[upload.media_types[0]] |= example
     beside = schemas.fields(route.query) if route.query and upload is TableUpload else {}
@@ -128,6 +135,10 @@ def _answer(route: Route, schemas: Schemas) -> dict[str, Any]:
     content: dict[str, Any] = {"application/json": {"schema": _success(route, schemas)}}
     if isinstance(route.answer, PageOrFields):
         content["text/html"] = {"schema": {"type": "string"}}
+    if isinstance(route.answer, Chart):
+        content["image/svg+xml"] = {"schema": {"type": "string"}}
+        content["image/png"] = {"schema": {"type": "string", "format": "binary"}}
+        content["application/vnd.vegalite.v5+json"] = {"schema": {"type": "object", "additionalProperties": True}}
     return {"description": "Done.", "headers": headers | (named("ETag") if _has_tag(route) else {}), "content": content}
 
 

@@ -22,7 +22,8 @@ _MESSAGE = {
     "properties": {
         "type": {
             "type": "string",
-            "description": "`activity`, `notification`, `notification_update`, `task_update`, `document`, or `reset`.",
+            "description": "`activity`, `notification`, `notification_update`, `task_update`, `batch_update`,"
+            " `document`, or `reset`.",
         },
         "id": {"type": "string", "description": "The same each time that this message is sent."},
         "cursor": {"type": "string", "description": "The place behind this message."},

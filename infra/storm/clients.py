@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect
 
 Frame = dict[str, Any]
 _TALK = frozenset({"connection", "reconnect", "heartbeat", "subscription", "pong", "error"})  # not of the stream
+_BUSY = 503  # the store does not answer: the client comes again
 _PAUSE = (0.05, 0.3)  # seconds between two connections
 
 
@@ -68,7 +69,7 @@ class StreamClient(ABC):
             self.received.append(frame)
             self.ids.add(frame["id"])
             self.heard(frame)
-        elif frame["type"] == "error":
+        elif frame["type"] == "error" and frame.get("problem", {}).get("status") != _BUSY:
             self.refused.append(str(frame.get("message")))
         if cursor:
             self.cursor = cursor
@@ -83,7 +84,7 @@ class StreamClient(ABC):
 
     def refuse(self, response: httpx.Response) -> None:
         """Note an answer that is no stream. Raises Cut."""
-        if response.status_code != 503:
+        if response.status_code != _BUSY:
             self.refused.append(f"{response.status_code} {response.text[:200]}")
         raise Cut
 

@@ -43,7 +43,7 @@ variable "cors_origins" {
 }
 
 variable "environment" {
-  description = "More settings of every function, by the names in shared/settings.py: MAIL_FROM, LLM_MODEL. No secrets."
+  description = "More settings of every function, by the names in shared/settings: MAIL_FROM, LLM_MODEL. No secrets."
   type        = map(string)
   default     = {}
 

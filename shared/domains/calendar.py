@@ -11,9 +11,9 @@ from shared.domains.prospects import service as prospects
 from shared.gcp import firestore, refusals
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write
-from shared.kit import clock, days
+from shared.kit import clock, days, firm_names
 from shared.kit.paging import Page
-from shared.kit.personal_names import first_name, is_no_value
+from shared.kit.personal_names import address
 from shared.kit.schema import Date, Entity, Id, Input, Text, Update, stamp
 from shared.kit.whitespace import one_line
 from shared.store import sweeps
@@ -24,6 +24,7 @@ EventType = Literal["initial", "follow_up", "check_in", "nurture"]
 EventStatus = Literal["pending", "completed", "overdue"]
 _ANNOUNCED_WITHIN = timedelta(hours=4)  # of a day's beginning, so that the day's events do not all come at once
 _MOVES = 3
+_CLOSED = 100  # open events of one prospect
 _SUGGESTIONS: dict[str, str] = {
     "initial": "{greeting}, I would like to introduce myself and hear what matters {place} right now.",
     "follow_up": "{greeting}, I wanted to follow up on my last note; is it still of interest {place}?",
@@ -56,6 +57,7 @@ class CalendarEvent(Entity):
     scheduled_date: str
     type: EventType = "follow_up"
     completed: bool = False
+    closed_because: str | None = None  # where what came back for a message has completed it
     notes: str = ""
     last_contact: str | None = None
     announced: bool = False  # the schedule has said that it is due
@@ -83,9 +85,9 @@ class CalendarEvent(Entity):
         """A first sentence to the prospect; without one there is nobody to address."""
         if not one_line(self.prospect_name or ""):
             return None
-        given = first_name(self.prospect_name)
-        place = "for you" if self.company is None or is_no_value(self.company) else f"at {self.company}"
-        return _SUGGESTIONS[self.type].format(greeting=f"Hi {given}" if given else "Hi", place=place)
+        name, company = address(self.prospect_name), firm_names.spoken(self.company)
+        place = f"at {company}" if company else "for you"
+        return _SUGGESTIONS[self.type].format(greeting=f"Hi {name}" if name else "Hi", place=place)
 
 
 class CalendarQuery(Input):
@@ -233,6 +235,27 @@ def update(uid: str, id: str, data: EventUpdate, version: datetime | None) -> Ca
         return changed
 
     return repository.edit(uid, id, change, version=version)
+
+
+def open_of_prospect(uid: str, prospect_id: str) -> list[CalendarEvent]:
+    """The prospect's events that are not completed, at most 100: one query."""
+    return repository.select(uid, where=[("prospect_id", "==", prospect_id), ("completed", "==", False)], limit=_CLOSED)
+
+
+def to_close(event: CalendarEvent, why: str) -> Write:
+    """Complete an event that is not wanted any more; the commit fails if it has changed since it was read."""
+    fields = {"completed": True, "closed_because": why, "due_at": None, "updated_at": clock.now()}
+    return repository.to_update(event.user_id, event.id, fields, version=event.version)
+
+
+def to_postpone(event: CalendarEvent, last: date) -> list[Write]:
+    """Move an event to the day after `last`, if it is not later already; the commit fails if it has changed since."""
+    day = (last + timedelta(days=1)).isoformat()
+    if event.scheduled_date >= day:
+        return []
+    moved = repository.changed(event, {"scheduled_date": day, "announced": False})
+    fields = {"scheduled_date": day, "announced": False, "due_at": due_at(moved), "updated_at": clock.now()}
+    return [repository.to_update(event.user_id, event.id, fields, version=event.version)]
 
 
 def delete(uid: str, id: str, version: datetime | None) -> None:

@@ -96,6 +96,18 @@ def to_put(notification: Notification) -> Write:
     return Write(repository.path(notification.user_id, notification.id), notification.stored())
 
 
+def find(uid: str, id: str) -> Notification | None:
+    """One read."""
+    return repository.find(uid, id)
+
+
+def to_say(notification: Notification, fresh: Notification) -> list[Write]:
+    """Have a stored notification say what `fresh` does, unread again, if nobody has written it since it was read."""
+    said = {"title": fresh.title, "message": fresh.message, "metadata": fresh.metadata}
+    fields = {**said, "read": False, "updated_at": fresh.updated_at}
+    return repository.to_change(notification, fields, version=notification.version)
+
+
 def create(uid: str, data: NotificationInput) -> Notification:
     """One commit; a prospect that it names must be the user's own: one read more."""
     if data.prospect_id:

@@ -5,12 +5,17 @@ became of it, and few of its fields. Nobody else writes announcements, so that n
 that did not take place. An entry costs its commit one write; a commit that changes nothing which clients see has none.
 `at` orders entries roughly: it is when the store had the request; their order is that of their commits, a document's
 `create_time`. Firestore's TTL removes them after a day.
+
+An entry also names the documents whose searchable fields the commit changes (`to_index`, with the time `index_at`), for
+the search index, and is then kept for a month. Where a commit changes none but such as are searched and not announced,
+an entry of its own has no rows and no `at`: clients' streams have nothing of it.
 """
 
 import re
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -20,14 +25,17 @@ from shared.kit import clock
 
 STREAM = "stream"
 RETENTION = timedelta(days=1)
+INDEX_RETENTION = timedelta(days=30)  # of entries that the search index has to take: it is compacted more often
 
 # The announced collections below a user, and the fields that a row of theirs shows where the commit writes them.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "activity": ("type", "title", "message", "metadata", "link", "timestamp"),
     "automations": ("name", "status"),
+    "batch_jobs": ("operation", "status", "total", "done", "failed"),
     "calendar_events": ("scheduled_date", "completed"),
     "executions": ("automation_id", "automation_name", "status", "waiting", "paused", "error"),
     "files": ("name",),
+    "mail_events": ("kind", "needs", "outreach_id", "prospect_id"),
     "notifications": ("type", "title", "message", "link", "priority", "read"),
     "outreach": ("status", "prospect_id"),
     "personas": ("name",),
@@ -35,10 +43,31 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "playbooks": (),
     "prospects": ("name", "status", "approval_status"),
     "research_tasks": ("title", "status", "stage", "progress", "error"),
+    "saved_searches": ("name", "alert"),
     "steps": ("execution_id", "step", "action", "status", "message"),
     "templates": ("name",),
     "vault": ("title",),
     "webhooks": (),
+}
+# The searchable collections below a user, and the fields that are searched, filtered or counted: a merge of no such
+# field leaves the index as it is. shared/search/kinds.py says how they are indexed.
+INDEXED: Mapping[str, frozenset[str]] = {
+    collection: frozenset(names.split())
+    for collection, names in {
+        "activity": "type title message status timestamp",
+        "automations": "name trigger description status created_at",
+        "calendar_events": "prospect_name company type notes completed scheduled_date",
+        "files": "title name kind site pack_count texts created_at",
+        "insights": "summary key_findings pain_points opportunities suggested_outreach content_angles created_at",
+        "outreach": "subject prospect_name company body reply status created_at",
+        "personas": "name outreach_tone industry_focus use_cases writing_style user_positioning brand_voice created_at",
+        "playbook_runs": "playbook_name input output created_at",
+        "prospects": "name company job_title email phone website linkedin tags summary pain_points status created_at",
+        "research_tasks": "title input_source status created_at",
+        "system_logs": "message explanation category level timestamp",
+        "templates": "name category description content tags created_at",
+        "vault": "title category summary highlights tags created_at",
+    }.items()
 }
 # What no answer shows: a change of nothing else is not announced.
 _UNSEEN: Mapping[str, frozenset[str]] = {
@@ -47,6 +76,8 @@ _UNSEEN: Mapping[str, frozenset[str]] = {
 }
 _PARTS: Mapping[str, tuple[str, ...]] = {"waiting": ("kind", "message", "until")}  # of a field that is a map
 _DOCUMENT = re.compile(r"users/([^/]+)/(?:executions/[^/]+/)?([^/]+)/([^/]+)")
+# A document that is searched, or the passages of one, which are documents below it.
+_SEARCHED = re.compile(r"users/([^/]+)/([^/]+)/([^/]+)(?:/chunks/[^/]+)?")
 _LONGEST = 2_000  # characters of a text, or bytes of a map; a longer one is left out, and the row says so
 _ROWS = 100  # of an entry
 _BYTES = 100_000  # of an entry's rows: whatever they hold, it stays far below a document's size
@@ -60,31 +91,80 @@ def shown(collection: str, stored: Mapping[str, Any]) -> dict[str, Any]:
     return {name: stored[name] for name in names if name in stored}
 
 
-def to_announce(changes: Sequence[Write]) -> list[Write]:
-    """The entries of a commit, one for each user and every 100 documents; fewer where their fields are long."""
-    rows: dict[str, list[Row]] = defaultdict(list)
-    for uid, collection, id, change in _announced(changes):
-        rows[uid].append(_row(collection, id, change))
-    return [_entry(uid, some) for uid, all_rows in rows.items() for some in _batches(all_rows)]
+@dataclass
+class _Said:
+    """What the entries of one commit tell a user."""
+
+    rows: list[Row] = field(default_factory=list)
+    is_announced: bool = False
+    to_index: dict[str, None] = field(default_factory=dict)  # in order, each once
 
 
-def to_begin(changes: Sequence[Write]) -> list[Write]:
+def to_announce(changes: Sequence[Write], *, batch: str = "") -> list[Write]:
+    """The entries of a commit, one for each user and every 100 documents; fewer where their fields are long.
+
+    `batch` names the batch of writes, applied each on its own, that they are behind.
+    """
+    entries: list[Write] = []
+    for uid, said in _said(changes).items():
+        batches: list[list[Row]] = [*_batches(said.rows)] or [[]]
+        entries.append(_entry(uid, batches[0], said, batch))
+        others = enumerate(batches[1:], start=1)
+        entries.extend(_entry(uid, rows, _Said(is_announced=True), batch, number=number) for number, rows in others)
+    return entries
+
+
+def to_begin(changes: Sequence[Write], batch: str) -> list[Write]:
     """An entry without rows for each user whose documents are about to be changed one by one: the state that the newest
-    entry stands for ends before the first change, although the changes are announced behind the last."""
-    return [_entry(uid, []) for uid in dict.fromkeys(uid for uid, *_ in _announced(changes))]
+    entry stands for ends before the first change, although the changes are announced behind the last.
+
+    It names all that the index may have to take, lest the announcement behind the batch never comes.
+    """
+    return [_entry(uid, [], said, batch, {"begins": True}) for uid, said in _said(changes).items()]
 
 
-def _announced(changes: Sequence[Write]) -> Iterator[tuple[str, str, str, Write]]:
-    """User, collection and id of each announced document that is changed."""
+def new_batch() -> str:
+    """A name for a batch."""
+    return secrets.token_hex(8)
+
+
+def _said(changes: Sequence[Write]) -> dict[str, _Said]:
+    """By user, what a commit of these changes says."""
+    users: dict[str, _Said] = defaultdict(_Said)
     for change in changes:
         named = _DOCUMENT.fullmatch(change.path)
         if named and named[2] in FIELDS and _is_seen(named[2], change):
-            yield named[1], named[2], named[3], change
+            users[named[1]].rows.append(_row(named[2], named[3], change))
+            users[named[1]].is_announced = True
+        searched = _SEARCHED.fullmatch(change.path)
+        if searched and _is_searched(searched[2], change):
+            users[searched[1]].to_index[f"{searched[2]}/{searched[3]}"] = None
+    return users
 
 
-def _entry(uid: str, rows: list[Row]) -> Write:
-    fields = {"at": ServerTime(), "rows": rows, "expires_at": clock.now() + RETENTION}
-    return Write(f"users/{uid}/{STREAM}/{secrets.token_hex(10)}", fields)
+def _entry(
+    uid: str, rows: list[Row], said: _Said, batch: str, more: Mapping[str, Any] | None = None, *, number: int = 0
+) -> Write:
+    """`number`: its place among the entries of one commit, which have one time, and are put in order by their ids."""
+    fields: dict[str, Any] = {"rows": rows, **(more or {})}
+    if said.is_announced:
+        fields["at"] = ServerTime()
+    if said.to_index:
+        fields |= {"to_index": [*said.to_index], "index_at": ServerTime()}
+    if batch:
+        fields["batch"] = batch
+    kept = INDEX_RETENTION if said.to_index else RETENTION
+    id = f"{number:02x}{secrets.token_hex(9)}"
+    return Write(f"users/{uid}/{STREAM}/{id}", {**fields, "expires_at": clock.now() + kept})
+
+
+def _is_searched(collection: str, change: Write) -> bool:
+    """Whether a write changes what the search index holds of a document."""
+    if change.merge:
+        return not INDEXED.get(collection, frozenset()).isdisjoint(path.partition(".")[0] for path in change.fields)
+    if collection not in INDEXED:
+        return False
+    return not (change.delete and change.exists is False)
 
 
 def _is_seen(collection: str, change: Write) -> bool:

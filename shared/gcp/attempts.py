@@ -20,15 +20,23 @@ Call = Callable[[float], T]  # of one attempt, with the seconds that are left fo
 Refusal = Callable[[int, str], AppError]  # of a status and its message
 
 
-def make(call: Call[T], refusal: Refusal, seconds: float, again: Sequence[grpc.StatusCode]) -> T:
+def make(
+    call: Call[T],
+    refusal: Refusal,
+    seconds: float,
+    again: Sequence[grpc.StatusCode],
+    on_silence: Callable[[], None] = lambda: None,
+) -> T:
     """Make a call, up to four times while its seconds last and it ends with one of the statuses `again`. Raises what
-    `refusal` says of the last."""
+    `refusal` says of the last; calls `on_silence` where there was no answer in time."""
     until = time.monotonic() + seconds
     for attempt in range(1, MOST + 1):
         context.current().meter.cost.add(rpcs=1)
         try:
             return call(max(0.0, until - time.monotonic()))
         except grpc.RpcError as error:
+            if error.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
+                on_silence()
             if error.code() not in again or not paused(attempt, until):
                 raise logged(refusal(error.code().value[0], error.details() or "")) from error
     raise AssertionError("unreachable")

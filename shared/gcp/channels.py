@@ -5,6 +5,7 @@ from typing import Any
 
 import grpc
 import grpc.experimental
+from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 
 # After an outage a channel tries again within seconds; by default it may wait for two minutes.
 OPTIONS = [("grpc.max_reconnect_backoff_ms", 5_000)]
@@ -15,6 +16,13 @@ STREAMING = [
 ]
 
 FIRESTORE = "firestore.googleapis.com:443"
+
+
+def opened(emulator: str | None) -> grpc.Channel:
+    """A channel to Firestore, which connects on first use."""
+    if emulator:
+        return grpc.insecure_channel(emulator, options=STREAMING)
+    return FirestoreGrpcTransport.create_channel(FIRESTORE, options=STREAMING)
 
 
 def metadata(database: str, emulator: str | None) -> list[tuple[str, str]]:

@@ -6,10 +6,13 @@ COLLECTIONS = frozenset(
         "calendar_events",
         "failures",
         "files",
+        "insights",
         "outreach",
+        "personas",
         "playbook_runs",
         "prospects",
         "research_tasks",
+        "search_matches",
         "templates",
         "vault",
     }

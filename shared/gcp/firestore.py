@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from copy import copy
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import grpc
-from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 from google.cloud.firestore_v1.types import document as _document
 from google.cloud.firestore_v1.types import firestore as _rpc
 
@@ -54,10 +54,7 @@ class Firestore:
         self._documents = f"{self._database}/documents"
         self._timeout = timeout
         self._metadata = channels.metadata(self._database, emulator)
-        if emulator:
-            channel = grpc.insecure_channel(emulator, options=channels.STREAMING)
-        else:
-            channel = FirestoreGrpcTransport.create_channel(channels.FIRESTORE, options=channels.STREAMING)
+        self._channel = channel = channels.opened(emulator)
         unary, stream = channel.unary_unary, channel.unary_stream
         self._get = channels.stub(unary, "GetDocument", _rpc.GetDocumentRequest, _document.Document)
         self._batch_get = channels.stub(
@@ -102,13 +99,17 @@ class Firestore:
 
     def query(self, query: Query) -> list[Document]:
         """The rows of a query: one round trip; billed a read per row, at least one."""
+        return self.query_at(query)[0]
+
+    def query_at(self, query: Query) -> tuple[list[Document], datetime]:
+        """Like `query`; also returns the store's time at which these were all rows."""
         request = _rpc.RunQueryRequest.pb()(
             parent=self._parent(query), structured_query=queries.to_wire(query, self._documents)
         )
         answers = self._read(self._run_query, request)
         rows = [self._document(a.document, decode_time(a.read_time)) for a in answers if a.HasField("document")]
         context.current().meter.cost.add(reads=max(1, len(rows)))
-        return rows
+        return rows, decode_time(answers[-1].read_time)
 
     def count(self, query: Query) -> int:
         """How many rows match: one round trip; billed a read per 1,000 index entries."""
@@ -157,14 +158,15 @@ class Firestore:
         outcomes: list[AppError | None] = []
         for batch in batches.of(self._wire(changes)):
             batched = changes[len(outcomes) : len(outcomes) + len(batch)]
-            outcomes.extend(news := self._write_batch(batch, batched if announced else ()))
+            name = announcements.new_batch()
+            outcomes.extend(news := self._write_batch(batch, batched if announced else (), name))
             if announced:
-                self._announce([change for change, outcome in zip(batched, news, strict=True) if outcome is None])
+                self._announce([change for change, outcome in zip(batched, news, strict=True) if outcome is None], name)
         return outcomes
 
-    def _announce(self, applied: Sequence[Write]) -> None:
+    def _announce(self, applied: Sequence[Write], batch: str) -> None:
         """Announce writes that were applied each on its own. What the store refuses now is no failure of theirs."""
-        if entries := announcements.to_announce(applied):
+        if entries := announcements.to_announce(applied, batch=batch):
             try:
                 self.commit(entries)
             except AppError as error:
@@ -179,7 +181,7 @@ class Firestore:
         refusals.raise_failures(outcomes, but=(NotFound,))
         return outcomes.count(None)
 
-    def _write_batch(self, batch: Sequence[Any], announced: Sequence[Write]) -> list[AppError | None]:
+    def _write_batch(self, batch: Sequence[Any], announced: Sequence[Write], name: str) -> list[AppError | None]:
         outcomes: list[AppError | None] = [refusals.of_write(write) for write in batch]
         waiting = [number for number, refusal in enumerate(outcomes) if refusal is None]
         until = time.monotonic() + self._timeout
@@ -188,7 +190,7 @@ class Firestore:
                 break
             request = _rpc.BatchWriteRequest.pb()(database=self._database, writes=[batch[n] for n in waiting])
             try:
-                if entries := announcements.to_begin(announced):
+                if entries := announcements.to_begin(announced, name):
                     self.commit(entries)
                 statuses = self._apply(self._batch_write, request, demanding=()).status
             except AppError:
@@ -244,10 +246,9 @@ class Firestore:
         return self._attempt(lambda left: list(stub(request, **left)), refusals.of_query, _READ_AGAIN)
 
     def _attempt(self, call: Callable[[dict[str, Any]], T], refusal: Refusal, again: Sequence[grpc.StatusCode]) -> T:
-        """Make a call, with the options of each attempt."""
-        return attempts.make(
-            lambda left: call({"timeout": left, "metadata": self._metadata}), refusal, self._timeout, again
-        )
+        """Make a call, with the options of each attempt; after one without an answer others have a new connection."""
+        options, renewed = {"metadata": self._metadata}, partial(renew, self)
+        return attempts.make(lambda left: call(options | {"timeout": left}), refusal, self._timeout, again, renewed)
 
 
 class _ReadOnly(Firestore):
@@ -284,9 +285,9 @@ def client() -> Firestore:
 def renew(failed: Firestore) -> None:
     """Have `client` answer one with a new connection, in place of one whose connection may have fallen silent."""
     with _lock:
-        _clients.update(
-            {key: Firestore(*key, timeout=each._timeout) for key, each in _clients.items() if each is failed}
-        )
+        for key, each in [*_clients.items()]:
+            if each._channel is failed._channel:
+                _clients[key] = Firestore(*key, timeout=each._timeout)
 
 
 def _shared() -> Firestore:

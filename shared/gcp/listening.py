@@ -156,7 +156,8 @@ class _Call:
 
     async def _listen(self) -> None:
         """Make one call; returns when it has ended, or is not to be trusted."""
-        self._requests, self._proofs = asyncio.Queue(), asyncio.Queue()
+        requests = self._requests = asyncio.Queue()
+        self._proofs = asyncio.Queue()
         self._doubted.clear()
         self._requests.put_nowait(self._to_prove())
         for target, watch in self._targets.items():
@@ -165,7 +166,7 @@ class _Call:
         channel, metadata = _channel(self._database)
         try:
             listen = channels.stub(channel.stream_stream, "Listen", _rpc.ListenRequest, _rpc.ListenResponse)
-            call = listen(_sent(self._requests), metadata=metadata)
+            call = listen(_sent(requests), metadata=metadata)
             work = [asyncio.ensure_future(job) for job in (self._read(call), self._prove(), self._doubted.wait())]
             try:
                 done, _ = await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
@@ -175,11 +176,16 @@ class _Call:
                 for task in work:
                     task.cancel()
                 call.cancel()
+                requests.put_nowait(None)
         finally:
             await channel.close()
 
     async def _read(self, call: Any) -> None:
+        """Hear what comes; returns where the call ends, or what came is no message."""
         async for message in call:
+            if message is None:
+                log.warning("a listener heard what is no message, and is replaced", targets=self.number)
+                return
             match message.WhichOneof("response_type"):
                 case "document_change":
                     self._changed(message.document_change)
@@ -256,9 +262,10 @@ class _Call:
 
 
 async def _sent(requests: asyncio.Queue[Any]) -> AsyncIterator[Any]:
+    """The requests of a call, up to None: it ends by itself, as nobody else ends it."""
     with suppress(asyncio.CancelledError):
-        while True:
-            yield await requests.get()
+        while (request := await requests.get()) is not None:
+            yield request
 
 
 def _channel(database: str) -> tuple[Any, list[tuple[str, str]]]:

@@ -2,15 +2,17 @@
 
 Average-link agglomeration of the cosines: two groups become one as long as their texts are, on average, alike enough.
 The vectors are first brought nearer to zero by their mean, the more the more there are: what all texts of a collection
-have in common says nothing about their topics, and long texts have more of it. On the labelled notes of the tests
-B-cubed F1 is 0.87 so, 0.84 without, and 0.62 with TF-IDF vectors. The order of the texts decides nothing but ties.
+have in common says nothing about their topics, and long texts have more of it. Where there are many, each is then drawn
+to its nearest neighbours: short notes on one topic share few words, but have neighbours in common. What a group does
+not fit is taken out of it again. On 72 short notes in six topics with twelve of noise the adjusted Rand index is 0.79
+so and 0.48 without neighbours. The order of the texts decides nothing but ties.
 """
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from math import log
+from math import comb, log
 from typing import Any
 
 from shared.kit.sentences import sentences
@@ -20,11 +22,17 @@ from shared.kit.vectors import unit
 
 ALIKE = 0.14  # the average cosine from which two groups are joined
 _MANY = 10  # texts, from which on their mean counts for more than half
+_NEIGHBOURS = 10  # for so many texts each has one, from two to
+_MOST_NEIGHBOURS = 12
+_ALIKE_DRAWN, _ALIKE_OF_FEW = 0.16, 0.3  # the same of vectors with their neighbours: two of three may be shared
+_STRANGE = 0.4  # the share of a group's usual cosine below which a text is none of it
+_LOOSE, _LOOSE_PAIR = 0.04, 0.5  # the average cosine below which a group is none, and what is added by its size: few
+# texts are alike by chance more easily
 _KEYWORDS = 8
 Phrase = tuple[str, ...]  # one folded word, or two that stand side by side
 
 
-def cluster(vectors: Any, previous: Sequence[Sequence[int]] = (), *, alike: float = ALIKE) -> list[list[int]]:
+def cluster(vectors: Any, previous: Sequence[Sequence[int]] = ()) -> list[list[int]]:
     """Group the positions of similar vectors; each position is in exactly one group.
 
     `previous` groups grow, but are neither split nor joined with each other. They come first, in their order; then the
@@ -36,7 +44,10 @@ def cluster(vectors: Any, previous: Sequence[Sequence[int]] = (), *, alike: floa
     groups: list[list[int]] = [*map(list, previous), *([n] for n in range(len(vectors)) if n not in grouped)]
     if not groups:
         return []
-    near = centred(vectors)
+    plain = centred(vectors)
+    count = min(_MOST_NEIGHBOURS, round(len(plain) / _NEIGHBOURS))
+    near = _drawn_together(plain, count) if count > 1 else plain
+    alike = ALIKE if count < 2 else _ALIKE_OF_FEW if count < 4 else _ALIKE_DRAWN
     sums = np.stack([near[group].sum(axis=0) for group in groups])
     sizes = np.array([len(group) for group in groups], float)
     averages = (sums @ sums.T) / np.outer(sizes, sizes)
@@ -52,8 +63,56 @@ def cluster(vectors: Any, previous: Sequence[Sequence[int]] = (), *, alike: floa
         row = np.where(averages[a] > -1, sums @ sums[a] / (sizes * sizes[a]), -1)
         averages[a, :] = averages[:, a] = row
     added = [sorted(group) for group in groups[len(previous) :] if group]
+    if count > 3:
+        added = [sorted(part) for group in added for part in _fitting(group, plain)]
     added.sort(key=lambda group: (-len(group), group[0]))
     return [*groups[: len(previous)], *added]
+
+
+def _drawn_together(near: Any, count: int) -> Any:
+    """Each vector with its `count` nearest neighbours, weighed by their cosines."""
+    import numpy as np
+
+    cosines = near @ near.T
+    np.fill_diagonal(cosines, -1)
+    weights = np.zeros_like(cosines)
+    rows = np.arange(len(near))[:, None]
+    nearest = np.argsort(-cosines, axis=1, kind="stable")[:, :count]
+    weights[rows, nearest] = np.maximum(cosines[rows, nearest], 0)
+    weights += weights.T
+    weights /= 2
+    np.fill_diagonal(weights, 1)
+    return centred(weights @ near)
+
+
+def _fitting(group: Sequence[int], near: Any) -> list[list[int]]:
+    """The group without the texts that do not fit it, which are alone again; all are if nothing holds it together."""
+    import numpy as np
+
+    left, alone = list(group), list[list[int]]()
+    while len(left) > 2:
+        cosines = near[left] @ near[left].T
+        own = (cosines.sum(axis=1) - np.diag(cosines)) / (len(left) - 1)
+        if float(own.mean()) < _LOOSE + _LOOSE_PAIR / len(left):
+            return [[n] for n in group]
+        worst = int(own.argmin())
+        if own[worst] >= _STRANGE * float(np.median(own)):
+            break
+        alone.append([left.pop(worst)])
+    if len(left) == 2 and float(near[left[0]] @ near[left[1]]) < _LOOSE + _LOOSE_PAIR / 2:
+        return [[n] for n in group]
+    return [left, *alone]
+
+
+def agreement(groups: Sequence[Sequence[int]], others: Sequence[Sequence[int]]) -> float:
+    """How alike two groupings of the same texts are: 1 if they are the same, about 0 by chance (adjusted Rand)."""
+    place = {n: number for number, group in enumerate(others) for n in group}
+    shared = Counter((number, place[n]) for number, group in enumerate(groups) for n in group)
+    both = sum(comb(count, 2) for count in shared.values())
+    ours, theirs = (sum(comb(len(group), 2) for group in grouping) for grouping in (groups, others))
+    expected = ours * theirs / max(1, comb(len(place), 2))
+    most = (ours + theirs) / 2
+    return (both - expected) / (most - expected) if most != expected else 1.0
 
 
 def centred(vectors: Any) -> Any:

@@ -18,6 +18,11 @@ def begins(day: date, zone: str) -> datetime:
     return datetime.combine(day, time.min, _zone(zone)).astimezone(UTC)
 
 
+def local(at: datetime, zone: str) -> datetime:
+    """A moment by the clock of a zone."""
+    return at.astimezone(_zone(zone))
+
+
 def spread(id: str, over: timedelta) -> timedelta:
     """A wait below `over` in whole seconds, always the same for an id, so that not all of a day is due at once."""
     return timedelta(seconds=crc32(id.encode()) % int(over.total_seconds()))

@@ -10,30 +10,77 @@ TITLES = table(
     dhr pan pani
     """
 )
-SUFFIXES = table(
-    """
-    jr sr ii iii iv phd dphil md dds dvm esq mba msc bsc ma ba bs ms llm llb jd cpa cfa cissp pmp rn pe dipl mph
-    mpa edd frcs obe mbe cbe ret usa
-    """
-)
 FIRMS = table(
     """
     inc incorporated ltd limited llc llp gmbh ag kg ug ohg gbr mbh plc corp corporation co company sa sarl sas srl
     spa bv nv ab as oy oyj kft sro zoo pty holding holdings group verein ev university school institute foundation
-    association consulting solutions services technologies software systems bank hotel
+    association consulting solutions services technologies software systems bank hotel sons bros brothers partners
+    industries logistics enterprises gesellschaft verlag stiftung
     """
 )
+NAMES_TOO = table("sa as ab ag kg ug nv bv co ev spa sas bank hotel partners")  # firms' words that persons are called
 ROLES = table(
     """
     info information sales support office contact kontakt admin administrator hello team marketing billing
     accounts account accounting payable receivable finance hr jobs careers recruiting press media help helpdesk
     service services kundenservice vertrieb buchhaltung einkauf verkauf zentrale sekretariat reception webmaster
     postmaster noreply no-reply mail email newsletter orders customer customers department dept desk general
-    enquiries inquiries the our management people operations test unknown
+    enquiries inquiries the our management people operations test unknown vacancy vacant hiring applicant
     """
 )
-NO_VALUES = table("null undefined none nil nan n/a n.a. na #n/a tbd ??? (null) [null] <null> - -- – — . _ ?")
+# Words that are a person's only beside others: a name of these alone is a job's.
+ROLES_AMONG_ROLES = ROLES | table(
+    """
+    ceo cto cfo coo cmo chief executive officer director managing manager head of vice president vp founder owner
+    assistant secretary purchasing procurement engineering product project customer success whom it may concern to
+    name first last full firstname lastname sir madam or and & position
+    """
+)
+# The last words of what is called after a department: `Acme Support`.
+DEPARTMENTS = table(
+    """
+    team department dept office support sales marketing billing accounting helpdesk desk reception vertrieb einkauf
+    buchhaltung kundenservice verwaltung
+    """
+)
+WITH_GIVEN_NAME = table("sir dame don doña fr father lord lady")  # titles that stand before a given name
+_NO_VALUES = """
+null|undefined|none|nil|nan|n/a|n.a|na|n.v|nv|k.a|k. a|#n/a|#ref!|#value!|#name?|#null!|tbd|tba|tbc|unknown|not known
+no name|not available|not applicable|not provided|not specified|no value|no data|missing|empty|blank|unspecified
+unbekannt|nicht bekannt|keine angabe|keine angaben|inconnu|inconnue|non renseigné|desconocido|desconocida|sin datos
+sconosciuto
+"""
+NO_VALUES = frozenset(_NO_VALUES.strip().replace("\n", "|").split("|"))
 PARTICLES = table("von van de der den del della di da dos du la le ter ten zu zum al el bin ibn")
+# Family names that stand first where their bearers come from, without accents. Some are given names elsewhere, so a
+# name that begins with one has no given name that is sure.
+VIETNAMESE = table("nguyen tran pham huynh hoang phan vu vo dang bui ngo duong truong dinh")
+FAMILY_FIRST = VIETNAMESE | table(
+    """
+    zhang wang li liu chen yang zhao huang zhou wu xu sun zhu ma hu guo lin he gao liang zheng luo song xie tang han
+    cao deng feng peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren yao fang shi xi mao xia
+    sato suzuki takahashi tanaka watanabe ito yamamoto nakamura kobayashi kato yoshida yamada sasaki yamaguchi
+    matsumoto inoue kimura shimizu hayashi saito mori abe ikeda hashimoto ishikawa ogawa goto fujita okada
+    choi jung kang cho yoon jang lim shin seo kwon hwang ahn bae
+    nagy kovacs toth szabo horvath varga kiss molnar nemeth farkas balogh papp takacs juhasz lakatos meszaros olah
+    racz szilagyi fekete orban fodor gal biro kocsis magyar hegedus deak bodnar halasz sipos boros antal
+    """
+)
+# Family names, without accents, that are hardly ever given names: `Smith`, and `Müller Hans`.
+FAMILY_NAMES = table(
+    """
+    smith johnson williams jones miller robinson wright adams baker
+    roberts turner phillips evans edwards rogers cook richardson cox
+    wood hughes myers sanders powell patterson simmons woods
+    muller schmidt schneider fischer weber meyer wagner becker schulz hoffmann koch bauer richter klein schroder
+    neumann schwarz zimmermann braun kruger hofmann hartmann lange schmitt krause meier lehmann schmid schulze maier
+    kohler konig mayer huber kaiser fuchs peters scholz moller weiss hahn vogel keller berger winkler
+    dubois durand leroy moreau lefebvre fournier girard bonnet dupont fontaine rousseau morin
+    garcia gonzalez rodriguez fernandez lopez martinez sanchez perez gomez jimenez ruiz hernandez diaz moreno munoz
+    alvarez gutierrez navarro torres dominguez vazquez ramos ramirez serrano
+    rossi russo ferrari esposito bianchi ricci greco conti mancini costa giordano rizzo lombardi moretti
+    """
+)
 _SHORT_FORMS = """
 alexander alexandra alexandre alejandro aleksandr alex sasha sascha sandra lex xander
 andrew andreas andrea andrey andy drew

@@ -27,7 +27,6 @@ from pydantic_core.core_schema import no_info_before_validator_function
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.kit.shards import shard_of
-from shared.kit.tokens import prefixes
 from shared.kit.upgrades import Upgrades
 from shared.kit.whitespace import VISIBLE, is_blank, one_line, trimmed
 
@@ -221,7 +220,6 @@ class Entity(Part):
     schema_version: ClassVar[int] = 1
     upgrades: ClassVar[Upgrades] = {}
     path_fields: ClassVar[frozenset[str]] = frozenset({"id", "user_id"})
-    searchable: ClassVar[tuple[str, ...]] = ()  # the fields whose words `search` finds, most telling first
     # Where set, fields at their default are not stored, except these, which queries filter or sort by.
     always_stored: ClassVar[frozenset[str] | None] = None
     swept: ClassVar[bool] = False  # schedules look for its due documents among all users': it is stored with its shard
@@ -240,11 +238,6 @@ class Entity(Part):
         """When Firestore last wrote the document; None for one not yet stored."""
         return self._version
 
-    def search_tokens(self) -> list[str]:
-        """The word prefixes that a search-as-you-type is compared with."""
-        values = [getattr(self, name) for name in self.searchable]
-        return prefixes(" ".join(value) if isinstance(value, list) else value for value in values)
-
     def stored(self) -> dict[str, Any]:
         """The fields of the stored document."""
         sparse = self.always_stored is not None
@@ -254,8 +247,6 @@ class Entity(Part):
             fields["cause"] = self.cause.model_dump()
         if self.swept:
             fields["shard"] = shard_of(self.id)
-        if self.searchable:
-            fields["search_tokens"] = self.search_tokens()
         return {**fields, "schema_version": self.schema_version}
 
 

@@ -2,19 +2,30 @@
 
 import re
 
-_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”）]*")  # noqa: RUF001
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？｡]+[」』”）】]*")  # noqa: RUF001
+_CJK_MARKS = "。！？｡"  # noqa: RUF001
+_GOES_ON = re.compile(r"[とのはがをもにでやへ、，]")  # after a quotation that is part of its sentence  # noqa: RUF001
 _SPACE = re.compile(r"\s*")
 _WORD = 60  # characters: no word that is looked up is as long
 _TITLES = """
 mr mrs ms dr prof rev hon gen col capt sgt rep sen gov st mt vs cf eg e.g i.e approx ca ed eds al dept est resp
-incl excl z.b d.h u.a bzw ggf nr
+incl excl z.b d.h u.a bzw ggf nr mio mrd tsd zzgl inkl exkl usw sog vgl evtl max min mind tel geb gest str abs jh jhd
+prof.dr dipl ing hr fr bspw insb entspr zw sr sra srta dra ud uds pág págs núm aprox tel av avda art mme mlle mm env
+éd chap p.ex
 """
-_BEFORE_A_NUMBER = "no nos fig figs eq vol p pp sec ch art jan feb mar apr jun jul aug sep sept oct nov dec"
+_BEFORE_A_NUMBER = (
+    "no nos fig figs eq vol p pp sec ch art jan feb mar apr jun jul aug sep sept oct nov dec rd zirka § núm"
+)
 _SELDOM_LAST = "inc ltd co corp llc plc bros jr sr etc u.s u.k u.n e.u a.m p.m ph.d m.d b.a m.a d.c"
 _BEGINNERS = """
 a an and as at but for from he her however i if in it its many most no not of on one our she so some such that the their
 then there these they this those to we what when while with you yet
 """
+_ORDINAL = re.compile(r"\d{1,2}")
+_COUNTED = re.compile(
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Quartal|Jahrhundert|"
+    r"Halbjahr|Klasse|Auflage|Stock|Etage|Platz|Mal|Semester|Bundesliga|Geburtstag|Jubiläum)\w*\b"
+)
 _NEVER, _NUMBERED, _SELDOM, _BEGIN = (
     frozenset(listed.split()) for listed in (_TITLES, _BEFORE_A_NUMBER, _SELDOM_LAST, _BEGINNERS)
 )
@@ -32,17 +43,21 @@ def _of_line(line: str) -> list[str]:
         before = line[max(start, end.start() - _WORD) : end.start()]
         begins = end.start() - start <= _WORD and before.strip()
         following = _SPACE.match(line, end.end()).end()  # type: ignore[union-attr]
-        if _ends(before, end.group()[0], line[following : following + _WORD], whole=begins):
+        closed = end.group()[-1] in "」』”"
+        if _ends(before, end.group()[0], line[following : following + _WORD], whole=begins, closed=closed):
             split.append(line[start : end.end()].strip())
             start = end.end()
     split.append(line[start:].strip())
     return [sentence for sentence in split if sentence]
 
 
-def _ends(before: str, mark: str, after: str, *, whole: str | bool) -> bool:
-    """Whether a sentence ends with `mark`, between `before` and `after`; `whole` is the sentence so far, if short."""
-    if not after or mark in "。！？":  # noqa: RUF001
+def _ends(before: str, mark: str, after: str, *, whole: str | bool, closed: bool) -> bool:
+    """Whether a sentence ends with `mark`, between `before` and `after`; `whole` is the sentence so far, if short;
+    `closed`: a quotation ends there too."""
+    if not after:
         return True
+    if mark in _CJK_MARKS:
+        return not (closed and _GOES_ON.match(after))
     if after[0].islower():
         return False
     if mark != ".":
@@ -53,5 +68,7 @@ def _ends(before: str, mark: str, after: str, *, whole: str | bool) -> bool:
     lowered = word.lower()
     if lowered in _SELDOM:
         return re.split(r"\W", after, maxsplit=1)[0].lower() in _BEGIN
-    initial = re.fullmatch(r"(?!I$)[A-Z](\.[A-Z])*", word)
+    if _ORDINAL.fullmatch(word) and _COUNTED.match(after):  # 3. Oktober
+        return False
+    initial = re.fullmatch(r"(?!I$)[A-Z](\.[A-Z])*|[a-z]", word)
     return not (initial or lowered in _NEVER or (lowered in _NUMBERED and after[0].isdigit()))

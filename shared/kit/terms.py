@@ -15,7 +15,7 @@ same she should so some such than that the their them then there these they this
 one two three four five six seven eight nine ten first second third
 until up us very was we were what when where which while who whom why will with within without would you your
 """
-_STOP_WORDS = frozenset(_COMMON.split())
+COMMON_WORDS = frozenset(_COMMON.split())  # of English: words that carry no meaning by themselves
 _per_thread = threading.local()  # a stemmer is not thread-safe
 
 
@@ -30,7 +30,7 @@ def stem(word: str) -> str:
 
 def is_telling(word: str) -> bool:
     """Whether a lower-case word carries meaning: no stop word, and longer than one letter."""
-    return len(word) > 1 and word not in _STOP_WORDS
+    return len(word) > 1 and word not in COMMON_WORDS
 
 
 def terms(text: str) -> list[str]:

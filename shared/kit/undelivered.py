@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Source = Literal["message", "event", "task"]
+Source = Literal["message", "event", "task", "mail"]
 LETTER = "dead_letter"  # the attribute, as a task's header X-Dead-Letter, by which what is redriven names its letter
 
 

@@ -4,6 +4,7 @@ Python, pydantic (Rust) and JavaScript disagree on which characters are whitespa
 """
 
 import re
+from typing import Any
 
 # Characters without width, that reorder, or that tag: they hide words from a reader and break words up for a search.
 _UNSEEN = (
@@ -13,6 +14,7 @@ _UNSEEN = (
 _CONTROLS = r"\x00-\x08\x0e-\x1f\x7f-\x9f"
 _BREAK = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile("(?:[^\\S\n]|\u2800)+")
+_OVERRIDDEN = re.compile("[\u202d\u202e][^\u202c\n]{0,20000}\u202c?")  # shown in another order than it is stored in
 _CONTROL = re.compile(f"[{_CONTROLS}]")
 _NO_LETTER = re.compile(f"[{_CONTROLS}\t\n\x0b\x0c\r\u2028\u2029\u2800]")
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
@@ -59,6 +61,12 @@ def trimmed(text: str) -> str:
 
 def visible(text: str) -> str:
     """The text as a reader sees it: lines without surrounding space, at most one empty line between two."""
-    text = _CONTROL.sub("", _LOOSE_JOINER.sub("", _INVISIBLE.sub("", _BREAK.sub("\n", text))))
+    text = _OVERRIDDEN.sub("", _BREAK.sub("\n", text))
+    text = _CONTROL.sub("", _LOOSE_JOINER.sub("", _INVISIBLE.sub("", text)))
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def comma_separated(value: Any) -> Any:
+    """The texts between the commas of a text, each on one line, without blank ones; any other value as it is."""
+    return [line for part in value.split(",") if (line := one_line(part))] if isinstance(value, str) else value

@@ -27,6 +27,13 @@ class Vendor:
         return import_module(self.module).by_settings(config)
 
 
+def vertex_host(location: str) -> str:
+    """The host of Vertex AI in a place: a region, `global`, or the multi-regions `us` and `eu`."""
+    if location in ("us", "eu"):
+        return f"aiplatform.{location}.rep.googleapis.com"
+    return "aiplatform.googleapis.com" if location == "global" else f"{location}-aiplatform.googleapis.com"
+
+
 def first_connected(vendors: Sequence[Vendor], config: Settings) -> Vendor | None:
     """The vendor that is used: the first of those that are connected."""
     return next((vendor for vendor in vendors if vendor.connected(config)), None)

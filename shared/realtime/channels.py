@@ -11,7 +11,7 @@ from shared.kit.paging import fingerprint
 ALL = ("activity", "notifications", "tasks", "executions", "batch")
 DOCUMENTS = "documents:"
 # Collections with channels of their own are not announced a second time, as documents.
-OF_DOCUMENTS = tuple(sorted(FIELDS.keys() - {"activity", "executions", "notifications", "steps"}))
+OF_DOCUMENTS = tuple(sorted(FIELDS.keys() - {"activity", "batch_jobs", "executions", "notifications", "steps"}))
 _MOST_DOCUMENTS = 50
 
 

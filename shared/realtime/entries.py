@@ -19,8 +19,8 @@ from shared.gcp.queries import Query, Where
 
 MOST = 1_000  # entries that are replayed; reading anew is cheaper than more of them
 WINDOW = 100  # entries that a listener holds at once; what came faster is read by a query
-OVERLAP = timedelta(seconds=60)  # three times as long as a commit may take (settings.rpc_seconds)
-SETTLING = timedelta(seconds=3)
+OVERLAP = timedelta(seconds=60)  # more than twice as long as a commit may take
+SETTLING = timedelta(seconds=10)
 LAG = timedelta(seconds=5)  # beyond a call's deadline, until when the store may still commit it
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # before every entry; what has no time as its `at` is none
 _LAST = "\uffff"  # behind every entry's id
@@ -77,6 +77,11 @@ def since(uid: str, position: Position | None, *, limit: int) -> Query:
     return Query(STREAM, parent=f"users/{uid}", where=where, order=[("at", "desc")], limit=limit)
 
 
+def longest_commit() -> timedelta:
+    """How long after its `at` an entry may be committed: as long as a call may take, and somewhat more."""
+    return timedelta(seconds=settings.current().rpc_seconds) + LAG
+
+
 def behind(uid: str, position: Position) -> list[Entry] | None:
     """All entries behind a position and within `SETTLING` before it, the earliest first: one query, a read for each
     entry since a minute before the position. None where they are too many."""
@@ -105,12 +110,12 @@ def state(uid: str) -> State:
     """What has been announced until now: one query, one read.
 
     A later state has another entry, if the earlier one was settled: what is committed after that has its `at` at most
-    `LAG` and a call's deadline before.
+    `longest_commit` before.
     """
     for document in firestore.client().query(replace(since(uid, None, limit=1), fields=("at",))):
         at, read_at = document.data["at"], document.read_at
-        longest = timedelta(seconds=settings.current().rpc_seconds) + LAG
-        return State(document.path.rpartition("/")[2], read_at, read_at is not None and read_at - at > longest)
+        settled = read_at is not None and read_at - at > longest_commit()
+        return State(document.path.rpartition("/")[2], read_at, settled)
     return State("", None, True)
 
 

@@ -12,7 +12,8 @@ from shared.gcp.firestore import Document
 from shared.gcp.listening import Listener, Watch
 from shared.gcp.queries import Query
 from shared.realtime import entries
-from shared.realtime.entries import Entry, Position
+from shared.realtime.backlog import Backlog
+from shared.realtime.entries import Entry, Position, entry_of
 
 _RECENT = 200  # entries that are remembered: a connection that comes back soon costs no read
 _SEEN = 2_000  # ids that are remembered, of more entries than come within entries.SETTLING
@@ -37,22 +38,26 @@ class Subscriber(Protocol):
 class Feed:
     """One user's entries, from the time at which it began, each once. Used on the event loop alone.
 
-    Costs: two queries to begin, then a read for each entry, whatever the number of connections; a query now and then.
+    Costs: two queries to begin, a read for each entry of the minute before the newest; then a read for each entry,
+    whatever the number of connections; a query now and then.
     """
 
     def __init__(self, uid: str, listener: Listener) -> None:
         self.uid = uid
-        self.opening = 0  # connections on their way here
         self.read_time: datetime | None = None  # nothing is missing up to then
+        self.left_at = 0.0  # when its last connection went, by the loop's clock
         self._listener = listener
         self._subscribers: set[Subscriber] = set()
+        self._expected = 0  # connections that wait until it has begun
         self._bound: Position | None = None  # where the listener begins, before there is a position
         self._position: Position | None = None
+        self._begun_at: datetime | None = None
         self._recent: deque[Entry] = deque(maxlen=_RECENT)
         self._floor: datetime | None = None  # `_recent` has all that was committed later
         self._seen: OrderedDict[str, datetime] = OrderedDict()  # when each entry was committed
         self._held: list[Sequence[Document]] = []  # snapshots that came while a query was under way
         self._begun = asyncio.Event()
+        self._backlog = Backlog(uid)
         self._watch: Watch | None = None
         self._starting: asyncio.Task[None] | None = None
         self._catching_up: asyncio.Task[None] | None = None
@@ -63,12 +68,15 @@ class Feed:
         """Listen; returns once it does. Raises AppError where the store does not answer."""
         if self._starting is None:
             self._starting = asyncio.get_running_loop().create_task(self._listen())
+        self._expected += 1
         try:
             async with asyncio.timeout(_START_SECONDS):
                 await asyncio.shield(self._starting)
                 await self._begun.wait()
         except TimeoutError as error:
             raise Unavailable("The store does not answer; try again.", retry_after=5) from error
+        finally:
+            self._expected -= 1
 
     async def _listen(self) -> None:
         try:
@@ -88,8 +96,8 @@ class Feed:
 
     @property
     def connections(self) -> int:
-        """How many connections there are, those on their way included."""
-        return len(self._subscribers) + self.opening
+        """How many connections there are, those on their way included; each counts once."""
+        return len(self._subscribers) + self._expected
 
     def attach(self, subscriber: Subscriber) -> None:
         """Have everything that comes from now on heard."""
@@ -98,11 +106,20 @@ class Feed:
     def detach(self, subscriber: Subscriber) -> None:
         self._subscribers.discard(subscriber)
 
-    def remembered(self, after: Position) -> list[Entry] | None:
-        """The entries that may follow a position, as far as heard, without a read; None where some are not here."""
-        if self._floor is None or after.committed - entries.SETTLING < self._floor:
+    async def missed(self, after: Position) -> list[Entry] | None:
+        """The entries that may follow a position, as far as heard: from memory or by a query, which may be another
+        connection's. None where they are too many. Raises AppError where the store does not answer."""
+        assert self._floor  # noqa: S101 -- once it has begun
+        assert self.read_time  # noqa: S101
+        older: list[Entry] | None = []
+        recent = [
+            entry for entry in self._recent if entry.may_follow(after)
+        ]  # by now: what comes meanwhile is handed on
+        if after.committed - entries.SETTLING < self._floor:
+            older = await self._backlog.behind(after, self.read_time, self._floor)
+        if older is None:
             return None
-        return [entry for entry in self._recent if entry.may_follow(after)]
+        return sorted({entry.id: entry for entry in (*older, *recent)}.values(), key=lambda entry: entry.begin)
 
     def settling(self) -> list[str]:
         """The ids of entries so late that others may yet come before them."""
@@ -111,6 +128,7 @@ class Feed:
 
     def close(self) -> None:
         """Listen no more."""
+        self._backlog.close()
         for task in (self._starting, self._catching_up, self._reviewing, self._rereading):
             if task:
                 task.cancel()
@@ -123,9 +141,7 @@ class Feed:
     def _heard(self, documents: Sequence[Document], read_time: datetime) -> None:
         self.read_time = read_time
         if self._position is None:
-            self._position, self._floor = Position(read_time), read_time
-            self._note(entries.in_order(documents, self._position))
-            self._begun.set()
+            self._begin(documents, read_time)
         elif self._catching_up:
             self._held.append(documents)
         elif len(fresh := self._fresh(documents)) < entries.WINDOW:
@@ -134,9 +150,21 @@ class Feed:
         else:
             self._catch_up()
 
+    def _begin(self, documents: Sequence[Document], read_time: datetime) -> None:
+        """Begin behind the first snapshot. Who comes back from before it is answered by a query: a busy emulator sends
+        some of its documents after it."""
+        self._position, self._begun_at = Position(read_time), read_time
+        self._note([entry for entry in map(entry_of, documents) if entry.may_follow(self._position)])
+        self._floor = read_time
+        self._begun.set()
+
     def _fresh(self, documents: Iterable[Document]) -> list[Entry]:
-        """The entries of documents that were not handed on, in order."""
-        return [entry for entry in entries.in_order([*documents], self.position) if entry.id not in self._seen]
+        """The entries since the feed began that were not handed on, in order; late ones too, as a busy emulator sends
+        them."""
+        assert self._begun_at  # noqa: S101 -- once it has begun
+        since = self._begun_at
+        in_order = entries.in_order([*documents], Position(since))
+        return [entry for entry in in_order if entry.committed > since and entry.id not in self._seen]
 
     def _note(self, seen: Sequence[Entry]) -> None:
         self._seen |= {entry.id: entry.committed for entry in seen}
@@ -159,7 +187,7 @@ class Feed:
     def _read_again_after_a_burst(self) -> None:
         """Where as many entries as the listener's window holds came within the time of one commit, it may hide a slow
         one: read them by a query once none can be under way any more, a read each."""
-        commit = timedelta(seconds=settings.current().rpc_seconds)
+        commit = entries.longest_commit()
         if self._rereading or len(self._recent) < entries.WINDOW:
             return
         earliest = self._recent[-entries.WINDOW]
@@ -168,7 +196,7 @@ class Feed:
 
     async def _reread(self, since: Position) -> None:
         try:
-            await asyncio.sleep(settings.current().rpc_seconds)
+            await asyncio.sleep(entries.longest_commit().total_seconds())
             late = await asyncio.to_thread(entries.behind, self.uid, since)
             self._hand_on([entry for entry in late or () if entry.id not in self._seen])
         except AppError as error:
@@ -211,7 +239,7 @@ class Feed:
         """Go on behind the newest entry, and say so to all."""
         newest = await asyncio.to_thread(entries.newest, self.uid)
         if newest:
-            self._position, self._floor = newest.end, newest.committed
+            self._position, self._floor, self._begun_at = newest.end, newest.committed, newest.committed
             self._note([newest])
         self._recent.clear()
         for subscriber in [*self._subscribers]:

@@ -177,12 +177,26 @@ def _step(row: _Row) -> Iterator[Frame]:
     yield _frame(row, "executions", "task_update", data)
 
 
+def _batch(row: _Row) -> Iterator[Frame]:
+    fields = row.fields
+    data = {
+        "job_id": row.id,
+        "operation": fields.get("operation"),
+        "status": "deleted" if row.change == "deleted" else fields.get("status") or "queued",  # defaults are not stored
+        "total": fields.get("total"),
+        "done": fields.get("done") or 0,
+        "failed": fields.get("failed") or 0,
+    }
+    yield _frame(row, "batch", "batch_update", data)
+
+
 def _link_of_execution(automation_id: str | None, id: str) -> str | None:
     return links.page_of_execution(automation_id, id) if automation_id else None
 
 
 _MAKERS: Mapping[str, Callable[[_Row], Iterator[Frame]]] = {
     "activity": _activity,
+    "batch_jobs": _batch,
     "executions": _execution,
     "notifications": _notification,
     "research_tasks": _task,

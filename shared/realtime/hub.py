@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, TypeAdapter
@@ -23,7 +24,7 @@ from shared.store import cursors
 _NAMED = 100  # entries of the last moments that a cursor names, so that they are not sent again
 _NAME = 10  # digits of a name: 40 random bits
 _WAITING = 500  # messages that wait for a slow connection; then it is closed, and can go on where it was
-_LINGER = 5.0  # seconds that a user's feed outlives its last connection
+_LINGER = 5.0  # seconds that a user's feed outlives its last connection: clients that poll come back meanwhile
 # What another version of this code has sealed may hold something else.
 _CURSOR = TypeAdapter(tuple[AwareDatetime, str, int, str], config=ConfigDict(strict=True))
 Reason = Literal["expired", "unknown", "too_many"]
@@ -96,7 +97,7 @@ class Connection:
 
     def _receive(self, fresh: Sequence[Entry], *, most: int | None) -> None:
         for entry in fresh:
-            if entry.id in self._replayed or _name(entry.id) in self._had:
+            if entry.id in self._replayed or self._is_had(entry):
                 continue
             for number, frame in frames.frames_of(entry):
                 self._queue(Position(entry.committed, entry.id, number), frame, most)
@@ -107,6 +108,9 @@ class Connection:
             self._position = self._queued
         if self._replayed and self._queued.committed > self._replayed_until + entries.SETTLING:
             self._replayed = frozenset()
+
+    def _is_had(self, entry: Entry) -> bool:
+        return entry.committed <= self._begun_at.committed and _name(entry.id) in self._had
 
     def _queue(self, position: Position, frame: Frame, most: int | None) -> None:
         begun = self._begun_at
@@ -137,8 +141,9 @@ class Connection:
         self._news.set()
 
     async def take(self, seconds: float, most: int = 100) -> list[Message]:
-        """The messages that wait, or come within so many seconds. Raises Slow behind the last one before too many came:
-        so a client gets on, however slow it is."""
+        """The messages that wait, or come within so many seconds: as many as `most`, beside those that may be sent for
+        the second time, or who takes once for each cursor would get these for ever. Raises Slow behind the last one
+        before too many came: so a client gets on, however slow it is."""
         if not self._waiting and not self._is_slow:
             self._news.clear()
             try:
@@ -148,7 +153,11 @@ class Connection:
                 return []
         if self._is_slow and not self._waiting:
             raise Slow
-        return [self._next() for _ in range(min(most, len(self._waiting)))]
+        again = sum(1 for _ in takewhile(self._is_sent_again, self._waiting))
+        return [self._next() for _ in range(min(again + most, len(self._waiting)))]
+
+    def _is_sent_again(self, waiting: tuple[Position, Frame]) -> bool:
+        return waiting[0] <= self._begun_at
 
     def _next(self) -> Message:
         position, frame = self._waiting.popleft()
@@ -187,12 +196,10 @@ class Hub:
         most = settings.current().realtime_streams
         if feed.connections >= most:
             raise TooManyRequests(f"You have {most} streams open, the most at once; close one.", retry_after=10)
-        feed.opening += 1
         try:
             await feed.begin()
             return await _joined(feed, channels, cursor)
         finally:
-            feed.opening -= 1
             self._close_if_left(feed)
 
     def close(self, connection: Connection) -> None:
@@ -211,10 +218,13 @@ class Hub:
     def _close_if_left(self, feed: Feed) -> None:
         """Close a feed without connections, unless there is one again a moment later."""
         if feed.connections == 0:
-            asyncio.get_running_loop().call_later(_LINGER, self._close, feed)
+            loop = asyncio.get_running_loop()
+            feed.left_at = loop.time()
+            loop.call_later(_LINGER, self._close, feed, feed.left_at)
 
-    def _close(self, feed: Feed) -> None:
-        if feed.connections == 0 and self._feeds.get(feed.uid) is feed:
+    def _close(self, feed: Feed, left_at: float) -> None:
+        is_left = feed.connections == 0 and feed.left_at == left_at
+        if is_left and self._feeds.get(feed.uid) is feed:
             del self._feeds[feed.uid]
             feed.close()
 
@@ -228,11 +238,9 @@ async def _joined(feed: Feed, channels: Channels, cursor: str | None) -> Connect
         connection.begin(())
     elif reason:
         connection.reset(feed.position, reason)
-    elif (remembered := feed.remembered(after)) is not None:
-        connection.begin(remembered)
     else:
         try:
-            missed = await asyncio.to_thread(entries.behind, feed.uid, after)
+            missed = await feed.missed(after)
         except BaseException:
             feed.detach(connection)
             raise
@@ -260,4 +268,4 @@ def _place(feed: Feed, channels: Channels, cursor: str | None) -> tuple[Position
 
 
 def _name(entry: str) -> str:
-    return entry[:_NAME]
+    return entry[-_NAME:]  # an id begins with its number in the commit

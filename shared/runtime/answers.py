@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from shared.kit.schema import Entity
 from shared.runtime import etag, problem
-from shared.runtime.router import Download, Events, Fields, Route
+from shared.runtime.router import Download, Events, Fields, Rehearsed, Route
 from shared.store.single import Versioned
 
 
@@ -23,13 +23,17 @@ def answer(route: Route, result: Any, record_usage: Callable[[], None]) -> Respo
         return _download(result)
     if isinstance(result, Events):
         return _events(result, record_usage)
-    value = result.value if isinstance(result, Versioned) else result
+    value: Any = result.value if isinstance(result, Versioned | Rehearsed) else result
     body = to_json({"success": True, **route.answer.wrap(value)}, by_alias=True)
-    response = Response(body, status=route.status, content_type="application/json")
+    response = Response(body, status=_status(route, result), content_type="application/json")
     versioned = result if isinstance(result, Versioned) else _entity(result)
     if versioned and versioned.version:
         response.headers["ETag"] = etag.of(versioned.version, _tagged(route, result, body))
     return response
+
+
+def _status(route: Route, result: Any) -> int:
+    return 200 if isinstance(result, Rehearsed) else route.status
 
 
 def _tagged(route: Route, result: Any, body: bytes) -> bytes:
@@ -53,10 +57,24 @@ def _entity(result: Any) -> Entity | None:
 
 def _download(file: Download) -> Response:
     """A file that browsers save and never show as a page of ours."""
-    response = Response(file.content, content_type=file.content_type)
+    content = file.content if isinstance(file.content, str | bytes) else _pieces(file.content)
+    response = Response(content, content_type=file.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _pieces(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, in the request's context. The first is made at once, so that a refusal is still an answer."""
+    request_context = copy_context()
+    first = next(pieces, b"")
+
+    def rest() -> Iterator[bytes]:
+        yield first
+        while piece := request_context.run(next, pieces, b""):
+            yield piece
+
+    return rest()
 
 
 def _events(result: Events, record_usage: Callable[[], None]) -> Response:

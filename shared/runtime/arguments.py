@@ -15,7 +15,6 @@ from shared.runtime.router import Route, Upload
 
 M = TypeVar("M", bound=BaseModel)
 MAX_JSON_BYTES = 2 * 2**20
-MAX_UPLOAD_BYTES = 20 * 2**20
 
 
 def from_query(route: Route, request: Request, signed_in: Principal | None) -> dict[str, Any]:
@@ -68,15 +67,15 @@ def valid_body(model: type[BaseModel], body: dict[str, Any]) -> BaseModel:
 def uploaded(kind: type[Upload], request: Request) -> Upload:
     """Read an upload: the file of a form, or the whole body."""
     if request.mimetype != "multipart/form-data":
-        return kind(raw_body(request, MAX_UPLOAD_BYTES), request.content_type or "")
-    if (request.content_length or 0) > MAX_UPLOAD_BYTES:
-        raise _too_large(MAX_UPLOAD_BYTES)
+        return kind(raw_body(request, kind.most_bytes), request.content_type or "")
+    if (request.content_length or 0) > kind.most_bytes:
+        raise _too_large(kind.most_bytes)
     try:
         # A browser sends a file without name and content for each empty file field.
         files = [file for _, sent in request.files.lists() for file in sent if file.filename]
     except RequestEntityTooLarge as error:
         raise PayloadTooLarge(
-            f"The form is too large: at most {MAX_UPLOAD_BYTES // 2**20} MiB in {request.max_form_parts:,} parts, and "
+            f"The form is too large: at most {kind.most_bytes // 2**20} MiB in {request.max_form_parts:,} parts, and "
             f"{(request.max_form_memory_size or 0) // 1000:,} kB for a field that is no file."
         ) from error
     if not files:
@@ -84,7 +83,7 @@ def uploaded(kind: type[Upload], request: Request) -> Upload:
     if len(files) > 1:
         raise Invalid.of("file", f"The form has {len(files)} files; send each in a request of its own.")
     form = _once_each(request.form.items(multi=True))
-    return kind(_read(files[0].stream, MAX_UPLOAD_BYTES), files[0].content_type or "", files[0].filename or "", form)
+    return kind(_read(files[0].stream, kind.most_bytes), files[0].content_type or "", files[0].filename or "", form)
 
 
 def _once_each(fields: Iterable[tuple[str, str]]) -> dict[str, str]:

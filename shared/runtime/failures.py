@@ -8,6 +8,7 @@ from shared.errors import AppError
 from shared.runtime import accounts, calls, reporting
 from shared.tracing import Span
 
+CLIENT_GONE = 499  # of a request whose client did not wait for its answer, as Google's load balancers log it
 _LONGEST = 1_000  # characters of a client's text in a line
 
 
@@ -26,7 +27,7 @@ class Answered:
 
 def note(answered: Answered, call: Context, seconds: float) -> None:
     """Record a request in its user's system log if it failed or was slow: at most one commit."""
-    if call.principal is None or call.principal.uid == "anonymous":
+    if call.principal is None or call.principal.uid == "anonymous" or answered.status == CLIENT_GONE:
         return
     try:
         if accounts.is_closed(call.principal.uid):
@@ -70,4 +71,6 @@ def _outcome(call: Context, status: int) -> str:
         return "failed"
     if status in (401, 403):
         return "denied"
+    if status == CLIENT_GONE:
+        return "done"
     return "refused" if status >= 400 else "done"

@@ -6,7 +6,7 @@ entity, a page or a model, and the route's `answer` says how to wrap it.
 
 import inspect
 import re
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, get_type_hints
@@ -63,6 +63,11 @@ class PageOrFields(Fields):
 
 
 @dataclass(frozen=True)
+class Chart(Fields):
+    """An answer with the model's fields, or a picture of them, where the query's `format` asks for one."""
+
+
+@dataclass(frozen=True)
 class File(Fields):
     """An answer with a file to save, made from the model."""
 
@@ -83,6 +88,7 @@ class Upload:
     name: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
     media_types: ClassVar[tuple[str, ...]] = ("application/octet-stream",)
+    most_bytes: ClassVar[int] = 20 * 2**20
 
     @property
     def sent(self) -> bytes:
@@ -102,13 +108,28 @@ class DocumentUpload(Upload):
     media_types = ("text/plain", "application/octet-stream")
 
 
+class MailUpload(Upload):
+    """A mail, or a mail provider's report; as large as mail may be."""
+
+    media_types = ("application/octet-stream",)
+    most_bytes = 30 * 2**20
+
+
 @dataclass(frozen=True)
 class Download:
-    """A file that a handler returns in place of JSON; its name is plain ASCII."""
+    """A file that a handler returns in place of JSON; its name is plain ASCII. An iterator's pieces are sent as they
+    are made."""
 
-    content: str | bytes
+    content: str | bytes | Iterator[bytes]
     content_type: str
     name: str
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """The answer of a dry run: with 200, whatever the route's status says of what is done."""
+
+    value: BaseModel
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
 """Pages, filters and compares rows that are already in memory, by Firestore's rules."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from shared.gcp.queries import Direction, Where
-from shared.kit import tokens
+from shared.gcp.queries import Direction, Operator, Where
 from shared.kit.paging import Page, Searched
 from shared.kit.schema import Entity
 from shared.store import cursors
@@ -22,13 +21,22 @@ def page_of_rows(rows: Sequence[M], query_id: str, *, limit: int, cursor: str | 
     return Page(shown, len(rows), cursors.encode(query_id, [shown[-1].id]) if more else None)
 
 
-def matching_rows(rows: Sequence[M], search: str, arrays: Sequence[Where]) -> list[M]:
-    """The rows in whose searchable fields every word begins some word, and which every array clause matches."""
-    return [
-        row
-        for row in rows
-        if tokens.matches(search, row.search_tokens()) and all(_has_value(row, clause) for clause in arrays)
-    ]
+def passes(row: Entity, where: Sequence[Where]) -> bool:
+    """Whether a row passes every clause of a filter."""
+    return all(_COMPARISONS[operator](getattr(row, path), operand) for path, operator, operand in where)
+
+
+def in_order(rows: Sequence[M], order: Order) -> list[M]:
+    """Rows sorted as Firestore sorts them: null first, and ids in the last direction."""
+    ordered = [*rows]
+    *_, (_, last) = order
+    for path, direction in reversed([*order, ("id", last)]):
+        ordered.sort(key=lambda row: _sort_key(getattr(row, path)), reverse=direction == "desc")
+    return ordered
+
+
+def _sort_key(value: Any) -> tuple[bool, Any]:
+    return (value is not None, 0 if value is None else value)
 
 
 def page_of_sorted(
@@ -54,8 +62,26 @@ def _follows(row: Entity, order: Order, position: Sequence[Any]) -> bool:
     return False
 
 
-def _has_value(row: Entity, clause: Where) -> bool:
-    """Whether an array clause matches a row."""
-    path, operator, operand = clause
-    wanted = operand if operator == "array-contains-any" else [operand]
-    return any(value in getattr(row, path) for value in wanted)
+def _contains_any(held: Any, wanted: Any) -> bool:
+    return any(value in held for value in wanted)
+
+
+def _is_above(held: Any, bound: Any) -> bool:
+    return held is not None and bool(held > bound)
+
+
+def _is_below(held: Any, bound: Any) -> bool:
+    return held is not None and bool(held < bound)
+
+
+_COMPARISONS: Mapping[Operator, Callable[[Any, Any], bool]] = {
+    "==": lambda held, wanted: bool(held == wanted),
+    "!=": lambda held, other: held is not None and bool(held != other),
+    "<": _is_below,
+    "<=": lambda held, bound: held == bound or _is_below(held, bound),
+    ">": _is_above,
+    ">=": lambda held, bound: held == bound or _is_above(held, bound),
+    "in": lambda held, wanted: held in wanted,
+    "array-contains": lambda held, wanted: wanted in held,
+    "array-contains-any": _contains_any,
+}

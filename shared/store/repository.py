@@ -15,17 +15,16 @@ from shared.gcp import announcements, firestore, refusals, writes
 from shared.gcp.firestore import Document
 from shared.gcp.queries import Direction, Query, Where
 from shared.gcp.writes import Write
-from shared.kit import ids, tokens
+from shared.kit import ids
 from shared.kit.ids import is_valid_id
-from shared.kit.paging import Page, Searched, fingerprint
+from shared.kit.paging import Page, fingerprint
 from shared.kit.schema import Entity, Update
-from shared.store import cursors, in_memory, older, optimistic, room
+from shared.store import cursors, older, optimistic, room
 from shared.store.optimistic import Edit
 
 M = TypeVar("M", bound=Entity)
 R = TypeVar("R")
 Order = Sequence[tuple[str, Direction]]
-_SEARCHED = 1_000
 _STRIDE = 300
 NEWEST_FIRST: Order = (("created_at", "desc"),)
 
@@ -93,37 +92,6 @@ class Repository(Generic[M]):
         rows, more = rows[:limit], rows[limit:]
         next_cursor = cursors.encode(query_id, cursors.sort_values(rows[-1], order)) if more else None
         return Page([*self.readable(rows)], counting.result(), next_cursor)
-
-    def search_page(
-        self,
-        uid: str,
-        search: str | None,
-        *,
-        where: Sequence[Where] = (),
-        order: Order = NEWEST_FIRST,
-        limit: int = 100,
-        cursor: str | None = None,
-    ) -> Page[M]:
-        """Like `page`, for the rows in whose searchable fields every word of `search` begins some word.
-
-        One word is an index look-up. Of several words the longest is; the others are compared in memory, as are array
-        clauses of `where` (Firestore allows one per query), among the first `_SEARCHED` rows. The page's `searched`
-        says so, and whether there were more rows.
-        """
-        sought = tokens.words(search or "")
-        if not sought:
-            return self.page(uid, where=where, order=order, limit=limit, cursor=cursor)
-        longest = max(sought, key=len)[: tokens.LONGEST]
-        arrays = [clause for clause in where if clause[1].startswith("array-")]
-        others = [clause for clause in where if clause not in arrays]
-        filters: list[Where] = [*others, ("search_tokens", "array-contains", longest)]
-        if len(sought) == 1 and not arrays:
-            return self.page(uid, where=filters, order=order, limit=limit, cursor=cursor)
-        rows = self.select(uid, where=filters, order=order, limit=_SEARCHED + 1)
-        matching = in_memory.matching_rows(rows[:_SEARCHED], search or "", arrays)
-        query_id = fingerprint(uid, self.collection, sought, list(where), list(order))
-        searched = Searched(limit=_SEARCHED, complete=len(rows) <= _SEARCHED)
-        return in_memory.page_of_sorted(matching, order, query_id, limit=limit, cursor=cursor, searched=searched)
 
     def select(self, uid: str, *, where: Sequence[Where] = (), order: Order = (), limit: int | None = None) -> list[M]:
         """The rows of a bounded query: one round trip."""
@@ -197,8 +165,7 @@ class Repository(Generic[M]):
             edit = change(current)
             changed = self.changed(current, edit.fields)
             room.require(self.collection, edit.fields, lambda: self.to_create(changed))
-            searched = {"search_tokens": changed.search_tokens()} if self.model.searchable else {}
-            fields = {**older.changes(self.model, current._outdated), **edit.fields, **searched}
+            fields = {**older.changes(self.model, current._outdated), **edit.fields}
             update = self._to_become(changed, fields, current.version)
             at = optimistic.commit([update, *self.companions(current, changed), *edit.beside])
             return self.stamped(changed, at), edit.result
@@ -221,9 +188,9 @@ class Repository(Generic[M]):
             raise BadRequest("No fields to update")
         return fields
 
-    def delete(self, uid: str, id: str, *, version: datetime | None = None) -> None:
+    def delete(self, uid: str, id: str, *, version: datetime | None = None, beside: Sequence[Write] = ()) -> None:
         """Delete an entity: one commit. Raises NotFound, or PreconditionFailed if `version` is outdated."""
-        firestore.client().commit([self.to_delete(uid, id, exists=True, version=version)])
+        firestore.client().commit([self.to_delete(uid, id, exists=True, version=version), *beside])
 
     def write_each(self, uid: str, where: Sequence[Where], write: Callable[[str], Write]) -> int:
         """Apply `write(id)` for every row of a query; returns how many were applied.

@@ -1,6 +1,6 @@
 """Reads documents of different repositories in one round trip."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -21,6 +21,10 @@ class Lookup(Generic[E]):
     path: str
     load: Callable[[Document], E]
 
+    def of(self, documents: Mapping[str, Document]) -> E | None:
+        """The entity among documents by path, None where it is missing."""
+        return self.load(documents[self.path]) if self.path in documents else None
+
 
 def lookup(repository: Repository[A], uid: str, id: str) -> Lookup[A]:
     """The look-up of a document. Raises NotFound for an invalid id."""
@@ -29,5 +33,11 @@ def lookup(repository: Repository[A], uid: str, id: str) -> Lookup[A]:
 
 def read(first: Lookup[A], second: Lookup[B]) -> tuple[A | None, B | None]:
     """Read two documents in a consistent snapshot, None for a missing document: one round trip."""
-    documents = firestore.client().get_all([first.path, second.path])
-    return (first.load(documents[0]) if documents[0] else None, second.load(documents[1]) if documents[1] else None)
+    documents = documents_of([first.path, second.path])
+    return first.of(documents), second.of(documents)
+
+
+def documents_of(paths: Iterable[str]) -> dict[str, Document]:
+    """The documents that exist, by path, in a consistent snapshot: one round trip, a read for each path."""
+    distinct = list(dict.fromkeys(paths))
+    return {document.path: document for document in firestore.client().get_all(distinct) if document}

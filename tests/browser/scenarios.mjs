@@ -226,6 +226,115 @@ export const scenarios = {
     assert.deepEqual(await first.evaluate(() => resets), []);
   },
 
+  async "a page that looks at one document after another goes on, however many there are"(user) {
+    const { prospects } = await user.post("/api/prospects", { prospects: [{ name: "Ann Lee" }] });
+    const looked = async (tab) => {
+      const had = await tab.evaluate(async (last) => {
+        const asked = Array.from({ length: 120 }, (_, at) => ["activity", `documents:prospects/p${at}`]);
+        for (const channels of asked) {
+          connection.subscribe(channels);
+          await new Promise((go) => setTimeout(go, 20));
+        }
+        const late = new Promise((go) => setTimeout(go, 10_000, "late"));
+        return Promise.race([connection.subscribe(["activity", `documents:prospects/${last}`]), late]);
+      }, prospects[0].id);
+      assert.equal(had, true);
+      await user.say();
+      await until(() => tab.evaluate(() => got.some((each) => each.type === "activity")));
+      const headers = { "Content-Type": "application/json", Authorization: `Bearer ${user.token}` };
+      const request = { method: "PUT", headers, body: '{"company":"C"}' };
+      assert.equal((await fetch(`${user.proxy.url}/api/prospects/${prospects[0].id}`, request)).status, 200);
+      await until(() => tab.evaluate(() => got.some((each) => each.type === "document")));
+      assert.equal(await tab.evaluate(() => states.some(([state]) => state === "failed")), false);
+    };
+    const tab = await user.tab({ channels: ["activity"] });
+    await isOpen(tab, "websocket");
+    await looked(tab);
+    assert.equal(user.proxy.opened.websocket, 1);
+    assert.deepEqual(await tab.evaluate(() => resets), []);
+    await tab.close();
+    user.proxy.modes.add("refuse");
+    const other = await user.tab({ channels: ["activity"] });
+    await isOpen(other, "sse");
+    const before = user.proxy.opened.sse;
+    await looked(other);
+    assert.ok(user.proxy.opened.sse - before < 12, `${user.proxy.opened.sse - before} streams`);
+  },
+
+  async "more documents than a connection takes: those there were go on, and why is told"(user) {
+    for (const mode of ["", "refuse"]) {
+      user.proxy.modes.add(mode);
+      const first = await user.tab({ channels: ["activity"] });
+      await isOpen(first, mode ? "sse" : "websocket");
+      const second = await user.tab({ channels: ["activity"] });
+      await isOpen(second);
+      const many = Array.from({ length: 51 }, (_, at) => `documents:prospects/p${at}`);
+      await second.evaluate((all) => void connection.subscribe(all), many);
+      await until(async () => /50/.test((await last(second))[1].problem?.detail));
+      await user.say();
+      await until(() => first.evaluate(() => got.length === 1));
+      const fewer = second.evaluate((all) => connection.subscribe(all), many.slice(0, 50));
+      assert.equal(await fewer, true);
+      assert.equal(await first.evaluate(() => states.some(([state]) => state === "failed")), false);
+      await first.close();
+      await second.close();
+    }
+  },
+
+  /** https://github.com/supabase/realtime-js/issues/169, pusher/chatkit-client-js#141: React's strict mode does so. */
+  async "a page that connects, closes and connects again at once has one stream"(user) {
+    const tab = await user.tab();
+    await tab.evaluate(async (api) => {
+      const { connect } = await import(`${api}/api/realtime/realtime.js`);
+      const again = () => connect({ url: api, token: () => tokens[0], on: { message: (each) => got.push(each) } });
+      connection.close();
+      for (let times = 0; times < 10; times++) {
+        const passing = again();
+        if (times % 2) await new Promise((go) => setTimeout(go, 10 * times));
+        passing.close();
+      }
+      window.connection = again();
+    }, user.proxy.url);
+    await until(() => tab.evaluate(() => connection.state === "open"));
+    await user.say(3);
+    await user.has(tab);
+    await until(() => user.proxy.streams === 1);
+  },
+
+  /** https://github.com/vaphes/pocketbase/issues/78: what the page threw ended the stream, and nobody was told. */
+  async "what a page's own functions throw ends nothing"(user) {
+    const tab = await user.tab();
+    await isOpen(tab);
+    await tab.evaluate(() => {
+      const push = got.push.bind(got);
+      got.push = (each) => {
+        push(each);
+        throw new Error("the page's");
+      };
+    });
+    await user.say(2);
+    user.proxy.cut();
+    await user.say(2);
+    await user.has(tab);
+  },
+
+  /** https://github.com/base44/javascript-sdk/pull/173: who came back to a channel at once was not in it any more. */
+  async "who leaves a channel and comes back at once is in it"(user) {
+    for (const mode of ["", "refuse"]) {
+      user.proxy.modes.add(mode);
+      const tab = await user.tab();
+      await isOpen(tab, mode ? "sse" : "websocket");
+      const had = tab.evaluate(() => {
+        for (let turn = 0; turn < 25; turn++) connection.subscribe(turn % 2 ? ["activity"] : ["tasks"]);
+        return connection.subscribe(["activity"]);
+      });
+      assert.equal(await had, true);
+      await user.say();
+      await until(async () => (await titles(tab)).includes(String(user.said)));
+      await tab.close();
+    }
+  },
+
   async "without the browser's means to share, each tab has its own"(user) {
     await user.context.addInitScript(() => delete Navigator.prototype.locks);
     const tabs = [await user.tab(), await user.tab()];
@@ -336,6 +445,23 @@ export const scenarios = {
     await isOpen(tab);
     assert.equal(refusals.length, 2);
     assert.ok(refusals[1] - refusals[0] >= 3_000, `after ${refusals[1] - refusals[0]} ms`);
+  },
+
+  async "a websocket that is refused for its number is opened when it may be"(user) {
+    const ended = new AbortController();
+    const request = { headers: { Authorization: `Bearer ${user.token}` }, signal: ended.signal };
+    const others = await Promise.all(
+      Array.from({ length: 20 }, () => fetch(`${user.proxy.url}/api/realtime/stream`, request)),
+    );
+    assert.ok(others.every(({ status }) => status === 200));
+    const tab = await user.tab();
+    await until(async () => (await last(tab))?.[1].problem?.status === 429);
+    const refused = Date.now();
+    ended.abort();
+    await tab.evaluate(() => dispatchEvent(new Event("online")));
+    await isOpen(tab, "websocket");
+    assert.ok(Date.now() - refused > 9_000, `after ${Date.now() - refused} ms`);
+    assert.equal(user.proxy.opened.websocket, 2);
   },
 
   async "a storm of messages comes whole"(user) {

@@ -5,7 +5,9 @@ import assert from "node:assert/strict";
 import { type Api, connect, type Domain } from "./client.js";
 import { account } from "./domains/account.js";
 import { activity } from "./domains/activity.js";
+import { analytics } from "./domains/analytics.js";
 import { automations } from "./domains/automations.js";
+import { batch } from "./domains/batch.js";
 import { calendar } from "./domains/calendar.js";
 import { chat } from "./domains/chat.js";
 import { contacts } from "./domains/contacts.js";
@@ -13,6 +15,7 @@ import { content } from "./domains/content.js";
 import { files } from "./domains/files.js";
 import { health } from "./domains/health.js";
 import { hooks } from "./domains/hooks.js";
+import { inbox } from "./domains/inbox.js";
 import { knowledge } from "./domains/knowledge.js";
 import { notifications } from "./domains/notifications.js";
 import { outreach } from "./domains/outreach.js";
@@ -22,6 +25,7 @@ import { prospects } from "./domains/prospects.js";
 import { ready } from "./domains/ready.js";
 import { realtime } from "./domains/realtime.js";
 import { researchTasks } from "./domains/research_tasks.js";
+import { search } from "./domains/search.js";
 import { system } from "./domains/system.js";
 import { templates } from "./domains/templates.js";
 import { unsubscribe } from "./domains/unsubscribe.js";
@@ -33,7 +37,9 @@ import { webhooks } from "./domains/webhooks.js";
 const CHECKS: Record<Domain, (api: Api) => Promise<void>> = {
   account,
   activity,
+  analytics,
   automations,
+  batch,
   calendar,
   chat,
   contacts,
@@ -41,6 +47,7 @@ const CHECKS: Record<Domain, (api: Api) => Promise<void>> = {
   files,
   health,
   hooks,
+  inbox,
   knowledge,
   notifications,
   outreach,
@@ -51,6 +58,7 @@ const CHECKS: Record<Domain, (api: Api) => Promise<void>> = {
   ready,
   realtime,
   "research-tasks": researchTasks,
+  search,
   system,
   templates,
   unsubscribe,

@@ -50,7 +50,11 @@ def _minimal(schema: dict[str, Any], example: Any) -> Any:
 def _of_a_form(schema: dict[str, Any], example: dict[str, Any]) -> list[str]:
     """What the first form of several needs that the example has."""
     for each in schema.get("allOf", []):
-        fitting = [form["required"] for form in each["anyOf"] if set(form["required"]) <= example.keys()]
+        fitting = [
+            form["required"]
+            for form in each.get("anyOf", each.get("oneOf", ()))
+            if set(form["required"]) <= example.keys()
+        ]
         return list(fitting[0])
     return []
 

@@ -7,8 +7,12 @@ from typing import Any, Protocol
 from infra.examples import with_texts
 from shared.domains.contacts import unsubscribe
 from shared.domains.dead_letters import arrivals
+from shared.domains.inbox import service as inbox
+from shared.domains.inbox.models import MailEvent
+from shared.domains.inbox.repository import Sent, to_keep_token
 from shared.gcp import firestore
 from shared.kit.ids import new_id
+from shared.kit.schema import stamp
 from shared.kit.undelivered import Undelivered
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
@@ -89,6 +93,17 @@ def _unsubscribe_link(api: Api, ids: Ids, served: set[str]) -> str:
     return token
 
 
+def _answered(api: Api, ids: Ids, served: set[str]) -> str:
+    """A request to get no further messages, which answers none that is known; another message has left."""
+    stamped = stamp(api.uid)
+    left = Sent(api.uid, ids.get("/api/outreach/{id}", "o"), "p", "ann@acme.io", stamped["created_at"])
+    firestore.client().commit([to_keep_token(new_id(), left)])
+    written = {"kind": "removal_request", "at": stamped["created_at"], "provider": "raw", "needs": "match"}
+    text = f"{SECRET} {api.uid}"
+    event = MailEvent.model_validate({**stamped, **written, "address": "ann@acme.io", "text": text, "subject": text})
+    return inbox.repository.create(event).id
+
+
 def _ingested(api: Api, ids: Ids, served: set[str]) -> str:
     """A file of the user's."""
     answer = api.http.post("/api/files", content=f"{SECRET} {api.uid} {new_id()}", params={"name": f"{SECRET}.txt"})
@@ -111,6 +126,15 @@ def _executed(api: Api, ids: Ids, served: set[str]) -> str:
     return id
 
 
+def _batched(api: Api, ids: Ids, served: set[str]) -> str:
+    """A job that has ended, one of whose items has failed."""
+    person = api.post("/api/prospects", {"name": f"{SECRET} {api.uid}"})["prospect"]["id"]
+    body = {"ids": [person, f"{SECRET} {api.uid}"], "changes": {"tags": [SECRET, api.uid]}}
+    id = str(api.post("/api/batch/update_prospects", body)["job"]["id"])
+    eventually(lambda: api.get(f"/api/batch/{id}")["job"]["completed_at"])
+    return id
+
+
 _TEXT = f"{SECRET} {{me}}"
 _NAMED = {"name": _TEXT, "metadata": {"note": _TEXT}}
 # Those that others refer to come first.
@@ -129,6 +153,8 @@ MAKERS: dict[str, Maker] = {
         "outreach",
         {"prospect_id": "$prospect_id", "tone": "friendly", "subject": _TEXT, "body": _TEXT},
     ),
+    "/api/inbox/{id}": _answered,
+    "/api/hooks/mail/{provider}": Published("raw"),
     "/api/calendar/{id}": Posted(
         "/api/calendar",
         "event",
@@ -149,6 +175,7 @@ MAKERS: dict[str, Maker] = {
         {**_NAMED, "trigger": "manual", "steps": [{"action": "delay", "config": {"seconds": 0}}]},
     ),
     "/api/automations/{id}/executions/{execution_id}": _executed,
+    "/api/batch/{id}": _batched,
     "/api/hooks/{token}": Opened(_hook),
     "/api/unsubscribe/{token}": Opened(_unsubscribe_link),
     "/api/automations/recipes/{id}": Published("auto_analyze_prospect"),

@@ -11,6 +11,7 @@ from infra import openapi
 from infra.examples import EXAMPLES
 from tests.contract.entities import MAKERS, REFERENCES, Ids, filled, references
 from tests.fixtures.api import Api
+from tests.fixtures.correspondence import SECRET as MAIL_SECRET
 from tests.fixtures.tokens import unsigned
 
 # Never answered to the end, so not called here.
@@ -74,7 +75,9 @@ class Operation:
         return self.path.startswith("/api/system/dead-letters")
 
     def signed(self, api: Api) -> dict[str, str]:
-        """The headers that sign the user in as an operator, where one is called for."""
+        """The headers that sign the user in as an operator, where one is called for, or a mail provider's call."""
+        if self.path.startswith("/api/hooks/mail/"):
+            return {"Authorization": f"Bearer {MAIL_SECRET}"}
         token = unsigned(api.project, api.uid, operator=True)
         return {"Authorization": f"Bearer {token}"} if self.for_operators else {}
 
@@ -91,6 +94,8 @@ class Operation:
     def query(self, *, linked: bool) -> dict[str, Any]:
         return {
             parameter["name"]: _reference(parameter["name"], parameter["schema"])
+            if _is_reference(parameter["name"])
+            else _example(parameter["schema"])
             for parameter in self.parameters
             if parameter["in"] == "query" and (parameter["required"] or (linked and _is_reference(parameter["name"])))
         }
@@ -159,6 +164,11 @@ def resolved(schema: dict[str, Any]) -> dict[str, Any]:
             schema = next(option for option in options if option != {"type": "null"})
         else:
             return schema
+
+
+def _example(schema: dict[str, Any]) -> Any:
+    """What a parameter that names no document is called with."""
+    return next(option["examples"][0] for option in schema.get("anyOf", [schema]) if "examples" in option)
 
 
 def _reference(name: str, schema: dict[str, Any]) -> str | list[str]:

@@ -70,6 +70,16 @@ def _called_from_outside(api: Api, ids: Ids) -> None:
     api.put(f"/api/automations/{ids['/api/automations/{id}']}", {"trigger": "webhook"})
 
 
+def _job(status: str) -> Callable[[Api, Ids], None]:
+    """The batch job, before its end."""
+
+    def change(api: Api, ids: Ids) -> None:
+        fields = {"status": status, "completed_at": None}
+        firestore.client().commit([writes.update(f"users/{api.uid}/batch_jobs/{ids['/api/batch/{id}']}", fields)])
+
+    return change
+
+
 def _second_persona(api: Api, ids: Ids) -> None:
     """The first is the default already."""
     ids |= made(api, served(), {"/api/personas/{id}"})
@@ -85,6 +95,9 @@ PREPARED: dict[str, Callable[[Api, Ids], None]] = {
     f"POST {_EXECUTION}/retry": _failed,
     f"POST {_EXECUTION}/approve": _asked,
     f"POST {_EXECUTION}/reject": _asked,
+    "POST /api/batch/{id}/pause": _job("running"),
+    "POST /api/batch/{id}/cancel": _job("running"),
+    "POST /api/batch/{id}/resume": _job("paused"),
     "POST /api/automations/{id}/webhook/rotate": _called_from_outside,
     "POST /api/research-tasks/{id}/cancel": _running_task,
     "GET /api/research-tasks/{id}/insights": _finished_task,

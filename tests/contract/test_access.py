@@ -10,11 +10,11 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from functions.manifest import FUNCTIONS
 from functions.spec import DocumentWritten, FunctionSpec, Http, Queue, Schedule, Topic
+from infra.local import plain
 from shared import settings
 from tests.contract.operations import Operation, operations
 from tests.fixtures import calls
@@ -56,7 +56,7 @@ def _who(operation: Operation, production: Served) -> str:
 
     def status(token: str | None) -> int:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.request(operation.method, url, headers=headers).status_code
+        return plain.request(operation.method, url, headers=headers).status_code
 
     if (nobody := status(None)) not in _REFUSED:
         return "whoever has the address" if "{" in operation.path else "anybody"
@@ -73,7 +73,7 @@ def _caller(spec: FunctionSpec, production: Served) -> str:
     for token in (None, _token(production.project), _token(production.project, operator=True)):
         headers, body = calls.of(spec)
         headers |= {"Authorization": f"Bearer {token}"} if token else {}
-        answer = httpx.post(f"{production.internal}/{spec.name}/", content=body, headers=headers)
+        answer = plain.post(f"{production.internal}/{spec.name}/", content=body, headers=headers)
         assert answer.status_code == 403, f"{spec.name} answers {answer.status_code}"
     return _CALLERS[type(spec.trigger)]
 

@@ -15,10 +15,12 @@ pytestmark = pytest.mark.timeout(240)
 STALE = '"1"'
 # Calls that change an entity whatever became of it meanwhile, and why.
 _SAID = ("approve", "cancel", "pause", "reject", "resume", "retry")
+_EXECUTION, _JOB = "POST /api/automations/{id}/executions/{execution_id}", "POST /api/batch/{id}"
 UNGUARDED = {
-    f"POST /api/automations/{{id}}/executions/{{execution_id}}/{said}": "counts, whatever the run does at that moment"
-    for said in _SAID
-} | {"DELETE /api/system/dead-letters/{id}": "a letter has no tag: what operators delete is done with"}
+    **{f"{_EXECUTION}/{said}": "counts, whatever the run does at that moment" for said in _SAID},
+    **{f"{_JOB}/{said}": "counts, however far the job is" for said in ("cancel", "pause", "resume")},
+    "DELETE /api/system/dead-letters/{id}": "a letter has no tag: what operators delete is done with",
+}
 
 
 def _entities(answer: httpx.Response) -> list[dict[str, Any]]:

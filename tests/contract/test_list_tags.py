@@ -22,8 +22,10 @@ BESIDE = {
 }
 # Lists without a tag, and what they read that is not announced.
 UNTAGGED = {
+    "GET /api/batch/{id}/items": "the items, of which a job announces the number",
     "GET /api/contacts/suppressions": "contacts",
     "GET /api/personas": "the pointer to the default one",
+    "GET /api/search": "its index, which knows of each change by one read itself",
     "GET /api/system/dead-letters": "nobody's documents",
     "GET /api/system/logs": "the logs, which would wake every client",
     "GET /api/webhooks": "the figures of its deliveries",

@@ -1,5 +1,9 @@
-"""One user's calls, 200 of each kind all mixed, from 20 threads: none is lost, none is refused."""
+"""One user's calls, as many of each kind all mixed, from 20 threads: none is lost, none is refused.
 
+LOAD_CALLS=200 makes it 200 of each.
+"""
+
+import os
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -13,7 +17,7 @@ from tests.contract.entities import made
 from tests.contract.operations import served
 from tests.fixtures.api import Api
 
-TIMES = 200
+TIMES = int(os.environ.get("LOAD_CALLS", "80"))  # of each kind, a multiple of 20
 THREADS = 20
 Call = Callable[[], httpx.Response]
 
@@ -37,7 +41,7 @@ def _at_once(calls: list[tuple[str, Call]]) -> dict[str, list[dict[str, Any]]]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_two_hundred_of_each_at_once(api: Api) -> None:
+def test_many_of_each_at_once(api: Api) -> None:
     described = served()
     template = made(api, described, {"/api/templates/{id}"})["/api/templates/{id}"]
     playbook = "/api/playbooks/linkedin_growth"

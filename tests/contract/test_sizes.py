@@ -19,7 +19,7 @@ _DEEP = 50
 _ATTACHED = 32_000  # characters of JSON
 _UNBOUNDED = 50_000  # characters of what names no limit
 # Texts that mean something, and what has further limits as a whole.
-_KEPT = {*REFERENCES, "time_zone", "trigger_config", "sources", "user_id", "url", "website_url", "cursor"}
+_KEPT = {*REFERENCES, "time_zone", "trigger_config", "sources", "user_id", "url", "website_url", "cursor", "query"}
 
 
 def _nested(value: Any) -> Any:

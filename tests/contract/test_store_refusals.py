@@ -13,16 +13,17 @@ from tests.fixtures.api import Api
 
 
 def test_a_document_that_becomes_too_large_is_413(api: Api) -> None:
-    made = api.post("/api/personas", {"name": "T", "brand_voice": "s"})["persona"]
-    path = f"users/{api.uid}/personas/{made['id']}"
+    address = "https://example.com/in"
+    made = api.post("/api/webhooks", {"url": address, "event_types": ["outreach_sent"]})["webhook"]
+    path = f"users/{api.uid}/webhooks/{made['id']}"
     stored = firestore.client().get(path)
     assert stored is not None
     room = sizes.MAX_DOCUMENT - sizes.of_document(path, {**stored.data, "filler": ""}) - 50
     firestore.client().commit([writes.merge(path, {"filler": "x" * room})])
-    refused = api.http.put(f"/api/personas/{made['id']}", json={"brand_voice": "long " * 200})
+    refused = api.http.put(f"/api/webhooks/{made['id']}", json={"url": f"{address}?{'long' * 200}"})
     assert (refused.status_code, refused.json()["type"]) == (413, "urn:problem:document-too-large")
     assert "1,048,576 bytes" in refused.json()["detail"]
-    assert api.get(f"/api/personas/{made['id']}")["persona"]["brand_voice"] == "s"
+    assert api.get(f"/api/webhooks/{made['id']}")["webhook"]["url"] == address
 
 
 def test_votes_that_a_run_has_no_room_for_are_413_and_the_run_goes_on(api: Api) -> None:

@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from shared.domains.research import report
-from shared.domains.research.models import Insight, InsightSource, ReportFormat, Section, Statement
+from shared.domains.research.models import Contradiction, Insight, InsightSource, ReportFormat, Section, Statement
 from shared.domains.research.service import TaskInsights
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -201,3 +201,13 @@ def test_json_is_the_insight_itself() -> None:
     content, content_type = report.render(CITED, "json")
     assert content_type == "application/json"
     assert TaskInsights.model_validate_json(content) == CITED
+
+
+@pytest.mark.parametrize("format", ["pdf", "docx", "md", "html"])
+def test_it_says_what_is_a_quote_and_where_sources_contradict_each_other(format: ReportFormat) -> None:
+    quote = said("key_findings", "Initech sold 61 robots.", 0).model_copy(update={"wording": "source"})
+    against = Contradiction(texts=["Initech sold 61 robots.", "Initech sold 48 robots."], sources=[0, 1])
+    shown = " ".join(text_of(insight([quote], contradictions=[against]), format).split())
+    assert "(in the source" in shown
+    assert "Contradictions between sources" in shown
+    assert "48 robots" in shown

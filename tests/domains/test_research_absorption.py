@@ -84,6 +84,29 @@ def test_something_else_is_an_item_of_its_own(title: str, summary: str) -> None:
     assert len(_items()) == 2
 
 
+def test_a_prospect_that_was_quoted_is_no_source_of_the_item() -> None:
+    quoted = [InsightSource(url="prospect:abc", title="Ann Lee"), InsightSource(url="vault:def", title="Notes")]
+    _absorb(_insight(sources=quoted))
+    assert _items()[0].sources == [{"title": "Notes", "url": "vault:def"}]
+
+
+def test_two_firms_under_one_title_are_two_items() -> None:
+    for id, firm in (("i1", "Northwind"), ("i2", "Contoso")):
+        said = f"{firm} raised its prices by 9 percent. Customers of {firm} complain about slow support."
+        _absorb(_insight(id, summary=said, key_findings=[], sources=[]), "Competitor analysis")
+    assert len(_items()) == 2
+
+
+def test_another_reading_of_the_same_pages_extends_the_item() -> None:
+    _absorb(_insight())
+    said = "Places stay open in most districts, and mathematics is the hardest subject to fill."
+    page = InsightSource(url="https://survey.example/#results")
+    assert _absorb(_insight("i2", summary=said, key_findings=[], sources=[page]), "Open places in Minnesota").extended
+    elsewhere = InsightSource(url="https://another.example/")
+    made = _absorb(_insight("i3", summary=said, key_findings=[], sources=[elsewhere]), "Wages in Minnesota schools")
+    assert not made.extended
+
+
 def test_there_is_a_limit_to_what_an_item_takes_in() -> None:
     for run in range(4):
         _absorb(_insight(f"i{run}", key_findings=[f"Run {run} found {n} open places." for n in range(9)]))

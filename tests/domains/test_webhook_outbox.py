@@ -257,4 +257,4 @@ def test_without_webhooks_an_event_costs_what_it_did(time: VirtualClock, uid: st
         costs.append(str(call.meter.cost))
         with Site(lambda asked: response()) as site:
             _webhook(uid, site)
-    assert costs == ["rpcs=2 reads=1 writes=2 commits=1", "rpcs=2 reads=1 writes=3 commits=1"]
+    assert costs == ["rpcs=2 reads=1 writes=3 commits=1", "rpcs=2 reads=1 writes=4 commits=1"]

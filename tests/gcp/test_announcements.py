@@ -1,7 +1,7 @@
 """What a commit adds to its user's stream: what clients see change, in entries that the store always takes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +16,10 @@ from shared.gcp.queries import Query
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import new_id
+from shared.realtime import entries as realtime
+from shared.realtime.entries import Position
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -31,6 +35,12 @@ def entries(uid: str) -> list[list[dict[str, Any]]]:
 def notification(uid: str, id: str, text: str = "m") -> Write:
     fields = {"type": text, "title": text, "message": text, "link": text, "priority": text}
     return writes.create(f"users/{uid}/notifications/{id}", fields)
+
+
+def indexed(uid: str) -> list[list[str]]:
+    """What each entry names for the search index, in the order of time."""
+    query = Query("stream", parent=f"users/{uid}", where=[("index_at", ">", _LONG_AGO)], order=[("index_at", "asc")])
+    return [row.data["to_index"] for row in firestore.client().query(query)]
 
 
 @pytest.mark.parametrize(
@@ -103,3 +113,65 @@ def test_the_deletion_of_an_account_is_not_announced(uid: str) -> None:
     assert deletion.close(uid)
     deletion.begin(uid)
     assert entries(uid) == []
+
+
+@pytest.mark.parametrize(
+    ("collection", "fields", "marked"),
+    [
+        ("prospects", {"name": "Bob", "updated_at": clock.now()}, True),
+        ("prospects", {"tags": writes.ArrayUnion(("x",))}, True),
+        ("prospects", {"fit_score": 0.5, "updated_at": clock.now()}, False),
+        ("templates", {"usage_count": Increment(1)}, False),
+        ("insights", {"summary": "s"}, True),
+        ("system_logs", {"rerun_count": 1}, False),
+        ("notifications", {"title": "t"}, False),
+        ("settings", {"name": "n"}, False),
+    ],
+)
+def test_changes_of_searchable_fields_are_said_to_the_index(
+    uid: str, collection: str, fields: dict[str, Any], marked: bool
+) -> None:
+    path = f"users/{uid}/{collection}/d"
+    searched = collection in announcements.INDEXED
+    firestore.client().commit([writes.create(path, {"status": "new"})])
+    assert indexed(uid) == [[f"{collection}/d"]] * searched
+    firestore.client().commit([writes.update(path, fields)])
+    assert indexed(uid) == [[f"{collection}/d"]] * (searched + marked)
+    firestore.client().commit([writes.delete(path), writes.unchanged(f"users/{uid}/{collection}/e", None)])
+    assert indexed(uid) == [[f"{collection}/d"]] * (2 * searched + marked)
+
+
+def test_a_change_that_is_announced_costs_the_index_no_write(uid: str) -> None:
+    with context.bound(Context()) as call:
+        firestore.client().commit([writes.create(f"users/{uid}/vault/v", {"title": "t"})])
+    assert (call.meter.cost.writes, indexed(uid)) == (2, [["vault/v"]])
+    [[row]] = entries(uid)
+    assert row["collection"] == "vault"
+
+
+def test_what_is_searched_and_not_announced_is_no_entry_of_clients(uid: str) -> None:
+    before = realtime.state(uid)
+    with context.bound(Context()) as call:
+        firestore.client().commit([writes.create(f"users/{uid}/system_logs/s", {"message": "m"})])
+        firestore.client().batch_write([Write(f"users/{uid}/files/f/chunks/{n}", {"texts": ["t"]}) for n in range(3)])
+    assert call.meter.cost.writes == 2 + 3 + 2
+    assert realtime.state(uid) == before
+    assert realtime.newest(uid) is None
+    assert indexed(uid) == [["system_logs/s"], ["files/f"], ["files/f"]]
+    assert realtime.behind(uid, Position(_LONG_AGO + realtime.OVERLAP)) == []
+
+
+def test_a_batch_names_what_it_changes_before_and_behind_it(uid: str) -> None:
+    firestore.client().batch_write([writes.create(f"users/{uid}/prospects/p{n}", {"name": "n"}) for n in range(120)])
+    rows = firestore.client().query(Query("stream", parent=f"users/{uid}", order=[("at", "desc")]))
+    assert len({row.data["batch"] for row in rows}) == 1
+    begins = [row.data["to_index"] for row in rows if row.data.get("begins")]
+    behind = [row.data["to_index"] for row in rows if not row.data.get("begins") and "to_index" in row.data]
+    assert begins == behind == [[f"prospects/p{n}" for n in range(120)]]
+
+
+def test_entries_that_the_index_takes_are_kept_longer(uid: str) -> None:
+    firestore.client().commit([notification(uid, "n"), writes.create(f"users/{uid}/vault/v", {"title": "t"})])
+    firestore.client().commit([notification(uid, "m")])
+    rows = firestore.client().query(Query("stream", parent=f"users/{uid}", order=[("at", "desc")]))
+    assert [round((row.data["expires_at"] - clock.now()).total_seconds() / 86_400) for row in rows] == [1, 30]

@@ -1,6 +1,10 @@
 """Whatever the store answers, no message is acknowledged, no schedule succeeds and no client is misled: every function
-against every status of Google's, whichever of the store's methods it is that fails."""
+against every status of Google's, whichever of the store's methods it is that fails.
 
+A route meets a third of them, and each of them a third of the routes; STORE_FAULTS=all has every route meet all.
+"""
+
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +16,7 @@ import pytest
 
 from functions.manifest import FUNCTIONS
 from functions.spec import FunctionSpec, Http, Schedule
+from infra.local import plain
 from infra.local.cloud import LocalCloud
 from shared import settings
 from shared.automations.definitions import store as definition_store
@@ -97,7 +102,7 @@ def functions(cloud: LocalCloud, local_settings: Settings, store: FaultyStore) -
 
 def _call(functions: Served, spec: FunctionSpec) -> httpx.Response:
     headers, body = calls.of(spec, seed.UID)
-    return httpx.post(
+    return plain.post(
         f"{functions.internal}/{spec.deployed_name}",
         content=body,
         headers=headers | {"x-caller-secret": functions.secret},
@@ -265,10 +270,12 @@ def test_every_route_says_that_it_cannot_be_served_now(user: tuple[Api, Ids], st
     assert {"GET", "POST", "PUT", "PATCH", "DELETE"} == {operation.method for operation in needing}
     assert len(needing) > len(operations()) * 0.7
     once = [fault for fault in FAULTS.values() if fault.methods == METHODS and fault.code not in REPEATED]
-    for fault in once:
+    step = 1 if os.environ.get("STORE_FAULTS") == "all" else 3
+    for number, fault in enumerate(once):
+        some = needing[number % step :: step]
         with store.failing(fault), ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda operation: operation.call(api, ids), needing))
-        for operation, answer in zip(needing, answers, strict=True):
+            answers = list(pool.map(lambda operation: operation.call(api, ids), some))
+        for operation, answer in zip(some, answers, strict=True):
             _unavailable(operation, answer, fault)
 
 

@@ -31,6 +31,8 @@ from shared.providers.extract import html, kinds, markdown, pdf, text
 from shared.providers.mail.message import header_text
 from shared.providers.web import sniffing
 from shared.providers.web.base import Page
+from shared.search.text import highlights, query
+from shared.search.text import tokens as search_tokens
 from tests.hostile import shapes
 
 Reader = Callable[[str], Any]
@@ -39,6 +41,9 @@ LENGTH = 12_000
 _WORTH_COMPARING = 0.1  # seconds: below, it may be noise, and a quadratic reader of 24,000 characters takes longer
 _MOST = 3.0  # times, for twice the text
 _PER_CHARACTER = 150e-6  # seconds: so a text of 24,000 characters has 3.6, on a slow machine
+
+
+_QUERY = query.parsed('a "a b" x 王* 1 the word', as_you_type=True)
 
 
 def _encoded(value: str) -> bytes:
@@ -56,6 +61,9 @@ READERS: dict[str, Reader] = {
     "key sentences": lambda value: ranking.key_sentences(value, 5),
     "words": tokens.words,
     "search tokens": lambda value: tokens.prefixes([value]),
+    "words of the search": lambda value: search_tokens.tokens(value, search_tokens.language_of(value)),
+    "snippet": lambda value: highlights.snippet(value, _QUERY),
+    "search query": lambda value: query.parsed(value[:1_000], as_you_type=True),
     "key phrases": lambda value: clustering.key_phrases([value[: len(value) // 3]] * 3, 5),
     "visible": whitespace.visible,
     "one line": whitespace.one_line,

@@ -32,7 +32,7 @@ from tests.fixtures.crashes import crashes
 from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
 
-LEFT_OUT = ("exports", "idempotency", "stream")  # collections
+LEFT_OUT = ("exports", "idempotency", "search_segments", "stream")  # collections
 Lines = dict[str, list[dict[str, Any]]]  # by file
 
 
@@ -88,6 +88,7 @@ def test_everything_is_in_it_once_and_nothing_of_anybody_else(api: Api, served: 
     call = {"action": "call_webhook", "config": {"url": "http://127.0.0.1:1/x", **secret}}
     api.automation("manual", call, active=False)
     large = _store_odd(api.uid)
+    api.put("/api/search/synonyms", {"synonyms": {"coaching": ["tutoring"]}})
     with api.another_user() as bob:
         made(bob, in_description(), {"/api/prospects/{id}"})
     eventually(lambda: served.cloud.courier.idle(served.internal))
@@ -98,7 +99,8 @@ def test_everything_is_in_it_once_and_nothing_of_anybody_else(api: Api, served: 
     assert (export["status"], export["error"]) == ("completed", None)
     lines = _downloaded(api, export)
     stored = [path.removeprefix(f"users/{api.uid}/") for path in below(api.uid)]
-    assert _paths(lines) == sorted(path for path in stored if path.split("/")[0] not in LEFT_OUT)
+    left_out = [path for path in stored if path.split("/")[0] in LEFT_OUT or path == "search/alerts"]
+    assert _paths(lines) == sorted(set(stored) - set(left_out))
     assert export["documents"] == len(_paths(lines))
     nested = {"executions/steps.jsonl", "automations/definitions.jsonl", "files/chunks.jsonl"}
     assert nested | {"prospects.jsonl"} <= lines.keys()
@@ -108,6 +110,7 @@ def test_everything_is_in_it_once_and_nothing_of_anybody_else(api: Api, served: 
     fields = {line["path"]: line["fields"] for rows in lines.values() for line in rows}
     assert fields["executions/run/payloads/step"]["body"] == large
     assert fields["of_later/x/deeper/y"]["odd"]["a/b.c`d"] == "inf"
+    assert fields["search/manifest"] == {"synonyms": {"coaching": ["tutoring"]}}
     assert lines["prospects.jsonl"][0]["fields"]["created_at"].endswith("+00:00")
 
 

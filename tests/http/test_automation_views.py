@@ -34,13 +34,13 @@ NOW = datetime(2030, 1, 1, tzinfo=UTC)
 _OF_RUNNERS = {"runner", "stalls", "due_at", "wake_at", "intent", "prior", "claims", "frames", "sequence", "generation"}
 _OF_LIMITS = {"slots", "turns", "reserved", "queued_at", "admitted_at", "user_limits"}
 _OF_WAITS = {"waiting", "signals", "awaited", "works_for", "paused_by", "paused_from", "halted"}
-STORAGE_ONLY = _OF_RUNNERS | _OF_LIMITS | _OF_WAITS | {"expire_at", "definition", "search_tokens", "schema_version"}
+STORAGE_ONLY = _OF_RUNNERS | _OF_LIMITS | _OF_WAITS | {"expire_at", "definition", "schema_version"}
 ELSEWHERE = {("Halted", "halted")}
 # By stored model and its view, the fields that clients do not see.
 _EXECUTION = {"position", "frames", "sequence", "generation", "waiting", "signals", "awaited", "intent", "admitted_at"}
 _EXECUTION |= {"turns", "reserved", "slots", "queued_at", "wake_at", "due_at", "runner", "paused_by", "stalls"}
 KEPT_BACK: list[tuple[type[BaseModel], type[BaseModel], set[str]]] = [
-    (Execution, ExecutionView, {*_EXECUTION, "expire_at"}),
+    (Execution, ExecutionView, {*_EXECUTION, "expire_at", "counted", "failed_code"}),
     (StepRecord, StepView, {"user_id", "created_at", "updated_at", "cause", "position", "sequence", "wake_at"}),
     (Automation, AutomationView, {"user_limits", "paused_from", "halted"}),
     (StepResult, ResultView, {"sequence", "since"}),

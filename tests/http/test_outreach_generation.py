@@ -57,6 +57,7 @@ def test_the_best_of_the_variants_is_stored_and_all_are_shown(api: Api, prospect
 def test_knowledge_that_bears_on_the_prospect_is_found_and_named(api: Api, prospect: str) -> None:
     fitting = _item(api, "Two of three school districts cannot fill their tutoring places.")
     _item(api, "Copper prices fell again.", "Metals")
+    api.get("/api/search", q="first")  # has the index built
     answer = api.http.post(PATH, json={"prospect_id": prospect})
     made = answer.json()["outreach"]
     assert made["sources"] == [{"kind": "vault", "id": fitting, "title": "Tutoring in schools"}]

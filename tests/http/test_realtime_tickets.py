@@ -3,9 +3,9 @@
 import logging
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
+from infra.local import plain
 from shared import settings
 from shared.kit import clock
 from shared.realtime import tickets
@@ -35,7 +35,7 @@ def test_it_stands_for_the_caller_for_as_long_as_the_token(api: Api) -> None:
 
 
 def test_the_development_user_s_has_no_end(api: Api) -> None:
-    made = httpx.post(api.url + URL).json()
+    made = plain.post(api.url + URL).json()
     assert tickets.redeem(made["ticket"]).until is None
 
 
@@ -58,7 +58,7 @@ def test_who_may_not_have_one(api: Api) -> None:
     for token in ("x", unsigned("another", api.uid), unsigned(api.project, api.uid, exp=1)):
         answer = api.http.post(URL, headers={"Authorization": f"Bearer {token}"})
         assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
-    foreign = httpx.post(api.url + URL, headers={"Origin": "https://evil.example"})
+    foreign = plain.post(api.url + URL, headers={"Origin": "https://evil.example"})
     assert foreign.status_code == 403  # a page elsewhere has none of the development user's
     assert api.http.get(URL).status_code == 405
     assert everything() == {}

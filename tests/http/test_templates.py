@@ -223,7 +223,7 @@ def test_generating_without_anything_known_leaves_the_filled_text(api: Api) -> N
     assert used["generated_content"] == "Hi {first_name}, this is {x}."
     assert (used["missing_variables"], used["generator"]) == (["first_name"], "local-template")
     plain = api.post(f"{PATH}/{made['id']}/use", {"variables": {"sender": "Max"}})
-    assert (plain["generator"], plain["variants"], plain["scores"]) == ("template", [], None)
+    assert (plain["generator"], plain["variants"]) == ("template", [])
 
 
 @pytest.fixture

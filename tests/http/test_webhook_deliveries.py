@@ -10,10 +10,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import httpx
 import pytest
 from standardwebhooks import Webhook
 
+from infra.local import plain
 from infra.local.cloud import LocalCloud
 from shared import settings
 from shared.domains.webhooks import delivering
@@ -128,7 +128,7 @@ def test_whatever_starts_an_automation_is_told(api: Api, served: Served, cloud: 
         watching = api.automation("new_prospect_added", notify("n"))
         timed = api.automation("schedule", notify("n"), trigger_config={"cron": "0 9 * * *"})
         add(api)
-        httpx.post(api.url + address["trigger_config"]["url"], json={})
+        plain.post(api.url + address["trigger_config"]["url"], json={})
         cloud.clock.advance(timedelta(days=1))
         served.tick("due_automations")
         eventually(lambda: len(site.asked) >= 3)
@@ -350,7 +350,7 @@ def test_a_circle_by_way_of_a_webhook_ends(api: Api) -> None:
     api.post(f"/api/automations/{own['id']}/activate")
     address = own["trigger_config"]
     hook = make(api, api.url + address["url"], "automation_triggered", secret=address["secret"])
-    httpx.post(api.url + address["url"], json={})
+    plain.post(api.url + address["url"], json={})
     refused = eventually(lambda: [d for d in deliveries(api, hook) if d["attempts"]])[0]["attempts"][0]
     assert (refused["status"], len(api.executions(own["id"]))) == (409, 1)
     [entry] = api.get("/api/system/logs", category="automation", search="not started")["logs"]

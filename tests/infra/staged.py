@@ -58,7 +58,8 @@ def requirement_sets() -> dict[tuple[str, ...], list[FunctionSpec]]:
 
 
 def install(lines: Iterable[str], folder: Path) -> Path:
-    """Install requirements into an environment of their own, on the runtime's Python where it is here; its Python.
+    """Have requirements installed, and nothing else, in the folder's environment, on the runtime's Python where it is
+    here; its Python. What an earlier set in the folder has as well stays, compiled as it is.
 
     Packages come from uv's cache, and from the index where the cache lacks any. Where neither has them, the test is
     skipped: there is nothing to serve.
@@ -67,8 +68,9 @@ def install(lines: Iterable[str], folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     requirements.write_text("".join(f"{line}\n" for line in lines))
     version = bytecode.interpreter(bytecode.VERSION) or sys.executable
-    _uv("venv", "--no-project", "--python", version, str(python.parent.parent)).check_returncode()
-    command = ("pip", "install", "--python", str(python), "-r", str(requirements))
+    if not python.exists():
+        _uv("venv", "--no-project", "--python", version, str(python.parent.parent)).check_returncode()
+    command = ("pip", "install", "--exact", "--python", str(python), "-r", str(requirements))
     installed = _uv(*command, "--offline")
     if installed.returncode and not fetching.offline():
         installed = _uv(*command)

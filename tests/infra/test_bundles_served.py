@@ -19,9 +19,12 @@ from shared.automations.authoring import service as authoring
 from shared.automations.authoring.validation import AutomationInput
 from shared.domains.contacts import unsubscribe
 from shared.gcp import firestore
+from shared.kit.ids import new_id
+from shared.providers.web import signing
 from shared.settings import Settings
 from tests.automations.played import notify
 from tests.fixtures import calls
+from tests.fixtures.correspondence import SECRET as MAIL_SECRET
 from tests.fixtures.google import callers_claims, key_server, key_set, signed, users_claims
 from tests.fixtures.production import ENVIRONMENT
 from tests.infra.staged import Staged, install, requirement_sets
@@ -29,6 +32,7 @@ from tests.infra.staged import Staged, install, requirement_sets
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # the first run on a machine fetches the packages
 SETS = requirement_sets()
 UNSUBSCRIBE_TOKEN = "token-of-a-link-that-a-message-had"
+MAIL = b"From: ann@acme.io\nSubject: Re: Hello\n\nThursday suits me.\n"
 AT_ONCE = 2
 Call = tuple[str, str, dict[str, Any]]  # method, path, and what else httpx sends
 # A call that succeeds, where GET of the function's root does not.
@@ -38,6 +42,7 @@ REQUESTS: dict[str, Call] = {
     "unsubscribe": ("GET", f"/api/unsubscribe/{UNSUBSCRIBE_TOKEN}", {}),
     "contacts": ("GET", "/api/contacts/policy", {}),
     "content": ("POST", "/api/content/generate", {"json": {"kind": "email", "topic": "cold chains"}}),
+    "analytics": ("GET", "/api/analytics/summary", {}),
     "hooks": ("POST", "", {"json": {"company": "Acme"}}),
     "chat": ("POST", "/api/chat", {"json": {"query": "What do cold chains cost?"}}),
     "knowledge": ("POST", "/api/knowledge/query", {"json": {"query": "What do cold chains cost?"}}),
@@ -45,11 +50,13 @@ REQUESTS: dict[str, Call] = {
     "realtime_tickets": ("POST", "/api/realtime/tickets", {}),
 }
 # What GET of those functions' roots is answered: no such path, or no such method.
-ROOTS = dict.fromkeys(("playbook", "unsubscribe", "contacts", "content", "hooks", "realtime"), 404)
+ROOTS = dict.fromkeys(
+    ("analytics", "playbook", "unsubscribe", "contacts", "content", "hooks", "mail_hooks", "realtime"), 404
+)
 ROOTS |= dict.fromkeys(("account", "chat", "knowledge", "realtime_tickets"), 405)
-PUBLIC = {"health", "ready", "openapi", "docs", "unsubscribe", "hooks", "realtime_script"}
-FROM_THE_STORE = {"ready", "unsubscribe", "hooks"}  # what these answer to everybody
-SUCCESSES = {"account": 202, "hooks": 202, "realtime_tickets": 201}  # of others 200
+PUBLIC = {"health", "ready", "openapi", "docs", "unsubscribe", "hooks", "mail_hooks", "realtime_script"}
+FROM_THE_STORE = {"ready", "unsubscribe", "hooks", "mail_hooks"}  # what these answer to everybody
+SUCCESSES = {"account": 202, "hooks": 202, "mail_hooks": 202, "realtime_tickets": 201}  # of others 200
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,9 @@ class World:
 
     def call(self, spec: FunctionSpec) -> Call:
         """A call of the function's kind, without who calls."""
+        if spec.name == "mail_hooks":
+            headers = {"Content-Type": "message/rfc822", **signing.signed(MAIL_SECRET, new_id(), MAIL)}
+            return "POST", "/api/hooks/mail/raw", {"content": MAIL, "headers": headers}
         if isinstance(spec.trigger, Http):
             method, path, more = REQUESTS.get(spec.name, ("GET", spec.trigger.path, {}))
             return method, path or self.hook, more
@@ -77,6 +87,12 @@ class World:
         return signed(callers_claims(url, ENVIRONMENT["CALLER_SERVICE_ACCOUNT"]))
 
 
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where requirements are installed, a set after the other."""
+    return tmp_path_factory.mktemp("environment")
+
+
 @pytest.fixture
 def world(cloud: LocalCloud, project: str, local_settings: Settings) -> Iterator[World]:
     """A project of the emulators with its topics, a link to unsubscribe, and an automation with an address."""
@@ -89,7 +105,8 @@ def world(cloud: LocalCloud, project: str, local_settings: Settings) -> Iterator
     automation = authoring.create("ann", form)
     authoring.activate("ann", automation.id)
     with key_server(key_set()) as url:
-        env = {"GOOGLE_CLOUD_PROJECT": project, "TOKEN_KEYS_URL": url, "CALLER_KEYS_URL": url}
+        keys = {"TOKEN_KEYS_URL": url, "CALLER_KEYS_URL": url, "MAIL_HOOK_SECRET": MAIL_SECRET}
+        env = {"GOOGLE_CLOUD_PROJECT": project, **keys}
         yield World(cloud, project, env, automation.trigger_config["url"])
     settings.use(replaced)
 
@@ -129,18 +146,20 @@ def _expected(spec: FunctionSpec) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("lines", SETS, ids=lambda lines: SETS[lines][0].name)
-def test_each_bundle_is_served_with_its_own_requirements(lines: tuple[str, ...], tmp_path: Path, world: World) -> None:
+def test_each_bundle_is_served_with_its_own_requirements(
+    lines: tuple[str, ...], tmp_path: Path, environment: Path, world: World
+) -> None:
     specs = SETS[lines]
-    python = install(lines, tmp_path)
+    python = install(lines, environment)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         tried = list(pool.map(lambda spec: _tried(spec, tmp_path, python, world), specs))
     named = [spec.name for spec in specs]
     assert dict(zip(named, tried, strict=True)) == dict(zip(named, map(_expected, specs), strict=True))
 
 
-def test_what_a_bundle_or_its_requirements_lack_is_seen(tmp_path: Path, world: World) -> None:
+def test_what_a_bundle_or_its_requirements_lack_is_seen(tmp_path: Path, environment: Path, world: World) -> None:
     lines, [spec, *_] = next((lines, specs) for lines, specs in SETS.items() if specs[0].name == "health")
-    python = install([line for line in lines if not line.startswith("httpx==")], tmp_path)
+    python = install([line for line in lines if not line.startswith("httpx==")], environment)
     staged = bundle.stage(spec, tmp_path)
     (staged / "shared/telemetry/spans.py").unlink()
     with Staged(spec, staged, python, world.cloud, world.env) as function:

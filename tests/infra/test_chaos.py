@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.chaos.faults import Fault
-from infra.chaos.outages import StoreRestarts
+from infra.chaos.outages import QueueOutage, StoreRestarts
 from infra.chaos.play import play
 from infra.chaos.run import FAULTS
 from infra.local.cloud import LocalCloud
@@ -16,7 +16,10 @@ _EACH = {"Kills": 30, "ColdStart": 20}
 @pytest.mark.slow
 @pytest.mark.timeout(280)
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault is not StoreRestarts])
-def test_nothing_is_lost_or_done_twice(cloud: LocalCloud, project: str, fault: type[Fault]) -> None:
+def test_nothing_is_lost_or_done_twice(
+    cloud: LocalCloud, project: str, fault: type[Fault], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QueueOutage, "seconds", 10.0)
     _played(cloud, project, fault)
 
 

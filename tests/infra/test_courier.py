@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from infra.local import plain
 from infra.local.courier import Courier, Disorder, Parcel
 from infra.local.eventarc import EventGateway
 from infra.local.process import free_port
@@ -148,4 +148,4 @@ def _gateway(clock: SharedClock, port: int, saved: Path | None = None) -> Iterat
 def _emit(port: int) -> None:
     """One event, as the emulator sends it."""
     address = f"http://127.0.0.1:{port}/functions/projects/p/triggers/prospect_written"
-    httpx.post(address, content=b64encode(b"body"), headers={"ce-id": "e1"})
+    plain.post(address, content=b64encode(b"body"), headers={"ce-id": "e1"})

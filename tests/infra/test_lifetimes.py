@@ -26,7 +26,7 @@ NOW = clock.now()
 _NAMED = re.compile(r"(?:^|/)([a-z_]+)/\{\}")
 # Texts of the same form that name no document of the store.
 _OTHERS = {"projects", "locations", "topics", "queues", "tasks", "traces", "users", "operations", "secrets", "outreach"}
-_OTHERS |= {"suppressions", "unsubscribe"}
+_OTHERS |= {"suppressions", "unsubscribe", "models", "receiving"}
 
 
 def collections(source: str) -> Iterator[str]:

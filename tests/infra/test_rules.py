@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from infra.local import plain
 from infra.local.cloud import LocalCloud
 from shared.domains.account.ownership import OF_NOBODY, OWNED
 from tests.fixtures.tokens import unsigned
@@ -28,7 +29,7 @@ class _Database:
     def __init__(self, host: str, project: str) -> None:
         self._project = project
         self._root = f"projects/{project}/databases/(default)/documents"
-        self._client = httpx.Client(base_url=f"http://{host}", timeout=60)
+        self._client = plain.client(base_url=f"http://{host}", timeout=60)
 
     def close(self) -> None:
         self._client.close()

@@ -25,7 +25,7 @@ ALL = [*BURNOUT, *TUTORS, *EMAIL, *PLANTS]
 
 
 def _cluster(texts: list[str], kept: list[list[int]] | None = None) -> list[list[int]]:
-    return cluster(embed.configured().embed(texts), kept or [])
+    return cluster(embed.built_in().embed(texts), kept or [])
 
 
 def _groups(texts: list[str]) -> set[frozenset[str]]:

@@ -14,7 +14,7 @@ from shared.providers import embed
 def test_words_and_meaning_together_find_more_than_either(root: Path) -> None:
     sample = json.loads((root / "tests/fixtures/scifact.json").read_text())
     texts, claims = sample["texts"], sample["claims"]
-    model = embed.configured()
+    model = embed.built_in()
     alike = model.embed([claim for claim, _ in claims]) @ model.embed(texts).T
     shared = [ranking.shares(claim, texts) for claim, _ in claims]
     wanted = [position for _, position in claims]

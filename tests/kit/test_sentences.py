@@ -18,6 +18,9 @@ from shared.kit.sentences import sentences
         "1. Marking takes the evening.|2. Pay is low.",
         "“We are tired.”|She left (at last).|Nobody stayed!",
         "Yahoo! said so.|Did it?|Yes…",
+        "Das kostet 12 Mio. Euro, z. B. am 3. Oktober.|Dr. Abel zahlt im 2. Quartal rd. 4 Mrd. Euro.|Es reicht.",
+        "Según la Sra. Ortiz cuesta mucho.|El Dr. Ruiz lo niega.|M. Lenoir et Mme. Roy sont venus.|Fin.",
+        "「人が足りない。」と社長は述べた。|来年は増える。",
         "In 2020 it rose by 3.5 percent.|In 2021 it fell.",
         "東京は大きい。|人が多い！|そうですか？",  # noqa: RUF001
     ],

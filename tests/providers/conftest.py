@@ -1,13 +1,18 @@
 """A call of a known user on the emulators, with a clock that a test moves."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from shared import context, settings
 from shared.context import Context, Principal
+from shared.gcp import credentials
 from shared.kit import clock
 from shared.kit.clock import VirtualClock
 from tests.providers.fake import Provider
@@ -62,3 +67,33 @@ def connect(configure: Callable[..., None]) -> Callable[..., None]:
         configure(**{**update, **more})
 
     return to
+
+
+@pytest.fixture(scope="session")
+def private_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = serialization.Encoding.PEM
+    return key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
+
+
+@pytest.fixture
+def service_account(
+    private_key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Provider], None]]:
+    """Have this process be a service account whose tokens a server issues, at /v1/token."""
+
+    def at(server: Provider) -> None:
+        account = {
+            "type": "service_account",
+            "client_email": "runner@p.iam.gserviceaccount.com",
+            "private_key": private_key,
+            "private_key_id": "1",
+            "token_uri": f"{server.url}/token",
+        }
+        file = tmp_path / "account.json"
+        file.write_text(json.dumps(account))
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
+
+    credentials._credentials.cache_clear()
+    yield at
+    credentials._credentials.cache_clear()

@@ -27,6 +27,11 @@ def answer(content: object, status: int = 200, **headers: str) -> Reply:
     return Reply(status, json.dumps(content).encode(), headers)
 
 
+def token(seconds: int = 3600) -> Reply:
+    """An access token of a service account."""
+    return answer({"access_token": "t-1", "expires_in": seconds, "token_type": "Bearer"})
+
+
 def huge() -> Reply:
     """An answer that does not end before the client has had enough."""
     return Reply(parts=(b'{"x":"' if n == 0 else b" " * 2**20 for n in range(64)))

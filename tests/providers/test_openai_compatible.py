@@ -67,16 +67,42 @@ def test_an_unfitting_answer_is_repaired_once() -> None:
     assert "does not fit" in provider.requests[1]["body"]["messages"][-1]["content"]
 
 
-def test_twice_unfitting_is_a_final_refusal() -> None:
-    with Provider(lambda n: completion("no json")) as provider, pytest.raises(ProviderError, match="answered twice"):
+def test_twice_unfitting_is_a_final_refusal_that_says_what_was_wrong() -> None:
+    wrong = "answered twice .*no JSON"
+    with Provider(lambda n: completion("no json")) as provider, pytest.raises(ProviderError, match=wrong):
         _ask(provider)
     assert len(provider.requests) == 2
+
+
+@pytest.mark.parametrize(("refused", "form"), [(1, "json_object"), (2, None)])
+def test_a_server_that_knows_no_schema_is_asked_in_the_form_that_it_takes(refused: int, form: str | None) -> None:
+    with Provider(lambda n: Reply(400) if n <= refused else completion({"colour": "red"})) as provider:
+        assert [_ask(provider).colour for _ in range(2)] == ["red", "red"]
+    *_, first, second = (request["body"] for request in provider.requests)
+    assert len(provider.requests) == refused + 2  # what it refuses is not tried anew
+    for body in (first, second):
+        assert body.get("response_format", {}).get("type") == form
+        assert '"required": ["colour"]' in body["messages"][0]["content"]
+
+
+def test_a_server_that_refuses_every_form_refuses() -> None:
+    with Provider(lambda n: Reply(400)) as provider, pytest.raises(ProviderError, match="HTTP 400") as raised:
+        _ask(provider)
+    assert (raised.value.retriable, len(provider.requests)) == (False, 3)
+
+
+def test_thoughts_are_no_part_of_a_text() -> None:
+    with Provider(lambda n: completion("<think>Red? Blue?</think>\nRed.")) as provider:
+        assert _model(provider).complete(QUESTION) == "Red."
+    with Provider(lambda n: streamed("<thi", "nk>Red? ", "Blue?</th", "ink>\n", "Re", "d.")) as provider:
+        assert "".join(_model(provider).stream(QUESTION)).strip() == "Red."
+    with Provider(lambda n: streamed("<b", "> is a tag")) as provider:
+        assert "".join(_model(provider).stream(QUESTION)) == "<b> is a tag"
 
 
 @pytest.mark.parametrize(
     ("reply", "error", "words"),
     [
-        (Reply(400), ProviderError, "HTTP 400"),
         (Reply(401), ProviderError, "LLM_API_KEY"),
         (Reply(402), ProviderError, "credit"),
         (Reply(403), ProviderError, "LLM_API_KEY"),

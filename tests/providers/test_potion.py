@@ -26,7 +26,7 @@ def test_word_pieces_are_those_of_the_reference(text: str) -> None:
 
 
 def test_what_means_the_same_is_near() -> None:
-    model = embed.configured()
+    model = embed.built_in()
     texts = [
         "teacher burnout",
         "exhausted educators",
@@ -41,7 +41,7 @@ def test_what_means_the_same_is_near() -> None:
 
 
 def test_rows_have_length_one_and_an_empty_text_none() -> None:
-    model = embed.configured()
+    model = embed.built_in()
     rows = model.embed(["Schools hire.", "", "🦙", "Ferns need light."])
     assert (rows.dtype, rows.shape) == (np.float32, (4, model.dimensions))
     assert np.allclose(np.linalg.norm(rows, axis=1), [1, 0, 0, 1], atol=1e-6)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.context import Context
-from shared.errors import Ambiguous, AppError, ProviderError, TooManyRequests, Unavailable
+from shared.errors import Ambiguous, AppError, ProviderError, RequestRefused, TooManyRequests, Unavailable
 from shared.meter import Usage
 from shared.providers import search
 from shared.providers.search.base import SearchResults
@@ -103,7 +103,7 @@ def test_nothing_found_is_no_error(name: str, call: Context, connect: Connect) -
 WAYS_OUT = ("; check ", "; top it up", "another engine", "another provider", "; ask for less")
 PAID = ("perplexity", "firecrawl")
 FAILURES: list[tuple[str, Callable[[], Reply], type[AppError]]] = [
-    ("400", lambda: Reply(400), ProviderError),
+    ("400", lambda: Reply(400), RequestRefused),
     ("401", lambda: Reply(401), ProviderError),
     ("402", lambda: Reply(402), ProviderError),
     ("403", lambda: Reply(403), ProviderError),

@@ -2,12 +2,14 @@
 
 import pytest
 
-from shared.providers import llm, mail
+from shared.providers import embed, llm, mail
 from shared.providers.vendors import Vendor, first_connected
 from shared.settings import Settings
 
-VENDORS = (*llm.VENDORS, *mail.VENDORS)
+VENDORS = (*embed.VENDORS, *llm.VENDORS, *mail.VENDORS)
 CONNECTED = {
+    "embed_api_key": "k",
+    "embed_project": "p",
     "llm_api_key": "k",
     "vertex_project": "p",
     "resend_api_key": "k",

@@ -1,70 +1,43 @@
 """Vertex AI: the same protocol, with the service account's token, which is fetched anew when it expires."""
 
-import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from shared.context import Context
 from shared.errors import AppError, ProviderError, TooManyRequests, Unavailable
-from shared.gcp import credentials
 from shared.meter import Usage
 from shared.providers import llm
 from shared.providers.llm.base import LanguageModel, Message
 from shared.providers.llm.vertex import _address
 from shared.settings import Settings
-from tests.providers.fake import Provider, Reply, answer, completion
+from tests.providers.fake import Provider, Reply, answer, completion, token
 
 QUESTION = [Message("user", "Which colour?")]
 
 
-@pytest.fixture(scope="module")
-def private_key() -> str:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = serialization.Encoding.PEM
-    return key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
-
-
 @pytest.fixture
 def model(
-    configure: Callable[..., None], private_key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[Provider], LanguageModel]]:
+    configure: Callable[..., None], service_account: Callable[[Provider], None]
+) -> Callable[[Provider], LanguageModel]:
     """The configured model, with a service account whose tokens the same server issues."""
 
     def at(server: Provider) -> LanguageModel:
-        account = {
-            "type": "service_account",
-            "client_email": "runner@p.iam.gserviceaccount.com",
-            "private_key": private_key,
-            "private_key_id": "1",
-            "token_uri": f"{server.url}/token",
-        }
-        file = tmp_path / "account.json"
-        file.write_text(json.dumps(account))
-        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
+        service_account(server)
         configure(vertex_project="p", vertex_base_url=server.url, provider_attempts=1)
         found = llm.configured()
         assert found is not None
         return found
 
-    credentials._credentials.cache_clear()
-    yield at
-    credentials._credentials.cache_clear()
+    return at
 
 
 Model = Callable[[Provider], LanguageModel]
 
 
-def _token(seconds: int = 3600) -> Reply:
-    return answer({"access_token": "t-1", "expires_in": seconds, "token_type": "Bearer"})
-
-
-def test_it_answers_with_the_service_accounts_token(call: Context, model: Model) -> None:
-    with Provider(lambda n: completion("Red.", sent=5, written=2), routes={"/v1/token": _token()}) as server:
+def test_it_answers_with_the_service_accountstoken(call: Context, model: Model) -> None:
+    with Provider(lambda n: completion("Red.", sent=5, written=2), routes={"/v1/token": token()}) as server:
         ask = model(server)
         assert [ask.complete(QUESTION) for _ in range(2)] == ["Red.", "Red."]
     paths = [request["path"] for request in server.requests]
@@ -75,7 +48,7 @@ def test_it_answers_with_the_service_accounts_token(call: Context, model: Model)
 
 
 def test_a_token_is_fetched_anew_before_it_expires(call: Context, model: Model) -> None:
-    with Provider(lambda n: completion("Red."), routes={"/v1/token": _token(seconds=1)}) as server:
+    with Provider(lambda n: completion("Red."), routes={"/v1/token": token(seconds=1)}) as server:
         ask = model(server)
         for _ in range(2):
             ask.complete(QUESTION)
@@ -95,7 +68,7 @@ def test_a_token_is_fetched_anew_before_it_expires(call: Context, model: Model) 
     ],
 )
 def test_it_fails(status: int, error: type[AppError], words: str, call: Context, model: Model) -> None:
-    with Provider(lambda n: Reply(status), routes={"/v1/token": _token()}) as server:
+    with Provider(lambda n: Reply(status), routes={"/v1/token": token()}) as server:
         ask = model(server)
         with pytest.raises(error, match=words):
             ask.complete(QUESTION)

@@ -1,32 +1,35 @@
 """No stream shows another user's messages, whatever cursor or ticket it is opened with."""
 
-import asyncio
-import random
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from infra.local import plain
 from infra.local.cloud import LocalCloud
 from infra.local.tokens import unsigned
-from infra.storm.clients import TRANSPORTS, StreamClient, http_client
+from infra.storm import isolation
 from infra.storm.instances import Instance
+from infra.storm.play import Size
 from shared.context import Principal, SignedIn
 from shared.domains import notifications
 from shared.domains.notifications import NotificationInput
-from shared.domains.prospects import service as prospects
-from shared.domains.prospects.models import ProspectInput
 from shared.realtime import tickets
 from shared.realtime.channels import parsed
 from shared.settings import Settings
 from shared.store import cursors
 from tests.fixtures.waiting import eventually
 
-USERS, EVENTS = 8, 400
+SMALL = Size(users=8, clients=24, events=400, patience=60)
+# Now and then a stream is another user's.
+_CONFUSED = """
+from shared.realtime.hub import Hub
+
+_open = Hub.open
+Hub.open = lambda self, uid, *more: _open(self, "user-1" if len(self._feeds) > 1 else uid, *more)
+"""
 _CHANNELS = ("notifications",)
 
 
@@ -51,50 +54,20 @@ def _notify(uid: str, title: str = "t") -> str:
     return notifications.create(uid, NotificationInput(title=title, message="m")).id
 
 
-def _mixed(uid: str, number: int) -> tuple[str, str]:
-    """Write one of several things; returns the user and the message's title."""
-    name = f"{uid}/{number}"
-    if number % 3:
-        _notify(uid, name)
-    else:
-        prospects.create(uid, ProspectInput(name=name))
-    return uid, name
+@pytest.mark.slow
+def test_each_user_gets_their_own_alone(cloud: LocalCloud, project: str) -> None:
+    """At full size, with 50 users and 10,000 events, in `make bench`."""
+    report = isolation.play(cloud, SMALL, project=project)
+    assert not report.findings, report
+    assert report.entries == SMALL.events
+    assert report.connections > SMALL.clients
 
 
 @pytest.mark.slow
-def test_each_user_gets_their_own_alone(instance: Instance, local_settings: Settings) -> None:
-    uids = [f"user-{n}" for n in range(USERS)]
-    dice = random.Random(1)
-
-    async def play() -> list[StreamClient]:
-        async with http_client() as http:
-            clients = [
-                kind(http, unsigned(local_settings.project, uid), _CHANNELS, seed=n)
-                for n, uid in enumerate(uids)
-                for kind in TRANSPORTS
-            ]
-            running = [asyncio.create_task(client.run([instance.url], (1, 3))) for client in clients]
-            await asyncio.gather(*(client.is_connected.wait() for client in clients))
-            with ThreadPoolExecutor(8) as pool:
-                orders = [(dice.choice(uids), n) for n in range(EVENTS)]
-                written = await asyncio.to_thread(lambda: [*pool.map(lambda order: _mixed(*order), orders)])
-            told = [(uid, name) for uid, name in written if int(name.split("/")[1]) % 3]
-            until = asyncio.get_running_loop().time() + 30
-            for client, uid in zip(clients, [uid for uid in uids for _ in TRANSPORTS], strict=True):
-                wanted = {name for owner, name in told if owner == uid}
-                while wanted - _titles(client) and asyncio.get_running_loop().time() < until:
-                    await asyncio.sleep(0.1)
-                assert _titles(client) == wanted
-            for task in running:
-                task.cancel()
-            return clients
-
-    clients = asyncio.run(play())
-    assert all(client.refused == [] and client.resets == [] for client in clients)
-
-
-def _titles(client: StreamClient) -> set[str]:
-    return {frame["title"] for frame in client.received}
+def test_it_condemns_a_function_that_takes_one_user_for_another(cloud: LocalCloud, project: str) -> None:
+    report = isolation.play(cloud, Size(users=3, clients=9, events=60, patience=5), project=project, plant=_CONFUSED)
+    assert report.findings.doubled
+    assert report.findings.lost
 
 
 class _Poller:
@@ -106,7 +79,7 @@ class _Poller:
     def poll(self, cursor: str | None = None, channels: str = "notifications", **headers: str) -> dict[str, Any]:
         query = {"channels": channels, "wait": "1", **({"cursor": cursor} if cursor is not None else {})}
         sent = {"Authorization": f"Bearer {self._token}", **headers}
-        response = httpx.get(f"{self._url}/api/realtime/poll", params=query, headers=sent, timeout=30)
+        response = plain.get(f"{self._url}/api/realtime/poll", params=query, headers=sent, timeout=30)
         assert response.status_code == 200, response.text
         answer: dict[str, Any] = response.json()
         return answer
@@ -160,7 +133,7 @@ def test_a_ticket_opens_its_own_user_s_stream_alone(instance: Instance, local_se
     for uid, expected in (("bob", "reset"), ("ann", "notification")):
         ticket = tickets.issue(SignedIn(Principal(uid), None)).text
         query = {"channels": "notifications", "cursor": of_ann, "ticket": ticket, "wait": "5"}
-        answer = httpx.get(f"{instance.url}/api/realtime/poll", params=query, timeout=30).json()
+        answer = plain.get(f"{instance.url}/api/realtime/poll", params=query, timeout=30).json()
         assert [message["type"] for message in answer["messages"]] == [expected]
-        again = httpx.get(f"{instance.url}/api/realtime/poll", params=query, timeout=30)
+        again = plain.get(f"{instance.url}/api/realtime/poll", params=query, timeout=30)
         assert again.status_code == 401

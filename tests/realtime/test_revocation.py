@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
+from infra.local import plain
 from infra.local.cloud import LocalCloud
 from shared.context import Principal, SignedIn
 from shared.kit import clock
@@ -98,7 +98,7 @@ def test_revoked_tokens_end_their_streams_and_newer_ones_do_not(ann: User, toolk
         assert new.is_quiet(1.5)
         assert extended.ask(type="authenticate", token=tokens[now - 100])["type"] == "error"
         assert extended.ask(type="ping")["type"] == "pong"
-        assert httpx.get(f"{ann.live.url}/api/realtime/poll", params={"ticket": later}).status_code == 401
+        assert plain.get(f"{ann.live.url}/api/realtime/poll", params={"ticket": later}).status_code == 401
 
 
 def _bearer(token: str) -> dict[str, str]:

@@ -64,6 +64,52 @@ def test_connections_that_begin_while_events_come(local_settings: Settings) -> N
     asyncio.run(play())
 
 
+def test_who_takes_once_for_each_cursor_gets_on(local_settings: Settings) -> None:
+    """As polls do; of more entries within seconds than a cursor names, some come again, and never those alone."""
+    number = 400
+
+    async def play() -> None:
+        hub = Hub()
+        cursor = (await hub.open(UID, _NOTIFICATIONS, None)).cursor
+        parts = [[f"{n}-{k}" for k in range(number // 8)] for n in range(8)]
+        await asyncio.gather(*(asyncio.to_thread(_notify_all, part) for part in parts))
+        got = set[str]()
+        for _ in range(number // 100 + 1):
+            connection = await hub.open(UID, _NOTIFICATIONS, cursor)
+            got.update(message.data["title"] for message in await connection.take(5.0))
+            cursor = connection.cursor
+            hub.close(connection)
+        assert len(got) == number
+        hub.end()
+
+    asyncio.run(play())
+
+
+def test_entries_are_told_apart_by_what_is_random_in_their_ids(local_settings: Settings) -> None:
+    """The first digits are the number in a commit; of two entries with the same beginning the client has one."""
+
+    def plant(id: str) -> None:
+        row = {"collection": "notifications", "id": id, "change": "created", "fields": {"title": id}}
+        entry = {"at": writes.ServerTime(), "rows": [row]}
+        firestore.client().commit([writes.create(f"users/{UID}/stream/{id}", entry)])
+
+    async def play() -> None:
+        hub = Hub()
+        connection = await hub.open(UID, _NOTIFICATIONS, None)
+        first, last = f"00aaaaaaaa{'1' * 10}", f"00bbbbbbbb{'2' * 10}"
+        for id in (first, last):
+            await asyncio.to_thread(plant, id)
+            assert await _all(connection, 1) == [id]
+        late = [f"00aaaaaaaa{'3' * 10}", f"00cccccccc{'1' * 10}"]  # alike at the beginning, and at the end
+        for id in late:
+            await asyncio.to_thread(plant, id)
+        again = await hub.open(UID, _NOTIFICATIONS, connection.cursor)
+        assert await _all(again, 2) == late
+        hub.end()
+
+    asyncio.run(play())
+
+
 def test_more_than_waits_for_a_connection_is_replayed(local_settings: Settings) -> None:
     async def play() -> None:
         hub = Hub()

@@ -58,7 +58,7 @@ def test_each_connection_is_one_line(ann: User) -> None:
         events.until("notification")
         socket.take()
     ann.poll()
-    lines = eventually(lambda: found if len(found := ann.live.lines(kind="request")) == 3 else [])
+    lines = eventually(lambda: found if len(found := ann.requests()) == 3 else [])
     assert sorted(line["route"] for line in lines) == [
         "GET /api/realtime/poll",
         "GET /api/realtime/stream",
@@ -85,7 +85,7 @@ def test_streams_rotate(cloud: LocalCloud, local_settings: Settings, tmp_path: P
         ):
             began = time.monotonic()
             last = events.until("reconnect")[-1]
-            assert 1.5 < time.monotonic() - began < 5
+            assert 1.5 < time.monotonic() - began < 15
             assert last["reason"] == "rotation"
             assert 0 < last["retry_ms"] <= 5_000
             assert "cursor" not in last
@@ -97,7 +97,14 @@ def test_streams_rotate(cloud: LocalCloud, local_settings: Settings, tmp_path: P
                 assert [again.take().get("title") for _ in range(2)] == [None, "meanwhile"]
 
 
-def test_it_ends_in_time_and_says_so(ann: User, live: Framework) -> None:
+def test_it_ends_in_time_and_says_so(cloud: LocalCloud, local_settings: Settings, tmp_path: Path) -> None:
+    with Framework("realtime", tmp_path / "live", environment(cloud, local_settings.project)) as live:
+        eventually(live.listens)
+        with User(live, local_settings.project) as ann:
+            _ends_in_time(ann, live)
+
+
+def _ends_in_time(ann: User, live: Framework) -> None:
     cursor = ann.poll()["cursor"]
     with (
         ThreadPoolExecutor() as pool,
@@ -114,6 +121,6 @@ def test_it_ends_in_time_and_says_so(ann: User, live: Framework) -> None:
         frames, code, _ = socket.rest()
         assert (code, frames[-1]["reason"]) == (1001, "shutdown")
         assert polling.result(10)["messages"] == []
-        live.process.wait(10)
-        assert time.monotonic() - began < 8
+        live.process.wait(20)
+        assert time.monotonic() - began < 10  # that Cloud Run leaves
     assert {line["ended"] for line in live.lines(kind="request")} >= {"shutdown"}

@@ -51,6 +51,10 @@ ALLOWED = {
     ("shared/automations/operations/control.py", "approval"): "a kind of wait, as runs are stored with it",
     ("shared/automations/runs/wait_views.py", "approval"): "the same kind of wait, as clients see it",
     ("shared/automations/actions/send_outreach.py", "approval"): "names the notification, whose id derives from it",
+    (
+        "shared/batch/operations/generate_outreach.py",
+        "generate_outreach",
+    ): "an operation of batch jobs",
     ("shared/domains/activity/feed.py", "approval"): "a kind of activity",
 }
 

@@ -17,6 +17,7 @@ LAYERS = {
     "infra": 90,
     "functions.spec": 5,
     "functions": 80,
+    "shared.batch": 70,
     "shared.automations.authoring": 69,
     "shared.automations.operations": 68,
     "shared.automations.starts": 67,
@@ -29,7 +30,11 @@ LAYERS = {
     "shared.automations.definitions": 60,
     "shared.runtime": 55,
     "shared.domains": 50,
+    "shared.inbound": 45,
     "shared.realtime": 45,
+    "shared.search": 45,
+    "shared.search.text": 44,
+    "shared.search.entries": 43,
     "shared.store": 40,
     "shared.providers": 40,
     "shared.telemetry": 35,
@@ -42,6 +47,7 @@ LAYERS = {
     "shared.findings": 15,
     "shared.settings": 10,
     "shared.errors": 10,
+    "shared.verification": 5,
     "shared.kit": 0,
 }
 # Package -> the only places that may import it.
@@ -57,7 +63,7 @@ HOMES = {
     "flask": ("shared/runtime",),
     "starlette": ("shared/runtime/live",),
     "sse_starlette": ("shared/runtime/live",),
-    "uvicorn": ("infra/local",),
+    "uvicorn": ("infra/local", "shared/runtime/live"),
     "uvicorn_worker": ("shared/runtime/live",),
     "functions_framework": ("shared/runtime", "infra/local"),
     "cloudevents": ("shared/runtime",),
@@ -68,13 +74,17 @@ HOMES = {
     "email_validator": ("shared/kit/mailboxes.py",),
     "protego": ("shared/providers/web",),
     "smtplib": ("shared/providers/mail",),
-    "numpy": ("shared/providers/embed", "shared/kit", "infra/models", "tests"),
-    "Stemmer": ("shared/kit/terms.py",),
+    "numpy": ("shared/providers/embed", "shared/kit", "shared/search", "infra/models", "tests"),
+    "rapidfuzz": ("shared/search",),
+    "Stemmer": ("shared/kit/terms.py", "shared/search/text/stems.py"),
+    "quotequail": ("shared/inbound",),
+    "flufl": ("shared/inbound",),
     "trafilatura": ("shared/providers/extract",),
     "lxml": ("shared/providers/extract",),
     "pypdf": ("shared/providers/extract",),
     "mistune": ("shared/providers/extract",),
     "docx": ("shared/providers/extract", "shared/domains/research/report"),
+    "vl_convert": ("shared/domains/analytics/charts",),
     "typst": ("shared/domains/research/report",),
     "cronsim": ("shared/automations/definitions/cron.py", "infra/local"),
     "standardwebhooks": ("shared/automations/starts/webhooks.py", "shared/providers/web", "tests"),
@@ -179,7 +189,7 @@ def _readers(root: Path) -> list[str]:
     return [
         str(file.relative_to(root))
         for file in sorted([*(root / "shared").rglob("*.py"), *(root / "functions").rglob("*.py")])
-        if "os.environ" in file.read_text() and file.name != "settings.py"
+        if "os.environ" in file.read_text() and file.parent.name != "settings"
     ]
 
 

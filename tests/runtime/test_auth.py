@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
+from infra.local import plain
 from shared import settings
 from tests.fixtures.api import Api
 from tests.fixtures.google import OTHER_KEY, key_server, key_set, signed, users_claims
@@ -35,7 +35,7 @@ def production(served: Served, keys_url: str) -> Iterator[Served]:
 
 def _status(url: str, token: str | None) -> int:
     headers = {} if token is None else {"Authorization": token if " " in token else f"Bearer {token}"}
-    return httpx.get(url + PATH, headers=headers).status_code
+    return plain.get(url + PATH, headers=headers).status_code
 
 
 def test_a_token_of_google_is_accepted_in_production(production: Served) -> None:
@@ -72,7 +72,7 @@ def test_locally_unsigned_tokens_and_the_development_principal(served: Served) -
 
 
 def test_a_refusal_says_how_to_sign_in(served: Served) -> None:
-    answer = httpx.get(served.url + PATH, headers={"Authorization": "Bearer x"})
+    answer = plain.get(served.url + PATH, headers={"Authorization": "Bearer x"})
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["www-authenticate"] == "Bearer"
     assert "sign in" in answer.json()["detail"]

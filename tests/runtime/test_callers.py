@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import grpc
-import httpx
 import pytest
 from google.cloud.tasks_v2.types import cloudtasks, task
 
 from functions.manifest import FUNCTIONS
 from functions.spec import FunctionSpec, Http, Queue
+from infra.local import plain
 from shared import settings
 from shared.gcp import tasks
 from shared.kit import clock
@@ -61,7 +61,7 @@ def _status(served: Served, spec: FunctionSpec, token: str | None) -> int:
     headers, body = calls.of(spec)
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
-    return httpx.post(f"{served.internal}/{spec.deployed_name}", content=body, headers=headers).status_code
+    return plain.post(f"{served.internal}/{spec.deployed_name}", content=body, headers=headers).status_code
 
 
 def _token(audience: str, **claims: Any) -> str:
@@ -85,7 +85,7 @@ def test_what_the_platform_calls_with_is_no_dead_letter(spec: FunctionSpec, serv
     """Answered 200 as well, and kept: every other test of such calls would be about that."""
     headers, body = calls.of(spec)
     headers["x-caller-secret"] = served.secret
-    answer = httpx.post(f"{served.internal}/{spec.deployed_name}", content=body, headers=headers)
+    answer = plain.post(f"{served.internal}/{spec.deployed_name}", content=body, headers=headers)
     assert answer.status_code == 200
     assert not answer.text.startswith('{"refused":')
 
@@ -205,8 +205,8 @@ def test_strangers_are_refused_where_the_secret_stands_in_for_tokens(served: Ser
     for spec in PRIVATE:
         headers, body = calls.of(spec)
         url = f"{served.internal}/{spec.name}/"
-        assert httpx.post(url, content=body, headers=headers).status_code == 403
-        assert httpx.post(url, content=body, headers=headers | {"x-caller-secret": "wrong"}).status_code == 403
+        assert plain.post(url, content=body, headers=headers).status_code == 403
+        assert plain.post(url, content=body, headers=headers | {"x-caller-secret": "wrong"}).status_code == 403
         token = unsigned(served.project, "ann")
-        assert httpx.post(url, content=body, headers=headers | {"Authorization": f"Bearer {token}"}).status_code == 403
-        assert httpx.post(url, content=body, headers=headers | {"x-caller-secret": served.secret}).status_code == 200
+        assert plain.post(url, content=body, headers=headers | {"Authorization": f"Bearer {token}"}).status_code == 403
+        assert plain.post(url, content=body, headers=headers | {"x-caller-secret": served.secret}).status_code == 200

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from functions.manifest import FUNCTIONS
 from functions.spec import DocumentWritten, FunctionSpec, Http, Queue, Schedule, Topic
 from infra import bundle
+from infra.local import plain
 from infra.local.process import free_port
 from shared.settings import Settings
 from tests.fixtures.production import ENVIRONMENT as PRODUCTION
@@ -106,7 +107,7 @@ def test_with_all_that_it_needs_a_function_of_each_kind_serves(spec: FunctionSpe
         assert process.poll() is None
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def test_firebases_emulator_is_local(tmp_path: Path) -> None:
@@ -117,12 +118,12 @@ def test_firebases_emulator_is_local(tmp_path: Path) -> None:
         eventually(lambda: _answers(port))
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def _answers(port: int) -> bool:
     try:
-        return httpx.post(f"http://127.0.0.1:{port}/").status_code < 600
+        return plain.post(f"http://127.0.0.1:{port}/", timeout=5).status_code < 600
     except httpx.TransportError:
         return False
 

@@ -1,8 +1,8 @@
 """What holds for every HTTP function: spellings, CORS, errors, limits."""
 
-import httpx
 import pytest
 
+from infra.local import plain
 from tests.fixtures.api import Api
 from tests.fixtures.served import Served
 
@@ -15,12 +15,12 @@ def test_both_spellings_answer_without_a_redirect(api: Api) -> None:
 
 
 def test_where_nobody_signs_in_a_user_id_says_nothing(served: Served) -> None:
-    assert httpx.get(f"{served.url}/api/health", params={"user_id": "dev-user"}).status_code == 200
+    assert plain.get(f"{served.url}/api/health", params={"user_id": "dev-user"}).status_code == 200
 
 
 def test_a_preflight_is_answered_without_a_token(served: Served) -> None:
     headers = {"Origin": ORIGIN, "Access-Control-Request-Method": "PATCH"}
-    answer = httpx.options(f"{served.url}/api/prospects/x", headers=headers)
+    answer = plain.request("OPTIONS", f"{served.url}/api/prospects/x", headers=headers)
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == ORIGIN
     for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
@@ -32,8 +32,8 @@ def test_a_preflight_is_answered_without_a_token(served: Served) -> None:
 
 def test_only_configured_origins_are_allowed_also_on_errors(served: Served) -> None:
     url = f"{served.url}/api/prospects/missing"
-    assert httpx.get(url, headers={"Origin": ORIGIN}).headers["access-control-allow-origin"] == ORIGIN
-    assert "access-control-allow-origin" not in httpx.get(url, headers={"Origin": "https://evil.example"}).headers
+    assert plain.get(url, headers={"Origin": ORIGIN}).headers["access-control-allow-origin"] == ORIGIN
+    assert "access-control-allow-origin" not in plain.get(url, headers={"Origin": "https://evil.example"}).headers
 
 
 @pytest.mark.parametrize(
@@ -121,14 +121,14 @@ def test_times_are_utc_with_z(api: Api) -> None:
 )
 def test_the_local_stack_allows_any_port_of_the_own_machine(served: Served, origin: str) -> None:
     url = f"{served.url}/api/templates"
-    asked = httpx.options(url, headers={"Origin": origin, "Access-Control-Request-Method": "POST"})
+    asked = plain.request("OPTIONS", url, headers={"Origin": origin, "Access-Control-Request-Method": "POST"})
     assert asked.headers["access-control-allow-origin"] == origin
     for header in ("x-request-id", "traceparent"):
         assert header in asked.headers["access-control-allow-headers"]
-    answer = httpx.get(url, headers={"Origin": origin})
+    answer = plain.get(url, headers={"Origin": origin})
     assert answer.headers["access-control-allow-origin"] == origin
     assert "content-disposition" in answer.headers["access-control-expose-headers"]
-    assert httpx.post(url, headers={"Origin": origin}, json={}).status_code == 422
+    assert plain.post(url, headers={"Origin": origin}, json={}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -149,21 +149,21 @@ def test_the_local_stack_allows_any_port_of_the_own_machine(served: Served, orig
 def test_a_foreign_page_cannot_write_as_the_development_user(served: Served, api: Api, origin: str) -> None:
     url, data = f"{served.url}/api/prospects", {"name": "Planted"}
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        refused = httpx.request(method, url, headers={"Origin": origin}, json=data)
+        refused = plain.request(method, url, headers={"Origin": origin}, json=data)
         assert refused.status_code in (403, 405)
         assert "access-control-allow-origin" not in refused.headers
-    assert httpx.post(url, headers={"Origin": origin}, json=data).json()["type"] == "urn:problem:forbidden"
-    plain = {"Origin": origin, "Content-Type": "text/plain"}
-    assert httpx.post(url, headers=plain, content=b'{"name":"Planted"}').status_code == 403
-    assert httpx.get(url, headers={"Origin": origin}).status_code == 200
+    assert plain.post(url, headers={"Origin": origin}, json=data).json()["type"] == "urn:problem:forbidden"
+    simple = {"Origin": origin, "Content-Type": "text/plain"}
+    assert plain.post(url, headers=simple, content=b'{"name":"Planted"}').status_code == 403
+    assert plain.get(url, headers={"Origin": origin}).status_code == 200
     assert api.http.post("/api/prospects", headers={"Origin": origin}, json={"name": "By token"}).status_code == 201
 
 
 def test_without_a_token_a_user_id_is_a_label(served: Served) -> None:
     for label in ("default-user", "test-user-1764", "dev-user"):
-        answer = httpx.get(f"{served.url}/api/templates", params={"user_id": label})
+        answer = plain.get(f"{served.url}/api/templates", params={"user_id": label})
         assert answer.status_code == 200
-        made = httpx.post(
+        made = plain.post(
             f"{served.url}/api/templates",
             json={"name": "T", "category": "email", "content": "Hello", "user_id": label},
         )
@@ -177,8 +177,8 @@ def test_with_a_token_a_different_user_id_is_refused(api: Api) -> None:
 
 def test_health_answers_without_the_prefix_too(served: Served) -> None:
     for path in ("/health", "/health/", "/api/health"):
-        assert httpx.get(f"{served.url}{path}").json() == {"success": True, "status": "ok"}
-    assert httpx.get(f"{served.url}/healthy").status_code == 404
+        assert plain.get(f"{served.url}{path}").json() == {"success": True, "status": "ok"}
+    assert plain.get(f"{served.url}/healthy").status_code == 404
 
 
 @pytest.mark.parametrize("noun", ["automations", "templates", "vault"])

@@ -10,6 +10,7 @@ import pytest
 from flask import Request
 from werkzeug.test import EnvironBuilder
 
+from infra.local import plain
 from shared import settings
 from shared.kit import clock
 from shared.kit.clock import VirtualClock
@@ -115,43 +116,43 @@ def test_a_page_of_the_frontend_meets_no_limit(limited: Api) -> None:
 def test_an_address_is_called_so_often_a_minute(limited: Api, time: VirtualClock) -> None:
     _use(address_requests_per_minute=20)
     url, other = _hook(limited), _hook(limited)
-    answers = [httpx.post(url, json={}) for _ in range(30)]
+    answers = [plain.post(url, json={}) for _ in range(30)]
     assert [answer.status_code for answer in answers[:20]] == [202] * 20
     assert answers[-1].status_code == 429
     assert answers[-1].headers["retry-after"] == "3"
     assert answers[-1].headers["ratelimit-policy"] == '"address";q=20;w=60'
     assert answers[-1].headers["x-firestore-cost"] == "rpcs=0 reads=0 writes=0 commits=0"
-    assert httpx.post(other, json={}).status_code == 202
+    assert plain.post(other, json={}).status_code == 202
     time.advance(timedelta(seconds=4))
-    assert httpx.post(url, json={}).status_code == 202
+    assert plain.post(url, json={}).status_code == 202
 
 
 def test_an_inactive_address_is_limited_too(limited: Api) -> None:
     _use(address_requests_per_minute=5)
     url = _hook(limited, active=False)
-    assert _statuses([httpx.post(url, json={}) for _ in range(8)]) == {409: 5, 429: 3}
+    assert _statuses([plain.post(url, json={}) for _ in range(8)]) == {409: 5, 429: 3}
 
 
 def test_wrong_tokens_are_few(limited: Api, time: VirtualClock) -> None:
     """Whoever guesses is stopped before anything is looked up, and holds up no address that is in use."""
     url = _hook(limited)
-    assert httpx.post(url, json={}).status_code == 202
-    answers = [httpx.post(f"{limited.url}/api/hooks/guess-{n}", json={}) for n in range(40)]
+    assert plain.post(url, json={}).status_code == 202
+    answers = [plain.post(f"{limited.url}/api/hooks/guess-{n}", json={}) for n in range(40)]
     assert [answer.status_code for answer in answers[:20]] == [404] * 20
     assert answers[-1].status_code == 429
     assert answers[-1].headers["x-firestore-cost"] == "rpcs=0 reads=0 writes=0 commits=0"
-    assert httpx.get(f"{limited.url}/api/unsubscribe/guess").status_code == 429
-    assert httpx.post(url, json={}).status_code == 202
+    assert plain.get(f"{limited.url}/api/unsubscribe/guess").status_code == 429
+    assert plain.post(url, json={}).status_code == 202
     assert len(rates.ADDRESSES) == 1
     time.advance(timedelta(seconds=7))
-    assert httpx.post(f"{limited.url}/api/hooks/guess", json={}).status_code == 404
+    assert plain.post(f"{limited.url}/api/hooks/guess", json={}).status_code == 404
 
 
 def test_a_body_that_is_refused_opens_no_way_around(limited: Api) -> None:
     """Its address was not looked up, so it does not count as one in use."""
     for n in range(30):
-        assert httpx.post(f"{limited.url}/api/hooks/guess-{n}", content="[1]").status_code == 422
-    answers = [httpx.post(f"{limited.url}/api/hooks/guess-{n}", json={}) for n in range(30)]
+        assert plain.post(f"{limited.url}/api/hooks/guess-{n}", content="[1]").status_code == 422
+    answers = [plain.post(f"{limited.url}/api/hooks/guess-{n}", json={}) for n in range(30)]
     assert _statuses(answers) == {404: 20, 429: 10}
     assert answers[-1].headers["x-firestore-cost"] == "rpcs=0 reads=0 writes=0 commits=0"
     assert len(rates.ADDRESSES) == 0
@@ -159,7 +160,7 @@ def test_a_body_that_is_refused_opens_no_way_around(limited: Api) -> None:
 
 def test_bad_sign_ins_are_few_and_good_ones_go_on(limited: Api) -> None:
     bad = {"Authorization": f"Bearer {unsigned('another-project', 'ann')}"}
-    answers = [httpx.get(f"{limited.url}/api/prospects", headers=bad) for _ in range(40)]
+    answers = [plain.get(f"{limited.url}/api/prospects", headers=bad) for _ in range(40)]
     assert [answer.status_code for answer in answers[:20]] == [401] * 20
     assert answers[-1].status_code == 429
     assert "retry-after" in answers[-1].headers
@@ -168,10 +169,10 @@ def test_bad_sign_ins_are_few_and_good_ones_go_on(limited: Api) -> None:
 
 def test_health_is_never_limited(limited: Api) -> None:
     _use(address_requests_per_minute=3)
-    answers = [httpx.get(f"{limited.url}/api/health") for _ in range(12)]
+    answers = [plain.get(f"{limited.url}/api/health") for _ in range(12)]
     assert _statuses(answers) == {200: 12}
     assert "ratelimit" not in answers[0].headers
-    described = [httpx.get(f"{limited.url}/api/openapi.json") for _ in range(6)]
+    described = [plain.get(f"{limited.url}/api/openapi.json") for _ in range(6)]
     assert _statuses(described) == {200: 3, 429: 3}
 
 
@@ -180,7 +181,7 @@ def test_two_clients_behind_the_front_end(limited: Api) -> None:
     _use(trusted_proxies=1, wrong_tokens_per_minute=5)
 
     def guess(forwarded: str) -> int:
-        return httpx.post(f"{limited.url}/api/hooks/x", json={}, headers={"X-Forwarded-For": forwarded}).status_code
+        return plain.post(f"{limited.url}/api/hooks/x", json={}, headers={"X-Forwarded-For": forwarded}).status_code
 
     forged = [guess(f"10.0.0.{n}, 203.0.113.7") for n in range(12)]
     assert (forged[:5], forged[-1]) == ([404] * 5, 429)

@@ -21,7 +21,7 @@ from tests.fixtures.waiting import eventually
 from tests.providers.fake import Provider, Reply
 
 ORDER = {"kind": "linkedin_post", "topic": "mathematics tutors", "tone": "friendly"}
-_SECONDS = 8.0  # of the ten that Cloud Run leaves
+_SECONDS = 10.0  # that Cloud Run leaves
 _STREAMS = 3
 Answer = tuple[int, str, list[tuple[str, dict[str, Any]]]]
 

@@ -36,7 +36,6 @@ def _split(fields: dict[str, Any]) -> dict[str, Any]:
 class Person(Entity):
     schema_version = 3
     upgrades: ClassVar[Upgrades] = {1: _one_name, 2: _split}
-    searchable = ("first", "last")
 
     first: str
     last: str

@@ -7,7 +7,6 @@ import pytest
 
 from shared.context import Context, bound
 from shared.errors import BadRequest, NotFound, PreconditionFailed
-from shared.gcp.queries import Where
 from shared.kit.schema import Entity
 from shared.store.optimistic import Edit
 from shared.store.repository import Repository
@@ -90,52 +89,6 @@ def test_fields_that_the_model_does_not_know_are_ignored() -> None:
     assert notes.get("u", "n001").text == "1"
 
 
-class Book(Entity):
-    title: str
-    tags: list[str] = []
-    searchable = ("title", "tags")
-
-
-books = Repository(Book, "test_books", "book")
-
-
-def _book(number: int, title: str, *tags: str) -> Book:
-    return Book(id=f"b{number}", user_id="u", created_at=START, updated_at=START, title=title, tags=list(tags))
-
-
-def test_search_finds_every_word_as_one_types() -> None:
-    assert not any(books.create_each([_book(1, "Sales in Schools", "edu"), _book(2, "Schooling"), _book(3, "Sailing")]))
-
-    def found(search: str) -> list[str]:
-        return sorted(book.id for book in books.search_page("u", search).items)
-
-    assert found("scho") == ["b1", "b2"]
-    assert found("SALES sch") == ["b1"]
-    assert found("edu sales") == ["b1"]
-    assert found("sales sailing") == found("zzz") == []
-    assert found(" - ") == ["b1", "b2", "b3"]
-    books.edit("u", "b3", lambda book: {"title": "Schooners"})
-    assert found("scho") == ["b1", "b2", "b3"]
-
-
-def test_a_search_of_several_words_has_pages_too() -> None:
-    assert not any(books.create_each([_book(n, "new sales book") for n in range(5)]))
-    first = books.search_page("u", "new sal", limit=2)
-    second = books.search_page("u", "new sal", limit=2, cursor=first.next_cursor)
-    third = books.search_page("u", "new sal", limit=2, cursor=second.next_cursor)
-    seen = [book.id for page in (first, second, third) for book in page.items]
-    assert (len(seen), len(set(seen)), first.total, third.next_cursor) == (5, 5, 5, None)
-
-
-def test_a_search_beside_another_array_filter() -> None:
-    assert not any(books.create_each([_book(1, "Sales", "a"), _book(2, "Sales", "b"), _book(3, "Sailing", "a")]))
-
-    def found(search: str) -> list[str]:
-        return [book.id for book in books.search_page("u", search, where=[("tags", "array-contains", "a")]).items]
-
-    assert (found("sales"), sorted(found("sa"))) == (["b1"], ["b1", "b3"])
-
-
 def test_edits_at_once_all_count() -> None:
     _store(_note(1))
     with ThreadPoolExecutor(8) as pool:
@@ -167,33 +120,6 @@ def test_an_edit_of_an_old_version_is_refused() -> None:
         notes.edit("u", "n001", lambda note: {"text": "yours"}, version=read.version)
     with pytest.raises(PreconditionFailed):
         notes.delete("u", "n001", version=read.version)
-
-
-class Card(Note):
-    tags: list[str] = []
-
-    searchable = ("text",)
-
-
-cards = Repository(Card, "test_cards", "card")
-
-
-def _card(number: int, text: str, *tags: str) -> Card:
-    at = START + timedelta(seconds=number)
-    return Card(id=f"c{number}", user_id="u", created_at=at, updated_at=at, text=text, tags=list(tags))
-
-
-def test_a_search_goes_together_with_an_array_filter() -> None:
-    cards.create_each(
-        [_card(1, "red door", "a"), _card(2, "red wall", "b"), _card(3, "blue", "a"), _card(4, "red", "a")]
-    )
-    where: list[Where] = [("tags", "array-contains-any", ["a", "c"]), ("colour", "==", "red")]
-    first = cards.search_page("u", "re", where=where, limit=1)
-    second = cards.search_page("u", "re", where=where, limit=1, cursor=first.next_cursor)
-    assert [c.id for page in (first, second) for c in page.items] == ["c4", "c1"]
-    assert (first.total, second.next_cursor) == (2, None)
-    one: list[Where] = [("tags", "array-contains", "b")]
-    assert [c.id for c in cards.search_page("u", "red", where=one).items] == ["c2"]
 
 
 def test_several_counts_are_a_round_trip_each() -> None:

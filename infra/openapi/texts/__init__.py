@@ -6,16 +6,41 @@
 
 from collections.abc import Iterator, Mapping
 
-from infra.openapi.texts import automations, content, executions, knowledge, operators, outreach, prospects, workspace
+from infra.openapi.texts import (
+    analytics,
+    automations,
+    batch,
+    content,
+    executions,
+    inbox,
+    knowledge,
+    operators,
+    outreach,
+    prospects,
+    search,
+    workspace,
+)
 from infra.openapi.texts.common import COMMON, NEXT_CURSOR, PATHS, ROWS, SEARCHED, TOTAL
 
 __all__ = ["NEXT_CURSOR", "ROWS", "SEARCHED", "TOTAL", "of_field", "of_path", "rows"]
 
 
 # By the schemas that share a table, then by field.
-_DOMAINS: tuple[Mapping[str, Mapping[str, str]], ...] = tuple(
-    module.TEXTS for module in (automations, content, executions, knowledge, operators, outreach, prospects, workspace)
+_MODULES = (
+    analytics,
+    automations,
+    batch,
+    content,
+    executions,
+    inbox,
+    knowledge,
+    operators,
+    outreach,
+    prospects,
+    search,
+    workspace,
 )
+_DOMAINS: tuple[Mapping[str, Mapping[str, str]], ...] = tuple(module.TEXTS for module in _MODULES)
 
 
 def rows() -> Iterator[tuple[str, str, str]]:

@@ -66,6 +66,7 @@ TEXTS = {
         "variant": "Its number, from 1.",
         "tone": "How it is meant to sound.",
         "scores": "How good it is.",
+        "unsupported_words": "What a language model asserts in it although nothing that it was given says so.",
     },
     "Scores": {
         "personalisation": "How far it rests on what is known of the reader.",

@@ -200,6 +200,8 @@ TEXTS = {
         "origin": "What started it all.",
         "runs": "The runs from the one that wrote the message back to the first.",
         "sends": "What left for the message, with channel, recipient and status.",
+        "responses": "What came back for the message, the first first; at most the latest 100.",
+        "stopped": "Runs of the same prospect that what came back has ended.",
         "why": "The same in sentences.",
     },
     "Origin": {

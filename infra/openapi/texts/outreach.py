@@ -25,7 +25,17 @@ TEXTS = {
         "sources": "Where its facts come from.",
         "replied_at": "When an answer came. null: none yet.",
         "reply": "The answer's text. null: none, or not told.",
+        "delivery": "The worst that is known of it: `delayed`, `delivered`, `bounced` or `complained`. null: nothing.",
+        "delivery_reason": "Of a delay or a bounce, what the mail server said. null: nothing.",
+        "delivered_at": "When it arrived. null: not known.",
+        "bounced_at": "When it bounced. null: it has not.",
+        "complained_at": "When it was reported as spam. null: it was not.",
+        "opens": "How many times people opened it, where the contact policy has that counted.",
+        "clicks": "How many times people followed a link in it, where the contact policy has that counted.",
+        "machine_opens": "How many times programs opened it, such as those that load pictures beforehand.",
         "linked_vault_ids": "Items of the vault that it is linked with.",
+        "unsupported_words": "What the language model that wrote it asserts although nothing it was given says so: a "
+        "run that sends it waits until somebody approves it.",
         "findings": "What is unfinished in it and keeps it from leaving, at most 20; none: it can leave.",
     },
     "OutreachInput GenerateInput PromptInput": {"prospect_id": "The prospect to write to."},
@@ -56,6 +66,7 @@ TEXTS = {
         "hashtags": "Its hashtags, without the `#`.",
         "scores": "How good it is.",
         "sources": "Where its facts come from.",
+        "unsupported_words": "What a language model asserts in it although nothing that it was given says so.",
     },
     "Finding": {
         "kind": "`placeholder` (left open), `salutation` (broken or somebody else's), `value` (a word for no value, "
@@ -93,6 +104,11 @@ TEXTS = {
         "daily_quota": "How many messages leave at most in a day (UTC), to all addresses together.",
         "quiet_hours": "When nothing leaves; null: at no time.",
         "time_zone": "The time zone of contacts whose own is not known, as an IANA name.",
+        "pacing": "The working hours over which what automations send is spread; null: it leaves when it is ready.",
+        "warm_up_since": "The day from which on the quota grows from 20 to `daily_quota`. null: it is `daily_quota`.",
+        "max_bounce_rate": "The share of two days' messages above which bounces pause sending for a day.",
+        "max_complaint_rate": "The share of two days' messages above which complaints pause sending for a day.",
+        "count_opens": "Whether opens and clicks are kept, where the mail provider reports them.",
     },
     "QuietHours QuietHoursInput": {
         "start": "When the quiet begins, where the contact is, as HH:MM (00:00 to 23:59).",
@@ -102,6 +118,7 @@ TEXTS = {
     "Contact": {
         "address": "The address, or `@` and a domain for everybody there.",
         "sent_at": "When the latest messages to it left, as many as the policy asks for.",
+        "soft_bounces": "The latest messages that bounced for now, one after the other; three put it on the list.",
         "suppressed": "Whether nothing may be sent there.",
         "reason": "Why; empty where nobody has said.",
     },

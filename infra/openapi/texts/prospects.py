@@ -27,6 +27,9 @@ TEXTS = {
     },
     "Prospect": {
         "prospect_id": "The same as `id`.",
+        "replied_at": "When the latest answer came in. null: none yet.",
+        "away_until": "Until when the prospect is away, by an automatic answer: automations write no earlier. null: "
+        "not known.",
         "last_action": "What was done last, such as `analyzed` or a status. null: nothing yet.",
         "analysis": "The latest analysis: summary, likelihood of a fit, an angle for outreach, reasons and who made "
         "it; empty before the first.",

@@ -38,6 +38,7 @@ TEXTS = {
     "CalendarEvent": {
         "scheduled_date": "The day that it is due, as YYYY-MM-DD.",
         "completed": "Whether it is done.",
+        "closed_because": "What came back for a message, and made the event needless. null: nothing.",
         "last_contact": "When the person was contacted last. null: not known.",
         "announced": "Whether it was announced that it is due.",
         "time_zone": "Whose day it is: your policy's time zone (`/api/contacts/policy`), UTC without one.",
@@ -51,6 +52,13 @@ TEXTS = {
         "end_date": "Only events on this day or before.",
         "status": "Only events in this status.",
     },
+    "SavedSearch SavedSearchInput SavedSearchUpdate": {
+        "name": "What it is called; notifications name it.",
+        "query": "What is looked for, as `q` of `GET /api/search` has it. Empty: the filters alone decide.",
+        "filters": "What else has to hold: the filters of `GET /api/search`. Sent, they replace all that were there.",
+        "alert": "Whether you are notified of what comes to match: of each once, 20 an hour, then of their number.",
+    },
+    "SavedSearchQuery": {"alert": "Only those with an alert, or only those without."},
     "Notification NotificationInput": {
         "type": "What it is about.",
         "title": "What it says, in a few words.",

@@ -88,7 +88,7 @@ class Action(Generic[C]):
     * `awaits`: the events that it waits for; `starts`: the ids of the automations that it starts;
     * `references`: the documents that its settings name, looked for when the automation is activated;
     * `writes`: the triggers that its effects may fire, for the report of cycles; `sets`: fields that they get then,
-      where no setting says so;
+      where no setting says so; `creates`: the collections of its new documents, which saved searches may find;
     * `channel`: by which its text would leave, where a dry run shows that the text is refused;
     * `rehearse`: the output that a dry run takes its wait to have;
     * `release`: what is written when a claimed outside effect does not leave: it has `failed`, or was held back;
@@ -113,6 +113,7 @@ class Action(Generic[C]):
     starts: Callable[[Settings], Iterable[str]] = no_automations
     references: Callable[[Settings], Iterable[Reference]] = references_by_name
     writes: frozenset[str] = frozenset()
+    creates: frozenset[str] = frozenset()
     sets: Mapping[str, Any] = field(default_factory=dict)
     channel: str = "notification"
     rehearse: Callable[[Wait], Mapping[str, Any]] = no_output

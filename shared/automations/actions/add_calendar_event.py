@@ -47,4 +47,5 @@ ACTION = Action(
     run=run,
     light=True,
     writes=frozenset({"follow_up_event_due"}),
+    creates=frozenset({"calendar_events"}),
 )

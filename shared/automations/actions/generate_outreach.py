@@ -29,4 +29,10 @@ def run(context: StepContext, config: Config) -> Done:
     return Done(f"Drafted “{message.subject}”.", output)
 
 
-ACTION = Action(name="generate_outreach", title="Draft an outreach message", config=Config, run=run)
+ACTION = Action(
+    name="generate_outreach",
+    title="Draft an outreach message",
+    config=Config,
+    run=run,
+    creates=frozenset({"outreach"}),
+)

@@ -11,8 +11,10 @@ from shared.automations.runs.models import Execution
 from shared.domains import notifications
 from shared.domains.contacts import service as contacts
 from shared.domains.contacts import unsubscribe
-from shared.domains.contacts.service import Later
+from shared.domains.contacts.service import Automatic, Later
 from shared.domains.content.readiness.findings import Finding, summarize_findings
+from shared.domains.inbox import service as inbox
+from shared.domains.inbox import threads
 from shared.domains.notifications import Notification
 from shared.domains.outreach import send_check
 from shared.domains.outreach import service as outreach
@@ -20,7 +22,7 @@ from shared.domains.outreach.models import Outreach
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.domains.suppression import service as suppression
-from shared.errors import Forbidden, Invalid, ProviderError
+from shared.errors import Forbidden, Invalid, ProviderError, Undeliverable
 from shared.gcp import writes
 from shared.gcp.writes import Write
 from shared.kit import clock
@@ -35,7 +37,8 @@ _SOON, _RARELY = timedelta(seconds=30), timedelta(hours=1)  # until it is asked 
 
 class Config(Input):
     """Without `outreach_id` it is the message that an earlier step of this run has drafted. With `require_approval`
-    the run waits until a person has approved the message."""
+    the run waits until a person has approved the message; so it does with a message whose author, a language model, has
+    asserted what nothing that it was given says."""
 
     outreach_id: Id | None = None
     require_approval: bool = False
@@ -54,21 +57,59 @@ def run(context: StepContext, config: Config) -> Outcome:
     provider = _provider(context)
     if context.in_doubt:
         return _in_doubt(context, provider, message, prospect, mailbox)
-    asked = contacts.ask(context.uid, prospect, mailbox, context.now, claimed=context.claimed, rekey=not context.dry)
+    if not context.claimed and _has_answered(context, message, prospect):
+        why = f"{prospect.name} has answered since this run began; “{message.subject}” was not sent."
+        return Done(why, {"outreach_id": message.id, "sent": False})
+    asked = contacts.ask(
+        context.uid,
+        prospect,
+        mailbox,
+        context.now,
+        automatic=_automatic(context, message),
+        claimed=context.claimed,
+        rekey=not context.dry,
+    )
     if isinstance(asked, Later):
         return Again(asked.at, asked.reason)
     _note_sent(context, message, prospect)
     if context.claimed:
-        mail = _mail(context, message, prospect, mailbox, message.unsubscribe_token)
-        return _effect(provider, message, mail, asked.claim)
-    token = unsubscribe.new_token()
-    sending = {"status": "sending", "unsubscribe_token": token, "updated_at": clock.now()}
+        return _effect(provider, message, _mail(context, message, prospect, mailbox), asked.claim)
+    sending = _under_way(message, prospect)
     claim = [
-        outreach.repository.to_update(context.uid, message.id, sending, version=message.version),
-        *unsubscribe.to_offer(token, context.uid, mailbox.address, prospect.id),
+        outreach.to_begin_sending(message, sending),
+        *unsubscribe.to_offer(sending.unsubscribe_token, context.uid, mailbox.address, prospect.id),
+        threads.to_keep_token(sending, mailbox.address),
         *asked.claim,
     ]
-    return _effect(provider, message, _mail(context, message, prospect, mailbox, token), claim)
+    return _effect(provider, message, _mail(context, sending, prospect, mailbox), claim)
+
+
+def _automatic(context: StepContext, message: Outreach) -> Automatic | None:
+    """None for a message that a person has sent: it waits for nobody's return."""
+    if _by_hand(context, message):
+        return None
+    return Automatic(message.id, context.postponed_since or context.now)
+
+
+def _by_hand(context: StepContext, message: Outreach) -> bool:
+    event = context.execution.event
+    return event.trigger == "manual" and event.document_id == message.id
+
+
+def _has_answered(context: StepContext, message: Outreach, prospect: Prospect) -> bool:
+    """Whether the prospect has answered since the run began, and no step of the run has waited for that."""
+    execution, at = context.execution, prospect.replied_at
+    if at is None or at <= execution.started_at or _by_hand(context, message):
+        return False
+    signals = [signal for events in execution.signals.values() for signal in events.values()]
+    return not any(isinstance(signal, dict) and (signal.get("at") or execution.started_at) >= at for signal in signals)
+
+
+def _under_way(message: Outreach, prospect: Prospect) -> Outreach:
+    """The message as its claim stores it: with its tokens, the same as before where it was claimed before, and its
+    thread."""
+    named = {"mail_token": message.mail_token or threads.new_token(), "unsubscribe_token": unsubscribe.new_token()}
+    return threads.continued(message.model_copy(update=named), prospect)
 
 
 def _in_doubt(
@@ -76,7 +117,7 @@ def _in_doubt(
 ) -> Effect:
     """The message may have left. A no that came since is raised once the provider says that it has not."""
     _note_sent(context, message, prospect)
-    mail = _mail(context, message, prospect, mailbox, message.unsubscribe_token)
+    mail = _mail(context, message, prospect, mailbox)
     try:
         return _effect(provider, message, mail, contacts.ask_again(context.uid, prospect, mailbox).claim)
     except Forbidden as refusal:
@@ -90,7 +131,7 @@ def _note_sent(context: StepContext, message: Outreach, prospect: Prospect) -> N
     context.update(prospects.repository, prospect.id, last_action="contacted", **contacted)
 
 
-def _mail(context: StepContext, message: Outreach, prospect: Prospect, mailbox: Mailbox, token: str | None) -> Mail:
+def _mail(context: StepContext, message: Outreach, prospect: Prospect, mailbox: Mailbox) -> Mail:
     """The key is the effect's. `since` is when it was first tried: a provider drops repetitions for a while only."""
     intent = context.execution.intent
     return Mail(
@@ -98,8 +139,11 @@ def _mail(context: StepContext, message: Outreach, prospect: Prospect, mailbox: 
         to=mailbox.recipient,
         to_name=prospect.name,
         subject=message.subject,
-        body=unsubscribe.with_link(message.body, token),
-        unsubscribe_url=unsubscribe.url(token),
+        body=unsubscribe.with_link(message.body, message.unsubscribe_token),
+        unsubscribe_url=unsubscribe.url(message.unsubscribe_token),
+        token=message.mail_token,
+        in_reply_to=message.in_reply_to,
+        references=tuple(message.references),
         since=intent.at if context.claimed and intent else None,
     )
 
@@ -126,7 +170,7 @@ def _drafted(context: StepContext) -> str:
 def _held(context: StepContext, config: Config, message: Outreach, prospect: Prospect) -> Again | None:
     """Why the message waits for a person. Raises NotReady where it is unfinished and no approval is awaited."""
     unfinished = send_check.check_before_sending(message, prospect)
-    awaits = config.require_approval and not context.dry
+    awaits = (config.require_approval or message.needs_approval) and not context.dry
     if awaits and (message.status != "approved" or unfinished):
         return _await_approval(context, message, unfinished)
     if unfinished:
@@ -136,18 +180,21 @@ def _held(context: StepContext, config: Config, message: Outreach, prospect: Pro
 
 def _await_approval(context: StepContext, message: Outreach, unfinished: Sequence[Finding]) -> Again:
     """Its approval wakes the run that has drafted it; else it is asked for, ever more rarely. The user is told once."""
+    invented = ", ".join(f"“{words}”" for words in message.unsupported_words) if message.needs_approval else ""
+    doubt = f" Nothing that is known bears out {invented}." if invented else ""
     wrong = f" It cannot leave as it is: {summarize_findings(unfinished)}. {send_check.WAY_OUT}" if unfinished else ""
-    reason = f"Waits until “{message.subject}” is approved.{wrong}"
+    reason = f"Waits until “{message.subject}” is approved.{doubt}{wrong}"
     at = _asks_again_at(context)
     earlier = context.execution.results.get(context.step.partition("[")[0])
     if earlier and earlier.status == "waiting":
         return Again(at, reason)
+    text = f"{context.execution.automation_name}: approve “{message.subject}”, and it is sent.{doubt}{wrong}"
     notification = Notification(
         **context.new_document("approval"),
         type="info",
         priority="high",
         title="A message waits for your approval",
-        message=f"{context.execution.automation_name}: approve “{message.subject}”, and it is sent.{wrong}"[:5_000],
+        message=text[:5_000],
         link=page_of_message(message.prospect_id, message.id),
         prospect_id=message.prospect_id,
     )
@@ -180,7 +227,11 @@ def _effect(
 ) -> Effect:
     def leave(key: str) -> Done:
         assert provider is not None  # noqa: S101
-        return _left(message, provider.send(replace(mail, key=key)))
+        try:
+            return _left(message, provider.send(replace(mail, key=key)))
+        except Undeliverable as refusal:
+            inbox.take_refusal(message, mail.to, provider.name, refusal.detail)
+            raise
 
     def look_up(asked: Traceable, key: str) -> Done | None:
         sent = asked.find(key, since=mail.since)

@@ -40,5 +40,6 @@ ACTION = Action(
     run=run,
     light=True,
     writes=frozenset({"vault_item_added"}),
+    creates=frozenset({"vault"}),
     short_form={"title": "About {{ event.name or event.title or 'a run' }}", "summary": _SUMMARY},
 )

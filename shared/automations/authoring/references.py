@@ -17,7 +17,7 @@ def warnings(automation: Automation) -> list[str]:
     paths = [f"users/{automation.user_id}/{reference.collection}/{reference.id}" for _, reference in named]
     documents = firestore.client().get_all(paths)
     return [
-        f"{consequence}: there is no {reference.collection.rstrip('s')} {reference.id} ({reference.field})."
+        f"{consequence}: there is no {reference.noun} {reference.id} ({reference.field})."
         for (consequence, reference), document in zip(named, documents, strict=True)
         if document is None
     ]

@@ -1,5 +1,6 @@
 """Creates, changes, activates and deletes automations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,17 +79,17 @@ def list_page(uid: str, query: AutomationQuery) -> Page[Automation]:
     return Page(definition_store.counted(uid, list(page.items)), page.total, page.next_cursor)
 
 
-def activate(uid: str, id: str, version: datetime | None = None) -> Switched:
+def activate(uid: str, id: str, version: datetime | None = None, *, beside: Sequence[Write] = ()) -> Switched:
     """Activates an automation; circles of automations that start each other, and missing documents that its steps name,
     are answered as warnings."""
-    activated = _switch(uid, id, version, active=True)
+    activated = _switch(uid, id, version, active=True, beside=beside)
     activated.warnings += references.warnings(activated.automation)
     return activated
 
 
-def deactivate(uid: str, id: str, version: datetime | None = None) -> Automation:
+def deactivate(uid: str, id: str, version: datetime | None = None, *, beside: Sequence[Write] = ()) -> Automation:
     """Deactivates an automation: no event starts it, and its executions under way end before their next commit."""
-    switched = _switch(uid, id, version, active=False)
+    switched = _switch(uid, id, version, active=False, beside=beside)
     control.cancel_all(uid, id)
     return switched.automation
 
@@ -100,7 +101,7 @@ def _current(uid: str, id: str, version: datetime | None) -> Automation:
     return automation
 
 
-def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Switched:
+def _switch(uid: str, id: str, version: datetime | None, *, active: bool, beside: Sequence[Write]) -> Switched:
     """Activates or deactivates an automation: one read, a query for circles, one commit; all again after a conflict."""
     for _ in range(_ATTEMPTS):
         automation = _current(uid, id, version)
@@ -119,7 +120,7 @@ def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Swi
         subscription = subscribing.to_subscribe(switched) if active else subscriptions.to_unsubscribe(automation)
         change = definition_store.automations.to_update(uid, id, fields, version=automation.version)
         try:
-            written = firestore.client().commit([change, subscription, *cycles.to_record(automation, circles)])
+            written = firestore.client().commit([change, subscription, *cycles.to_record(automation, circles), *beside])
         except PreconditionFailed:
             continue
         switched = definition_store.automations.stamped(switched, written)
@@ -129,55 +130,61 @@ def _switch(uid: str, id: str, version: datetime | None, *, active: bool) -> Swi
     raise Conflict("The automation is being changed by others; try again.")
 
 
-def delete(uid: str, id: str, version: datetime | None) -> None:
-    """Deletes an automation and its subscriptions in one commit and cancels its executions; ended ones stay."""
+def delete(uid: str, id: str, version: datetime | None, *, beside: Sequence[Write] = ()) -> None:
+    """Deletes an automation and its subscriptions in one commit, with `beside` in it, and cancels its executions; ended
+    ones stay."""
     automation = definition_store.automations.get(uid, id)
     gone = definition_store.automations.to_delete(uid, id, version=version)
     address, _ = webhooks.to_settle(automation, None)
     unlisted = [subscriptions.to_unsubscribe(automation), *awaited_events.to_settle(automation, None)]
-    firestore.client().commit([gone, *unlisted, *address])
+    firestore.client().commit([gone, *unlisted, *address, *beside])
     control.cancel_all(uid, id)
 
 
-def update(uid: str, id: str, fields: Fields, version: datetime | None) -> Automation:
+def update(uid: str, id: str, fields: Fields, version: datetime | None, *, beside: Sequence[Write] = ()) -> Automation:
     """Changes the given fields of an automation, then switches it if `status` is among them.
 
-    New steps make a new definition; executions keep the definition they started with.
+    New steps make a new definition; executions keep the definition they started with. `beside` is in the last commit.
     """
     if not fields:
         raise BadRequest("No fields to update")
     status = fields.get("status")
     plain = {name: value for name, value in fields.items() if name != "status"}
-    changed = _update(uid, id, plain, version) if plain else _current(uid, id, version)
-    if status is None or status == changed.status:
+    only = beside if status is None else ()
+    changed = _update(uid, id, plain, version, only) if plain else _current(uid, id, version)
+    if status is None:
+        return changed
+    if status == changed.status:
+        if beside:
+            firestore.client().commit(beside)
         return changed if plain else get(uid, id)
     match status:
         case "active":
-            return activate(uid, id).automation
+            return activate(uid, id, beside=beside).automation
         case "inactive":
-            return deactivate(uid, id)
+            return deactivate(uid, id, beside=beside)
         case _:
-            return _pause(uid, id)
+            return _pause(uid, id, beside)
 
 
-def _pause(uid: str, id: str) -> Automation:
+def _pause(uid: str, id: str, beside: Sequence[Write]) -> Automation:
     """Pauses an automation for its owner: holds its executions and starts no more. One read, one commit."""
     why = {**pauses.NOT_PAUSED, "paused_reason": "you paused it", "paused_until": None}
     fields = {**why, "status": "paused", "next_run_at": None, "updated_at": clock.now()}
     paused, _ = definition_store.automations.edit_with(
-        uid, id, lambda current: Edit(fields, [subscriptions.to_unsubscribe(current)], None)
+        uid, id, lambda current: Edit(fields, [subscriptions.to_unsubscribe(current), *beside], None)
     )
     return definition_store.counted(uid, [paused])[0]
 
 
-def _update(uid: str, id: str, fields: Fields, version: datetime | None) -> Automation:
+def _update(uid: str, id: str, fields: Fields, version: datetime | None, beside: Sequence[Write]) -> Automation:
     """Changes the given fields: one read, one commit, all again after a conflict; 17 reads for a large daily budget."""
     for _ in range(_ATTEMPTS):
         current = _current(uid, id, version)
         changed = _changed(current, fields)
         address, secret = webhooks.to_settle(current, changed)
         try:
-            written = firestore.client().commit([*_update_writes(current, changed), *address])
+            written = firestore.client().commit([*_update_writes(current, changed), *address, *beside])
         except PreconditionFailed:
             continue
         if limits.turns_differ(current.limits, changed.limits):

@@ -12,6 +12,7 @@ from functools import lru_cache
 from shared.automations.actions.action import Condition
 from shared.automations.catalog.registry import action_named
 from shared.automations.definitions import expressions, program
+from shared.automations.definitions.documents import noun_of
 from shared.automations.definitions.expressions import Named
 from shared.automations.definitions.models import Step
 from shared.automations.triggers import TRIGGERS
@@ -20,7 +21,7 @@ from shared.errors import Invalid
 
 def subject(collection: str | None) -> str:
     """The name by which expressions know the document of an event: prospects -> prospect."""
-    return (collection or "input").rstrip("s")
+    return noun_of(collection or "input")
 
 
 EVENT_NAMES = frozenset({"before", "after"})

@@ -9,8 +9,14 @@ _COLLECTIONS = {
     "automation_id": "automations",
     "outreach_id": "outreach",
     "prospect_id": "prospects",
+    "saved_search_id": "saved_searches",
     "template_id": "templates",
 }
+
+
+def noun_of(collection: str) -> str:
+    """One document of a collection: prospects -> prospect, search_matches -> search_match."""
+    return collection.removesuffix("es") if collection.endswith("ches") else collection.rstrip("s")
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,11 @@ class Reference:
     field: str
     collection: str
     id: str
+
+    @property
+    def noun(self) -> str:
+        """What people call such a document."""
+        return noun_of(self.collection).replace("_", " ")
 
 
 def references_by_name(config: ReadFields) -> Iterator[Reference]:

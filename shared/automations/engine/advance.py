@@ -81,15 +81,21 @@ def _wake(run: Run, journal: Journal) -> Decision:
             journal.apply(waiting.wake_up)
             return Continue()
         case _:
-            return sleep_on(run.execution, journal)
+            return _stop_or_sleep_on(run, journal)
 
 
 def _resume(run: Run, journal: Journal) -> Decision:
     tried = resume(journal.state, run.circumstances(journal))
     if tried is None:
-        return sleep_on(run.execution, journal)
+        return _stop_or_sleep_on(run, journal)
     outcomes.enter(run, journal, tried)
     return Continue()
+
+
+def _stop_or_sleep_on(run: Run, journal: Journal) -> Decision:
+    """Ask whether a run that was woken before its time is to stop: what ends it may be why it was woken."""
+    decision = _stop(run, journal)
+    return sleep_on(run.execution, journal) if isinstance(decision, Continue) else decision
 
 
 def _commit_without_place(run: Run, journal: Journal) -> Decision:

@@ -5,8 +5,9 @@ from shared.automations.engine import claims, notices, waiting
 from shared.automations.engine.changes import Changes, State
 from shared.automations.runs import failures
 from shared.automations.runs import store as run_store
-from shared.automations.runs.models import Ending, Execution
+from shared.automations.runs.models import Counted, Ending, Execution
 from shared.domains.activity import service as activity
+from shared.domains.analytics import counting
 from shared.errors import AppError
 from shared.gcp import writes
 from shared.gcp.writes import Write
@@ -26,7 +27,23 @@ def end(state: State, status: Ending, error: str | None) -> Changes:
     if builtin := builtins.find(after):
         return Changes(after, left.writes, [*builtin.ended(after), *signal])
     failed = [failures.to_record(after)] if status == "failed" else []
-    return Changes(after, left.writes, [_activity(after, status, error), *failed, *signal])
+    return Changes(after, left.writes, [_activity(after, status, error), *failed, *_count(after, status), *signal])
+
+
+def _count(after: Execution, status: Ending) -> list[Write]:
+    """Changes the draft: it says what of it is counted. Answers the writes that count it in place of an earlier end."""
+    before, now = after.counted, after.completed_at or clock.now()
+    after.counted = Counted(
+        at=now,
+        status=status,
+        seconds=round((now - after.started_at).total_seconds()),
+        steps=after.sequence,
+        step=after.failed_step,
+        cause=after.failed_code,
+    )
+    fields = {"automation_id": after.automation_id}
+    earlier = fields | {"counted": before.model_dump() if before else None}
+    return counting.of_end(after.user_id, after.id, earlier, fields | {"counted": after.counted.model_dump()})
 
 
 def cancel(state: State, reason: str | None = None) -> Changes:

@@ -7,6 +7,13 @@ from shared.domains.outreach import service as outreach
 from shared.domains.prospects import service as prospects
 from shared.domains.suppression import service as suppression
 
+_STOPPED = "Stopped: "
+
+
+def ended(execution: Execution) -> bool:
+    """Whether a state of its prospect has ended the run."""
+    return (execution.error or "").startswith(_STOPPED)
+
 
 def reason(execution: Execution, stop_when: Sequence[str]) -> str | None:
     """Why the run ends now, or None where it goes on.
@@ -19,9 +26,9 @@ def reason(execution: Execution, stop_when: Sequence[str]) -> str | None:
     if prospect is None:
         return None
     if prospect.status in stop_when:
-        return f"Stopped: {prospect.name} is now {prospect.status.replace('_', ' ')}."
+        return f"{_STOPPED}{prospect.name} is now {prospect.status.replace('_', ' ')}."
     if "replied" in stop_when and outreach.has_replied(uid, prospect.id, execution.started_at):
-        return f"Stopped: {prospect.name} has replied."
+        return f"{_STOPPED}{prospect.name} has replied."
     if "unsubscribed" in stop_when and prospect.email and suppression.is_suppressed(uid, prospect.email):
-        return f"Stopped: {prospect.name} has unsubscribed."
+        return f"{_STOPPED}{prospect.name} has unsubscribed."
     return None

@@ -56,7 +56,7 @@ def _recover(state: State, error: AppError, sentence: str) -> Changes:
     target = program.recover(state.program, onward.frames, onward.position)
     if target is None:
         changes = ends.fail_loops(state)
-        changes.after.failed_step = state.step.id
+        changes.after.failed_step, changes.after.failed_code = state.step.id, error.code
         entry = notices.log_entry(changes.after, "error", sentence, error)
         changes = changes.then(Changes(changes.after, [entry]))
         return changes.then(ends.end(state.after(changes), "failed", sentence))

@@ -5,8 +5,10 @@ Names alone: whoever imports the manifest carries every function in its bundle.
 
 TOPICS = {"run_execution": "automation-steps"}
 QUEUES = {
+    "compact_search": "compact-search",
     "continue_sweep": "continue-sweep",
     "deliver_webhook": "deliver-webhook",
+    "run_batch": "run-batch",
     "wake_execution": "wake-execution",
 }
 COLLECTIONS = {
@@ -14,10 +16,13 @@ COLLECTIONS = {
     "calendar_event_written": "calendar_events",
     "failure_written": "failures",
     "file_written": "files",
+    "insight_written": "insights",
     "outreach_written": "outreach",
+    "persona_written": "personas",
     "playbook_run_written": "playbook_runs",
     "prospect_written": "prospects",
     "research_task_written": "research_tasks",
+    "search_match_written": "search_matches",
     "template_written": "templates",
     "vault_item_written": "vault",
 }

@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
 from shared.automations.definitions.program import Frame
-from shared.kit import clock
+from shared.kit import clock, tokens
 from shared.kit.schema import Cause, Entity, Part
-from shared.kit.tokens import prefixes
 
 ExecutionStatus = Literal["pending", "running", "waiting", "success", "failed", "cancelled"]
 Ending = Literal["success", "failed", "cancelled"]
@@ -105,6 +104,17 @@ class Parent(Part):
     stop_when: list[str] = []  # states of the prospect in which the parent stops, and this run with it
 
 
+class Counted(Part):
+    """How a run ended last, as analytics count it."""
+
+    at: datetime
+    status: Ending
+    seconds: int
+    steps: int
+    step: str | None = None
+    cause: str | None = None
+
+
 class Execution(Entity):
     """A run of an automation. `position` is its next step; at `due_at` the sweeper publishes it again.
 
@@ -145,6 +155,8 @@ class Execution(Entity):
     completed_at: datetime | None = None
     error: str | None = None
     failed_step: str | None = None  # the step that ended it; runs that ended before this field was stored have none
+    failed_code: str | None = None  # of the error that the step failed with
+    counted: Counted | None = None  # its last end; it stays while the run is taken up again
     wake_at: datetime | None = None
     due_at: datetime | None = None
     runner: str | None = None  # the invocation that wrote last, by which a rival sees that it is a rival
@@ -165,9 +177,9 @@ class Execution(Entity):
         """From its start to its end; None before that."""
         return round((self.completed_at - self.started_at).total_seconds(), 3) if self.completed_at else None
 
-    def search_tokens(self) -> list[str]:
-        """Compared in memory alone: stored, they would be indexed anew with every step."""
-        return prefixes([self.automation_name, self.subject_name, self.error])
+    def has_words(self, search: str) -> bool:
+        """Whether each word of a search begins some word of the names and the error."""
+        return tokens.matches(search, tokens.prefixes([self.automation_name, self.subject_name, self.error]))
 
     def close(self, status: Ending, error: str | None) -> None:
         """Make the execution terminal, as of now."""

@@ -39,6 +39,7 @@ def to_requeue(execution: Execution, *, current: bool = False) -> Write:
         "attempts": [],
         "error": None,
         "failed_step": None,
+        "failed_code": None,
         "waiting": None,
         "completed_at": None,
         "expire_at": None,

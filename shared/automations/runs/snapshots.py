@@ -6,7 +6,7 @@ from shared.store.changes import Change
 
 def is_internal(name: str, value: object) -> bool:
     """Whether a stored field is for the system alone, hidden from conditions and placeholders."""
-    return name in ("cause", "schema_version", "search_tokens") or isinstance(value, bytes)
+    return name in ("cause", "schema_version") or isinstance(value, bytes)
 
 
 def snapshot(fields: Fields) -> Fields:

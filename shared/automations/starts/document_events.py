@@ -1,4 +1,4 @@
-"""Commits what follows from one document event, at once: activity, executions, deliveries to webhooks.
+"""Commits what follows from one document event, at once: activity, counts, executions, deliveries to webhooks.
 
 Every document that this module creates has an id derived from the event. The commit of a second delivery therefore
 fails as a whole, which proves that the first was committed.
@@ -20,6 +20,7 @@ from shared.automations.starts.blocked import Blocked
 from shared.automations.starts.matching import starts, subscribed
 from shared.domains.activity import feed
 from shared.domains.activity import service as activity
+from shared.domains.analytics import counting
 from shared.domains.webhooks import outbox
 from shared.domains.webhooks.models import Delivery
 from shared.errors import AlreadyExists, AppError
@@ -40,6 +41,7 @@ def take(change: Change) -> None:
     executions: list[Execution] = []
     restricted: list[tuple[Execution, Reentry]] = []
     effects = [activity.repository.to_create(event) for event in feed.describe(change)]
+    effects += counting.of_event(change, proven=bool(effects))
     for start in starts(change, listening):
         if isinstance(start, Blocked):
             effects.append(blocked.blocked_entry(change.uid, start))

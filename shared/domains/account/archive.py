@@ -19,7 +19,8 @@ from shared import sealing
 from shared.gcp import values
 
 MASK = "•••"
-_DERIVED = frozenset({"search_tokens", "vector"})
+_DERIVED = frozenset({"search_tokens", "vector"})  # the first: of documents that earlier versions stored
+_OF_SEARCH = frozenset({"synonyms"})  # all that a person has put into what serves searches
 _MOST_UNPACKED = 20_000_000  # bytes of one packed value
 
 
@@ -40,7 +41,10 @@ class Part:
         """Add a document by its path below the user, such as `executions/x/steps/y`."""
         names = path.split("/")
         file = "/".join(names[::2])
-        shown = {name: readable(value) for name, value in fields.items() if name not in _DERIVED}
+        kept = fields.keys() & _OF_SEARCH if file == "search" else fields.keys() - _DERIVED
+        if not kept:
+            return
+        shown = {name: readable(value) for name, value in fields.items() if name in kept}
         line = _json({"path": path, "id": names[-1], "written_at": written_at.isoformat(), "fields": shown}) + b"\n"
         self._lines.setdefault(file, bytearray()).extend(line)
         self._counts[file] += 1

@@ -32,8 +32,9 @@ _FRESH = timedelta(minutes=10)  # in which whoever asks again gets the same expo
 _KEPT = timedelta(days=7)
 _GIVEN_UP = timedelta(days=1)
 # Records of requests hold answers that may show a secret once; an export does not hold the earlier ones, nor the
-# announcements of changes, which are kept for a day.
-_LEFT_OUT = frozenset({"idempotency", repository.EXPORTS, STREAM})
+# announcements of changes, which are kept for a month at most, nor the segments of the search index, which are made of
+# the rest.
+_LEFT_OUT = frozenset({"idempotency", repository.EXPORTS, STREAM, "search_segments"})
 
 
 @dataclass(frozen=True)

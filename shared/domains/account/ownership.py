@@ -33,6 +33,7 @@ OWNED = (
     Owned("webhook_secrets", "user_id"),
     Owned("realtime_tickets", "uid"),
     Owned("unsubscribe_tokens", "uid", _closed_link),
+    Owned("mail_tokens", "uid"),
     Owned("dead_letters", "uid", deep=True),
 )
 # Collections at the top that hold nothing of any user.

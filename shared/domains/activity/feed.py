@@ -90,6 +90,12 @@ def _outreach(change: Change) -> Iterator[_Told]:
         yield _Told("outreach", "deleted", "Outreach deleted", f"The message to {who} was deleted.", about)
     elif change.became("status", "replied"):
         yield _Told("outreach", "status", "Outreach replied", f"{who} replied.", about, link=link)
+    elif change.became("delivery", "bounced"):
+        why = f"The message to {who} bounced: {fields.get('delivery_reason')}"
+        yield _Told("outreach", "bounced", "Outreach bounced", why, about, "failed", link)
+    elif change.became("delivery", "complained"):
+        why = f"{who} has reported the message as spam."
+        yield _Told("outreach", "complained", "Outreach reported as spam", why, about, "failed", link)
     elif change.became("status", "failed"):
         why = f"The message to {who} did not leave: {fields.get('error')}"
         yield _Told("outreach", "status", "Outreach failed", why, about, "failed", link)

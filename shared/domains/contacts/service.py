@@ -6,10 +6,11 @@ suppression or another status of the prospect in between, make the claim fail, a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from shared.domains.contacts import quiet, rekeying, repository
-from shared.domains.contacts.models import MAX_PER_CONTACT, ContactPolicy
+from shared.domains.contacts import pacing, quiet, rekeying, repository
+from shared.domains.contacts.models import MAX_PER_CONTACT, ContactPolicy, SendingPause
+from shared.domains.contacts.repository import QuotaPart, Standing
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.domains.suppression import service as suppression
@@ -38,12 +39,29 @@ class Later:
     reason: str
 
 
+@dataclass(frozen=True)
+class Automatic:
+    """A message that no person has sent: it waits while the recipient is away, and for its time in the working hours.
+
+    `ready` is when it could have left but for that."""
+
+    message_id: str
+    ready: datetime
+
+
 def ask(
-    uid: str, prospect: Prospect, box: Mailbox, now: datetime, *, claimed: bool = False, rekey: bool = True
+    uid: str,
+    prospect: Prospect,
+    box: Mailbox,
+    now: datetime,
+    *,
+    automatic: Automatic | None = None,
+    claimed: bool = False,
+    rekey: bool = True,
 ) -> Permit | Later:
     """Whether a message to the prospect's mailbox may leave now. Raises Forbidden if never.
 
-    One round trip: five reads, one more for each domain above, and one for the mailbox of a `+tag`; a second one for
+    One round trip: six reads, one more for each domain above, and one for the mailbox of a `+tag`; a second one for
     the other parts of the daily quota where one part is used up. One that was claimed before, and did not leave, has
     its place already: only night and a no hold it up. Without `rekey` nothing is written.
     """
@@ -51,25 +69,22 @@ def ask(
     standing = repository.read_standing(uid, now, paths)
     rekeyed = standing.rekeyed or not rekey
     if not rekeyed and rekeying.run(uid):
-        return ask(uid, prospect, box, now, claimed=claimed)
+        return ask(uid, prospect, box, now, automatic=automatic, claimed=claimed)
     guards = _guards(prospect, box, paths, standing.contacts)
     policy = standing.policy
     zone = prospect.time_zone or policy.time_zone
-    opens = quiet.opens_at(policy.quiet_hours, zone, now)
-    if opens > now:
-        return Later(opens, f"It is quiet time where the contact is ({zone}).")
+    if later := _closed(standing, zone, now):
+        return later
     if claimed:
         return Permit(guards)
+    if automatic and (later := _not_yet(policy, prospect, zone, automatic, now)):
+        return later
     own = suppression.load(standing.contacts[0]) if standing.contacts[0] else None
     if later := _too_many(policy, own, now):
         return later
-    part = standing.part
-    if not part.has_room(policy.daily_quota):
-        elsewhere = repository.part_with_room(uid, now, policy.daily_quota)
-        if elsewhere is None:
-            reason = f"The daily quota of {policy.daily_quota:,} messages is used up."
-            return Later(quiet.next_day("UTC", now), reason)
-        part = elsewhere
+    part = _part_with_room(uid, standing, now)
+    if isinstance(part, Later):
+        return part
     # in place of the guard of the same document
     counted = suppression.to_count_send(uid, box, own, now, keep=MAX_PER_CONTACT)
     marked = [] if rekeyed else [repository.to_mark_rekeyed(uid)]
@@ -104,6 +119,37 @@ def _refuse(prospect: Prospect, entry: Contact | None) -> None:
         raise Forbidden(f"{prospect.name} is {status}; nothing is sent there. Another status lifts that.")
 
 
+def _closed(standing: Standing, zone: str, now: datetime) -> Later | None:
+    """Nothing leaves while sending is paused, or at night where the contact is."""
+    if standing.pause.until and standing.pause.until > now:
+        return Later(standing.pause.until, f"Sending is paused: {standing.pause.reason}")
+    opens = quiet.opens_at(standing.policy.quiet_hours, zone, now)
+    return Later(opens, f"It is quiet time where the contact is ({zone}).") if opens > now else None
+
+
+def _part_with_room(uid: str, standing: Standing, now: datetime) -> QuotaPart | Later:
+    """The part of the day's quota in which the message is counted; a round trip where the part that was read is used
+    up."""
+    policy, quota = standing.policy, pacing.quota_on(standing.policy, now.astimezone(UTC).date())
+    if standing.part.has_room(quota):
+        return standing.part
+    if elsewhere := repository.part_with_room(uid, now, quota):
+        return elsewhere
+    warming = " of the warm-up" if quota < policy.daily_quota else ""
+    return Later(quiet.next_day("UTC", now), f"The daily quota{warming} of {quota:,} messages is used up.")
+
+
+def _not_yet(policy: ContactPolicy, prospect: Prospect, zone: str, automatic: Automatic, now: datetime) -> Later | None:
+    if prospect.away_until and prospect.away_until > now:
+        return Later(prospect.away_until, f"{prospect.name} is away, as an automatic answer says.")
+    if policy.pacing is None:
+        return None
+    slot = pacing.leaves_at(policy.pacing, zone, automatic.message_id, automatic.ready, now, policy.quiet_hours)
+    if slot <= now:
+        return None
+    return Later(slot, f"It leaves at {slot:%Y-%m-%d %H:%M} UTC: the day's messages are spread ({zone}).")
+
+
 def _too_many(policy: ContactPolicy, own: Contact | None, now: datetime) -> Later | None:
     window = timedelta(days=policy.per_days)
     recent = sorted(at for at in (own.sent_at if own else []) if at > now - window)
@@ -119,6 +165,11 @@ def _too_many(policy: ContactPolicy, own: Contact | None, now: datetime) -> Late
 def to_release(uid: str, email: str, at: datetime) -> list[Write]:
     """Take back what a send at that time had claimed: it did not leave."""
     return [suppression.to_release_send(uid, email, at), repository.to_give_back(uid, at)]
+
+
+def get_pause(uid: str) -> Versioned[SendingPause]:
+    """Whether sending is paused, and why: one read."""
+    return repository.pauses.get(uid)
 
 
 def get_policy(uid: str) -> Versioned[ContactPolicy]:

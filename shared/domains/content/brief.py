@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from shared.domains.content.phrasing import single_line
 from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
+from shared.kit.personal_names import is_no_value
 from shared.kit.schema import Part
 from shared.kit.text import shortened
 
@@ -113,8 +114,9 @@ class Brief:
 
 
 def visible_prospect(prospect: Prospect) -> dict[str, Any]:
-    """The prospect's fields that a language model gets to see, without empty ones."""
-    return prospect.model_dump(mode="json", include=_PROSPECT_FIELDS, exclude_none=True)
+    """The prospect's fields that a language model gets to see, without empty ones and such as `N/A`."""
+    fields = prospect.model_dump(mode="json", include=_PROSPECT_FIELDS, exclude_none=True)
+    return {name: value for name, value in fields.items() if not isinstance(value, str) or not is_no_value(value)}
 
 
 def visible_persona(persona: Persona) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from shared.domains.content.addresses import find_addresses
 from shared.domains.content.brief import Brief, Fact, Source
 from shared.domains.files import service as files
-from shared.domains.knowledge import answers
+from shared.domains.knowledge import answers, retrieval
 from shared.domains.knowledge.models import Passage, Question
 from shared.domains.research import service as research
 from shared.domains.research.models import Insight
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultItem
-from shared.kit import ranking
+from shared.kit import firm_names, ranking
+from shared.kit.personal_names import is_no_value
 from shared.kit.sentences import sentences
 from shared.kit.terms import terms
 
@@ -49,7 +50,7 @@ def find_knowledge(
     if not search or not terms(query):
         return Knowledge()
     insights = _pool.submit(copy_context().run, research.latest_insights, uid)
-    passages = answers.search(uid, Question(query=query, top_k=max(_PASSAGES, limit))).results
+    passages = retrieval.search(uid, Question(query=query, top_k=max(_PASSAGES, limit))).results
     quotable = [_fact_of_passage(passage, query) for passage in passages]
     facts = [fact for fact in quotable if fact and _is_relevant(fact, query)]
     return Knowledge(_best_facts([*facts, *_facts_of_insights(insights.result(), query)], query, limit))
@@ -63,7 +64,8 @@ def search_query(brief: Brief) -> str:
     prospect, persona = brief.prospect, brief.persona
     request = [brief.topic, brief.instructions]
     pains = [pain.rsplit(": ", 1)[-1] for pain in prospect.pain_points] if prospect else []
-    reader = [prospect.company, prospect.job_title, *prospect.tags, *pains] if prospect else []
+    who = [firm_names.spoken(prospect.company), prospect.job_title] if prospect else []
+    reader = [*(text for text in who if not is_no_value(text)), *prospect.tags, *pains] if prospect else []
     focus = [*persona.industry_focus, *persona.use_cases] if persona and not any(request) else []
     return " ".join(filter(None, [*request, *reader, *focus]))
 

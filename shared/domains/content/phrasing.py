@@ -10,10 +10,15 @@ def single_line(text: str | None) -> str:
 
 def as_sentence(text: str | None) -> str:
     """The text on a single line, with a full stop where it has no final punctuation."""
-    line = single_line(text)
-    return line if not line or line[-1] in ".!?…" else f"{line}."
+    line = single_line(text).rstrip(" ,;:")
+    return line if not line or line[-1] in ".!?…。！？" else f"{line}."  # noqa: RUF001
 
 
 def joined_with_and(words: Sequence[str]) -> str:
     """The words as `a, b and c`."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+    return joined_with("and", words)
+
+
+def joined_with(conjunction: str, words: Sequence[str]) -> str:
+    """The words as a list whose last has the conjunction before it."""
+    return f" {conjunction} ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""

@@ -7,17 +7,20 @@ from shared.domains.content.scoring import Scores
 
 
 class Piece(Draft):
-    """A finished text: the number of its variant, its tone, its generator and its scores."""
+    """A finished text: the number of its variant, its tone, its generator and its scores. `unsupported_words` are what
+    its generator has asserted although nothing that it was given says so."""
 
     variant: int
     tone: str
     generator: str
     scores: Scores
+    unsupported_words: list[str] = []
 
 
 def best_piece(pieces: Sequence[Piece]) -> Piece:
-    """The piece with the highest overall score; of equals, the first variant."""
-    return max(pieces, key=lambda piece: (overall_score(piece), -piece.variant))
+    """The piece with the highest overall score, of those without invented facts if there are any; of equals, the first
+    variant."""
+    return max(pieces, key=lambda piece: (not piece.unsupported_words, overall_score(piece), -piece.variant))
 
 
 def overall_score(piece: Piece) -> float:

@@ -7,14 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from shared.domains.content import job_titles
+from shared.domains.content.job_titles import Seniority
 from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
+from shared.kit import firm_names, personal_names
 
-_SENIORITY = (
-    (re.compile(r"\b(founder|owner|ceo|cto|coo|cfo|cmo|cro|chief|president)\b"), 0.30, "decides alone"),
-    (re.compile(r"\b(vp|vice president|head|director|principal|superintendent|dean)\b"), 0.25, "holds a budget"),
-    (re.compile(r"\b(manager|lead|senior)\b"), 0.15, "influences the decision"),
-)
+_WEIGHTS: dict[Seniority, float] = {
+    "decides alone": 0.30,
+    "holds a budget": 0.25,
+    "influences the decision": 0.15,
+}
 
 
 class Analysis(BaseModel):
@@ -40,46 +43,48 @@ class LineOfWork:
 
 _LINES_OF_WORK = (
     LineOfWork(
-        "sales",
-        re.compile(r"\b(sales|revenue|business development|account|growth)"),
-        ("finding enough qualified conversations", "keeping follow-ups from slipping"),
-        "more first conversations from the same effort",
+        "finance",
+        re.compile(
+            r"\b(financ\w+|cfo|controller|controlling|accountants?|accounting|accounts payable|procurement|buchhalt)"
+        ),
+        ("seeing costs before they land", "closing the books on time"),
+        "costs that can be foreseen",
+    ),
+    LineOfWork(
+        "people",
+        re.compile(r"\b(people|talent|recruit\w*|hr\b|human resources|personal(?:leit|abteil|wesen)\w*)"),
+        ("filling roles in time", "keeping good people"),
+        "shorter time to hire",
     ),
     LineOfWork(
         "marketing",
-        re.compile(r"\b(marketing|brand|content|communications|demand)"),
+        re.compile(r"\b(marketing|brand|content|communications(?! engineer)|demand gen)"),
         ("showing which activity brings pipeline", "producing relevant content often enough"),
         "turning attention into conversations",
     ),
     LineOfWork(
+        "sales",
+        re.compile(
+            r"\b(sales\b|revenue|business development|account (?:exec|manag|direct|rep)|key account|growth|vertrieb)"
+        ),
+        ("finding enough qualified conversations", "keeping follow-ups from slipping"),
+        "more first conversations from the same effort",
+    ),
+    LineOfWork(
         "technology",
-        re.compile(r"\b(engineer|technology|technical|cto|it\b|data|software|developer|information)"),
+        re.compile(r"\b(engineer|technology|technical|cto\b|it\b|data|software|developer|information|entwickl)"),
         ("maintaining too many tools", "keeping delivery predictable"),
         "less upkeep for the same outcome",
     ),
     LineOfWork(
         "education",
-        re.compile(
-            r"\b(principal|superintendent|teacher|school|education|curriculum|dean|learning|academic|admissions)"
-        ),
+        re.compile(r"\b(superintendent|teacher|school|education|curriculum|dean\b|learning|academic|admissions|schul)"),
         ("reaching every family and learner with few staff", "proving outcomes to funders"),
         "reaching more learners without more staff",
     ),
     LineOfWork(
-        "people",
-        re.compile(r"\b(people|talent|recruit|hr\b|human resources)"),
-        ("filling roles in time", "keeping good people"),
-        "shorter time to hire",
-    ),
-    LineOfWork(
-        "finance",
-        re.compile(r"\b(finance|cfo|controller|account(ant|ing)|procurement)"),
-        ("seeing costs before they land", "closing the books on time"),
-        "costs that can be foreseen",
-    ),
-    LineOfWork(
         "operations",
-        re.compile(r"\b(operations|coo|supply|logistics|project|program)"),
+        re.compile(r"\b(operations|coo\b|supply|logistics|project|program)"),
         ("hand-offs that get lost", "processes that do not scale"),
         "fewer hand-offs that get lost",
     ),
@@ -90,6 +95,7 @@ _LEADERSHIP = LineOfWork(
     ("too many priorities at once", "growth that depends on a few people"),
     "growth that does not depend on a few people",
 )
+_SCHOOL = re.compile(r"school|academy|college|education|elementary|university|district|gymnasium|lycée|colegio|schule")
 _PRIVATE_MAIL = re.compile(r"@(gmail|yahoo|hotmail|outlook|icloud|aol|gmx|proton)\.")
 
 
@@ -118,29 +124,37 @@ def matching_focus(prospect: Prospect, persona: Persona | None) -> list[str]:
 
 
 def line_of_work(prospect: Prospect) -> LineOfWork | None:
-    """The first line of work that matches the prospect's job title or tags."""
-    text = " ".join(filter(None, [prospect.job_title, *prospect.tags])).lower()
-    return next((work for work in (*_LINES_OF_WORK, _LEADERSHIP) if work.pattern.search(text)), None)
+    """The first line of work that matches the prospect's job title or tags.
+
+    A principal is in education where the company or a tag says so: there are principals of firms, too.
+    """
+    title = job_titles.deciding(prospect.job_title)
+    text = ", ".join([title, *prospect.tags]).lower()
+    if re.search(r"\bprincipal\b", title) and _SCHOOL.search(f"{text} {prospect.company or ''}".lower()):
+        text = f"education {text}"
+    if work := next((work for work in _LINES_OF_WORK if work.pattern.search(text)), None):
+        return work
+    leads = job_titles.seniority(prospect.job_title) in ("decides alone", "holds a budget")
+    return _LEADERSHIP if leads and _LEADERSHIP.pattern.search(text) else None
 
 
 def suggest_angle(prospect: Prospect) -> str:
     """The subject to talk about: that of the prospect's line of work, else one that suits any company."""
     if work := line_of_work(prospect):
         return work.angle
-    return f"where {prospect.company} wants to go next" if prospect.company else "what matters to you this quarter"
+    company = firm_names.spoken(prospect.company)
+    return f"where {company} wants to go next" if company else "what matters to you this quarter"
 
 
 def _reasons(prospect: Prospect, persona: Persona | None) -> Iterator[tuple[float, str]]:
     """Each reason for the fit, with its weight in the score."""
-    title = (prospect.job_title or "").lower()
-    for pattern, weight, meaning in _SENIORITY:
-        if pattern.search(title):
-            yield weight, f"“{prospect.job_title}” usually {meaning}."
-            break
+    company, title = firm_names.spoken(prospect.company), job_titles.spoken(prospect.job_title)
+    if level := job_titles.seniority(prospect.job_title):
+        yield _WEIGHTS[level], f"“{title or prospect.job_title}” usually {level}."
     if matches := matching_focus(prospect, persona):
         yield 0.25, f"Matches the persona's focus on {', '.join(matches)}."
-    if prospect.company:
-        yield 0.08, f"Works at {prospect.company}, so the message can be specific."
+    if company:
+        yield 0.08, f"Works at {company}, so the message can be specific."
     if prospect.email:
         private = _PRIVATE_MAIL.search(prospect.email)
         yield ((0.02, "Can be reached, though at a private address.") if private else (0.1, "Can be reached at work."))
@@ -154,5 +168,6 @@ def _stems(text: str) -> set[str]:
 
 
 def _name_and_role(prospect: Prospect) -> str:
-    role = ", ".join(filter(None, [prospect.job_title, prospect.company]))
-    return f"{prospect.name} ({role})" if role else prospect.name
+    role = ", ".join(filter(None, [job_titles.spoken(prospect.job_title), firm_names.spoken(prospect.company)]))
+    name = personal_names.full_name(prospect.name)
+    return f"{name} ({role})" if role else name

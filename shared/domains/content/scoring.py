@@ -6,11 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.domains.content import job_titles
 from shared.domains.content.brief import Brief
+from shared.domains.content.fitness import find_defects, reason_of
 from shared.domains.content.formats import FORMATS, Format
 from shared.domains.content.phrasing import joined_with_and
-from shared.kit import placeholders
-from shared.kit.personal_names import first_name
+from shared.kit import firm_names, placeholders
+from shared.kit.personal_names import address, first_name, is_no_value
 from shared.kit.schema import Part
 from shared.kit.sentences import sentences
 from shared.kit.terms import terms
@@ -71,13 +73,21 @@ class _FactGroup:
         )
 
 
-def score(brief: Brief, text: str) -> Scores:
-    """Scores a text that was written for this brief."""
+def score(brief: Brief, text: str, subject: str | None = None) -> Scores:
+    """Scores a text that was written for this brief; one that is not fit to leave scores 0, with the reason."""
+    if defects := find_defects(brief, text, subject):
+        return unfit(defects)
     return Scores(
         personalisation=personalisation(brief, text),
         length=length(FORMATS[brief.kind], text),
         readability=readability(text),
     )
+
+
+def unfit(defects: Sequence[str]) -> Scores:
+    """The scores of a text that is not fit to leave."""
+    nothing = Score(value=0, reason=reason_of(list(defects)))
+    return Scores(personalisation=nothing, length=nothing, readability=nothing)
 
 
 def personalisation(brief: Brief, text: str) -> Score:
@@ -126,22 +136,27 @@ def _fact_groups(brief: Brief) -> list[_FactGroup]:
         pains = tuple(point.rsplit(": ", 1)[-1] for point in prospect.pain_points)
         notes = (*sentences(prospect.summary or ""), *prospect.tags)
         return [
-            _FactGroup("name", 0.15, tuple(dict.fromkeys(filter(None, [prospect.name, first_name(prospect.name)])))),
-            _FactGroup("company", 0.25, _nonblank(prospect.company)),
-            _FactGroup("role", 0.2, _nonblank(prospect.job_title)),
+            _FactGroup("name", 0.15, _facts(_value(prospect.name), address(prospect.name), first_name(prospect.name))),
+            _FactGroup("company", 0.25, _facts(firm_names.spoken(prospect.company))),
+            _FactGroup("role", 0.2, _facts(job_titles.spoken(prospect.job_title))),
             _FactGroup("needs", 0.2, (*pains, *notes), loose=True),
             _FactGroup("knowledge", 0.2, knowledge, loose=True),
         ]
     voice = (persona.user_positioning, *persona.use_cases, *persona.industry_focus) if persona else ()
     return [
-        _FactGroup("topic", 0.4, _nonblank(brief.topic or brief.instructions), loose=True),
+        _FactGroup("topic", 0.4, _facts(brief.topic or brief.instructions), loose=True),
         _FactGroup("sender's own words", 0.3, tuple(filter(None, voice)), loose=True),
         _FactGroup("knowledge", 0.3, knowledge, loose=True),
     ]
 
 
-def _nonblank(text: str | None) -> tuple[str, ...]:
-    return (text,) if text and text.strip() else ()
+def _facts(*texts: str) -> tuple[str, ...]:
+    """The texts that say something, each once."""
+    return tuple(dict.fromkeys(text for text in texts if text.strip()))
+
+
+def _value(text: str) -> str:
+    return "" if is_no_value(text) else text
 
 
 def _contains_phrase(text: str, phrase: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel
 
-from shared.domains.content import scoring
+from shared.domains.content import grounding, scoring
 from shared.domains.content.brief import Brief
 from shared.domains.content.generators.base import Draft, Generator
 from shared.domains.content.generators.local.generator import LocalGenerator
@@ -31,8 +31,7 @@ def configured_generator() -> Generator:
 def write_pieces(brief: Brief) -> list[Piece]:
     """Writes the brief's variants, in order, and scores each. Raises AppError when the provider refuses."""
     generator = configured_generator()
-    drafts = enumerate(generator.write(brief), start=1)
-    return [_scored(brief, generator.name, number, draft) for number, draft in drafts]
+    return _scored(brief, generator.name, generator.write(brief))
 
 
 def stream_piece(brief: Brief) -> Iterator[str | Piece]:
@@ -42,7 +41,7 @@ def stream_piece(brief: Brief) -> Iterator[str | Piece]:
     """
     generator = configured_generator()
     parts = generator.stream(brief)
-    return (part if isinstance(part, str) else _scored(brief, generator.name, 1, part) for part in parts)
+    return (part if isinstance(part, str) else _scored(brief, generator.name, [part])[0] for part in parts)
 
 
 def summarize(texts: Sequence[str], sentences: int) -> Summary:
@@ -52,11 +51,20 @@ def summarize(texts: Sequence[str], sentences: int) -> Summary:
     return Summary(summary=" ".join(summary), sentences=summary, generator=generator.name)
 
 
-def _scored(brief: Brief, generator: str, number: int, draft: Draft) -> Piece:
+def _scored(brief: Brief, generator: str, drafts: Sequence[Draft]) -> list[Piece]:
+    """The drafts as pieces. The local generator writes nothing that it was not given; a model may."""
+    is_model = generator.startswith("llm:")
+    unsupported = grounding.find_unsupported(brief, drafts) if is_model else [[] for _ in drafts]
+    pairs = enumerate(zip(drafts, unsupported, strict=True), start=1)
+    return [_piece(brief, generator, number, draft, words) for number, (draft, words) in pairs]
+
+
+def _piece(brief: Brief, generator: str, number: int, draft: Draft, unsupported: list[str]) -> Piece:
     return Piece(
         **draft.model_dump(),
         variant=number,
         tone=brief.effective_tone,
         generator=generator,
-        scores=scoring.score(brief, draft.text),
+        scores=grounding.lowered(scoring.score(brief, draft.text, draft.subject), unsupported),
+        unsupported_words=unsupported,
     )

@@ -1,6 +1,6 @@
 """What a file is once it was read."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -27,8 +27,6 @@ class File(Entity):
     pack_count: int
     vault_id: str
     notes: list[str] = []  # what of the document was left out
-
-    searchable: ClassVar = ("title", "name")
 
 
 class FileChunks(BaseModel):

@@ -1,6 +1,7 @@
 """Stored files, and their passages, which are documents below the file: a pack of many passages each."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from shared.domains.files.models import File
 from shared.gcp import firestore, writes
@@ -26,8 +27,10 @@ class FileRepository(Repository[File]):
         return passages
 
     def to_keep_passages(self, file: File, packs: Sequence[Sequence[str]]) -> list[Write]:
-        """A write for each pack."""
-        return [Write(path, {"texts": list(texts)}) for path, texts in zip(self._pack_paths(file), packs, strict=True)]
+        """A write for each pack; `first` is the number of its first passage among the file's."""
+        firsts = accumulate(map(len, packs), initial=0)
+        kept = zip(self._pack_paths(file), packs, firsts, strict=False)
+        return [Write(path, {"texts": list(texts), "first": first}) for path, texts, first in kept]
 
     def to_delete_whole(self, file: File) -> list[Write]:
         """Delete the file with its passages; fails with NotFound."""

@@ -6,16 +6,14 @@ from datetime import datetime
 from pathlib import PurePath
 
 from shared.domains.files import chunks
-from shared.domains.files.models import File, FileChunks, FileQuery
+from shared.domains.files.models import File, FileChunks
 from shared.domains.files.repository import repository as repository
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultInput, VaultItem
 from shared.errors import AlreadyExists
 from shared.gcp import firestore
-from shared.gcp.queries import equal
 from shared.kit import ranking
 from shared.kit.ids import derived_id
-from shared.kit.paging import Page
 from shared.kit.schema import stamp
 from shared.kit.text import shortened
 from shared.kit.whitespace import one_line
@@ -70,11 +68,6 @@ def get(uid: str, id: str) -> File:
     return repository.get(uid, id)
 
 
-def list_page(uid: str, query: FileQuery) -> Page[File]:
-    where = equal(kind=query.kind)
-    return repository.search_page(uid, query.search, where=where, limit=query.limit, cursor=query.cursor)
-
-
 def get_chunks(uid: str, id: str) -> FileChunks:
     """Two round trips: the file, then its passages."""
     file = repository.get(uid, id)
@@ -119,7 +112,12 @@ def _vault_item(uid: str, file_id: str, name: str, found: Extracted) -> VaultIte
         highlights=[shortened(sentence, 500) for sentence in ranking.key_sentences(prose, 3)],
         metadata={"file_id": file_id, "file_name": name},
     )
-    return vault.build(uid, data, id=derived_id(file_id, "vault"))
+    return vault.build(uid, data, id=vault_id(file_id))
+
+
+def vault_id(file_id: str) -> str:
+    """The id of the vault item that is a file's gist."""
+    return derived_id(file_id, "vault")
 
 
 def _name(given: str | None) -> str:

@@ -1,31 +1,23 @@
-"""Finds the passages of a user's vault and files that are nearest to a question by words and meaning."""
+"""Answers questions in the words of a user's vault, and finds the passages of given items that fit one best."""
 
 from collections.abc import Mapping, Sequence
 
-from shared.domains.files import service as files
-from shared.domains.knowledge.models import Answer, AnswerSource, Passage, Question, Results
+from shared.domains.knowledge import retrieval
+from shared.domains.knowledge.models import Answer, AnswerSource, Passage, Question
 from shared.domains.vault import meaning
-from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultItem
 from shared.kit import ranking
 from shared.kit.sentences import sentences
 from shared.providers import embed
 
-MAX_ITEMS = 1_000
 _MAX_CHARS = 4_000_000  # of all items together, the newest first: about half a second of ranking
 _COMPARED = 300  # passages, the likeliest by their words and their item: what is compared by its own meaning
 _NOTHING = "Nothing in your knowledge vault matches this question."
 
 
-def search(uid: str, question: Question) -> Results:
-    """One query of the newest items, and a read of those files' passages; then ranking in memory."""
-    items = vault.latest(uid, MAX_ITEMS)
-    return Results(query=question.query, results=passages(items, question, files.passages_of(items)))
-
-
 def answer(uid: str, question: Question) -> Answer:
     """The best sentences of the best passages in their own words, each with the number of its source, from 1."""
-    found = search(uid, question).results
+    found = retrieval.search(uid, question).results
     said = [(sentence, n) for n, passage in enumerate(found, 1) for sentence in sentences(passage.chunk)]
     said = list({sentence: (sentence, n) for sentence, n in reversed(said)}.values())[::-1]  # the first source's
     texts = [sentence for sentence, _ in said]
@@ -59,7 +51,7 @@ def passages(items: Sequence[VaultItem], question: Question, read: Mapping[str, 
 
 def _alike(question: Question, texts: list[str]) -> list[float]:
     """The cosine of the question with each text."""
-    asked, *rows = embed.configured().embed([question.query, *texts])
+    asked, *rows = embed.built_in().embed([question.query, *texts])
     return [float(asked @ row) for row in rows]
 
 

@@ -29,6 +29,7 @@ from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultItem
 from shared.errors import Invalid
 from shared.gcp.writes import Write
+from shared.kit import firm_names, personal_names
 from shared.kit.placeholders import Filled
 from shared.kit.schema import stamp
 from shared.kit.text import shortened
@@ -54,17 +55,17 @@ class WrittenMessage:
         return best_piece(self.pieces)
 
 
-def generate(uid: str, data: GenerateInput) -> Generated:
-    """Writes variants in the default persona's voice and stores the best as a draft: one commit.
+def generate(uid: str, data: GenerateInput, *, id: str | None = None, beside: Sequence[Write] = ()) -> Generated:
+    """Writes variants in the default persona's voice and stores the best as a draft: one commit, with `beside` in it.
 
     Costs three reads, another for a template, and the search for knowledge.
     """
     prospect = prospects.get(uid, data.prospect_id)
     template = templates.get(uid, data.template_id) if data.template_id else None
     written = write_message(prospect, personas.find_default(uid), data, template, data.vault_ids)
-    message = build_message(written, stamp(uid))
-    beside = [vault.to_link_outreach(item, message.id) for item in written.items]
-    stored = repository.create(message, beside=[*beside, *to_count_template_use(uid, template)])
+    message = build_message(written, stamp(uid, id))
+    linked = [vault.to_link_outreach(item, message.id) for item in written.items]
+    stored = repository.create(message, beside=[*linked, *to_count_template_use(uid, template), *beside])
     return Generated(
         outreach=stored,
         emails=[_email(piece, prospect) for piece in written.pieces],
@@ -121,6 +122,7 @@ def build_message(written: WrittenMessage, entity_fields: Mapping[str, Any]) -> 
         template_id=written.options.template_id,
         scores=piece.scores,
         sources=piece.sources,
+        unsupported_words=piece.unsupported_words,
         linked_vault_ids=[item.id for item in written.items],
     )
 
@@ -148,7 +150,9 @@ def _kind(channel: Channel, kind: OutreachKind) -> Kind:
 
 def _subject(piece: Piece, prospect: Prospect) -> str:
     """The piece's subject; a LinkedIn message has none and gets one for lists."""
-    return piece.subject or shortened(f"For {prospect.name}", 200)
+    person = personal_names.parse(prospect.name)
+    reader = person.full if person else firm_names.spoken(prospect.company)
+    return piece.subject or shortened(f"For {reader}" if reader else "A LinkedIn message", 200)
 
 
 def _email(piece: Piece, prospect: Prospect) -> EmailVariant:
@@ -158,6 +162,7 @@ def _email(piece: Piece, prospect: Prospect) -> EmailVariant:
         body=piece.text,
         scores=piece.scores,
         sources=piece.sources,
+        unsupported_words=piece.unsupported_words,
     )
 
 
@@ -165,6 +170,12 @@ def _social_posts(written: WrittenMessage) -> list[SocialPost]:
     """Writes posts for the same audience; a post names nobody."""
     pieces = write_pieces(replace(written.brief, kind="linkedin_post", template_text=""))
     return [
-        SocialPost(variant=piece.variant, caption=piece.text, hashtags=piece.hashtags, scores=piece.scores)
+        SocialPost(
+            variant=piece.variant,
+            caption=piece.text,
+            hashtags=piece.hashtags,
+            scores=piece.scores,
+            unsupported_words=piece.unsupported_words,
+        )
         for piece in pieces
     ]

@@ -3,19 +3,20 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, computed_field
+from pydantic import Field, StringConstraints, computed_field, field_serializer
 
 from shared.domains.content.audience_profile import AudienceProfile
 from shared.domains.content.brief import MAX_VARIANTS, Purpose, Source
-from shared.domains.content.readiness.checks import check_message
+from shared.domains.content.readiness.checks import check_message, names_of_recipient
 from shared.domains.content.readiness.findings import Finding
-from shared.domains.content.scoring import Scores
+from shared.domains.content.scoring import Scores, unfit
 from shared.kit.schema import BlankIsNone, Entity, Id, Input, OneLine, Part, Text, Update
 from shared.kit.whitespace import VISIBLE
 
 OutreachStatus = Literal["draft", "approved", "sending", "sent", "replied", "failed"]
 OutreachKind = Purpose
 Channel = Literal["email", "linkedin"]
+Delivery = Literal["delayed", "delivered", "bounced", "complained"]
 Tone = Literal["professional", "friendly", "casual", "formal"]
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=VISIBLE), OneLine]
 Body = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=VISIBLE)]
@@ -92,15 +93,41 @@ class Outreach(Entity):
     sources: list[Source] = []  # of the facts that the message uses
     replied_at: datetime | None = None
     reply: str | None = None
+    delivery: Delivery | None = None  # the worst that is known of it
+    delivery_reason: str | None = None  # of a bounce or a delay
+    delivered_at: datetime | None = None
+    bounced_at: datetime | None = None
+    complained_at: datetime | None = None
+    opens: int = 0  # by people, where the contact policy has them counted
+    clicks: int = 0
+    machine_opens: int = 0  # by programs that look at every message
+    mail_token: str | None = Field(None, exclude=True)  # names the message in its Message-ID and its reply address
+    in_reply_to: str | None = Field(None, exclude=True)  # the Message-ID that it answers or follows
+    references: list[str] = Field([], exclude=True)  # of its thread, the first message first
+    reply_message_id: str | None = Field(None, exclude=True)  # of the latest answer
     linked_vault_ids: list[str] = []
     metadata: dict[str, Any] = {}
     send_as_is: bool = False  # a person has accepted its findings
+    unsupported_words: list[str] = []  # of its author, a language model, which nothing that it was given bears out
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether it still has such words, and no person has approved it."""
+        text = " ".join(f"{self.subject}\n{self.body}".split())
+        accepted = self.status == "approved" or self.send_as_is
+        return not accepted and any(words in text for words in self.unsupported_words)
+
+    @field_serializer("scores", when_used="json")
+    def _shown_scores(self, scores: Scores | None) -> Scores | None:
+        """The scores as they are shown: those of a text that is not fit to leave are 0, whoever wrote it."""
+        findings = self.findings
+        return unfit([finding.message for finding in findings]) if findings else scores
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def findings(self) -> list[Finding]:
         """The defects that keep the message from being sent."""
-        return check_message(self.subject, self.body, self.prospect_name, (self.company or "").split())
+        return check_message(self.subject, self.body, self.prospect_name, names_of_recipient(self.company))
 
 
 class EmailVariant(Part):
@@ -109,6 +136,7 @@ class EmailVariant(Part):
     body: str
     scores: Scores
     sources: list[Source]
+    unsupported_words: list[str] = []
 
 
 class SocialPost(Part):
@@ -116,6 +144,7 @@ class SocialPost(Part):
     caption: str
     hashtags: list[str]
     scores: Scores
+    unsupported_words: list[str] = []
 
 
 class Generated(Part):

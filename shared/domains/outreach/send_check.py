@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.domains.content.readiness.checks import check_message
+from shared.domains.content.readiness.checks import check_message, names_of_recipient
 from shared.domains.content.readiness.findings import Finding, NotReady
 from shared.domains.outreach.models import Outreach
 from shared.domains.prospects.models import Prospect
@@ -16,8 +16,7 @@ def check_before_sending(message: Outreach, prospect: Prospect | None) -> list[F
         return []
     if prospect is None:
         return message.findings
-    mailbox = (prospect.email or "").partition("@")[0].replace("_", ".").replace("-", ".")
-    other_names = f"{prospect.company or ''} {mailbox}".replace(".", " ").split()
+    other_names = names_of_recipient(prospect.company, prospect.email)
     return check_message(message.subject, message.body, prospect.name, other_names)
 
 

@@ -1,5 +1,6 @@
 """Stores, changes, lists and deletes outreach messages, and records replies."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +19,12 @@ from shared.domains.personas import service as personas
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.errors import Conflict
-from shared.gcp.writes import ArrayRemove, ArrayUnion, Write
+from shared.gcp.writes import ArrayRemove, ArrayUnion, Increment, Write
 from shared.kit import clock
 from shared.kit.paging import Page
 from shared.kit.schema import stamp
 from shared.store import together
+from shared.store.optimistic import Edit
 from shared.store.together import Lookup
 
 _TEXT = ("subject", "body")
@@ -36,6 +38,11 @@ def list_page(uid: str, query: OutreachQuery) -> Page[Outreach]:
 def get(uid: str, id: str) -> Outreach:
     """Returns a message: one round trip; raises NotFound."""
     return repository.get(uid, id)
+
+
+def find(uid: str, id: str) -> Outreach | None:
+    """Returns a message, or None: one round trip."""
+    return repository.find(uid, id)
 
 
 def create(uid: str, data: OutreachInput) -> Outreach:
@@ -53,18 +60,51 @@ def update(uid: str, id: str, data: OutreachUpdate, version: datetime | None) ->
             raise Conflict(f"This message is {current.status} already and cannot be changed; draft a new one.")
         rewritten = any(fields.get(name, getattr(current, name)) != getattr(current, name) for name in _TEXT)
         accepted = {"send_as_is": False} if rewritten and current.send_as_is else {}
-        return {**accepted, **fields, "updated_at": clock.now()}
+        outdated = {"scores": None} if rewritten and current.scores else {}  # they were another text's
+        return {**accepted, **outdated, **fields, "updated_at": clock.now()}
 
     return repository.edit(uid, id, change, version=version)
 
 
 def mark_replied(uid: str, id: str, data: ReplyInput, version: datetime | None) -> Outreach:
-    """Records the prospect's reply to a message of any status: a person may have sent a draft by hand."""
+    """Records the prospect's reply to a message of any status: a person may have sent a draft by hand. Runs that began
+    before do not write to the prospect again. Two reads, one commit."""
     now = clock.now()
     fields = {"status": "replied", "replied_at": now, "updated_at": now}
     if data.message:
         fields["reply"] = data.message
-    return repository.edit(uid, id, lambda current: fields, version=version)
+
+    def change(current: Outreach) -> Edit[None]:
+        prospect = prospects.find(uid, current.prospect_id)
+        heard = prospects.to_change(prospect, {"replied_at": now, "away_until": None}) if prospect else ()
+        return Edit(fields, heard, None)
+
+    return repository.edit_with(uid, id, change, version=version)[0]
+
+
+def to_begin_sending(message: Outreach, sending: Outreach) -> Write:
+    """The write that claims a message to be sent, with the tokens and the thread of `sending`; its commit fails where
+    the message has changed since it was read."""
+    named = ("unsubscribe_token", "mail_token", "in_reply_to", "references")
+    fields = {name: getattr(sending, name) for name in named} | {"status": "sending", "updated_at": clock.now()}
+    return repository.to_update(message.user_id, message.id, fields, version=message.version)
+
+
+def to_note_response(message: Outreach, fields: Mapping[str, Any]) -> Write:
+    """The write of what came back for a message. Fields other than transforms demand the version that was read."""
+    plain = any(not isinstance(value, Increment) for value in fields.values())
+    changed = {**fields, "updated_at": clock.now()}
+    return repository.to_update(message.user_id, message.id, changed, version=message.version if plain else None)
+
+
+def note_response(uid: str, id: str, change: Callable[[Outreach], Mapping[str, Any]]) -> Outreach:
+    """Changes a message by what came back for it: one read, one commit. Raises NotFound."""
+    return repository.edit(uid, id, lambda current: {**change(current), "updated_at": clock.now()})
+
+
+def latest_sent(uid: str, prospect_id: str) -> Outreach | None:
+    """The latest message that has left for a prospect, of the latest 20: one query."""
+    return repository.latest_sent(uid, prospect_id)
 
 
 def has_replied(uid: str, prospect_id: str, since: datetime) -> bool:
@@ -72,9 +112,9 @@ def has_replied(uid: str, prospect_id: str, since: datetime) -> bool:
     return repository.has_reply(uid, prospect_id, since)
 
 
-def delete(uid: str, id: str, version: datetime | None) -> None:
-    """Deletes a message: one commit; raises NotFound, or PreconditionFailed for another version."""
-    repository.delete(uid, id, version=version)
+def delete(uid: str, id: str, version: datetime | None, *, beside: Sequence[Write] = ()) -> None:
+    """Deletes a message: one commit, with `beside`; raises NotFound, or PreconditionFailed for another version."""
+    repository.delete(uid, id, version=version, beside=beside)
 
 
 def delete_of_prospect(uid: str, prospect_id: str) -> int:

@@ -5,15 +5,10 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from shared.kit.schema import Also, Entity, Input, Metadata, Name, Tag, Tags, Text, Update
-from shared.kit.whitespace import one_line
-
-
-def _as_list(value: Any) -> Any:
-    return [line for part in value.split(",") if (line := one_line(part))] if isinstance(value, str) else value
-
+from shared.kit.whitespace import comma_separated
 
 # Also as one text: "education, health".
-Topics = Annotated[Tags, Also(_as_list, {"type": "string", "maxLength": 60})]
+Topics = Annotated[Tags, Also(comma_separated, {"type": "string", "maxLength": 60})]
 
 
 class PersonaInput(Input):

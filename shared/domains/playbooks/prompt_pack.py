@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.domains.content import job_titles
 from shared.domains.content.brief import Fact
 from shared.domains.content.generators.llm.prompt_chain import ChainStep
 from shared.domains.content.phrasing import joined_with_and
@@ -11,7 +12,7 @@ from shared.domains.personas.models import Persona
 from shared.domains.playbooks.models import LibraryPlaybook, PlaybookInput
 from shared.domains.prospects.models import Prospect
 from shared.errors import FieldError, Invalid
-from shared.kit import placeholders
+from shared.kit import firm_names, placeholders
 from shared.kit.personal_names import full_name, is_no_value
 from shared.kit.placeholders import Filled, TooLong
 
@@ -75,7 +76,8 @@ def _profile_values(persona: Persona | None, prospect: Prospect | None) -> dict[
         offer, audience = joined_with_and(persona.use_cases), joined_with_and(persona.industry_focus)
         values |= {"tone": persona.outreach_tone, "offer": offer, "audience": audience}
     if prospect:
-        values |= {"company": prospect.company, "name": full_name(prospect.name), "job_title": prospect.job_title}
+        company, title = firm_names.spoken(prospect.company), job_titles.spoken(prospect.job_title)
+        values |= {"company": company, "name": full_name(prospect.name), "job_title": title}
     return {name: value for name, value in values.items() if value and not is_no_value(value)}
 
 

@@ -1,15 +1,18 @@
 """Discovery without a provider: the user's own prospects that meet the criteria, and a note that says so."""
 
+from dataclasses import replace
+
 from pydantic import BaseModel
 
 from shared.domains.prospects.models import DiscoverInput, Prospect
 from shared.domains.prospects.repository import repository
 from shared.errors import Invalid
-from shared.gcp.queries import Where
-from shared.kit import tokens
-from shared.store.repository import NEWEST_FIRST
+from shared.search import service as search_index
+from shared.search.results import Filters
+from shared.search.text import query as queries
+from shared.search.text.query import Query
 
-_SEARCHED = 1_000
+_OF_PROSPECTS = Filters(kinds=("prospects",))
 
 
 class Discovery(BaseModel):
@@ -19,15 +22,21 @@ class Discovery(BaseModel):
 
 
 def discover(uid: str, data: DiscoverInput) -> Discovery:
-    """One query: the index finds the longest word, the rest is compared here.
+    """The newest that have all words sought and those of one of the titles: two round trips, a read for each shown.
 
     A prospect has no industry and no location of its own, so those are looked for in all its searched fields.
     """
-    sought = " ".join(filter(None, [data.company_name, data.industry, data.location]))
-    narrowest = _narrowest(sought, data.job_titles)
-    candidates = repository.select(uid, where=[narrowest], order=NEWEST_FIRST, limit=_SEARCHED)
-    found = [prospect for prospect in candidates if _meets(prospect, sought, data.job_titles)]
-    shown = found[: data.max_results]
+    sought = queries.plain(" ".join(filter(None, [data.company_name, data.industry, data.location])))
+    alternatives = [_with_title(sought, title) for title in data.job_titles] or [sought]
+    asked = [query for query in alternatives if query.wanted]
+    if not asked:
+        raise Invalid.at("company_name", "give at least one of company_name, industry, location, job_titles")
+    found = search_index.answer(
+        uid, lambda index: [index.all_matching(query, _OF_PROSPECTS) for query in asked], kinds=_OF_PROSPECTS.kinds
+    )
+    matching = {key.id: at for some in found for key, at in some}
+    newest = sorted(matching, key=lambda id: (matching[id], id), reverse=True)
+    shown = [*repository.get_many(uid, newest[: data.max_results]).values()]
     return Discovery(
         discovered_count=len(shown),
         prospects=shown,
@@ -36,19 +45,7 @@ def discover(uid: str, data: DiscoverInput) -> Discovery:
     )
 
 
-def _narrowest(sought: str, titles: list[str]) -> Where:
-    """The filter that an index can answer; every criterion but this one is left to `_meets`."""
-    words = tokens.words(sought)
-    if words:
-        return ("search_tokens", "array-contains", max(words, key=len)[: tokens.LONGEST])
-    longest = [max(tokens.words(title), key=len)[: tokens.LONGEST] for title in titles if tokens.words(title)]
-    if not longest:
-        raise Invalid.at("company_name", "give at least one of company_name, industry, location, job_titles")
-    return ("search_tokens", "array-contains-any", sorted(set(longest)))
-
-
-def _meets(prospect: Prospect, sought: str, titles: list[str]) -> bool:
-    if not tokens.matches(sought, prospect.search_tokens()):
-        return False
-    title = tokens.prefixes([prospect.job_title])
-    return not titles or any(tokens.words(wanted) and tokens.matches(wanted, title) for wanted in titles)
+def _with_title(sought: Query, title: str) -> Query:
+    """The query of what is sought, and of a title."""
+    roles = tuple(replace(term, field="role") for term in queries.plain(title).wanted)
+    return replace(sought, wanted=sought.wanted + roles)

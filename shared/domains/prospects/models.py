@@ -1,5 +1,6 @@
 """What a prospect is, and what may be sent about one."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -141,8 +142,6 @@ class ApproveInput(Input):
 
 
 class Prospect(Entity):
-    searchable = ("name", "company", "job_title", "email", "tags")
-
     name: str
     company: str | None = None
     job_title: str | None = None
@@ -160,6 +159,8 @@ class Prospect(Entity):
     pain_points: list[str] = []
     source_url: str | None = None
     time_zone: str | None = None  # where the person is: quiet hours are theirs
+    replied_at: datetime | None = None  # when the latest answer came
+    away_until: datetime | None = None  # by an automatic answer: automations write no earlier
 
     @property
     def refuses(self) -> bool:

@@ -1,26 +1,25 @@
 """Prospects: storing them once each, finding and changing them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel
 
 from shared.domains.prospects import addresses, creation
 from shared.domains.prospects.addresses import AddressTaken
-from shared.domains.prospects.models import Prospect, ProspectInput, ProspectQuery, ProspectStatus, ProspectUpdate
+from shared.domains.prospects.models import Prospect, ProspectInput, ProspectStatus, ProspectUpdate
 from shared.domains.prospects.repository import repository as repository
 from shared.domains.suppression import service as suppression
 from shared.errors import AlreadyExists, AppError, Conflict
 from shared.gcp import writes
-from shared.gcp.queries import equal
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
-from shared.kit.paging import Page
 from shared.kit.schema import stamp
-from shared.store import optimistic
+from shared.store import optimistic, together
 from shared.store.optimistic import Edit
-from shared.store.repository import Order
+from shared.store.together import Lookup
 
 _ATTEMPTS = 8  # while others change the same addresses
 
@@ -53,10 +52,26 @@ def find(uid: str, id: str) -> Prospect | None:
     return repository.find(uid, id)
 
 
-def list_page(uid: str, query: ProspectQuery) -> Page[Prospect]:
-    where = equal(status=query.status)
-    order: Order = [(query.sort_by, query.sort_order or ("asc" if query.sort_by == "company" else "desc"))]
-    return repository.search_page(uid, query.search, where=where, order=order, limit=query.limit, cursor=query.cursor)
+def lookup(uid: str, id: str) -> Lookup[Prospect]:
+    """The lookup of a prospect, to read it together with other documents. Raises NotFound for an impossible id."""
+    return together.lookup(repository, uid, id)
+
+
+def to_change(prospect: Prospect, fields: Mapping[str, Any]) -> list[Write]:
+    """The writes that change a prospect as it was read, with the suppression of one who says no now."""
+    return repository.to_change(prospect, {**fields, "updated_at": clock.now()}, version=prospect.version)
+
+
+def change(
+    uid: str, id: str, fields_of: Callable[[Prospect], Mapping[str, Any]], *, beside: Sequence[Write] = ()
+) -> Prospect:
+    """Changes a prospect by what it is: one read, one commit with `beside` in it; both again where another changes it
+    meanwhile. Raises NotFound."""
+
+    def edit(current: Prospect) -> Edit[None]:
+        return Edit({**fields_of(current), "updated_at": clock.now()}, beside, None)
+
+    return repository.edit_with(uid, id, edit)[0]
 
 
 def best_fits(uid: str, limit: int) -> list[Prospect]:
@@ -90,27 +105,37 @@ class ChangedProspect(BaseModel):
 
 
 def update(uid: str, id: str, data: ProspectUpdate, version: datetime | None) -> ChangedProspect:
-    """One read and one commit; a new address costs one query more, and a status that takes a no back one round trip.
+    """As `apply`, without other writes."""
+    return apply(uid, id, data, version=version)
+
+
+def apply(
+    uid: str, id: str, data: ProspectUpdate, *, version: datetime | None = None, beside: Sequence[Write] = ()
+) -> ChangedProspect:
+    """One read and one commit, with `beside` in it; a new address costs one query more, and a status that takes a no
+    back one round trip.
 
     Raises AddressTaken.
     """
     fields = {name: value if value != "" else None for name, value in repository.changes(data).items()}
     fields |= {"updated_at": clock.now(), "last_action": data.status or "updated"}
 
-    def change(current: Prospect) -> Edit[Prospect]:
+    def edit(current: Prospect) -> Edit[Prospect]:
         if data.email and not addresses.same(current.email, data.email):
             _refuse_taken(uid, id, data.email)
         moved = addresses.to_move(uid, id, current.email, repository.changed(current, fields).email)
-        return Edit(fields, moved, result=current)
+        return Edit(fields, [*moved, *beside], result=current)
 
     for _ in range(_ATTEMPTS):
         try:
-            changed, before = repository.edit_with(uid, id, change, version=version)
+            changed, before = repository.edit_with(uid, id, edit, version=version)
             return ChangedProspect(prospect=changed, note=_note(before, changed))
         except AlreadyExists:
-            holder = addresses.holder(uid, data.email or "")
+            if not data.email:
+                raise  # of `beside`
+            holder = addresses.holder(uid, data.email)
             if holder not in (None, id):  # else it was released, or given to this one, meanwhile
-                raise AddressTaken(data.email or "", holder) from None
+                raise AddressTaken(data.email, holder) from None
     raise Conflict("Many change prospects with this address at once; try again.")
 
 
@@ -139,8 +164,8 @@ def _note(before: Prospect, after: Prospect) -> str | None:
     )
 
 
-def delete(uid: str, id: str, version: datetime | None) -> None:
-    """Delete the prospect with the key of its address, and nothing else: one read, one commit.
+def delete(uid: str, id: str, version: datetime | None, *, beside: Sequence[Write] = ()) -> None:
+    """Delete the prospect with the key of its address, and nothing else: one read, one commit, with `beside` in it.
 
     `shared/domains/removal.py` also deletes what belongs to the prospect.
     """
@@ -149,7 +174,7 @@ def delete(uid: str, id: str, version: datetime | None) -> None:
         current = repository.get(uid, id)
         repository.require_version(current, version)
         removal = repository.to_delete(uid, id, version=current.version)
-        optimistic.commit([removal, *addresses.to_release(uid, current.email)])
+        optimistic.commit([removal, *addresses.to_release(uid, current.email), *beside])
 
     optimistic.in_turn(attempt, repository.noun)
 

@@ -1,6 +1,7 @@
 """Keeps each insight in the vault: as an item of its own or, where an item is about the same already, in that one."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +14,14 @@ from shared.domains.vault.models import MAX_HIGHLIGHTS, MAX_SOURCES, VaultInput,
 from shared.gcp.writes import Write
 from shared.kit.clustering import key_phrases
 from shared.kit.ids import derived_id
+from shared.kit.terms import is_telling
 from shared.kit.text import shortened
+from shared.kit.tokens import words
 from shared.providers import embed
 
 COMPARED = 300  # items, the newest: a read each
 SAME = 0.85  # the cosine from which two items are about the same
+_SAME_SOURCES = 0.5  # the same for two items of which one has half of its sources from the other
 _NEIGHBOUR = 0.6  # the cosine from which an item's category is taken over
 _FITS, _CLEARLY = 0.5, 0.05  # the least cosine with a category's description, and its lead over the next
 _CATEGORIES = {
@@ -26,7 +30,10 @@ _CATEGORIES = {
     "competitor_analysis": "competitors and rival vendors, their prices, products and customers",
     "industry_insights": "industry news, companies, benchmarks, practices and regulation",
 }
+_NAMED_CHARS = 5_000  # of a summary: who is named stands early
+_WORD = re.compile(r"[^\W\d_]+")
 _UNKNOWN = "research"
+_LINKED = ("https://", "http://", "vault:")  # a prospect that was quoted is no source that an item may name
 _LONGEST_URL = 2_000  # a link that is cut leads nowhere: a longer one is left out
 _SOURCE_CHARS = 30_000  # of an item's sources together, as JSON
 
@@ -58,14 +65,43 @@ def to_absorb(uid: str, insight: Insight, *, title: str | None = None) -> Absorb
 
 
 def _same(item: VaultItem, known: Sequence[VaultItem]) -> VaultItem | None:
-    """The nearest by meaning; titles that name different places, people or years are about different things."""
-    others = [other for other in known if other.id != item.id]
+    """The nearest by meaning, or by sources and meaning; titles that name different places, people or years are about
+    different things, and so are texts that name nobody in common."""
+    others = [other for other in known if other.id != item.id and _names(other) == _names(item)]
     if not others:
         return None
     *rows, own = meaning.vectors([*others, item])
     alike = [float(row @ own) for row in rows]
-    best = max(range(len(others)), key=lambda n: alike[n])
-    return others[best] if alike[best] >= SAME and _names(others[best]) == _names(item) else None
+    urls = _urls(item)
+    near = (
+        n
+        for n in sorted(range(len(others)), key=lambda n: -alike[n])
+        if alike[n] >= (_SAME_SOURCES if _are_shared(urls, _urls(others[n])) else SAME)
+    )
+    return next((others[n] for n in near if not _are_about_others(item, others[n])), None)
+
+
+def _urls(item: VaultItem) -> set[str]:
+    """The addresses of an item's sources, without what does not change the page."""
+    return {str(source.get("url")).partition("#")[0].rstrip("/") for source in item.sources if source.get("url")}
+
+
+def _are_shared(urls: set[str], others: set[str]) -> bool:
+    return bool(urls and others) and 2 * len(urls & others) >= min(len(urls), len(others))
+
+
+def _are_about_others(one: VaultItem, other: VaultItem) -> bool:
+    """Whether both name somebody, and neither anybody whom the other names: two firms under one title."""
+    texts = ["\n".join([item.summary[:_NAMED_CHARS], *item.highlights]) for item in (one, other)]
+    named = [_named(text) for text in texts]
+    known = [set(words(text)) for text in texts]
+    return bool(named[0] and named[1]) and not (named[0] & known[1] or named[1] & known[0])
+
+
+def _named(text: str) -> set[str]:
+    """The words that a text writes with a capital and never without one."""
+    small = {word for word in _WORD.findall(text) if word[:1].islower()}
+    return {word.lower() for word in _WORD.findall(text) if word[:1].isupper() and is_telling(word.lower())} - small
 
 
 def _insight_ids(item: VaultItem) -> list[Any]:
@@ -100,7 +136,7 @@ def _sources(read: Sequence[InsightSource]) -> list[dict[str, Any]]:
     """The first, as many as an item may have and in no more text than it may have."""
     sources: list[dict[str, Any]] = []
     room = _SOURCE_CHARS
-    linkable = [source for source in read if len(source.url) <= _LONGEST_URL]
+    linkable = [source for source in read if len(source.url) <= _LONGEST_URL and source.url.startswith(_LINKED)]
     for source in linkable[:MAX_SOURCES]:
         about = {"title": shortened(source.title or source.site or source.url, 200), "url": source.url}
         about |= {"published": shortened(source.published, 60)} if source.published else {}
@@ -117,7 +153,7 @@ def _category(item: VaultItem, known: Sequence[VaultItem]) -> str:
     near = max(zip((float(row @ own) for row in rows), known, strict=True), key=lambda pair: pair[0], default=None)
     if near is not None and near[0] >= _NEIGHBOUR:
         return near[1].category
-    fits = embed.configured().embed(list(_CATEGORIES.values())) @ own
+    fits = embed.built_in().embed(list(_CATEGORIES.values())) @ own
     best, second = sorted(range(len(fits)), key=lambda n: -fits[n])[:2]
     clear = fits[best] >= _FITS and fits[best] - fits[second] >= _CLEARLY
     return list(_CATEGORIES)[best] if clear else _UNKNOWN

@@ -1,50 +1,66 @@
-"""What a sentence is about for a seller: a pain that somebody has, or an opening for somebody who can help."""
+"""What a sentence is about for a seller: a pain that somebody has, or an opening for somebody who can help.
+
+Only wording that says so counts; what is merely a fact belongs to the findings. In a language without cues here,
+nothing is said to be either.
+"""
 
 import re
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Literal
 
-_PAINS = (
-    r"struggl\w+",
-    r"lack(?:s|ed|ing)? (?:of )?\w+",
-    r"shortages?|short of|understaffed|overworked|overloaded|overwhelm\w+|burn(?:ed|t)?[ -]?out|exhaust\w+",
-    r"(?:un|in)able to|cannot|can't|could not|fail(?:s|ed|ure|ing)?|difficult\w*|hard to|hardest|hardship",
-    r"challeng\w+|problems?|obstacles?|barriers?|bottlenecks?|hurdles?|gaps?|backlogs?",
-    r"too (?:slow|expensive|costly|complex|few|little|late|long|many|much|manual)|slow\w*|delay\w*|late|outdated",
-    r"expensive|costly|costs? (?:\w+ ){0,3}(?:rise|rose|risen|increas\w+|soar\w+|grow\w*|grew|money|time)|"
-    r"rising costs?|overspen\w+",
-    r"risks?|threat\w*|vulnerab\w+|breach\w*|penalt\w+|fines?|lawsuits?|complain\w*|frustrat\w+|dissatisf\w+",
-    r"worr\w+|concern(?:s|ed)?|fear\w*|stress\w*|pressure|crisis|turnover|churn|leaving|quit\w*|resign\w*|layoffs?",
-    r"declin\w+|fell|fallen|falls|drop(?:s|ped)?|shrink\w*|lose|loses|losing|lost|loss\w*|cuts?|deficits?|shortfalls?",
-    r"wast\w+|time-consuming|tedious|manual(?:ly)?|inefficien\w+|paperwork|errors?|unfilled|vacanc\w+|no time|"
-    r"poor(?:ly)?|worse\w*|worst",
-)
-_OPENINGS = (
-    r"grow(?:s|n|th|ing)?|grew|doubl\w+|tripl\w+|ris(?:e|es|ing|en)|rose|increas\w+|surg\w+|record",
-    r"plan(?:s|ned|ning)? to|intends? to|aims? to|will (?:launch|open|hire|invest|expand|buy|start|introduce|spend)",
-    r"launch\w*|pilots?|piloting|introduc\w+|roll(?:s|ed|ing)? out|opened|opens",
-    r"hiring|hires?|recruit\w*|looking for|seeks?|seeking|searching for|tenders?|requests? for proposals?|rfps?",
-    r"invest\w*|fund(?:s|ed|ing)|grants?|raised|budget(?:s|ed)? (?:\w+ ){0,2}(?:for|of|grew|doubled|set)|subsid\w+",
-    r"expand\w*|expansion|adopt\w*|demand|interest(?:ed)? in|willing to|open to|ready to|switch\w*|partner\w*",
-    r"opportunit\w+|potential|untapped|underserved|unmet|emerging|trend\w*|mandat\w+|new (?:law|rules?|standards?)",
-    r"sav(?:e|es|ed|ing) (?:\w+ ){0,3}(?:hours?|time|money|percent|%)|improv\w+|benefits?",
-)
-_DENIED = (
-    r"\b(?:no|not|never|without|fewer|less|reduc\w+|solv\w+|avoid\w*|eliminat\w+|overc[oa]me\w*|cut(?:s|ting)?)\s+"
-    r"(?:\w+\s+){0,2}$"
-)
-_PAIN, _OPENING = (tuple(re.compile(rf"\b(?:{cue})\b", re.IGNORECASE) for cue in cues) for cues in (_PAINS, _OPENINGS))
-_DENIAL = re.compile(_DENIED, re.IGNORECASE)
+from shared.domains.research.cue_words import DENIED, EASED, OPENINGS, PAINS
+from shared.search.text.languages import language_of
+
+_KANA = re.compile("[\u3040-\u30ff]")
+_SAMPLE, _MANY = 3_000, 0.1  # characters that are looked at, and the share of kana from which a text is Japanese
 
 
-def section_of(sentence: str) -> Literal["pain_points", "opportunities"] | None:
-    """Where the sentence belongs by its wording; None where nothing in it says so."""
-    pains, openings = _strength(sentence, _PAIN), _strength(sentence, _OPENING)
-    if max(pains, openings) == 0:
+def language(text: str) -> str:
+    """The language (ISO 639) whose cues a text is read by; empty where there are none."""
+    sample = text[:_SAMPLE]
+    found = "ja" if len(_KANA.findall(sample)) > _MANY * len(sample) else language_of(text)
+    return found if found in PAINS else ""
+
+
+def section_of(sentence: str, language: str = "en") -> Literal["pain_points", "opportunities"] | None:
+    """Where the sentence belongs by its wording, of equals by what it says first; None where nothing says so."""
+    if language not in PAINS:
         return None
-    return "pain_points" if pains >= openings else "opportunities"
+    pains, openings = _found(sentence, PAINS, language), _found(sentence, OPENINGS, language)
+    if not pains and not openings:
+        return None
+    if len(pains) != len(openings):
+        return "pain_points" if len(pains) > len(openings) else "opportunities"
+    return "pain_points" if min(pains) <= min(openings) else "opportunities"
 
 
-def _strength(sentence: str, cues: tuple[re.Pattern[str], ...]) -> int:
-    """How many kinds of cues it has that are not denied by the words before them."""
-    found = (cue.search(sentence) for cue in cues)
-    return sum(hit is not None and not _DENIAL.search(sentence[: hit.start()]) for hit in found)
+def _found(sentence: str, cues: Mapping[str, Sequence[str]], language: str) -> list[int]:
+    """Where each kind of cue stands first that is neither denied before it nor said to be over behind it."""
+    places = []
+    for cue in _compiled(tuple(cues[language]), language):
+        hits = (hit.start() for hit in cue.finditer(sentence) if not _is_denied(sentence, hit, language))
+        if (place := next(hits, None)) is not None:
+            places.append(place)
+    return places
+
+
+def _is_denied(sentence: str, hit: re.Match[str], language: str) -> bool:
+    denied, eased = _around(language)
+    return bool(denied.search(sentence[: hit.start()]) or (eased and eased.match(sentence, hit.end())))
+
+
+@cache
+def _compiled(cues: tuple[str, ...], language: str) -> tuple[re.Pattern[str], ...]:
+    edge = "" if language == "ja" else r"\b"
+    return tuple(re.compile(rf"{edge}(?:{cue}){edge}", re.IGNORECASE) for cue in cues)
+
+
+@cache
+def _around(language: str) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
+    """What stands before a cue that is denied, and what stands behind a pain that is over."""
+    eased = EASED.get(language)
+    before = (
+        rf"\b(?:{DENIED[language]})\s(?:[\w-]{{1,30}}\s){{0,2}}$" if language != "ja" else rf"(?:{DENIED[language]})$"
+    )
+    return re.compile(before, re.IGNORECASE), re.compile(eased, re.IGNORECASE) if eased else None

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from shared.domains.research.guard import gives_orders, visible
 from shared.domains.research.models import Section, Statement
+from shared.domains.research.reading import excerpt
 from shared.kit.ids import derived_id
 from shared.kit.sentences import sentences
 from shared.kit.text import shortened
@@ -19,7 +20,7 @@ from shared.providers.llm.base import Message
 from shared.providers.web.base import Page
 
 MAX_PAGES = 20
-_PAGE_CHARS, _ALL_CHARS = 12_000, 120_000
+PAGE_CHARS, _ALL_CHARS = 12_000, 120_000
 _MOST = 12  # statements of a section
 _LONGEST = 1_000  # characters of a statement, and of its evidence
 _TASK = """You write the results of a piece of research for a sales and content team.
@@ -66,22 +67,22 @@ class Synthesis(BaseModel):
 def prompt(question: str, pages: Sequence[Page]) -> list[Message]:
     """The task, and the question with the pages, numbered from 0 as `evidence.verify` takes their texts."""
     asked = " ".join(visible(question).split())[:2_000]
-    texts = list(_texts(pages[:MAX_PAGES]))
+    texts = list(_texts(pages[:MAX_PAGES], asked))
     tag = f"source-{derived_id(asked, *texts)[:16]}"
     blocks = "\n".join(f'<{tag} number="{n}">\n{text}\n</{tag}>' for n, text in enumerate(texts) if text)
     return [Message("system", _TASK.format(tag=tag)), Message("user", f"Question: {asked}\n\n{blocks}")]
 
 
-def _texts(pages: Sequence[Page]) -> Iterator[str]:
-    """What of each page is shown; nothing where there is no room left."""
+def _texts(pages: Sequence[Page], asked: str) -> Iterator[str]:
+    """What of each page is shown, of a long one the parts nearest to the question; nothing where there is no room."""
     room = _ALL_CHARS
     for page in pages:
-        text = _harmless(f"{page.title}\n{page.text}")[: min(room, _PAGE_CHARS)]
+        text = _harmless(f"{page.title}\n{excerpt(page.text, asked, PAGE_CHARS)}")[: min(room, PAGE_CHARS)]
         room -= len(text)
         yield text
 
 
 def _harmless(text: str) -> str:
     """What a reader sees of it, without the lines that have an order in them."""
-    lines = visible(text[: 2 * _PAGE_CHARS]).splitlines()
+    lines = visible(text[: 2 * PAGE_CHARS]).splitlines()
     return "\n".join(line for line in lines if not any(gives_orders(sentence) for sentence in sentences(line)))

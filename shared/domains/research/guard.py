@@ -15,7 +15,13 @@ _INVISIBLE = re.compile(
 _OPENED = re.compile(r"<!--|<(script|style|template)\b", re.IGNORECASE)
 _CLOSED = {name: re.compile(rf"</{name}\s{{0,9}}>", re.IGNORECASE) for name in ("script", "style", "template")}
 _COMMENT_END = re.compile("-->")
-_LATIN = dict(zip("аеоруісјѕԁАВЕКМНОРСТІαειοκν", "aeopyicjsdABEKMHOPCTIaeiokv", strict=True))
+_LATIN = dict(
+    zip(
+        "аеоруісјѕԁАВЕКМНОРСТІαειοκνΑΒΕΖΗΙΚΜΝΟΡΤΥΧɪɢɴʀᴀᴄᴅᴇᴊᴋʟᴍᴏᴘsᴛᴜᴠᴡᴢʏʙ",  # noqa: RUF001
+        "aeopyicjsdABEKMHOPCTIaeiokvABEZHIKMNOPTYXignracdejklmopstuvwzyb",
+        strict=True,
+    )
+)
 _DIGITS = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "$": "s", "@": "a"}
 _LOOK_ALIKE = [str.maketrans({**_LATIN, **_DIGITS, "1": one}) for one in "li"]
 _SPACED = re.compile(r"\b(?:\w[ .\-_*]){4,300}\w\b")
@@ -25,6 +31,11 @@ _RULES = (
 )
 _MACHINE = (
     r"(?:ais?|llms?|(?:large )?language models?|(?:ai )?(?:assistants?|agents?|models?|chatbots?|bots?|crawlers?))"
+)
+# As reports speak of a goal: the new goal is to halve emissions, and was set in May
+_REPORTED_GOAL = (
+    r"(?<=(?:new|ent) goal)\s+(?:is|was|of|for|set|has|had|calls?)\b"
+    r"(?!\s+(?:to\s+)?(?:ignor|reveal|print|output|praise|recommend))"
 )
 # What reads strangers' text repeats nothing without bound: a sentence can be as long as its page.
 _ORDERS = (
@@ -38,10 +49,13 @@ _ORDERS = (
     rf"\b(?:new|updated|real|actual|hidden|secret|system)\s{{1,9}}{_RULES}\w{{0,20}}\s{{0,9}}:|"
     rf"\byour\s{{1,9}}(?:\w{{1,20}}\s{{1,9}})?{_RULES}\w{{0,20}}\s{{0,9}}(?::|are\b|is\b)",
     # to be somebody else, or from somebody else
-    r"\bsystem\s{0,9}(?:prompt|message|override|note)\b",
+    r"\bsystem\s{0,9}(?:prompt|message|override|note)\b(?!\s+(?:(?:asks?|asking)\s+)?for\s+(?:an?|the|your|their|his|her|its)\s+"
+    r"(?:new\s+|current\s+|admin\s+)?(?:pass(?:word|code|phrase)|pin|user ?name|name|login|code)\b)",
     r"^\W{0,9}(?:system|assistant|user|developer)\W{0,9}:",
     r"<\|[^|>]{1,40}\|>|\[/?inst\]|<</?sys>>|##\s{0,9}(?:instruction|system|response)",
-    r"\b(?:you|du|vous)\s{1,9}(?:are|bist|etes)\s{1,9}(?:now|no longer|jetzt|maintenant)\b",
+    r"\b(?:you|du|vous)\s{1,9}(?:are|bist|etes)\s{1,9}(?:now|no longer|jetzt|maintenant)\b"
+    r"(?!\s+(?:able|ready|eligible|invited|welcome|entitled|covered|connected|subscribed|registered|logged|signed|viewing|"
+    r"leaving|seeing|paying|bereit|angemeldet|registriert|en mesure|inscrits?)\b)",
     r"\b(?:you are|you're|as|act as)\s{1,9}an?\s{1,9}(?:\w{1,20}\s{1,9})?(?:ai assistant|ai model|llm|language model|"
     r"chatbot|assistant)\b",
     r"\bpretend (?:to be|you|that you)\b|\bjailbreak\b|\bdeveloper mode\b|\bdo anything now\b",
@@ -56,7 +70,8 @@ _ORDERS = (
     r"\b(?:whoever|everyone who|anyone who|all who)\s{1,9}(?:reads?|summari[sz]es?|process(?:es)?)\b|"
     r"\breaders? (?:that|who) (?:is|are) automated\b",
     r"\b(?:the|your) (?:user|operator|developer)\b.{0,40}\b(?:(?:wants?|requires?|asks?|told) you|authori[sz]ed)\b",
-    r"\b(?:your|the|this) (?:previous|prior|current|new|real) (?:task|context|conversation|goal)\b|"
+    r"\b(?:your|the|this) (?:previous|prior|current|new|real) (?:task|context|conversation|goal)\b"
+    rf"(?!\s+(?:forces?|boards?|lists?|management|managers?|groups?|teams?|queues?)\b|{_REPORTED_GOAL})|"
     r"\bfrom now on\b.{0,20}\b(?:you|answer|act|speak|respond|write)\b|"
     r"\b(?:human|user)\s{0,9}:.{0,200}\bassistant\s{0,9}:",
     # to give away, or to carry out
@@ -71,6 +86,15 @@ _ORDERS = (
     r"contacts?|prospects?|conversation|credentials?|secrets?|history)\b",
     r"\b(?:call|invoke|execute|trigger)\b.{0,30}\b(?:tool|function|command|script|shell|curl|webhook)\b",
     r"\b(?:run|execute) (?:this|the following)\b|\bdelete\b.{0,20}\b(?:all|every|everything)\b",
+    # what a machine is told in the third person, or to think of what it checks
+    r"\b(?:ais?|llms?|(?:large )?language models?|ai (?:assistants?|agents?|models?))\b.{0,40}"
+    r"\b(?:should|must|has to|have to|(?:are|is) required to|needs? to)\b.{0,60}"
+    r"\b(?:recommend|mention|list|name|praise|cite|rank|prefer|say|state)\b",
+    r"\b(?:new|updated|your)\s{1,9}(?:task|goal|objective|role)\b.{0,20}(?::|\bhas changed\b)|"
+    r"^\W{0,9}(?:override|important instruction)\W{0,9}:|^\W{0,9}\[(?:system|assistant|inst)\]",
+    r"\b(?:mark|label|verdict|treat|judge|rate)\b.{0,40}\bstatements?\b.{0,40}\b(?:supported|true|verified|correct)\b|"
+    r"\b(?:all|every|each) (?:of the )?statements?\b.{0,30}\b(?:is|are) (?:supported|verified|true|correct)\b",
+    r"\b(?:any|every) (?:summary|answer|response)\b.{0,10}\b(?:this|the) (?:page|article|text|question)\b",
     # about the answer
     r"\b(?:respond|reply|answer|output|write|print|begin|start|end)\b.{0,30}\b(?:only with|"
     r"nothing but|exactly this|the words?|"
@@ -86,7 +110,23 @@ _ORDERS = (
     r"first|highest|10|perfect|"
     r"high|top|only)\b",
 )
-_ORDER = re.compile("|".join(_ORDERS))
+_ORDERS_ELSEWHERE = (
+    r"(?:忽略|无视|無視|忘记|忘記|不要理会|跳过).{0,20}(?:指令|指示|内容|內容|规则|規則|提示|要求)|"
+    r"(?:系统|系統)提示|你(?:现在|現在)是|只(?:回复|回覆|输出|回答)|(?:输出|回复|推荐|推薦).{0,10}(?:提示词|系统提示)|"
+    r"(?:지시|명령|지침|프롬프트).{0,10}(?:무시|잊)|"
+    r"(?:игнорируй\w{0,9}|забудь\w{0,9}).{0,40}(?:инструкц|указани|правил)|"
+    r"(?:negeer|vergeet)\b.{0,40}(?:instructie|opdracht|regel)|(?:zignoruj|zapomnij)\b.{0,40}(?:instrukcj|polece)|"
+    r"(?:talimat|yonerge)\w{0,12}.{0,15}(?:yok say|unut|gormezden)|(?:تجاهل|انس).{0,30}(?:تعليمات|اوامر|أوامر)|"
+    r"(?:missachte\w{0,9}|vergiss|vergessen sie|ignorier\w{0,9})\b.{0,40}(?:anweisung|regel|vorgabe)|"
+    r"\banweisungen\b.{0,30}\b(?:hinfallig|ungultig|aufgehoben)\b|"
+    r"(?:指示|命令|プロンプト|ルール).{0,15}(?:無視|忘れ|従わ)|無視し(?:て|、).{0,30}(?:書|出力|答え|推薦|述べ)|"
+    r"(?:ai|アシスタント|言語モデル).{0,15}(?:へ|は).{0,40}(?:ください|せよ|しなさい)"
+)
+_ORDER = re.compile("|".join([*_ORDERS, _ORDERS_ELSEWHERE]))
+# What only a machine decodes: letters of both cases and digits, as base64 mixes them.
+_ENCODED = re.compile(
+    r"(?<![\w/+])(?=[\w+/]{0,100}\d)(?=[\w+/]{0,100}[a-z][A-Z])(?=[\w+/]{0,100}[A-Z]{2})[\w+/]{28,400}={0,2}(?!\w)"
+)
 _ALWAYS_ORDERS = """
 add allow append apply approve ask attach begin browse buy choose click compare conclude confirm consider contact
 continue create delete describe disable discover disregard download enable ensure enter execute explain explore fetch
@@ -103,8 +143,14 @@ _LINK = re.compile(r"\bhttps?:|\bwww\.", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.\w")
 _OBJECT = r"(?:an?|the|this|that|these|those|your|our|us|me|it|them|all|any|every|to|for|in|up|out|as|by|only|with)"
 _INTRODUCED = r"(?:(?:before|after|if|when|as|in|for|to|with|from|at)\b[^,]{2,60},\s+)?"
+# What is counted and has risen or fallen, behind a noun that is a verb too: read rates rose.
+_COUNTED = (
+    r"(?!\w+ (?:rates?|numbers?|counts?|volumes?|times|figures|speeds?|levels?|costs|traffic) "
+    r"(?:\w{2,20}ed|rose|fell|grew|went|came|hit|stood|is|are|was|were|has|have|had)\b)"
+)
 _IMPERATIVE = re.compile(
-    rf"^{_INTRODUCED}(?:(?:please|kindly|do not|don't|you must|you should|you have to|always|never|instead,?)\b|"
+    rf"^{_INTRODUCED}{_COUNTED}(?:(?:please|kindly|do not|don't|you must|you should|you have to|"
+    rf"always|never|instead,?)\b|"
     rf"(?:(?:now|then|also|just|so|and),?\s+)?(?:(?:{'|'.join(_ALWAYS_ORDERS.split())})\b|"
     rf"(?:{'|'.join(_ORDERS_BEFORE_AN_OBJECT.split())})\s+{_OBJECT}\b))"
 )
@@ -134,14 +180,19 @@ def gives_orders(text: str) -> bool:
     plain = unicodedata.normalize("NFKC", visible(text))
     bare = "".join(c for c in unicodedata.normalize("NFD", plain) if unicodedata.category(c) != "Mn")
     joined = _SPACED.sub(lambda spaced: re.sub(r"[ .\-_*]", "", spaced.group()), bare)
-    forms = {bare.lower(), joined.lower(), *(bare.translate(table).lower() for table in _LOOK_ALIKE)}
-    return any(_ORDER.search(form) for form in forms)
+    forms = {plain.lower(), bare.lower(), joined.lower(), *(bare.translate(table).lower() for table in _LOOK_ALIKE)}
+    return bool(_ENCODED.search(plain)) or any(_ORDER.search(form) for form in forms)
 
 
 def names_an_address(text: str) -> bool:
     """Whether somebody could be written to, or led to, by it: sources are cited, and nothing else is."""
     seen = visible(text)
     return bool(_LINK.search(seen)) or any(map(_is_mail_address, seen.split()))
+
+
+def is_harmful(text: str) -> bool:
+    """Whether it is quoted nowhere: it gives orders, or leads somewhere."""
+    return gives_orders(text) or names_an_address(text)
 
 
 def _is_mail_address(word: str) -> bool:

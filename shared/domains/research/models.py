@@ -75,8 +75,11 @@ class InsightSource(Part):
 class Statement(Part):
     """One sentence of an insight, and what it rests on.
 
-    `sources` are indices into the insight's sources. `evidence` is the passage of the first of them that bears it;
-    where none does, the statement is marked as not `supported`.
+    `sources` are indices into the insight's sources. `evidence` is what the first of them says, word for word, from
+    character `place` of its text on; where none bears the statement, it is marked as not `supported`, and the facts
+    that nothing bears out are its `unsupported_words`. `wording` is `source` where the quote took the place of a
+    statement that said more, or other, than the quote. `checked_by` says who found that the quote bears it: rules that
+    compare the two, or a language model that was shown both.
     """
 
     section: Section
@@ -84,6 +87,17 @@ class Statement(Part):
     sources: list[int] = []
     evidence: str = ""
     supported: bool = True
+    place: int | None = None
+    wording: Literal["own", "source"] = "own"
+    checked_by: Literal["rules", "model"] | None = None
+    unsupported_words: list[str] = []
+
+
+class Contradiction(Part):
+    """What two sources say of the same thing, and cannot both be right about: each with its source's index."""
+
+    texts: list[str]
+    sources: list[int]
 
 
 class Insight(Entity):
@@ -97,6 +111,7 @@ class Insight(Entity):
     content_angles: list[str] = []
     key_findings: list[str] = []
     statements: list[Statement] = []
+    contradictions: list[Contradiction] = []
     sources: list[InsightSource] = []
     engine: str = ""  # who did the research
     generator: str = ""  # who wrote the statements

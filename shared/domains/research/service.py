@@ -1,5 +1,6 @@
 """Research tasks: queued by a person, run once at a time, finished exactly once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,11 @@ from shared.domains.research.repository import insights as insights
 from shared.domains.research.repository import repository as repository
 from shared.errors import BadRequest, Conflict
 from shared.gcp.queries import equal
+from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.paging import Page
 from shared.kit.schema import stamp
+from shared.store.optimistic import Edit
 
 MAX_INSIGHTS = 20
 _EDITABLE_ALWAYS = {"title", "priority"}
@@ -37,6 +40,11 @@ def create(uid: str, data: TaskInput) -> ResearchTask:
     return repository.create(ResearchTask(**stamp(uid), **data.model_dump()))
 
 
+def create_once(uid: str, data: TaskInput, *, id: str, beside: Sequence[Write] = ()) -> ResearchTask:
+    """Under an id that tells what it was made for: one commit, with `beside` in it. Raises AlreadyExists."""
+    return repository.create(ResearchTask(**stamp(uid, id), **data.model_dump()), beside=beside)
+
+
 def update(uid: str, id: str, data: TaskUpdate, version: datetime | None) -> ResearchTask:
     """One read, one commit. What is researched stays as it is once its research has begun or is done."""
     fields = repository.changes(data)
@@ -49,23 +57,24 @@ def update(uid: str, id: str, data: TaskUpdate, version: datetime | None) -> Res
     return repository.edit(uid, id, change, version=version)
 
 
-def delete(uid: str, id: str, version: datetime | None) -> None:
-    """One commit; then the insights: a query and a batch per 500."""
-    repository.delete(uid, id, version=version)
+def delete(uid: str, id: str, version: datetime | None, *, beside: Sequence[Write] = ()) -> None:
+    """One commit, with `beside` in it; then the insights: a query and a batch per 500."""
+    repository.delete(uid, id, version=version, beside=beside)
     delete_insights(uid, id)
 
 
-def run(uid: str, id: str, version: datetime | None = None) -> ResearchTask:
-    """Start: one read, one commit. The document event starts the run; of two starts at once one is refused."""
+def run(uid: str, id: str, version: datetime | None = None, *, beside: Sequence[Write] = ()) -> ResearchTask:
+    """Start: one read, one commit, with `beside` in it. The document event starts the run; of two starts at once one is
+    refused."""
 
-    def start(current: ResearchTask) -> dict[str, Any]:
+    def start(current: ResearchTask) -> Edit[None]:
         if current.status == "running":
             raise BadRequest("Task is already running")
         if current.status == "done":
             raise BadRequest("Task is already completed")
-        return started(current.runs + 1)
+        return Edit(started(current.runs + 1), beside, None)
 
-    return repository.edit(uid, id, start, version=version)
+    return repository.edit_with(uid, id, start, version=version)[0]
 
 
 def started(runs: int) -> dict[str, Any]:

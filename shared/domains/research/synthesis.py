@@ -19,11 +19,15 @@ from shared.providers import embed
 from shared.providers.web.base import Page
 
 MAX_SUMMARY, MAX_FINDINGS, MAX_POINTS, MAX_ADVICE = 3, 8, 6, 4
+_CHOSEN_FINDINGS, _CHOSEN_POINTS = 30, 12  # of one page that the user chose; a half as many more for each further one
+_MOST = 90  # findings, and half as many points
 _ABOUT, _EARLY, _SPECIFIC, _AGREED = 0.25, 0.06, 0.04, 0.12  # what is added to a score of words and meaning
+_NAMED, _CUED = 0.05, 0.2  # on a chosen page: of what names somebody, or says that it is a pain or an opening
 _ADDRESSED, _FRAGMENT = 0.1, 0.1  # what is taken off a sentence that talks to its reader, or is none
 _RELEVANT = 0.4  # the share of the best score below which a sentence says nothing to the question
 _OFF_TOPIC = 0.2  # the cosine with the question below which a sentence must share a word with it
-_SAME_MEANING, _SAME_WORDS = 0.8, 0.6  # from which two sentences of different pages say the same
+_SAME_MEANING, _SAME_WORDS, _REPEATED = 0.8, 0.6, 0.9  # from which two sentences of two pages, or of one, are the same
+_COPIED = 0.5  # the share of the shorter page's sentences from which two pages are copies of one text
 _CONSIDERED = 400  # sentences, the best: what is compared with each other
 _QUOTED = 300
 _TO_THE_READER = re.compile(r"\b(?:you|your|we['’]ve|let['’]s)\b", re.IGNORECASE)
@@ -31,27 +35,62 @@ _TO_THE_READER = re.compile(r"\b(?:you|your|we['’]ve|let['’]s)\b", re.IGNORE
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence, how well it answers, and all pages that say it, its own first."""
+    """A sentence, how well it answers, all pages that say it, its own first; and where its wording puts it."""
 
     text: str
     score: float
     pages: list[int]
+    place: Section | None = None
 
 
-def synthesise(question: str, pages: Sequence[Page]) -> list[Statement]:
+def synthesise(question: str, pages: Sequence[Page], *, chosen: bool = False) -> list[Statement]:
     """Statements of all sections, each with its sources' positions and its evidence; none where nothing is said. Pure.
 
-    Ten usual pages take a quarter of a second, fifty of the longest about three.
+    What the pages that the user has `chosen` say belongs to the answer whatever the question is: nothing of it is left
+    out but for length. Ten usual pages take a quarter of a second, fifty of the longest about three.
     """
-    said = reading.read(pages)
+    said = reading.read(pages, chosen=chosen, question=question)
     if not said:
         return []
-    vectors = embed.configured().embed([question, *(sentence.text for sentence in said)])
-    scores = _scores(question, said, vectors[0], vectors[1:])
-    findings, kept = _findings(said, scores, vectors[1:])
-    chosen = _choose(findings, vectors[1:][kept])
-    facts = [_fact(section, one) for section, found in chosen.items() for one in found]
-    return [*facts, *_outreach(chosen), *_angles(chosen)]
+    vectors = embed.built_in().embed([question, *(sentence.text for sentence in said)])
+    languages = [cues.language(page.text) for page in pages]
+    places = [cues.section_of(sentence.text, languages[sentence.page]) for sentence in said]
+    if chosen:
+        scores = _scores_of_chosen(said, places, vectors[0], vectors[1:])
+    else:
+        scores = _scores(question, said, vectors[0], vectors[1:])
+    findings, kept = _findings(said, scores, places, vectors[1:])
+    most = _room(len(pages)) if chosen else (MAX_FINDINGS, MAX_POINTS)
+    sections = _choose(findings, vectors[1:][kept], *most)
+    facts = [_fact(section, one) for section, found in sections.items() for one in found]
+    return [*facts, *_outreach(sections), *_angles(sections)]
+
+
+def _room(pages: int) -> tuple[int, int]:
+    """How many findings, and points of each kind, so many chosen pages may have."""
+    share = (1 + pages) / 2
+    return min(_MOST, int(_CHOSEN_FINDINGS * share)), min(_MOST // 2, int(_CHOSEN_POINTS * share))
+
+
+def _scores_of_chosen(
+    said: Sequence[Sentence], places: Sequence[Section | None], asked: Any, vectors: Any
+) -> list[float]:
+    """How much each sentence says; none is 0. What is told by figures and names counts, more than what it resembles."""
+    alike, about = vectors @ asked, vectors @ _unit(vectors.mean(axis=0))
+    return [
+        max(
+            0.01,
+            0.3
+            + 0.15 * float(alike[n])
+            + _ABOUT * float(about[n])
+            + _EARLY * (1 - sentence.place)
+            + (3 * _SPECIFIC if claims.numbers(sentence.text) else 0.0)
+            + (_NAMED if claims.names(sentence.text) else 0.0)
+            + (_CUED if places[n] else 0.0)
+            + _manner(sentence.text),
+        )
+        for n, sentence in enumerate(said)
+    ]
 
 
 def _scores(question: str, said: Sequence[Sentence], asked: Any, vectors: Any) -> list[float]:
@@ -82,47 +121,75 @@ def _manner(text: str) -> float:
     return specific - addressed - (0.0 if text.rstrip("\"'”’»)")[-1:] in ".!…。！" else _FRAGMENT)  # noqa: RUF001
 
 
-def _findings(said: Sequence[Sentence], scores: Sequence[float], vectors: Any) -> tuple[list[Finding], list[int]]:
+def _findings(
+    said: Sequence[Sentence], scores: Sequence[float], places: Sequence[Section | None], vectors: Any
+) -> tuple[list[Finding], list[int]]:
     """The sentences that answer, the same one of several pages once; and their positions. The best of each is kept."""
     order = sorted((n for n, score in enumerate(scores) if score > 0), key=lambda n: (-scores[n], n))[:_CONSIDERED]
+    origins = _origins(said)
+    order.sort(key=lambda n: origins[said[n].page] != said[n].page)  # copies come last: what they copy is cited
     findings: list[Finding] = []
     kept: list[int] = []
     for n in order:
         likeness = vectors[kept] @ vectors[n] if kept else []
         near = [k for k, cosine in enumerate(likeness) if cosine >= _SAME_MEANING]
-        same = next((k for k in near if _says_the_same(said[n].text, findings[k].text)), None)
+        page = said[n].page
+        same = next(
+            (k for k in near if _says_the_same(said[n].text, findings[k].text, page in findings[k].pages)), None
+        )
         if same is None:
-            findings.append(Finding(said[n].text, scores[n], [said[n].page]))
+            findings.append(Finding(said[n].text, scores[n], [page], places[n]))
             kept.append(n)
-        elif said[n].page not in findings[same].pages:
+        elif origins[page] not in {origins[known] for known in findings[same].pages}:
             known = findings[same]
-            findings[same] = Finding(known.text, known.score + _AGREED, [*known.pages, said[n].page])
+            findings[same] = Finding(known.text, known.score + _AGREED, [*known.pages, page], known.place)
     return findings, kept
 
 
-def _says_the_same(text: str, known: str) -> bool:
-    """Whether the two claim the same: so the source of either bears the other."""
+def _origins(said: Sequence[Sentence]) -> dict[int, int]:
+    """For each page the first that it is a copy of, or itself: an agency's text on two sites is one source."""
+    texts: dict[int, set[str]] = {}
+    for sentence in said:
+        texts.setdefault(sentence.page, set()).add(claims.folded(sentence.text))
+    origins: dict[int, int] = {}
+    for page, own in texts.items():
+        earlier = (
+            other
+            for other in origins
+            if len(own) > 1 and len(own & texts[other]) > _COPIED * min(len(own), len(texts[other]))
+        )
+        origins[page] = origins[first] if (first := next(earlier, None)) is not None else page
+    return origins
+
+
+def _says_the_same(text: str, known: str, same_page: bool) -> bool:
+    """Whether the two claim the same: so the source of either bears the other. One page seldom says it twice."""
     if claims.numbers(text) != claims.numbers(known) or claims.denies(text) != claims.denies(known):
         return False
-    return min(claims.coverage(text, known), claims.coverage(known, text)) >= _SAME_WORDS
+    if same_page and claims.names(text) != claims.names(known):
+        return False
+    shared = min(claims.coverage(text, known), claims.coverage(known, text))
+    return shared >= (_REPEATED if same_page else _SAME_WORDS)
 
 
-def _choose(findings: Sequence[Finding], vectors: Any) -> dict[Section, list[Finding]]:
+def _choose(
+    findings: Sequence[Finding], vectors: Any, most_findings: int, most_points: int
+) -> dict[Section, list[Finding]]:
     """By section. A finding stands in one of them, unless there are too few for all."""
     chosen: dict[Section, list[Finding]] = {"summary": [], "key_findings": [], "pain_points": [], "opportunities": []}
     scores = [finding.score for finding in findings]
     best = ranking.diverse(scores, vectors, MAX_SUMMARY)
     chosen["summary"] = [findings[n] for n in sorted(best, key=lambda n: (findings[n].pages[0], -scores[n]))]
-    used = set(best) if len(findings) > 2 * MAX_SUMMARY else set()
-    places = [cues.section_of(finding.text) for finding in findings]
+    many = len(findings) > 2 * MAX_SUMMARY
+    used = set(best) if many else set()
     sections: tuple[Section, ...] = ("pain_points", "opportunities")
     for section in sections:
-        cued = [score if places[n] == section else 0.0 for n, score in enumerate(scores)]
-        picked = ranking.diverse(cued, vectors, MAX_POINTS)
+        cued = [score if findings[n].place == section else 0.0 for n, score in enumerate(scores)]
+        picked = ranking.diverse(cued, vectors, most_points)
         chosen[section] = [findings[n] for n in picked]
-        used |= set(picked[2:]) if len(findings) > 2 * MAX_SUMMARY else set()
+        used |= set(picked[2:]) if many else set()
     left = [0.0 if n in used else score for n, score in enumerate(scores)]
-    chosen["key_findings"] = [findings[n] for n in ranking.diverse(left, vectors, MAX_FINDINGS)] or chosen["summary"]
+    chosen["key_findings"] = [findings[n] for n in ranking.diverse(left, vectors, most_findings)] or chosen["summary"]
     return chosen
 
 

@@ -14,6 +14,7 @@ class Contact(Entity):
 
     address: str  # ann@acme.io, or @acme.io for everybody there
     sent_at: list[datetime] = []  # the latest sends, as many as the policy can ask for
+    soft_bounces: list[str] = []  # the latest messages, by id, that bounced for now, since the last that arrived
     suppressed: bool = False
     reason: str = ""
     include_subaddresses: Annotated[

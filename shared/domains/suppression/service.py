@@ -4,12 +4,14 @@ An entry is found by the mailbox's key (`shared/kit/mailboxes.py`), so its spell
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from shared.domains.suppression.models import Contact, SuppressionInput, SuppressionQuery
 from shared.domains.suppression.repository import repository as repository
 from shared.errors import AlreadyExists, Invalid, NotFound
+from shared.gcp import writes
 from shared.gcp.firestore import Document
 from shared.gcp.writes import ArrayRemove, Write
 from shared.kit import clock, mailboxes
@@ -17,6 +19,8 @@ from shared.kit.ids import derived_id
 from shared.kit.mailboxes import Mailbox
 from shared.kit.paging import Page
 from shared.kit.schema import stamp
+from shared.store import together
+from shared.store.together import Lookup
 
 
 def contact_id(address: str) -> str:
@@ -61,6 +65,16 @@ def entry_against(box: Mailbox, documents: Iterable[Document | None]) -> Contact
 def load(document: Document) -> Contact:
     """A contact of the documents of `paths`."""
     return repository.load(document)
+
+
+def lookup(uid: str, email: str) -> Lookup[Contact]:
+    """The lookup of what is kept of an address itself, to read it together with other documents."""
+    return together.lookup(repository, uid, contact_id(email))
+
+
+def lookup_entry(uid: str, email: str) -> Lookup[Contact]:
+    """The lookup of what `to_suppress` enters for an address: of its whole mailbox."""
+    return together.lookup(repository, uid, contact_id(untagged(email)))
 
 
 def is_suppressed(uid: str, email: str) -> bool:
@@ -131,7 +145,7 @@ def unsuppress(uid: str, id: str, version: datetime | None) -> Contact:
     if contact.address.startswith("@") or not contact.sent_at:
         repository.delete(uid, id, version=version or contact.version)
     else:
-        repository.edit(uid, id, lambda known: {"suppressed": False, "reason": ""}, version=version)
+        repository.edit(uid, id, lambda known: {"suppressed": False, "reason": "", "soft_bounces": []}, version=version)
     return contact
 
 
@@ -167,6 +181,37 @@ def to_count_send(uid: str, box: Mailbox, contact: Contact | None, at: datetime,
         return repository.to_create(created)
     fields = {"sent_at": [*contact.sent_at, at][-keep:], "updated_at": at}
     return repository.to_update(uid, contact.id, fields, version=contact.version)
+
+
+def to_suppress_beside(uid: str, email: str, reason: str, entry: Contact | None, *, gives_way: str) -> Write:
+    """Like `to_suppress`, but an entry keeps its reason, unless that is `gives_way`. `entry` is as it was read: the
+    commit fails where it has changed since."""
+    if entry and entry.suppressed and (entry.reason != gives_way or reason == gives_way):
+        return writes.unchanged(repository.path(uid, entry.id), entry.version)
+    suppressed = to_suppress(uid, email, reason)
+    return replace(suppressed, version=entry.version) if entry else replace(suppressed, exists=False)
+
+
+def to_lift(uid: str, email: str, reason: str) -> list[Write]:
+    """Lift what `to_suppress` has entered for this reason, if that still holds; what was sent there still counts. One
+    read; the commit fails where the entry has changed since."""
+    entry = repository.find(uid, contact_id(untagged(email)))
+    if entry is None or not entry.suppressed or entry.reason != reason:
+        return []
+    if not entry.sent_at:
+        return [repository.to_delete(uid, entry.id, version=entry.version)]
+    fields = {"suppressed": False, "reason": "", "updated_at": clock.now()}
+    return [repository.to_update(uid, entry.id, fields, version=entry.version)]
+
+
+def to_note_soft_bounces(uid: str, email: str, message_ids: list[str], contact: Contact | None) -> Write:
+    """Keep the messages that bounced for now. `contact` is as it was read: the commit fails where it has changed."""
+    fields = {"soft_bounces": message_ids, "updated_at": clock.now()}
+    if contact is not None:
+        return repository.to_update(uid, contact.id, fields, version=contact.version)
+    box = mailbox(email)
+    fresh = Contact(**stamp(uid, contact_id(box.key)), address=box.address, soft_bounces=message_ids)
+    return repository.to_create(fresh)
 
 
 def to_release_send(uid: str, email: str, at: datetime) -> Write:

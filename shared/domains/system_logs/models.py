@@ -1,7 +1,7 @@
 """What an entry of the system log is, and what may be sent about one."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -47,8 +47,6 @@ class SystemLog(Entity):
     rerun_id: str | None = None  # the execution that the latest re-run took up or started
     rerun_at: datetime | None = None
     expires_at: datetime | None = Field(None, exclude=True)
-
-    searchable: ClassVar = ("message",)
 
     def stored(self) -> dict[str, Any]:
         """With the time after which Firestore's TTL removes it."""

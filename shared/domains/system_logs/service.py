@@ -12,17 +12,15 @@ from shared.domains.system_logs.models import (
     LogFields,
     LogInput,
     LogLevel,
-    LogQuery,
     LogStats,
     Performance,
     SystemLog,
 )
 from shared.domains.system_logs.repository import repository as repository
 from shared.errors import AppError, BadRequest
-from shared.gcp.queries import Where, equal
+from shared.gcp.queries import Where
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
-from shared.kit.paging import Page
 from shared.kit.schema import stamp
 from shared.store.repository import Order
 
@@ -113,15 +111,6 @@ def add(uid: str, data: LogInput) -> SystemLog:
         "duration_ms": data.duration_ms,
     }
     return record(uid, data.level, data.category, data.message, **more)
-
-
-def list_page(uid: str, query: LogQuery) -> Page[SystemLog]:
-    where = equal(level=query.level, category=query.category)
-    if query.since:
-        where.append(("timestamp", ">=", query.since))
-    return repository.search_page(
-        uid, query.search, where=where, order=_NEWEST_FIRST, limit=query.limit, cursor=query.cursor
-    )
 
 
 def stats(uid: str) -> LogStats:

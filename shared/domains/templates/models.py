@@ -39,8 +39,6 @@ class TemplateUpdate(Update):
 
 
 class Template(Entity):
-    searchable = ("name", "tags", "description", "content")
-
     name: str
     category: Category
     content: str

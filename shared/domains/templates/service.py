@@ -1,9 +1,13 @@
 """Stores templates, and fills their placeholders with what is given, the persona and the prospect."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from shared.domains.content import job_titles
 from shared.domains.content.brief import Brief
+from shared.domains.content.fitness import find_defects
 from shared.domains.content.knowledge import find_knowledge, search_query
+from shared.domains.content.scoring import Scores, unfit
 from shared.domains.content.service import write_pieces
 from shared.domains.personas import service as personas
 from shared.domains.personas.models import Persona
@@ -12,7 +16,6 @@ from shared.domains.prospects.models import Prospect
 from shared.domains.templates.models import (
     Template,
     TemplateInput,
-    TemplateQuery,
     TemplateUpdate,
     TemplateUse,
     UsedTemplate,
@@ -20,10 +23,8 @@ from shared.domains.templates.models import (
 from shared.domains.templates.repository import repository as repository
 from shared.errors import Invalid, NotFound
 from shared.gcp import firestore
-from shared.gcp.queries import equal
 from shared.gcp.writes import ArrayRemove, ArrayUnion, Increment, Write
-from shared.kit import clock, personal_names, placeholders
-from shared.kit.paging import Page
+from shared.kit import clock, firm_names, personal_names, placeholders
 from shared.kit.personal_names import is_no_value
 from shared.kit.placeholders import Filled, TooLong
 from shared.kit.schema import stamp
@@ -40,17 +41,14 @@ def create(uid: str, data: TemplateInput) -> Template:
     return repository.create(Template(**stamp(uid), **data.model_dump()))
 
 
+def create_once(uid: str, data: TemplateInput, *, id: str, beside: Sequence[Write] = ()) -> Template:
+    """Under an id that tells what it was made for: one commit, with `beside` in it. Raises AlreadyExists."""
+    return repository.create(Template(**stamp(uid, id), **data.model_dump()), beside=beside)
+
+
 def get(uid: str, id: str) -> Template:
     """One round trip; raises NotFound."""
     return repository.get(uid, id)
-
-
-def list_page(uid: str, query: TemplateQuery) -> Page[Template]:
-    """Two round trips in parallel; one for a search of several words or within a tag."""
-    where = equal(category=query.category, is_favorite=query.is_favorite)
-    if query.tag:
-        where.append(("tags", "array-contains", query.tag))
-    return repository.search_page(uid, query.search, where=where, limit=query.limit, cursor=query.cursor)
 
 
 def find_first(uid: str) -> str:
@@ -67,9 +65,10 @@ def update(uid: str, id: str, data: TemplateUpdate, version: datetime | None) ->
     return repository.edit(uid, id, lambda current: {**fields, "updated_at": clock.now()}, version=version)
 
 
-def delete(uid: str, id: str, version: datetime | None) -> None:
-    """One commit; `shared/domains/links.py` takes the links to it away when its document event comes."""
-    repository.delete(uid, id, version=version)
+def delete(uid: str, id: str, version: datetime | None, *, beside: Sequence[Write] = ()) -> None:
+    """One commit, with `beside` in it; `shared/domains/links.py` takes the links to it away when its document event
+    comes."""
+    repository.delete(uid, id, version=version, beside=beside)
 
 
 def toggle_favorite(uid: str, id: str, *, version: datetime | None = None) -> Template:
@@ -106,6 +105,7 @@ def fill(template: Template, data: TemplateUse, persona: Persona | None, prospec
         template_id=template.id,
         template_name=template.name,
         missing_variables=filled.missing,
+        scores=_scores_of_unfit(template, filled.text, persona, prospect),
     )
     return _finished(template, data, filled, persona, prospect, used) if data.generate else used
 
@@ -144,13 +144,25 @@ def _known(persona: Persona | None, prospect: Prospect | None) -> dict[str, str]
     """What persona and prospect say of the well-known variables; what they leave open, or call `N/A`, stays missing."""
     known: dict[str, str | None] = {}
     if prospect:
-        known |= prospect.model_dump(include={"name", "company", "job_title", "email"})
+        known |= {"name": prospect.name, "email": prospect.email}
+        known |= {
+            "company": firm_names.spoken(prospect.company),
+            "job_title": job_titles.spoken(prospect.job_title),
+        }
         person = personal_names.parse(prospect.name)
         if person:
             known |= {"name": person.full, "first_name": person.given, "last_name": person.family}
     if persona:
         known |= {"sender": persona.name, "tone": persona.outreach_tone}
     return {name: value for name, value in known.items() if value and not is_no_value(value)}
+
+
+def _scores_of_unfit(
+    template: Template, text: str, persona: Persona | None, prospect: Prospect | None
+) -> Scores | None:
+    """The scores of a filled text that is not fit to leave; a fit one is the author's own and has none."""
+    defects = find_defects(Brief(template.category, persona=persona, prospect=prospect), text)
+    return unfit(defects) if defects else None
 
 
 def _finished(

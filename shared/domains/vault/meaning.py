@@ -13,7 +13,7 @@ _LEAD = 600  # characters of the summary: more would make all long items alike
 
 def vector_fields(item: VaultItem) -> dict[str, Any]:
     """The item's vector and whose it is, to be stored."""
-    model = embed.configured()
+    model = embed.built_in()
     return {"vector": packed(model.embed([_text(item)])[0]), "vector_model": model.name}
 
 
@@ -26,7 +26,7 @@ def renewed(item: VaultItem, fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def vectors(items: Sequence[VaultItem]) -> Any:
     """A float32 row of length 1 for each item. Those of another model, or without one, are computed here."""
-    model = embed.configured()
+    model = embed.built_in()
     missing = [item for item in items if item.vector_model != model.name or not item.vector]
     made = dict(zip((item.id for item in missing), model.embed([_text(item) for item in missing]), strict=True))
     return unpacked([packed(made[item.id]) if item.id in made else item.vector or b"" for item in items])
@@ -36,7 +36,7 @@ def likeness(text: str, items: Sequence[VaultItem]) -> list[float]:
     """The cosine of a text with each item."""
     if not items:
         return []
-    found: list[float] = (vectors(items) @ embed.configured().embed([text])[0]).tolist()
+    found: list[float] = (vectors(items) @ embed.built_in().embed([text])[0]).tolist()
     return found
 
 

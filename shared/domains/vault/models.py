@@ -1,6 +1,6 @@
 """What a vault item is, and what may be sent about one."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, computed_field
 
@@ -19,7 +19,7 @@ from shared.kit.schema import (
     Trimmed,
     Update,
 )
-from shared.kit.whitespace import VISIBLE, one_line
+from shared.kit.whitespace import VISIBLE, comma_separated
 
 LinkKind = Literal["outreach", "content"]
 LINK_FIELDS: dict[LinkKind, str] = {"outreach": "linked_outreach_ids", "content": "linked_content_ids"}
@@ -41,7 +41,7 @@ def _tag_list(text: str) -> str:
 
 
 def split_tags(text: str) -> list[str]:
-    return list(dict.fromkeys(tag for part in text.split(",") if (tag := one_line(part))))
+    return list(dict.fromkeys(comma_separated(text)))
 
 
 TagList = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_tag_list)]
@@ -90,8 +90,6 @@ class VaultItem(Entity):
     vector_model: str | None = Field(None, exclude=True)
     file_id: str | None = Field(None, exclude=True)  # the file whose gist it is
     file_packs: int = Field(0, exclude=True)  # how many documents hold that file's passages
-
-    searchable: ClassVar = ("title", "tags", "summary")
 
     def stored(self) -> dict[str, Any]:
         return super().stored() | {name: getattr(self, name) for name in _UNSEEN}

@@ -11,17 +11,13 @@ from shared.domains.vault.models import (
     LinkKind,
     VaultInput,
     VaultItem,
-    VaultQuery,
     VaultUpdate,
-    split_tags,
 )
 from shared.domains.vault.repository import repository as repository
 from shared.errors import Invalid, NotFound
 from shared.gcp import firestore
-from shared.gcp.queries import Where
 from shared.gcp.writes import ArrayRemove, ArrayUnion, Write
 from shared.kit import clock, ranking
-from shared.kit.paging import Page
 from shared.kit.schema import stamp
 from shared.kit.text import shortened
 from shared.store import together
@@ -80,18 +76,6 @@ def get_each(uid: str, ids: Sequence[str]) -> list[VaultItem]:
     if missing:
         raise NotFound(f"There is no vault item with the id {missing[0]}.")
     return [found[id] for id in dict.fromkeys(ids)]
-
-
-def list_page(uid: str, query: VaultQuery) -> Page[VaultItem]:
-    """Newest first; of several tags, any one is enough."""
-    where: list[Where] = []
-    if query.category:
-        where.append(("category", "==", query.category))
-    if query.tags:
-        where.append(("tags", "array-contains-any", split_tags(query.tags)))
-    if query.since:
-        where.append(("created_at", ">=", query.since))
-    return repository.search_page(uid, query.search, where=where, limit=query.limit, cursor=query.cursor)
 
 
 def update(uid: str, id: str, data: VaultUpdate, version: datetime | None) -> VaultItem:

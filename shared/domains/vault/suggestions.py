@@ -72,7 +72,7 @@ def _matched(item: VaultItem, candidates: Sequence[Prospect]) -> list[tuple[Pros
     """Those whom the item concerns by words and meaning, the most concerned first."""
     about = _about_item(item)
     texts = ["\n".join(_facts(prospect).values()) for prospect in candidates]
-    alike = (embed.configured().embed(texts) @ meaning.vectors([item])[0]).tolist()
+    alike = (embed.built_in().embed(texts) @ meaning.vectors([item])[0]).tolist()
     wanted = set(terms(about))
     shared = [len(wanted & set(terms(text))) for text in texts]
     found = ranking.rank(about, texts, len(texts), alike=alike)
@@ -122,7 +122,7 @@ def _reason(item: VaultItem, facts: dict[str, str]) -> str:
 
 def _ideas(item: VaultItem, points: Sequence[str]) -> list[ContentIdea]:
     """The best points that differ from each other, each with what it is about as its headline."""
-    chosen = ranking.diverse([1.0 - n / 100 for n in range(len(points))], embed.configured().embed(points), 3)
+    chosen = ranking.diverse([1.0 - n / 100 for n in range(len(points))], embed.built_in().embed(points), 3)
     ideas = []
     for n in chosen:
         phrase = next(iter(key_phrases([points[n]], 1)), item.title)
@@ -156,5 +156,5 @@ def _follow_ups(item: VaultItem, matched: Sequence[Prospect]) -> list[FollowUp]:
 
 
 def _cosines(text: str, points: Sequence[str]) -> list[float]:
-    asked, *rows = embed.configured().embed([text, *points])
+    asked, *rows = embed.built_in().embed([text, *points])
     return [float(asked @ row) for row in rows]

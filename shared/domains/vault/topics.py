@@ -12,14 +12,18 @@ from shared.domains.vault.repository import repository, topic_maps
 from shared.errors import AlreadyExists, PreconditionFailed
 from shared.gcp import firestore
 from shared.kit import clock, series
-from shared.kit.clustering import centred, characteristic, cluster
+from shared.kit.clustering import agreement, centred, characteristic, cluster
 from shared.kit.ids import derived_id
 from shared.kit.schema import stamp
+from shared.kit.terms import stem
+from shared.kit.tokens import words
 
 MAX_ITEMS = 500
 _MAX_CHARS = 2_000  # of each item's summary
 _EXCERPT = 300
 _WEEKS = 8
+_HOLDS = 0.9  # the agreement with a grouping made anew from which the known one is kept
+_ROOT = 4  # letters that two words of one root share
 _STRANGER = 0.0  # the average cosine with its topic below which an item that was rewritten leaves it
 
 
@@ -67,12 +71,13 @@ def find(uid: str) -> Topics:
 def settle(items: Sequence[VaultItem], earlier: Sequence[KnownTopic]) -> tuple[Topics, list[KnownTopic]]:
     """All topics, the largest first, and those to be known from now on. Pure.
 
-    Known topics take new items in, but are not joined or renamed; the items that fit none are grouped anew. An item
-    that was rewritten and no longer fits leaves its topic; a topic of which one item is left is none.
+    Known topics take new items in, and keep their names; the items that fit none are grouped anew. An item that was
+    rewritten and no longer fits leaves its topic; a topic of which one item is left is none. Topics that were known too
+    early, from too few items, are joined or split as soon as all items together are grouped otherwise; what is most of
+    a topic then keeps its name.
     """
     vectors = meaning.vectors(items)
-    continued = _still_together(items, earlier, vectors)
-    groups = cluster(vectors, [members for _, members in continued])
+    continued, groups = _grouped(items, earlier, vectors)
     texts = [_content(item) for item in items]
     keywords = characteristic(texts, groups)
     named = [topic for topic, _ in continued]
@@ -81,14 +86,54 @@ def settle(items: Sequence[VaultItem], earlier: Sequence[KnownTopic]) -> tuple[T
         oldest_first = sorted(group, key=lambda m: (items[m].created_at, items[m].id))
         members = [items[m].id for m in oldest_first]
         continuing = named[n] if n < len(named) else None
-        id = continuing.id if continuing else derived_id("topic", members[0])
-        label = continuing.label if continuing else _label(keywords[n]) if len(group) > 1 else items[group[0]].title
+        label = continuing.label if continuing else _label(keywords[n], items, group, vectors)
+        named_by = [members[0], label] if len(group) > 1 else members  # so an id never comes with another name
+        id = continuing.id if continuing else derived_id("topic", *named_by)
         topics.append(KnownTopic(id=id, label=label, members=members))
     order = sorted(range(len(groups)), key=lambda n: (-len(groups[n]), min(groups[n])))
     clusters = [_cluster(topics[n], [items[m] for m in sorted(groups[n])], keywords[n]) for n in order]
     return Topics(clusters=clusters), [
         topics[n] for n in sorted(order, key=lambda n: topics[n].id) if len(groups[n]) > 1
     ]
+
+
+def _grouped(
+    items: Sequence[VaultItem], earlier: Sequence[KnownTopic], vectors: Any
+) -> tuple[list[tuple[KnownTopic, list[int]]], list[list[int]]]:
+    """The known topics that go on, with their positions, and all groups, those of these topics first."""
+    continued = _still_together(items, earlier, vectors)
+    anew = cluster(vectors)
+    if not continued:
+        return [], anew
+    groups = cluster(vectors, [members for _, members in continued])
+    if agreement(groups, anew) >= _HOLDS:
+        return continued, groups
+    return _named_alike(continued, anew)
+
+
+def _named_alike(
+    known: Sequence[tuple[KnownTopic, list[int]]], groups: Sequence[Sequence[int]]
+) -> tuple[list[tuple[KnownTopic, list[int]]], list[list[int]]]:
+    """Each known topic with the new group that has most of its items and consists of them for the most part; and all
+    groups, those of known topics first."""
+    claims = sorted(
+        (-len({*members} & {*group}), n, topic.id, topic)
+        for n, group in enumerate(groups)
+        for topic, members in known
+        if 2 * len({*members} & {*group}) > max(len(members), len(group))
+    )
+    taken: dict[int, KnownTopic] = {}
+    for _, n, _, topic in claims:
+        if n not in taken and len(groups[n]) > 1:
+            taken[n] = topic
+    named = [(topic, list(groups[n])) for n, topic in taken.items()]
+    return named, [*(group for _, group in named), *(list(group) for n, group in enumerate(groups) if n not in taken)]
+
+
+def _central(items: Sequence[VaultItem], group: Sequence[int], vectors: Any) -> str:
+    """The title of the item that is nearest to all of its group."""
+    rows = vectors[list(group)]
+    return items[group[int((rows @ rows.sum(axis=0)).argmax())]].title
 
 
 def _still_together(
@@ -163,9 +208,25 @@ def _trend(weekly: Sequence[int]) -> Literal["rising", "steady", "falling"]:
     return "falling" if more < -1 and line < 0 else "steady"
 
 
-def _label(phrases: list[str]) -> str:
-    """The most characteristic phrase; a lone word says too little, so the next comes with it."""
-    if not phrases:
-        return "Other"
-    label = phrases[0] if " " in phrases[0] or len(phrases) == 1 else f"{phrases[0]} and {phrases[1]}"
-    return label[0].upper() + label[1:]
+def _label(phrases: list[str], items: Sequence[VaultItem], group: Sequence[int], vectors: Any) -> str:
+    """The most characteristic phrase that is in a title too; two words of which the items make one, or two with `and`.
+
+    An item alone has its own title; where several share no phrase, or one word only, that of the one in their middle.
+    """
+    titles = {stem(word) for n in group for word in words(items[n].title)}
+    named = [phrase for phrase in phrases if {stem(word) for word in words(phrase)} <= titles]
+    if len(group) == 1 or not named or (len(named) == 1 and " " not in named[0]):
+        return _central(items, group, vectors)
+    first = named[0]
+    others = [other for other in named[1:] if " " not in other and other[:_ROOT].lower() != first[:_ROOT].lower()]
+    if " " not in first:
+        said = " ".join(f"{items[n].title}. {items[n].summary[:_MAX_CHARS]}" for n in group).lower()
+        pairs = (f"{a} {b}" for other in others[:3] for a, b in ((first, other), (other, first)))
+        joined = next((pair for pair in pairs if pair.lower() in said), None)
+        first = joined or (f"{first} and {_small(others[0])}" if others else _central(items, group, vectors))
+    return first[0].upper() + first[1:]
+
+
+def _small(word: str) -> str:
+    """A word without the capital of a title; what is written in capitals, such as AI or LinkedIn, stays."""
+    return word[0].lower() + word[1:] if word[1:].islower() else word

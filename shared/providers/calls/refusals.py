@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.errors import AppError, ProviderError, TooManyRequests, Unavailable
+from shared.errors import AppError, ProviderError, RequestRefused, TooManyRequests, Unavailable
 from shared.providers import retry_after
 from shared.providers.calls.base import Provider
 
@@ -14,6 +14,9 @@ def refusal(provider: Provider, status: int, headers: Mapping[str, str]) -> AppE
         return TooManyRequests(f"{title}'s rate limit is reached; try again later.", retry_after=later)
     if status >= 500 or status in provider.transient:
         return Unavailable(f"{title} is not available; try again later.", retry_after=later)
+    if status in (400, 422):
+        unsaid = f"{title} refused the request (HTTP {status}); change it, or use another provider."
+        return RequestRefused(provider.remedies.get(status, unsaid))
     if status in provider.remedies:
         return ProviderError(provider.remedies[status])
     if status in (401, 403) and provider.key:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from shared.providers.embed.base import Purpose
 from shared.providers.embed.wordpiece import WordPiece
 
 _FILE = Path(__file__).with_name("potion_base_8m.npz")  # made by infra/models/potion.py
@@ -22,7 +23,7 @@ class Potion:
         self._lock = threading.Lock()
         self._loaded: tuple[WordPiece, Any, Any] | None = None
 
-    def embed(self, texts: Sequence[str]) -> Any:
+    def embed(self, texts: Sequence[str], purpose: Purpose = "document") -> Any:
         """Embed texts: a float32 row of length 1 for each; of length 0 where the text has no word of the vocabulary."""
         import numpy as np
 

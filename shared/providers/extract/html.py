@@ -6,11 +6,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shared.errors import Invalid
-from shared.providers.extract import markup, text
+from shared.providers.extract import markup, text, visibility
 from shared.providers.extract.base import MAX_MARKUP, Content
 
 _CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]+)", re.I)
 _FURNITURE = ("nav", "header", "footer", "aside", "form", "button")
+# What other furniture is usually named.
+_NAMED_FURNITURE = re.compile(
+    r"(?:^|[\s_-])(?:cookies?|consent|cmp|gdpr|comments?|respond|breadcrumbs?|related|sidebar|newsletter|subscribe|share|"
+    r"sharing|social|advert\w{0,10}|ads?|promo|popup|modal|banner|menu|navbar|footer|pagination|skip)(?=[\s_-]|$)",
+    re.I,
+)
+_MOSTLY = 0.75  # the share of the page's text from which on a main text is enough, where no article is marked
 _MAX_ELEMENTS = 30_000  # above, the whole page is taken: looking for its main text would take more than three seconds
 _ENOUGH = 80  # characters of a main text: below, the whole page is taken
 
@@ -21,8 +28,9 @@ def read(content: bytes, content_type: str | None, url: str | None) -> Content:
     tree = markup.parsed(html)
     main = _main(tree, url) if tree is not None and _is_usual(tree) else None
     body = markup.text_of(main.body) if main is not None and main.body is not None else ""
-    if len(body) < _ENOUGH and tree is not None:
-        body = _whole(tree) or body
+    if tree is not None and (len(body) < _ENOUGH or not _is_article(tree)):
+        whole = _whole(tree)
+        body = whole if len(body) < _MOSTLY * len(whole) or len(body) < _ENOUGH else body
     if not body.strip():
         raise Invalid.of("file", "The page has no text; it may make it with scripts, which are not run here.")
     return Content(
@@ -32,6 +40,12 @@ def read(content: bytes, content_type: str | None, url: str | None) -> Content:
         site=(main.sitename if main else None) or _host(url),
         notes=("Only the beginning of this very long page was read.",) if len(html) > MAX_MARKUP else (),
     )
+
+
+def _is_article(tree: Any) -> bool:
+    """Whether the page says that it is one: of others, such as a list of prices, no part is the main text."""
+    kind = tree.find(".//meta[@property='og:type']")
+    return tree.find(".//article") is not None or (kind is not None and kind.get("content") == "article")
 
 
 def _is_usual(tree: Any) -> bool:
@@ -59,9 +73,10 @@ def _whole(tree: Any) -> str:
     from copy import deepcopy
 
     bare = deepcopy(tree.body)
-    for element in list(bare.iter(*_FURNITURE)):
-        if element.getparent() is not None:
-            markup.empty(element)
+    for element in list(bare.iter("*")):
+        named = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if element.getparent() is not None and (element.tag in _FURNITURE or _NAMED_FURNITURE.search(named)):
+            visibility.empty(element)
     return markup.text_of(bare) or markup.text_of(tree.body)
 
 

@@ -3,13 +3,9 @@
 import re
 from typing import Any
 
+from shared.providers.extract import definitions, spans, tables, visibility
 from shared.providers.extract.base import MAX_MARKUP
 
-_HIDING = {"display": {"none"}, "visibility": {"hidden", "collapse"}}
-_NUMBER = re.compile(r"[+-]?\d{0,300}(?:\.\d{0,300})?")
-_NOTHING_AT_ZERO = ("opacity", "font-size")
-_PLACES, _FAR_OFF = ("left", "top", "text-indent"), -100.0  # pixels
-_SILENT = ("script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select", "textarea")
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _BLOCKS = frozenset(
     re.findall(
@@ -35,39 +31,10 @@ def parsed(html: str) -> Any:
         if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError from error
         return None
-    for element in list(tree.iter("*")):
-        if _is_hidden(element) and element.getparent() is not None:
-            empty(element)
+    visibility.remove(tree)
+    spans.spread(tree)
+    definitions.name_terms(tree)
     return tree
-
-
-def empty(element: Any) -> None:
-    """Remove an element's content. Its tail text stays in place: lxml's `drop_tree` would copy the text before it for
-    each element that it drops."""
-    element.clear(keep_tail=True)
-    element.tag = "span"
-
-
-def _is_hidden(element: Any) -> bool:
-    if element.tag in _SILENT:
-        return bool(element.get("type") != "application/ld+json")  # JSON-LD holds the publication date
-    hidden = element.get("hidden")
-    if hidden is not None and hidden.lower() != "until-found":
-        return True
-    return any(map(_hides, element.get("style", "").lower().split(";")))
-
-
-def _hides(declaration: str) -> bool:
-    """Whether a CSS declaration such as `opacity: 0` hides its element."""
-    name, _, value = declaration.partition(":")
-    name, value = name.strip(), value.partition("!")[0].strip()
-    if value in _HIDING.get(name, ()):
-        return True
-    if name not in (*_NOTHING_AT_ZERO, *_PLACES):
-        return False
-    number = _NUMBER.match(value)
-    size = float(number[0]) if number and any(map(str.isdigit, number[0])) else 1.0
-    return size <= _FAR_OFF if name in _PLACES else size == 0
 
 
 class _Lines:
@@ -95,9 +62,12 @@ class _Lines:
             self._lead, self._group = lead, group
         self._words, self._any = [], False
 
-    def cell(self) -> None:
+    def cell(self, between: str) -> None:
         if self._any:
-            self._words.append(" | ")
+            while self._words[-1].isspace():
+                self._words.pop()
+            self._words[-1] = self._words[-1].rstrip()
+            self._words.append(between)
 
     def text(self) -> str:
         self.end()
@@ -108,11 +78,12 @@ def text_of(tree: Any) -> str:
     """Render an HTML tree, or trafilatura's tree, as text with headings and items marked."""
     from lxml import etree
 
+    tables.label(tree)
     lines = _Lines()
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         tag = element.tag
         if event == "start":
-            if tag in _SILENT or (tag == "head" and element.get("rend") is None):
+            if tag in visibility.SILENT or (tag == "head" and element.get("rend") is None):
                 continue
             _open(lines, element)
             lines.add(element.text)
@@ -133,7 +104,7 @@ def _open(lines: _Lines, element: Any) -> None:
     elif tag in _ITEMS:
         lines.end(*_ITEMS[tag])
     elif tag in _CELLS:
-        lines.cell()
+        lines.cell("; " if element.get(tables.LABELLED) else ": " if element.get(tables.OF_HEADING) else " | ")
     elif tag in ("br", "lb"):
         lines.end(group="br")
     elif tag in _BLOCKS:

@@ -9,11 +9,19 @@ from contextlib import suppress
 from typing import Any
 
 from shared.errors import Invalid
+from shared.providers.extract import pdf_ink
 from shared.providers.extract.base import MAX_CHARACTERS, MAX_PAGES, MAX_SECONDS, Content
 
 _LEAST = 20  # characters: what a scan's stamp or page number has
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_SOFT = "\u00ad"  # at a line's end, where a word was divided; elsewhere it was drawn, so it is a hyphen
+_DRAWN = re.compile("\u00ad(?=.)")
 _DIVIDED = re.compile(r"[^\W\d_]-$")
+_COMPOUND = re.compile(
+    r"\b(?:self|full|part|long|short|well|non|high|low|semi|anti|multi|mid|ex|cross|half|first|third|decision|"
+    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|e|co)-$",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"^[•▪◦‣●*]\s+")
 _ITEM = re.compile(r"(?:[•▪◦‣●*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
 
@@ -62,8 +70,22 @@ def _pages(reader: Any, seconds: float) -> tuple[list[str], list[str]]:
 
 
 def _page(page: Any, watch: Callable[..., None]) -> str:
-    watch()
-    return str(page.extract_text(visitor_operand_before=watch))
+    """What its readers see; of a scan, the text that was recognised in it, which lies there without ink."""
+    text, blanked = _seen(page, watch)
+    if blanked > len(text) and pdf_ink.may_be_scan(page):
+        text, _ = _seen(page, watch, shows_inkless=True)
+    return text
+
+
+def _seen(page: Any, watch: Callable[..., None], *, shows_inkless: bool = False) -> tuple[str, int]:
+    ink = pdf_ink.Ink(page, shows_inkless=shows_inkless)
+
+    def before(operator: bytes, operands: list[Any], place: Sequence[float], letters: Sequence[float]) -> None:
+        watch()
+        ink.before(operator, operands, place, letters)
+
+    text = page.extract_text(visitor_operand_before=before, visitor_operand_after=ink.after)
+    return str(text), ink.blanked
 
 
 def _paragraphs(pages: Sequence[str]) -> Iterator[str]:
@@ -88,9 +110,15 @@ def _paragraphs(pages: Sequence[str]) -> Iterator[str]:
 
 
 def _add(paragraph: list[str], line: str) -> None:
-    """Add a line to a paragraph, joining a word hyphenated at the line break."""
-    if paragraph and line[:1].islower() and _DIVIDED.search(paragraph[-1][-2:]):
+    """Add a line to a paragraph, joining a word hyphenated at the line break; `self-service` keeps its hyphen."""
+    line = _DRAWN.sub("-", line)
+    if paragraph and paragraph[-1].endswith(_SOFT):
         paragraph[-1] = paragraph[-1][:-1]
+        if _COMPOUND.search(f"{paragraph[-1][-20:]}-"):
+            paragraph[-1] += "-"
+    elif paragraph and line[:1].islower() and _DIVIDED.search(paragraph[-1][-2:]):
+        if not _COMPOUND.search(paragraph[-1][-20:]):
+            paragraph[-1] = paragraph[-1][:-1]
     elif paragraph:
         paragraph.append(" ")
     if line:

@@ -4,6 +4,7 @@ from shared import settings
 from shared.providers import withholding
 from shared.providers.llm.base import LanguageModel
 from shared.providers.vendors import Vendor, first_connected
+from shared.settings import Settings
 
 # The first that is connected is used.
 VENDORS = (
@@ -14,7 +15,22 @@ VENDORS = (
 
 def configured() -> LanguageModel | None:
     """The model that the settings name, or None; in a dry run None too, counting a withheld call."""
+    return _connected(settings.current())
+
+
+def checker() -> LanguageModel | None:
+    """The model that checks what models have written: LLM_CHECK_MODEL, else the one that the settings name."""
     config = settings.current()
+    model = config.llm_check_model
+    return _connected(config.model_copy(update={"llm_model": model, "vertex_model": model}) if model else config)
+
+
+def second() -> LanguageModel | None:
+    """The model of LLM_CHECK_MODEL; None without that setting: texts are then checked by rules alone."""
+    return checker() if settings.current().llm_check_model else None
+
+
+def _connected(config: Settings) -> LanguageModel | None:
     vendor = first_connected(VENDORS, config)
     if vendor is None:
         return None

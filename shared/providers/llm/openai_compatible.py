@@ -5,19 +5,25 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from shared import context, settings
-from shared.errors import ProviderError, Unavailable
+from shared.errors import ProviderError, RequestRefused, Unavailable
 from shared.kit import ids
 from shared.meter import Usage
 from shared.providers import calls
 from shared.providers.calls import Provider, Request, bearer
+from shared.providers.llm import lenient
 from shared.providers.llm.base import Message
+from shared.providers.llm.lenient import Unusable
+from shared.providers.llm.thoughts import streamed_without_thoughts, without_thoughts
 from shared.settings import Settings
 
 T = TypeVar("T", bound=BaseModel)
 TRANSIENT = frozenset({408, 409})
+# The forms of answers, the strictest first: OpenAI, Ollama and vLLM know the first, others the second, or none.
+_FORMS = ("json_schema", "json_object", "none")
+_forms_refused: dict[tuple[str, str], int] = {}  # by address and model: how many of the forms a server has refused
 _BROKEN_OFF = "The language model broke off its answer; try again."
 _CACHE_LIFETIME = timedelta(hours=1)  # longer than a step's retries usually last
 Check = Callable[[dict[str, Any]], object]
@@ -51,24 +57,36 @@ class OpenAICompatible:
         self._provider = provider
 
     def structured(self, messages: Sequence[Message], answer: type[T]) -> T:
-        schema = {"name": answer.__name__, "schema": answer.model_json_schema()}
-        form = {"response_format": {"type": "json_schema", "json_schema": schema}}
-        text = self._answer(messages, form)
+        text = self._formed(messages, answer)
         try:
-            return answer.model_validate_json(text)
-        except ValidationError as error:
-            problem = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
-        repair = Message("user", f"That does not fit the schema ({problem}). Answer again with valid JSON only.")
+            return lenient.read(text, answer)
+        except Unusable as error:
+            repair = Message("user", f"That does not fit the schema ({error}). Answer again with valid JSON only.")
         rounds = [*messages, Message("assistant", text), repair]
-        text = self._answer(rounds, form, lambda repaired: self._fitting(answer, _content(repaired)))
+        text = self._formed(rounds, answer, lambda repaired: self._fitting(answer, _content(repaired)))
         return self._fitting(answer, text)
 
+    def _formed(self, messages: Sequence[Message], answer: type[BaseModel], check: Check | None = None) -> str:
+        """The text of an answer in the strictest form that the server takes; a server is asked for that once."""
+        server = (self._provider.base_url, self.name)
+        for number in range(_forms_refused.get(server, 0), len(_FORMS)):
+            form, asked = _form(number, messages, answer)
+            try:
+                text = self._answer(asked, form, check)
+            except RequestRefused:
+                if number == len(_FORMS) - 1:
+                    raise
+                continue
+            _forms_refused[server] = number
+            return text
+        raise AssertionError("unreachable")
+
     def complete(self, messages: Sequence[Message]) -> str:
-        return self._answer(messages, {})
+        return without_thoughts(self._answer(messages, {})).strip()
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
         request = self._request(messages, {"stream": True, "stream_options": {"include_usage": True}})
-        pieces = self._pieces(request)
+        pieces = streamed_without_thoughts(self._pieces(request))
         first = next(pieces, "")  # so that a refusal is raised here, before the caller starts a stream of its own
 
         def all_pieces() -> Iterator[str]:
@@ -103,9 +121,12 @@ class OpenAICompatible:
 
     def _fitting(self, answer: type[T], text: str) -> T:
         try:
-            return answer.model_validate_json(text)
-        except ValidationError as error:
-            raise ProviderError(f"The model {self.name} answered twice in a form that cannot be used.") from error
+            return lenient.read(text, answer)
+        except Unusable as error:
+            sentence = (
+                f"The model {self.name} answered twice in a form that cannot be used ({error}); use another model."
+            )
+            raise ProviderError(sentence) from error
 
     def _answer(self, messages: Sequence[Message], form: dict[str, Any], check: Check | None = None) -> str:
         """The text of an answer. Cached only for work that may be repeated after a failure: a user who sends the same
@@ -141,5 +162,21 @@ class OpenAICompatible:
 
 
 def _content(answer: dict[str, Any]) -> str:
-    """The text of the first choice."""
-    return str(answer["choices"][0]["message"]["content"] or "")
+    """The text of the first choice, which may come in parts."""
+    content = answer["choices"][0]["message"]["content"] or ""
+    if isinstance(content, list):
+        return "".join(str(part["text"]) for part in content if part.get("type") == "text")
+    return str(content)
+
+
+def _form(
+    number: int, messages: Sequence[Message], answer: type[BaseModel]
+) -> tuple[dict[str, Any], Sequence[Message]]:
+    """The request's fields that ask for JSON in one of the forms, and the messages that go with them."""
+    schema = answer.model_json_schema()
+    if _FORMS[number] == "json_schema":
+        form = {"type": "json_schema", "json_schema": {"name": answer.__name__, "schema": schema}}
+        return {"response_format": form}, messages
+    wish = Message("system", f"Answer with JSON that fits this schema: {json.dumps(schema)}")
+    form = {"response_format": {"type": "json_object"}} if _FORMS[number] == "json_object" else {}
+    return form, [wish, *messages]

@@ -3,6 +3,7 @@
 from shared.gcp import credentials
 from shared.providers.calls import Provider
 from shared.providers.llm.openai_compatible import TRANSIENT, OpenAICompatible
+from shared.providers.vendors import vertex_host
 from shared.settings import Settings
 
 
@@ -30,5 +31,4 @@ def by_settings(config: Settings) -> OpenAICompatible:
 
 def _address(config: Settings) -> str:
     place = config.vertex_location
-    host = "aiplatform.googleapis.com" if place == "global" else f"{place}-aiplatform.googleapis.com"
-    return f"https://{host}/v1beta1/projects/{config.vertex_project}/locations/{place}/endpoints/openapi"
+    return f"https://{vertex_host(place)}/v1beta1/projects/{config.vertex_project}/locations/{place}/endpoints/openapi"

@@ -9,7 +9,9 @@ from typing import Protocol, runtime_checkable
 class Mail:
     """One message. All attempts share `key`, an idempotency key for providers that support one.
 
-    `since` is the time of the first attempt, since providers remember a key only for a while.
+    `since` is the time of the first attempt, since providers remember a key only for a while. `token` is what the
+    Message-ID and the reply address hold, so that whatever comes back names the message (addresses.py). `in_reply_to`
+    and `references`, oldest first, are the Message-IDs of the thread that it continues.
     """
 
     key: str
@@ -19,6 +21,9 @@ class Mail:
     body: str
     unsubscribe_url: str | None = None
     since: datetime | None = None
+    token: str | None = None
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,8 @@ class MailProvider(Protocol):
 
     def send(self, mail: Mail) -> Sent:
         """Send a message. Raises TooManyRequests, Unavailable (worth a retry: it did not leave, or the key drops the
-        repetition), ProviderError (final) or Ambiguous where it may or may not have left."""
+        repetition), ProviderError (final; Undeliverable where the address itself is refused) or Ambiguous where it may
+        or may not have left."""
         ...
 
 

@@ -1,7 +1,7 @@
 """Builds messages whose addresses and headers are safe from header injection. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.headerregistry import Address
@@ -17,6 +17,9 @@ from shared.providers.mail.base import Mail
 
 _ENCODED_WORD = re.compile(r"=\?[\w.:+-]{1,40}(?:\*[\w-]{1,20})?\?[bBqQ]\?[^?\s]{0,500}\?=")  # RFC 2047, 2
 _LONGEST_LINE = 998  # RFC 5322, 2.1.1
+_MESSAGE_ID = re.compile(r"<(?!=\?)(?:(?!=\?)[!-;=?-~]){1,400}>")  # RFC 5322, 3.6.4, as programs write it
+_LONGEST_THREAD = 900  # characters of References: a line, however it is folded on its way
+_MOST_IDS = 20
 _IN_A_URL = "!#$%&'()*+,/:;=?@[]~"  # what `quote` leaves as it is; it always leaves letters, digits and -._
 
 
@@ -49,18 +52,20 @@ def _decoded(word: str) -> str:
 
 
 class _Verbatim(EmailPolicy):
-    """Writes the List-Unsubscribe header verbatim: folded or encoded, its URL could not be called."""
+    """Writes URLs and Message-IDs verbatim: folded or encoded, they could not be called or compared."""
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if name == "List-Unsubscribe":
+        if name in ("List-Unsubscribe", "Message-ID", "In-Reply-To"):
             return f"{name}: {value}{self.linesep}".encode("ascii")
+        if name == "References":
+            return f"{name}: {str(value).replace(' ', self.linesep + ' ')}{self.linesep}".encode("ascii")
         return super().fold_binary(name, value)
 
 
 _POLICY = _Verbatim(linesep="\r\n", cte_type="7bit")  # for servers that take nothing else
 
 
-def composed(sender: Address, mail: Mail, id: str) -> bytes:
+def composed(sender: Address, mail: Mail, id: str, reply_to: Address | None = None) -> bytes:
     """Compose a message in RFC 5322 format, with CRLF line ends. Raises ProviderError."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
@@ -68,7 +73,9 @@ def composed(sender: Address, mail: Mail, id: str) -> bytes:
     message["Subject"] = header_text(mail.subject)
     message["Date"] = clock.now()
     message["Message-ID"] = id
-    for name, value in list_headers(mail).items():
+    if reply_to:
+        message["Reply-To"] = reply_to
+    for name, value in {**thread_headers(mail), **list_headers(mail)}.items():
         message[name] = value
     message.set_content(mail.body.replace("\0", ""))
     whole = message.as_bytes()
@@ -92,3 +99,27 @@ def list_headers(mail: Mail) -> dict[str, str]:
         return {}
     headers = {"List-Unsubscribe": f"<{quote(one_line(url), safe=_IN_A_URL).replace('=?', '=%3F')}>"}
     return headers | ({"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if url.startswith("https://") else {})
+
+
+def thread_headers(mail: Mail) -> dict[str, str]:
+    """The headers that put a message into its thread (RFC 5322, 3.6.4).
+
+    Message-IDs come from whoever wrote before: what is none is left out, and the message leaves all the same.
+    """
+    parents = _message_ids([mail.in_reply_to or ""])[:1]
+    thread = [id for id in _message_ids(mail.references) if id not in parents] + parents
+    return ({"In-Reply-To": parents[0]} if parents else {}) | ({"References": _shortened(thread)} if thread else {})
+
+
+def _message_ids(texts: Iterable[str]) -> list[str]:
+    """The Message-IDs in the texts, each once; one without its brackets gets them."""
+    bracketed = (text if "<" in text else f"<{text.strip()}>" for text in texts)
+    return list(dict.fromkeys(match.group() for text in bracketed for match in _MESSAGE_ID.finditer(text)))
+
+
+def _shortened(thread: list[str]) -> str:
+    """The first Message-ID of a thread, which programs find it by, and as many of the last as fit (RFC 5537, 3.4.4)."""
+    kept = [*thread[:1], *thread[1:][-(_MOST_IDS - 1) :]]
+    while len(" ".join(kept)) > _LONGEST_THREAD:
+        del kept[1]
+    return " ".join(kept)

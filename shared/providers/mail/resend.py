@@ -1,21 +1,25 @@
 """Sends mail by Resend's HTTP API, which drops repetitions under an Idempotency-Key for 24 hours."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
-from shared.errors import AppError, ProviderError, TooManyRequests, Unavailable, Untraceable
+from shared.errors import AppError, ProviderError, TooManyRequests, Unavailable, Undeliverable, Untraceable
 from shared.kit import clock
 from shared.kit.whitespace import one_line
 from shared.providers import retry_after
 from shared.providers.calls.transport import authorities
+from shared.providers.mail import addresses
 from shared.providers.mail.base import Mail, Sent
-from shared.providers.mail.message import header_text, list_headers, mailbox
+from shared.providers.mail.message import header_text, list_headers, mailbox, thread_headers
 from shared.settings import Settings
 
 _KEY_LIFETIME = timedelta(hours=23)  # an hour below Resend's: clocks differ, and a request takes time
 _QUOTA_SECONDS = 3_600.0
+TAG = "message"  # of each message with a token; Resend's events repeat it
+_OF_THE_ADDRESS = re.compile(r"(?i)\binvalid [`'\"]?to\b[`'\"]? (?:field|address)")
 
 
 def by_settings(config: Settings) -> "Resend":
@@ -23,8 +27,9 @@ def by_settings(config: Settings) -> "Resend":
     return Resend(
         config.resend_base_url,
         config.resend_api_key or "",
-        config.mail_from or "",
+        addresses.sender(config).recipient,
         config.mail_from_name,
+        reply_domain=addresses.reply_domain(config),
         timeout=config.mail_seconds,
     )
 
@@ -32,10 +37,14 @@ def by_settings(config: Settings) -> "Resend":
 class Resend:
     name = "resend"
 
-    def __init__(self, base_url: str, key: str, sender: str, sender_name: str, *, timeout: float) -> None:
+    def __init__(
+        self, base_url: str, key: str, sender: str, sender_name: str, *, timeout: float, reply_domain: str | None = None
+    ) -> None:
+        """With `reply_domain`, answers to a message with a token come back there."""
         self._url = base_url.rstrip("/") + "/emails"
         self._key = key
-        self._sender = str(mailbox(sender_name, sender))
+        self._sender, self._name = mailbox(sender_name, sender), sender_name
+        self._reply_domain = reply_domain
         self._timeout = timeout
 
     def send(self, mail: Mail) -> Sent:
@@ -53,7 +62,7 @@ class Resend:
             raise Unavailable("Resend did not answer in time; it is asked again under the same key.") from error
         body = _json(response)
         if not response.is_success:
-            raise _refusal(response, str(body.get("name") or ""), str(body.get("message") or ""))
+            raise _refusal(response, str(body.get("name") or ""), str(body.get("message") or ""), mail.to)
         id = body.get("id")
         if not isinstance(id, str) or not id:
             raise Unavailable("Resend's answer was cut off; it is asked again under the same key.")
@@ -68,13 +77,18 @@ class Resend:
     def _request(self, mail: Mail) -> dict[str, Any]:
         """The request's body. It must be the same for each attempt, or Resend refuses the key."""
         request: dict[str, Any] = {
-            "from": self._sender,
+            "from": str(self._sender),
             "to": [str(mailbox(mail.to_name, mail.to))],
             "subject": header_text(mail.subject),
             "text": mail.body,
         }
-        listed = list_headers(mail)
-        return request | ({"headers": listed} if listed else {})
+        headers = {**thread_headers(mail), **list_headers(mail)}
+        if mail.token:
+            headers["Message-ID"] = addresses.id_at(mail.token, self._sender.domain)
+            request["tags"] = [{"name": TAG, "value": mail.token}]  # its events name the message by it
+        if mail.token and self._reply_domain:
+            request["reply_to"] = [str(mailbox(self._name, addresses.reply_at(mail.token, self._reply_domain)))]
+        return request | ({"headers": headers} if headers else {})
 
 
 def _forgotten(since: datetime | None) -> bool:
@@ -89,7 +103,7 @@ def _json(response: httpx.Response) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _refusal(response: httpx.Response, name: str, message: str) -> AppError:
+def _refusal(response: httpx.Response, name: str, message: str, recipient: str) -> AppError:
     status, wait = response.status_code, retry_after.seconds(response.headers.get("retry-after"))
     if name == "monthly_quota_exceeded":
         return ProviderError("Resend's monthly quota is used up; raise it, or wait for the next month.")
@@ -104,5 +118,9 @@ def _refusal(response: httpx.Response, name: str, message: str) -> AppError:
     if status in (401, 403):
         return ProviderError("Resend refused; check RESEND_API_KEY, and that the domain of MAIL_FROM is verified.")
     if status in (400, 422):
-        return ProviderError(f"Resend refused the message: {one_line(message)[:200] or f'HTTP {status}'}")
+        reason = one_line(message)
+        detail = f"Resend refused the message: {reason[:200] or f'HTTP {status}'}"
+        if status == 422 and _OF_THE_ADDRESS.search(reason):
+            return Undeliverable(detail, recipient=recipient, answer="HTTP 422", reason=reason[:500])
+        return ProviderError(detail)
     return ProviderError(f"Resend refused the request (HTTP {status}); check RESEND_BASE_URL.")

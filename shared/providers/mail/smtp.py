@@ -5,13 +5,14 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Never
+from email.headerregistry import Address
 from urllib.parse import unquote, urlsplit
 
 from shared.errors import Ambiguous, ProviderError, Unavailable
-from shared.kit.whitespace import one_line
+from shared.providers.mail import addresses
 from shared.providers.mail.base import Mail, Sent
 from shared.providers.mail.message import composed, mailbox
+from shared.providers.mail.refusals import refusal
 from shared.providers.watching import watched
 from shared.settings import Settings
 
@@ -21,16 +22,30 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 def by_settings(config: Settings) -> "Smtp":
     """The provider that the settings name; `mail_from` has a value."""
-    return Smtp(config.smtp_url or "", config.mail_from or "", config.mail_from_name, timeout=config.mail_seconds)
+    return Smtp(
+        config.smtp_url or "",
+        addresses.sender(config).recipient,
+        config.mail_from_name,
+        reply_domain=addresses.reply_domain(config),
+        timeout=config.mail_seconds,
+    )
 
 
 class Smtp:
     name = "smtp"
 
     def __init__(
-        self, url: str, sender: str, sender_name: str, *, timeout: float, tls: ssl.SSLContext | None = None
+        self,
+        url: str,
+        sender: str,
+        sender_name: str,
+        *,
+        timeout: float,
+        reply_domain: str | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        """`url` is smtp://user:password@host:port (TLS where the server offers it) or smtps://…"""
+        """`url` is smtp://user:password@host:port (TLS where the server offers it) or smtps://…; with `reply_domain`,
+        answers to a message with a token come back there."""
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -41,26 +56,36 @@ class Smtp:
         self._host, self._port = parts.hostname, port or _PORTS[parts.scheme]
         self._at_once = parts.scheme == "smtps"
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
-        self._sender = mailbox(sender_name, sender)
+        self._sender, self._name = mailbox(sender_name, sender), sender_name
+        self._reply_domain = reply_domain
         self._timeout = timeout
         self._tls = tls
 
     def send(self, mail: Mail) -> Sent:
         """Send a message. Fails surely unsent until the server has the whole message; after that, Ambiguous."""
         recipient = mailbox(mail.to_name, mail.to).addr_spec
-        id = f"<{re.sub(r'[^A-Za-z0-9.-]', '-', mail.key)}@{self._sender.domain}>"
-        content = self._content(mail, id)
+        reply = self._reply_to(mail)
+        id = self._id(mail)
+        content = _stuffed(composed(self._sender, mail, id, reply))
+        bounces_to = reply or self._sender
         with watched(self.name), self._session() as server:
-            _expect(server.mail(self._sender.addr_spec), "the sender")
-            _expect(server.rcpt(recipient), "the recipient")
+            _expect(server.mail(bounces_to.addr_spec), "the sender")
+            _expect(server.rcpt(recipient), "the recipient", recipient)
             _expect(server.docmd("DATA"), "the message", good=354)
             server.send(content)  # if this breaks, the end of the message has not been sent
-            _expect(_last_word(server), "the message")
+            _expect(_last_word(server), "the message", recipient)
         return Sent(self.name, id)
 
-    def _content(self, mail: Mail, id: str) -> bytes:
-        whole = composed(self._sender, mail, id)
-        return re.sub(rb"(?m)^\.", b"..", whole) + (b".\r\n" if whole.endswith(b"\r\n") else b"\r\n.\r\n")
+    def _id(self, mail: Mail) -> str:
+        if mail.token:
+            return addresses.id_at(mail.token, self._sender.domain)
+        return f"<{re.sub(r'[^A-Za-z0-9.-]', '-', mail.key)}@{self._sender.domain}>"
+
+    def _reply_to(self, mail: Mail) -> Address | None:
+        """Where answers go, bounces too, which name no message otherwise (VERP)."""
+        if not mail.token or not self._reply_domain:
+            return None
+        return mailbox(self._name, addresses.reply_at(mail.token, self._reply_domain))
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
@@ -78,7 +103,8 @@ class Smtp:
             raise ProviderError(f"The mail server {self._host} has no valid certificate.") from error
         except smtplib.SMTPResponseException as error:
             login = isinstance(error, smtplib.SMTPAuthenticationError)
-            _refuse(error.smtp_code, error.smtp_error, "the user or password of SMTP_URL" if login else "us")
+            what = "the user or password of SMTP_URL" if login else "us"
+            raise refusal(error.smtp_code, error.smtp_error, what) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Unavailable(f"The mail server {self._host} cannot be reached, or broke off.") from error
         finally:
@@ -105,6 +131,11 @@ class Smtp:
         return self._tls or ssl.create_default_context()
 
 
+def _stuffed(whole: bytes) -> bytes:
+    """A message as DATA takes it: with its end, and no line within that looks like it."""
+    return re.sub(rb"(?m)^\.", b"..", whole) + (b".\r\n" if whole.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
 def _last_word(server: smtplib.SMTP) -> tuple[int, bytes]:
     """The server's reply to the whole message. Raises Ambiguous without one."""
     try:
@@ -116,16 +147,9 @@ def _last_word(server: smtplib.SMTP) -> tuple[int, bytes]:
     return code, text
 
 
-def _expect(reply: tuple[int, bytes], what: str, good: int = 250) -> None:
-    """Raise ProviderError or Unavailable unless the reply has the `good` code."""
+def _expect(reply: tuple[int, bytes], what: str, recipient: str | None = None, good: int = 250) -> None:
+    """Raise ProviderError, Undeliverable or Unavailable unless the reply has the `good` code. `recipient`: the
+    address that the server may refuse here."""
     code, text = reply
-    if code == good or (good == 250 and 200 <= code < 300):
-        return
-    _refuse(code, text, what)
-
-
-def _refuse(code: int, text: bytes | str, what: str) -> Never:
-    reason = one_line(text.decode("utf-8", "replace") if isinstance(text, bytes) else text)[:200]
-    if 500 <= code < 600:
-        raise ProviderError(f"The mail server refused {what}: {code} {reason}")
-    raise Unavailable(f"The mail server does not take {what} now: {code} {reason}")
+    if code != good and not (good == 250 and 200 <= code < 300):
+        raise refusal(code, text, what, recipient)

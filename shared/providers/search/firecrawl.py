@@ -32,6 +32,10 @@ class Firecrawl:
         }
         if not self._keyed:
             remedies[401] = "Firecrawl wants a key for this; set FIRECRAWL_API_KEY, or choose another engine."
+            remedies[403] = (
+                "Firecrawl does not serve this server's network address without a key; set FIRECRAWL_API_KEY, or "
+                "choose another engine."
+            )
         self._provider = Provider(
             self.name,
             "Firecrawl",

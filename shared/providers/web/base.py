@@ -15,3 +15,4 @@ class Page:
     content_hash: str
     site: str = ""
     published: str | None = None
+    notes: tuple[str, ...] = ()  # what was left out of its text

@@ -14,12 +14,15 @@ from uvicorn_worker import UvicornWorker  # type: ignore[import-untyped]
 
 from shared.errors import BadRequest, NotFound
 from shared.runtime.live import polling, sse
+from shared.runtime.live.connections import HttpConnection, SocketConnection
 from shared.runtime.live.exchanges import Endpoint, Exchange
 from shared.runtime.live.websocket import WebSocketEndpoint
 
 _STREAM, _POLL, _SOCKET = "/api/realtime/stream", "/api/realtime/poll", "/api/ws"
 # Of uvicorn: frames are small; connections that do not end by themselves when the process does are cut.
 SERVER: dict[str, Any] = {
+    "http": HttpConnection,
+    "ws": SocketConnection,
     "ws_max_size": 16 * 1024,
     "ws_per_message_deflate": False,
     "timeout_graceful_shutdown": 3,

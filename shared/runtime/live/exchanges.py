@@ -17,6 +17,7 @@ from shared.realtime.frames import encoded
 from shared.runtime import calls, cors, failures, problem, rates, reporting
 from shared.runtime.live import instance
 from shared.runtime.live.callers import UPGRADE, Q, StreamQuery, admitted, opening
+from shared.runtime.live.presence import HungUp, while_present
 from shared.runtime.live.sessions import Session
 from shared.tracing import Span
 
@@ -95,23 +96,31 @@ class Endpoint:
         """Serve a request; never raises."""
         request = Request(scope, receive)
         exchange = Exchange(self._function, self._route, request)
+        status = failures.CLIENT_GONE
         with context.bound(exchange.call), tracing.within(exchange.span):
-            response = await self._answer(exchange, request)
-            response.headers.update(exchange.headers())
-            response.headers.setdefault("Cache-Control", calls.CACHING)
-            if settings.current().local:
-                response.headers["X-Firestore-Cost"] = str(exchange.call.meter.cost)
             try:
+                response = await while_present(self._answer(exchange, request), receive)
+                status = response.status_code
                 await response(scope, receive, send)
+            except HungUp:
+                pass
             except TimeoutError:  # whoever receives nothing is not told so either
                 if exchange.session:
                     exchange.session.end("slow")
             except Exception as error:
                 context.note_error(error)
             finally:
-                await exchange.end(response.status_code)
+                await exchange.end(status)
 
     async def _answer(self, exchange: Exchange, request: Request) -> Response:
+        response = await self._served(exchange, request)
+        response.headers.update(exchange.headers())
+        response.headers.setdefault("Cache-Control", calls.CACHING)
+        if settings.current().local:
+            response.headers["X-Firestore-Cost"] = str(exchange.call.meter.cost)
+        return response
+
+    async def _served(self, exchange: Exchange, request: Request) -> Response:
         try:
             if request.method == "OPTIONS":
                 return json_response({"success": True}, headers=cors.PREFLIGHT)

@@ -1,6 +1,5 @@
 """GET /api/realtime/poll: a user's messages for clients that can hold no stream; it answers when there are any."""
 
-import asyncio
 from typing import Annotated
 
 from pydantic import Field
@@ -9,7 +8,6 @@ from starlette.responses import Response
 
 from shared.runtime.live.callers import StreamQuery
 from shared.runtime.live.exchanges import Exchange, json_response
-from shared.runtime.live.sessions import Session
 
 
 class PollQuery(StreamQuery):
@@ -23,21 +21,10 @@ async def serve(exchange: Exchange, request: Request) -> Response:
     caller, query = await exchange.admit(PollQuery)
     session = await exchange.open(caller, query)
     first = not (query.cursor or request.headers.get("Last-Event-ID"))
-    gone = asyncio.get_running_loop().create_task(_gone(request, session))
-    try:
-        messages = await session.take(0 if first else query.wait)
-    finally:
-        gone.cancel()
+    messages = await session.take(0 if first else query.wait)
     frames = [{**message.data, "cursor": message.cursor} for message in messages]
     response = json_response({"success": True, "messages": frames, "cursor": session.connection.cursor})
     session.end("answered")
     response.headers["Cache-Control"] = "no-store"
     session.count(len(response.body), len(frames))
     return response
-
-
-async def _gone(request: Request, session: Session) -> None:
-    """End the session of a client that hangs up."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    session.end("gone")

@@ -14,7 +14,6 @@ from shared.realtime.hub import Connection, Message, Slow
 Ending = Literal["rotation", "shutdown", "expired", "revoked", "slow", "too_many", "gone", "answered"]
 _MOST_BYTES = 8_000_000  # of one stream: the platform ends an answer at 10 MB
 _SPREAD = 0.2  # of the time until rotation, so that streams that began together do not end together
-SEND_SECONDS = 30.0  # that a client may take to receive a message; then its connection is cut
 MESSAGES: dict[Ending, str] = {
     "rotation": "This stream has lasted long enough; open another, from its cursor.",
     "shutdown": "This instance ends; open another stream, from the cursor.",

@@ -17,7 +17,7 @@ from shared import settings
 from shared.realtime.frames import encoded
 from shared.runtime.live.callers import StreamQuery
 from shared.runtime.live.exchanges import Exchange
-from shared.runtime.live.sessions import SEND_SECONDS, Session, retry_ms
+from shared.runtime.live.sessions import Session, retry_ms
 
 _MOVE_SECONDS = 600.0  # after which a client for which nothing came is given a newer cursor
 _RETRY_MS = (1_000, 3_000)  # after which a client comes back whose connection broke
@@ -28,13 +28,14 @@ async def serve(exchange: Exchange, request: Request) -> Response:
     """Open a stream; what it is refused for is answered before it begins."""
     caller, query = await exchange.admit(StreamQuery)
     session = await exchange.open(caller, query)
+    config = settings.current()
     return EventSourceResponse(
         _events(session),
-        ping=settings.current().realtime_heartbeat_seconds,
+        ping=config.realtime_heartbeat_seconds,
         ping_message_factory=_heartbeat,
         sep=_LF,
-        send_timeout=SEND_SECONDS,
-        shutdown_grace_period=SEND_SECONDS,  # a session ends by itself, and in time
+        send_timeout=config.realtime_send_seconds,
+        shutdown_grace_period=config.realtime_send_seconds,  # a session ends by itself, and in time
     )
 
 

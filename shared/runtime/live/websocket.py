@@ -19,10 +19,12 @@ from shared.errors import AppError
 from shared.kit import clock
 from shared.realtime.frames import encoded
 from shared.realtime.hub import Message
+from shared.runtime import failures
 from shared.runtime.live import wishes
 from shared.runtime.live.callers import StreamQuery
 from shared.runtime.live.exchanges import Exchange
-from shared.runtime.live.sessions import SEND_SECONDS, Ending, Session
+from shared.runtime.live.presence import HungUp, while_present
+from shared.runtime.live.sessions import Ending, Session
 
 _INCOMING, _INCOMING_SECONDS = 30, 10.0
 _CODES: Mapping[Ending, int] = {
@@ -53,11 +55,11 @@ class WebSocketEndpoint:
         with context.bound(exchange.call), tracing.within(exchange.span):
             try:
                 status = await _serve(exchange, socket)
-            except (WebSocketDisconnect, TimeoutError, RuntimeError) as error:
-                if exchange.session is None and not isinstance(error, WebSocketDisconnect):
-                    context.note_error(error)
+            except (WebSocketDisconnect, OSError):
+                pass  # the client has gone
             except Exception as error:
-                context.note_error(error)
+                if exchange.session is None or not isinstance(error, RuntimeError):  # the server's: it has closed
+                    context.note_error(error)
             finally:
                 await exchange.end(status)
 
@@ -65,8 +67,11 @@ class WebSocketEndpoint:
 async def _serve(exchange: Exchange, socket: WebSocket) -> int:
     """The status that the connection's line tells."""
     try:
-        caller, query = await exchange.admit(StreamQuery)
-        session = await exchange.open(caller, query)
+        session = await while_present(_opened(exchange), socket.receive)
+    except HungUp:
+        if socket.client_state is WebSocketState.CONNECTED:  # it spoke before it was let in
+            await socket.close()
+        return failures.CLIENT_GONE
     except Exception as error:
         return await _refuse(exchange, socket, error)
     await socket.accept(headers=[(b"x-request-id", exchange.call.request_id.encode())])
@@ -81,11 +86,18 @@ async def _serve(exchange: Exchange, socket: WebSocket) -> int:
     return 101
 
 
+async def _opened(exchange: Exchange) -> Session:
+    caller, query = await exchange.admit(StreamQuery)
+    return await exchange.open(caller, query)
+
+
 async def _refuse(exchange: Exchange, socket: WebSocket, error: Exception) -> int:
     """Say why, and close. The connection is accepted first: a browser shows nothing of one that is not."""
     problem = exchange.refuse(error)
     await socket.accept(headers=[(b"x-request-id", exchange.call.request_id.encode())])
     frame = {"type": "error", "message": problem.body["detail"], "problem": problem.body}
+    if after := problem.headers.get("Retry-After"):
+        frame["retry_ms"] = 1_000 * int(after)
     await socket.send_text(encoded(frame))
     await socket.close(_REFUSALS.get(problem.status, _REFUSED), str(problem.body["title"]))
     return problem.status
@@ -159,14 +171,14 @@ class _Talk:
             if why == "too_many":
                 await self._send({"type": "error", "message": farewell["message"]})
             await self._send(farewell)
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(settings.current().realtime_send_seconds):
                 await self._socket.close(_CODES[why], farewell["message"])
 
     async def _send(self, frame: dict[str, Any]) -> None:
         text = encoded(frame)
         self._session.count(len(text), messages=1)
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(settings.current().realtime_send_seconds):
                 await self._socket.send_text(text)
         except WebSocketDisconnect:
             self._session.end("gone")

@@ -131,14 +131,14 @@ def test_a_proxy_that_performs_it_and_answers_500(api: Api) -> None:
 
 
 def _silence(asked: Asked) -> Iterator[bytes]:
-    threading.Event().wait(0.6)
+    threading.Event().wait(3)
     yield b""
 
 
 @pytest.mark.parametrize("answer", [_silence, lambda asked: [], lambda asked: response(status=502)])
 def test_an_unknown_outcome_is_a_persons_to_clear_up(api: Api, answer: Any) -> None:
     with Site(lambda asked: answer(asked) if len(site.asked) == 1 else response()) as site:
-        id, run = _reviewed(api, site, _call(site, timeout=0.3))
+        id, run = _reviewed(api, site, _call(site, timeout=1.5))
         api.post(f"/api/automations/{id}/executions/{run}/resume", {"outcome": "not_sent"})
         reach(api, id, run, "success")
     assert (len(site.asked), len(_ids(site))) == (2, 1)
@@ -148,7 +148,7 @@ def test_an_unknown_outcome_is_a_persons_to_clear_up(api: Api, answer: Any) -> N
 @pytest.mark.parametrize("said", [{"idempotent": True}, {"method": "GET"}])
 def test_where_a_repetition_does_no_harm_it_is_called_again(api: Api, answer: Any, said: dict[str, Any]) -> None:
     with Site(lambda asked: answer(asked) if len(site.asked) == 1 else response()) as site:
-        assert play(api, _call(site, timeout=0.3, **said))["status"] == "success"
+        assert play(api, _call(site, timeout=1.5, **said))["status"] == "success"
     assert (len(site.asked), len(_ids(site))) == (2, 1)
 
 

@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-import httpx
-
+from infra.local import plain
 from infra.local.cloud import LocalCloud
 from shared.automations.engine import runner
 from shared.context import Context, bound
@@ -65,6 +64,6 @@ def test_a_wake_up_that_comes_early_changes_nothing(served: Served) -> None:
     runner.run(message, until=clock.now() + timedelta(seconds=60))
     before = seed.stored(message)
     headers = {"x-caller-secret": served.secret}
-    answer = httpx.post(f"{served.internal}/wake_execution/", json=message.model_dump(), headers=headers)
+    answer = plain.post(f"{served.internal}/wake_execution/", json=message.model_dump(), headers=headers)
     assert answer.status_code == 503
     assert seed.stored(message).version == before.version

@@ -3,8 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-import httpx
-
+from infra.local import plain
 from infra.local.cloud import LocalCloud
 from tests.automations.played import titles
 from tests.fixtures.api import Api
@@ -67,7 +66,7 @@ def test_a_high_fit_is_told(api: Api) -> None:
 
 def test_an_inbound_lead(api: Api) -> None:
     url = _active(api, "inbound_lead")["trigger_config"]["url"]
-    httpx.post(api.url + url, json={"email": "ann@acme.io", "message": "Hello."})
+    plain.post(api.url + url, json={"email": "ann@acme.io", "message": "Hello."})
     eventually(lambda: titles(api) == ["ann@acme.io has written"])
     assert api.get("/api/notifications")["notifications"][0]["message"] == "Hello. Answer to ann@acme.io."
 

@@ -12,6 +12,7 @@ from tests.automations.played import find, notify, reach, start, titles
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 from tests.providers.fake import Provider, answer, completion
+from tests.providers.verifier import verifying
 from tests.providers.web.site import Asked, Site, response
 
 TUTORS = """<html><head><title>Tutor shortage</title></head><body><nav><a href="/">Home</a></nav><article>
@@ -139,7 +140,7 @@ def test_an_engine_may_be_stood_in_for_where_the_task_allows_it(api: Api) -> Non
 
 
 def test_a_language_model_writes_and_is_checked(api: Api, site: Site) -> None:
-    """What it invents is left out, whatever it cites."""
+    """What it invents is not said, whatever it cites; a model that does not answer what it is asked checks nothing."""
     true = {"text": "Agencies charge 95 dollars an hour for a mathematics tutor.", "sources": [0]}
     false = {"text": "Agencies charge 250 dollars an hour for a physics tutor.", "sources": [0, 7]}
     said = {"summary": [true], "key_findings": [true, false]}
@@ -151,11 +152,14 @@ def test_a_language_model_writes_and_is_checked(api: Api, site: Site) -> None:
     found = insights(api, task)
     assert (found["generator"], found["summary"]) == ("llm:m", true["text"])
     assert found["key_findings"] == [true["text"]]
-    assert api.get("/api/usage")["total"]["tokens"] == 1_050
+    assert "250" not in str(found["statements"])
+    assert api.get("/api/usage")["total"]["tokens"] == 3 * 1_050  # the draft, its check, and the check's repair
+    assert any("did not check" in note for note in found["notes"])
 
 
 def test_what_the_engine_writes_is_the_summary_as_far_as_its_sources_bear_it(api: Api, site: Site) -> None:
-    """The agent's sentences are looked up like any others, and one without a mark, or with a false figure, is none."""
+    """The agent's sentences are looked up like any others: one without a mark, or with a false figure, is none, and one
+    that leaves out where it holds gives way to its quote."""
     told = (
         "Agencies charge 95 dollars an hour for a mathematics tutor.[2] Districts spend 12 percent of budgets on "
         "tutoring [1][7]. Agencies charge 250 dollars an hour for a physics tutor [2]. Everything will be fine."
@@ -172,7 +176,8 @@ def test_what_the_engine_writes_is_the_summary_as_far_as_its_sources_bear_it(api
         words = {"source_type": "keywords", "input_source": "tutors", "research_engine": "perplexity"}
         found = insights(api, research(api, **words))
     assert found["summary"] == (
-        "Agencies charge 95 dollars an hour for a mathematics tutor. Districts spend 12 percent of budgets on tutoring."
+        "Agencies charge 95 dollars an hour for a mathematics tutor. School districts in the Midwest spend 12 percent "
+        "of their budgets on tutoring, more than ever before."
     )
     cited = [
         [found["sources"][n]["url"].rpartition("/")[2] for n in one["sources"]]
@@ -263,3 +268,17 @@ def test_progress_shows_while_it_runs(api: Api, site: Site) -> None:
     _, steps = find(api, "research", run["id"]), api.get(f"/api/automations/research/executions/{run['id']}")["steps"]
     assert [step["step"] for step in steps] == ["plan", "search", "read", "synthesise", "verify", "store"]
     assert (task["stage"], task["progress"]) == (None, 100)
+
+
+def test_a_language_model_checks_what_it_has_written_without_seeing_the_draft(api: Api, site: Site) -> None:
+    """What it finds supported stands in its own words, beside its quote, which is there but once."""
+    true = "At agencies, an hour with a maths tutor is 95 dollars."
+    false = "Agencies pay 95 dollars an hour to a mathematics tutor."
+    said = {"summary": [{"text": text, "sources": [0]} for text in (true, false)]}
+    with verifying({true: True, false: False}, "well", drafts=[said]) as verifier:
+        task = research(api, input_source=f"{site.url}/tutors")
+    assert task["status"] == "done", task
+    [kept] = insights(api, task)["statements"]
+    assert (kept["text"], kept["wording"], kept["checked_by"]) == (true, "own", "model")
+    assert kept["evidence"].startswith("Superintendents struggle with high costs, because agencies charge")
+    assert len(verifier.provider.requests) == 2

@@ -20,13 +20,14 @@ from tests.automations.inquiry import Inquiry
 from tests.automations.scenario import standing_clock
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
-from tests.providers.fake import Provider, answer, completion
+from tests.providers.fake import Provider, Reply, answer, completion
+from tests.providers.verifier import Verifier
 from tests.providers.web.site import Site, response
 
 PAGE = b"""<html><head><title>Prices</title></head><body><article><h1>Prices</h1>
 <p>Agencies charge 95 dollars an hour for a mathematics tutor, more than ever before.</p>
 <p>Districts in the Midwest say that they cannot find enough tutors for the spring term.</p></article></body></html>"""
-SAID = {"text": "Agencies charge 95 dollars an hour for a mathematics tutor.", "sources": [0]}
+SAID = {"text": "Agencies charge 95 dollars an hour for a mathematics tutor.", "sources": [0]}  # no whole quote
 WRITTEN = {"summary": [SAID], "key_findings": [SAID]}
 STAGES = ["plan", "search", "read", "synthesise", "verify", "store"]
 
@@ -38,7 +39,8 @@ class World:
         self.site = Site(lambda asked: response(PAGE, type="text/html"))
         found = {"results": [{"title": "Prices", "url": f"{self.site.url}/prices", "snippet": "Prices rise."}]}
         self.engine = Provider(lambda n: answer(found))
-        self.model = Provider(lambda n: completion(WRITTEN, sent=100, written=50))
+        self.model = Provider(lambda n: self._answer())
+        self.verifier = Verifier({str(SAID["text"]): True}, "well")
 
     def settings(self) -> dict[str, Any]:
         return {
@@ -49,6 +51,11 @@ class World:
             "llm_model": "m",
             "llm_usd_per_million_input": 10.0,
         }
+
+    def _answer(self) -> Reply:
+        messages = self.model.requests[-1]["body"]["messages"]
+        checks = "verdict" in messages[0]["content"]
+        return self.verifier.judged(messages) if checks else completion(WRITTEN, sent=100, written=50)
 
     def asked(self) -> tuple[int, int]:
         return len(self.engine.requests), len(self.model.requests)
@@ -61,7 +68,7 @@ class World:
 @pytest.fixture
 def world() -> Iterator[World]:
     made = World()
-    with made.site, made.engine, made.model:
+    with made.site, made.engine, made.model, made.verifier.provider:
         yield made
 
 
@@ -91,7 +98,7 @@ def _check(inquiry: Inquiry, at: str) -> None:
     assert [(one.step, one.status) for one in records] == [(stage, "success") for stage in STAGES], at
     counted = usage.report(inquiry.uid, UsageQuery()).providers
     took = {name: (one.requests, one.tokens, one.usd) for name, one in counted.items()}
-    assert took == {"perplexity": (1, 0, 0.005), "llm": (1, 150, 0.001)}, at
+    assert took == {"perplexity": (1, 0, 0.005), "llm": (2, 150 + 110, 0.002)}, at
 
 
 @pytest.mark.timeout(200)
@@ -112,13 +119,13 @@ def test_at_every_boundary_in_process(connected: World) -> None:
             failpoint.arm(None)
             _check(inquiry, f"at boundary {boundary}")
             engine, model = connected.asked()
-            assert engine + model == 2 + lost, f"at boundary {boundary}"
+            assert engine + model == 3 + lost, f"at boundary {boundary}"
             again["engine"] += [boundary] * (engine > 1)
-            again["model"] += [boundary] * (model > 1)
+            again["model"] += [boundary] * (model > 2)
             if not crashed:
                 break  # fewer boundaries than that: all were passed
-    assert [len(places) for places in again.values()] == [1, 1]  # between the answer and the commit that keeps it
-    assert boundary > 2 * (2 + len(STAGES) + 2 + 2)  # start, run, stages, and two commits for each provider
+    assert [len(places) for places in again.values()] == [1, 2]  # between an answer and the commit that keeps it
+    assert boundary > 2 * (2 + len(STAGES) + 2 + 2 + 2)  # start, run, stages, and two commits for each question
 
 
 def test_a_runner_that_has_no_time_does_a_stage_and_hands_over(connected: World) -> None:
@@ -154,24 +161,24 @@ def test_one_who_died_while_asking_is_waited_for_and_not_counted_as_a_failure(co
 @pytest.fixture
 def fragile(cloud: LocalCloud, project: str, tmp_path: Path, world: World) -> Iterator[Stack]:
     named = {name.upper(): str(value) for name, value in world.settings().items()}
-    env = {**named, "FAILPOINT_FILE": str(tmp_path / "failpoint"), "PROVIDER_SECONDS": "4", "LLM_SECONDS": "4"}
+    env = {**named, "FAILPOINT_FILE": str(tmp_path / "failpoint"), "PROVIDER_SECONDS": "8", "LLM_SECONDS": "8"}
     with Stack(cloud, project=project, env=env, run_schedules=False) as stack:
         yield stack
     cloud.clock_file.unlink(missing_ok=True)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(600)
 def test_a_process_that_is_killed(fragile: Stack, world: World, tmp_path: Path) -> None:
     for deaths, boundary in enumerate((7, 10, 19), start=1):
         world.forget()
         with Api(fragile.url, fragile.project, uid=f"user-{boundary}", patient=True) as api:
             _die_at(boundary, fragile, api, tmp_path / "failpoint")
             assert len(fragile.processes) == 1 + deaths
-            assert all(1 <= asked <= 2 for asked in world.asked())
-            assert sum(world.asked()) <= 3
+            engine, model = world.asked()
+            assert (engine in (1, 2), model in (2, 3), engine + model <= 4) == (True, True, True)
             spent = api.get("/api/usage")["providers"]
-            assert (spent["llm"]["tokens"], spent["perplexity"]["usd"]) == (150, 0.005)
+            assert (spent["llm"]["tokens"], spent["perplexity"]["usd"]) == (260, 0.005)
 
 
 def _die_at(boundary: int, stack: Stack, api: Api, failpoint: Path) -> None:
@@ -186,7 +193,7 @@ def _die_at(boundary: int, stack: Stack, api: Api, failpoint: Path) -> None:
         assert task["status"] == "done", task
         return task
 
-    task = eventually(done, patience=60)
+    task = eventually(done, patience=180)
     assert task["error"] is None
     assert [item["id"] for item in api.get("/api/vault")["items"]] == [task["vault_id"]]
     assert api.get(f"/api/research-tasks/{id}/insights")["insights"]["summary"] == SAID["text"]

@@ -26,6 +26,7 @@ from shared.settings import Settings
 from tests.automations import seed
 from tests.automations.budgeted import automation, draft, executions, meters, records, resend, work
 from tests.automations.played import notify
+from tests.fixtures.times_of_day import go_to
 from tests.providers.fake import answer
 
 SEND = {"id": "send", "action": "send_outreach"}
@@ -111,12 +112,12 @@ def test_a_mail_that_did_not_leave_gives_its_count_back(local_settings: Settings
 def test_a_mail_that_is_tried_again_on_another_day_counts_on_that_day(
     local_settings: Settings, cloud: LocalCloud
 ) -> None:
+    go_to(cloud.clock, 22)
     with resend(answer({}, 503)) as provider:
         id = seed.automation(SEND, limits=_limited(mails=5))
         run = seed.execution(id, outreach_id=draft(1))
         runner.run(run, until=clock.now() + timedelta(seconds=60))
-        midnight = clock.now().replace(hour=0, minute=0, second=0) + timedelta(days=1)
-        cloud.clock.advance(midnight - clock.now() + timedelta(minutes=1))
+        cloud.clock.advance(timedelta(hours=4))
         provider.reply = lambda n: answer({"id": "mail"})
         runner.run(run, until=clock.now() + timedelta(seconds=60))
     assert seed.stored(run).status == "success"

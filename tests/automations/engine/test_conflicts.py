@@ -21,7 +21,17 @@ from shared.automations.engine.conflicts import (
 )
 from shared.automations.engine.in_flight import Claimed, Claiming, InFlight, Performed
 from shared.automations.engine.step import Attempted
-from shared.automations.runs.models import Attempt, Execution, Intent, Parent, StepResult, TriggerEvent, Turn, Waiting
+from shared.automations.runs.models import (
+    Attempt,
+    Counted,
+    Execution,
+    Intent,
+    Parent,
+    StepResult,
+    TriggerEvent,
+    Turn,
+    Waiting,
+)
 from shared.gcp.writes import Write
 from shared.kit.schema import Cause
 from tests.automations.engine.states import NOW, STORED
@@ -61,6 +71,8 @@ CHANGES: dict[str, Any] = {
     "completed_at": NOW,
     "error": "it failed",
     "failed_step": "call",
+    "failed_code": "provider-error",
+    "counted": Counted(at=NOW, status="failed", seconds=1, steps=2),
     "wake_at": NOW,
     "due_at": LATER,
     "runner": "rival",

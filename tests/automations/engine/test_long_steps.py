@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-import httpx
 import pytest
 
+from infra.local import plain
 from infra.local.cloud import LocalCloud
 from shared import settings
 from shared.automations.engine import leases, runner
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("topic")
 def topic(local_settings: settings.Settings) -> None:
     """A topic that nobody reads: every message gets lost."""
     base = f"http://{local_settings.pubsub_emulator_host}/v1/projects/{local_settings.project}"
-    httpx.put(f"{base}/topics/{STEPS_TOPIC}", json={}).raise_for_status()
+    plain.request("PUT", f"{base}/topics/{STEPS_TOPIC}", json={}).raise_for_status()
 
 
 @pytest.fixture

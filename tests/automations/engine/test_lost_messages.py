@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import grpc
-import httpx
 import pytest
 from google.cloud.tasks_v2 import CloudTasksClient
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
+from infra.local import plain
 from infra.local.cloud import LocalCloud
 from shared import settings
 from shared.automations.engine import runner
@@ -106,11 +106,11 @@ def test_one_that_is_told_something_after_its_end_is_left_alone(api: Api, served
 def test_a_message_about_nothing_is_served(served: Served) -> None:
     headers = {"x-caller-secret": served.secret}
     body = {"uid": "nobody", "execution_id": "none", "automation_id": "none"}
-    assert httpx.post(f"{served.internal}/wake_execution/", json=body, headers=headers).status_code == 200
+    assert plain.post(f"{served.internal}/wake_execution/", json=body, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"message":{}}', b'{"message":{"data":"???"}}'])
 def test_a_poisoned_push_is_refused_for_good(served: Served, body: bytes) -> None:
-    answer = httpx.post(f"{served.internal}/run_execution/?secret={served.secret}", content=body)
+    answer = plain.post(f"{served.internal}/run_execution/?secret={served.secret}", content=body)
     assert answer.status_code == 200
     assert "refused" in answer.json()

@@ -1,6 +1,10 @@
 """Two and three runners of one execution, in any order of their steps, with whatever else can happen in between:
-each outside effect takes place at most once, each run ends, and nothing that was told is lost."""
+each outside effect takes place at most once, each run ends, and nothing that was told is lost.
 
+Every run of the suite plays other orders; LOAD_ORDERS=500 plays more at once.
+"""
+
+import os
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
@@ -14,6 +18,7 @@ from tests.providers.fake import Provider
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("local_settings")]
 
+ORDERS = int(os.environ.get("LOAD_ORDERS", "75"))
 _STEPS = 8  # of a runner, at most, until what came of its call is recorded
 _HAPPENS = ["sweep", "event", "cancel", "answer", "die 0", "die 1", "lose 0", "lose 1", "end 0"]
 
@@ -159,7 +164,7 @@ def test_a_runner_that_stood_still_beyond_its_lease_settles_its_claim(receiver: 
         room.check()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=ORDERS, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.booleans(), moves)
 def test_any_order_of_what_can_happen(receiver: Provider, limited: bool, played: list[str]) -> None:
     with standing_clock() as time:

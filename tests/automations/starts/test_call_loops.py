@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import jwt
 import pytest
 
+from infra.local import plain
 from shared import settings
 from shared.automations.definitions.models import MAX_DEPTH
 from tests.fixtures.api import Api
@@ -22,7 +22,7 @@ def door(api: Api) -> Iterator[Site]:
 
     def forward(asked: Asked) -> list[bytes]:
         headers = {name: value for name, value in asked.headers.items() if name != "host"}
-        answer = httpx.request(asked.method, api.url + asked.target, content=asked.body, headers=headers, timeout=60)
+        answer = plain.request(asked.method, api.url + asked.target, content=asked.body, headers=headers, timeout=60)
         return response(answer.content, answer.status_code, content_type=answer.headers["content-type"])
 
     with Site(forward) as site:
@@ -60,7 +60,7 @@ def test_a_circle_of_two_addresses_ends_at_the_bound_and_is_reported(api: Api, d
     assert _calling(api, ping, door.url + pong_url) == []
     [warning] = _calling(api, pong, door.url + ping_url)
     assert warning.startswith("Pong → Ping → Pong: ")
-    assert httpx.post(api.url + ping_url, json={}).status_code == 202
+    assert plain.post(api.url + ping_url, json={}).status_code == 202
     [entry] = eventually(lambda: _blocked(api))
     assert f"depth {MAX_DEPTH}" in entry
     assert _depths(api, ping, pong) == list(range(MAX_DEPTH + 1))
@@ -72,7 +72,7 @@ def test_a_circle_of_two_addresses_ends_at_the_bound_and_is_reported(api: Api, d
 def test_one_that_calls_its_own_address_is_not_started_by_it(api: Api, door: Site) -> None:
     own, url = _address(api, "Own")
     assert [warning.partition(":")[0] for warning in _calling(api, own, door.url + url)] == ["Own → Own"]
-    httpx.post(api.url + url, json={})
+    plain.post(api.url + url, json={})
     assert "would have started itself" in eventually(lambda: _blocked(api))[0]
     [run] = eventually(lambda: [run for run in api.executions(own) if run["completed_at"]])
     assert run["event"]["depth"] == 0
@@ -82,7 +82,7 @@ def test_the_stack_s_own_url_is_no_way_around(api: Api) -> None:
     """Called where the functions answer, with no address in public."""
     own, url = _address(api, "Own")
     assert [warning.partition(":")[0] for warning in _calling(api, own, api.url + url)] == ["Own → Own"]
-    httpx.post(api.url + url, json={})
+    plain.post(api.url + url, json={})
     assert "would have started itself" in eventually(lambda: _blocked(api))[0]
     assert _depths(api, own) == [0]
 
@@ -106,7 +106,7 @@ def test_a_stranger_cannot_make_a_header(api: Api, door: Site) -> None:
         jwt.encode(claims, "k" * 32, algorithm="HS256"),
         jwt.encode(claims, "", algorithm="none"),
     ]
-    answers = [httpx.post(api.url + url, json={}, headers={HEADER: token}) for token in forged]
+    answers = [plain.post(api.url + url, json={}, headers={HEADER: token}) for token in forged]
     assert [answer.status_code for answer in answers] == [202] * len(forged)
     assert _depths(api, id) == [0] * len(forged)
 
@@ -116,7 +116,7 @@ def test_a_header_that_is_changed_on_the_way_lowers_no_depth(api: Api) -> None:
     with Site(lambda asked: response()) as site:
         id, url = _address(api, "Calls")
         _calling(api, id, f"{site.url}/hook")
-        httpx.post(api.url + url, json={})
+        plain.post(api.url + url, json={})
         [asked] = eventually(lambda: list(site.asked))
     claims = jwt.decode(asked.headers[HEADER], options={"verify_signature": False})
     assert (claims["automation_id"], claims["depth"]) == (id, 0)
@@ -125,9 +125,9 @@ def test_a_header_that_is_changed_on_the_way_lowers_no_depth(api: Api) -> None:
     other, other_url = _address(api, "Other")
     _calling(api, other, "https://example.com/")
     for token, depth in ((asked.headers[HEADER], 1), (f"{header}.{body[:-2]}.{signature}", 0)):
-        run = httpx.post(api.url + other_url, json={}, headers={HEADER: token}).json()["execution_id"]
+        run = plain.post(api.url + other_url, json={}, headers={HEADER: token}).json()["execution_id"]
         assert api.get(f"/api/automations/{other}/executions/{run}")["execution"]["event"]["depth"] == depth
-    again = httpx.post(api.url + url, json={}, headers={HEADER: asked.headers[HEADER]})
+    again = plain.post(api.url + url, json={}, headers={HEADER: asked.headers[HEADER]})
     assert (again.status_code, again.json()["type"]) == (409, "urn:problem:loop-detected")
 
 
@@ -137,7 +137,7 @@ def test_two_users_automations_that_call_each_other(api: Api, door: Site) -> Non
         (mine, my_url), (theirs, their_url) = _address(api, "Mine"), _address(other, "Theirs")
         _calling(api, mine, door.url + their_url)
         _calling(other, theirs, door.url + my_url)
-        httpx.post(api.url + my_url, json={})
+        plain.post(api.url + my_url, json={})
         eventually(lambda: _blocked(api) + _blocked(other))
         runs = [*api.executions(mine), *other.executions(theirs)]
         assert sorted(run["event"]["depth"] for run in runs) == list(range(MAX_DEPTH + 1))

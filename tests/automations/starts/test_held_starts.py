@@ -24,6 +24,7 @@ from tests.automations.budgeted import automation, executions, work
 from tests.automations.played import notify, titles
 from tests.fixtures.api import Api
 from tests.fixtures.served import Served
+from tests.fixtures.times_of_day import go_to
 from tests.fixtures.waiting import eventually
 
 ONE = Limits(daily=Budget(steps=1))
@@ -164,8 +165,7 @@ def test_times_that_passed_meanwhile_are_dealt_with_as_missed(
 ) -> None:
     config = {"cron": "0 */6 * * *", "misfire": misfire}
     id = api.automation("schedule", notify("n"), limits={"daily": {"steps": 1}}, trigger_config=config)
-    noon = clock.now().replace(hour=3, minute=0, second=0) + timedelta(days=1)
-    cloud.clock.advance(noon - clock.now())
+    go_to(cloud.clock, 3)
     api.post(f"/api/automations/{id}/activate")
     api.post(f"/api/automations/{id}/run")
     eventually(lambda: api.get(f"/api/automations/{id}")["automation"]["status"] == "paused")

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
+from infra.local import plain
 from shared.gcp import firestore
 from tests.automations.played import notify, titles
 from tests.fixtures.api import Api
@@ -29,7 +30,7 @@ def _opened(api: Api, *, active: bool = True, **config: Any) -> dict[str, Any]:
 def _call(api: Api, url: str, body: Any, **headers: str) -> httpx.Response:
     """Without any sign-in."""
     content = body if isinstance(body, str | bytes) else json.dumps(body)
-    return httpx.post(api.url + url, content=content, headers={n.replace("_", "-"): v for n, v in headers.items()})
+    return plain.post(api.url + url, content=content, headers={n.replace("_", "-"): v for n, v in headers.items()})
 
 
 def _signed(secret: str, body: str, *, id: str = "msg_1", at: datetime | None = None) -> dict[str, str]:

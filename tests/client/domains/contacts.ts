@@ -16,6 +16,11 @@ export async function contacts(api: Api): Promise<void> {
   assert.deepEqual([suppression.address, suppression.suppressed], ["@rivals.example", true]);
   assert.equal(only((await ok(api.GET("/api/contacts/suppressions"))).suppressions).id, suppression.id);
 
+  const { pause } = await ok(api.GET("/api/contacts/pause"));
+  has(pause, { until: "string?", reason: "string", judged_from: "string?" });
+  assert.deepEqual([pause.until, pause.reason], [null, ""]);
+  assert.ok((await ok(api.DELETE("/api/contacts/pause"))).message);
+
   const params = { path: { id: suppression.id } };
   assert.deepEqual((await ok(api.GET("/api/contacts/suppressions/{id}", { params }))).suppression, suppression);
   assert.ok((await ok(api.DELETE("/api/contacts/suppressions/{id}", { params }))).message);

@@ -23,4 +23,7 @@ export async function hooks(api: Api): Promise<void> {
   const rotated = await ok(api.POST("/api/automations/{id}/webhook/rotate", { params }));
   assert.notEqual(rotated.automation.trigger_config["url"], url);
   await refused(404, call());
+
+  const nowhere = { params: { path: { provider: "pigeon" } }, body: "Subject: a\n\nb", bodySerializer: String };
+  await refused(404, api.POST("/api/hooks/mail/{provider}", nowhere));
 }

@@ -52,6 +52,8 @@ function text(message: Message): string {
       return `${message.notification_id}: ${message.deleted ? "deleted" : "read"}`;
     case "task_update":
       return `${message.execution_id ?? message.task_id}: ${message.status}`;
+    case "batch_update":
+      return `${message.job_id}: ${message.done} of ${message.total}`;
     case "document":
       return `${message.path}: ${message.change}`;
   }

@@ -1,5 +1,6 @@
 """Scores: always within bounds, higher for what is known, lower for what anybody could say."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,3 +93,40 @@ def test_length_is_full_within_the_target_and_falls_away_from_it(fmt: Format, si
 def test_long_sentences_read_badly() -> None:
     assert scoring.readability("Short words. All of them.").value == 1
     assert scoring.readability("word " * 60 + ".").value < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "defect"),
+    [
+        ("Hi {name},\n\nI saw your post.", "open placeholder"),
+        ("Hi Dr.,\n\nI saw your post.", "a title and no name"),
+        ("Hi Bob,\n\nI saw your post.", "the message goes to Ann Lee"),
+        ("Hi Ann,\n\nI saw your work at N/A.", "has no value"),
+        ("Hi Ann,\n\nI saw the the post.", "the same word twice"),
+        ("Hi Ann,\n\nI saw your post at Acme, Inc..", "stray punctuation"),
+        ("Hi Ann,\n\nyou have a initial plan for the school with your team.", "wrong article"),
+        ("Hi Ann,\n\nI read: “”", "nothing between its marks"),
+        (" \n", "there is no text"),
+    ],
+)
+def test_a_text_that_is_not_fit_to_leave_scores_0_and_says_why(text: str, defect: str) -> None:
+    unfit = scoring.score(BRIEF, text)
+    assert {value.value for _, value in unfit} == {0}
+    assert defect in unfit.length.reason
+    assert unfit.length.reason.startswith("Not fit to leave: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi Ann,\n\nI saw that you are a European one-off with an hour to spare for the team…",
+        "Bonjour Ann,\n\nêtes-vous là ; oui ?",
+        "Hi Ann,\n\nsee ../docs, e.g. the U.S. ones (all of them).",
+        "Hola Ann,\n\nayudamos a empresas y a escuelas.",
+        "Hi Ann,\n\nI had had that that day at Yahoo!, with an MBA and a user for the test.",
+    ],
+)
+def test_a_fit_text_scores_more_than_one_with_an_error(text: str) -> None:
+    fit = scoring.score(BRIEF, text)
+    assert fit.length.value > 0
+    assert fit.readability.value > 0

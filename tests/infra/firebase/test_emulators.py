@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from functions.manifest import FUNCTIONS
 from functions.spec import Http
+from infra.local import plain
 from tests.fixtures import node
 from tests.fixtures.api import Api
 from tests.fixtures.firebase import FirebaseEmulators
@@ -31,7 +31,7 @@ def emulators(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def test_every_function_is_loaded_and_every_trigger_connected(emulators: FirebaseEmulators) -> None:
-    (backend,) = httpx.get(f"{emulators.url('functions')}/backends").json()["backends"]
+    (backend,) = plain.get(f"{emulators.url('functions')}/backends").json()["backends"]
     loaded = {trigger["name"]: trigger["entryPoint"] for trigger in backend["functionTriggers"]}
     assert loaded == {spec.deployed_name: spec.name for spec in FUNCTIONS}
     assert "function ignored" not in emulators.output()
@@ -50,7 +50,7 @@ def test_an_execution_runs_from_a_request_to_its_end(emulators: FirebaseEmulator
 
 
 def test_what_is_nobodys_is_answered_in_our_own_words(emulators: FirebaseEmulators) -> None:
-    answer = httpx.get(f"{emulators.url('hosting')}/api/nothing", timeout=60)
+    answer = plain.get(f"{emulators.url('hosting')}/api/nothing", timeout=60)
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:problem:not-found")
 
 
@@ -59,7 +59,7 @@ def test_a_schedule_can_be_run(emulators: FirebaseEmulators) -> None:
     address = (
         f"{emulators.url('functions')}/functions/projects/{emulators.project}/triggers/us-central1-due-automations-0"
     )
-    assert httpx.post(address, json={}, timeout=60).status_code == 200
+    assert plain.post(address, json={}, timeout=60).status_code == 200
 
 
 def _warm(emulators: FirebaseEmulators, *names: str) -> None:
@@ -67,7 +67,7 @@ def _warm(emulators: FirebaseEmulators, *names: str) -> None:
     paths = {spec.name: spec.trigger.path for spec in FUNCTIONS if isinstance(spec.trigger, Http)}
     with ThreadPoolExecutor() as pool:
         urls = [f"{emulators.url('hosting')}{paths[name]}" for name in names]
-        answers = list(pool.map(lambda url: httpx.get(url, timeout=90), urls))
+        answers = list(pool.map(lambda url: plain.get(url, timeout=90), urls))
     assert [answer.status_code for answer in answers] == [200] * len(names), emulators.output()[-3000:]
 
 

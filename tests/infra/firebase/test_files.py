@@ -95,13 +95,13 @@ def test_the_source_alone_is_uploaded(read: dict[str, Any]) -> None:
         "functions.yaml",
     }
     assert [name for name in read["uploaded"] if name.endswith(".pyc")] == []
-    assert "shared/settings.py" in read["uploaded"]
+    assert "shared/settings/__init__.py" in read["uploaded"]
 
 
 def _links(archive: str) -> list[str]:
     """The entries of an archive that are links; the archive is removed."""
     with zipfile.ZipFile(archive) as packed:
-        assert "shared/settings.py" in packed.namelist()
+        assert "shared/settings/__init__.py" in packed.namelist()
         links = [entry.filename for entry in packed.infolist() if stat.S_ISLNK(entry.external_attr >> 16)]
     Path(archive).unlink()
     return links
@@ -134,5 +134,5 @@ def test_the_staged_folder_follows_the_source(source: Path, root: Path) -> None:
     assert (source / "shared").resolve() == root / "shared"
     assert (source / "venv/bin/functions-framework").exists()
     firebase.stage(source)  # again, over what is there
-    assert (root / "shared/settings.py").exists()
+    assert (root / "shared/settings/__init__.py").exists()
     shutil.rmtree(source / "__pycache__", ignore_errors=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.errors import AppError, ProviderError, TooManyRequests, Unavailable, Untraceable
+from shared.errors import AppError, ProviderError, TooManyRequests, Unavailable, Undeliverable, Untraceable
 from shared.kit import clock
 from shared.providers.mail.base import Mail, Sent
 from shared.providers.mail.resend import Resend
@@ -63,8 +63,8 @@ def test_after_a_timeout_the_same_key_sends_nothing_twice() -> None:
     resends = Resends()
     with resends.provider as provider:
         with pytest.raises(Unavailable, match="under the same key"):
-            _send(provider, timeout=0.2)
-        assert Resend(provider.url, "re_1", "a@b.example", "", timeout=1).find("key-1", since=clock.now()) is None
+            _send(provider, timeout=0.3)
+        assert Resend(provider.url, "re_1", "a@b.example", "", timeout=10).find("key-1", since=clock.now()) is None
         assert _send(provider) == _send(provider) == Sent("resend", "id-key-1")
         with pytest.raises(Untraceable, match="with another text"):
             _send(provider, Mail(**{**vars(MAIL), "body": "Another text."}))
@@ -76,7 +76,7 @@ def test_what_resend_no_longer_remembers_is_not_sent_again() -> None:
     with Provider(lambda n: Reply(body=b'{"id": "1"}')) as provider:
         with pytest.raises(Untraceable, match="a day ago"):
             _send(provider, Mail(**{**vars(MAIL), "since": long_ago}))
-        resend = Resend(provider.url, "re_1", "a@b.example", "", timeout=1)
+        resend = Resend(provider.url, "re_1", "a@b.example", "", timeout=10)
         for since in (long_ago, None):
             with pytest.raises(Untraceable):
                 resend.find("key-1", since=since)
@@ -98,6 +98,13 @@ def test_what_resend_no_longer_remembers_is_not_sent_again() -> None:
         (_refused(409, "invalid_idempotent_request"), Untraceable, "with another text"),
         (_refused(422, "missing_required_field", "Missing `to`."), ProviderError, "Missing `to`"),
         (_refused(422, "invalid_parameter", "a\r\nb" * 200), ProviderError, "a b"),
+        (
+            _refused(422, "validation_error", "Invalid `to` field. It needs to be Name <a@b>."),
+            Undeliverable,
+            "Invalid `to`",
+        ),
+        (_refused(422, "validation_error", "Invalid `from` field. Write to support."), ProviderError, "Invalid `from`"),
+        (_refused(422, "validation_error", "Invalid `reply_to` field."), ProviderError, "reply_to"),
         (_refused(429, "rate_limit_exceeded", retry_after="7"), TooManyRequests, "rate limit"),
         (_refused(429, "rate_limit_exceeded"), TooManyRequests, "rate limit"),
         (_refused(429, "daily_quota_exceeded"), TooManyRequests, "daily quota"),
@@ -110,12 +117,12 @@ def test_what_resend_no_longer_remembers_is_not_sent_again() -> None:
         (Reply(200, b'{"id": 7}'), Unavailable, "cut off"),
         (Reply(200, b"[]"), Unavailable, "cut off"),
         (Reply(200, b'{"id"', {"Content-Length": "90"}), Unavailable, "in time"),
-        (Reply(seconds=1.0), Unavailable, "in time"),
+        (Reply(seconds=4.0), Unavailable, "in time"),
     ],
 )
 def test_failures_say_what_to_do_and_whether_to_retry(reply: Reply, error: type[AppError], words: str) -> None:
     with Provider(lambda n: reply) as provider, pytest.raises(error, match=words) as raised:
-        _send(provider, timeout=0.5)
+        _send(provider, timeout=2)
     assert type(raised.value) is error
     assert len(raised.value.detail) < 300
     assert "private" not in raised.value.detail

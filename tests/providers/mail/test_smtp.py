@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from infra.local.process import free_port
-from shared.errors import Ambiguous, AppError, ProviderError, Unavailable
+from shared.errors import Ambiguous, AppError, ProviderError, Unavailable, Undeliverable
 from shared.providers.mail.base import Mail, Sent, Traceable
 from shared.providers.mail.smtp import Smtp
 from tests.providers.mail.breaking import Breaking
@@ -77,15 +77,16 @@ def test_a_message_leaves(inbox: Inbox, port: int) -> None:
 @pytest.mark.parametrize(
     ("to", "subject", "error", "words"),
     [
-        ("unknown@acme.example", "s", ProviderError, "refused the recipient: 550 5.1.1 no such user"),
+        ("unknown@acme.example", "s", Undeliverable, "refused the recipient: 550 5.1.1 no such user"),
         ("later@acme.example", "s", Unavailable, "does not take the recipient now: 450"),
         ("ann@acme.example", "spam", ProviderError, "refused the message: 554"),
         ("no address", "s", ProviderError, "is no mail address"),
     ],
 )
 def test_refusals(inbox: Inbox, port: int, to: str, subject: str, error: type[AppError], words: str) -> None:
-    with pytest.raises(error, match=words):
+    with pytest.raises(error, match=words) as raised:
         _smtp(port).send(Mail("k", to, "", subject, "b"))
+    assert type(raised.value) is error
     assert inbox.taken == []
 
 
@@ -129,7 +130,7 @@ def test_tls_from_the_start(inbox: Inbox, tmp_path: Path) -> None:
 
 def _break(at: str, last: str = "", *, silent: bool = False, error: type[AppError]) -> AppError:
     with Breaking(at, last, silent=silent) as server, pytest.raises(error) as raised:
-        Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "jo@us.example", "", timeout=0.3).send(MAIL)
+        Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "jo@us.example", "", timeout=1.5).send(MAIL)
     assert type(raised.value) is error
     assert (server.reached, server.messages) == (True, at == ".")
     return raised.value
@@ -153,6 +154,18 @@ def test_never(at: str, last: str) -> None:
     _break(at, last, error=ProviderError)
 
 
+def test_an_address_may_be_refused_once_the_message_is_there() -> None:
+    error = _break(".", "550 5.1.1 <ann@acme.example> User unknown", error=Undeliverable)
+    assert isinstance(error, Undeliverable)
+    assert (error.recipient, error.answer) == ("ann@acme.example", "550 5.1.1")
+    assert error.reason == "5.1.1 <ann@acme.example> User unknown"
+
+
+@pytest.mark.parametrize("at", ["220", "MAIL", "DATA"])
+def test_nothing_before_it_says_that_the_address_is_dead(at: str) -> None:
+    _break(at, "550 5.1.1 User unknown", error=ProviderError)
+
+
 @pytest.mark.parametrize(
     ("last", "silent"), [("", False), ("", True), ("what?", False), ("250-half", False), ("x" * 9_000, False)]
 )
@@ -163,8 +176,8 @@ def test_once_it_is_handed_over_nobody_knows(last: str, silent: bool) -> None:
 def test_no_password_in_the_clear(inbox: Inbox, port: int) -> None:
     """`127.1` is the same server by a name that is not taken for this machine."""
     with pytest.raises(ProviderError, match="not sent in the clear"):
-        Smtp(f"smtp://jo:secret@127.1:{port}", "jo@us.example", "", timeout=2).send(MAIL)
-    Smtp(f"smtp://127.1:{port}", "jo@us.example", "", timeout=2).send(MAIL)
+        Smtp(f"smtp://jo:secret@127.1:{port}", "jo@us.example", "", timeout=30).send(MAIL)
+    Smtp(f"smtp://127.1:{port}", "jo@us.example", "", timeout=30).send(MAIL)
     assert len(inbox.taken) == 1
 
 

@@ -112,6 +112,7 @@ def _action(name: str, title: str, engine: ResearchEngine | None = None) -> Acti
         run=run_by,
         resume=resume,
         writes=frozenset({"research_task_completed", "vault_item_added"}),
+        creates=frozenset({"research_tasks", "insights", "vault"}),
     )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, finish, give_up, stage, task_of
-from shared.domains.research import pages
+from shared.domains.research import obstacles, pages
 from shared.domains.research.models import ResearchTask
 from shared.errors import AppError, NotYet, ProviderError, Unavailable
 from shared.kit import clock
@@ -19,7 +19,6 @@ from shared.providers import search
 from shared.providers.web.base import Page
 
 MAX_PAGES = 12
-_MAX_CHARS = 40_000
 _AT_ONCE = 4
 
 
@@ -50,9 +49,11 @@ def run(context: StepContext, config: NoConfig) -> Done:
     if not read:
         _refuse(failures)
     remarks = [f"Not read: {outcome.error.detail}" if outcome.error else outcome.note for outcome in outcomes]
+    packed = pages.packed([page for _, page in read])
+    remarks += [f"{page['url']}: {note}" for page in packed for note in page["notes"]]
     notes = dict.fromkeys(remark for remark in remarks if remark)
     message = f"{len(read)} of {len(hits)} pages were read."
-    output = {"pages": [pages.packed(page, _MAX_CHARS) for _, page in read], "asked": [url for url, _ in read]}
+    output = {"pages": packed, "asked": [url for url, _ in read]}
     return finish(context, task, message, output, *notes)
 
 
@@ -79,8 +80,14 @@ def _reader(task: ResearchTask) -> Callable[[str], Page]:
         from shared.providers.search.firecrawl import Firecrawl
 
         search.engine("firecrawl")
-        return Firecrawl().scrape
+        return lambda url: _own_text(Firecrawl().scrape(url))
     return pages.read
+
+
+def _own_text(page: Page) -> Page:
+    """The page. Raises ProviderError where its text stands in the place of another, such as a request to log in."""
+    obstacles.check(page.url, page.title, page.text)
+    return page
 
 
 def _instead(hit: Fields, task: ResearchTask, error: AppError) -> Outcome:

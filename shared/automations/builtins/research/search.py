@@ -13,7 +13,7 @@ from shared.providers.search.base import Hit, SearchResults
 
 PER_QUERY = 8
 MAX_HITS = 16
-_MAX_CHARS = 25_000  # of a text that an engine brings along
+_MAX_CHARS = 36_000  # of a text that an engine brings along
 
 
 def run(context: StepContext, config: NoConfig) -> Done:
@@ -35,6 +35,8 @@ def run(context: StepContext, config: NoConfig) -> Done:
     ]
     output = {"hits": [_shortened(hit) for hit in hits], "answered_by": ", ".join(engines), "written": written}
     notes += [note for result in results for note in result.notes]
+    long = [hit.url for hit in hits if len(hit.text or "") > _MAX_CHARS]
+    notes += [f"{url}: Only the first {_MAX_CHARS:,} characters were read." for url in long]
     return finish(context, task, f"{len(hits)} results.", output, *dict.fromkeys(notes))
 
 
@@ -51,7 +53,7 @@ def _ask(context: StepContext, task: ResearchTask, query: str, notes: list[str])
 
 
 def _shortened(hit: Hit) -> Fields:
-    """The hit's fields for the step's output, its text cut to 25,000 characters."""
+    """The hit's fields for the step's output, its text cut to 36,000 characters."""
     text = hit.text[:_MAX_CHARS] if hit.text else None
     return {**asdict(hit), "text": text}
 

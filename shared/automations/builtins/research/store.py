@@ -6,7 +6,7 @@ from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, stage, task_of
 from shared.domains.research import absorption, pages
 from shared.domains.research import service as research
-from shared.domains.research.models import Insight, ResearchTask, Statement
+from shared.domains.research.models import Contradiction, Insight, ResearchTask, Statement
 from shared.kit import clock
 from shared.kit.fields import Fields
 
@@ -47,12 +47,19 @@ def _insight(context: StepContext, task: ResearchTask) -> Insight:
         task_id=task.id,
         summary=summary or " ".join(texts["key_findings"][:2]),
         statements=statements,
+        contradictions=[Contradiction.model_validate(pair) for pair in _contradictions(context)],
         sources=[pages.source(page) for page in context.output("read")["pages"]],
         engine=context.output("search")["answered_by"],
         generator=context.output("synthesise")["generator"],
         notes=task.notes,
         **texts,
     )
+
+
+def _contradictions(context: StepContext) -> list[Fields]:
+    """None where the statements were verified before contradictions were looked for."""
+    found: list[Fields] = context.output("verify").get("contradictions", [])
+    return found
 
 
 STAGE = stage("store", run)

@@ -37,6 +37,9 @@ def _statements(
     except AppError as error:
         notes.append(instead(context, task, error, "The statements were taken from the pages word for word instead."))
         return _without_model(context, question, read)
+    long = sum(len(page.text) > drafting.PAGE_CHARS for page in read)
+    if long:
+        notes.append(f"Of {long} long pages the language model was shown the parts that are nearest to the question.")
     return answer.statements(), f"llm:{model.name}"
 
 
@@ -48,7 +51,7 @@ def _without_model(context: StepContext, question: str, read: list[Page]) -> tup
         for part in search.get("written", ())
         for statement in answered.statements(part["text"], part["cites"], urls)
     ]
-    extracted = synthesise(question, read)
+    extracted = synthesise(question, read, chosen=bool(context.output("plan")["urls"]))
     if not written:
         return extracted, EXTRACTIVE
     quotes = [statement for statement in extracted if statement.section != "summary"]

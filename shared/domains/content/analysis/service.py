@@ -1,6 +1,6 @@
 """Scores prospects with the configured generator, and stores analyses that a person uploads."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, Literal
@@ -23,9 +23,11 @@ from shared.domains.content.service import configured_generator
 from shared.domains.personas import service as personas
 from shared.domains.personas.models import Persona
 from shared.domains.prospects import bulk, rows
+from shared.domains.prospects import service as prospects_service
 from shared.domains.prospects.models import Prospect
 from shared.domains.prospects.rows import Answers
 from shared.errors import AppError
+from shared.gcp.writes import Write
 
 _WELL_CONNECTED = frozenset(["founder", "owner", "chief", "president", "ceo", "vp", "head", "director", "partner"])
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="analysis")
@@ -60,6 +62,24 @@ def score_prospects(uid: str, data: ScoreInput) -> ScoreReport:
     scores = [_score(p, analysis, generator.name) for p, analysis in analyzed if p.id not in refusals]
     answers.settle(indexes, refusals)
     return ScoreReport(scored_count=len(scores), prospects=scores, errors=answers.errors, rows=answers.results())
+
+
+def analyzer(uid: str, profile: dict[str, Any] | None) -> Callable[[str, Sequence[Write]], None]:
+    """What analyzes one prospect after the other, by its id, with other writes in the commit that stores the analysis:
+    two reads now, then a read and a commit each. A prospect that changes meanwhile is analyzed again.
+
+    It raises NotFound, and AppError where the generator refuses.
+    """
+    persona = add_audience(uid, personas.find_default(uid), profile)
+    generator = configured_generator()
+
+    def analyze(id: str, beside: Sequence[Write]) -> None:
+        def fields_of(current: Prospect) -> dict[str, Any]:
+            return changed_fields(current, generator.analyze(current, persona), generator.name)
+
+        prospects_service.change(uid, id, fields_of, beside=beside)
+
+    return analyze
 
 
 def upload_analyses(uid: str, data: UploadInput) -> UploadReport:

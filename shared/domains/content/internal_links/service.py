@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from shared.domains.content.internal_links.anchors import Target, find_links
 from shared.domains.content.internal_links.models import Link, Linking, LinkingInput, Opportunity
 from shared.domains.content.internal_links.website import Article, read_website
-from shared.domains.knowledge import answers
+from shared.domains.knowledge import retrieval
 from shared.domains.knowledge.models import Question
 from shared.errors import Invalid
 
@@ -50,7 +50,7 @@ def _article_targets(article: Article, articles: Sequence[Article]) -> list[Targ
 def _vault_targets(uid: str, text: str) -> list[Target]:
     """The vault's items on the text's subject: a search."""
     query = text[:_MAX_QUERY].strip()
-    results = answers.search(uid, Question(query=query, top_k=_MAX_ITEMS)).results if query else []
+    results = retrieval.search(uid, Question(query=query, top_k=_MAX_ITEMS)).results if query else []
     titles = {passage.source_id: str(passage.metadata["title"]) for passage in results}
     return [Target(title, f"vault:{id}") for id, title in titles.items()]
 

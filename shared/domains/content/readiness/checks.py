@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from shared.domains.content.readiness.findings import Finding, FindingKind
 from shared.domains.content.readiness.missing_values import find_missing_values
 from shared.domains.content.readiness.salutations import find_defect, parse_salutation
+from shared.domains.content.readiness.stand_ins import find_stand_ins
 from shared.kit import placeholders, whitespace
 
 _MAX_EXCERPT = 120
@@ -32,6 +33,12 @@ def check_message(
     return findings[:_MAX_FINDINGS]
 
 
+def names_of_recipient(company: str | None, address: str | None = None) -> list[str]:
+    """The words beside the person's name that may greet the recipient: those of the company and of the address."""
+    mailbox = (address or "").partition("@")[0].replace("_", ".").replace("-", ".")
+    return f"{company or ''} {mailbox}".replace(".", " ").split()
+
+
 def check_text(text: str, field: str, recipient: str | None = None, other_names: Sequence[str] = ()) -> list[Finding]:
     """Finds the defects of one text, in the order of their positions, at most 20; none overlaps another."""
     findings: list[Finding] = []
@@ -46,6 +53,8 @@ def _all_findings(text: str, field: str, recipient: str | None, other_names: Seq
     for placeholder in open_placeholders:
         span = placeholder.start, placeholder.end
         yield _finding("placeholder", field, text, span, "is an open placeholder; give it a value or take it out")
+    for span in find_stand_ins(text):
+        yield _finding("placeholder", field, text, span, "stands for what is not written yet; write it or take it out")
     salutation = parse_salutation(text)
     if salutation and not any(placeholder.start < salutation.end for placeholder in open_placeholders):
         span = salutation.start, salutation.end

@@ -16,7 +16,13 @@ _GREETING = re.compile(
 _END = re.compile(r"(?<![,!:;?…])[,!:;?…]+$|(?<=\w\w)\.$")
 _STRAY_PUNCTUATION = re.compile(r"\s{0,3}[,;:][,;:\s]{0,9}")
 _DASH_FOR_A_NAME = re.compile(r" ?[-–—][ \t]{0,3}[,;:]")  # "Hello -,"; "Hello - a word" is a dash in a sentence
-_SIGNS = re.compile(r"[\[\]{}<>%|#$\\^~=@_*]|\.\.")
+_SIGNS = re.compile(r"[\[\]{}<>%|#$\\^~=@_*]|\.\.|…")
+_CHOICE = re.compile(
+    r"(?i)(?:mrs?|ms|miss|herrn?|frau|m|mme|sra?|sig)\.? ?/ ?(?:mrs?|ms|miss|herrn?|frau|m|mme|sra?|sig)\.?(?: .*)?"
+)
+_FIELD = re.compile(
+    r"(?i)\([\w ]{2,40}\)|(?:(?:customer|client|company|contact|recipient|prospect|first|last|full) )?name"
+)
 _MARKUP = '*_“”"'
 _MAX_WORDS = 6  # of an addressee; more words are a sentence
 _MAX_LINE = 300
@@ -73,9 +79,13 @@ def find_defect(salutation: Salutation, recipient: str | None, other_names: Sequ
     """
     if defect := _form_defect(salutation):
         return defect
+    if _CHOICE.fullmatch(" ".join(salutation.addressee)) or _FIELD.fullmatch(" ".join(salutation.addressee)):
+        return "leaves open who is greeted"
     addressee = salutation.addressee
     if not recipient or not addressee or not salutation.complete:
         return None
+    if len(set(addressee)) < len(addressee):
+        return "greets twice"
     if any(is_no_value(word) for word in addressee) and not set(addressee) & set(recipient.split()):
         return "greets a value that is none"
     if "," in recipient and folded(recipient) in folded(salutation.line):
@@ -130,8 +140,10 @@ def _needs_no_name(titles: Sequence[str]) -> bool:
 def _name_defect(addressee: Sequence[str], recipient: str, other_names: Sequence[str]) -> str | None:
     """The defect of a name that is another person's. Judges only words that look like names, and only where the
     recipient is a person."""
-    person = personal_names.parse(recipient)
     words = [word.strip(_MARKUP) for word in addressee]
+    if set(words) <= set(recipient.split()):
+        return None  # without parsing the name, as most messages need
+    person = personal_names.parse(recipient)
     if person is None or any(folded(word) in _FOLDED_ANYBODY for word in words):
         return None
     own_names = [*recipient.replace(",", " ").replace(".", ". ").split(), *other_names]

@@ -14,10 +14,13 @@ from shared.domains.prospects.imports.table import Line
 from shared.domains.prospects.imports.vocabulary import Field
 from shared.domains.prospects.models import REFUSALS, ProspectInput
 from shared.kit import mailboxes
+from shared.kit.personal_names import is_no_value
 
 _FAILED = ("#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "#error!", "#spill!", "#calc!")
 _NOTHING = frozenset([*_FAILED, "n/a", "n.a.", "-", "--", "\u2013", "\u2014", "null", "undefined", "(null)", "<null>"])
 _NO_VALUE = _NOTHING | {"na", "nan", "none", "nil", "nv", "k.a.", "?", "."}  # beside names: there is a Ms Nan
+_NO_NAME = _NOTHING | {"unknown", "(unknown)", "not available", "no name", "(none)", "unbekannt", "inconnu"}
+_CONSENT = frozenset[Field](["status", "opted_out", "opted_in", "bounced"])
 _NAMES = frozenset[Field](["name", "first_name", "middle_name", "last_name"])
 _OPTIONAL = frozenset(["phone", "website", "linkedin", "fit_score", "source_url", "time_zone"])
 _SINGLE = ("company", "job_title", "phone", "website", "linkedin", "fit_score", "summary", "source_url", "time_zone")
@@ -71,12 +74,19 @@ def _cells(line: Line, columns: Columns) -> list[tuple[Field, str, str]]:
     cells: list[tuple[Field, str, str]] = []
     for field, column, cell in zip(columns.fields, columns.names, line.cells, strict=False):
         value = cell.strip(" \t\r\n\ufeff\u200b\xa0")
-        if not field or not value or value.casefold() in (_NOTHING if field in _NAMES else _NO_VALUE):
+        if not field or not value or _is_nothing(field, value):
             continue
         if any("\udc80" <= character <= "\udcff" for character in value):
             raise Refused("not valid UTF-8 text; save the file as UTF-8 and import it again")
         cells.append((field, column, value))
     return cells
+
+
+def _is_nothing(field: Field, value: str) -> bool:
+    """Whether a cell holds a word for no value. Of consent only sure ones count: `unknown` there is an answer."""
+    if field in _NAMES or field in _CONSENT:
+        return value.casefold() in (_NO_NAME if field in _NAMES else _NO_VALUE)
+    return value.casefold() in _NO_VALUE or is_no_value(value)
 
 
 def _further(line: Line, columns: Columns) -> list[tuple[None, str, str]]:

@@ -9,6 +9,8 @@ from shared.domains.research.models import Insight, InsightSource, Section
 from shared.domains.research.service import TaskInsights
 
 UNSUPPORTED = "not supported by a source"
+QUOTED = "in the source's words"
+_CONTRADICTIONS = "Contradictions between sources"
 CAUTION = f"Statements marked “{UNSUPPORTED}” rest on nothing that was read; check them before you use them."
 _TITLES: dict[Section, str] = {
     "key_findings": "Key findings",
@@ -70,6 +72,8 @@ def of(research: TaskInsights) -> Report:
     blocks = tuple(
         Block(title, lines) for section, title in _TITLES.items() if (lines := tuple(_lines(insight, section)))
     )
+    if against := tuple(_contradictions(insight)):
+        blocks = (*blocks, Block(_CONTRADICTIONS, against))
     doubtful = any(not line.supported for lines in (summary, *(block.lines for block in blocks)) for line in lines)
     notes = [_clean(note) for note in insight.notes]
     return Report(
@@ -94,10 +98,18 @@ def _lines(insight: Insight, section: Section) -> Iterator[Line]:
     for statement in stated:
         known = dict.fromkeys(index + 1 for index in statement.sources if 0 <= index < len(insight.sources))
         if text := _clean(statement.text):
-            yield Line(text, tuple(known), statement.supported)
+            shown = f"“{text}” ({QUOTED})" if statement.wording == "source" else text
+            yield Line(shown, tuple(known), statement.supported)
     if not stated:
         listed = [insight.summary] if section == "summary" else getattr(insight, section)
         yield from (Line(text) for text in map(_clean, listed) if text)
+
+
+def _contradictions(insight: Insight) -> Iterator[Line]:
+    """What each of two sources says, side by side."""
+    for pair in insight.contradictions:
+        said = [f"[{number + 1}] “{_clean(text)}”" for text, number in zip(pair.texts, pair.sources, strict=False)]
+        yield Line(" – but ".join(said), tuple(number + 1 for number in pair.sources))
 
 
 def _facts(insight: Insight) -> Iterator[str]:

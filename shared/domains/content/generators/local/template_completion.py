@@ -8,6 +8,7 @@ from shared.domains.content.generators.base import Draft
 from shared.domains.content.generators.local import messages, posts
 from shared.domains.content.generators.local.lines import Line, drop_to_fit, join_lines, sources_of
 from shared.domains.content.generators.local.material import Material, collect_material
+from shared.domains.content.generators.local.sayings import Sayings
 from shared.domains.content.generators.local.voice import voice_of
 
 
@@ -16,12 +17,13 @@ def complete_template(brief: Brief, variant: int) -> Draft:
 
     The first variant adds nothing where there is no fact to add, or no room.
     """
-    material, format = collect_material(brief), FORMATS[brief.kind]
+    voice, format = voice_of(brief), FORMATS[brief.kind]
+    material = collect_material(brief, voice.language)
     addition = _addition(brief, material, format, variant)
     lines = drop_to_fit(format, [Line(brief.template_text), *([addition] if addition else [])])
     return Draft(
         text=join_lines(lines),
-        subject=messages.write_subject(brief, material, variant) if format.has_subject else None,
+        subject=messages.write_subject(brief, material, voice, variant) if format.has_subject else None,
         sources=sources_of(lines),
     )
 
@@ -37,13 +39,13 @@ def _addition(brief: Brief, material: Material, format: Format, variant: int) ->
         return None
     if format.family == "message":
         return Line(prefix + messages.closing_question(material, voice_of(brief), number))
-    return Line(prefix + posts.closing_question(number))
+    return Line(prefix + posts.closing_question(number, voice_of(brief).language))
 
 
 def _fact_lines(brief: Brief, material: Material, prefix: str, rank: int) -> Iterator[Line]:
     """The facts and the sender's positioning, as far as the template does not contain them."""
     for fact in material.facts:
         if fact.text not in brief.template_text:
-            yield Line(prefix + fact.quotation, rank, fact)
+            yield Line(prefix + Sayings(material, voice_of(brief)).quotation(fact), rank, fact)
     if material.positioning and material.positioning.rstrip(".") not in brief.template_text:
         yield Line(prefix + material.positioning, rank)

@@ -1,0 +1,6 @@
+"""A persona was created, changed or deleted."""
+
+from shared.automations.operations.sources import HANDLERS
+from shared.runtime.events import document_function
+
+persona_written = document_function("persona_written", *HANDLERS["personas"])

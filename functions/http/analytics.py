@@ -1,0 +1,74 @@
+"""/api/analytics: what happened, counted as it happened, by hour, day, week and month of the user's time zone."""
+
+from typing import TypeVar
+
+from shared.domains.analytics import answers, comparison, export, pictures
+from shared.domains.analytics import funnel as funnels
+from shared.domains.analytics.metrics import METRICS
+from shared.domains.analytics.models import (
+    ChartQuery,
+    CompareAnswer,
+    CompareQuery,
+    ExportInput,
+    ExportRows,
+    FunnelAnswer,
+    FunnelQuery,
+    MetricList,
+    SummaryAnswer,
+    TimeseriesAnswer,
+    TimeseriesQuery,
+)
+from shared.runtime.http import Call, http_function
+from shared.runtime.router import Chart, Download, Fields, File, Router
+
+A = TypeVar("A", SummaryAnswer, TimeseriesAnswer, FunnelAnswer, CompareAnswer)
+router = Router("/api/analytics")
+
+
+@router.get("/metrics", Fields(MetricList))
+def list_metrics(call: Call) -> MetricList:
+    """Every metric: its unit, its source, by what it can be broken down, and whether there is such a number."""
+    return MetricList(metrics=[answers.view(metric) for metric in METRICS.values()])
+
+
+@router.get("/summary", Chart(SummaryAnswer))
+def get_summary(call: Call, query: ChartQuery) -> SummaryAnswer | Download:
+    """The most important metrics of a period, with their points and trends, and the templates that do best."""
+    return _shown(SummaryAnswer(summary=answers.summary(call.uid, query)), query)
+
+
+@router.get("/timeseries", Chart(TimeseriesAnswer))
+def get_timeseries(call: Call, query: TimeseriesQuery) -> TimeseriesAnswer | Download:
+    """One metric over time, as a whole or by a dimension."""
+    return _shown(TimeseriesAnswer(timeseries=answers.timeseries(call.uid, query)), query)
+
+
+@router.get("/funnel", Chart(FunnelAnswer))
+def get_funnel(call: Call, query: FunnelQuery) -> FunnelAnswer | Download:
+    """Of the messages sent in a period, how many were delivered, came back, were answered."""
+    return _shown(FunnelAnswer(funnel=funnels.funnel(call.uid, query)), query)
+
+
+@router.get("/compare", Chart(CompareAnswer))
+def compare(call: Call, query: CompareQuery) -> CompareAnswer | Download:
+    """A metric in two periods or of two segments: what differs, and whether that is more than chance."""
+    return _shown(CompareAnswer(comparison=comparison.compare(call.uid, query)), query)
+
+
+@router.post("/export", File(ExportRows))
+def export_data(call: Call, body: ExportInput) -> Download:
+    """Metrics by day, or the documents of a range, as CSV, JSON or XLSX. No text in it is a formula."""
+    made = export.export(call.uid, body)
+    return Download(made.pieces, made.content_type, made.name)
+
+
+def _shown(answer: A, query: ChartQuery) -> A | Download:
+    """The answer, or a picture of the one thing in it."""
+    if query.format == "json":
+        return answer
+    [charted] = [getattr(answer, name) for name in type(answer).model_fields]
+    name = f"analytics.{'vl.json' if query.format == 'vega' else query.format}"
+    return Download(pictures.drawn(charted, query), pictures.TYPES[query.format], name)
+
+
+analytics = http_function("analytics", router)

@@ -1,0 +1,11 @@
+"""Fires when the recipient reports a message as spam."""
+
+from shared.automations.triggers.base import Trigger, TriggerConfig
+
+TRIGGER = Trigger(
+    name="outreach_complained",
+    title="A message is reported as spam",
+    config=TriggerConfig,
+    collection="outreach",
+    concerns=lambda change: change.became("delivery", "complained"),
+)

@@ -1,0 +1,114 @@
+"""Lanes: a user's jobs are done by `LANES` workers at once at the most, however many jobs there are.
+
+A lane is held by one worker, under a lease that it renews before each handful of items. A worker that dies leaves the
+lane to the sweep, which sends another; that an item takes effect once does not rest on the lease.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared import log
+from shared.batch.models import Lane
+from shared.batch.repository import lanes as repository
+from shared.errors import NotFound, PreconditionFailed, Unavailable
+from shared.gcp import firestore, tasks, writes
+from shared.gcp.writes import Increment, Write
+from shared.kit import clock
+from shared.kit.ids import derived_id, new_id
+from shared.kit.schema import UserMessage, stamp
+
+LANES = 4
+QUEUE = "run-batch"
+_LEASE = timedelta(seconds=90)  # longer than a handful of items takes
+_GRACE = timedelta(seconds=60)  # after its time, until the sweep takes a task for lost
+
+
+class LaneMessage(UserMessage):
+    """Which lane to serve."""
+
+    lane: int
+
+
+class Lost(Exception):
+    """Another worker holds the lane now."""
+
+
+def to_wake(uid: str, wanted: Iterable[int]) -> list[Write]:
+    """Tell lanes that there is work, whoever holds them."""
+    now = clock.now()
+    return [_to_wake(Lane(**stamp(uid, str(lane), at=now), due_at=now + _GRACE)) for lane in sorted({*wanted})]
+
+
+def _to_wake(lane: Lane) -> Write:
+    fields = lane.model_dump(include={"created_at", "updated_at", "due_at"})
+    named = {**fields, "shard": lane.stored()["shard"], "schema_version": lane.schema_version, "woken": Increment()}
+    return writes.merge(repository.path(lane.user_id, lane.id), named)
+
+
+def hand_over(uid: str, wanted: Iterable[int], why: str, *, at: datetime | None = None) -> None:
+    """Have workers serve lanes: a task each, once for each reason. If the queue does not answer, the sweep does it."""
+    for lane in sorted({*wanted}):
+        message = LaneMessage(uid=uid, lane=lane)
+        name = derived_id("batch lane", uid, str(lane), why)
+        try:
+            tasks.create(QUEUE, name=name, function="run_batch", body=message.model_dump(), at=at or clock.now())
+        except Unavailable as error:
+            log.warning("left to the sweep", reason=error.detail, lane=lane)
+
+
+class Held:
+    """A lane that this worker holds."""
+
+    def __init__(self, lane: Lane) -> None:
+        self.lane = lane
+        self.left_at = lane.piece  # where the last holder died
+        self._me = lane.holder
+
+    def keep(self, **fields: Any) -> int:
+        """Renew the lease, and note `fields`: one read, one commit. Returns how often the lane was told of work.
+
+        Raises Lost where another worker holds it.
+        """
+        until = clock.now() + _LEASE
+        return self._change({"until": until, "due_at": until, **fields}).woken
+
+    def rest(self, seen: int, at: datetime | None) -> bool:
+        """Leave the lane until `at`, or until it is told of work; False where that has happened since it was looked
+        at."""
+        due = at + _GRACE if at else None
+        return self._change({**_FREE, "due_at": due}, only_if=seen).woken == seen
+
+    def leave(self) -> None:
+        """Leave the lane to whoever comes next."""
+        self._change({**_FREE, "due_at": clock.now() + _GRACE})
+
+    def _change(self, fields: Mapping[str, Any], only_if: int | None = None) -> Lane:
+        def change(current: Lane) -> Mapping[str, Any]:
+            if current.holder != self._me:
+                raise Lost
+            return fields if only_if in (None, current.woken) else {}
+
+        try:
+            self.lane = repository.edit(self.lane.user_id, self.lane.id, change)
+        except NotFound as gone:  # with the account
+            raise Lost from gone
+        return self.lane
+
+
+_FREE = {"holder": None, "until": None, "piece": None}
+
+
+def take(uid: str, number: int) -> Held | None:
+    """The lane, unless another worker holds it or it is gone: one read, one commit."""
+    lane = repository.find(uid, str(number))
+    now = clock.now()
+    if lane is None or (lane.until and lane.until > now):
+        return None
+    fields = {"holder": new_id(), "until": now + _LEASE, "due_at": now + _LEASE}
+    try:
+        taken = repository.to_update(uid, lane.id, fields, version=lane.version)
+        version = firestore.client().commit([taken])
+    except (PreconditionFailed, NotFound):
+        return None
+    return Held(repository.stamped(lane.model_copy(update=fields), version))

@@ -1,0 +1,55 @@
+"""How far a job is: sums of its pieces, which never go back, and its end."""
+
+from typing import Any
+
+from shared.batch.models import UNDER_WAY, Job
+from shared.batch.repository import Sums, jobs, outcomes, pieces
+from shared.domains import notifications
+from shared.errors import NotFound
+from shared.kit import clock
+from shared.kit.ids import derived_id
+from shared.store.optimistic import Edit
+
+
+def report(uid: str, job_id: str) -> None:
+    """Bring a job's numbers up to what its pieces say, and end it where all are settled: a read for each piece, one of
+    the job, one commit."""
+    _bring_up(uid, job_id, pieces.sums(uid, job_id))
+
+
+def recount(uid: str, job_id: str) -> None:
+    """Bring a job's numbers up to what its records say, where a worker died that had not counted yet: two counts, one
+    read, one commit. It matters for a job that does not go on: else the next worker counts."""
+    _bring_up(uid, job_id, outcomes.sums(uid, job_id))
+
+
+def _bring_up(uid: str, job_id: str, sums: Sums) -> None:
+    try:
+        jobs.edit_with(uid, job_id, lambda job: _changed(job, sums))
+    except NotFound:
+        return  # deleted meanwhile
+
+
+def _changed(job: Job, sums: Sums) -> Edit[None]:
+    now = clock.now()
+    fields: dict[str, Any] = {"done": max(job.done, sums.done), "failed": max(job.failed, sums.failed)}
+    ends = job.status in UNDER_WAY and sums.settled
+    if ends:
+        fields |= {"status": "done", "completed_at": now}
+    elif fields == {"done": job.done, "failed": job.failed}:
+        return Edit({}, (), None)
+    ended = job.model_copy(update=fields)
+    notice = [notifications.to_put(_notice(ended))] if ends else []
+    return Edit({**fields, "updated_at": now}, notice, None)
+
+
+def _notice(job: Job) -> notifications.Notification:
+    failed = f" {job.failed:,} failed: their reasons are in the job's items." if job.failed else ""
+    return notifications.build(
+        job.user_id,
+        f"A batch job ended: {job.operation.replace('_', ' ')}",
+        f"{job.done:,} of {job.total:,} were done.{failed}",
+        id=derived_id("batch job ended", job.id),
+        priority="medium" if job.failed else "low",
+        metadata={"job_id": job.id},
+    )

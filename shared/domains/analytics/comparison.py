@@ -1,0 +1,117 @@
+"""Compares a metric in two periods, or of two segments, as far as the numbers bear it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from math import inf
+
+from shared.domains.analytics import answers, cells, naming, reading, statistics
+from shared.domains.analytics.metrics import Metric
+from shared.domains.analytics.models import ComparedSide, CompareQuery, Comparison
+from shared.domains.analytics.periods import Period, between
+from shared.errors import Invalid
+
+_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)")
+_LEAST_OF, _LEAST_PARTS, _LEAST_COUNT = 10, 5, 10  # below, nothing can be said
+CERTAIN = 0.05
+# Parts that are not of the same things as the whole: a meeting is of a prospect, who may have had many messages.
+_RATES_OF_EVENTS = ("conversion_rate",)
+
+
+@dataclass(frozen=True)
+class _Side:
+    label: str
+    part: int
+    whole: int  # of a count the days
+    value: float | None
+
+
+def compare(uid: str, query: CompareQuery) -> Comparison:
+    """The difference and the ratio of two numbers, with intervals at 95 %, and whether chance explains it. Raises
+    Invalid."""
+    metric = answers.metric_of(query.metric)
+    if metric.missing or not metric.cells:
+        raise Invalid.at("metric", f"{metric.name} cannot be compared: {metric.missing or 'it is kept by day alone'}")
+    a, b = (_side(uid, metric, query, field, text) for field, text in (("a", query.a), ("b", query.b)))
+    return _compared(metric, a, b)
+
+
+def _side(uid: str, metric: Metric, query: CompareQuery, field: str, text: str) -> _Side:
+    names = [*metric.cells, *metric.per]
+    if days := _DAYS.fullmatch(text):
+        period, key, label = _days(uid, query, field, days[1], days[2]), cells.ALL, f"{days[1]} to {days[2]}"
+        table = reading.table(uid, period, names)
+    else:
+        dimension, colon, value = text.partition(":")
+        if not colon or dimension not in metric.dimensions:
+            ways = ", ".join(f"{each}:VALUE" for each in metric.dimensions)
+            raise Invalid.at(field, f"must be two days as 2026-01-01..2026-01-31{', or ' + ways if ways else ''}")
+        period, key = answers.period_of(uid, query), cells.key_of(dimension, value)
+        table, label = reading.table(uid, period, names, [dimension]), naming.names(uid, [key])[key]
+    values = reading.values(metric, table, key)
+    whole = sum(values.wholes) if metric.is_ratio else (period.last - period.first).days + 1
+    return _Side(label, sum(values.parts), whole, values.total)
+
+
+def _days(uid: str, query: CompareQuery, field: str, first: str, last: str) -> Period:
+    try:
+        days = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError as error:
+        raise Invalid.at(field, "has a day that is not in the calendar") from error
+    return between(*days, answers.period_of(uid, query).zone)
+
+
+def _compared(metric: Metric, a: _Side, b: _Side) -> Comparison:
+    sides = [ComparedSide(label=side.label, value=side.value, count=side.part, of=side.whole) for side in (a, b)]
+    comparison = Comparison(metric=answers.view(metric), a=sides[0], b=sides[1])
+    if a.value is not None and b.value is not None:
+        comparison.difference = round(b.value - a.value, 6)
+        comparison.ratio = round(b.value / a.value, 6) if a.value else None
+    if metric.unit == "seconds":
+        comparison.sentence = f"{_values(metric, a, b)}. Means are kept without their spread: no test is made."
+        return comparison
+    if _too_few(metric, a, b):
+        comparison.verdict = "too_few"
+        comparison.sentence = f"{_values(metric, a, b)}: too few to say."
+        return comparison
+    _test(metric, a, b, comparison)
+    return comparison
+
+
+def _too_few(metric: Metric, a: _Side, b: _Side) -> bool:
+    if metric.is_ratio:
+        return min(a.whole, b.whole) < _LEAST_OF or a.part + b.part < _LEAST_PARTS
+    return a.part + b.part < _LEAST_COUNT
+
+
+def _test(metric: Metric, a: _Side, b: _Side, comparison: Comparison) -> None:
+    if metric.is_ratio and metric.name not in _RATES_OF_EVENTS:
+        parts = min(a.part, a.whole), a.whole, min(b.part, b.whole), b.whole
+        comparison.difference_low, comparison.difference_high = _rounded(statistics.difference(*parts))
+        comparison.p_value, comparison.test = round(statistics.fisher(*parts), 6), "fisher"
+    else:
+        low, high = statistics.ratio_of_counts(a.part, b.part, a.whole, b.whole)
+        comparison.ratio_low, comparison.ratio_high = round(low, 6), None if high == inf else round(high, 6)
+        comparison.p_value = round(statistics.two_counts(a.part, b.part, a.whole, b.whole), 6)
+        comparison.test = "counts"
+    higher = b.part * a.whole > a.part * b.whole
+    certain = comparison.p_value <= CERTAIN
+    comparison.verdict = ("higher" if higher else "lower") if certain else "no_difference"
+    says = "more than chance explains" if certain else "no more than chance explains"
+    comparison.sentence = f"{_values(metric, a, b)}: {says} (p = {comparison.p_value:.3g})."
+
+
+def _values(metric: Metric, a: _Side, b: _Side) -> str:
+    return f"{metric.title}: {_value(metric, a)} with {a.label}, {_value(metric, b)} with {b.label}"
+
+
+def _value(metric: Metric, side: _Side) -> str:
+    if side.value is None:
+        return "nothing"
+    if metric.unit == "ratio":
+        return f"{side.value:.1%} ({side.part} of {side.whole})"
+    return f"{side.value:,g}{'' if metric.unit == 'count' else ' ' + metric.unit}"
+
+
+def _rounded(interval: tuple[float, float]) -> tuple[float, float]:
+    return round(interval[0], 6), round(interval[1], 6)

@@ -1,0 +1,31 @@
+"""Counts document events and the ends of runs, in the commit that each makes anyway."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.domains.analytics import contributions, milestones, rollups
+from shared.gcp.writes import Write
+from shared.store.changes import Change
+
+
+def of_event(change: Change, *, proven: bool) -> list[Write]:
+    """The writes that count a change, once: they refuse their commit where the event was taken before.
+
+    `proven`: another write of the commit does so already.
+    """
+    tally = contributions.of_change(change)
+    reached = milestones.of_change(change)
+    for milestone in reached:
+        tally.update(contributions.of(milestones.COLLECTION, milestone))
+    if not any(tally.values()):
+        return []
+    marks = milestones.to_create(change, reached)
+    if not (marks or proven):
+        marks = [rollups.to_mark(change.uid, change.event_id)]
+    return [*marks, *rollups.to_count(change.uid, change.event_id, tally)]
+
+
+def of_end(uid: str, run: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Write]:
+    """The writes that count the end of a run, in place of an earlier end of it."""
+    tally = contributions.difference(contributions.of("executions", before), contributions.of("executions", after))
+    return rollups.to_count(uid, run, tally)

@@ -1,0 +1,123 @@
+"""From a user's rollups to the numbers of a metric in a period's buckets."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, field
+
+from shared.domains import usage
+from shared.domains.analytics import cells, repository
+from shared.domains.analytics.cells import ALL, Month
+from shared.domains.analytics.metrics import Metric
+from shared.domains.analytics.periods import Period
+from shared.domains.usage import UsageQuery
+
+Counts = list[int]
+_calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="analytics")
+
+
+@dataclass
+class Table:
+    """Counts by metric and key, a number for each bucket."""
+
+    period: Period
+    rows: dict[tuple[str, str], Counts] = field(default_factory=dict)
+    reads: int = 0
+
+    def sums(self, names: Iterable[str], key: str = ALL) -> Counts:
+        """The counts of some cells together; a count below 0, which only drift makes, is 0."""
+        found = [row for name in names if (row := self.rows.get((name, key)))]
+        return [max(0, sum(numbers)) for numbers in zip(*found, strict=True)] if found else [0] * self.size
+
+    @property
+    def size(self) -> int:
+        return len(self.period.starts)
+
+    def keys(self, names: Iterable[str]) -> list[str]:
+        """The keys but ALL under which any of the cells was counted, the largest first."""
+        sizes: dict[str, int] = {}
+        wanted = set(names)
+        for (name, key), row in self.rows.items():
+            if name in wanted and key != ALL and any(row):
+                sizes[key] = sizes.get(key, 0) + sum(row)
+        return sorted(sizes, key=lambda key: (-sizes[key], key))
+
+
+def table(uid: str, period: Period, names: Sequence[str], dimensions: Sequence[str] = ()) -> Table:
+    """The counts of some cells in a period, and by dimensions: a query for the totals and one for each dimension, in
+    parallel; a read for each month and each part that is not folded yet."""
+    if not period.starts:
+        return Table(period)
+    last = period.ends
+    totals = _calls.submit(copy_context().run, repository.totals, uid, period.begins, last)
+    by = [
+        _calls.submit(copy_context().run, repository.of_dimension, uid, period.begins, last, each)
+        for each in dimensions
+    ]
+    result = Table(period)
+    for read in (totals, *by):
+        months = read.result()
+        result.reads += months.reads
+        fill(result, months.cells, set(names), set(dimensions))
+    return result
+
+
+def fill(into: Table, months: Mapping[str, Month], names: set[str], dimensions: set[str]) -> None:
+    """Count stored months into the buckets."""
+    for month, stored in months.items():
+        buckets: dict[str, int | None] = {}
+        for name in names & stored.keys():
+            for key, slots in stored[name].items():
+                if key != ALL and cells.parts_of(key)[0] not in dimensions:
+                    continue
+                row = into.rows.setdefault((name, key), [0] * into.size)
+                for slot, number in slots.items():
+                    if slot not in buckets:
+                        buckets[slot] = into.period.bucket(cells.moment(month, slot))
+                    if (bucket := buckets[slot]) is not None:
+                        row[bucket] += number
+
+
+@dataclass(frozen=True)
+class Values:
+    """A metric's numbers: of each bucket and of the whole; None where a ratio has nothing to be of."""
+
+    points: list[float | None]
+    total: float | None
+    parts: Counts
+    wholes: Counts
+
+
+def values(metric: Metric, counts: Table, key: str = ALL) -> Values:
+    """A metric's numbers from the counts of its cells."""
+    parts = counts.sums(metric.cells, key)
+    if not metric.is_ratio:
+        points: list[float | None] = [number * metric.factor for number in parts]
+        return Values(points, sum(parts) * metric.factor, parts, [])
+    wholes = counts.sums(metric.per, key)
+    points = [_ratio(part, whole) for part, whole in zip(parts, wholes, strict=True)]
+    return Values(points, _ratio(sum(parts), sum(wholes)), parts, wholes)
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return round(part / whole, 6) if whole else None
+
+
+def spend(uid: str, period: Period) -> Values:
+    """What providers cost, by the day in UTC: a read for each day on which any was used."""
+    query = UsageQuery(since=period.first.isoformat(), until=period.last.isoformat())
+    points = [0.0] * len(period.starts)
+    for day in usage.report(uid, query).days:
+        points[_day(period, day.date)] += sum(each.usd for each in day.providers.values())
+    rounded: list[float | None] = [round(point, 6) for point in points]
+    return Values(rounded, round(sum(points), 6), [], [])
+
+
+def _day(period: Period, day: str) -> int:
+    """The bucket of a day in UTC: the one in which a day of that date begins in the zone."""
+    earlier = [number for number, label in enumerate(period.labels) if label[:10] <= day]
+    return earlier[-1] if earlier and period.step != "hour" else _first_hour(period, day)
+
+
+def _first_hour(period: Period, day: str) -> int:
+    return next((number for number, label in enumerate(period.labels) if label[:10] == day), 0)

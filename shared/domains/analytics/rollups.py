@@ -1,0 +1,83 @@
+"""Rollups: the stored counts of a user, and the writes that add to them.
+
+Counts are added to parts, of a month each; which of the sixteen a commit adds to, its event's id says, so that no
+document is hot. There are sixteen for even days and sixteen for odd ones: those of yesterday rest while they are folded
+into the month's own document, and its one for each dimension (`folding`).
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zlib import crc32
+
+from shared.domains.analytics.cells import Cell, Month, by_month, parts_of
+from shared.gcp import writes
+from shared.gcp.writes import Increment, Write, field_path
+from shared.kit import clock, days
+from shared.kit.ids import derived_id
+from shared.kit.shards import shard_of
+
+COLLECTION = "rollups"
+MARKS = "counted"  # marks of events that leave no other document
+PARTS = 16  # for even days, and as many for odd ones
+_FOLDED_WITHIN = timedelta(hours=1)  # after the day's end, not all users' at once
+_MARKED = timedelta(days=30)  # longer than an event, or its dead letter, comes again
+
+
+def to_count(uid: str, source: str, tally: Mapping[Cell, int]) -> list[Write]:
+    """The writes that add a tally, a document for each month. `source` is the id of what is counted."""
+    now = clock.now()
+    part = now.date().toordinal() % 2 * PARTS + crc32(source.encode()) % PARTS
+    return [_to_add(uid, month, part, cells, now) for month, cells in by_month(tally).items()]
+
+
+def _to_add(uid: str, month: str, part: int, cells: Month, now: datetime) -> Write:
+    path = f"users/{uid}/{COLLECTION}/{month}~{part:02d}"
+    added: dict[str, Any] = {
+        field_path("cells", metric, key, slot): Increment(number)
+        for metric, keys in cells.items()
+        for key, slots in keys.items()
+        for slot, number in slots.items()
+    }
+    midnight = datetime.combine(now.date() + timedelta(days=1), time.min, UTC)
+    fold_at = midnight + days.spread(uid, _FOLDED_WITHIN)
+    return writes.merge(path, {"span": month, "fold_at": fold_at, "shard": shard_of(path), **added})
+
+
+def to_mark(uid: str, event_id: str) -> Write:
+    """A mark that the event was counted; where it was before, its commit is refused."""
+    path = f"users/{uid}/{MARKS}/{derived_id(event_id, 'counted')}"
+    return writes.create(path, {"expires_at": clock.now() + _MARKED})
+
+
+def span_of(month: str, dimension: str | None) -> str:
+    """What the documents of a month, and of a dimension in it, are found by."""
+    return f"{dimension}~{month}" if dimension else month
+
+
+def folded_path(uid: str, month: str, dimension: str | None) -> str:
+    return f"users/{uid}/{COLLECTION}/{span_of(month, dimension)}"
+
+
+def packed(cells: Month) -> bytes:
+    return zlib.compress(json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+
+
+def cells_of(data: Mapping[str, Any]) -> Month:
+    """The cells that a document of rollups holds."""
+    if isinstance(body := data.get("packed"), bytes):
+        unpacked: Month = json.loads(zlib.decompress(body))
+        return unpacked
+    cells: Month = data.get("cells") or {}
+    return cells
+
+
+def by_dimension(cells: Month) -> dict[str, Month]:
+    """A month's cells by the dimension of their keys; ALL's are the totals."""
+    split: dict[str, Month] = {}
+    for metric, keys in cells.items():
+        for key, slots in keys.items():
+            split.setdefault(parts_of(key)[0], {}).setdefault(metric, {})[key] = slots
+    return split

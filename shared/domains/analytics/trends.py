@@ -1,0 +1,130 @@
+"""Whether numbers rise or fall, by tests that hold for small counts, and the sentence that says so. Pure.
+
+Whole weeks are compared, so that a weekend is no fall. Counts that vary more from day to day than chance would have
+them are tested as if there were fewer of them (quasi-Poisson: P. McCullagh and J. A. Nelder, Generalized Linear Models,
+4.5).
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from shared.domains.analytics import statistics
+from shared.domains.analytics.metrics import Metric
+from shared.domains.analytics.reading import Values
+
+CERTAIN = 0.05
+NOTED = 0.001  # of a note, of which a summary could have a dozen
+_WEEK = 7
+_LEAST_BEFORE = 3 * _WEEK
+_LEAST_COUNT = 10
+_LEAST_OF = 20
+
+
+def direction(values: Values) -> Literal["up", "down", "stable"]:
+    """The second half of the buckets beside the first; stable where chance alone explains the difference."""
+    middle = len(values.parts) // 2
+    if not middle:
+        return "stable"
+    first, second = _halves(values.parts, middle)
+    if values.wholes:
+        whole_a, whole_b = _halves(values.wholes, middle)
+        if not (whole_a and whole_b) or first > whole_a or second > whole_b:
+            return "stable"
+        likely = statistics.fisher(first, whole_a, second, whole_b)
+        rises = second * whole_a > first * whole_b
+    else:
+        times = float(middle), float(len(values.parts) - middle)
+        likely = statistics.two_counts(first, second, *times)
+        rises = second * times[0] > first * times[1]
+    if likely > CERTAIN:
+        return "stable"
+    return "up" if rises else "down"
+
+
+def _halves(numbers: Sequence[int], middle: int) -> tuple[int, int]:
+    return sum(numbers[:middle]), sum(numbers[middle:])
+
+
+def note(metric: Metric, values: Values, shares: dict[str, Values] | None = None) -> str | None:
+    """A sentence where the last seven days are unlike the weeks before; None where chance explains it, or where there
+    are too few days or counts. The last point is today's, which is not over. `shares` are the parts of the whole by
+    name: what most of a change comes from is named."""
+    days = len(values.parts) - 1
+    weeks = days // _WEEK - 1
+    if weeks * _WEEK < _LEAST_BEFORE or metric.better == "neither":
+        return None
+    first, middle = days - (weeks + 1) * _WEEK, days - _WEEK
+    before, after = _window(values, first, middle), _window(values, middle, days)
+    likely = _of_ratio(before, after) if metric.is_ratio else _of_counts(values.parts[first:middle], after[0], weeks)
+    if likely is None or likely > NOTED:
+        return None
+    old, new = _shown(metric, before, weeks), _shown(metric, after, 1)
+    verb = "rose" if _level(metric, after, 1) > _level(metric, before, weeks) else "fell"
+    source = _source(
+        metric, before, after, weeks, {n: _both(v, first, middle, days) for n, v in (shares or {}).items()}
+    )
+    return f"{metric.title} {verb} from {old} to {new} in the last seven days{source} (p = {likely:.2g})."
+
+
+_Window = tuple[int, int]
+
+
+def _window(values: Values, first: int, last: int) -> _Window:
+    return sum(values.parts[first:last]), sum(values.wholes[first:last])
+
+
+def _both(values: Values, first: int, middle: int, last: int) -> tuple[_Window, _Window]:
+    return _window(values, first, middle), _window(values, middle, last)
+
+
+def _of_ratio(before: _Window, after: _Window) -> float | None:
+    if min(before[1], after[1]) < _LEAST_OF or before[0] > before[1] or after[0] > after[1]:
+        return None
+    return statistics.fisher(*before, *after)
+
+
+def _of_counts(days: Sequence[int], after: int, weeks: int) -> float | None:
+    """The test of both counts, made smaller by how much more the days vary than chance has them, weekday by weekday."""
+    if sum(days) + after < _LEAST_COUNT:
+        return None
+    excess = max(1.0, _dispersion(days))
+    return statistics.two_counts(round(sum(days) / excess), round(after / excess), weeks, 1)
+
+
+def _dispersion(days: Sequence[int]) -> float:
+    """The variance of days about the mean of their weekday, by what Poisson counts have."""
+    squares, freedom = 0.0, 0
+    for weekday in range(_WEEK):
+        same = days[weekday::_WEEK]
+        mean = sum(same) / len(same)
+        if mean:
+            squares += sum((number - mean) ** 2 / mean for number in same)
+            freedom += len(same) - 1
+    return squares / freedom if freedom else 1.0
+
+
+def _level(metric: Metric, window: _Window, weeks: int) -> float:
+    return window[0] / window[1] if metric.is_ratio else window[0] / weeks
+
+
+def _shown(metric: Metric, window: _Window, weeks: int) -> str:
+    level = _level(metric, window, weeks)
+    return f"{level:.1%}" if metric.is_ratio else f"{level * metric.factor:,.3g} a week"
+
+
+def _source(
+    metric: Metric, before: _Window, after: _Window, weeks: int, shares: dict[str, tuple[_Window, _Window]]
+) -> str:
+    """Names the part that two thirds of the change, or more, come from."""
+
+    def change(old: _Window, new: _Window) -> float:
+        if metric.is_ratio:  # against what the earlier rate leads to expect
+            return new[0] - new[1] * old[0] / max(old[1], 1)
+        return new[0] - old[0] / weeks
+
+    whole = change(before, after)
+    largest = max(shares, key=lambda name: change(*shares[name]) / whole, default=None) if whole else None
+    if largest is None:
+        return ""
+    part = change(*shares[largest]) / whole
+    return f", {'all' if part > 0.95 else 'most'} of it from {largest}" if part > 2 / 3 else ""

@@ -1,0 +1,1 @@
+"""Searches that a user keeps: run again, counted, and watched for new matches."""

@@ -1,0 +1,81 @@
+"""Two periods or segments beside each other, as far as their numbers bear it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.domains.analytics.contributions import of
+from shared.domains.analytics.rollups import to_count
+from shared.gcp import firestore
+from shared.kit import clock
+from tests.fixtures.api import Api
+
+
+def _sent(api: Api, template: str, number: int, replied: int, days: int = 0) -> None:
+    at = clock.now() - timedelta(days=days)
+    for n in range(number):
+        fields = {"created_at": at, "sent_at": at, "template_id": template, "replied_at": at if n < replied else None}
+        firestore.client().commit(to_count(api.uid, f"{template}{n}{days}", of("outreach", fields)))
+
+
+def _compare(api: Api, **query: Any) -> dict[str, Any]:
+    comparison: dict[str, Any] = api.get("/api/analytics/compare", **query)["comparison"]
+    return comparison
+
+
+def test_templates_beside_each_other(api: Api) -> None:
+    _sent(api, "a", 20, 1)
+    _sent(api, "b", 20, 12)
+    found = _compare(api, metric="reply_rate", a="template:a", b="template:b")
+    assert (found["verdict"], found["test"], found["difference"]) == ("higher", "fisher", 0.55)
+    assert found["difference_low"] < 0.55 < found["difference_high"]
+    assert found["sentence"].startswith("Reply rate: 5.0% (1 of 20) with deleted template a, 60.0% (12 of 20) with")
+    few = _compare(api, metric="reply_rate", a="template:a", b="template:c")
+    assert (few["verdict"], few["p_value"]) == ("too_few", None)
+
+
+def test_periods_beside_each_other_count_their_days(api: Api) -> None:
+    today = clock.now().date()
+    _sent(api, "a", 30, 0, days=2)
+    both = {
+        "a": f"{today - timedelta(days=20)}..{today - timedelta(days=11)}",
+        "b": f"{today - timedelta(days=4)}..{today}",
+    }
+    found = _compare(api, metric="outreach_sent", **both)
+    assert (found["verdict"], found["test"], found["difference"], found["ratio"]) == ("higher", "counts", 30, None)
+    assert (found["a"]["of"], found["b"]["of"]) == (10, 5)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"metric": "reply_rate", "a": "segment:x", "b": "template:y"}, "a"),
+        ({"metric": "reply_rate", "a": "template:x", "b": "2026-02-30..2026-03-01"}, "b"),
+        ({"metric": "provider_spend", "a": "2026-02-01..2026-03-01", "b": "2026-02-01..2026-03-01"}, "metric"),
+        ({"metric": "research_cost", "a": "2026-02-01..2026-03-01", "b": "2026-02-01..2026-03-01"}, "metric"),
+        ({"metric": "reply_rate", "a": "2026-02-01..2026-01-01", "b": "template:y"}, "since"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(api: Api, query: dict[str, str], field: str) -> None:
+    answer = api.http.get("/api/analytics/compare", params=query)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+
+
+def test_an_export_has_the_documents_of_the_range(api: Api) -> None:
+    for n in range(3):
+        api.post("/api/prospects", {"name": f"=Ann {n}", "tags": ["x"]})
+    body = {"data_type": "prospects", "date_range": "day"}
+    answer = api.http.post("/api/analytics/export", json=body)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert 'filename="prospects-' in answer.headers["content-disposition"]
+    assert answer.text.count("'=Ann") == 3
+    rows = api.http.post("/api/analytics/export", json=body | {"format": "json"}).json()["rows"]
+    assert [row["tags"] for row in rows] == ["x"] * 3
+    again = {"Idempotency-Key": "k"}
+    first, second = (api.http.post("/api/analytics/export", json=body, headers=again) for _ in range(2))
+    assert first.content == second.content
+    none = body | {"date_range": {"start": "2020-01-01", "end": "2020-01-02"}, "format": "xlsx"}
+    assert api.http.post("/api/analytics/export", json=none).content.startswith(b"PK")
+    metrics = {"data_type": "metrics", "date_range": "week"}
+    assert api.http.post("/api/analytics/export", json=metrics).text.count("outreach_sent,") == 7

@@ -1,0 +1,130 @@
+"""Whatever comes, in whatever order, and twice: rollups are what a recount of the documents finds."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.automations.starts import document_events
+from shared.domains.analytics import cells, contributions, counting, folding, rollups
+from shared.domains.analytics.cells import ALL, Cell, Tally
+from shared.gcp import firestore, writes
+from shared.kit.clock import VirtualClock
+from shared.kit.ids import new_id
+from shared.settings import Settings
+from shared.store.changes import Change
+from tests.automations.scenario import standing_clock
+from tests.domains.analytics.world import NOW, World, recount, rolled_up
+
+EVENTS = int(os.environ.get("ANALYTICS_EVENTS", "300"))  # 5,000 in the long form
+
+
+@pytest.fixture(autouse=True)
+def time(local_settings: Settings) -> Iterator[VirtualClock]:
+    with standing_clock(NOW) as standing:
+        yield standing
+
+
+@pytest.fixture
+def uid() -> str:
+    return f"user-{new_id()}"
+
+
+def test_rollups_equal_a_recount_under_duplicate_reordered_and_late_events(uid: str, time: VirtualClock) -> None:
+    world = World(uid, seed=17)
+    for third in range(3):  # with a fold between: late events come to months that are folded
+        known = len(world.events)
+        for _ in range(EVENTS // 3):
+            world.step()
+        later, world.events = world.events, world.events[known // 2 :]
+        world.deliver()
+        world.events = later
+        assert rolled_up(uid) == recount(uid), third
+        time.advance(timedelta(days=1, hours=2))
+        assert folding.sweep()["folded"] > 0
+        assert rolled_up(uid) == recount(uid), third
+    assert sum(rolled_up(uid).values()) > EVENTS
+
+
+def test_a_document_deleted_counts_no_more(uid: str) -> None:
+    world = World(uid, seed=1)
+    world.write("outreach", "m1", {"created_at": NOW, "sent_at": NOW, "replied_at": NOW, "template_id": "t1"})
+    world.write("outreach", "m1", None)
+    for event in reversed(world.events):  # the deletion's event comes first
+        document_events.take(event)
+    assert rolled_up(uid) == Tally()
+
+
+def test_an_event_that_leaves_no_other_document_counts_once(uid: str) -> None:
+    before: dict[str, Any] = {"created_at": NOW, "sent_at": NOW, "status": "sent"}
+    change = Change(new_id(), uid, "outreach", "m1", before, before | {"delivered_at": NOW}, NOW)
+    for _ in range(3):
+        document_events.take(change)
+    assert rolled_up(uid)[Cell(NOW, "outreach_delivered", ALL)] == 1
+
+
+@pytest.mark.parametrize(
+    "at", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC), datetime(2026, 1, 1), "soon", None, 3]
+)
+def test_a_time_that_is_none_counts_nothing(at: Any) -> None:
+    assert contributions.of("outreach", {"created_at": at, "sent_at": at}) == Tally()
+
+
+def test_values_that_are_no_texts_are_counted_under_none() -> None:
+    fields = {"created_at": NOW, "template_id": {"a": 1}, "persona_id": "  ", "kind": "k" * 999, "cause": "x"}
+    keys = {cell.key for cell in contributions.of("outreach", fields)}
+    assert keys == {ALL, "template~-", "persona~-", f"kind~{'k' * 128}", "channel~-", "automation~-"}
+
+
+def test_a_fold_that_is_overtaken_loses_nothing(uid: str, time: VirtualClock) -> None:
+    firestore.client().commit(rollups.to_count(uid, "e1", Tally({Cell(NOW, "outreach_sent", ALL): 3})))
+    [part] = [row for row in _rows(uid) if "~" in row.path]
+    firestore.client().commit(rollups.to_count(uid, "e1", Tally({Cell(NOW, "outreach_sent", ALL): 4})))
+    with pytest.raises(folding.TAKEN):
+        folding.fold(uid, "2026-11", [part])
+    assert rolled_up(uid) == {Cell(NOW, "outreach_sent", ALL): 7}
+    time.advance(timedelta(days=1, hours=2))
+    folding.sweep()
+    assert rolled_up(uid) == {Cell(NOW, "outreach_sent", ALL): 7}
+    assert not [row for row in _rows(uid) if "~" in row.path]
+
+
+def _rows(uid: str) -> list[Any]:
+    return [row for name in ["2026-11"] for row in _query(uid, name)]
+
+
+def _query(uid: str, month: str) -> list[Any]:
+    paths = [f"users/{uid}/rollups/{month}~{part:02d}" for part in range(2 * rollups.PARTS)]
+    return [row for row in firestore.client().get_all([*paths, f"users/{uid}/rollups/{month}"]) if row]
+
+
+def test_tens_of_thousands_of_templates_stay_below_a_document_and_keep_their_sum(uid: str, time: VirtualClock) -> None:
+    whole: cells.Month = {}
+    for number in range(30_000):
+        at = NOW - timedelta(minutes=15 * (number % 1_000))
+        slots = {cells.slot_of(at): 1 + number % 7, cells.slot_of(at - timedelta(hours=3)): 2}
+        whole.setdefault("outreach_sent", {})[f"template~{new_id()}"] = slots
+        whole.setdefault("sent_replied", {})[f"template~{new_id()}"] = slots
+    total = sum(sum(slots.values()) for keys in whole.values() for slots in keys.values())
+    body = folding.bounded(whole)
+    assert len(body) <= folding.MOST_BYTES
+    kept = rollups.cells_of({"packed": body})
+    assert sum(sum(slots.values()) for keys in kept.values() for slots in keys.values()) == total
+    other = f"template~{cells.OTHER}"
+    assert other in kept["outreach_sent"]
+    assert len(kept["outreach_sent"]) > 1_000
+
+
+def test_a_run_counts_as_it_ended_last(uid: str) -> None:
+    failed = {"automation_id": "a", "counted": {"at": NOW, "status": "failed", "seconds": 5, "steps": 2, "step": "s"}}
+    later = NOW + timedelta(hours=1)
+    done = {"automation_id": "a", "counted": {"at": later, "status": "success", "seconds": 9, "steps": 3}}
+    first = counting.of_end(uid, "r", {"automation_id": "a"}, failed)
+    firestore.client().commit(first)
+    firestore.client().commit(counting.of_end(uid, "r", failed, done))
+    firestore.client().commit([writes.Write(f"users/{uid}/executions/r", done)])
+    assert rolled_up(uid) == recount(uid)
+    assert rolled_up(uid)[Cell(later, "runs_success", "automation~a")] == 1
+    assert Cell(NOW, "runs_failed", ALL) not in rolled_up(uid)

@@ -1,0 +1,66 @@
+"""Notes on planted changes, and how many false ones there are on noise."""
+
+import random
+
+import pytest
+
+from shared.domains.analytics import trends
+from shared.domains.analytics.metrics import METRICS
+from shared.domains.analytics.reading import Values
+
+WEEKS = 300
+SENT, RATE = METRICS["outreach_sent"], METRICS["reply_rate"]
+
+
+def _counts(numbers: list[int]) -> Values:
+    return Values([float(number) for number in numbers], float(sum(numbers)), numbers, [])
+
+
+def _rates(parts: list[int], wholes: list[int]) -> Values:
+    return Values([], sum(parts) / max(1, sum(wholes)), parts, wholes)
+
+
+def test_a_planted_fall_is_noted_with_its_numbers_and_its_source() -> None:
+    before, after = [2] * 21, [0, 1, 1, 0, 1, 0, 1]
+    whole = _rates([*before, *after, 0], [20] * 29)
+    rest = _rates([1] * 21 + [1, 1, 1, 0, 1, 0, 1, 0], [10] * 29)
+    bad = _rates([1] * 21 + [0] * 8, [10] * 29)
+    note = trends.note(RATE, whole, {"template X": bad, "template Y": rest})
+    assert note is None  # 10 % to 3 %, of 140: p = 0.007, as a dozen metrics are looked at
+    whole = _rates([4] * 21 + [1] * 7 + [0], [20] * 29)
+    bad, rest = _rates([3] * 21 + [0] * 8, [10] * 29), _rates([1] * 28 + [0], [10] * 29)
+    note = trends.note(RATE, whole, {"template X": bad, "template Y": rest})
+    assert note
+    assert note.startswith("Reply rate fell from 20.0% to 5.0% in the last seven days, all of it from template X")
+
+
+def test_a_planted_rise_of_counts() -> None:
+    week = [10, 10, 10, 10, 10, 0, 0]
+    note = trends.note(SENT, _counts([*week * 3, *(2 * n for n in week), 5]))
+    assert note
+    assert note.startswith("Messages sent rose from 50 a week to 100 a week in the last seven days (p =")
+
+
+def test_weekends_and_today_are_no_fall() -> None:
+    week = [20, 20, 20, 20, 20, 0, 0]
+    assert trends.note(SENT, _counts([*week * 4, 0])) is None
+    assert trends.note(SENT, _counts([0, *week * 4, 0])) is None
+
+
+@pytest.mark.parametrize("numbers", [[0] * 30, [1] * 12, [], [0] * 28 + [3, 3]])
+def test_too_little_says_nothing(numbers: list[int]) -> None:
+    assert trends.note(SENT, _counts(numbers)) is None
+
+
+@pytest.mark.parametrize("spread", [1, 3])
+def test_noise_raises_few_false_alarms(spread: int) -> None:
+    """Of counts at random with weekends, and of bursts that come by threes: at most 1 in 100."""
+    source = random.Random(spread)
+    alarms = 0
+    for _ in range(WEEKS):
+        days = [spread * sum(source.random() < 0.1 for _ in range(6 if day % 7 > 4 else 60)) for day in range(30)]
+        wholes = [20] * 30
+        parts = [sum(source.random() < 0.1 for _ in range(20)) for _ in wholes]
+        alarms += trends.note(SENT, _counts(days)) is not None
+        alarms += trends.note(RATE, _rates(parts, wholes)) is not None
+    assert alarms <= 2 * WEEKS // 100, alarms
