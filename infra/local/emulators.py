@@ -21,6 +21,9 @@ _JVM = (  # quick to start and light: the emulators live for minutes, not for da
     "-Xmx2g",
     "-Duser.language=en",
 )
+# Printed by an emulator that has its port. What answers there before may be another process that took it first.
+_LISTENS = {"Firestore emulator": "Dev App Server is now running", "Pub/Sub emulator": "Server started, listening on"}
+_CRASHED = 'Exception in thread "main"'  # the Pub/Sub emulator does not end when its port is taken
 _START_SECONDS = 180.0  # a machine may be busy; an emulator that ends is noticed at once
 
 
@@ -70,9 +73,9 @@ class Emulators:
         """Until both answer. Raises LocalError with what they printed."""
         for child, host in zip(self._children, (self.firestore_host, self.pubsub_host), strict=True):
             deadline = time.monotonic() + _START_SECONDS
-            while not _answers(host):
-                if not child.alive or time.monotonic() > deadline:
-                    raise LocalError(f"The {child.name} did not start:\n{child.tail()}")
+            while not (child.has_printed(_LISTENS[child.name]) and _answers(host)):
+                if not child.alive or child.has_printed(_CRASHED) or time.monotonic() > deadline:
+                    raise LocalError(f"The {child.name} did not start:\n{child.tail(40)}")
                 time.sleep(0.05)
 
     @property

@@ -15,6 +15,22 @@ def client(**more: Any) -> httpx.Client:
     return httpx.Client(verify=_NO_AUTHORITIES, **more)
 
 
+def request(method: str, url: str, *, timeout: float = 60, **more: Any) -> httpx.Response:
+    """One request, on a connection of its own."""
+    with client(timeout=timeout) as http:
+        return http.request(method, url, **more)
+
+
+def get(url: str, **more: Any) -> httpx.Response:
+    """GET, on a connection of its own."""
+    return request("GET", url, **more)
+
+
+def post(url: str, **more: Any) -> httpx.Response:
+    """POST, on a connection of its own."""
+    return request("POST", url, **more)
+
+
 class Owner:
     """The owner of an emulator's projects, on one connection: a new one for each call costs as much as the call."""
 

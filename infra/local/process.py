@@ -57,6 +57,7 @@ class Child:
         self._stopping = False
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
+            self._log_start = output.tell()  # a process started again writes behind its predecessor
             self._process: subprocess.Popen[bytes] = _spawner.submit(
                 subprocess.Popen,
                 command,
@@ -104,7 +105,13 @@ class Child:
 
     def tail(self, lines: int = 5) -> str:
         """The last lines of its output, for an error message."""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        return "\n".join(self._output().splitlines()[-lines:])
+
+    def has_printed(self, words: str) -> bool:
+        return words in self._output()
+
+    def _output(self) -> str:
+        return self.log.read_bytes()[self._log_start :].decode(errors="replace")
 
     def _watch(self) -> None:
         self._process.wait()
