@@ -41,7 +41,7 @@ def reason_of(mail: Mail, text: str, words: str) -> str | None:
     left = phrases.LEFT.search(said) is not None
     if evidence and left:
         return "An automatic answer: the person no longer works there."
-    if phrases.LEFT_MYSELF.search(said):
+    if phrases.LEFT_MYSELF.search(said) and not _by_person(said):
         return "The person no longer works there."
     if evidence and phrases.ACKNOWLEDGES.search(said):
         return "A ticket system's acknowledgement."
@@ -111,8 +111,16 @@ def _by_subject(subject: str) -> str | None:
     return None
 
 
+def _by_person(said: str) -> bool:
+    """Whether the writer has read our mail: then it is an answer, whatever else they say. A machine's answer that is
+    taken for a person's costs a glance, a person's that is taken for a machine's is lost."""
+    return phrases.PERSONAL.search(said.replace("’", "'")) is not None
+
+
 def _by_text(said: str) -> str | None:
     """A person may also write that they are away: a machine says so, or thanks for the mail and names no question."""
+    if _by_person(said):
+        return None
     if phrases.MACHINE.search(said):
         return "Its text says that a machine answered."
     if phrases.AWAY.search(said) and phrases.ROUTINE.search(said) and "?" not in said:

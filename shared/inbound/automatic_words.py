@@ -41,11 +41,14 @@ MACHINE = any_of(
     r"""
     (?:this is|it is|you are receiving) an? (?:automat(?:ed|ic(?:ally generated)?)|auto[- ]?(?:generated|reply
     response)) ?(?:reply|response|message|e-?mail|notification|answer|acknowledg\w{0,10})?|this (?:e-?mail|message
-    reply|response) (?:was|is|has been) (?:sent |generated )?automatic|automatically generated|do not reply to this
-    please do not (?:reply|respond)|this mailbox is not monitored|auto-?responder|auto-?reply\b|(?:dies(?:e|es)?
+    reply|response) (?:was|is|has been) (?:sent |generated )?automatic|automatically generated
+    do not (?:reply|respond)(?: directly)?(?: to this (?:e-?mail|message|mail|notification
+    address))?(?=[ \t]*(?:[.!;)\n]|$
+    ,? ?(?:as|since|because|it)\b))|this mailbox is not monitored(?! \w)|auto-?responder|auto-?reply\b|(?:dies(?:e|es)?
     dies ist eine) (?:ist eine )?(?:automatisch|e-?mail wurde automatisch|nachricht wurde automatisch)
     automatisch (?:erstellt|generiert|erzeugt|versendet)|automatische (?:antwort|nachricht|benachrichtigung)
-    bitte antworten sie nicht auf|nicht auf diese (?:e-?mail|nachricht)|(?:ceci est un|ce) (?:message|courriel|mail
+    nicht (?:direkt )?auf diese (?:e-?mail|nachricht|mail)(?: antworten| zu antworten)?(?=[ \t]*(?:[.!;)\n]|$|,? da\b))
+    (?:ceci est un|ce) (?:message|courriel|mail
     e-?mail) (?:est )?(?:automatique|envoyé automatiquement|généré automatiquement)|réponse automatique
     merci de ne pas répondre|ne pas répondre à ce|(?:este es un|esta es una) (?:mensaje|respuesta
     correo) (?:generad[oa] )?autom|respuesta automática|mensaje automático|por favor,? no respond|no responda a este
@@ -71,7 +74,12 @@ AWAY = any_of(
     holidays?|leave|pto|sabbatical)|i(?: am|'m|’m| will be|'ll be) (?:currently |now )?(?:away|out|off|travel|not in
     abroad|unavailable)|maternity|paternity|parental leave|(?:nicht|derzeit|momentan|aktuell
     zurzeit) (?:\w{1,15} ){0,3}(?:im (?:büro|haus)|erreichbar|abwesend)|außer haus|ausser haus|abwesend|im urlaub
-    elternzeit|mutterschutz|bin ich (?:nicht|wieder)|in meiner abwesenheit|(?:je suis|je serai|actuellement
+    elternzeit|mutterschutz|betriebs(?:ferien|urlaub)|praxisurlaub|bin (?:ich )?erst (?:am|ab|wieder|nächste)
+    (?:praxis|büro|firma|betrieb|geschäft|kanzlei|laden|haus|unternehmen|geschäftsstelle) (?:\S{1,15} ){0,8}geschlossen
+    ferm(?:é|ée|és|eture)e? (?:\S{1,15} ){0,3}(?:pour|annuelle|estivale|congés|jusqu)|cerrad[oa]s? por vacaciones
+    chius[oaie] per ferie|fechad[oa]s? para férias|(?:office|shop|practice|surgery|company|business) (?:is|will be|are
+    remains) closed (?:from|until|till|for|between)|gesloten (?:van|tot|wegens)|bin ich (?:nicht|wieder)
+    in meiner abwesenheit|(?:je suis|je serai|actuellement
     suis) (?:actuellement |en |de )?(?:absent|congés?|déplacement|vacances)|absente? (?:du|de|jusqu)|en congés?
     congé (?:maternité|parental)|pendant mon absence|fuera de (?:la|mi) oficina|(?:estoy|estaré
     me encuentro) (?:actualmente )?(?:ausente|fuera|de vacaciones|de baja)|de vacaciones|durante mi ausencia
@@ -97,7 +105,9 @@ ROUTINE = any_of(
     after) my return|during my absence|(?:your )?(?:e-?mail|message)s? (?:will )?not be (?:read|forwarded)
     please contact|back (?:in the office )?on|(?:vielen|herzlichen|besten)? ?dank für ihre (?:e-?mail|nachricht|mail)
     in dringenden|dringende[nrs]?|wenden sie sich|nach meiner rückkehr|nicht (?:weitergeleitet|gelesen)
-    wieder (?:im büro|erreichbar|da)|vertretung|merci pour votre|j'ai bien reçu|en cas d'urgence|dès mon retour
+    nicht (?:bearbeitet|beantwortet)|wieder (?:\S{1,12} ){0,3}für sie da|(?:demande|message|mail) sera (?:traité|lu)
+    dès notre retour|wieder (?:im büro|erreichbar|da)|vertretung|merci pour votre|j'ai bien reçu|en cas d'urgence
+    dès mon retour
     à mon retour|pour toute (?:urgence|demande)|de retour|veuillez contacter|gracias por su|gracias por tu
     en caso de urgencia|para (?:cualquier )?(?:asunto|tema)s? urgente|a mi (?:regreso|vuelta)|responderé
     póngase en contacto|contacte|grazie per (?:la|il)|per (?:urgenze|comunicazioni urgenti|qualsiasi)
@@ -112,18 +122,26 @@ ROUTINE = any_of(
     срочн|свяжитесь|обращайтесь|по возвращени|спасибо за (?:ваше|письмо)|acil|iletişime|teşekkür
     """
 )
+# Of the employer alone: who does no longer do something, or not with others, is at work still.
 LEFT_MYSELF = any_of(
     r"""
-    \bi (?:am |have )?(?:no longer|don't|do not|not) (?:work|employed|with)\w{0,3} (?:here|at|for|with)?(?! you)
-    \bi(?:'m| am) no longer (?:employed|working|with|at|part of)|\bi(?:'ve| have)? (?:recently[ ]
-    since )?left (?:the company|the firm|the organi[sz]ation|my (?:position|role|job) (?:at|with)|\w{2,30} (?:on|in) )
-    \b(?:ich (?:bin|arbeite) (?:\w{1,12} ){0,3}nicht mehr (?:\S{1,30} ){0,5}(?:tätig|beschäftigt|angestellt|dabei|bei
-    für|im unternehmen))|ich habe (?:das unternehmen|die firma) (?:\S{1,15} ){0,3}verlassen|je ne (?:travaille
-    fais) plus|j'ai quitté (?:la société|l'entreprise|mes fonctions)|je ne suis plus (?:chez|à|en poste|salarié)
-    ya no (?:trabajo|formo parte)|he dejado (?:la empresa|de trabajar)|non lavoro più|non faccio più parte
-    ho lasciato l'azienda|(?:já )?não trabalho mais|já não (?:trabalho|faço parte)|deixei a empresa
-    ik werk (?:\w{1,12} )?niet (?:meer|langer)|ik ben (?:\w{1,12} )?niet (?:meer|langer) werkzaam
-    ik heb .{2,40} verlaten|退職(?:し|いた|致)|退社(?:し|いた|致)|我已(?:经)?离职|我已離職
+    \bi (?:am |have )?(?:no longer|don't|do not|not) (?:work|employed)\w{0,3} (?:here|(?:at|for|with) (?!you\b|my\b|the
+    a\b|any|\w{2,20}s\b)\S|(?:at|for|with) the (?:company|firm|organi[sz]ation))|\bi(?:'m| am) no longer (?:employed
+    working (?:here|at|for)|(?:with|at) (?!my\b|the\b|you\b|a\b)\S|part of the (?:company|team|firm|organi[sz]ation))
+    \bi(?:'ve| have)? (?:recently |since )?left (?:the company|the firm|the organi[sz]ation|my (?:position|role
+    job) (?:at|with)|\w{2,30} (?:on|in) )|\bich (?:bin|arbeite) (?:\w{1,12} ){0,3}nicht mehr (?:(?:bei|für|hier|im
+    in|als) (?!den?\b|die\b|das\b|einkauf|vertrieb|marketing|diese)(?:\S{1,30} ){0,4})?(?:tätig|beschäftigt|angestellt)
+    \bich arbeite (?:\w{1,12} ){0,2}nicht mehr (?:bei|für|hier|im unternehmen)\b
+    \bich bin (?:\w{1,12} ){0,2}nicht mehr (?:bei (?!dem|der|die
+    ihnen)|im unternehmen)|ich habe (?:das unternehmen|die firma) (?:\S{1,15} ){0,3}verlassen
+    je ne travaille plus (?:chez|pour|ici|au sein|à la|dans (?:cette|l'entreprise|la société))|je ne fais plus partie
+    j'ai quitté (?:la société|l'entreprise|mes fonctions)|je ne suis plus (?:chez|en poste|salarié)
+    ya no trabajo (?:aquí|(?:en|para) (?!compras|ventas|marketing|finanzas|el |eso|ello))|ya no formo parte
+    he dejado (?:la empresa|de trabajar (?:en|para|aquí))|non lavoro più (?:qui|(?:in|per|presso|a|alla) )
+    non faccio più parte|ho lasciato l'azienda|(?:não trabalho mais|já não trabalho) (?:aqui|na|no|em|para)
+    já não faço parte|deixei a empresa|ik werk (?:\w{1,12} )?niet (?:meer|langer) (?:bij|voor|hier)|ik werk hier niet
+    ik ben (?:\w{1,12} )?niet (?:meer|langer) werkzaam|ik heb .{2,40} verlaten|退職(?:し|いた|致)|退社(?:し|いた|致)
+    我已(?:经)?离职|我已離職
     (?:już )?nie pracuję już|już nie pracuję|jag (?:jobbar|arbetar) inte längre|jag har slutat|jeg (?:arbejder|jobber
     arbeider) ikke (?:længere|lenger)|en ole enää|již (?:zde )?nepracuji|я (?:здесь )?больше не работаю
     """
@@ -147,7 +165,8 @@ LEFT = any_of(
 UNREAD = any_of(
     r"""
     (?:mailbox|e-?mail (?:address|account)|address|inbox) (?:is |has been )?(?:no longer|not) (?:being )?(?:monitored
-    in use|used|active|checked|read|valid|attended)|(?:diese|die) (?:e-?mail-?adresse|postfach|adresse) (?:ist
+    in use|used|active|checked|read|valid|attended)(?! (?:very|daily|every|often|regularly|that|much|so|as|by))|(?:diese
+    die) (?:e-?mail-?adresse|postfach|adresse) (?:ist
     wird) nicht mehr|cette (?:adresse|boîte)(?: \S{1,15}){0,3} n'est plus|esta (?:dirección
     cuenta)(?: \S{1,15}){0,4} ya no|questo indirizzo(?: \S{1,15}){0,3} non è più|este (?:endereço
     e-?mail)(?: \S{1,15}){0,3} (?:já )?não|dit (?:e-?mailadres|adres|postvak) (?:is|wordt) niet (?:meer|langer)
@@ -178,7 +197,9 @@ TICKET = any_of(
     r"""
     ticket|case (?:id|no|number|#)|reference (?:id|no|number)|ref(?:erence)?[.:] ?#?|\[#|support (?:team|request|desk)
     help ?desk|(?:reply|respond|get back|answer) (?:to you )?(?:\S{1,12} ){0,4}(?:within|shortly|as soon as|soon)
-    business (?:days?|hours)|vorgangsnummer|ticketnummer|schnellstmöglich|so schnell wie möglich|werktag|numéro de
+    business (?:days?|hours)|(?:within|innerhalb(?: von)?|binnen|sous|entro|plazo de|em até) (?:\d{1,3}|one|two|two to
+    zwei|drei|deux|dos|due|dois) (?:working )?(?:hours|days|stunden|werktag\w{0,2}|tagen?|heures|jours|horas|días|ore
+    giorni|dias|uur|werkdagen)|vorgangsnummer|ticketnummer|schnellstmöglich|so schnell wie möglich|werktag|numéro de
     dans les (?:plus brefs|meilleurs) délais|número de|a la brevedad|lo antes posible|numero di|il prima possibile
     número do|o mais breve|em breve|referentie|zo (?:snel|spoedig) mogelijk|werkdag|受付番号|営業日|担当者より|工单
     编号|尽快
@@ -214,5 +235,34 @@ CHALLENGE = any_of(
     mailinblack|challenge[ /-]response|bluebottle|(?:uses|using) (?:a |an )?(?:\S{1,20} ){0,2}(?:anti-?spam
     spam (?:filter|protection|blocker))(?: \S{1,20}){0,20} (?:confirm|verif|click)|(?:je vous demande
     merci) de (?:vous )?(?:authentifier|confirmer|cliquer)(?: \S{1,20}){0,20} (?:humain|robot|message|mail)
+    """
+)
+# What nobody says but who has read the mail: interest, a proposal, what is asked for, an objection.
+PERSONAL = any_of(
+    r"""
+    \b(?:am|are|is|i'm|we're|be|very|not|actually) interested|\binteresting\b|\blet'?s\b|\b(?:i|we)(?:'d| would) (?:like
+    love|be happy|be glad|prefer)|\bwe (?:want|need)\b|\bsend (?:me|us|it|over|the)\b|give me a (?:call|ring)
+    \b(?:looks|sounds) (?:good|great|like)|\byour (?:proposal|offer|idea|pitch|product|demo|price|pricing|quote|tool
+    suggestion|website)\b|happy to (?:talk|chat|meet|discuss|see|have)|works for (?:me|us)|\bgo ahead\b|not for us
+    (?:contact|call|ring|phone|try|ping|write|e-?mail|reach) me (?:\w{1,10} )?(?:on|next|in|after|this) (?:the \d|mon
+    tue|wed|thu|fri|week|month|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:use|write to|reach me at) my (?:own
+    new|private|other)|\bbut (?:yes|sure|very|your|this)\b|talk (?:on|next|when|after|then)
+    (?:haben|habe|hätte|hätten|besteht|grundsätzlich|großes|mein|unser|kein) (?:\w{1,12} ){0,2}interesse|interessant
+    (?:bin|sind) (?:\w{1,12} )?interessiert|interessiert (?:mich|uns)|gefällt|\bspannend|\bihr(?:e[nmr]?|em)? (?:angebot
+    vorschlag|idee|produkt|preis\w{0,2}|demo)|(?:können|könnten|sollten) wir (?:gern|uns|telefon|sprechen|dann)
+    (?:rufen|ruf) (?:sie )?mich (?:bitte )?(?:am|ab|im|nach|nächste|dann|doch)|(?:schicken|senden) sie (?:mir|uns)\b
+    lassen sie uns|passt (?:mir|uns|gut)|\bsondern (?:an|unter)\b|\bdanach (?:gern|können|sehr)|noch ?ein?mal
+    (?:ich|wir) würde\w? (?:gern|mich|uns)
+    m'intéress|nous intéress|intéress(?:é|ant)|(?:envoyez|rappelez|envoie|rappelle)[- ](?:moi|nous)|\bvotre (?:offre
+    proposition|idée|produit)|on en (?:parle|reparle|discute)|parlons|discutons|volontiers|avec plaisir|\bd'accord\b
+    (?:pouvez|pourriez|peux|pourrais)[- ](?:vous|tu)|me (?:va|convient)\b
+    (?:me|nos) interesa|interesad[oa]|interesante|hablamos|hablemos|m[aá]nd[ae](?:me|nos)|env[ií][ae](?:me|nos)
+    \b(?:su|tu|vuestra) (?:propuesta|oferta|idea)|me parece|de acuerdo|quedamos
+    (?:mi|ci) interess|interessat[oi]|interessante|sentiamoci|parliamone|mandami|inviami|mi mandi|mi invii
+    (?:tua|sua|vostra) (?:proposta|offerta|idea)|va bene|d'accordo
+    me interess|interessad[oa]|vamos (?:falar|conversar|marcar)|envie-me|me (?:envie|mande)|(?:sua|tua
+    vossa) (?:proposta
+    oferta)|parece(?:-me)? bem|geïnteresseerd|laten we|\bbel me\b|stuur (?:me|mij|ons)|(?:uw|je) (?:voorstel|aanbod)
+    klinkt (?:goed|interessant)|lijkt (?:me|ons)
     """
 )

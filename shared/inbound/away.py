@@ -20,6 +20,7 @@ _UNTIL = any_of(
     \b(?:until|till|til|through|thru|bis(?: einschließlich| inklusive| zum| einschl\.)?|jusqu['’]?(?:au|à|en)?
     hasta(?: el)?|fino (?:al?|all['’])|sino al|até(?: ao?)?|tot(?: en met| aan)?|t/m)\b|\bau\b(?= \d| $)| - | – |〜|~
     \b(?:do(?: dnia)?|til og med|fram till|t\.?o\.?m\.?|до|по)(?= $)|から|至|到|\bfrom [^.\n]{3,40} to(?= $)
+    \bd(?:el?|al?) [^.\n]{1,30} al(?= $)|\bde \d{1,2}(?: de \w{3,12})? a(?= $)
     """
 )
 _BACK = any_of(

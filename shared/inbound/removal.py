@@ -43,7 +43,12 @@ nehmen|tragen) sie (?:mich|uns|meine|unsere)(?: \S{1,25}){0,8}? (?:verteilern?|l
 e-?mail-?adresse|aus|kontaktdaten)\b|(?:löschung|löschen sie) (?:all(?:er|e) )?meine[r]? (?:\w{1,25} )?daten
 (?:bitte )?(?:austragen|abmelden|abbestellen)\W{0,3}$|(?:möchte|will|wünsche)(?: \S{1,20}){0,5} (?:abmelden
 abbestellen|austragen|keine (?:weiteren )?(?:e-?mails?|mails?|nachrichten|werbung))
-unterlassen sie (?:\S{1,20} ){0,4}(?:e-?mails?|mails?|zusendung|werbung|kontakt)
+(?:senden|schicken|mailen|schreiben) sie (?:mir
+uns) (?:bitte )?(?:zukünftig |künftig )?keine\w? (?:weitere\w? )?(?:e-?mails?
+mails?|nachrichten|werbung|newsletter|angebote|werbemails)|(?:bitte|bitte um) keine (?:weiteren? |mehr )?(?:e-?mails?
+mails?
+nachrichten|werbung|anfragen|newsletter)(?: mehr)?\W{0,3}$|unterlassen sie (?:\S{1,20} ){0,4}(?:e-?mails?|mails?
+zusendung|werbung|kontakt)
 widerspreche (?:ich )?(?:\S{1,20} ){0,4}(?:nutzung|verwendung|verarbeitung|werbung|zusendung)
 lassen sie mich in ruhe
 """
@@ -62,7 +67,8 @@ _SPANISH = r"""
 no (?:volver|vuelvan|vuelva) a (?:contactar|escribir|enviar|mandar)\w{0,3}
 (?:elim[ií]n\w{1,6}|borr\w{1,6}|quit\w{1,6}|retir\w{1,6}|saqu\w{1,6}|sac\w{1,6}|dar\w{0,4}|denme|dame|déme
 darme)\b(?: \S{1,20}){0,8}? (?:de (?:baja|alta)|lista|listas|base de datos|correos|newsletter|boletín|envíos
-mis datos|mi (?:correo|dirección|e-?mail))|(?:darme|denme|dame|deme|dar|solicito la|quiero la
+mis datos|mi (?:correo|dirección|e-?mail))|(?:darme|d[eé]n?me|d[eé]n?nos|dadme|dadnos|dame|danos|dar|solicito la
+quiero la
 favor de dar) (?:de )?baja|cancelar (?:la |mi )?suscripción|desuscribir\w{0,3}|no (?:me
 nos) (?:\w{1,10} )?(?:env[ií]\w{1,4}|escrib\w{1,4}|contact\w{1,5}|mand\w{1,4}|molest\w{1,4}
 vuelv\w{1,4} a (?:escribir|contactar|enviar))(?: más| mas| nada)?|no (?:quiero|deseo|queremos|deseamos) (?:recibir
@@ -173,6 +179,11 @@ _NONE = any_of(
     (?:remove|take|drop|delete) (?!me\b|us\b|my\b|our\b|this\b|that\b)\w{2,20} (?:\w{2,20} )?(?:from|off
     of) (?:of )?(?:this
     the|our|your) (?:e-?mail )?(?:thread|chain|conversation|cc|copy|loop|distribution)
+    (?:this|that|my old|the old|diese[rn]?|meine alte|cette|mon ancienne|esta|questo) (?:e-?mail ?)?(?:address|account
+    mailbox
+    e-?mail-?adresse|adresse|dirección|cuenta|indirizzo|postfach)\b.{0,60}\b(?:sondern|instead|but (?:to|at|use)
+    use (?:my|the
+    this)|mais (?:à|sur)|sino (?:a|en)|utilisez|ma )
     unsubscribe (?:link|rate|button|page|list|feature|header)|(?:to|click|klicken|cliquez
     clic).{0,30}unsubscribe.{0,30}(?:click|here|link)|click (?:here|the link)|unsubscribe from (?!(?:your|this|these
     the|all|any|further|future|emails?|mailings?|updates|here)\b)|(?:switch|move|moving|switching
