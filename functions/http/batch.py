@@ -57,7 +57,7 @@ def pause_job(call: Call, id: str) -> Job:
 
 @router.post("/{id}/resume", One("job", Job))
 def resume_job(call: Call, id: str) -> Job:
-    """Let a paused job go on."""
+    """Let a job that is paused, or has failed, go on where it was."""
     return service.resume(call.uid, id)
 
 
@@ -69,7 +69,8 @@ def cancel_job(call: Call, id: str) -> Job:
 
 @router.post("/{id}/retry", One("job", Job), status=202)
 def retry_job(call: Call, id: str, body: BatchRetry) -> Job:
-    """A new job of the items that have failed. The same call again answers the same job."""
+    """A new job of the items that have failed. The same call again answers the same job, unless others have failed
+    since."""
     return service.retry(call.uid, id, body)
 
 

@@ -1,7 +1,7 @@
 """Lanes: a user's jobs are done by `LANES` workers at once at the most, however many jobs there are.
 
-A lane is held by one worker, under a lease that it renews before each handful of items. A worker that dies leaves the
-lane to the sweep, which sends another; that an item takes effect once does not rest on the lease.
+A lane is held by one worker, under a lease that it renews in time. A worker that dies leaves the lane to the sweep,
+which sends another; that an item takes effect once does not rest on the lease.
 """
 
 from collections.abc import Iterable, Mapping
@@ -65,25 +65,41 @@ class Held:
         self.left_at = lane.piece  # where the last holder died
         self._me = lane.holder
 
-    def keep(self, **fields: Any) -> int:
-        """Renew the lease, and note `fields`: one read, one commit. Returns how often the lane was told of work.
+    def keep(self, *, job: str, piece: str) -> None:
+        """Renew the lease, and note the piece of the job that is done now: nothing where both stand, else one commit.
 
         Raises Lost where another worker holds it.
         """
-        until = clock.now() + _LEASE
-        return self._change({"until": until, "due_at": until, **fields}).woken
+        now = clock.now()
+        stands = self.lane.until is not None and self.lane.until - now > _LEASE / 2
+        if stands and (self.lane.job, self.lane.piece) == (job, piece):
+            return
+        self._change({"until": now + _LEASE, "due_at": now + _LEASE, "job": job, "piece": piece})
 
-    def rest(self, seen: int, at: datetime | None) -> bool:
-        """Leave the lane until `at`, or until it is told of work; False where that has happened since it was looked
-        at."""
+    def rest(self, at: datetime | None) -> bool:
+        """Leave the lane until `at`, or until there is work for it: one commit. False where there has been some since
+        the lane was written last: look again."""
+        seen = self.lane.woken
         due = at + _GRACE if at else None
         return self._change({**_FREE, "due_at": due}, only_if=seen).woken == seen
 
     def leave(self) -> None:
-        """Leave the lane to whoever comes next."""
+        """Leave the lane to whoever comes next: one commit."""
         self._change({**_FREE, "due_at": clock.now() + _GRACE})
 
     def _change(self, fields: Mapping[str, Any], only_if: int | None = None) -> Lane:
+        """As its version is now, or else, since others wake it, as it is read."""
+        uid, id = self.lane.user_id, self.lane.id
+        try:
+            written = firestore.client().commit([repository.to_update(uid, id, fields, version=self.lane.version)])
+            self.lane = repository.stamped(self.lane.model_copy(update=fields), written)
+        except PreconditionFailed:
+            self._change_as_read(fields, only_if)
+        except NotFound as gone:  # with the account
+            raise Lost from gone
+        return self.lane
+
+    def _change_as_read(self, fields: Mapping[str, Any], only_if: int | None) -> None:
         def change(current: Lane) -> Mapping[str, Any]:
             if current.holder != self._me:
                 raise Lost
@@ -91,9 +107,8 @@ class Held:
 
         try:
             self.lane = repository.edit(self.lane.user_id, self.lane.id, change)
-        except NotFound as gone:  # with the account
+        except NotFound as gone:
             raise Lost from gone
-        return self.lane
 
 
 _FREE = {"holder": None, "until": None, "piece": None}

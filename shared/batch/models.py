@@ -14,9 +14,9 @@ from shared.search.period import Period
 
 MAX_ITEMS = 10_000
 RETENTION = timedelta(days=90)  # of a job and all that belongs to it
-JobStatus = Literal["queued", "running", "paused", "done", "cancelled"]
+JobStatus = Literal["queued", "running", "paused", "done", "cancelled", "failed"]
 UNDER_WAY: tuple[JobStatus, ...] = ("queued", "running")
-ENDED: tuple[JobStatus, ...] = ("done", "cancelled")
+ENDED: tuple[JobStatus, ...] = ("done", "cancelled", "failed")
 ItemStatus = Literal["done", "failed"]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MAX_ITEMS, description="Of each document once.")]
 
@@ -51,7 +51,8 @@ class Selection(Chosen):
 
 
 class Job(Entity):
-    """`done` and `failed` grow while it is under way, and are what its items say once it has ended."""
+    """`done` and `failed` grow while it is under way, and are what its items say once it has ended. With the status
+    failed it could not go on, for the reason in `error`: its other items have not been tried."""
 
     operation: str
     options: dict[str, Any] = {}
@@ -61,6 +62,7 @@ class Job(Entity):
     failed: int = 0
     duplicates: int = 0
     retry_of: str | None = None
+    error: str | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
 
@@ -80,6 +82,7 @@ class Piece(Entity):
     origins: bytes = b""  # JSON: of a retry, the ids of the items that are tried again
     size: int = 0
     at: int = 0
+    ahead: int = 0  # items before it, though not before `at`, may be settled already
     done: int = 0
     failed: int = 0
     open: bool = True
@@ -91,25 +94,25 @@ class Piece(Entity):
     @property
     def items(self) -> list[Any]:
         """What each item is for."""
-        found: list[Any] = from_json(self.targets)
-        return found
+        values: list[Any] = from_json(self.targets)
+        return values
 
     @property
     def origin_of(self) -> list[str]:
         """Of a retry, the id of the item that each was first; else none."""
-        found: list[str] = from_json(self.origins) if self.origins else []
-        return found
+        ids: list[str] = from_json(self.origins) if self.origins else []
+        return ids
 
 
 class Lane(Entity):
-    """One of the few workers that a user's jobs have at once; whoever holds it does its pieces, one after the other."""
+    """One of the few places at which a user's jobs are done at once; its holder does its pieces one after the other."""
 
     swept = True
 
     holder: str | None = None
     until: datetime | None = None
     due_at: datetime | None = None  # when the sweep looks after it
-    woken: int = 0  # how often it was told of work
+    woken: int = 0  # how often there was new work for it
     job: str | None = None  # that it did last: the next is another's turn
     piece: str | None = None  # that its holder is at
 

@@ -4,11 +4,13 @@ An item's record is part of the commit in which it takes effect, so it takes eff
 piece's own numbers follow behind, under its version: they are what the records say.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
+from threading import Event
 from typing import Any
 
 from shared import log
@@ -23,31 +25,41 @@ HANDFUL = 25
 THREADS = 4  # items of a piece at once
 _LONG = timedelta(seconds=5)  # after which no further items of a handful are begun
 _MOST_TRIES = 6  # of an item that might succeed later
-_ALONE, _GIVEN_UP = 2, 5  # deaths at the same place: then items are done one by one; then the first is given up
+_ALONE, GIVEN_UP = 2, 5  # deaths at the same place: then items are done one by one; then the first is given up
 _BACKOFF = timedelta(seconds=5), timedelta(minutes=5)
 _pool = ThreadPoolExecutor(max_workers=32, thread_name_prefix="batch")
 
 
 @dataclass
 class Done:
-    """What became of the items of a handful, in their order, up to the first that has to wait."""
+    """What became of the items of a handful, in their order, up to the first that has to wait; `begun` counts those
+    that were begun, behind it too."""
 
     settled: list[ItemStatus] = field(default_factory=list)
     later: AppError | None = None
+    begun: int = 0
 
 
 def handful(piece: Piece, perform: Perform) -> Piece:
-    """Do the next items of a piece: a read for each that may be done already, what each costs, and one commit.
+    """Do the next items of a piece: what each costs, a read for each that may be settled already, and one commit.
 
     Raises PreconditionFailed or NotFound where somebody else has changed the piece meanwhile, or deleted it.
     """
     number = 1 if piece.stalls > _ALONE else HANDFUL
     todo = items(piece)[piece.at : piece.at + number]
-    recorded = {id: outcome.status for id, outcome in outcomes.of_ids(piece.user_id, [i.id for i in todo]).items()}
-    if todo and piece.stalls > _GIVEN_UP and todo[0].id not in recorded:
+    recorded = _recorded(todo[: max(0, piece.ahead - piece.at)])
+    if todo and piece.stalls > GIVEN_UP and todo[0].id not in recorded:
         sentence = "Whoever was at this item has died again and again; try it again, and tell us if that goes on."
-        recorded[todo[0].id] = _failed(todo[0], sentence, "given-up")
+        recorded[todo[0].id] = _fail(todo[0], sentence, "given-up")
     return _advanced(piece, _done(todo, recorded, perform, last_try=piece.tries >= _MOST_TRIES))
+
+
+def put_off(piece: Piece, error: AppError) -> bool:
+    """Have a piece wait that cannot even be begun: one commit. False, and nothing is done, after the last try."""
+    if piece.tries >= _MOST_TRIES and not isinstance(error, NotYet):
+        return False
+    _advanced(piece, Done(later=error))
+    return True
 
 
 def items(piece: Piece) -> list[Item]:
@@ -68,27 +80,37 @@ def items(piece: Piece) -> list[Item]:
     ]
 
 
+def _recorded(some: Sequence[Item]) -> dict[str, ItemStatus]:
+    """What became of those that are settled, by their ids: one round trip, a read for each."""
+    if not some:
+        return {}
+    return {id: outcome.status for id, outcome in outcomes.of_ids(some[0].uid, [item.id for item in some]).items()}
+
+
 def _done(todo: Sequence[Item], recorded: dict[str, ItemStatus], perform: Perform, *, last_try: bool) -> Done:
-    done, until = Done(), clock.now() + _LONG
-    for at in range(0, len(todo), THREADS):
-        rows = todo[at : at + THREADS]
-        results = _each(rows, recorded, lambda item: _outcome(item, perform, last_try=last_try))
-        for result in results:
-            if done.later is None and isinstance(result, AppError):
-                done.later = result
-            elif done.later is None and not isinstance(result, AppError):
-                done.settled.append(result)
-        if done.later or clock.now() >= until:
+    """Have `THREADS` threads do items in their order, each the next, until one has to wait or the time is up."""
+    results: dict[int, ItemStatus | AppError] = {}
+    until, stopped = clock.now() + _LONG, Event()
+    rest = iter(enumerate(todo))
+
+    def work() -> None:
+        while not stopped.is_set() and (following := next(rest, None)):
+            number, item = following
+            results[number] = recorded.get(item.id) or _outcome(item, perform, last_try=last_try)
+            if isinstance(results[number], AppError) or clock.now() >= until:
+                stopped.set()
+
+    workers = [_pool.submit(copy_context().run, work) for _ in range(min(THREADS, len(todo)))]
+    for worker in workers:
+        worker.result()
+    done = Done(begun=max(results, default=-1) + 1)
+    for number in range(done.begun):
+        result = results[number]
+        if isinstance(result, AppError):
+            done.later = result
             break
+        done.settled.append(result)
     return done
-
-
-def _each(
-    rows: Sequence[Item], recorded: dict[str, ItemStatus], do: Callable[[Item], ItemStatus | AppError]
-) -> list[ItemStatus | AppError]:
-    """What becomes of a few items, all at once; those that are recorded are not done again."""
-    running = {item.id: _pool.submit(copy_context().run, do, item) for item in rows if item.id not in recorded}
-    return [running[item.id].result() if item.id in running else recorded[item.id] for item in rows]
 
 
 def _outcome(item: Item, perform: Perform, *, last_try: bool) -> ItemStatus | AppError:
@@ -96,20 +118,20 @@ def _outcome(item: Item, perform: Perform, *, last_try: bool) -> ItemStatus | Ap
     try:
         perform(item)
     except AppError as error:
-        if made := outcomes.find(item.uid, item.id):
-            return made.status  # by somebody else, who was at it too
+        if earlier := outcomes.find(item.uid, item.id):
+            return earlier.status  # of somebody else, who was at it too
         if isinstance(error, AlreadyExists):
-            return _recorded(item)
+            return _settle(item)
         if error.retriable and not (last_try and not isinstance(error, NotYet)):
             return error
-        return _failed(item, error.detail, error.code)
+        return _fail(item, error.detail, error.code)
     except Exception as error:
         log.error("an item of a batch job met a bug", exception=error, job_id=item.job_id, number=item.number)
-        return _failed(item, "Something is wrong on our side; it is in our log. Try it again later.", "internal-error")
+        return _fail(item, "Something is wrong on our side; it is in our log. Try it again later.", "internal-error")
     return "done"
 
 
-def _recorded(item: Item) -> ItemStatus:
+def _settle(item: Item) -> ItemStatus:
     """What an earlier attempt, of the job that this one retries, has made is there: nothing is left to do."""
     try:
         item.settle()
@@ -118,7 +140,7 @@ def _recorded(item: Item) -> ItemStatus:
     return "done"
 
 
-def _failed(item: Item, sentence: str, code: str) -> ItemStatus:
+def _fail(item: Item, sentence: str, code: str) -> ItemStatus:
     try:
         firestore.client().commit([outcomes.to_create(item.outcome("failed", error=sentence, code=code))])
     except AlreadyExists:
@@ -132,6 +154,7 @@ def _advanced(piece: Piece, done: Done) -> Piece:
     got_on: dict[str, Any] = {"tries": 0, "stalls": 0, "retry_at": None} if done.settled else {}
     fields: dict[str, Any] = {
         "at": at,
+        "ahead": max(piece.ahead, piece.at + done.begun),
         "done": piece.done + done.settled.count("done"),
         "failed": piece.failed + done.settled.count("failed"),
         "open": at < piece.size,
@@ -141,8 +164,7 @@ def _advanced(piece: Piece, done: Done) -> Piece:
     if done.later:
         tries = (0 if done.settled else piece.tries) + (not isinstance(done.later, NotYet))
         fields |= {"tries": tries, "retry_at": _again_at(done.later, tries)}
-    written = firestore.client().commit([pieces.to_update(piece.user_id, piece.id, fields, version=piece.version)])
-    return pieces.stamped(piece.model_copy(update=fields), written)
+    return _changed(piece, fields)
 
 
 def _again_at(error: AppError, tries: int) -> datetime:
@@ -151,20 +173,17 @@ def _again_at(error: AppError, tries: int) -> datetime:
     return clock.now() + max(wait if tries else timedelta(seconds=1), timedelta(seconds=error.retry_after or 0))
 
 
-def note_death(piece: Piece) -> Piece:
-    """Count that a worker died at a piece: one commit."""
-    fields = {"stalls": piece.stalls + 1}
+def mended(piece: Piece) -> Piece:
+    """A piece whose worker died, up to where its items are settled; that it died is counted where it had not got on: a
+    read for each item of a handful, one commit."""
+    todo = items(piece)[piece.at : piece.at + HANDFUL]
+    recorded = _recorded(todo)
+    settled = [recorded[item.id] for item in takewhile(lambda item: item.id in recorded, todo)]
+    if settled:
+        return _advanced(piece, Done(settled, begun=len(todo)))
+    return _changed(piece, {"stalls": piece.stalls + 1, "ahead": max(piece.ahead, piece.at + len(todo))})
+
+
+def _changed(piece: Piece, fields: Mapping[str, Any]) -> Piece:
     written = firestore.client().commit([pieces.to_update(piece.user_id, piece.id, fields, version=piece.version)])
     return pieces.stamped(piece.model_copy(update=fields), written)
-
-
-def recount(piece: Piece) -> Piece:
-    """A piece whose worker died, up to where its items are settled: a read for each item of a handful, one commit."""
-    todo = items(piece)[piece.at : piece.at + HANDFUL]
-    recorded = {id: outcome.status for id, outcome in outcomes.of_ids(piece.user_id, [i.id for i in todo]).items()}
-    done = Done()
-    for item in todo:
-        if item.id not in recorded:
-            break
-        done.settled.append(recorded[item.id])
-    return _advanced(piece, done) if done.settled else piece

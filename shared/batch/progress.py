@@ -1,8 +1,9 @@
 """How far a job is: sums of its pieces, which never go back, and its end."""
 
+from contextlib import suppress
 from typing import Any
 
-from shared.batch.models import UNDER_WAY, Job
+from shared.batch.models import UNDER_WAY, Job, Piece
 from shared.batch.repository import Sums, jobs, outcomes, pieces
 from shared.domains import notifications
 from shared.errors import NotFound
@@ -23,11 +24,27 @@ def recount(uid: str, job_id: str) -> None:
     _bring_up(uid, job_id, outcomes.sums(uid, job_id))
 
 
+def fail(piece: Piece, reason: str) -> None:
+    """End the job of a piece that nobody can go on with, and count: a read for each piece, one of the job, one commit.
+    Resumed, the piece is tried afresh."""
+    sums = pieces.sums(piece.user_id, piece.job_id)
+    afresh = pieces.to_update(piece.user_id, piece.id, {"tries": 0, "stalls": 0, "retry_at": None})
+
+    def change(job: Job) -> Edit[None]:
+        if job.status not in UNDER_WAY:
+            return Edit({}, (), None)
+        counted = {"done": max(job.done, sums.done), "failed": max(job.failed, sums.failed)}
+        fields = {**counted, "status": "failed", "error": reason, "completed_at": clock.now()}
+        notice = notifications.to_put(_notice(job.model_copy(update=fields)))
+        return Edit({**fields, "updated_at": clock.now()}, [afresh, notice], None)
+
+    with suppress(NotFound):  # deleted meanwhile
+        jobs.edit_with(piece.user_id, piece.job_id, change)
+
+
 def _bring_up(uid: str, job_id: str, sums: Sums) -> None:
-    try:
+    with suppress(NotFound):  # deleted meanwhile
         jobs.edit_with(uid, job_id, lambda job: _changed(job, sums))
-    except NotFound:
-        return  # deleted meanwhile
 
 
 def _changed(job: Job, sums: Sums) -> Edit[None]:
@@ -44,12 +61,14 @@ def _changed(job: Job, sums: Sums) -> Edit[None]:
 
 
 def _notice(job: Job) -> notifications.Notification:
+    title = "A batch job could not go on" if job.status == "failed" else "A batch job ended"
     failed = f" {job.failed:,} failed: their reasons are in the job's items." if job.failed else ""
+    why = f" {job.error}" if job.error else ""
     return notifications.build(
         job.user_id,
-        f"A batch job ended: {job.operation.replace('_', ' ')}",
-        f"{job.done:,} of {job.total:,} were done.{failed}",
+        f"{title}: {job.operation.replace('_', ' ')}",
+        f"{job.done:,} of {job.total:,} were done.{failed}{why}",
         id=derived_id("batch job ended", job.id),
-        priority="medium" if job.failed else "low",
+        priority="medium" if job.failed or job.error else "low",
         metadata={"job_id": job.id},
     )

@@ -25,6 +25,10 @@ class JobRepository(Repository[Job]):
         where: list[Where] = [("status", "in", list(UNDER_WAY))]
         return self.select(uid, where=where, order=_OLDEST_FIRST, limit=limit)
 
+    def count_under_way(self, uid: str) -> int:
+        """How many jobs may be done now: one count."""
+        return self.count(uid, where=[("status", "in", list(UNDER_WAY))], order=_OLDEST_FIRST)
+
     def of_status(self, uid: str, status: JobStatus | None, limit: int, cursor: str | None) -> Page[Job]:
         """A page of jobs, the newest first: a query and a count."""
         return self.page(uid, where=equal(status=status), limit=limit, cursor=cursor)
@@ -88,7 +92,7 @@ class OutcomeRepository(Repository[Outcome]):
         return Sums(done, failed, settled=False)
 
     def of_ids(self, uid: str, ids: Sequence[str]) -> dict[str, Outcome]:
-        """Those of the records that are made: one round trip."""
+        """Those of the records that there are, by id: one round trip."""
         return self.get_many(uid, ids)
 
 

@@ -1,25 +1,28 @@
 """Serves a lane: piece after piece, of one job after the other, until nothing is left or the turn is over."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared import context
+from shared import context, log
 from shared.batch import lanes, pieces, progress
 from shared.batch.lanes import Held, LaneMessage, Lost
 from shared.batch.models import UNDER_WAY, Job, Piece
 from shared.batch.operations import OPERATIONS
+from shared.batch.operations.base import Perform
 from shared.batch.repository import jobs as stored_jobs
 from shared.batch.repository import pieces as stored_pieces
 from shared.batch.service import MAX_UNDER_WAY
 from shared.context import Principal
-from shared.errors import AppError, NotFound, PreconditionFailed
+from shared.errors import AppError, Conflict, NewerSchema, NotFound, PreconditionFailed
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
 from shared.runtime import accounts
 
+_HOPELESS = pieces.GIVEN_UP + 3  # deaths at one place, once the items there were given up
 _TURN = timedelta(seconds=60)  # of a lane, before other users' lanes come
 _AT_A_JOB = timedelta(seconds=10)  # before the user's next job comes
-_TOLD = timedelta(seconds=3)  # between two reports of how far a job is
+_REPORTED = timedelta(seconds=3)  # between two reports of how far a job is
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,6 @@ def _serve(held: Held, message: LaneMessage, until: datetime) -> None:
     if held.left_at:
         _mend(uid, held.left_at)
     while not accounts.is_closed(uid):
-        seen = held.keep(piece=None)
         following = _next(uid, lane, held.lane.job)
         if following.job and following.piece:
             _at_a_job(held, following.job, following.piece, min(until, clock.now() + _AT_A_JOB))
@@ -59,7 +61,7 @@ def _serve(held: Held, message: LaneMessage, until: datetime) -> None:
                 held.leave()
                 lanes.hand_over(uid, [lane], new_id())
                 return
-        elif held.rest(seen, following.at):
+        elif held.rest(following.at):
             if following.at:
                 lanes.hand_over(uid, [lane], derived_id("later", str(following.at)), at=following.at)
             return
@@ -85,33 +87,51 @@ def _next(uid: str, lane: int, last: str | None) -> Next:
 
 def _at_a_job(held: Held, job: Job, piece: Piece, until: datetime) -> None:
     """Do a piece until it waits, is done, or the time is up; leave it where its job is no longer under way."""
-    operation, told = OPERATIONS[job.operation], clock.now()
-    perform = operation.begin(job.user_id, operation.body_of(job.options))
+    held.keep(job=job.id, piece=piece.id)
     try:
-        while piece.open and clock.now() < until:
-            held.keep(piece=piece.id, job=job.id)
-            if not _goes_on(job):
+        perform = _performer(job, piece)
+        while perform and piece.open and clock.now() < until:
+            held.keep(job=job.id, piece=piece.id)
+            current = _under_way(job)
+            if current is None:
                 break
             piece = pieces.handful(piece, perform)
             if piece.retry_at:
                 break
-            if clock.now() - told >= _TOLD:
+            if clock.now() - current.updated_at >= _REPORTED:
                 progress.report(job.user_id, job.id)
-                told = clock.now()
     except (PreconditionFailed, NotFound):  # the piece is another's, or gone with its job
         return
     progress.report(job.user_id, job.id)
 
 
-def _goes_on(job: Job) -> bool:
-    """Whether a job is still to be done: one read, and one commit when it begins."""
+def _performer(job: Job, piece: Piece) -> Perform | None:
+    """What does an item of a job; None where it cannot be had: the piece waits then, or the job has failed."""
+    try:
+        if piece.stalls > _HOPELESS:
+            raise Conflict("Whoever began it has died again and again; try to resume it later.")
+        operation = OPERATIONS.get(job.operation)
+        if operation is None:  # of a later version of the code than this
+            raise NewerSchema(f"There is no operation {job.operation} now; resume the job when there is.")
+        return operation.begin(job.user_id, operation.body_of(job.options))
+    except AppError as error:
+        if not (error.retriable and pieces.put_off(piece, error)):
+            progress.fail(piece, error.detail)
+    except Exception as error:
+        log.error("the beginning of a batch job met a bug", exception=error, job_id=job.id)
+        progress.fail(piece, "Something is wrong on our side; it is in our log. Try to resume the job later.")
+    return None
+
+
+def _under_way(job: Job) -> Job | None:
+    """The job as it is now, if it is still to be done: one read, and one commit when it begins."""
     current = stored_jobs.find(job.user_id, job.id)
     if current is None or current.status not in UNDER_WAY:
-        return False
+        return None
     if current.status == "queued":
         fields = {"status": "running", "started_at": current.started_at or clock.now()}
         stored_jobs.edit(job.user_id, job.id, lambda now: fields if now.status == "queued" else {})
-    return True
+    return current
 
 
 def _mend(uid: str, piece_id: str) -> None:
@@ -119,11 +139,6 @@ def _mend(uid: str, piece_id: str) -> None:
     piece = stored_pieces.find(uid, piece_id)
     if piece is None or not piece.open:
         return
-    try:
-        before = piece.at
-        piece = pieces.recount(piece)
-        if piece.at == before:
-            pieces.note_death(piece)
-    except (PreconditionFailed, NotFound):
-        return
-    progress.recount(uid, piece.job_id)
+    with suppress(PreconditionFailed, NotFound):
+        pieces.mended(piece)
+        progress.recount(uid, piece.job_id)

@@ -19,6 +19,7 @@ from shared.batch.models import (
     OutcomeQuery,
     Piece,
     Started,
+    outcome_id,
     packed,
 )
 from shared.batch.operations.base import Operation
@@ -54,14 +55,14 @@ def start(uid: str, operation: Operation[Any], body: Chosen, *, dry_run: bool = 
         duplicates=selected.duplicates,
         **more,
     )
-    return Started(job=_made(job, selected.items))
+    return Started(job=_store(job, selected.items))
 
 
-def _made(job: Job, values: Sequence[Any], origins: Sequence[str] = ()) -> Job:
+def _store(job: Job, values: Sequence[Any], origins: Sequence[str] = ()) -> Job:
     """Store a job with its pieces; those that one commit does not hold come first: without a job they expire."""
-    if ids.repeating() and (made := jobs.find(job.user_id, job.id)):
-        return made  # by an earlier attempt at this request
-    if len(jobs.under_way(job.user_id, MAX_UNDER_WAY)) == MAX_UNDER_WAY:
+    if ids.repeating() and (earlier := jobs.find(job.user_id, job.id)):
+        return earlier  # by an attempt at this request that died
+    if jobs.count_under_way(job.user_id) >= MAX_UNDER_WAY:
         raise Conflict(f"{MAX_UNDER_WAY} batch jobs are under way already; wait for one, or cancel one.")
     parts = divided(job, values, origins)
     used = {piece.lane for piece in parts}
@@ -77,15 +78,15 @@ def _made(job: Job, values: Sequence[Any], origins: Sequence[str] = ()) -> Job:
 def divided(job: Job, values: Sequence[Any], origins: Sequence[str] = ()) -> list[Piece]:
     """The pieces of a job, spread over the lanes."""
     size = min(_MOST, max(_FEWEST, -(-len(values) // _PARTS)))
-    made: list[Piece] = []
+    parts: list[Piece] = []
     first = 0
     while first < len(values):
         share = size
         while share > 1 and len(packed(list(values[first : first + share]))) > _MOST_BYTES:
             share //= 2
         rows = list(values[first : first + share])
-        lane = (crc32(job.id.encode()) + len(made)) % lanes.LANES
-        made.append(
+        lane = (crc32(job.id.encode()) + len(parts)) % lanes.LANES
+        parts.append(
             Piece(
                 **stamp(job.user_id, f"{job.id}~{first}", at=job.created_at),
                 job_id=job.id,
@@ -98,7 +99,7 @@ def divided(job: Job, values: Sequence[Any], origins: Sequence[str] = ()) -> lis
             )
         )
         first += len(rows)
-    return made
+    return parts
 
 
 def list_page(uid: str, query: JobQuery) -> Page[Job]:
@@ -127,9 +128,11 @@ def pause(uid: str, id: str) -> Job:
 
 
 def resume(uid: str, id: str) -> Job:
-    """Let a paused job go on where it was: one read, one commit, a task a lane. Raises Conflict for another."""
+    """Let a job that is paused, or failed, go on where it was: one read, one commit, a task a lane. Raises Conflict for
+    another."""
     every = range(lanes.LANES)
-    job = _turn(uid, id, ("paused",), "queued", beside=lanes.to_wake(uid, every))
+    afresh = {"error": None, "completed_at": None}
+    job = _turn(uid, id, ("paused", "failed"), "queued", beside=lanes.to_wake(uid, every), **afresh)
     lanes.hand_over(uid, every, f"{id} {job.version}")
     return job
 
@@ -153,32 +156,44 @@ def _turn(
 def retry(uid: str, id: str, data: BatchRetry) -> Job:
     """Make a job of the items that failed, or of some of them: a read for each, and what a new job costs.
 
-    The same call again answers the job that the first has made. What an item makes it makes once, however often it is
-    tried. Raises Conflict for a job that has not ended, BadRequest where nothing failed.
+    The same call again answers the same job, unless others have failed since. What an item makes it makes once, however
+    often it is tried. Raises Conflict for a job that has not ended, BadRequest where nothing failed.
     """
     job = jobs.get(uid, id)
     if job.status not in ENDED:
         raise Conflict(f"This job is {job.status}; its failures can be tried again once it has ended.")
-    wanted = set(data.numbers or ())
-    failed = [each for each in outcomes.failed(uid, id) if not wanted or each.number in wanted]
-    if unknown := wanted - {each.number for each in failed}:
-        raise Invalid.at("numbers", f"item {min(unknown)} has not failed")
-    if not failed:
-        raise BadRequest("No item of this job has failed.")
-    chosen = ",".join(str(number) for number in sorted(wanted))
+    failed = _failures(uid, id, data.numbers)
+    numbers = ",".join(str(each.number) for each in failed)
     again = Job(
-        **stamp(uid, derived_id("batch retry", id, chosen)),
+        **stamp(uid, derived_id("batch retry", id, numbers)),
         operation=job.operation,
         options=job.options,
         total=len(failed),
         retry_of=id,
     )
-    if made := jobs.find(uid, again.id):
-        return made
+    if earlier := jobs.find(uid, again.id):
+        return earlier
     try:
-        return _made(again, [each.value for each in failed], [each.origin or each.id for each in failed])
+        return _store(again, [each.value for each in failed], [each.origin or each.id for each in failed])
     except AlreadyExists:
         return jobs.get(uid, again.id)
+
+
+def _failures(uid: str, id: str, numbers: Sequence[int] | None) -> list[Outcome]:
+    """The records of a job's items that failed, in their order; of these numbers, or of all. Raises Invalid for a
+    number that has not failed, BadRequest where none has."""
+    if numbers is None:
+        failed = [*outcomes.failed(uid, id)]
+        if not failed:
+            raise BadRequest("No item of this job has failed.")
+        return failed
+    wanted = sorted({*numbers})
+    ids = [outcome_id(id, number) for number in wanted]
+    records = outcomes.of_ids(uid, ids)
+    for number, each in zip(wanted, ids, strict=True):
+        if each not in records or records[each].status != "failed":
+            raise Invalid.at("numbers", f"item {number} has not failed")
+    return [records[each] for each in ids]
 
 
 def delete(uid: str, id: str, version: datetime | None = None) -> None:

@@ -74,7 +74,7 @@ def test_a_worker_that_dies_at_any_write_leaves_nothing_undone_or_done_twice(
             break
     assert outreach.list_page(uid, OutreachQuery()).total == 3 * (boundary)
     assert set(_starts(uid).values()) == {1}
-    assert deaths == boundary - 1 > 20
+    assert deaths == boundary - 1 > 15
 
 
 def test_a_call_that_dies_while_it_makes_a_job_has_made_all_of_it_or_none(
@@ -242,5 +242,5 @@ def test_a_lane_is_held_by_one_worker_and_comes_back_after_its_death(
     other = lanes.take(uid, lane)
     assert other
     with pytest.raises(lanes.Lost):
-        held.keep()
-    other.keep()
+        held.keep(job="j", piece="p")
+    other.keep(job="j", piece="p")

@@ -36,11 +36,13 @@ TEXTS = {
     "Job": {
         "operation": "What is done with each item.",
         "options": "What was sent beside the items.",
-        "status": "`queued` until its first item is begun, `running`, `paused`, `done` or `cancelled`.",
+        "status": "`queued` until its first item is begun, `running`, `paused`, `done`, `cancelled`, or `failed`: it "
+        "could not go on, and may be resumed.",
         "total": "How many items it has.",
         "done": "How many items have taken effect.",
         "failed": "How many have failed.",
         "duplicates": "How many ids were left out because they had been sent already.",
+        "error": "Why the job as a whole could not go on. null: it could.",
         "retry_of": "The job whose failed items it tries again. null: none.",
         "started_at": "When its first item was begun. null: none was yet.",
         "completed_at": "When it ended. null: it has not.",
