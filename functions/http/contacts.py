@@ -1,5 +1,6 @@
 """/api/contacts: who may be written to, how often and when."""
 
+from shared.automations.operations import postponed
 from shared.domains import calendar
 from shared.domains.contacts import reputation, service
 from shared.domains.contacts.models import ContactPolicy, SendingPause
@@ -24,6 +25,7 @@ def set_policy(call: Call, body: ContactPolicy) -> Versioned[ContactPolicy]:
     """Rules for every message that leaves, whatever sends it. The days of the calendar are those of its time zone."""
     stored = service.set_policy(call.uid, body, call.if_match)
     calendar.move_to_zone(call.uid, body.time_zone)
+    postponed.ask_again(call.uid)
     return stored
 
 
@@ -37,6 +39,7 @@ def get_pause(call: Call) -> Versioned[SendingPause]:
 def lift_pause(call: Call) -> Message:
     """Messages leave again. What bounced or was reported until today does not pause sending once more."""
     reputation.lift(call.uid)
+    postponed.ask_again(call.uid)
     return Message(message="Sending is not paused any more.")
 
 

@@ -35,12 +35,16 @@ def _cancel(run: Run, journal: Journal) -> Decision:
 
 
 def _hold(run: Run, journal: Journal) -> Decision:
-    """Hold a run that a person holds, or whose automation is paused or halted."""
+    """Hold a run that a person holds, or whose automation is paused or halted. One that is held already, and is woken,
+    may be woken by what ends it: held or not, it stops; one in doubt waits for its answer first."""
     execution = run.execution
-    if not isinstance(wait_of(execution), waits.Held) and run.hold is None:
+    wait = wait_of(execution)
+    if not isinstance(wait, waits.Held) and run.hold is None:
         return Continue()
     journal.apply(waiting.hold, execution.paused_by or run.hold or "person")
-    return commit_if_news(run.execution, journal)
+    in_doubt = isinstance(unheld_wait_of(execution), waits.Review)
+    decision: Decision = Continue() if journal.is_news or in_doubt else _stop(run, journal)
+    return commit_if_news(execution, journal) if isinstance(decision, Continue) else decision
 
 
 def _give_up_stalled(run: Run, journal: Journal) -> Decision:

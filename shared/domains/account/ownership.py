@@ -9,7 +9,7 @@ from shared.gcp import writes
 from shared.gcp.writes import Write
 from shared.kit import clock
 
-_LINKS_ANSWER = timedelta(days=365)  # a message with a link may be opened long after its sender is gone
+_LINKS_ANSWER = timedelta(days=365)  # a message may be opened, and answered, long after its sender is gone
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,18 @@ def _closed_link(path: str) -> Write:
     return Write(path, {"closed": True, "expires_at": clock.now() + _LINKS_ANSWER})
 
 
+def _closed_token(path: str) -> Write:
+    """What comes back for a message of a closed account is known for that, and dropped: else it would be kept as mail
+    that is for nobody."""
+    return Write(path, {"closed": True, "expires_at": clock.now() + _LINKS_ANSWER})
+
+
 OWNED = (
     Owned("hook_tokens", "uid"),  # addresses of automations, first of all: nobody is to start anything any more
     Owned("webhook_secrets", "user_id"),
     Owned("realtime_tickets", "uid"),
     Owned("unsubscribe_tokens", "uid", _closed_link),
-    Owned("mail_tokens", "uid"),
+    Owned("mail_tokens", "uid", _closed_token),
     Owned("dead_letters", "uid", deep=True),
 )
 # Collections at the top that hold nothing of any user.

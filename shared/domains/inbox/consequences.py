@@ -68,8 +68,7 @@ def of(
         case "delayed":
             return Consequences(_delivery(event, message))
         case "failed":
-            failed = {"status": "failed", "error": event.reason} if message and message.status == "sent" else {}
-            return Consequences(failed)
+            return Consequences(_failure(event, message))
         case "opened" | "clicked":
             return Consequences()  # counted by a transform
     raise AssertionError(event.kind)
@@ -78,7 +77,9 @@ def of(
 def settled(message: Outreach) -> dict[str, Any]:
     """The fields of a message that what came back while it was on its way has set, and that the record of its departure
     has set back since."""
-    return {"status": "replied"} if message.replied_at and message.status != "replied" else {}
+    if message.replied_at:
+        return {"status": "replied"} if message.status != "replied" else {}
+    return {"status": "failed"} if message.error and message.status == "sent" else {}
 
 
 def settled_prospect(prospect: Prospect, events: Iterable[MailEvent]) -> dict[str, Any]:
@@ -199,6 +200,14 @@ def _absence(event: MailEvent, prospect: Prospect | None) -> Consequences:
         return Consequences()
     later = prospect and (prospect.away_until is None or back > prospect.away_until)
     return Consequences({}, {"away_until": back} if later else {}, postpone_follow_ups=last)
+
+
+def _failure(event: MailEvent, message: Outreach | None) -> dict[str, Any]:
+    """The reason of one that is on its way is kept for the record of its departure, which sets `sent`."""
+    if message is None or message.status not in ("sending", "sent"):
+        return {}
+    error = event.reason or "The mail provider reports that it did not leave."
+    return {"error": error} | ({"status": "failed"} if message.status == "sent" else {})
 
 
 def _delivery(event: MailEvent, message: Outreach | None) -> dict[str, Any]:

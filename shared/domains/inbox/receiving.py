@@ -54,10 +54,10 @@ def _report(provider: str, report: DeliveryReport) -> Accepted:
     """A delivery, bounce, complaint, open or click that the provider reports: one read of the token, then the event."""
     if report.kind == "sent":  # the record of its departure says so
         return Accepted(ignored=1)
-    messages = repository.find_tokens([report.token] if report.token else [])
-    if not messages:
+    token, kind = report.token, report.kind
+    sent = repository.find_tokens([token]).get(token) if token else None
+    if sent is None:
         return Accepted(ignored=1)
-    sent, kind = messages[0], report.kind
     if kind in ("opened", "clicked") and not contacts.get_policy(sent.uid).value.count_opens:
         return Accepted(ignored=1)
     event = _event(
@@ -79,29 +79,40 @@ def _mail(provider: str, mail: InboundMail) -> Accepted:
     received = inbound.read(mail.raw)
     if received.kind == "loop":
         return Accepted(ignored=1)
-    match = _match(received, mail.recipients)
-    if match is None:
+    matches = _matches(received, mail.recipients)
+    if matches is None:
+        return Accepted(ignored=1)
+    if not matches:
         return _keep_for_operators(provider, mail, received)
     if received.kind in ("complaint", *_OF_REPORTS):
-        return _notices(provider, mail, received, match)
+        return _notices(provider, mail, received, matches[0])
+    return sum((_answer(provider, mail, received, match) for match in matches), Accepted())
+
+
+def _answer(provider: str, mail: InboundMail, received: Received, match: _Match) -> Accepted:
     event = _written(provider, mail, received, match)
     if event.kind == "reply" and service.has_repeated(event.user_id, event, _REPEATS):
         event = event.model_copy(update={"kind": "auto_reply", "reason": "The same words came before: a program's."})
     return _take(event if event.kind == "auto_reply" else _with_files(event, received))
 
 
-def _match(received: Received, recipients: Sequence[str]) -> _Match | None:
-    """By a token, one round trip; else by the sender's address, one query."""
-    texts = [*received.references, *received.recipients, *recipients]
-    if known := repository.find_tokens(addresses.tokens_in(texts)):
-        return _Match(known[0], "reference")
+def _matches(received: Received, recipients: Sequence[str]) -> list[_Match] | None:
+    """By tokens, one round trip: the first message, and one of each other user who was written to by name. Else by the
+    sender's address, two queries. None: the account of the message is closed."""
+    addressed = addresses.tokens_in([*received.recipients, *recipients])
+    tokens = list(dict.fromkeys([*addresses.tokens_in(received.references), *addressed]))
+    if named := repository.find_tokens(tokens):
+        known: dict[str, Sent] = {}
+        for token, sent in named.items():
+            if sent and (not known or token in addressed):
+                known.setdefault(sent.uid, sent)
+        return [_Match(sent, "reference") for sent in known.values()] or None
     if not received.sender or received.kind not in ("reply", "auto_reply", "removal_request"):
-        return None
-    written = repository.find_sent_to(received.sender)
-    if len({sent.uid for sent in written}) != 1:
-        return None
-    latest = written[0]
-    return _Match(latest, "sender" if clock.now() - latest.at <= _FRESH else None)
+        return []
+    latest = repository.find_latest_to(received.sender)
+    if latest is None:
+        return []
+    return [_Match(latest, "sender" if clock.now() - latest.at <= _FRESH else None)]
 
 
 def _notices(provider: str, mail: InboundMail, received: Received, match: _Match) -> Accepted:

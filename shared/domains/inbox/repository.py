@@ -2,14 +2,14 @@
 
 import secrets
 from base64 import b32encode
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domains.inbox.models import InboxQuery, MailEvent
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
-from shared.gcp.queries import Query, equal
+from shared.gcp.queries import Direction, Query, Where, equal
 from shared.gcp.writes import Write
 from shared.kit import mailboxes
 from shared.kit.ids import derived_id
@@ -18,7 +18,6 @@ from shared.store.repository import Order, Repository
 
 _TOKENS = "mail_tokens"
 _TOKENS_LAST = timedelta(days=730)  # answers come late; after that a message is matched by nobody
-_OF_ADDRESS = 50  # messages to one address that are looked at
 _LATEST: Order = (("at", "desc"),)
 
 
@@ -74,17 +73,28 @@ def to_keep_token(token: str, sent: Sent) -> Write:
     return writes.merge(_token_path(token), fields)
 
 
-def find_tokens(tokens: Iterable[str]) -> list[Sent]:
-    """The messages that tokens name, in their order, without those that are not known: one round trip, a read each."""
-    paths = [_token_path(token) for token in tokens]
-    documents = firestore.client().get_all(paths) if paths else []
-    return [_sent(document) for document in documents if document]
+def find_tokens(tokens: Sequence[str]) -> dict[str, Sent | None]:
+    """The messages that tokens name, in their order, without those that are not known; None for one of an account that
+    is closed: one round trip, a read each."""
+    documents = firestore.client().get_all([_token_path(token) for token in tokens]) if tokens else []
+    return {
+        token: None if document.data.get("closed") else _sent(document)
+        for token, document in zip(tokens, documents, strict=True)
+        if document
+    }
 
 
-def find_sent_to(address: str) -> list[Sent]:
-    """Messages of anybody to an address, the latest first: one query of at most 50."""
-    query = Query(_TOKENS, where=[("email_key", "==", mailboxes.key_of(address))], limit=_OF_ADDRESS)
-    return sorted(map(_sent, firestore.client().query(query)), key=lambda sent: sent.at, reverse=True)
+def find_latest_to(address: str) -> Sent | None:
+    """The latest message to an address, if one user alone has written there: two queries, of a document each."""
+    sent_there: Where = ("email_key", "==", mailboxes.key_of(address))
+    latest = [_sent(each) for each in _query([sent_there], order=[("sent_at", "desc")])]
+    if not latest or _query([sent_there, ("uid", "!=", latest[0].uid)], order=[("uid", "asc")]):
+        return None
+    return latest[0]
+
+
+def _query(where: list[Where], order: list[tuple[str, Direction]]) -> list[Document]:
+    return list(firestore.client().query(Query(_TOKENS, where=where, order=order, limit=1)))
 
 
 def _token_path(token: str) -> str:

@@ -87,7 +87,8 @@ def take(event: MailEvent) -> bool:
     """Stores an event with what follows from it; False where it is known already.
 
     One round trip of four reads, five for an address with a tag; a query where follow-ups are open; one commit.
-    After a bounce or a complaint, the sender's reputation: one round trip more.
+    After a bounce or a complaint, the sender's reputation: one round trip more, also where it is known already, as who
+    stored it may have died before.
     """
     event = consequences.needs(event)
     uid = event.user_id
@@ -103,7 +104,7 @@ def take(event: MailEvent) -> bool:
         return follows
 
     follows = optimistic.in_turn(attempt, "outreach message")
-    if follows and follows.counts:
+    if follows.counts if follows else event.kind in ("bounced", "complained"):
         reputation.judge(uid)
     return follows is not None
 

@@ -16,7 +16,8 @@ def settle(change: Change) -> None:
     before, after = change.before or {}, change.after or {}
     if before.get("status") != "sending" or after.get("status") in (None, "sending"):
         return
-    if not any(after.get(moment) for moment in ("replied_at", "bounced_at", "complained_at")):
+    failed = after.get("status") == "sent" and after.get("error")
+    if not failed and not any(after.get(moment) for moment in ("replied_at", "bounced_at", "complained_at")):
         return
     message = outreach.find(change.uid, change.id)
     if message is None:

@@ -86,7 +86,8 @@ def to_begin_sending(message: Outreach, sending: Outreach) -> Write:
     """The write that claims a message to be sent, with the tokens and the thread of `sending`; its commit fails where
     the message has changed since it was read."""
     named = ("unsubscribe_token", "mail_token", "in_reply_to", "references")
-    fields = {name: getattr(sending, name) for name in named} | {"status": "sending", "updated_at": clock.now()}
+    fresh = {"status": "sending", "error": None, "updated_at": clock.now()}  # the error was of an earlier attempt
+    fields = {name: getattr(sending, name) for name in named} | fresh
     return repository.to_update(message.user_id, message.id, fields, version=message.version)
 
 

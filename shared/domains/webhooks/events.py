@@ -1,6 +1,6 @@
 """Which changes of documents are events for webhooks, and what is said of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,33 +46,45 @@ class _Kind:
     repeats: bool = False
 
 
-_KINDS = {
-    "prospects": _Kind("prospect_added", "prospect", Prospect, lambda change: change.created),
-    "research_tasks": _Kind(
-        "research_completed",
-        "task",
-        ResearchTask,
-        lambda change: change.became("status", "done"),
-        consequence=True,
-        repeats=True,
+def _of_message(event: WebhookEvent, field: str, value: str) -> _Kind:
+    return _Kind(event, "outreach", Outreach, lambda change: change.became(field, value))
+
+
+_KINDS: Mapping[str, Sequence[_Kind]] = {
+    "prospects": (_Kind("prospect_added", "prospect", Prospect, lambda change: change.created),),
+    "research_tasks": (
+        _Kind(
+            "research_completed",
+            "task",
+            ResearchTask,
+            lambda change: change.became("status", "done"),
+            consequence=True,
+            repeats=True,
+        ),
     ),
-    "outreach": _Kind("outreach_sent", "outreach", Outreach, lambda change: change.became("status", "sent")),
-    "templates": _Kind("content_published", "template", Template, lambda change: change.created),
-    "calendar_events": _Kind(
-        "task_completed", "event", CalendarEvent, lambda change: change.became("completed", True), repeats=True
+    "outreach": (
+        _of_message("outreach_sent", "status", "sent"),
+        _of_message("outreach_replied", "status", "replied"),
+        _of_message("outreach_bounced", "delivery", "bounced"),
+        _of_message("outreach_complained", "delivery", "complained"),
+    ),
+    "templates": (_Kind("content_published", "template", Template, lambda change: change.created),),
+    "calendar_events": (
+        _Kind("task_completed", "event", CalendarEvent, lambda change: change.became("completed", True), repeats=True),
     ),
 }
 
 
 def kind_of(change: Change) -> WebhookEvent | None:
     """The event that a change is. Costs nothing."""
-    kind = _KINDS.get(change.collection)
-    return kind.event if kind and kind.happened(change) else None
+    kind = _kind(change)
+    return kind.event if kind else None
 
 
 def of_change(change: Change) -> Event:
     """The event of a change that is one (`kind_of`): the ids, and the entity as the API answers it."""
-    kind = _KINDS[change.collection]
+    kind = _kind(change)
+    assert kind is not None  # noqa: S101
     cause = change.made_by if kind.consequence else change.cause
     return Event(
         type=kind.event,
@@ -83,6 +95,11 @@ def of_change(change: Change) -> Event:
         cause=Cause.model_validate(cause) if cause else None,
         repeats=kind.repeats,
     )
+
+
+def _kind(change: Change) -> _Kind | None:
+    """The first that a change is: a commit makes a message one thing."""
+    return next((kind for kind in _KINDS.get(change.collection, ()) if kind.happened(change)), None)
 
 
 def _view(kind: _Kind, change: Change) -> dict[str, Any] | None:

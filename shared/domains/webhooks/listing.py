@@ -15,6 +15,9 @@ _OF_DOCUMENT: dict[WebhookEvent, str] = {
     "prospect_added": "new_prospect_added",
     "research_completed": "research_task_completed",
     "outreach_sent": "outreach_sent",
+    "outreach_replied": "outreach_replied",
+    "outreach_bounced": "outreach_bounced",
+    "outreach_complained": "outreach_complained",
     "content_published": "content_published",
     "task_completed": "task_completed",
 }
