@@ -77,10 +77,11 @@ AWAY = any_of(
     elternzeit|mutterschutz|betriebs(?:ferien|urlaub)|praxisurlaub|bin (?:ich )?erst (?:am|ab|wieder|nächste)
     (?:praxis|büro|firma|betrieb|geschäft|kanzlei|laden|haus|unternehmen|geschäftsstelle) (?:\S{1,15} ){0,8}geschlossen
     ferm(?:é|ée|és|eture)e? (?:\S{1,15} ){0,3}(?:pour|annuelle|estivale|congés|jusqu)|cerrad[oa]s? por vacaciones
-    chius[oaie] per ferie|fechad[oa]s? para férias|(?:office|shop|practice|surgery|company|business) (?:is|will be|are
-    remains) closed (?:from|until|till|for|between)|gesloten (?:van|tot|wegens)|bin ich (?:nicht|wieder)
+    chius[oaie] per ferie|fechad[oa]s? para férias|(?:offices?|shop|practice|surgery|company|business) (?:is|will be|are
+    remains) closed (?:from|until|till|for|between)|\bi(?:'m|’m| am) ooo\b|nicht besetzt|habe (?:\w{1,10} )?urlaub\b
+    \bbin (?:\S{1,12} ){0,5}offline\b|gesloten (?:van|tot|wegens)|bin ich (?:nicht|wieder)
     in meiner abwesenheit|(?:je suis|je serai|actuellement
-    suis) (?:actuellement |en |de )?(?:absent|congés?|déplacement|vacances)|absente? (?:du|de|jusqu)|en congés?
+    suis) (?:actuellement |en |de ){0,3}(?:absent|congés?|déplacement|vacances)|absente? (?:du|de|jusqu)|en congés?
     congé (?:maternité|parental)|pendant mon absence|fuera de (?:la|mi) oficina|(?:estoy|estaré
     me encuentro) (?:actualmente )?(?:ausente|fuera|de vacaciones|de baja)|de vacaciones|durante mi ausencia
     baja (?:maternal|paternal|médica)|fuori (?:ufficio|sede)|(?:sono|sarò) (?:attualmente[ ]
@@ -105,6 +106,8 @@ ROUTINE = any_of(
     after) my return|during my absence|(?:your )?(?:e-?mail|message)s? (?:will )?not be (?:read|forwarded)
     please contact|back (?:in the office )?on|(?:vielen|herzlichen|besten)? ?dank für ihre (?:e-?mail|nachricht|mail)
     in dringenden|dringende[nrs]?|wenden sie sich|nach meiner rückkehr|nicht (?:weitergeleitet|gelesen)
+    danke für (?:deine|ihre|eure) (?:e-?mail|mail|nachricht)|lese ich erst|bearbeiten (?:ihr|ihre)\b|will be answered
+    i(?:'|’)ll (?:reply|respond|get back|answer)|accès limité|je vous répondrai|responderemos|contestar(?:é|emos)
     nicht (?:bearbeitet|beantwortet)|wieder (?:\S{1,12} ){0,3}für sie da|(?:demande|message|mail) sera (?:traité|lu)
     dès notre retour|wieder (?:im büro|erreichbar|da)|vertretung|merci pour votre|j'ai bien reçu|en cas d'urgence
     dès mon retour
@@ -176,7 +179,10 @@ UNREAD = any_of(
 ACKNOWLEDGES = any_of(
     r"""
     (?:ticket|case|request|enquiry|inquiry|message) (?:\S{1,30} ){0,3}(?:has been|was) (?:received|created|opened
-    registered|logged)|we(?:'ve| have) (?:successfully )?received your|your (?:ticket|case|reference) (?:number|id|no)
+    registered|logged)|we(?:'ve| have) (?:successfully )?received your
+    you have reached the (?:mailbox|inbox|desk)|due to (?:a |the )?high (?:demand|volume)
+    (?:notre|nos) (?:équipes?|services?|conseillers?) (?:\S{1,12} ){0,3}(?:reviendr|répondr|traiter)|your (?:ticket|case
+    reference) (?:number|id|no)
     (?:anfrage|nachricht|ticket|e-?mail) (?:\S{1,30} ){0,3}(?:ist|wurde) (?:\S{1,20} ){0,3}(?:eingegangen|erstellt
     angelegt|registriert)|(?:ihre|deine) (?:anfrage|nachricht|e-?mail) (?:\S{1,20} ){0,2}erhalten|haben wir erhalten
     ticketnummer|(?:demande|message|ticket) (?:\S{1,30} ){0,3}a (?:bien )?été (?:reçue?|créée?|enregistrée?
@@ -240,29 +246,32 @@ CHALLENGE = any_of(
 # What nobody says but who has read the mail: interest, a proposal, what is asked for, an objection.
 PERSONAL = any_of(
     r"""
-    \b(?:am|are|is|i'm|we're|be|very|not|actually) interested|\binteresting\b|\blet'?s\b|\b(?:i|we)(?:'d| would) (?:like
-    love|be happy|be glad|prefer)|\bwe (?:want|need)\b|\bsend (?:me|us|it|over|the)\b|give me a (?:call|ring)
-    \b(?:looks|sounds) (?:good|great|like)|\byour (?:proposal|offer|idea|pitch|product|demo|price|pricing|quote|tool
-    suggestion|website)\b|happy to (?:talk|chat|meet|discuss|see|have)|works for (?:me|us)|\bgo ahead\b|not for us
+    \b(?:i am|i'm|we are|we're|be|very|not|is|actually) interested\b|\binteresting\b|\blet'?s\b
+    \b(?:i|we)(?:'d| would) (?:love|prefer|be (?:happy|glad) to (?:talk|meet|see|hear)|like (?!to (?:acknowledge|confirm
+    inform|thank|let you|assure|advise|notify|apologi)))|(?<!if )(?<!should )\bwe (?:want|need)\b
+    \bsend (?:it|over|(?:me|us) (?:a|an|the|some|more|over|it)\b)|give me a (?:call|ring)|\b(?:looks|sounds) (?:good
+    great|like)|\byour (?:proposal|offer|idea|pitch|product|demo|price|pricing|quote|tool|suggestion)\b
+    happy to (?:talk|chat|meet|discuss|see|hear)|works for (?:me|us)\b|\bgo ahead\b|not for us
     (?:contact|call|ring|phone|try|ping|write|e-?mail|reach) me (?:\w{1,10} )?(?:on|next|in|after|this) (?:the \d|mon
     tue|wed|thu|fri|week|month|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:use|write to|reach me at) my (?:own
-    new|private|other)|\bbut (?:yes|sure|very|your|this)\b|talk (?:on|next|when|after|then)
+    new|private|other)|\bbut (?:yes|sure|very|your|this)\b|\btalk (?:on|next|when|after|then)
     (?:haben|habe|hätte|hätten|besteht|grundsätzlich|großes|mein|unser|kein) (?:\w{1,12} ){0,2}interesse|interessant
-    (?:bin|sind) (?:\w{1,12} )?interessiert|interessiert (?:mich|uns)|gefällt|\bspannend|\bihr(?:e[nmr]?|em)? (?:angebot
-    vorschlag|idee|produkt|preis\w{0,2}|demo)|(?:können|könnten|sollten) wir (?:gern|uns|telefon|sprechen|dann)
-    (?:rufen|ruf) (?:sie )?mich (?:bitte )?(?:am|ab|im|nach|nächste|dann|doch)|(?:schicken|senden) sie (?:mir|uns)\b
-    lassen sie uns|passt (?:mir|uns|gut)|\bsondern (?:an|unter)\b|\bdanach (?:gern|können|sehr)|noch ?ein?mal
-    (?:ich|wir) würde\w? (?:gern|mich|uns)
-    m'intéress|nous intéress|intéress(?:é|ant)|(?:envoyez|rappelez|envoie|rappelle)[- ](?:moi|nous)|\bvotre (?:offre
-    proposition|idée|produit)|on en (?:parle|reparle|discute)|parlons|discutons|volontiers|avec plaisir|\bd'accord\b
-    (?:pouvez|pourriez|peux|pourrais)[- ](?:vous|tu)|me (?:va|convient)\b
-    (?:me|nos) interesa|interesad[oa]|interesante|hablamos|hablemos|m[aá]nd[ae](?:me|nos)|env[ií][ae](?:me|nos)
-    \b(?:su|tu|vuestra) (?:propuesta|oferta|idea)|me parece|de acuerdo|quedamos
-    (?:mi|ci) interess|interessat[oi]|interessante|sentiamoci|parliamone|mandami|inviami|mi mandi|mi invii
-    (?:tua|sua|vostra) (?:proposta|offerta|idea)|va bene|d'accordo
-    me interess|interessad[oa]|vamos (?:falar|conversar|marcar)|envie-me|me (?:envie|mande)|(?:sua|tua
-    vossa) (?:proposta
-    oferta)|parece(?:-me)? bem|geïnteresseerd|laten we|\bbel me\b|stuur (?:me|mij|ons)|(?:uw|je) (?:voorstel|aanbod)
-    klinkt (?:goed|interessant)|lijkt (?:me|ons)
+    (?:bin|sind) (?:\w{1,12} )?interessiert|interessiert (?:mich|uns)|gefällt (?:mir|uns)|vorschlag gefällt|\bspannend
+    \b(?:about|knows) (?:this|it|your (?:mail|e-?mail|message)|about)\b|va vous (?:appeler|écrire)|cuando vuelva
+    ll[aá]ma(?:me|nos)|\bihr(?:e[nmr]?|em)? (?:angebot|vorschlag|idee|produkt|preis\w{0,2}|demo)\b
+    (?:können|könnten|sollten) wir (?:gern|uns|telefon|sprechen|dann)|(?:rufen|ruf) (?:sie )?mich (?:bitte )?(?:am|ab|im
+    nach|nächste|dann|doch)|(?:schicken|senden) sie (?:mir|uns) (?:\w{1,8} ){0,2}(?:ein|eine|das|die|den|mehr|unterlagen
+    infos)\b|lassen sie uns (?:\S{1,12} ){0,4}(?:sprechen|telefonieren|reden|treffen|austauschen)|passt (?:mir|uns|gut)
+    \bsondern (?:an|unter)\b|\bdanach (?:gern|können|sehr)|(?:ich|wir) würde\w? (?:gern|mich|uns)
+    (?:m'|nous )intéress|(?:suis|sommes) intéress|intéressant|(?:envoyez|rappelez|envoie|rappelle)[- ](?:moi|nous)
+    \bvotre (?:offre|proposition|idée|produit)\b|on en (?:parle|reparle|discute)|parlons|discutons|volontiers
+    avec plaisir|\bd'accord\b|(?:pouvez|pourriez|peux|pourrais)[- ](?:vous|tu)\b|me (?:va|convient)\b
+    (?:me|nos) interesa|(?:estoy|estamos) interesad|interesante|hablamos|hablemos|m[aá]nd[ae](?:me|nos)
+    env[ií][ae](?:me|nos)|\b(?:su|tu|vuestra) (?:propuesta|oferta|idea)\b|me parece|de acuerdo[,.!]|quedamos
+    (?:mi|ci) interess|(?:sono|siamo) interessat|interessante|sentiamoci|parliamone|mandami|inviami|mi mandi|mi invii
+    (?:tua|sua|vostra) (?:proposta|offerta|idea)\b|va bene|d'accordo
+    me interess|(?:estou|estamos) interessad|vamos (?:falar|conversar|marcar)|envie-me|me (?:envie|mande)
+    (?:sua|tua|vossa) (?:proposta|oferta)\b|parece(?:-me)? bem|geïnteresseerd|laten we|\bbel me\b|stuur (?:me|mij|ons)
+    (?:uw|je) (?:voorstel|aanbod)\b|klinkt (?:goed|interessant)|lijkt (?:me|ons)
     """
 )

@@ -2,6 +2,7 @@
 nothing is kept for an account that is gone."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -35,6 +36,19 @@ def _reported(mail: Correspondence, kind: str, token: str, id: str | None = None
     with plain.client(base_url=mail.api.url, headers=headers) as client:
         taken: dict[str, Any] = client.post("/api/hooks/mail/resend", content=body).json()
     return taken
+
+
+def test_one_mail_by_two_hooks_at_once_is_one_answer(api: Api, mail: Correspondence) -> None:
+    mail.sent()
+    answer = mail.answer("Yes.", Cc="nora@sender.example")
+    copy = answer.as_string().replace("Subject:", "X-Gateway: 1\nSubject:", 1)
+    with ThreadPoolExecutor(2) as pool:
+        direct = pool.submit(mail.hand_in, answer)
+        by_resend = pool.submit(_reported, mail, "received", "", email_id=uuid4().hex, raw=copy)
+        taken = [direct.result(), by_resend.result()]
+    assert sorted(each["stored"] for each in taken) == [0, 1]
+    assert len(mail.events()) == 1
+    assert [each["title"] for each in api.get("/api/notifications")["notifications"]] == ["An answer"]
 
 
 def _token(mail: Correspondence) -> str:

@@ -13,6 +13,22 @@ _HEAD = (
 @pytest.mark.parametrize(
     "text",
     [
+        "Thanks for the note. I'm out of office tomorrow, Wednesday is good.",
+        "Wir haben das intern besprochen und melden uns nach dem Urlaub. Bitte um Geduld.",
+        "I am on leave until September, please contact my colleague Kim about this, she handles it and knows "
+        "about your mail.",
+        "We received your message and forwarded it to the support team; they said no.",
+        "Merci pour votre message, je suis en congés mais mon collègue Luc va vous appeler.",
+        "Bin im Urlaub, rufen Sie bitte meinen Kollegen Kern an, der kennt das Thema.",
+        "Gracias por tu correo. Estoy de vacaciones, llámame cuando vuelva el 20.",
+        "I'm travelling, ping Kim. Good timing!",
+        "I have received your message and I will respond when my boss is back.",
+        "Thanks for your message. I will return to this after the summer. We are closed until then.",
+        "Danke für Ihre Nachricht, wir sind ausgebucht bis Herbst. Melden Sie sich im Oktober wieder.",
+        "Nein danke, wir sind bereits versorgt.",
+        "Not now, we are in a hiring freeze until October.",
+        "I will be away for the conference, back on 18 August, can't do before that. 19th ok?",
+        "Ihre Nachricht habe ich erhalten und an Herrn Kern gegeben. Er ist Leiter Einkauf.",
         "I don't work with agencies, sorry.",
         "We do not work with outside vendors. I no longer work with freelancers at all.",
         "I no longer work at Acme, I'm at Beta now, and we'd be interested there!",
@@ -53,3 +69,48 @@ def test_their_answer_is_one(text: str) -> None:
 )
 def test_another_address_is_no_request_to_be_left_alone(text: str, kind: str) -> None:
     assert read(f"{_HEAD}{text}\n".encode()).kind == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We would like to confirm that we have received your message. Our team will respond within two business days.",
+        "Thank you for your interest in Acme. We have received your enquiry and will get back to you as soon "
+        "as possible.",
+        "I would like to let you know that I am out of the office until 20 August. For urgent matters please "
+        "contact Kim.",
+        "Vielen Dank für Ihr Interesse an unserem Unternehmen. Ihre Nachricht ist bei uns eingegangen, wir "
+        "melden uns schnellstmöglich.",
+        "Guten Tag, ich bin derzeit nicht im Büro. Ihre E-Mail wird nicht weitergeleitet. Bei Fragen zu "
+        "laufenden Projekten hilft Ihnen Frau Klein, klein@acme.example, gerne weiter.",
+        "Bonjour, je suis absente jusqu'au 21 août. Pour toute demande urgente, contactez mon collègue Luc "
+        "au 01 23 45 67 89. Cordialement",
+        "Je suis actuellement en déplacement et j'aurai un accès limité à ma messagerie. Je vous répondrai "
+        "dès que possible.",
+        "Hola, estoy de baja maternal. Para cualquier tema urgente contacta con Marta. De acuerdo con el "
+        "RGPD, los interesados podrán ejercer sus derechos.",
+        "Estaremos cerrados por vacaciones del 3 al 24 de agosto. Responderemos a su correo a nuestra vuelta.",
+        "Thanks for your message. I'm on annual leave and back on Monday 17 August. If we need to speak "
+        "urgently please call the office.",
+        "Our offices are closed for the summer break until August 24. Your message will be answered when we are back.",
+        "Hello, you have reached the mailbox of Acme sales. We received your message and a colleague will "
+        "answer within 24 hours.",
+        "Danke für deine Mail! Ich bin bis 14. August offline und antworte danach.",
+        "Ich bin im Mutterschutz und anschließend in Elternzeit. Bitte wenden Sie sich an Herrn Kern.",
+        "Sehr geehrte Damen und Herren, am heutigen Tag ist unser Büro nicht besetzt. Wir bearbeiten Ihr "
+        "Anliegen am nächsten Werktag.",
+        "Merci pour votre message. Notre équipe reviendra vers vous dans les plus brefs délais. Numéro de "
+        "dossier : 88121.",
+        "Thank you for reaching out. Due to high demand our response time may be longer than usual. Case "
+        "number: 00182.",
+        "Ann Smith is no longer with Acme. For all matters please contact info@acme.example. This mailbox is "
+        "not monitored.",
+        "Sono in ferie fino al 23 agosto. Per urgenze contattare l'ufficio al 02 1234.",
+        "I'm OOO this week. Slack me if urgent, otherwise I'll reply next Monday.",
+        "Ich habe Urlaub vom 3. bis 14. August. Meine Mails lese ich erst danach wieder.",
+        "Gracias por contactar con Acme. Hemos recibido su solicitud con número 8812 y le contestaremos lo "
+        "antes posible.",
+    ],
+)
+def test_machines_in_free_words_are_known_without_headers(text: str) -> None:
+    assert read(f"{_HEAD}{text}\n".encode()).kind == "auto_reply"

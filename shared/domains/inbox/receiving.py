@@ -135,7 +135,7 @@ def _written(provider: str, mail: InboundMail, received: Received, match: _Match
         "auto_reply": "auto_reply",
         "removal_request": "removal_request",
     }
-    return _event(
+    event = _event(
         provider,
         mail.id,
         kinds.get(received.kind, "reply"),
@@ -150,6 +150,13 @@ def _written(provider: str, mail: InboundMail, received: Received, match: _Match
         message_id=received.message_id,
         away_until=received.away_until.isoformat() if received.away_until else None,
     )
+    return event.model_copy(update={"id": _id_of_copies(received)}) if received.message_id else event
+
+
+def _id_of_copies(received: Received) -> str:
+    """The same for a mail that comes by two hooks, such as one to a reply address with a copy to the sender's mailbox:
+    servers write its parts anew on their way, its Message-ID and its words stay."""
+    return repository.event_id("mail", str(received.message_id), received.sender or "", " ".join(received.text.split()))
 
 
 def _event(provider: str, id: str, kind: EventKind, at: datetime, match: _Match, **fields: object) -> MailEvent:
