@@ -51,6 +51,7 @@ class Usage:
     usd: float = 0.0
     cached: bool = False
     counted: bool = field(default=False, compare=False)
+    milliseconds: float | None = field(default=None, compare=False)  # that the call took
 
 
 @dataclass

@@ -2,8 +2,10 @@
 
 from typing import TypeVar
 
-from shared.domains.analytics import answers, comparison, export, pictures
+from shared.domains.analytics import answers, comparison, export, performance, pictures
 from shared.domains.analytics import funnel as funnels
+from shared.domains.analytics.digests import settings
+from shared.domains.analytics.digests.settings import DigestSettings
 from shared.domains.analytics.metrics import METRICS
 from shared.domains.analytics.models import (
     ChartQuery,
@@ -14,14 +16,18 @@ from shared.domains.analytics.models import (
     FunnelAnswer,
     FunnelQuery,
     MetricList,
+    PerformanceAnswer,
+    PerformanceQuery,
     SummaryAnswer,
     TimeseriesAnswer,
     TimeseriesQuery,
 )
+from shared.runtime.auth import check_operator
 from shared.runtime.http import Call, http_function
-from shared.runtime.router import Chart, Download, Fields, File, Router
+from shared.runtime.router import Chart, Download, Fields, File, One, Router
+from shared.store.single import Versioned
 
-A = TypeVar("A", SummaryAnswer, TimeseriesAnswer, FunnelAnswer, CompareAnswer)
+A = TypeVar("A", SummaryAnswer, TimeseriesAnswer, FunnelAnswer, CompareAnswer, PerformanceAnswer)
 router = Router("/api/analytics")
 
 
@@ -53,6 +59,26 @@ def get_funnel(call: Call, query: FunnelQuery) -> FunnelAnswer | Download:
 def compare(call: Call, query: CompareQuery) -> CompareAnswer | Download:
     """A metric in two periods or of two segments: what differs, and whether that is more than chance."""
     return _shown(CompareAnswer(comparison=comparison.compare(call.uid, query)), query)
+
+
+@router.get("/performance", Chart(PerformanceAnswer))
+def get_performance(call: Call, query: PerformanceQuery) -> PerformanceAnswer | Download:
+    """How long steps and providers took, how many calls failed, and for how long runs wait to begin."""
+    check_operator(call.caller.principal, required=query.scope == "all")
+    answer = performance.of_all(call.uid, query) if query.scope == "all" else performance.of_user(call.uid, query)
+    return _shown(PerformanceAnswer(performance=answer), query)
+
+
+@router.get("/digest", One("digest", DigestSettings))
+def get_digest(call: Call) -> Versioned[DigestSettings]:
+    """Whether you get the weekly digest, and by which way."""
+    return settings.stored.get(call.uid)
+
+
+@router.put("/digest", One("digest", DigestSettings))
+def set_digest(call: Call, body: DigestSettings) -> Versioned[DigestSettings]:
+    """Switch the weekly digest on or off."""
+    return settings.stored.put(call.uid, body, call.if_match)
 
 
 @router.post("/export", File(ExportRows))

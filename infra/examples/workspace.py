@@ -26,6 +26,7 @@ TABLE: dict[str, Any] = {
         "persona_id": "$persona_id",
         "use_knowledge": True,
     },
+    "PUT /api/analytics/digest": {"notification": True, "mail": False},
     "POST /api/analytics/export": {"data_type": "metrics", "format": "csv", "date_range": "month"},
     "POST /api/search/saved": {
         "name": "Tutor shortage in the Midwest",

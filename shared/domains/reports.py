@@ -16,7 +16,7 @@ from shared.store.changes import Change
 
 def record_usage(uid: str, used: Sequence[Usage], failed: Sequence[Mishap]) -> None:
     """Count what providers did for the user, and write what went badly into the log: one commit."""
-    firestore.client().commit([*usage.to_record(uid, used), *mishaps.to_tell(uid, failed)])
+    firestore.client().commit([*usage.to_record(uid, used, failed), *mishaps.to_tell(uid, failed)])
 
 
 def report_request(uid: str, request: str, *, status: int, milliseconds: float, request_id: str) -> None:

@@ -7,9 +7,9 @@ from pydantic import BaseModel
 from shared.errors import Invalid
 from shared.kit import clock
 from shared.kit.schema import Date, Input
-from shared.providers.calls.spending import ProviderUsage, read_days, to_record, total
+from shared.providers.calls.spending import FAILED, ProviderUsage, read_days, to_record, total
 
-__all__ = ["report", "to_record"]
+__all__ = ["FAILED", "health", "report", "to_record"]
 
 _DEFAULT_DAYS = 30
 _MOST_DAYS = 366
@@ -18,6 +18,13 @@ _MOST_DAYS = 366
 class DayUsage(BaseModel):
     date: Date
     providers: dict[str, ProviderUsage]
+
+
+class DayHealth(BaseModel):
+    """By provider how many calls were answered within which bound (kit/latencies.py), and how many FAILED."""
+
+    date: Date
+    health: dict[str, dict[str, int]] = {}
 
 
 class UsageReport(BaseModel):
@@ -44,6 +51,12 @@ def report(uid: str, query: UsageQuery) -> UsageReport:
     names = sorted({name for day in days for name in day.providers})
     providers = {name: total(day.providers[name] for day in days if name in day.providers) for name in names}
     return UsageReport(since=since, until=until, days=days, providers=providers, total=total(providers.values()))
+
+
+def health(uid: str, since: str, until: str) -> list[DayHealth]:
+    """How providers answered on each day on which any was called: one query, a read a day. Raises Invalid."""
+    _check(since, until)
+    return [DayHealth.model_validate(row) for row in read_days(uid, since, until)]
 
 
 def _check(since: str, until: str) -> None:

@@ -24,6 +24,7 @@ class Standing:
 
     exists: bool
     valid_since: datetime | None = None  # ID tokens that were issued before were revoked
+    email: str | None = None  # that the user was shown to have
 
     def covers(self, issued_at: datetime | None) -> bool:
         """Whether an ID token that was issued then is still good; the development user has none, which always is."""
@@ -84,6 +85,7 @@ def _standing(text: bytes, uid: str) -> Standing:
         if user is None:
             return Standing(exists=False)
         since = int(user.get("validSince", 0))  # seconds, as text
-        return Standing(user.get("disabled") is not True, datetime.fromtimestamp(since, UTC) if since else None)
+        email = str(user["email"]) if user.get("emailVerified") is True and user.get("email") else None
+        return Standing(user.get("disabled") is not True, datetime.fromtimestamp(since, UTC) if since else None, email)
     except (AttributeError, KeyError, OSError, OverflowError, TypeError, ValueError) as error:
         raise ProviderError("Google's Identity Toolkit answered what is no list of users.") from error

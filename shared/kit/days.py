@@ -12,10 +12,10 @@ def today(zone: str, now: datetime) -> date:
     return now.astimezone(_zone(zone)).date()
 
 
-def begins(day: date, zone: str) -> datetime:
-    """When a day begins in a zone, in UTC. Where the clocks leave midnight out, after the gap; where they have it
-    twice, the first time."""
-    return datetime.combine(day, time.min, _zone(zone)).astimezone(UTC)
+def begins(day: date, zone: str, at: time = time.min) -> datetime:
+    """When a day begins in a zone, or it is a time of that day, in UTC. Where the clocks leave it out, after the gap;
+    where they have it twice, the first time."""
+    return datetime.combine(day, at, _zone(zone)).astimezone(UTC)
 
 
 def local(at: datetime, zone: str) -> datetime:

@@ -10,8 +10,10 @@ from shared.domains.analytics.contributions import of
 from shared.domains.analytics.rollups import to_count
 from shared.gcp import firestore
 from shared.gcp.queries import Query
+from shared.gcp.writes import Write
 from shared.kit import clock
 from tests.fixtures.api import Api
+from tests.fixtures.operators import operator
 from tests.fixtures.waiting import eventually
 
 CONTRACT = {
@@ -52,6 +54,45 @@ def test_a_run_that_ends_is_counted(api: Api) -> None:
     assert (line["value"], line["total"]) == (id, 1)
     assert line["name"] == api.get(f"/api/automations/{id}")["automation"]["name"]
     assert _metric(api, "time_saved")["total"] == 3
+
+
+def test_a_runs_steps_are_timed_and_its_waits_counted(api: Api) -> None:
+    id = api.automation("manual", {"action": "send_notification", "config": {"title": "t", "message": "m"}})
+    api.post(f"/api/automations/{id}/run")
+    eventually(lambda: [run["status"] for run in api.executions(id)] == ["success"])
+    [line] = api.get("/api/analytics/timeseries", metric="step_latency_p95", by="action")["timeseries"]["series"]
+    assert line["value"] == "send_notification"
+    assert 0 < line["total"] <= 10
+    performance = api.get("/api/analytics/performance")["performance"]
+    metrics = {metric["metric_type"]: metric for metric in performance["metrics"]}
+    assert metrics["step_latency_p95"]["total"] == line["total"]
+    assert metrics["queue_age"]["total"] == 0
+    assert not metrics["request_latency"]["available"]
+    [waited] = api.get("/api/analytics/timeseries", metric="waiting_time")["timeseries"]["series"]
+    assert waited["total"] is not None
+
+
+def test_the_system_as_a_whole_is_for_operators(api: Api) -> None:
+    with operator(api) as operators:
+        over_all = operators.get("/api/analytics/performance", scope="all")["performance"]
+    absent = {metric["metric_type"] for metric in over_all["metrics"] if not metric["available"]}
+    assert over_all["user_id"] is None
+    assert "queue_age" not in absent
+    assert "step_latency_p95" in absent
+    assert api.http.get("/api/analytics/performance", params={"scope": "all"}).status_code == 403
+
+
+def test_a_meeting_counts_for_the_message_that_was_sent_last(api: Api) -> None:
+    id = api.post("/api/prospects", {"name": "Ann", "email": "ann@acme.io"})["prospect"]["id"]
+    now = clock.now()
+    for number, (template, sent_at) in enumerate([("t1", now - timedelta(days=2)), ("t2", now), ("t3", None)]):
+        message = {"created_at": now, "prospect_id": id, "template_id": template, "kind": "initial", "sent_at": sent_at}
+        firestore.client().commit([Write(f"users/{api.uid}/outreach/m{number}", message)])
+    api.put(f"/api/prospects/{id}", {"status": "meeting_booked"})
+    eventually(lambda: _metric(api, "meetings_booked")["total"] == 1)
+    groups = api.get("/api/analytics/funnel", by="template")["funnel"]["groups"]
+    meetings = {group["value"]: group["stages"][-1]["count"] for group in groups}
+    assert (meetings[None], meetings["t2"], meetings["t1"]) == (1, 1, 0)
 
 
 def test_the_summary_has_the_contracts_shape(api: Api) -> None:
@@ -103,7 +144,7 @@ def test_the_funnel_is_of_those_sent(api: Api) -> None:
     [
         ("timeseries", {"metric": "happiness"}, "metric", "no such metric"),
         ("timeseries", {"metric": "content_published", "by": "template"}, "by", "ask for it by kind"),
-        ("timeseries", {"metric": "conversion_rate", "by": "kind"}, "by", "leave it out"),
+        ("timeseries", {"metric": "follow_ups_completed", "by": "kind"}, "by", "leave it out"),
         ("timeseries", {"metric": "outreach_sent", "since": "1926-01-01"}, "since", "1,098 days"),
         ("timeseries", {"metric": "outreach_sent", "since": "1000-01-01", "until": "1000-01-02"}, "since", "2000"),
         ("timeseries", {"metric": "outreach_sent", "since": "2024-01-01", "step": "hour"}, "step", "1,000"),
@@ -133,9 +174,9 @@ def test_each_answer_can_be_had_as_a_picture(api: Api, path: str) -> None:
 
 
 def test_a_metric_without_a_source_says_so(api: Api) -> None:
-    answer = api.get("/api/analytics/timeseries", metric="research_cost")["timeseries"]
+    answer = api.get("/api/analytics/timeseries", metric="request_latency")["timeseries"]
     assert (answer["series"], answer["metric"]["available"]) == ([], False)
-    assert "provider_spend" in answer["metric"]["reason"]
+    assert "log lines" in answer["metric"]["reason"]
 
 
 def test_days_are_those_of_the_users_zone(api: Api) -> None:

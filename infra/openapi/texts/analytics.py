@@ -1,7 +1,8 @@
 """Analytics: metrics, periods, numbers over time, the funnel."""
 
 TEXTS = {
-    "ChartQuery TimeseriesQuery FunnelQuery CompareQuery": {
+    "ChartQuery TimeseriesQuery FunnelQuery CompareQuery PerformanceQuery": {
+        "scope": "`user`: from your own documents. `all`: over all users, for operators alone.",
         "format": "`json`, or a picture as `svg` or `png`, or its Vega-Lite specification, `vega`.",
         "theme": "The colours of the picture.",
         "time_range": "The last `day` (today), `week` (7 days), `month` (30), `quarter` (91) or `year` (365), today "
@@ -37,8 +38,9 @@ TEXTS = {
         "metadata": "Of a ratio, `of`: how many it is of.",
     },
     "SummaryAnswer": {"summary": "The period in numbers."},
-    "AnalyticsSummary Timeseries Funnel": {
-        "user_id": "Whose numbers they are.",
+    "PerformanceAnswer": {"performance": "How well the system does its work."},
+    "AnalyticsSummary Timeseries Funnel Performance": {
+        "user_id": "Whose numbers they are. null: they are over all users.",
         "period_start": "When the period begins.",
         "period_end": "The first moment behind it.",
         "time_zone": "The zone in which days are cut.",
@@ -70,6 +72,10 @@ TEXTS = {
         "data_points": "The numbers, the oldest first.",
         "total": "The number of the whole period. null: a ratio has nothing to be of.",
         "stages": "From the draft to the meeting.",
+    },
+    "DigestSettings": {
+        "notification": "Whether the week comes as a notification.",
+        "mail": "Whether it comes as a mail too, where the address that you sign in with was verified.",
     },
     "FunnelAnswer": {"funnel": "The stages."},
     "FunnelStage": {

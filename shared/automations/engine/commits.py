@@ -58,7 +58,8 @@ def _writes(run: Run, journal: Journal) -> list[Write]:
     uid, meter, reports = run.execution.user_id, context.current().meter, list[Write]()
     if not isinstance(run.fallback, EndRun):
         journal.spent["tokens"] = sum(used.tokens for used in meter.usage)
-        reports = [*usage.to_record(uid, meter.usage), *mishaps.to_tell(uid, meter.mishaps)]
+        journal.after.usd = journal.before.usd + sum(used.usd for used in meter.usage)
+        reports = [*usage.to_record(uid, meter.usage, meter.mishaps), *mishaps.to_tell(uid, meter.mishaps)]
     budgets.count(journal, run.automation)
     return [*journal.to_commit(), *reports, *budgets.to_count(journal)]
 

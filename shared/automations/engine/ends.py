@@ -1,5 +1,6 @@
 """Transitions that end a run. Each answers the changes and alters nothing."""
 
+from shared import context
 from shared.automations import builtins
 from shared.automations.engine import claims, notices, waiting
 from shared.automations.engine.changes import Changes, State
@@ -25,25 +26,31 @@ def end(state: State, status: Ending, error: str | None) -> Changes:
     after.close(status, error)
     signal = [run_store.to_signal_parent(after)] if after.parent and after.parent.waits else []
     if builtin := builtins.find(after):
-        return Changes(after, left.writes, [*builtin.ended(after), *signal])
+        counts = _count(after, status, builtin=True) if builtin.stages else []  # what takes one step costs nothing
+        return Changes(after, left.writes, [*builtin.ended(after), *counts, *signal])
     failed = [failures.to_record(after)] if status == "failed" else []
     return Changes(after, left.writes, [_activity(after, status, error), *failed, *_count(after, status), *signal])
 
 
-def _count(after: Execution, status: Ending) -> list[Write]:
+def _count(after: Execution, status: Ending, *, builtin: bool = False) -> list[Write]:
     """Changes the draft: it says what of it is counted. Answers the writes that count it in place of an earlier end."""
     before, now = after.counted, after.completed_at or clock.now()
+    seconds = round((now - after.started_at).total_seconds())
     after.counted = Counted(
         at=now,
         status=status,
-        seconds=round((now - after.started_at).total_seconds()),
+        seconds=seconds,
         steps=after.sequence,
         step=after.failed_step,
         cause=after.failed_code,
+        waited=max(0, seconds - round(after.busy_ms / 1_000)),
+        timings=after.timings,
+        usd=after.usd + sum(used.usd for used in context.current().meter.usage),
+        builtin=builtin,
     )
     fields = {"automation_id": after.automation_id}
     earlier = fields | {"counted": before.model_dump() if before else None}
-    return counting.of_end(after.user_id, after.id, earlier, fields | {"counted": after.counted.model_dump()})
+    return counting.of_end(after.user_id, after.event.id, earlier, fields | {"counted": after.counted.model_dump()})
 
 
 def cancel(state: State, reason: str | None = None) -> Changes:

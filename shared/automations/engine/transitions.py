@@ -8,9 +8,9 @@ from shared.automations.engine.changes import Changes, State
 from shared.automations.engine.records import Outcome
 from shared.automations.engine.step import Attempted, Skipped
 from shared.automations.runs import spills
-from shared.automations.runs.models import Attempt, StepResult
+from shared.automations.runs.models import Attempt, Execution, StepResult
 from shared.errors import AppError
-from shared.kit import clock
+from shared.kit import clock, latencies
 from shared.store import large_values
 
 
@@ -79,9 +79,20 @@ def _close(state: State, tried: Attempted, outcome: Outcome) -> Changes:
     )
     if outcome.status == "success":
         after.awaited.pop(state.key, None)
+    if outcome.status != "skipped":
+        _time(after, state.step.action, tried.seconds)
     after.drop_signals(step, outcome.output.get("taken"))
     after.waiting = after.wake_at = after.intent = None
     return recorded.then(Changes(after))
+
+
+def _time(after: Execution, action: str, seconds: float) -> None:
+    """Change the draft: a step of the action took that long."""
+    within = dict(after.timings.get(action, {}))
+    bound = str(latencies.bound_of(1_000 * seconds))
+    within[bound] = within.get(bound, 0) + 1
+    after.timings = {**after.timings, action: within}
+    after.busy_ms += round(1_000 * seconds)
 
 
 def _go(state: State, target: int) -> Changes:

@@ -113,6 +113,10 @@ class Counted(Part):
     steps: int
     step: str | None = None
     cause: str | None = None
+    waited: int | None = None  # seconds in which no step was at work
+    timings: dict[str, dict[str, int]] = {}  # by action, how many steps were within which bound (kit/latencies.py)
+    usd: float = 0
+    builtin: bool = False  # a run of the product's own, which counts for its cost and timings alone
 
 
 class Execution(Entity):
@@ -157,6 +161,9 @@ class Execution(Entity):
     failed_step: str | None = None  # the step that ended it; runs that ended before this field was stored have none
     failed_code: str | None = None  # of the error that the step failed with
     counted: Counted | None = None  # its last end; it stays while the run is taken up again
+    timings: dict[str, dict[str, int]] = {}  # how long its steps' actions took, as in Counted
+    busy_ms: int = 0  # that they took together
+    usd: float = 0  # that providers took for it
     wake_at: datetime | None = None
     due_at: datetime | None = None
     runner: str | None = None  # the invocation that wrote last, by which a rival sees that it is a rival

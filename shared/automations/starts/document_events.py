@@ -20,7 +20,7 @@ from shared.automations.starts.blocked import Blocked
 from shared.automations.starts.matching import starts, subscribed
 from shared.domains.activity import feed
 from shared.domains.activity import service as activity
-from shared.domains.analytics import counting
+from shared.domains.analytics import counting, rollups
 from shared.domains.webhooks import outbox
 from shared.domains.webhooks.models import Delivery
 from shared.errors import AlreadyExists, AppError
@@ -99,7 +99,7 @@ def _commit_with_first_steps(
         start = journal.to_commit() if journal else spills.to_create(execution)
         changes += _counted(execution, start, of_starts[execution.id])
     try:
-        firestore.client().commit(changes)
+        firestore.client().commit(rollups.merged(changes))
     except AppError:
         return False
     _log(executions)

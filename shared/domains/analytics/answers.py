@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from shared.domains.analytics import naming, reading, statistics, trends
-from shared.domains.analytics.cells import NONE, OTHER, parts_of
+from shared.domains.analytics import naming, providers, reading, repository, statistics, trends
+from shared.domains.analytics.cells import ALL, NONE, OTHER, parts_of
 from shared.domains.analytics.metrics import METRICS, SUMMARY, Metric
 from shared.domains.analytics.models import (
     AnalyticsSummary,
@@ -77,7 +77,7 @@ def summary(uid: str, query: PeriodQuery) -> AnalyticsSummary:
         period_end=period.ends,
         time_zone=period.zone,
         step=period.step,
-        metrics=[_summarized(metric, period, counts, query) for metric in metrics],
+        metrics=[summarized(metric, period, reading.values(metric, counts), query) for metric in metrics],
         top_performers={"templates": _performers(uid, counts)},
         insights=_insights(uid, metrics, counts),
         notes=[f"A template is ranked from {_LEAST_SENT} messages on, by the lower bound of its reply rate."],
@@ -106,20 +106,45 @@ def timeseries(uid: str, query: TimeseriesQuery) -> Timeseries:
 def _series(uid: str, metric: Metric, period: Period, by: str | None) -> tuple[list[TimeseriesLine], int]:
     if metric.missing:
         return [], 0
-    if metric.name == "provider_spend":
-        return [_one(None, metric.title, period, reading.spend(uid, period))], 0
+    if not metric.cells:
+        return _uncounted(uid, metric, period, by)
     cells = [*metric.cells, *metric.per]
     counts = reading.table(uid, period, cells, [by] if by else [])
     if by is None:
-        return [_one(None, metric.title, period, reading.values(metric, counts))], 0
+        return [_line(None, metric.title, period, reading.values(metric, counts))], 0
     keys = counts.keys(cells)
     shown = keys[:MOST_SERIES]
     names = naming.names(uid, shown)
-    series = [_one(parts_of(key)[1], names[key], period, reading.values(metric, counts, key)) for key in shown]
+    series = [_line(parts_of(key)[1], names[key], period, reading.values(metric, counts, key)) for key in shown]
     return series, len(keys) - len(shown)
 
 
-def _one(value: str | None, name: str, period: Period, values: Values) -> TimeseriesLine:
+def _uncounted(uid: str, metric: Metric, period: Period, by: str | None) -> tuple[list[TimeseriesLine], int]:
+    """The lines of a metric that other documents than rollups have."""
+    values = uncounted(uid, metric, period)
+    if by is None:
+        return [_line(None, metric.title, period, values[ALL])], 0
+    keys = [key for key in values if key != ALL]
+    shown = [parts_of(key)[1] for key in keys[:MOST_SERIES]]
+    lines = [_line(name, name, period, values[key]) for key, name in zip(keys, shown, strict=False)]
+    return lines, len(keys) - len(shown)
+
+
+def uncounted(uid: str, metric: Metric, period: Period) -> dict[str, Values]:
+    """The numbers of a metric that other documents than rollups have, by key."""
+    if metric.source == "usage":
+        return providers.by_provider(uid, metric, period)
+    return {ALL: gauge(period, repository.longest_wait(uid))}
+
+
+def gauge(period: Period, seconds: float) -> Values:
+    """A number as of now: it is in the period's bucket of now alone."""
+    now = period.bucket(clock.now())
+    points: list[float | None] = [round(seconds, 1) if number == now else None for number in range(len(period.starts))]
+    return Values(points, None if now is None else points[now], [], [])
+
+
+def _line(value: str | None, name: str, period: Period, values: Values) -> TimeseriesLine:
     return TimeseriesLine(value=value, name=name, data_points=points(period, values), total=values.total)
 
 
@@ -132,8 +157,8 @@ def points(period: Period, values: Values) -> list[DataPoint]:
     ]
 
 
-def _summarized(metric: Metric, period: Period, counts: Table, query: PeriodQuery) -> MetricSummary:
-    values = reading.values(metric, counts)
+def summarized(metric: Metric, period: Period, values: Values, query: PeriodQuery) -> MetricSummary:
+    """A metric's numbers in the shape of a summary."""
     numbers = [value for value in values.points if value is not None]
     return MetricSummary(
         metric_type=metric.name,

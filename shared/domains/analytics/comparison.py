@@ -67,8 +67,10 @@ def _compared(metric: Metric, a: _Side, b: _Side) -> Comparison:
     if a.value is not None and b.value is not None:
         comparison.difference = round(b.value - a.value, 6)
         comparison.ratio = round(b.value / a.value, 6) if a.value else None
-    if metric.unit == "seconds":
-        comparison.sentence = f"{_values(metric, a, b)}. Means are kept without their spread: no test is made."
+    if metric.unit in ("seconds", "USD"):
+        comparison.sentence = (
+            f"{_values(metric, a, b)}. Times and costs are kept without their spread: no test is made."
+        )
         return comparison
     if _too_few(metric, a, b):
         comparison.verdict = "too_few"

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.domains.analytics.cells import Tally, add, key_of
+from shared.kit.latencies import BOUNDS_MS
 from shared.store.changes import Change
 
 Fields = Mapping[str, Any]
@@ -104,6 +105,12 @@ def _execution(tally: Tally, fields: Fields) -> None:
     """A run counts as it ended last; while it has been taken up again, still so."""
     ended = fields.get("counted") or {}
     at, automation = ended.get("at"), fields.get("automation_id")
+    for action, within in (ended.get("timings") or {}).items():
+        for bound, number in within.items():
+            add(tally, step_within(bound), at, [key_of("action", action)], number)
+    if ended.get("builtin"):  # a run of the product's own: of research, as no other counts
+        add(tally, "research_micros", at, (), 1_000_000 * (ended.get("usd") or 0))
+        return
     keys = [key_of("automation", automation)]
     if ended.get("status") == "failed":
         keys.append(key_of("step", f"{automation}/{ended.get('step') or '-'}"))
@@ -111,6 +118,14 @@ def _execution(tally: Tally, fields: Fields) -> None:
     add(tally, f"runs_{ended.get('status')}", at, keys)
     add(tally, "run_seconds", at, keys[:1], ended.get("seconds"))
     add(tally, "steps_done", at, keys[:1], ended.get("steps"))
+    if ended.get("waited") is not None:
+        add(tally, "runs_waited", at, keys[:1])
+        add(tally, "run_waited_seconds", at, keys[:1], ended["waited"])
+
+
+def step_within(bound: int | str) -> str:
+    """The cell of the steps whose action took as long as a bound of milliseconds allows, and no smaller one."""
+    return f"step_within_{bound}"
 
 
 SOURCES: Mapping[str, Callable[[Tally, Fields], None]] = {
@@ -138,7 +153,11 @@ METRICS_OF: Mapping[str, frozenset[str]] = {
         {"prospects_analyzed", "meetings_booked", "prospects_converted", "prospects_approved"}
         | {"outreach_approved", "follow_ups_completed", "templates_used"}
     ),
-    "executions": frozenset({"runs_success", "runs_failed", "runs_cancelled", "run_seconds", "steps_done"}),
+    "executions": frozenset(
+        {"runs_success", "runs_failed", "runs_cancelled", "run_seconds", "steps_done"}
+        | {"runs_waited", "run_waited_seconds", "research_micros"}
+        | {step_within(bound) for bound in BOUNDS_MS}
+    ),
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.domains.analytics import contributions, milestones, rollups
+from shared.domains.analytics import contributions, milestones, repository, rollups
 from shared.gcp.writes import Write
 from shared.store.changes import Change
 
@@ -11,10 +11,12 @@ from shared.store.changes import Change
 def of_event(change: Change, *, proven: bool) -> list[Write]:
     """The writes that count a change, once: they refuse their commit where the event was taken before.
 
-    `proven`: another write of the commit does so already.
+    `proven`: another write of the commit does so already. A meeting costs a query, for the message that led to it.
     """
     tally = contributions.of_change(change)
     reached = milestones.of_change(change)
+    if any(each["metric"] == "meetings_booked" for each in reached):
+        reached = milestones.with_message(reached, repository.last_message(change.uid, change.id))
     for milestone in reached:
         tally.update(contributions.of(milestones.COLLECTION, milestone))
     if not any(tally.values()):
@@ -25,7 +27,7 @@ def of_event(change: Change, *, proven: bool) -> list[Write]:
     return [*marks, *rollups.to_count(change.uid, change.event_id, tally)]
 
 
-def of_end(uid: str, run: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Write]:
-    """The writes that count the end of a run, in place of an earlier end of it."""
+def of_end(uid: str, event_id: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Write]:
+    """The writes that count the end of a run that an event started, in place of an earlier end of it."""
     tally = contributions.difference(contributions.of("executions", before), contributions.of("executions", after))
-    return rollups.to_count(uid, run, tally)
+    return rollups.to_count(uid, event_id, tally)

@@ -62,7 +62,7 @@ def fold(uid: str, month: str, parts: Sequence[Document]) -> None:
     for dimension, document in present.items():
         earlier = rollups.cells_of(document.data) if document else {}
         changes.append(_to_store(uid, month, dimension, cells.merge(earlier, split.get(dimension, {})), document))
-    firestore.client().commit([*changes, _to_check(uid)])
+    firestore.client().commit([*changes, to_check(uid)])
 
 
 def _to_store(uid: str, month: str, dimension: str, merged: Month, document: Document | None) -> Write:
@@ -72,10 +72,11 @@ def _to_store(uid: str, month: str, dimension: str, merged: Month, document: Doc
     return writes.update(path, fields, version=document.version) if document else writes.create(path, fields)
 
 
-def _to_check(uid: str) -> Write:
-    """The user's rollups are to be compared with the documents, unless a day for that is set already."""
+def to_check(uid: str) -> Write:
+    """The user's rollups are to be compared with the documents, and a digest is to be planned, unless times for that
+    are set already."""
     path = f"users/{uid}/{rollups.COLLECTION}/{CHECK}"
-    return writes.merge(path, {"shard": shard_of(path), "check_on": Maximum(1)})
+    return writes.merge(path, {"shard": shard_of(path), "check_on": Maximum(1), "digest_at": Maximum(1)})
 
 
 def bounded(merged: Month) -> bytes:

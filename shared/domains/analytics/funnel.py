@@ -18,7 +18,6 @@ _NO_REPORT = (
     "No report of delivery has come back for these messages; the mail service may not be set to send them,"
     " or they went by another channel."
 )
-_NO_MEETINGS = "A meeting is kept by prospect, not by message, so that it belongs to no {by}."
 _NAMES = ("outreach_drafted", "outreach_sent", *_REPORTED, "sent_replied", "meetings_booked")
 
 
@@ -31,10 +30,8 @@ def funnel(uid: str, query: FunnelQuery) -> Funnel:
     keys = counts.keys(["outreach_sent"])
     shown = keys[: answers.MOST_SERIES]
     names = naming.names(uid, shown)
-    groups = [FunnelOf(value=None, name="All messages", stages=_stages(counts, ALL, None))]
-    groups += [
-        FunnelOf(value=parts_of(key)[1], name=names[key], stages=_stages(counts, key, query.by)) for key in shown
-    ]
+    groups = [FunnelOf(value=None, name="All messages", stages=_stages(counts, ALL))]
+    groups += [FunnelOf(value=parts_of(key)[1], name=names[key], stages=_stages(counts, key)) for key in shown]
     return Funnel(
         period_start=period.begins,
         period_end=period.ends,
@@ -45,11 +42,11 @@ def funnel(uid: str, query: FunnelQuery) -> Funnel:
     )
 
 
-def _stages(counts: Table, key: str, by: str | None) -> list[FunnelStage]:
-    return [*_each_stage(counts, key, by)]
+def _stages(counts: Table, key: str) -> list[FunnelStage]:
+    return [*_each_stage(counts, key)]
 
 
-def _each_stage(counts: Table, key: str, by: str | None) -> Iterator[FunnelStage]:
+def _each_stage(counts: Table, key: str) -> Iterator[FunnelStage]:
     sent = _sum(counts, ["outreach_sent"], key)
     drafted = _sum(counts, ["outreach_drafted"], key)
     yield FunnelStage(stage="drafted", title="Drafted", count=drafted, basis="period")
@@ -60,12 +57,8 @@ def _each_stage(counts: Table, key: str, by: str | None) -> Iterator[FunnelStage
             yield FunnelStage(stage=stage, title=title, count=None, available=False, reason=_NO_REPORT)
         else:
             yield _of_sent(stage, title, min(_sum(counts, [name], key), sent), sent)
-    if by:
-        reason = _NO_MEETINGS.format(by=by)
-        yield FunnelStage(stage="meeting", title="Meeting", count=None, available=False, reason=reason, basis="period")
-    else:
-        meetings = _sum(counts, ["meetings_booked"], ALL)
-        yield FunnelStage(stage="meeting", title="Meeting", count=meetings, basis="period")
+    meetings = _sum(counts, ["meetings_booked"], key)
+    yield FunnelStage(stage="meeting", title="Meeting", count=meetings, basis="period")
 
 
 def _of_sent(stage: str, title: str, count: int, sent: int) -> FunnelStage:

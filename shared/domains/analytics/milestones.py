@@ -4,7 +4,7 @@ Each is a document with an id derived from the event that tells of it, in the ev
 any other document. It names the document that it happened to and no person.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from shared.domains.analytics.contributions import keys_of_message, tags_of
@@ -24,6 +24,14 @@ def of_change(change: Change) -> list[Milestone]:
     return [
         {"metric": metric, "at": change.time, "keys": keys, "amount": amount, "document": change.id}
         for metric, keys, amount in _reached(change, change.before, change.after)
+    ]
+
+
+def with_message(reached: Sequence[Milestone], message: Mapping[str, Any] | None) -> list[Milestone]:
+    """The milestones, with meetings under the keys of the message that was sent last before."""
+    keys = keys_of_message(message or {})
+    return [
+        {**each, "keys": [*each["keys"], *keys]} if each["metric"] == "meetings_booked" else each for each in reached
     ]
 
 

@@ -107,6 +107,27 @@ class SummaryAnswer(BaseModel):
     summary: AnalyticsSummary
 
 
+class PerformanceQuery(ChartQuery):
+    """`all`: over all users, for operators."""
+
+    scope: Literal["user", "all"] = "user"
+
+
+class Performance(BaseModel):
+    """How well the system works; `user_id` is null over all users."""
+
+    user_id: str | None
+    period_start: datetime
+    period_end: datetime
+    time_zone: str
+    step: Step
+    metrics: list[MetricSummary]
+
+
+class PerformanceAnswer(BaseModel):
+    performance: Performance
+
+
 class TimeseriesLine(BaseModel):
     """The numbers of one value of a dimension; of the whole, `value` is null."""
 

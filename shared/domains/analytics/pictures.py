@@ -11,12 +11,13 @@ from shared.domains.analytics.models import (
     Comparison,
     DataPoint,
     Funnel,
+    Performance,
     Timeseries,
 )
 
 _SHOWN = 6  # metrics of a summary
 TYPES = {"vega": "application/vnd.vegalite.v5+json", "svg": "image/svg+xml", "png": "image/png"}
-Charted = AnalyticsSummary | Timeseries | Funnel | Comparison
+Charted = AnalyticsSummary | Performance | Timeseries | Funnel | Comparison
 
 
 def drawn(answer: Charted, query: ChartQuery) -> bytes:
@@ -41,7 +42,7 @@ def spec_of(answer: Charted, theme: Theme) -> Spec:
             return specs.bars(answer.metric.title, answer.metric.unit, named, theme)
     charts = [
         specs.lines(metric.title, metric.unit, _rows(metric.title, metric.data_points), theme)
-        for metric in answer.metrics[:_SHOWN]
+        for metric in [metric for metric in answer.metrics if metric.available][:_SHOWN]
     ]
     return specs.below_each_other(charts)
 

@@ -1,16 +1,16 @@
 """From a user's rollups to the numbers of a metric in a period's buckets."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 
-from shared.domains import usage
 from shared.domains.analytics import cells, repository
 from shared.domains.analytics.cells import ALL, Month
 from shared.domains.analytics.metrics import Metric
 from shared.domains.analytics.periods import Period
-from shared.domains.usage import UsageQuery
+from shared.kit.latencies import BOUNDS_MS, quantile
 
 Counts = list[int]
 _calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="analytics")
@@ -90,34 +90,33 @@ class Values:
 
 def values(metric: Metric, counts: Table, key: str = ALL) -> Values:
     """A metric's numbers from the counts of its cells."""
+    if metric.quantile:
+        rows = [counts.sums([cell], key) for cell in metric.cells]
+        return of_histograms(
+            [dict(zip(BOUNDS_MS, each, strict=True)) for each in zip(*rows, strict=True)], metric.quantile
+        )
     parts = counts.sums(metric.cells, key)
     if not metric.is_ratio:
         points: list[float | None] = [number * metric.factor for number in parts]
         return Values(points, sum(parts) * metric.factor, parts, [])
     wholes = counts.sums(metric.per, key)
-    points = [_ratio(part, whole) for part, whole in zip(parts, wholes, strict=True)]
-    return Values(points, _ratio(sum(parts), sum(wholes)), parts, wholes)
+    points = [ratio(part, whole) for part, whole in zip(parts, wholes, strict=True)]
+    return Values(points, ratio(sum(parts), sum(wholes)), parts, wholes)
 
 
-def _ratio(part: int, whole: int) -> float | None:
+def of_histograms(buckets: Sequence[Mapping[int, int]], share: float) -> Values:
+    """The bounds in seconds that a share of what is counted in each bucket, and in all of them, was within."""
+    whole: Counter[int] = Counter()
+    for within in buckets:
+        whole.update(within)
+    return Values([_seconds(within, share) for within in buckets], _seconds(whole, share), [], [])
+
+
+def _seconds(within: Mapping[int, int], share: float) -> float | None:
+    bound = quantile(within, share)
+    return None if bound is None else bound / 1_000
+
+
+def ratio(part: int, whole: int) -> float | None:
+    """None where there is nothing to be of."""
     return round(part / whole, 6) if whole else None
-
-
-def spend(uid: str, period: Period) -> Values:
-    """What providers cost, by the day in UTC: a read for each day on which any was used."""
-    query = UsageQuery(since=period.first.isoformat(), until=period.last.isoformat())
-    points = [0.0] * len(period.starts)
-    for day in usage.report(uid, query).days:
-        points[_day(period, day.date)] += sum(each.usd for each in day.providers.values())
-    rounded: list[float | None] = [round(point, 6) for point in points]
-    return Values(rounded, round(sum(points), 6), [], [])
-
-
-def _day(period: Period, day: str) -> int:
-    """The bucket of a day in UTC: the one in which a day of that date begins in the zone."""
-    earlier = [number for number, label in enumerate(period.labels) if label[:10] <= day]
-    return earlier[-1] if earlier and period.step != "hour" else _first_hour(period, day)
-
-
-def _first_hour(period: Period, day: str) -> int:
-    return next((number for number, label in enumerate(period.labels) if label[:10] == day), 0)

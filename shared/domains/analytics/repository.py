@@ -10,6 +10,7 @@ from shared.domains.analytics.cells import Month, Tally
 from shared.gcp import firestore
 from shared.gcp.firestore import Document
 from shared.gcp.queries import Query, Where
+from shared.kit import clock
 from shared.kit.ids import is_valid_id
 from shared.store import sweeps
 
@@ -105,6 +106,45 @@ def names_of(uid: str, values: Sequence[tuple[str, str]]) -> dict[tuple[str, str
     paths = [f"users/{uid}/{NAMED[dimension]}/{id}" for dimension, id in wanted]
     rows = firestore.client().get_all(paths, fields=("name",)) if paths else []
     return {pair: str(row.data["name"]) for pair, row in zip(wanted, rows, strict=True) if row and "name" in row.data}
+
+
+_CANDIDATES = 5  # drafts that are newer than the last message that was sent
+
+
+def last_message(uid: str, prospect_id: str) -> dict[str, Any] | None:
+    """The message that was sent to a prospect last, of the newest five: one query."""
+    query = Query(
+        "outreach",
+        parent=f"users/{uid}",
+        where=[("prospect_id", "==", prospect_id)],
+        order=[("created_at", "desc")],
+        limit=_CANDIDATES,
+    )
+    sent = [row.data for row in firestore.client().query(query) if row.data.get("sent_at")]
+    return max(sent, key=lambda fields: fields["sent_at"], default=None)
+
+
+def longest_wait(uid: str) -> float:
+    """For how many seconds the run that waits longest to begin has waited; 0 where none does: one read."""
+    query = Query(
+        "executions",
+        parent=f"users/{uid}",
+        where=[("status", "==", "pending")],
+        order=[("started_at", "asc")],
+        limit=1,
+    )
+    return _age(firestore.client().query(query), "started_at")
+
+
+def longest_overdue() -> float:
+    """For how many seconds the run of any user that is overdue longest has been so: one read."""
+    query = Query("executions", group=True, where=sweeps.due("due_at", clock.now()), order=[("due_at", "asc")], limit=1)
+    return _age(firestore.client().query(query), "due_at")
+
+
+def _age(rows: Sequence[Document], field: str) -> float:
+    since = rows[0].data.get(field) if rows else None
+    return max(0.0, (clock.now() - since).total_seconds()) if isinstance(since, datetime) else 0.0
 
 
 def created_between(

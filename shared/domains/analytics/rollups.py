@@ -7,7 +7,8 @@ into the month's own document, and its one for each dimension (`folding`).
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zlib import crc32
@@ -27,9 +28,10 @@ _MARKED = timedelta(days=30)  # longer than an event, or its dead letter, comes 
 
 
 def to_count(uid: str, source: str, tally: Mapping[Cell, int]) -> list[Write]:
-    """The writes that add a tally, a document for each month. `source` is the id of what is counted."""
+    """The writes that add a tally, a document for each month. `source` is the id of what is counted; behind a colon it
+    says what of an event, whose counts go into the same part (`merged`)."""
     now = clock.now()
-    part = now.date().toordinal() % 2 * PARTS + crc32(source.encode()) % PARTS
+    part = now.date().toordinal() % 2 * PARTS + crc32(source.partition(":")[0].encode()) % PARTS
     return [_to_add(uid, month, part, cells, now) for month, cells in by_month(tally).items()]
 
 
@@ -44,6 +46,29 @@ def _to_add(uid: str, month: str, part: int, cells: Month, now: datetime) -> Wri
     midnight = datetime.combine(now.date() + timedelta(days=1), time.min, UTC)
     fold_at = midnight + days.spread(uid, _FOLDED_WITHIN)
     return writes.merge(path, {"span": month, "fold_at": fold_at, "shard": shard_of(path), **added})
+
+
+def merged(changes: Iterable[Write]) -> list[Write]:
+    """The writes of a commit, with those that add to the same part as one: Firestore bills each."""
+    others: list[Write] = []
+    parts: dict[str, Write] = {}
+    for change in changes:
+        if change.path.split("/")[-2] == COLLECTION and change.merge:
+            present = parts.get(change.path)
+            parts[change.path] = _sum(present, change) if present else change
+        else:
+            others.append(change)
+    return [*others, *parts.values()]
+
+
+def _sum(one: Write, other: Write) -> Write:
+    fields = dict(one.fields)
+    for path, value in other.fields.items():
+        earlier = fields.get(path)
+        if isinstance(earlier, Increment) and isinstance(value, Increment):
+            value = Increment(earlier.by + value.by)
+        fields[path] = value
+    return replace(one, fields=fields)
 
 
 def to_mark(uid: str, event_id: str) -> Write:

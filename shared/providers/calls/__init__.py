@@ -140,9 +140,10 @@ def _send(
             gate.succeeded()
         raise
     gate.succeeded()
-    if time.monotonic() - began > _LONG * provider.seconds:
+    seconds = time.monotonic() - began
+    if seconds > _LONG * provider.seconds:
         _note(provider, began, None)
-    return answer, took
+    return answer, replace(took, milliseconds=1_000 * seconds)
 
 
 def _note(provider: Provider, began: float, error: AppError | None) -> None:

@@ -1,5 +1,6 @@
 """Records each user's use of providers: a document a day, by provider."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,10 +9,11 @@ from pydantic import BaseModel
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Query, Where
 from shared.gcp.writes import Increment, Write, field_path
-from shared.kit import clock
-from shared.meter import Usage
+from shared.kit import clock, latencies
+from shared.meter import Mishap, Usage
 
 COLLECTION = "usage"
+FAILED = "failed"  # in a provider's health, beside the bounds within which it answered (kit/latencies.py)
 _MOST_TOKENS, _MOST_USD = 10**9, 10.0**5  # of one call: an answer that reports more is wrong
 
 
@@ -24,10 +26,11 @@ class ProviderUsage(BaseModel):
     usd: float = 0.0
 
 
-def to_record(uid: str, usages: Sequence[Usage]) -> list[Write]:
-    """The write that adds the usages to today's document; none if all are recorded already."""
+def to_record(uid: str, usages: Sequence[Usage], mishaps: Sequence[Mishap] = ()) -> list[Write]:
+    """The write that adds the usages and the failed calls to today's document; none if all are recorded already."""
     used = [usage for usage in usages if not usage.counted]
-    if not used:
+    failed = [mishap for mishap in mishaps if mishap.error]
+    if not used and not failed:
         return []
     today = f"{clock.now():%Y-%m-%d}"
     added: dict[str, Any] = {"date": today}
@@ -36,7 +39,14 @@ def to_record(uid: str, usages: Sequence[Usage]) -> list[Write]:
         for name, number in sums.model_dump().items():
             if number:
                 added[field_path("providers", provider, name)] = Increment(number)
+    health = Counter((usage.provider, _bound(usage.milliseconds)) for usage in used if usage.milliseconds is not None)
+    health.update((mishap.provider, FAILED) for mishap in failed)
+    added |= {field_path("health", *keys): Increment(number) for keys, number in health.items()}
     return [writes.merge(f"users/{uid}/{COLLECTION}/{today}", added)]
+
+
+def _bound(milliseconds: float) -> str:
+    return str(latencies.bound_of(milliseconds))
 
 
 def read_days(uid: str, since: str, until: str) -> list[dict[str, Any]]:

@@ -6,6 +6,15 @@ from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a message."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Mail:
     """One message. All attempts share `key`, an idempotency key for providers that support one.
 
@@ -24,6 +33,7 @@ class Mail:
     token: str | None = None
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,9 @@ def composed(sender: Address, mail: Mail, id: str, reply_to: Address | None = No
     for name, value in {**thread_headers(mail), **list_headers(mail)}.items():
         message[name] = value
     message.set_content(mail.body.replace("\0", ""))
+    for file in mail.attachments:
+        kind, _, subtype = file.content_type.partition("/")
+        message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
     whole = message.as_bytes()
     check_head(whole, message.keys())
     return whole

@@ -1,6 +1,7 @@
 """Sends mail by Resend's HTTP API, which drops repetitions under an Idempotency-Key for 24 hours."""
 
 import re
+from base64 import b64encode
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -82,6 +83,11 @@ class Resend:
             "subject": header_text(mail.subject),
             "text": mail.body,
         }
+        if mail.attachments:
+            request["attachments"] = [
+                {"filename": file.name, "content": b64encode(file.content).decode(), "content_type": file.content_type}
+                for file in mail.attachments
+            ]
         headers = {**thread_headers(mail), **list_headers(mail)}
         if mail.token:
             headers["Message-ID"] = addresses.id_at(mail.token, self._sender.domain)

@@ -21,5 +21,10 @@ export async function analytics(api: Api): Promise<void> {
   const sides = { metric: "reply_rate", a: "kind:initial", b: "2026-01-01..2026-01-31" };
   const { comparison } = json(await ok(api.GET("/api/analytics/compare", { params: { query: sides } })));
   assert.equal(comparison.verdict, "too_few");
+  const { performance } = json(await ok(api.GET("/api/analytics/performance")));
+  assert.equal(performance.metrics.find((metric) => metric.metric_type === "request_latency")?.available, false);
+  const { digest } = await ok(api.PUT("/api/analytics/digest", { body: { mail: false } }));
+  assert.deepEqual(digest, { notification: true, mail: false });
+  assert.deepEqual((await ok(api.GET("/api/analytics/digest"))).digest, digest);
   await refused(422, api.GET("/api/analytics/timeseries", { params: { query: { metric: "happiness" } } }));
 }

@@ -17,6 +17,7 @@ _PICTURES = os.environ.get("CHARTS_FOLDER")  # keeps the pictures, to look at
 def _drawn(spec: specs.Spec, name: str) -> ElementTree.Element:
     svg = rendering.svg(spec)
     if _PICTURES:
+        Path(_PICTURES).mkdir(parents=True, exist_ok=True)
         Path(_PICTURES, f"{name}.svg").write_text(svg)
         Path(_PICTURES, f"{name}.png").write_bytes(rendering.png(spec))
     return ElementTree.fromstring(svg)
@@ -38,6 +39,34 @@ def test_a_line_has_its_points_units_and_zero() -> None:
     assert len(_marks(svg, "symbol")) == 30
     assert len(_marks(svg, "line")) == 1
     assert sum(text.startswith("2026-11-") for text in texts) <= 12
+
+
+def test_a_year_of_days_is_one_thin_line_and_a_point_between_gaps_is_seen() -> None:
+    days = [f"2028-{1 + n // 31:02d}-{1 + n % 31:02d}" for n in range(366)]
+    rows = [{"name": "Rate", "date": day, "value": 0.5 if n % 3 == 0 else None} for n, day in enumerate(days)]
+    svg = _drawn(specs.lines("Rate", "ratio", rows, "dark"), "year")
+    assert len(_marks(svg, "symbol")) == 122
+    assert sum(text.startswith("2028-") for text in _texts(svg)) <= 12
+    assert {line.get("stroke-width") for line in _marks(svg, "line")} == {"1"}
+
+
+def test_one_bar_does_not_fill_the_picture() -> None:
+    svg = _drawn(specs.bars("Stages", "count", [{"name": "Sent", "value": 3, "label": "3"}], "light"), "one")
+    assert int(svg.get("viewBox", "").split()[3]) < 120
+
+
+@pytest.mark.parametrize(("theme", "ground"), [("light", "#ffffff"), ("dark", "#16181d")])
+def test_every_colour_stands_out_from_the_ground(theme: specs.Theme, ground: str) -> None:
+    lights = [_light(colour) for colour in specs._COLOURS[theme]]
+    back = _light(ground)
+    assert min((max(each, back) + 0.05) / (min(each, back) + 0.05) for each in lights) > 2
+
+
+def _light(colour: str) -> float:
+    """The relative luminance of WCAG 2."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def test_a_gap_is_no_zero() -> None:

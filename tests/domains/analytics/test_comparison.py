@@ -53,7 +53,7 @@ def test_periods_beside_each_other_count_their_days(api: Api) -> None:
         ({"metric": "reply_rate", "a": "segment:x", "b": "template:y"}, "a"),
         ({"metric": "reply_rate", "a": "template:x", "b": "2026-02-30..2026-03-01"}, "b"),
         ({"metric": "provider_spend", "a": "2026-02-01..2026-03-01", "b": "2026-02-01..2026-03-01"}, "metric"),
-        ({"metric": "research_cost", "a": "2026-02-01..2026-03-01", "b": "2026-02-01..2026-03-01"}, "metric"),
+        ({"metric": "request_latency", "a": "2026-02-01..2026-03-01", "b": "2026-02-01..2026-03-01"}, "metric"),
         ({"metric": "reply_rate", "a": "2026-02-01..2026-01-01", "b": "template:y"}, "since"),
     ],
 )

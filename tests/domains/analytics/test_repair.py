@@ -1,6 +1,5 @@
 """Planted drift is found and mended; what is on its way is left alone."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,21 +11,9 @@ from shared.domains.analytics.contributions import METRICS_OF, SOURCES
 from shared.domains.system_logs import service as system_logs
 from shared.gcp import firestore
 from shared.kit.clock import VirtualClock
-from shared.kit.ids import new_id
-from shared.settings import Settings
-from tests.automations.scenario import standing_clock
 from tests.domains.analytics.world import NOW, World, recount, rolled_up
 
-
-@pytest.fixture(autouse=True)
-def time(local_settings: Settings) -> Iterator[VirtualClock]:
-    with standing_clock(NOW) as standing:
-        yield standing
-
-
-@pytest.fixture
-def uid() -> str:
-    return f"user-{new_id()}"
+pytestmark = pytest.mark.usefixtures("time")
 
 
 def _days(number: int, time: VirtualClock) -> int:

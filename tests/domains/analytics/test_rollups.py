@@ -1,44 +1,38 @@
 """Whatever comes, in whatever order, and twice: rollups are what a recount of the documents finds."""
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from shared.automations.authoring import service
+from shared.automations.authoring.validation import AutomationInput, StepInput
 from shared.automations.starts import document_events
+from shared.context import Context, bound
 from shared.domains.analytics import cells, contributions, counting, folding, rollups
 from shared.domains.analytics.cells import ALL, Cell, Tally
 from shared.gcp import firestore, writes
 from shared.kit.clock import VirtualClock
 from shared.kit.ids import new_id
-from shared.settings import Settings
 from shared.store.changes import Change
-from tests.automations.scenario import standing_clock
+from tests.automations.scenario import notify
 from tests.domains.analytics.world import NOW, World, recount, rolled_up
 
 EVENTS = int(os.environ.get("ANALYTICS_EVENTS", "300"))  # 5,000 in the long form
 
 
-@pytest.fixture(autouse=True)
-def time(local_settings: Settings) -> Iterator[VirtualClock]:
-    with standing_clock(NOW) as standing:
-        yield standing
+pytestmark = pytest.mark.usefixtures("time")
 
 
-@pytest.fixture
-def uid() -> str:
-    return f"user-{new_id()}"
-
-
+@pytest.mark.timeout(120 + EVENTS)
 def test_rollups_equal_a_recount_under_duplicate_reordered_and_late_events(uid: str, time: VirtualClock) -> None:
     world = World(uid, seed=17)
     for third in range(3):  # with a fold between: late events come to months that are folded
-        known = len(world.events)
+        earlier = len(world.events)
         for _ in range(EVENTS // 3):
             world.step()
-        later, world.events = world.events, world.events[known // 2 :]
+        later, world.events = world.events, world.events[earlier // 2 :]
         world.deliver()
         world.events = later
         assert rolled_up(uid) == recount(uid), third
@@ -110,11 +104,40 @@ def test_tens_of_thousands_of_templates_stay_below_a_document_and_keep_their_sum
     total = sum(sum(slots.values()) for keys in whole.values() for slots in keys.values())
     body = folding.bounded(whole)
     assert len(body) <= folding.MOST_BYTES
-    kept = rollups.cells_of({"packed": body})
-    assert sum(sum(slots.values()) for keys in kept.values() for slots in keys.values()) == total
+    stored = rollups.cells_of({"packed": body})
+    assert sum(sum(slots.values()) for keys in stored.values() for slots in keys.values()) == total
     other = f"template~{cells.OTHER}"
-    assert other in kept["outreach_sent"]
-    assert len(kept["outreach_sent"]) > 1_000
+    assert other in stored["outreach_sent"]
+    assert len(stored["outreach_sent"]) > 1_000
+
+
+def test_what_one_event_leads_to_is_one_write_a_month() -> None:
+    tally = Tally({Cell(NOW, "prospects_added", ALL): 1, Cell(NOW - timedelta(days=40), "prospects_added", ALL): 2})
+    of_event = rollups.to_count("u", "e1", tally)
+    of_run = rollups.to_count(
+        "u", "e1:trigger", Tally({Cell(NOW, metric, ALL): 3 for metric in ("runs", "prospects_added")})
+    )
+    other = writes.create("users/u/prospects/p", {})
+    first, *parts = rollups.merged([*of_event, other, *of_run])
+    assert (first, len(parts)) == (other, 2)
+    added = {
+        path: value.by for part in parts for path, value in part.fields.items() if isinstance(value, writes.Increment)
+    }
+    assert sorted(added.values()) == [2, 3, 4]
+
+
+def test_a_light_run_is_counted_with_its_event(uid: str, time: VirtualClock) -> None:
+    automation = service.create(
+        uid, AutomationInput(name="A", trigger="new_prospect_added", steps=[StepInput.model_validate(notify("n", "N"))])
+    )
+    service.activate(uid, automation.id)
+    change = Change(new_id(), uid, "prospects", "p1", None, {"created_at": NOW, "name": "Ann"}, NOW)
+    with bound(Context()) as call:
+        document_events.take(change)
+    rolled = rolled_up(uid)
+    assert (rolled[Cell(NOW, "prospects_added", ALL)], rolled[Cell(NOW, "runs_success", ALL)]) == (1, 1)
+    assert len([row for row in _rows(uid) if "~" in row.path]) == 1
+    assert call.meter.cost.commits == 1
 
 
 def test_a_run_counts_as_it_ended_last(uid: str) -> None:

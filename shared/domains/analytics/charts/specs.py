@@ -9,10 +9,16 @@ from typing import Any, Literal
 Theme = Literal["light", "dark"]
 Spec = dict[str, Any]
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
+# Without yellow on white, and dark blue on black: too little contrast.
+_COLOURS: dict[Theme, tuple[str, ...]] = {
+    "light": ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#222222", "#999999"),
+    "dark": ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#e8e8e8", "#999999"),
+}
 _LIGHT = {"ground": "#ffffff", "ink": "#222222", "grid": "#dddddd", "first": "#0072B2"}
 _DARK = {"ground": "#16181d", "ink": "#e8e8e8", "grid": "#3a3f4a", "first": "#56B4E9"}
 _WIDTH, _HEIGHT = 640, 280
+_BAR = 36  # pixels that a bar has
+_DENSE = 100  # points of a line, above which they are drawn small
 _FEW = 10  # below, an axis of counts would have fractions
 _UNITS = {"count": "number", "seconds": "seconds", "minutes": "minutes", "USD": "US dollars", "ratio": "per cent"}
 
@@ -28,9 +34,14 @@ def lines(title: str, unit: str, rows: Sequence[Mapping[str, Any]], theme: Theme
         "tooltip": [{"field": "name"}, {"field": "date"}, {"field": "value"}],
     }
     if len(names) > 1:
-        encoding["color"] = {"field": "name", "title": None, "scale": {"domain": names, "range": _colours(len(names))}}
-        encoding["strokeDash"] = {"field": "name", "title": None, "scale": {"domain": names}}
-    mark = {"type": "line", "point": True, "invalid": "break-paths-show-path-domains"}
+        colours = [_COLOURS[theme][number % len(_COLOURS[theme])] for number in range(len(names))]
+        shown = {"field": "name", "title": None, "legend": {"symbolType": "stroke"}}
+        encoding["color"] = {**shown, "scale": {"domain": names, "range": colours}}
+        encoding["strokeDash"] = {**shown, "scale": {"domain": names}}
+    dense = len(rows) > _DENSE * len(names)
+    look = {"strokeJoin": "round", "strokeWidth": 1 if dense else 2}
+    point = {"size": 6} if dense else True  # never none: between two gaps a point is all there is
+    mark = {"type": "line", "point": point, "invalid": "break-paths-show-path-domains", **look}
     return _chart(title, rows, {"mark": mark, "encoding": encoding}, theme, _alternative(title, unit, rows))
 
 
@@ -48,7 +59,8 @@ def bars(title: str, unit: str, rows: Sequence[Mapping[str, Any]], theme: Theme)
             "encoding": {"x": x, "y": y, "text": {"field": "label", "type": "nominal"}},
         },
     ]
-    return _chart(title, shown, {"layer": layers}, theme, _alternative(title, unit, shown))
+    view = {"layer": layers, "height": {"step": _BAR}}
+    return _chart(title, shown, view, theme, _alternative(title, unit, shown))
 
 
 def empty(title: str, theme: Theme) -> Spec:
@@ -101,10 +113,6 @@ def _few_labels(rows: Sequence[Mapping[str, Any]]) -> Spec:
     return {"values": dates[::stride], "labelAngle": -40}
 
 
-def _colours(number: int) -> list[str]:
-    return [_COLOURS[each % len(_COLOURS)] for each in range(number)]
-
-
 def _alternative(title: str, unit: str, rows: Sequence[Mapping[str, Any]]) -> str:
     """What the picture shows, in words."""
     values = [row["value"] for row in rows if row["value"] is not None]
@@ -116,7 +124,7 @@ def _alternative(title: str, unit: str, rows: Sequence[Mapping[str, Any]]) -> st
 def below_each_other(charts: Sequence[Spec]) -> Spec:
     """Several charts in one picture."""
     first = charts[0]
-    own = ("$schema", "config", "background")
-    parts = [{name: value for name, value in chart.items() if name not in own} for chart in charts]
+    shared = ("$schema", "config", "background")
+    parts = [{name: value for name, value in chart.items() if name not in shared} for chart in charts]
     described = " ".join(str(chart["description"]) for chart in charts)
-    return {**{name: first[name] for name in own}, "description": described, "vconcat": parts}
+    return {**{name: first[name] for name in shared}, "description": described, "vconcat": parts}
