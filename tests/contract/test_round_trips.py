@@ -31,6 +31,7 @@ EXCEPTIONS = {
     "GET /api/system/logs/stats": "an aggregation for each level and category, all in parallel",
     "GET /api/system/logs/stats/summary": "as stats",
     "GET /api/analytics/summary": "the months and the days that are not packed yet, in parallel",
+    "GET /api/analytics/performance": "the months, the days of usage and a run, in parallel",
     "GET /api/analytics/compare": "the same for each side, in parallel",
     "GET /api/outreach/{id}/lineage": "the message, what left and what came back, all in parallel",
     "GET /api/webhooks": "the figures of the rows shown are read in one batch after the query",

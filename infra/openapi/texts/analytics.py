@@ -39,7 +39,7 @@ TEXTS = {
     },
     "SummaryAnswer": {"summary": "The period in numbers."},
     "PerformanceAnswer": {"performance": "How well the system does its work."},
-    "AnalyticsSummary Timeseries Funnel Performance": {
+    "AnalyticsSummary Timeseries Funnel SystemPerformance": {
         "user_id": "Whose numbers they are. null: they are over all users.",
         "period_start": "When the period begins.",
         "period_end": "The first moment behind it.",

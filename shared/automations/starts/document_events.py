@@ -122,7 +122,8 @@ def _start(
         _log(executions)
         return executions
     if not executions:
-        raise refused
+        _keep_uncounted(effects, refused)
+        return []
     outcomes = [_refusal(writes) for writes in each]
     started = [run for run, refusal in zip(executions, outcomes, strict=True) if refusal is None]
     _log(started)
@@ -133,9 +134,21 @@ def _start(
     ]
     firestore.client().apply_each(entries_of_refused)
     if effects and (refused := _refusal(effects)):
-        queue.hand_over(queue.message(run) for run in started)
-        raise refused
+        try:
+            _keep_uncounted(effects, refused)
+        except AppError:
+            queue.hand_over(queue.message(run) for run in started)
+            raise
     return started
+
+
+def _keep_uncounted(effects: Sequence[Write], refused: AppError) -> None:
+    """Commits what the store has refused for good without the counts, which the nightly check makes up for. Raises the
+    refusal where that is not the reason."""
+    others = rollups.without(effects)
+    if not others or len(others) == len(effects) or _refusal(others):
+        raise refused
+    log.warning("an event is not counted", error=refused.detail)
 
 
 def _refusal(changes: Sequence[Write]) -> AppError | None:

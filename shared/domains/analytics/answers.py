@@ -132,8 +132,10 @@ def _uncounted(uid: str, metric: Metric, period: Period, by: str | None) -> tupl
 
 def uncounted(uid: str, metric: Metric, period: Period) -> dict[str, Values]:
     """The numbers of a metric that other documents than rollups have, by key."""
+    if metric.name == "provider_spend":
+        return {ALL: providers.spend(uid, period)}
     if metric.source == "usage":
-        return providers.by_provider(uid, metric, period)
+        return providers.by_provider(metric, period, providers.health(uid, period))
     return {ALL: gauge(period, repository.longest_wait(uid))}
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from tempfile import TemporaryFile
@@ -12,7 +13,16 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 Row = Sequence[Any]
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")  # with which a spreadsheet begins a formula
+_FORMULAS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)  # with which a spreadsheet begins a formula; wide ones in East Asia
 _PIECE = 64 * 1024  # bytes
 _LONGEST_CELL = 32_767  # characters that a cell takes
 
@@ -68,7 +78,17 @@ WRITERS: dict[str, tuple[str, Callable[[Sequence[str], Iterable[Row]], Iterator[
 def neutral(value: Any) -> Any:
     """A value as a spreadsheet shows it: what would be a formula stands behind an apostrophe."""
     plain = _plain(value)
-    return f"'{plain}" if isinstance(plain, str) and plain.lstrip(" ").startswith(_FORMULAS) else plain
+    return f"'{plain}" if isinstance(plain, str) and _is_formula(plain) else plain
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet could take it for one: what it does not show in front is left away first."""
+    shown = next((at for at, sign in enumerate(text) if not _unseen(sign)), len(text))
+    return text[:1] in ("\t", "\r", "\n") or text.startswith(_FORMULAS, shown)
+
+
+def _unseen(sign: str) -> bool:
+    return sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf")
 
 
 def _plain(value: Any) -> Any:

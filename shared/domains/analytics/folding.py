@@ -62,7 +62,7 @@ def fold(uid: str, month: str, parts: Sequence[Document]) -> None:
     for dimension, document in present.items():
         earlier = rollups.cells_of(document.data) if document else {}
         changes.append(_to_store(uid, month, dimension, cells.merge(earlier, split.get(dimension, {})), document))
-    firestore.client().commit([*changes, to_check(uid)])
+    firestore.client().commit([*changes, _to_plan(uid)])
 
 
 def _to_store(uid: str, month: str, dimension: str, merged: Month, document: Document | None) -> Write:
@@ -72,7 +72,7 @@ def _to_store(uid: str, month: str, dimension: str, merged: Month, document: Doc
     return writes.update(path, fields, version=document.version) if document else writes.create(path, fields)
 
 
-def to_check(uid: str) -> Write:
+def _to_plan(uid: str) -> Write:
     """The user's rollups are to be compared with the documents, and a digest is to be planned, unless times for that
     are set already."""
     path = f"users/{uid}/{rollups.COLLECTION}/{CHECK}"

@@ -113,7 +113,7 @@ class PerformanceQuery(ChartQuery):
     scope: Literal["user", "all"] = "user"
 
 
-class Performance(BaseModel):
+class SystemPerformance(BaseModel):
     """How well the system works; `user_id` is null over all users."""
 
     user_id: str | None
@@ -125,7 +125,7 @@ class Performance(BaseModel):
 
 
 class PerformanceAnswer(BaseModel):
-    performance: Performance
+    performance: SystemPerformance
 
 
 class TimeseriesLine(BaseModel):

@@ -1,9 +1,9 @@
 """How well the system does its work: for a user by the user's own documents, over all by what all of them have."""
 
-from shared.domains.analytics import answers, reading, repository
+from shared.domains.analytics import answers, providers, reading, repository
 from shared.domains.analytics.cells import ALL
 from shared.domains.analytics.metrics import METRICS, PERFORMANCE, Metric
-from shared.domains.analytics.models import MetricSummary, Performance, PerformanceQuery
+from shared.domains.analytics.models import MetricSummary, PerformanceQuery, SystemPerformance
 from shared.domains.analytics.periods import Period
 
 _OVER_ALL = (
@@ -12,23 +12,29 @@ _OVER_ALL = (
 )
 
 
-def of_user(uid: str, query: PerformanceQuery) -> Performance:
+def of_user(uid: str, query: PerformanceQuery) -> SystemPerformance:
     """Latencies of steps, health of providers and the queue's age: of the rollups a read for each month and part, of
     usage one for each day, and one run."""
     period = answers.period_of(uid, query)
-    counted = [metric for metric in PERFORMANCE if metric.cells]
-    counts = reading.table(uid, period, [cell for metric in counted for cell in metric.cells])
-    summaries = []
-    for metric in PERFORMANCE:
+    health = reading.begun(providers.health, uid, period)
+    wait = reading.begun(repository.longest_wait, uid)
+    counts = reading.table(uid, period, [cell for metric in PERFORMANCE for cell in metric.cells])
+
+    def summary(metric: Metric) -> MetricSummary:
         if metric.missing:
-            summaries.append(_absent(metric, metric.missing))
-            continue
-        values = reading.values(metric, counts) if metric.cells else answers.uncounted(uid, metric, period)[ALL]
-        summaries.append(answers.summarized(metric, period, values, query))
-    return _answer(uid, period, summaries)
+            return _absent(metric, metric.missing)
+        if metric.cells:
+            values = reading.values(metric, counts)
+        elif metric.source == "usage":
+            values = providers.by_provider(metric, period, health.result())[ALL]
+        else:
+            values = answers.gauge(period, wait.result())
+        return answers.summarized(metric, period, values, query)
+
+    return _answer(uid, period, [summary(metric) for metric in PERFORMANCE])
 
 
-def of_all(uid: str, query: PerformanceQuery) -> Performance:
+def of_all(uid: str, query: PerformanceQuery) -> SystemPerformance:
     """The age of the queue of all users: one run. The period is in the zone of the operator who asks."""
     period = answers.period_of(uid, query)
     age = METRICS["queue_age"]
@@ -43,8 +49,8 @@ def _absent(metric: Metric, reason: str) -> MetricSummary:
     )
 
 
-def _answer(uid: str | None, period: Period, summaries: list[MetricSummary]) -> Performance:
-    return Performance(
+def _answer(uid: str | None, period: Period, summaries: list[MetricSummary]) -> SystemPerformance:
+    return SystemPerformance(
         user_id=uid,
         period_start=period.begins,
         period_end=period.ends,

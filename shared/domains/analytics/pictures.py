@@ -11,13 +11,13 @@ from shared.domains.analytics.models import (
     Comparison,
     DataPoint,
     Funnel,
-    Performance,
+    SystemPerformance,
     Timeseries,
 )
 
 _SHOWN = 6  # metrics of a summary
 TYPES = {"vega": "application/vnd.vegalite.v5+json", "svg": "image/svg+xml", "png": "image/png"}
-Charted = AnalyticsSummary | Performance | Timeseries | Funnel | Comparison
+Charted = AnalyticsSummary | SystemPerformance | Timeseries | Funnel | Comparison
 
 
 def drawn(answer: Charted, query: ChartQuery) -> bytes:

@@ -1,10 +1,12 @@
 """From a user's rollups to the numbers of a metric in a period's buckets."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
+from typing import ParamSpec, TypeVar
 
 from shared.domains.analytics import cells, repository
 from shared.domains.analytics.cells import ALL, Month
@@ -13,6 +15,8 @@ from shared.domains.analytics.periods import Period
 from shared.kit.latencies import BOUNDS_MS, quantile
 
 Counts = list[int]
+P = ParamSpec("P")
+R = TypeVar("R")
 _calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="analytics")
 
 
@@ -43,17 +47,19 @@ class Table:
         return sorted(sizes, key=lambda key: (-sizes[key], key))
 
 
+def begun(read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+    """A read that is under way while others begin."""
+    return _calls.submit(copy_context().run, partial(read, *args, **kwargs))
+
+
 def table(uid: str, period: Period, names: Sequence[str], dimensions: Sequence[str] = ()) -> Table:
     """The counts of some cells in a period, and by dimensions: a query for the totals and one for each dimension, in
     parallel; a read for each month and each part that is not folded yet."""
     if not period.starts:
         return Table(period)
     last = period.ends
-    totals = _calls.submit(copy_context().run, repository.totals, uid, period.begins, last)
-    by = [
-        _calls.submit(copy_context().run, repository.of_dimension, uid, period.begins, last, each)
-        for each in dimensions
-    ]
+    totals = begun(repository.totals, uid, period.begins, last)
+    by = [begun(repository.of_dimension, uid, period.begins, last, each) for each in dimensions]
     result = Table(period)
     for read in (totals, *by):
         months = read.result()

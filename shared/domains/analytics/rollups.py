@@ -61,6 +61,11 @@ def merged(changes: Iterable[Write]) -> list[Write]:
     return [*others, *parts.values()]
 
 
+def without(changes: Iterable[Write]) -> list[Write]:
+    """The writes but those that add to parts."""
+    return [change for change in changes if change.path.split("/")[-2] != COLLECTION]
+
+
 def _sum(one: Write, other: Write) -> Write:
     fields = dict(one.fields)
     for path, value in other.fields.items():

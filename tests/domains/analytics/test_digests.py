@@ -209,6 +209,6 @@ def test_a_mail_has_its_picture(uid: str) -> None:
         "k", "nora@home.example", "Nora", "S", "Text.", attachments=(Attachment("w.png", "image/png", b"\x89P"),)
     )
     message = message_from_bytes(composed(Address(addr_spec="a@b.example"), mail, "<k@b.example>"))
-    text, picture = message.get_payload()
+    _, text, picture = message.walk()
     assert text.get_content_type() == "text/plain"
     assert (picture.get_filename(), picture.get_payload(decode=True)) == ("w.png", b"\x89P")

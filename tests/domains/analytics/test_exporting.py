@@ -22,7 +22,20 @@ def _rows(number: int) -> Iterator[list[Any]]:
 
 
 HEAD = ("id", "name", "number", "at", "tags", "none")
-BAD = ['=HYPERLINK("http://x")', "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=2"]
+BAD = [
+    '=HYPERLINK("http://x")',
+    "+1",
+    "-1+2",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    " =1",
+    "\n=2",
+    "\uff1d1",
+    "\u00a0=1",
+    "\u200b@A1",
+    "\x01=1",
+]
 
 
 def test_csv_is_neutral_and_quoted() -> None:

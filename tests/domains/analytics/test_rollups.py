@@ -10,6 +10,7 @@ from shared.automations.authoring import service
 from shared.automations.authoring.validation import AutomationInput, StepInput
 from shared.automations.starts import document_events
 from shared.context import Context, bound
+from shared.domains.activity import service as activity
 from shared.domains.analytics import cells, contributions, counting, folding, rollups
 from shared.domains.analytics.cells import ALL, Cell, Tally
 from shared.gcp import firestore, writes
@@ -138,6 +139,17 @@ def test_a_light_run_is_counted_with_its_event(uid: str, time: VirtualClock) -> 
     assert (rolled[Cell(NOW, "prospects_added", ALL)], rolled[Cell(NOW, "runs_success", ALL)]) == (1, 1)
     assert len([row for row in _rows(uid) if "~" in row.path]) == 1
     assert call.meter.cost.commits == 1
+
+
+def test_a_part_without_room_costs_the_count_and_nothing_else(uid: str) -> None:
+    change = Change(new_id(), uid, "prospects", "p1", None, {"created_at": NOW, "name": "Ann"}, NOW)
+    [part] = rollups.to_count(uid, change.event_id, Tally({Cell(NOW, "prospects_added", ALL): 1}))
+    filler = {name: "x" * 262_000 for name in ("a", "b", "c", "d")}
+    firestore.client().commit([writes.Write(part.path, {"span": "2026-11", **filler})])
+    for _ in range(2):
+        document_events.take(change)
+    assert [event.type for event in activity.repository.each(uid)] == ["prospect"]
+    assert Cell(NOW, "prospects_added", ALL) not in rolled_up(uid)
 
 
 def test_a_run_counts_as_it_ended_last(uid: str) -> None:
