@@ -65,7 +65,12 @@ FUNCTIONS = (
     FunctionSpec("system_logs", "functions.http.system_logs", Http("/api/system/logs")),
     FunctionSpec("dead_letters", "functions.http.dead_letters", Http("/api/system/dead-letters"), _REDRIVER),
     FunctionSpec("usage", "functions.http.usage", Http("/api/usage")),
-    FunctionSpec("analytics", "functions.http.analytics", Http("/api/analytics"), _READER),
+    FunctionSpec(
+        "analytics",
+        "functions.http.analytics",
+        Http("/api/analytics"),
+        Resources(timeout=300, memory=1024, concurrency=4),  # an export of 100,000 rows
+    ),
     FunctionSpec(
         "batch", "functions.http.batch", Http("/api/batch", latency_ms=None), Resources(memory=1024, concurrency=4)
     ),

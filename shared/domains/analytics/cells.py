@@ -56,6 +56,12 @@ def month_of(at: datetime) -> str:
     return f"{at:%Y-%m}"
 
 
+def span_of(month: str) -> tuple[datetime, datetime]:
+    """When a month begins, and the next one. Raises ValueError."""
+    begins = moment(month, "01000")
+    return begins, (begins + timedelta(days=32)).replace(day=1)
+
+
 def slot_of(at: datetime) -> str:
     """The place of a quarter of an hour within its month: day, hour and quarter."""
     return f"{at:%d%H}{at.minute // 15}"

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 from shared.errors import Invalid
@@ -30,11 +31,11 @@ class Period:
     starts: tuple[datetime, ...]
     labels: tuple[str, ...]
 
-    @property
+    @cached_property
     def begins(self) -> datetime:
         return days.begins(self.first, self.zone)
 
-    @property
+    @cached_property
     def ends(self) -> datetime:
         """The first moment behind it."""
         return days.begins(self.last + timedelta(days=1), self.zone)

@@ -1,5 +1,6 @@
 """From a user's rollups to the numbers of a metric in a period's buckets."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -68,20 +69,33 @@ def table(uid: str, period: Period, names: Sequence[str], dimensions: Sequence[s
     return result
 
 
-def fill(into: Table, months: Mapping[str, Month], names: set[str], dimensions: set[str]) -> None:
+def fill(into: Table, months: Iterable[tuple[str, Month]], names: set[str], dimensions: set[str]) -> None:
     """Count stored months into the buckets."""
-    for month, stored in months.items():
-        buckets: dict[str, int | None] = {}
+    for month, stored in months:
+        bucket_of = _buckets(into.period, month)
         for name in names & stored.keys():
             for key, slots in stored[name].items():
                 if key != ALL and cells.parts_of(key)[0] not in dimensions:
                     continue
                 row = into.rows.setdefault((name, key), [0] * into.size)
                 for slot, number in slots.items():
-                    if slot not in buckets:
-                        buckets[slot] = into.period.bucket(cells.moment(month, slot))
-                    if (bucket := buckets[slot]) is not None:
+                    if (bucket := bucket_of(slot)) is not None:
                         row[bucket] += number
+
+
+def _buckets(period: Period, month: str) -> Callable[[str], int | None]:
+    """In which bucket a slot of a month is. Slots are in the order of their times, and compared as they are: a year has
+    tens of thousands."""
+    begins, ends = cells.span_of(month)
+    first, last = (bisect_left(period.starts, at) for at in (begins, ends))
+    bounds = [cells.slot_of(at) for at in period.starts[first:last]]
+    behind = cells.slot_of(period.ends) if begins <= period.ends < ends else "" if period.ends < begins else "~"
+
+    def bucket_of(slot: str) -> int | None:
+        number = first + bisect_right(bounds, slot) - 1
+        return None if number < 0 or slot >= behind else number
+
+    return bucket_of
 
 
 @dataclass(frozen=True)

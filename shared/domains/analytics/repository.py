@@ -34,9 +34,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Months:
-    """The cells of some months, and how many documents were read for them."""
+    """The cells of some documents, each with its month, and how many were read."""
 
-    cells: dict[str, Month]
+    cells: list[tuple[str, Month]]
     reads: int
 
 
@@ -57,11 +57,11 @@ def _months(uid: str, since: datetime, until: datetime, dimension: str | None) -
     rows = firestore.client().query(
         Query(rollups.COLLECTION, parent=f"users/{uid}", where=where, order=[("span", "asc")])
     )
-    found: dict[str, Month] = {}
-    for row in rows:
-        month = str(row.data["span"]).rpartition("~")[2]
-        found[month] = cells.merge(found.get(month, {}), rollups.cells_of(row.data))
-    return Months(found, len(rows))
+    return Months([(_month_of(row), rollups.cells_of(row.data)) for row in rows], len(rows))
+
+
+def _month_of(row: Document) -> str:
+    return str(row.data["span"]).rpartition("~")[2]
 
 
 def folded(uid: str, month: str, dimensions: Sequence[str]) -> dict[str, Document | None]:

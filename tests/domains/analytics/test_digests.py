@@ -94,7 +94,7 @@ def test_two_sweeps_at_once_send_one(uid: str, time: VirtualClock, resend: Provi
     _at(time, due)
     row = firestore.client().get(f"users/{uid}/rollups/{folding.CHECK}")
     assert row is not None
-    assert sending._deal(row)["sent"] == 1
+    assert sending._deal(row)["digests"] == 1
     with pytest.raises(folding.TAKEN):
         sending._deal(row)
     assert (len(_notified(uid)), len(resend.requests)) == (1, 1)
@@ -118,7 +118,7 @@ def test_whoever_dies_at_any_commit_sends_one(uid: str, time: VirtualClock, rese
 def test_a_mail_that_did_not_leave_is_tried_again(uid: str, time: VirtualClock, resend: Provider) -> None:
     _at(time, _week(uid, time))
     resend.reply = lambda n: Reply(503)
-    assert sending.sweep()["sent"] == 1
+    assert sending.sweep()["digests"] == 1
     resend.reply = lambda n: answer({"id": "m"})
     time.advance(timedelta(minutes=16))
     assert sending.sweep()["mailed"] == 1
@@ -165,7 +165,7 @@ def test_an_address_that_was_not_verified_gets_no_mail(uid: str, time: VirtualCl
 
 def test_a_week_without_anything_is_not_told_and_costs_nothing_more(uid: str, time: VirtualClock) -> None:
     _at(time, _week(uid, time))
-    assert sending.sweep()["sent"] == 1
+    assert sending.sweep()["digests"] == 1
     for _ in range(3):
         time.advance(timedelta(days=7))
         sending.sweep()

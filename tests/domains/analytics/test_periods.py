@@ -38,7 +38,7 @@ def test_each_quarter_is_in_the_bucket_that_the_clock_there_says(zone: str, step
         cells.add(tally, "outreach_sent", at)
         at += timedelta(minutes=15)
     table = reading.Table(period)
-    reading.fill(table, cells.by_month(tally), {"outreach_sent"}, set())
+    reading.fill(table, cells.by_month(tally).items(), {"outreach_sent"}, set())
     counted = table.rows["outreach_sent", ALL]
     edges = [*period.starts, period.ends]
     assert counted == [int((b - a) / timedelta(minutes=15)) for a, b in pairwise(edges)]
@@ -48,7 +48,7 @@ def test_a_count_below_zero_is_shown_as_none() -> None:
     period = periods.between(date(2026, 3, 1), date(2026, 3, 2), "UTC", "day")
     table = reading.Table(period)
     tally = {Cell(datetime(2026, 3, 1, tzinfo=UTC), "outreach_sent", ALL): -3}
-    reading.fill(table, cells.by_month(tally), {"outreach_sent"}, set())
+    reading.fill(table, cells.by_month(tally).items(), {"outreach_sent"}, set())
     assert reading.values(METRICS["outreach_sent"], table).points == [0, 0]
 
 

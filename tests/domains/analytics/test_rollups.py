@@ -13,7 +13,7 @@ from shared.context import Context, bound
 from shared.domains.activity import service as activity
 from shared.domains.analytics import cells, contributions, counting, folding, rollups
 from shared.domains.analytics.cells import ALL, Cell, Tally
-from shared.gcp import firestore, writes
+from shared.gcp import firestore, sizes, writes
 from shared.kit.clock import VirtualClock
 from shared.kit.ids import new_id
 from shared.store.changes import Change
@@ -144,8 +144,8 @@ def test_a_light_run_is_counted_with_its_event(uid: str, time: VirtualClock) -> 
 def test_a_part_without_room_costs_the_count_and_nothing_else(uid: str) -> None:
     change = Change(new_id(), uid, "prospects", "p1", None, {"created_at": NOW, "name": "Ann"}, NOW)
     [part] = rollups.to_count(uid, change.event_id, Tally({Cell(NOW, "prospects_added", ALL): 1}))
-    filler = {name: "x" * 262_000 for name in ("a", "b", "c", "d")}
-    firestore.client().commit([writes.Write(part.path, {"span": "2026-11", **filler})])
+    empty = sizes.of_document(part.path, {"span": "2026-11", "filler": ""})
+    firestore.client().commit([writes.Write(part.path, {"span": "2026-11", "filler": "x" * (2**20 - empty - 20)})])
     for _ in range(2):
         document_events.take(change)
     assert [event.type for event in activity.repository.each(uid)] == ["prospect"]

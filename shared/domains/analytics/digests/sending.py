@@ -33,7 +33,7 @@ _WITHIN = timedelta(hours=1)  # not all users of a zone at once
 
 def sweep() -> dict[str, int]:
     """Send the digests that are due: a query for every 20; for a user three reads, a query, two writes or three."""
-    this = Sweep("dealt", "sent", "mailed", threads=2)
+    this = Sweep("dealt", "digests", "mailed", threads=2)
     query = Query(
         rollups.COLLECTION,
         group=True,
@@ -116,7 +116,7 @@ def _send(
         return _plan(row, uid, digest.zone, monday)
     if letter:
         _settle(row.path, version, then, letter, sent=mailing.send(uid, letter, picture))
-    return {"sent": 1, "mailed": int(letter is not None)}
+    return {"digests": 1, "mailed": int(letter is not None)}
 
 
 def _to_notify(uid: str, monday: date, digest: Digest) -> Write:
