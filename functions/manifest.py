@@ -187,7 +187,7 @@ FUNCTIONS = (
     FunctionSpec("unfinished_exports", "functions.schedules.unfinished_exports", Schedule("* * * * *"), _SWEEP),
     FunctionSpec("rollups_fold", "functions.schedules.rollups_fold", Schedule("*/5 * * * *"), _SWEEP),
     FunctionSpec("rollups_check", "functions.schedules.rollups_check", Schedule("*/5 * * * *"), _SWEEP),
-    FunctionSpec("weekly_digests", "functions.schedules.weekly_digests", Schedule("*/5 * * * *"), _SWEEP),
+    FunctionSpec("weekly_digests", "functions.schedules.weekly_digests", Schedule("* * * * *"), _SWEEP),
     FunctionSpec("lost_events", "functions.schedules.lost_events", Schedule("*/5 * * * *"), _SWEEP),
     FunctionSpec(
         "search_check",

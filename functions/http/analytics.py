@@ -4,8 +4,8 @@ from typing import TypeVar
 
 from shared.domains.analytics import answers, comparison, export, performance, pictures
 from shared.domains.analytics import funnel as funnels
-from shared.domains.analytics.digests import settings
-from shared.domains.analytics.digests.settings import DigestSettings
+from shared.domains.analytics.digests import service as digests
+from shared.domains.analytics.digests.models import DigestSettings
 from shared.domains.analytics.metrics import METRICS
 from shared.domains.analytics.models import (
     ChartQuery,
@@ -72,13 +72,13 @@ def get_performance(call: Call, query: PerformanceQuery) -> PerformanceAnswer | 
 @router.get("/digest", One("digest", DigestSettings))
 def get_digest(call: Call) -> Versioned[DigestSettings]:
     """Whether you get the weekly digest, and by which way."""
-    return settings.stored.get(call.uid)
+    return digests.get_settings(call.uid)
 
 
 @router.put("/digest", One("digest", DigestSettings))
 def set_digest(call: Call, body: DigestSettings) -> Versioned[DigestSettings]:
     """Switch the weekly digest on or off."""
-    return settings.stored.put(call.uid, body, call.if_match)
+    return digests.set_settings(call.uid, body, call.if_match)
 
 
 @router.post("/export", File(ExportRows))

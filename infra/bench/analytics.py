@@ -72,7 +72,7 @@ def _summary(stack: Stack, store: Firestore, console: Console, now: datetime) ->
 def _exports(stack: Stack, console: Console) -> dict[str, float]:
     console.print(f"Exports of {_ROWS:,} rows …")
     figures: dict[str, float] = {}
-    with Client(stack.url, unsigned(stack.project, "exporter")) as client:
+    with Client(stack.url, unsigned(stack.project, "exporter"), patience=300) as client:
         body = {"data_type": "prospects", "date_range": "week"}
         client.download("/api/analytics/export", body)  # whatever is loaded once is loaded
         for name in _FORMATS:

@@ -25,10 +25,10 @@ _ERRORS = {409: Conflicting, 503: NotNow}
 
 
 class Client:
-    def __init__(self, url: str, token: str | None = None) -> None:
-        """`token`: of the user, in place of the development user."""
+    def __init__(self, url: str, token: str | None = None, *, patience: float = 60) -> None:
+        """`token`: of the user, in place of the development user; `patience`: seconds for an answer to begin."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = plain.client(base_url=url, timeout=60, headers=headers)
+        self._http = plain.client(base_url=url, timeout=patience, headers=headers)
 
     def __enter__(self) -> Self:
         return self

@@ -170,6 +170,13 @@ def test_the_pdf_is_tagged_and_its_links_lead_to_the_web_or_to_its_sources() -> 
     assert "Page 1 of 1" in reader.pages[0].extract_text()
 
 
+def test_the_pdf_draws_what_the_statements_rest_on_and_says_it_in_words() -> None:
+    text = " ".join(text_of(CITED, "pdf").split())
+    assert "What the statements rest on" in text
+    assert "from zero: source 1 bears 2; source 3 bears 1. 1 rest on none." in text
+    assert "What the statements rest on" not in text_of(insight([said("summary", "One.", 0)]), "pdf")
+
+
 def test_a_long_report_repeats_the_head_of_its_table() -> None:
     sources = [InsightSource(url=f"https://a.io/{n}/{'long-' * 30}", title=f"Source {n}") for n in range(80)]
     content, _ = report.render(insight([said("key_findings", f"F {n}", n) for n in range(80)], sources=sources), "pdf")

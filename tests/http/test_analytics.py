@@ -8,10 +8,12 @@ import pytest
 from shared.domains.analytics import cells, folding
 from shared.domains.analytics.contributions import of
 from shared.domains.analytics.rollups import to_count
+from shared.domains.outreach import service as outreach
+from shared.domains.outreach.models import Outreach
 from shared.gcp import firestore
 from shared.gcp.queries import Query
-from shared.gcp.writes import Write
 from shared.kit import clock
+from shared.kit.schema import stamp
 from tests.fixtures.api import Api
 from tests.fixtures.operators import operator
 from tests.fixtures.waiting import eventually
@@ -84,10 +86,13 @@ def test_the_system_as_a_whole_is_for_operators(api: Api) -> None:
 
 def test_a_meeting_counts_for_the_message_that_was_sent_last(api: Api) -> None:
     id = api.post("/api/prospects", {"name": "Ann", "email": "ann@acme.io"})["prospect"]["id"]
-    now = clock.now()
-    for number, (template, sent_at) in enumerate([("t1", now - timedelta(days=2)), ("t2", now), ("t3", None)]):
-        message = {"created_at": now, "prospect_id": id, "template_id": template, "kind": "initial", "sent_at": sent_at}
-        firestore.client().commit([Write(f"users/{api.uid}/outreach/m{number}", message)])
+    for template, status in (("t1", "sent"), ("t2", "replied"), ("t3", "draft")):
+        message = Outreach(
+            **stamp(api.uid),
+            **{"prospect_id": id, "prospect_name": "Ann", "tone": "warm", "subject": "S", "body": "B"},
+            **{"generator": "person", "template_id": template, "status": status, "sent_at": clock.now()},
+        )
+        firestore.client().commit([outreach.repository.to_create(message)])
     api.put(f"/api/prospects/{id}", {"status": "meeting_booked"})
     eventually(lambda: _metric(api, "meetings_booked")["total"] == 1)
     groups = api.get("/api/analytics/funnel", by="template")["funnel"]["groups"]

@@ -73,7 +73,7 @@ TEXTS = {
         "total": "The number of the whole period. null: a ratio has nothing to be of.",
         "stages": "From the draft to the meeting.",
     },
-    "DigestSettings": {
+    "DigestSettings DigestSettingsInput": {
         "notification": "Whether the week comes as a notification.",
         "mail": "Whether it comes as a mail too, where the address that you sign in with was verified.",
     },

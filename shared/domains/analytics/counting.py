@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.domains.analytics import contributions, milestones, repository, rollups
+from shared.domains.analytics import contributions, milestones, rollups
+from shared.domains.outreach import service as outreach
 from shared.gcp.writes import Write
 from shared.store.changes import Change
 
@@ -16,7 +17,8 @@ def of_event(change: Change, *, proven: bool) -> list[Write]:
     tally = contributions.of_change(change)
     reached = milestones.of_change(change)
     if any(each["metric"] == "meetings_booked" for each in reached):
-        reached = milestones.with_message(reached, repository.last_message(change.uid, change.id))
+        message = outreach.latest_sent(change.uid, change.id)
+        reached = milestones.with_message(reached, message.stored() if message else None)
     for milestone in reached:
         tally.update(contributions.of(milestones.COLLECTION, milestone))
     if not any(tally.values()):

@@ -108,22 +108,6 @@ def names_of(uid: str, values: Sequence[tuple[str, str]]) -> dict[tuple[str, str
     return {pair: str(row.data["name"]) for pair, row in zip(wanted, rows, strict=True) if row and "name" in row.data}
 
 
-_CANDIDATES = 5  # drafts that are newer than the last message that was sent
-
-
-def last_message(uid: str, prospect_id: str) -> dict[str, Any] | None:
-    """The message that was sent to a prospect last, of the newest five: one query."""
-    query = Query(
-        "outreach",
-        parent=f"users/{uid}",
-        where=[("prospect_id", "==", prospect_id)],
-        order=[("created_at", "desc")],
-        limit=_CANDIDATES,
-    )
-    sent = [row.data for row in firestore.client().query(query) if row.data.get("sent_at")]
-    return max(sent, key=lambda fields: fields["sent_at"], default=None)
-
-
 def longest_wait(uid: str) -> float:
     """For how many seconds the run that waits longest to begin has waited; 0 where none does: one read."""
     query = Query(

@@ -13,8 +13,8 @@ import pytest
 from shared import settings
 from shared.domains import notifications
 from shared.domains.analytics import contributions, folding, rollups
-from shared.domains.analytics.digests import content, sending
-from shared.domains.analytics.digests.settings import DigestSettings, stored
+from shared.domains.analytics.digests import content, sending, service
+from shared.domains.analytics.digests.models import DigestSettings
 from shared.domains.contacts import service as contacts
 from shared.domains.system_logs import service as system_logs
 from shared.gcp import firestore
@@ -148,7 +148,7 @@ def test_a_mail_that_is_refused_for_good_is_in_the_log(uid: str, time: VirtualCl
 def test_who_does_not_want_it_does_not_get_it(
     uid: str, time: VirtualClock, resend: Provider, wanted: DigestSettings, both: tuple[int, int]
 ) -> None:
-    stored.put(uid, wanted)
+    service.set_settings(uid, wanted)
     _at(time, _week(uid, time))
     sending.sweep()
     assert (len(_notified(uid)), len(resend.requests)) == both

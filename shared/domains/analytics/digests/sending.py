@@ -11,7 +11,7 @@ from typing import Any
 
 from shared.domains import notifications
 from shared.domains.analytics import folding, rollups
-from shared.domains.analytics.digests import content, mailing, settings
+from shared.domains.analytics.digests import content, mailing, service
 from shared.domains.analytics.digests.content import Digest
 from shared.domains.analytics.digests.mailing import Letter
 from shared.domains.contacts import service as contacts
@@ -33,7 +33,7 @@ _WITHIN = timedelta(hours=1)  # not all users of a zone at once
 
 def sweep() -> dict[str, int]:
     """Send the digests that are due: a query for every 20; for a user three reads, a query, two writes or three."""
-    this = Sweep("dealt", "digests", "mailed", threads=2)
+    this = Sweep("dealt", "digests", "mailed")
     query = Query(
         rollups.COLLECTION,
         group=True,
@@ -63,7 +63,7 @@ def _deal(row: Document) -> dict[str, int]:
     if row.data.get("digest_mail"):
         return _mail_again(uid, row)
     zone = contacts.get_policy(uid).value.time_zone
-    wanted = settings.stored.get(uid).value
+    wanted = service.get_settings(uid).value
     today = days.today(zone, clock.now())
     monday = today - timedelta(days=today.weekday())
     if row.data["digest_at"] == 1 or row.data.get("digest_week") == monday.isoformat():

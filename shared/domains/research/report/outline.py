@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -84,6 +85,21 @@ def of(research: TaskInsights) -> Report:
         sources=tuple(_source(number, source) for number, source in enumerate(insight.sources, 1)),
         notes=tuple([*notes, CAUTION] if doubtful else notes),
     )
+
+
+def rest_on(report: Report) -> list[tuple[int, int]]:
+    """How many statements rest on each source, the most first; at most a dozen sources."""
+    return Counter(mark for line in _statements(report) for mark in line.marks).most_common(12)
+
+
+def unsupported(report: Report) -> int:
+    """How many statements rest on no source."""
+    return sum(not line.supported for line in _statements(report))
+
+
+def _statements(report: Report) -> list[Line]:
+    blocks = [block.lines for block in report.blocks if block.title != _CONTRADICTIONS]
+    return [line for lines in (report.summary, *blocks) for line in lines]
 
 
 def written_rtl(text: str) -> bool:

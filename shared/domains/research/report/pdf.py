@@ -2,10 +2,11 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from shared.domains.research.report.outline import UNSUPPORTED, Line, Report, written_rtl
+from shared.domains.research.report.outline import UNSUPPORTED, Line, Report, rest_on, unsupported, written_rtl
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _LONG_WORD = re.compile(r"\S{25,}")
@@ -28,12 +29,15 @@ def render(report: Report) -> bytes:
 
 
 def _data(report: Report) -> dict[str, object]:
+    rests = rest_on(report)
     return {
         "title": report.title,
         "heading": _directed(report.title),
         "facts": " · ".join(report.facts),
         "summary": [_line(line) for line in report.summary],
         "blocks": [{"title": block.title, "lines": [_line(line) for line in block.lines]} for block in report.blocks],
+        "rests": [{"number": number, "count": count} for number, count in rests],
+        "resting": _resting(report, rests),
         "sources": [
             {
                 **asdict(source),
@@ -46,6 +50,12 @@ def _data(report: Report) -> dict[str, object]:
         "notes": [_line(Line(note)) for note in _notes(report)],
         "unsupported": f"({UNSUPPORTED})",
     }
+
+
+def _resting(report: Report, rests: Sequence[tuple[int, int]]) -> str:
+    """What the picture of `rest_on` shows, in words."""
+    stated = "; ".join(f"source {number} bears {count}" for number, count in rests)
+    return f"Statements by the source that bears them, from zero: {stated}. {unsupported(report)} rest on none."
 
 
 def _notes(report: Report) -> tuple[str, ...]:

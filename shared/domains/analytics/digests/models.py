@@ -1,7 +1,6 @@
 """Whether a user gets the weekly digest, and by which way."""
 
 from shared.kit.schema import Input
-from shared.store.single import Single
 
 
 class DigestSettings(Input):
@@ -10,6 +9,3 @@ class DigestSettings(Input):
 
     notification: bool = True
     mail: bool = True
-
-
-stored = Single(DigestSettings, "weekly_digest", "digest settings")
