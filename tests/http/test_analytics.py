@@ -87,11 +87,9 @@ def test_the_system_as_a_whole_is_for_operators(api: Api) -> None:
 def test_a_meeting_counts_for_the_message_that_was_sent_last(api: Api) -> None:
     id = api.post("/api/prospects", {"name": "Ann", "email": "ann@acme.io"})["prospect"]["id"]
     for template, status in (("t1", "sent"), ("t2", "replied"), ("t3", "draft")):
-        message = Outreach(
-            **stamp(api.uid),
-            **{"prospect_id": id, "prospect_name": "Ann", "tone": "warm", "subject": "S", "body": "B"},
-            **{"generator": "person", "template_id": template, "status": status, "sent_at": clock.now()},
-        )
+        about = {"prospect_id": id, "prospect_name": "Ann", "tone": "warm", "subject": "S", "body": "B"}
+        fields = {**stamp(api.uid), **about, "generator": "person", "template_id": template, "status": status}
+        message = Outreach.model_validate(fields | {"sent_at": clock.now()})
         firestore.client().commit([outreach.repository.to_create(message)])
     api.put(f"/api/prospects/{id}", {"status": "meeting_booked"})
     eventually(lambda: _metric(api, "meetings_booked")["total"] == 1)
