@@ -44,6 +44,7 @@ class Context:
     execution_id: str | None = None
     error: BaseException | None = None  # what the call was answered with, if it was an error
     facts: dict[str, Any] = field(default_factory=dict)  # further fields of its line in the log
+    background: bool = False  # nobody waits for it: it takes at most half of what the user may ask of providers
     redelivered: bool = False  # the platform redelivers failed work: answers of providers are kept for the retry
     meter: Meter = field(default_factory=Meter)
 

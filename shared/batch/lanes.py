@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import log
-from shared.batch.models import Lane
+from shared.batch.models import Job, Lane
 from shared.batch.repository import lanes as repository
 from shared.errors import NotFound, PreconditionFailed, Unavailable
 from shared.gcp import firestore, tasks, writes
@@ -25,9 +25,11 @@ _GRACE = timedelta(seconds=60)  # after its time, until the sweep takes a task f
 
 
 class LaneMessage(UserMessage):
-    """Which lane to serve."""
+    """Which lane to serve. A lane whose turn was over has sent a task of its own, with a ticket: until that has come,
+    no other task takes it. So a user waits in the queue once for each lane, however many jobs there are."""
 
     lane: int
+    ticket: str | None = None
 
 
 class Lost(Exception):
@@ -46,10 +48,12 @@ def _to_wake(lane: Lane) -> Write:
     return writes.merge(repository.path(lane.user_id, lane.id), named)
 
 
-def hand_over(uid: str, wanted: Iterable[int], why: str, *, at: datetime | None = None) -> None:
+def hand_over(
+    uid: str, wanted: Iterable[int], why: str, *, at: datetime | None = None, ticket: str | None = None
+) -> None:
     """Have workers serve lanes: a task each, once for each reason. If the queue does not answer, the sweep does it."""
     for lane in sorted({*wanted}):
-        message = LaneMessage(uid=uid, lane=lane)
+        message = LaneMessage(uid=uid, lane=lane, ticket=ticket)
         name = derived_id("batch lane", uid, str(lane), why)
         try:
             tasks.create(QUEUE, name=name, function="run_batch", body=message.model_dump(), at=at or clock.now())
@@ -65,27 +69,34 @@ class Held:
         self.left_at = lane.piece  # where the last holder died
         self._me = lane.holder
 
-    def keep(self, *, job: str, piece: str) -> None:
+    def keep(self, job: Job, piece: str) -> None:
         """Renew the lease, and note the piece of the job that is done now: nothing where both stand, else one commit.
 
         Raises Lost where another worker holds it.
         """
         now = clock.now()
         stands = self.lane.until is not None and self.lane.until - now > _LEASE / 2
-        if stands and (self.lane.job, self.lane.piece) == (job, piece):
+        if stands and (self.lane.job, self.lane.piece) == (job.id, piece):
             return
-        self._change({"until": now + _LEASE, "due_at": now + _LEASE, "job": job, "piece": piece})
+        until = now + _LEASE
+        self._change({"until": until, "due_at": until, "job": job.id, "job_at": job.created_at, "piece": piece})
 
     def rest(self, at: datetime | None) -> bool:
         """Leave the lane until `at`, or until there is work for it: one commit. False where there has been some since
         the lane was written last: look again."""
         seen = self.lane.woken
         due = at + _GRACE if at else None
-        return self._change({**_FREE, "due_at": due}, only_if=seen).woken == seen
+        return self._change({**_FREE, "due_at": due, "ticket": None}, only_if=seen).woken == seen
 
     def leave(self) -> None:
-        """Leave the lane to whoever comes next: one commit."""
+        """Leave the lane to the task that was here, which comes again: one commit."""
         self._change({**_FREE, "due_at": clock.now() + _GRACE})
+
+    def line_up(self) -> None:
+        """Leave the lane to a task of its own, at the end of the queue: one commit, a task."""
+        ticket = new_id()
+        self._change({**_FREE, "due_at": clock.now() + _GRACE, "ticket": ticket})
+        hand_over(self.lane.user_id, [int(self.lane.id)], ticket, ticket=ticket)
 
     def _change(self, fields: Mapping[str, Any], only_if: int | None = None) -> Lane:
         """As its version is now, or else, since others wake it, as it is read."""
@@ -114,11 +125,11 @@ class Held:
 _FREE = {"holder": None, "until": None, "piece": None}
 
 
-def take(uid: str, number: int) -> Held | None:
-    """The lane, unless another worker holds it or it is gone: one read, one commit."""
-    lane = repository.find(uid, str(number))
-    now = clock.now()
-    if lane is None or (lane.until and lane.until > now):
+def take(message: LaneMessage) -> Held | None:
+    """The lane, unless another worker holds it, it waits for another task, or it is gone: one read, one commit."""
+    uid, now = message.uid, clock.now()
+    lane = repository.find(uid, str(message.lane))
+    if lane is None or (lane.until and lane.until > now) or lane.ticket not in (None, message.ticket):
         return None
     fields = {"holder": new_id(), "until": now + _LEASE, "due_at": now + _LEASE}
     try:

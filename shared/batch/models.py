@@ -113,7 +113,9 @@ class Lane(Entity):
     until: datetime | None = None
     due_at: datetime | None = None  # when the sweep looks after it
     woken: int = 0  # how often there was new work for it
-    job: str | None = None  # that it did last: the next is another's turn
+    ticket: str | None = None  # of the task that serves it next, where its last holder has sent one
+    job: str | None = None  # that it did last: it is the turn of the one behind
+    job_at: datetime | None = None  # when that was made
     piece: str | None = None  # that its holder is at
 
 

@@ -28,5 +28,5 @@ def _send(sweep: Sweep, late: Sequence[Lane]) -> None:
     for lane in written:
         if sweep.late():  # these are overdue again in two minutes
             return
-        lanes.hand_over(lane.user_id, [int(lane.id)], f"overdue {lane.due_at}")
+        lanes.hand_over(lane.user_id, [int(lane.id)], f"overdue {lane.due_at}", ticket=lane.ticket)
         sweep.count(sent=1)

@@ -4,7 +4,7 @@ An item's record is part of the commit in which it takes effect, so it takes eff
 piece's own numbers follow behind, under its version: they are what the records say.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -22,7 +22,6 @@ from shared.gcp import firestore
 from shared.kit import clock
 
 HANDFUL = 25
-THREADS = 4  # items of a piece at once
 _LONG = timedelta(seconds=5)  # after which no further items of a handful are begun
 _MOST_TRIES = 6  # of an item that might succeed later
 _ALONE, GIVEN_UP = 2, 5  # deaths at the same place: then items are done one by one; then the first is given up
@@ -40,8 +39,9 @@ class Done:
     begun: int = 0
 
 
-def handful(piece: Piece, perform: Perform) -> Piece:
-    """Do the next items of a piece: what each costs, a read for each that may be settled already, and one commit.
+def handful(piece: Piece, perform: Perform, at_once: int = 1) -> Piece:
+    """Do the next items of a piece, some of them at once: what each costs, a read for each that may be settled already,
+    and one commit.
 
     Raises PreconditionFailed or NotFound where somebody else has changed the piece meanwhile, or deleted it.
     """
@@ -51,7 +51,8 @@ def handful(piece: Piece, perform: Perform) -> Piece:
     if todo and piece.stalls > GIVEN_UP and todo[0].id not in recorded:
         sentence = "Whoever was at this item has died again and again; try it again, and tell us if that goes on."
         recorded[todo[0].id] = _fail(todo[0], sentence, "given-up")
-    return _advanced(piece, _done(todo, recorded, perform, last_try=piece.tries >= _MOST_TRIES))
+    is_last_try = piece.tries >= _MOST_TRIES
+    return _advanced(piece, _done(todo, recorded, lambda item: _outcome(item, perform, last_try=is_last_try), at_once))
 
 
 def put_off(piece: Piece, error: AppError) -> bool:
@@ -87,8 +88,10 @@ def _recorded(some: Sequence[Item]) -> dict[str, ItemStatus]:
     return {id: outcome.status for id, outcome in outcomes.of_ids(some[0].uid, [item.id for item in some]).items()}
 
 
-def _done(todo: Sequence[Item], recorded: dict[str, ItemStatus], perform: Perform, *, last_try: bool) -> Done:
-    """Have `THREADS` threads do items in their order, each the next, until one has to wait or the time is up."""
+def _done(
+    todo: Sequence[Item], recorded: dict[str, ItemStatus], do: Callable[[Item], ItemStatus | AppError], at_once: int
+) -> Done:
+    """Have some threads do items in their order, each the next, until one has to wait or the time is up."""
     results: dict[int, ItemStatus | AppError] = {}
     until, stopped = clock.now() + _LONG, Event()
     rest = iter(enumerate(todo))
@@ -96,11 +99,11 @@ def _done(todo: Sequence[Item], recorded: dict[str, ItemStatus], perform: Perfor
     def work() -> None:
         while not stopped.is_set() and (following := next(rest, None)):
             number, item = following
-            results[number] = recorded.get(item.id) or _outcome(item, perform, last_try=last_try)
+            results[number] = recorded.get(item.id) or do(item)
             if isinstance(results[number], AppError) or clock.now() >= until:
                 stopped.set()
 
-    workers = [_pool.submit(copy_context().run, work) for _ in range(min(THREADS, len(todo)))]
+    workers = [_pool.submit(copy_context().run, work) for _ in range(min(at_once, len(todo)))]
     for worker in workers:
         worker.result()
     done = Done(begun=max(results, default=-1) + 1)

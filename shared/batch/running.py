@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from shared import context, log
 from shared.batch import lanes, pieces, progress
 from shared.batch.lanes import Held, LaneMessage, Lost
-from shared.batch.models import UNDER_WAY, Job, Piece
+from shared.batch.models import UNDER_WAY, Job, Lane, Piece
 from shared.batch.operations import OPERATIONS
 from shared.batch.operations.base import Perform
 from shared.batch.repository import jobs as stored_jobs
@@ -16,7 +16,7 @@ from shared.batch.service import MAX_UNDER_WAY
 from shared.context import Principal
 from shared.errors import AppError, Conflict, NewerSchema, NotFound, PreconditionFailed
 from shared.kit import clock
-from shared.kit.ids import derived_id, new_id
+from shared.kit.ids import derived_id
 from shared.runtime import accounts
 
 _HOPELESS = pieces.GIVEN_UP + 3  # deaths at one place, once the items there were given up
@@ -36,8 +36,9 @@ class Next:
 
 def serve(message: LaneMessage) -> None:
     """Take a lane, and do its pieces for a turn. Of two workers one leaves at once."""
-    context.current().principal = Principal(message.uid)
-    held = lanes.take(message.uid, message.lane)
+    call = context.current()
+    call.principal, call.background = Principal(message.uid), True
+    held = lanes.take(message)
     if held is None:
         return
     try:
@@ -45,7 +46,8 @@ def serve(message: LaneMessage) -> None:
     except Lost:
         return
     except AppError:
-        held.leave()  # its task comes again
+        with suppress(Lost):
+            held.leave()  # its task comes again
         raise
 
 
@@ -54,12 +56,11 @@ def _serve(held: Held, message: LaneMessage, until: datetime) -> None:
     if held.left_at:
         _mend(uid, held.left_at)
     while not accounts.is_closed(uid):
-        following = _next(uid, lane, held.lane.job)
+        following = _next(held.lane)
         if following.job and following.piece:
             _at_a_job(held, following.job, following.piece, min(until, clock.now() + _AT_A_JOB))
             if clock.now() >= until:
-                held.leave()
-                lanes.hand_over(uid, [lane], new_id())
+                held.line_up()
                 return
         elif held.rest(following.at):
             if following.at:
@@ -67,14 +68,15 @@ def _serve(held: Held, message: LaneMessage, until: datetime) -> None:
             return
 
 
-def _next(uid: str, lane: int, last: str | None) -> Next:
+def _next(lane: Lane) -> Next:
     """The piece whose turn it is: that of the job behind the one that was done last. A query for the jobs, one for each
     job that has no piece for this lane; such a job is ended if no lane has one."""
+    uid, last = lane.user_id, (lane.job_at, lane.job)
     under_way = stored_jobs.under_way(uid, MAX_UNDER_WAY)
-    place = next((n + 1 for n, job in enumerate(under_way) if job.id == last), 0)
+    place = next((n for n, job in enumerate(under_way) if lane.job_at and (job.created_at, job.id) > last), 0)
     soonest: datetime | None = None
     for job in [*under_way[place:], *under_way[:place]]:
-        piece = stored_pieces.first_open(uid, job.id, lane)
+        piece = stored_pieces.first_open(uid, job.id, int(lane.id))
         if piece is None:
             if not stored_pieces.has_open(uid, job.id):
                 progress.report(uid, job.id)
@@ -87,15 +89,15 @@ def _next(uid: str, lane: int, last: str | None) -> Next:
 
 def _at_a_job(held: Held, job: Job, piece: Piece, until: datetime) -> None:
     """Do a piece until it waits, is done, or the time is up; leave it where its job is no longer under way."""
-    held.keep(job=job.id, piece=piece.id)
+    held.keep(job, piece.id)
     try:
-        perform = _performer(job, piece)
-        while perform and piece.open and clock.now() < until:
-            held.keep(job=job.id, piece=piece.id)
+        begun = _begun(job, piece)
+        while begun and piece.open and clock.now() < until:
+            held.keep(job, piece.id)
             current = _under_way(job)
             if current is None:
                 break
-            piece = pieces.handful(piece, perform)
+            piece = pieces.handful(piece, *begun)
             if piece.retry_at:
                 break
             if clock.now() - current.updated_at >= _REPORTED:
@@ -105,15 +107,17 @@ def _at_a_job(held: Held, job: Job, piece: Piece, until: datetime) -> None:
     progress.report(job.user_id, job.id)
 
 
-def _performer(job: Job, piece: Piece) -> Perform | None:
-    """What does an item of a job; None where it cannot be had: the piece waits then, or the job has failed."""
+def _begun(job: Job, piece: Piece) -> tuple[Perform, int] | None:
+    """What does an item of a job, and how many at once; None where it cannot be had: the piece waits then, or the job
+    has failed."""
     try:
         if piece.stalls > _HOPELESS:
             raise Conflict("Whoever began it has died again and again; try to resume it later.")
         operation = OPERATIONS.get(job.operation)
         if operation is None:  # of a later version of the code than this
             raise NewerSchema(f"There is no operation {job.operation} now; resume the job when there is.")
-        return operation.begin(job.user_id, operation.body_of(job.options))
+        body = operation.body_of(job.options)
+        return operation.begin(job.user_id, body), operation.at_once(body)
     except AppError as error:
         if not (error.retriable and pieces.put_off(piece, error)):
             progress.fail(piece, error.detail)

@@ -14,7 +14,6 @@ from shared.batch.lanes import LANES, LaneMessage
 from shared.batch.models import Job, Piece
 from shared.batch.operations import OPERATIONS
 from shared.batch.repository import jobs, outcomes
-from shared.batch.repository import lanes as stored_lanes
 from shared.batch.repository import pieces as stored_pieces
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import OutreachQuery
@@ -153,8 +152,8 @@ def _then(call: Callable[[], Any]) -> Callable[..., Any]:
     """A handful, after which something else happens, once."""
     original, called = pieces.handful, list[int]()
 
-    def handful(piece: Piece, perform: Any) -> Piece:
-        changed = original(piece, perform)
+    def handful(piece: Piece, *how: Any) -> Piece:
+        changed = original(piece, *how)
         if not called:
             called.append(1)
             call()
@@ -233,14 +232,14 @@ def test_an_item_at_which_workers_die_is_given_up(
 def test_a_lane_is_held_by_one_worker_and_comes_back_after_its_death(
     time: VirtualClock, uid: str, people: Make
 ) -> None:
-    begin(uid, "update_prospects", ids=people(3), changes={"tags": ["spring"]})
-    lane = next(n for n in range(LANES) if stored_lanes.find(uid, str(n)))
-    held = lanes.take(uid, lane)
+    job = begin(uid, "update_prospects", ids=people(3), changes={"tags": ["spring"]})
+    lane = LaneMessage(uid=uid, lane=_lane_of(uid, job))
+    held = lanes.take(lane)
     assert held
-    assert lanes.take(uid, lane) is None
+    assert lanes.take(lane) is None
     time.advance(timedelta(minutes=2))
-    other = lanes.take(uid, lane)
+    other = lanes.take(lane)
     assert other
     with pytest.raises(lanes.Lost):
-        held.keep(job="j", piece="p")
-    other.keep(job="j", piece="p")
+        held.keep(job, "piece")
+    other.keep(job, "piece")

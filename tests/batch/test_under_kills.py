@@ -16,7 +16,7 @@ from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-_ITEMS = int(os.environ.get("BATCH_ITEMS", "300"))
+_ITEMS = int(os.environ.get("BATCH_ITEMS", "600"))
 _STEPS = [{"action": "set_variables", "config": {"variables": {"a": "1"}}}]
 
 
@@ -29,20 +29,31 @@ def _seconds_of_a_run(api: Api, automation: str) -> float:
     return time.monotonic() - begun
 
 
-def _median(values: list[float]) -> float:
-    return sorted(values)[len(values) // 2]
+def _slower_beside(stack: Stack, api: Api, automation: str, job: str) -> float:
+    """How many times as long a run takes beside the job as while it is paused: the medians of runs in turns, since the
+    machine is now faster, now slower."""
+    beside, quiet = list[float](), list[float]()
+    for _ in range(5):
+        beside.append(_seconds_of_a_run(api, automation))
+        api.post(f"{job}/pause")
+        eventually(stack.idle)
+        quiet.append(_seconds_of_a_run(api, automation))
+        api.post(f"{job}/resume")
+    return sorted(beside)[2] / sorted(quiet)[2]
 
 
 def test_every_item_is_done_once_though_the_functions_die_twice(stack: Stack) -> None:
     with Api(stack.url, stack.project, patient=True) as api:
         automation = api.automation("manual", *_STEPS, active=False)
-        quiet = _median([_seconds_of_a_run(api, automation) for _ in range(5)])
+        _seconds_of_a_run(api, automation)
         [person] = api.post("/api/prospects", {"prospects": [{"name": "Ann Lee", "company": "Acme"}]})["created_ids"]
         wanted = {"category": "email", "use_knowledge": False, "topic": "Pumps", "prospect_id": person}
         items = [{"name": f"T{n}", **wanted} for n in range(_ITEMS)]
         job = api.post("/api/batch/generate_templates", {"items": items})["job"]
         url = f"/api/batch/{job['id']}"
-        beside = [_seconds_of_a_run(api, automation) for _ in range(5)]
+        slower = [_slower_beside(stack, api, automation, url)]
+        while slower[-1] > 2 and len(slower) < 3:  # others are at this machine too
+            slower.append(_slower_beside(stack, api, automation, url))
         seen = [0]
 
         def progress() -> dict[str, Any]:
@@ -64,4 +75,4 @@ def test_every_item_is_done_once_though_the_functions_die_twice(stack: Stack) ->
         assert (done["done"], done["failed"]) == (_ITEMS, 0)
         assert api.get("/api/templates", limit=1)["total"] == _ITEMS
         assert api.get(f"{url}/items", limit=1)["total"] == _ITEMS
-        assert _median(beside) < 10 * quiet + 1, (quiet, beside)
+        assert min(slower) <= 2, slower

@@ -32,11 +32,11 @@ def _stored() -> list[dict[str, Any]]:
     return [row.data for row in firestore.client().query(Query("provider_cache", parent=f"users/{UID}"))]
 
 
-def _turns(number: int) -> list[float]:
+def _turns(number: int, *, first: int = 0) -> list[float]:
     """Seconds until each of so many requests may be sent, all made at once."""
     turns = []
     with Provider(lambda n: answer({})) as server:
-        for n in range(number):
+        for n in range(first, first + number):
             try:
                 calls.call(_service(server), _number(n))
                 turns.append(0.0)
@@ -99,3 +99,44 @@ def test_the_limit_of_all_users_is_kept_in_several_documents(call: Context, conf
     assert all(sum(start <= turn < start + 59.9 for turn in turns) <= 150 for start in turns)
     parts = firestore.client().get_all([f"meters/oracle~calls~{number}" for number in range(4)])
     assert [meter is not None for meter in parts] == [True, True, False, False]
+
+
+def _background() -> Any:
+    return context.bound(Context(principal=Principal(UID), background=True))
+
+
+@pytest.mark.parametrize("limit", [4, 10, 60])
+def test_however_much_is_asked_in_the_background_half_is_left(
+    limit: int, call: Context, time: VirtualClock, configure: Callable[..., None]
+) -> None:
+    configure(provider_calls_per_minute=limit)
+    with _background():
+        behind = _turns(3 * limit)
+    assert behind[0] == 0.0
+    assert all(sum(start <= turn < start + 59.9 for turn in behind) <= limit // 2 for start in behind)
+    half = [turn for turn in _turns(limit // 2, first=1_000) if turn < 59.9]
+    assert half[0] == 0.0
+    assert len(half) == limit // 2
+
+
+def test_a_turn_of_the_background_is_waited_for_once_and_then_one_of_all(
+    call: Context, time: VirtualClock, configure: Callable[..., None]
+) -> None:
+    configure(provider_calls_per_minute=4)
+    with Provider(lambda n: answer({"n": n})) as server, _background():
+        service = _service(server)
+
+        def ask(n: int) -> float:
+            try:
+                calls.call(service, _number(n), cache_for=DAY)
+            except NotYet as wait:
+                return round(wait.retry_after or 0)
+            return 0
+
+        assert [ask(n) for n in range(3)] == [0, 30, 60]
+        assert [ask(n) for n in range(3)] == [0, 30, 60]  # the first from the cache, the others at their turns
+        time.advance(timedelta(seconds=30))
+        assert [ask(n) for n in range(3)] == [0, 0, 30]
+        with context.bound(Context(principal=Principal(UID))):
+            assert ask(2) == 0  # whoever waits does not wait for the background's turn
+    assert len(server.requests) == 3

@@ -14,6 +14,7 @@ from shared.kit.schema import stamp
 from shared.providers import llm
 
 B = TypeVar("B", bound=Chosen)
+_ASKING = 4  # items of a lane at once that wait for a model
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,11 @@ class Operation(Generic[B]):
     def options(self, body: B) -> dict[str, Any]:
         """What was sent beside the selection, as it is stored."""
         return body.model_dump(mode="json", exclude_unset=True, exclude={*body.chosen_by})
+
+    def at_once(self, body: B) -> int:
+        """How many items a lane does at once: those that wait for a model several; those that the store alone is busy
+        with one, for four lanes of a user are work enough for it."""
+        return _ASKING if self.costs(body).calls else 1
 
     def body_of(self, options: dict[str, Any]) -> B:
         """What was sent, without the selection."""

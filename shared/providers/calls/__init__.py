@@ -103,7 +103,7 @@ def _question(provider: Provider, request: Request, cache_for: timedelta | None)
     caller = context.current().principal
     if caller is None or caller.uid == "anonymous":
         return None
-    return Question(caller.uid, provider, request, cache_for)
+    return Question(caller.uid, provider, request, cache_for, context.current().background)
 
 
 @contextmanager

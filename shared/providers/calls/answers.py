@@ -2,12 +2,15 @@
 
 One document for each request's hash, in one of three states: leased (a caller is asking, others wait for the answer),
 due at a turn of the rate limit (the next caller at that time uses it, without taking another turn), or answered.
+
+What is done in the background waits for a turn of its share first, half of each limit, and takes one of the limit
+itself only then: however much of it there is, it leaves the other half to calls that somebody waits for.
 """
 
 import json
 import random
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,6 +44,7 @@ class Question:
     provider: Provider
     request: Request
     cache_for: timedelta | None
+    background: bool = False
 
     @property
     def path(self) -> str:
@@ -80,7 +84,8 @@ def answer_in(document: Document | None) -> dict[str, Any] | None:
 
 
 def take_turn(question: Question, document: Document | None) -> None:
-    """Take the question's lease and the next turn of the rate limits, in one commit.
+    """Take the question's lease and the next turn of the rate limits, in one commit; in the background another commit
+    ahead, for the turn of its share.
 
     Raises Underway where another caller holds the lease, NotYet where the turn lies in the future: another commit then
     stores the turn, and the next attempt uses it.
@@ -90,18 +95,48 @@ def take_turn(question: Question, document: Document | None) -> None:
     leased = state.get("lease_until", now) - now
     if leased > timedelta():
         raise _underway(leased)
-    turn = state.get("turn_at")
-    if turn and turn - now > _PUNCTUAL:
+    turn, of_share = state.get("turn_at"), state.get("of_share", False)
+    if turn and turn - now > _PUNCTUAL and (question.background or not of_share):
         raise _not_yet(question.provider, turn - now)
-    paces = {} if turn else {path: _pace(limit) for path, limit in question.meters.items()}
-    admission = [write for path, (_, gap) in paces.items() for write in rate.to_take(path, 1, gap, now)]
+    if question.background and not turn:
+        _await_share(question, document, now)
+    meters = {} if turn and not of_share else question.meters
     try:
-        _, counted = firestore.client().commit_counted([*_claim(question, document, now), *admission])
+        _, counted = firestore.client().commit_counted([*_claim(question, document, now), *_to_take(meters, now)])
     except (AlreadyExists, PreconditionFailed, NotFound) as error:
         raise _underway(_SLACK) from error
-    if paces:
-        turns = [rate.turn(counted, path, burst * gap) for path, (burst, gap) in paces.items()]
-        _await(question, max(turns), now)
+    if meters:
+        _await(question, _turn(counted, meters), now)
+
+
+def _await_share(question: Question, document: Document | None, now: datetime) -> None:
+    """Take a turn of the background's share, and return if it is now; else store it and raise NotYet."""
+    shares = _shares(question.meters)
+    _, counted = firestore.client().commit_counted(_to_take(shares, now))
+    turn = _turn(counted, shares)
+    if turn - now <= _PUNCTUAL:
+        return
+    stored = {"turn_at": turn, "of_share": True, "expires_at": turn + _TURN_KEPT}
+    version = document.version if document else None
+    with suppress(AlreadyExists, PreconditionFailed, NotFound):  # by somebody else, who asks the same
+        firestore.client().commit([Write(question.path, stored, exists=None if version else False, version=version)])
+    raise _not_yet(question.provider, turn - now)
+
+
+def _shares(meters: Mapping[str, int]) -> dict[str, int]:
+    """The limits of what is done in the background, which has meters of its own."""
+    return {f"{path}~background": max(1, limit // 2) for path, limit in meters.items()}
+
+
+def _to_take(meters: Mapping[str, int], now: datetime) -> list[Write]:
+    """The writes that take the next turn of each limit."""
+    return [write for path, limit in meters.items() for write in rate.to_take(path, 1, _pace(limit)[1], now)]
+
+
+def _turn(counted: Mapping[str, Sequence[Any]], meters: Mapping[str, int]) -> datetime:
+    """The turn that fits all limits, from the result of `commit_counted`."""
+    paces = {path: _pace(limit) for path, limit in meters.items()}
+    return max(rate.turn(counted, path, burst * gap) for path, (burst, gap) in paces.items())
 
 
 def _pace(limit: int) -> tuple[int, float]:
