@@ -20,6 +20,7 @@ from shared.batch.repository import outcomes, pieces
 from shared.errors import AlreadyExists, AppError, NotYet
 from shared.gcp import firestore
 from shared.kit import clock
+from shared.runtime import calls
 
 HANDFUL = 25
 _LONG = timedelta(seconds=5)  # after which no further items of a handful are begun
@@ -99,6 +100,7 @@ def _done(
     def work() -> None:
         while not stopped.is_set() and (following := next(rest, None)):
             number, item = following
+            calls.give_way()
             results[number] = recorded.get(item.id) or do(item)
             if isinstance(results[number], AppError) or clock.now() >= until:
                 stopped.set()

@@ -1,9 +1,9 @@
 """One call of a function: its context, its span, and the one line of the log that says what became of it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from flask import has_request_context, request
@@ -21,6 +21,27 @@ from shared.tracing import Span
 
 # Of answers that say nothing else: no cache between may keep them, and a browser asks before it shows one again.
 CACHING = "private, no-cache"
+_MOMENT = 0.25  # seconds that an item of a job gives way at most, so that it gets on whatever else there is
+_LONG = 2.0  # seconds after which a call is one that takes its time, such as a stream or a model's answer
+_awaited: dict[int, float] = {}  # when the calls were begun that are under way, and that somebody waits for
+
+
+@contextmanager
+def awaited(call: Context) -> Iterator[None]:
+    """Note for the block that somebody waits for the call."""
+    _awaited[id(call)] = perf_counter()
+    try:
+        yield
+    finally:
+        del _awaited[id(call)]
+
+
+def give_way() -> None:
+    """Wait a moment for calls that somebody waits for, if this process serves some: as it does on one's own machine,
+    where it serves all functions."""
+    until = perf_counter() + _MOMENT
+    while (now := perf_counter()) < until and any(now - begun < _LONG for begun in [*_awaited.values()]):
+        sleep(0.005)
 
 
 @contextmanager
@@ -28,7 +49,7 @@ def taken(call: Context, cause: Place | None) -> Iterator[Context]:
     """Make `call` current for the block, and log at its end what became of it; for every call but requests."""
     started = perf_counter()
     span = tracing.begin(call.function, "consumer", cause)
-    with context.bound(call), tracing.within(span):
+    with context.bound(call), tracing.within(span), awaited(call) if call.kind == "message" else nullcontext():
         try:
             yield call
         except BaseException as error:  # also what ends the process

@@ -86,7 +86,7 @@ def handle(name: str, router: Router, request: Request) -> Response:
     started = perf_counter()
     call = Context(function=name, request_id=calls.request_id(request.headers), route=f"{router.prefix}/…")
     guard, span = rates.Guard(request), _begun(call)
-    with context.bound(call), tracing.within(span):
+    with context.bound(call), tracing.within(span), calls.awaited(call):
         try:
             response = cors.preflight() if request.method == "OPTIONS" else _serve(router, request, call, guard)
             guard.served()
