@@ -6,13 +6,14 @@ from shared.automations.authoring import limits, portable, recipes, service
 from shared.automations.authoring.portable import Portable, PortableInput
 from shared.automations.authoring.recipes.base import Recipe
 from shared.automations.authoring.validation import AutomationInput, AutomationQuery, AutomationUpdate
+from shared.automations.backtest.models import BacktestInput
 from shared.automations.catalog.schemas import Catalog, catalog
 from shared.automations.definitions.models import Automation
 from shared.automations.definitions.restrictions import Limits
 from shared.automations.definitions.views import AutomationView
 from shared.automations.operations import control, listing, reruns
 from shared.automations.operations.control import Halted, KillSwitch, Resume, Vote
-from shared.automations.operations.dry_run import DryRun, dry_run
+from shared.automations.operations.dry_run import dry_run
 from shared.automations.operations.listing import (
     AllExecutionCountQuery,
     AllExecutionQuery,
@@ -20,11 +21,15 @@ from shared.automations.operations.listing import (
     ExecutionCounts,
     ExecutionQuery,
 )
+from shared.automations.operations.rehearsed import DryRun
 from shared.automations.operations.reruns import BulkRetry, ExecutionRetry, Retried
 from shared.automations.runs.requests import RunInput
 from shared.automations.runs.rows import ExecutionRow
 from shared.automations.runs.views import ExecutionView, StepView
 from shared.automations.starts import manual, webhooks
+from shared.batch import service as batch
+from shared.batch.models import Job
+from shared.batch.operations import backtest
 from shared.kit.paging import Page
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import HOURLY, Fields, Many, Message, One, Router
@@ -176,6 +181,14 @@ def run_automation(call: Call, id: str, body: RunInput) -> ExecutionView:
 def dry_run_automation(call: Call, id: str, body: RunInput) -> DryRun:
     """What a run would write, send and cost; nothing is."""
     return dry_run(call.uid, id, body)
+
+
+@router.post("/{id}/backtest", One("job", Job), status=202)
+def backtest_automation(call: Call, id: str, body: BacktestInput) -> Job:
+    """What the automation, active or not, would have done with the events of a time that has passed: a batch job, whose
+    items are the events and whose `report` says what they come to together. Nothing is written, sent or paid. Documents
+    are as they are today."""
+    return batch.begin(call.uid, backtest.OPERATION, backtest.body_of(call.uid, id, body), subject=id)
 
 
 @router.get("/{id}/executions", Many("executions", ExecutionView, row=ExecutionRow), tagged=HOURLY)

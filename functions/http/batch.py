@@ -26,7 +26,7 @@ def _start(operation: Operation[Any]) -> Callable[..., Started | Rehearsed]:
     return handler
 
 
-for each in OPERATIONS.values():
+for each in (operation for operation in OPERATIONS.values() if operation.offered):
     router.post(f"/{each.name}", Fields(Started), status=202)(_start(each))
 
 

@@ -25,6 +25,7 @@ TABLE: dict[str, Any] = {
         "actions": ["send_notification"],
     },
     "POST /api/automations/{id}/run": {"input": {"campaign": "Spring pilot", "region": "Midwest"}},
+    "POST /api/automations/{id}/backtest": {"from": "2026-01-01T00:00:00Z"},
     "POST /api/automations/{id}/dry-run": {"input": {"campaign": "Spring pilot", "region": "Midwest"}},
     "POST /api/automations/{id}/executions/{execution_id}/approve": {"comment": "The tone is right."},
     "POST /api/automations/{id}/executions/{execution_id}/reject": {"comment": "They are a customer already."},

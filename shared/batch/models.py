@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import from_json, to_json
 
+from shared.automations.backtest.models import BacktestReport
 from shared.domains.search.models import CommaList
 from shared.kit.ids import derived_id
 from shared.kit.schema import Entity, Id, Input, Search
@@ -63,6 +64,8 @@ class Job(Entity):
     duplicates: int = 0
     retry_of: str | None = None
     error: str | None = None
+    subject: str | None = None  # the document that it is about as a whole
+    report: BacktestReport | None = None  # what its items come to together, where its operation sums that up
     started_at: datetime | None = None
     completed_at: datetime | None = None
 

@@ -10,7 +10,7 @@ from shared.gcp.queries import Query, Where, equal
 from shared.gcp.writes import Write
 from shared.kit.paging import Page
 from shared.store import sweeps
-from shared.store.repository import Order, Repository
+from shared.store.repository import NEWEST_FIRST, Order, Repository
 
 _OLDEST_FIRST: Order = (("created_at", "asc"),)
 _BY_NUMBER: Order = (("number", "asc"),)
@@ -32,6 +32,12 @@ class JobRepository(Repository[Job]):
     def of_status(self, uid: str, status: JobStatus | None, limit: int, cursor: str | None) -> Page[Job]:
         """A page of jobs, the newest first: a query and a count."""
         return self.page(uid, where=equal(status=status), limit=limit, cursor=cursor)
+
+    def latest_done(self, uid: str, subject: str) -> Job | None:
+        """The latest job about a document that is done: one query, one read."""
+        where: list[Where] = [("subject", "==", subject), ("status", "==", "done")]
+        done = self.select(uid, where=where, order=NEWEST_FIRST, limit=1)
+        return done[0] if done else None
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,10 @@ class OutcomeRepository(Repository[Outcome]):
         """A page of a job's settled items, in their order: a query and a count."""
         where = equal(job_id=job_id, status=status)
         return self.page(uid, where=where, order=_BY_NUMBER, limit=limit, cursor=cursor)
+
+    def all_of(self, uid: str, job_id: str) -> Iterator[Outcome]:
+        """The settled items of a job, in their order: a round trip for every 300."""
+        return self.each(uid, where=equal(job_id=job_id), order=_BY_NUMBER)
 
     def failed(self, uid: str, job_id: str) -> Iterator[Outcome]:
         """The items of a job that failed, in their order: a round trip for every 300."""

@@ -29,6 +29,8 @@ class Selected:
 def of(uid: str, operation: Operation[Any], body: Chosen) -> Selected:
     """The items of a body. By ids and items nothing is read; a filter costs what a search costs, without a read for
     hits. Raises Invalid where not exactly one of them is sent, and where nothing or too much is found."""
+    if operation.select:
+        return Selected(operation.select(uid, body))
     sent = [name for name in body.chosen_by if getattr(body, name) is not None]
     if len(sent) != 1:
         raise Invalid.at(sent[-1] if sent else body.chosen_by[0], f"give exactly one of {', '.join(body.chosen_by)}")

@@ -24,6 +24,7 @@ from shared.batch.models import (
 )
 from shared.batch.operations.base import Operation
 from shared.batch.repository import jobs, outcomes, pieces
+from shared.batch.selection import Selected
 from shared.errors import AlreadyExists, BadRequest, Conflict, Invalid
 from shared.gcp import firestore
 from shared.kit import clock, ids
@@ -38,7 +39,7 @@ _MOST_BYTES = 300_000  # of a piece: a document has room for three times that
 _COMMITTED = 20  # pieces of one commit
 
 
-def start(uid: str, operation: Operation[Any], body: Chosen, *, dry_run: bool = False, **more: Any) -> Started:
+def start(uid: str, operation: Operation[Any], body: Chosen, *, dry_run: bool = False) -> Started:
     """Make a job: one query, a commit (another for each 6 MB of items), and a task for each lane that it uses.
 
     Raises Invalid for a selection of nothing or too much, Conflict where too many jobs are under way.
@@ -47,6 +48,16 @@ def start(uid: str, operation: Operation[Any], body: Chosen, *, dry_run: bool = 
     selected = selection.of(uid, operation, body)
     if dry_run:
         return Started(plan=selection.plan(uid, operation, body, selected))
+    return Started(job=_begun(uid, operation, body, selected))
+
+
+def begin(uid: str, operation: Operation[Any], body: Chosen, **more: Any) -> Job:
+    """Make a job as `start` does."""
+    operation.check(uid, body)
+    return _begun(uid, operation, body, selection.of(uid, operation, body), **more)
+
+
+def _begun(uid: str, operation: Operation[Any], body: Chosen, selected: Selected, **more: Any) -> Job:
     job = Job(
         **stamp(uid),
         operation=operation.name,
@@ -55,7 +66,7 @@ def start(uid: str, operation: Operation[Any], body: Chosen, *, dry_run: bool = 
         duplicates=selected.duplicates,
         **more,
     )
-    return Started(job=_store(job, selected.items))
+    return _store(job, selected.items)
 
 
 def _store(job: Job, values: Sequence[Any], origins: Sequence[str] = ()) -> Job:
@@ -170,6 +181,7 @@ def retry(uid: str, id: str, data: BatchRetry) -> Job:
         options=job.options,
         total=len(failed),
         retry_of=id,
+        subject=job.subject,
     )
     if earlier := jobs.find(uid, again.id):
         return earlier

@@ -1,6 +1,9 @@
 """The process's clock: the time in UTC, replaceable so that tests and the local stack can move it."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -61,11 +64,27 @@ class SharedClock:
 
 
 _clock: Clock = SystemClock()
+_standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
 
 
 def now() -> datetime:
-    """The current time in UTC."""
+    """The current time in UTC; within `standing_at` the time that stands still there."""
+    return _standing.get() or _clock.now()
+
+
+def of_process() -> datetime:
+    """The current time in UTC, for what outlives a call: what a process remembers, what it logs."""
     return _clock.now()
+
+
+@contextmanager
+def standing_at(time: datetime) -> Iterator[None]:
+    """Have `now` answer one time for the length of a block, in this context alone: what happened then is rehearsed."""
+    token = _standing.set(time)
+    try:
+        yield
+    finally:
+        _standing.reset(token)
 
 
 def install(clock: Clock) -> Clock:

@@ -21,7 +21,7 @@ class Remembered(Generic[T]):
 
     def standing(self, key: str) -> T | None:
         """The answer that still stands."""
-        now = clock.now()
+        now = clock.of_process()
         with self._lock:
             answer = self._answers.get(key)
         return answer[0] if answer and now - self._stands < answer[1] <= now else None
@@ -30,7 +30,7 @@ class Remembered(Generic[T]):
         """How many seconds ago the last answer was given; without one, infinitely many."""
         with self._lock:
             answer = self._answers.get(key)
-        return (clock.now() - answer[1]).total_seconds() if answer else float("inf")
+        return (clock.of_process() - answer[1]).total_seconds() if answer else float("inf")
 
     def last(self, key: str) -> T | None:
         """The last answer, however old."""
@@ -41,7 +41,7 @@ class Remembered(Generic[T]):
     def keep(self, key: str, answer: T) -> None:
         """Remember an answer, given just now."""
         with self._lock:
-            self._answers[key] = answer, clock.now()
+            self._answers[key] = answer, clock.of_process()
             self._answers.move_to_end(key)
             if len(self._answers) > self._most:
                 self._answers.popitem(last=False)

@@ -45,7 +45,7 @@ def _entry(record: logging.LogRecord) -> dict[str, Any]:
     call, config, place = context.current(), settings.current(), tracing.place()
     entry: dict[str, Any] = {
         "severity": record.levelname,
-        "time": clock.now().isoformat(),
+        "time": clock.of_process().isoformat(),
         "message": _message(record),
         "function": call.function,
         "request_id": call.request_id,

@@ -70,6 +70,12 @@ def _called_from_outside(api: Api, ids: Ids) -> None:
     api.put(f"/api/automations/{ids['/api/automations/{id}']}", {"trigger": "webhook"})
 
 
+def _concerned(api: Api, ids: Ids) -> None:
+    """Something has happened that its trigger watches."""
+    api.post("/api/prospects", {"name": "Ann"})
+    api.put(f"/api/automations/{ids['/api/automations/{id}']}", {"trigger": "new_prospect_added"})
+
+
 def _job(status: str) -> Callable[[Api, Ids], None]:
     """The batch job, before its end."""
 
@@ -98,6 +104,7 @@ PREPARED: dict[str, Callable[[Api, Ids], None]] = {
     "POST /api/batch/{id}/pause": _job("running"),
     "POST /api/batch/{id}/cancel": _job("running"),
     "POST /api/batch/{id}/resume": _job("paused"),
+    "POST /api/automations/{id}/backtest": _concerned,
     "POST /api/automations/{id}/webhook/rotate": _called_from_outside,
     "POST /api/research-tasks/{id}/cancel": _running_task,
     "GET /api/research-tasks/{id}/insights": _finished_task,

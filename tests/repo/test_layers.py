@@ -18,6 +18,7 @@ LAYERS = {
     "functions.spec": 5,
     "functions": 80,
     "shared.batch": 70,
+    "shared.automations.backtest": 69,
     "shared.automations.authoring": 69,
     "shared.automations.operations": 68,
     "shared.automations.starts": 67,

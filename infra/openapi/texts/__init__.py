@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from infra.openapi.texts import (
     analytics,
     automations,
+    backtest,
     batch,
     content,
     executions,
@@ -29,6 +30,7 @@ __all__ = ["NEXT_CURSOR", "ROWS", "SEARCHED", "TOTAL", "of_field", "of_path", "r
 _MODULES = (
     analytics,
     automations,
+    backtest,
     batch,
     content,
     executions,

@@ -44,6 +44,8 @@ TEXTS = {
         "duplicates": "How many ids were left out because they had been sent already.",
         "error": "Why the job as a whole could not go on. null: it could.",
         "retry_of": "The job whose failed items it tries again. null: none.",
+        "subject": "The document that it is about as a whole, such as the automation of a backtest. null: none.",
+        "report": "What a backtest comes to, once it has ended. null: it has not, or it is another job.",
         "started_at": "When its first item was begun. null: none was yet.",
         "completed_at": "When it ended. null: it has not.",
     },

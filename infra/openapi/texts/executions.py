@@ -166,6 +166,7 @@ TEXTS = {
         "cost": "What the run would cost.",
     },
     "DryStep": {
+        "code": "The kind of its error, as in a problem's `type`. null: it did not fail.",
         "step": "The step's id and, within loops, the numbers of the items.",
         "action": "The action's name.",
         "status": "What the step would come to: success, skipped or failed.",

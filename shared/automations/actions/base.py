@@ -49,6 +49,7 @@ class Again:
     at: datetime
     reason: str
     notices: Sequence[Write] = ()
+    rule: str = "step"  # of the contact governor, where that says so
 
 
 @dataclass(frozen=True)

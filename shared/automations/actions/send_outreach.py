@@ -70,7 +70,7 @@ def run(context: StepContext, config: Config) -> Outcome:
         rekey=not context.dry,
     )
     if isinstance(asked, Later):
-        return Again(asked.at, asked.reason)
+        return Again(asked.at, asked.reason, rule=asked.rule)
     _note_sent(context, message, prospect)
     if context.claimed:
         return _effect(provider, message, _mail(context, message, prospect, mailbox), asked.claim)

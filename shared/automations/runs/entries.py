@@ -63,6 +63,13 @@ def start(execution: Execution, reentry: Reentry, *, beside: Sequence[Write] = (
     raise Unavailable("Too many events about this contact come at once; it is tried again later.")
 
 
+def earlier(execution: Execution) -> Earlier | None:
+    """The execution with which the contact of an execution that is not stored entered last: one read, and a query where
+    there is no entry."""
+    entry = firestore.client().get(_path(execution))
+    return _recorded(entry) if entry else _unrecorded(execution)
+
+
 def sentence(earlier: Earlier, reentry: Reentry) -> str:
     """Tells a person why the contact does not enter."""
     when = f"{earlier.at:%Y-%m-%d %H:%M} UTC"

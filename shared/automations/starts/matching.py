@@ -59,22 +59,26 @@ def starts(change: Change, listening: Mapping[str, Subscription]) -> Iterator[Ex
 def _start(
     change: Change, trigger: AnyTrigger, automation_id: str, listed: Listed, fields: Fields
 ) -> Execution | Blocked:
+    event = event_of(change, trigger, fields)
+    cause = event.cause
+    if reason := loop(automation_id, cause.automation_id if cause else None, event.depth):
+        return Blocked(automation_id, listed.name, event.id, reason, cause.model_dump() if cause else {})
+    return build_execution(change.uid, automation_id, listed.name, listed.definition, event, held=listed.held)
+
+
+def event_of(change: Change, trigger: AnyTrigger, fields: Fields) -> TriggerEvent:
+    """The event that a trigger makes of a document change, whose `fields` are of `snapshots.of_change`."""
     cause = trigger.cause(change)
-    depth = cause["depth"] + 1 if cause else 0
-    event_id = f"{change.event_id}:{trigger.name}"
-    if reason := loop(automation_id, cause["automation_id"] if cause else None, depth):
-        return Blocked(automation_id, listed.name, event_id, reason, cause or {})
-    event = TriggerEvent(
-        id=event_id,
+    return TriggerEvent(
+        id=f"{change.event_id}:{trigger.name}",
         trigger=trigger.name,
         at=change.time,
         collection=change.collection,
         document_id=change.id,
         **fields,
-        depth=depth,
+        depth=cause["depth"] + 1 if cause else 0,
         cause=Cause.model_validate(cause) if cause else None,
     )
-    return build_execution(change.uid, automation_id, listed.name, listed.definition, event, held=listed.held)
 
 
 def loop(automation_id: str, started_by: str | None, depth: int) -> str | None:

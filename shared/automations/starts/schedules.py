@@ -157,8 +157,9 @@ def _passing(config: Config, planned: Sequence[Execution]) -> tuple[list[Executi
     return passing, unevaluated
 
 
-def _execution(automation: Automation, config: Config, at: datetime, *, missed: bool) -> Execution:
-    event = TriggerEvent(
+def event_at(config: Config, at: datetime, *, missed: bool = False) -> TriggerEvent:
+    """The event of one occurrence of a schedule."""
+    return TriggerEvent(
         id=f"{_TRIGGER}:{at.isoformat()}",
         trigger=_TRIGGER,
         at=at,
@@ -168,6 +169,10 @@ def _execution(automation: Automation, config: Config, at: datetime, *, missed: 
             "missed": missed,
         },
     )
+
+
+def _execution(automation: Automation, config: Config, at: datetime, *, missed: bool) -> Execution:
+    event = event_at(config, at, missed=missed)
     return build_execution(automation.user_id, automation.id, automation.name, automation.definition, event)
 
 

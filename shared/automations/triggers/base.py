@@ -8,6 +8,7 @@ from pydantic import Field
 
 from shared.automations.definitions.condition_cost import Expression
 from shared.automations.definitions.documents import Reference, references_by_name
+from shared.automations.triggers.past import Past
 from shared.kit.fields import ReadFields
 from shared.kit.schema import Input
 from shared.store.changes import Change
@@ -47,6 +48,8 @@ class Trigger(Generic[C]):
     * `may_follow`: whether a step with these settings, whose action writes what the trigger watches, may fire it (the
       settings include the fields that the action `sets` of itself);
     * `references`: the documents that its settings name, which are looked up when the automation is activated;
+    * `past`: where its events of a time that has passed are read from, for a backtest; without, the automation's own
+      runs of that time tell of them;
     * `aliases`: other names under which definitions are accepted.
     """
 
@@ -59,6 +62,7 @@ class Trigger(Generic[C]):
     consequence: bool = False
     may_follow: Callable[[C, ReadFields], bool] = field(default=follows_any)
     references: Callable[[ReadFields], Iterable[Reference]] = field(default=references_by_name)
+    past: Past | None = None
     aliases: tuple[str, ...] = ()
 
     def cause(self, change: Change) -> ReadFields | None:

@@ -1,6 +1,7 @@
 """Fires when a calendar event's day has come and the schedule has announced it."""
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
+from shared.automations.triggers.past import became
 
 TRIGGER = Trigger(
     name="follow_up_event_due",
@@ -9,5 +10,6 @@ TRIGGER = Trigger(
     config=TriggerConfig,
     collection="calendar_events",
     concerns=lambda change: change.became("announced", True),
+    past=became("outreach", "Follow-up due", "event_id", "announced", True),
     consequence=True,
 )

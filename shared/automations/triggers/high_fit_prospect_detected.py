@@ -3,6 +3,7 @@
 from math import isfinite
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
+from shared.automations.triggers.past import changed
 from shared.domains.prospects.models import FitScore
 from shared.store.changes import Change
 
@@ -39,4 +40,5 @@ TRIGGER = Trigger(
     collection="prospects",
     concerns=_rose,
     fires=_crossed,
+    past=changed("prospect", "prospect_id", "fit_score"),
 )

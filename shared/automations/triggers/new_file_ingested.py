@@ -1,6 +1,7 @@
 """Fires when a file was ingested."""
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
+from shared.automations.triggers.past import created_in
 
 TRIGGER = Trigger(
     name="new_file_ingested",
@@ -9,4 +10,5 @@ TRIGGER = Trigger(
     config=TriggerConfig,
     collection="files",
     concerns=lambda change: change.created,
+    past=created_in("files"),
 )

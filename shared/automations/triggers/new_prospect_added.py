@@ -1,6 +1,7 @@
 """Fires when a prospect is created, by whatever means."""
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
+from shared.automations.triggers.past import created_in
 
 TRIGGER = Trigger(
     name="new_prospect_added",
@@ -9,4 +10,5 @@ TRIGGER = Trigger(
     config=TriggerConfig,
     collection="prospects",
     concerns=lambda change: change.created,
+    past=created_in("prospects"),
 )

@@ -1,6 +1,7 @@
 """Fires when a prospect answers a message."""
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
+from shared.automations.triggers.past import became
 
 TRIGGER = Trigger(
     name="outreach_replied",
@@ -8,4 +9,5 @@ TRIGGER = Trigger(
     config=TriggerConfig,
     collection="outreach",
     concerns=lambda change: change.became("status", "replied"),
+    past=became("outreach", "Outreach replied", "draft_id", "status", "replied"),
 )

@@ -5,6 +5,7 @@ from typing import Annotated, get_args
 from pydantic import Field, ValidationInfo, field_validator
 
 from shared.automations.triggers.base import Trigger, TriggerConfig
+from shared.automations.triggers.past import changed
 from shared.domains.prospects.models import ProspectStatus
 from shared.kit.fields import ReadFields
 from shared.store.changes import Change
@@ -39,4 +40,5 @@ TRIGGER = Trigger(
     concerns=lambda change: change.before is not None and not change.deleted and change.changed("status"),
     fires=_arrived,
     may_follow=_may_follow,
+    past=changed("prospect", "prospect_id", "status"),
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.batch.operations import (
     analyze_prospects,
+    backtest,
     create_research_tasks,
     delete,
     generate_outreach,
@@ -18,6 +19,7 @@ OPERATIONS: Mapping[str, Operation[Any]] = {
     operation.name: operation
     for operation in (
         analyze_prospects.OPERATION,
+        backtest.OPERATION,
         create_research_tasks.OPERATION,
         delete.OPERATION,
         generate_outreach.OPERATION,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from shared.batch.models import Chosen, ItemStatus, Outcome, packed
+from shared.automations.backtest.models import BacktestReport
+from shared.batch.models import Chosen, ItemStatus, Job, Outcome, packed
 from shared.batch.repository import outcomes
 from shared.errors import Invalid
 from shared.gcp import firestore
@@ -82,7 +83,11 @@ class Costs:
 @dataclass(frozen=True)
 class Operation(Generic[B]):
     """One operation. `begin` gets the user and what was sent beside the selection, and answers what does one item;
-    `collection` names the documents that ids and filter choose, None where items are sent alone."""
+    `collection` names the documents that ids and filter choose, None where items are sent alone.
+
+    One that is begun by a call of its own (`offered` is false) may choose its items itself (`select`), sum them up when
+    all are settled (`report`), and end without a notification (`notifies`).
+    """
 
     name: str
     text: str
@@ -91,6 +96,10 @@ class Operation(Generic[B]):
     collection: Callable[[B], str | None]
     costs: Callable[[B], Costs]
     check: Callable[[str, B], None] = field(default=lambda uid, body: None)
+    select: Callable[[str, B], list[Any]] | None = None
+    report: Callable[[Job, B], BacktestReport] | None = None
+    offered: bool = True
+    notifies: bool = True
 
     def options(self, body: B) -> dict[str, Any]:
         """What was sent beside the selection, as it is stored."""

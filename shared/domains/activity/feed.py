@@ -54,6 +54,8 @@ def _prospect(change: Change) -> Iterator[_Told]:
     name = fields.get("name", "A prospect")
     who = f"{name} ({fields['company']})" if fields.get("company") else name
     about = {"prospect_id": change.id, "fit_score": fields.get("fit_score")}
+    if change.before is not None and change.after is not None:  # by which a trigger's events of that time are known
+        about |= {"status": fields.get("status")} | _earlier(change, "status") | _earlier(change, "fit_score")
     if change.created:
         yield _Told("prospect", "created", "New prospect", f"{who} was added.", about)
     elif change.deleted:
@@ -66,6 +68,11 @@ def _prospect(change: Change) -> Iterator[_Told]:
     if not (change.created or change.deleted) and change.changed("approval_status"):
         approval = fields.get("approval_status")
         yield _Told("prospect", "approval", f"Prospect {approval}", f"{who} was {approval}.", about)
+
+
+def _earlier(change: Change, name: str) -> dict[str, Any]:
+    before = (change.before or {}).get(name)
+    return {f"{name}_before": before} if change.changed(name) else {}
 
 
 def _fits(score: Any) -> str:

@@ -7,6 +7,7 @@ suppression or another status of the prospect in between, make the claim fail, a
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from shared.domains.contacts import pacing, quiet, rekeying, repository
 from shared.domains.contacts.models import MAX_PER_CONTACT, ContactPolicy, SendingPause
@@ -22,6 +23,8 @@ from shared.gcp.writes import Write
 from shared.kit.mailboxes import Mailbox
 from shared.store.single import Versioned
 
+Rule = Literal["paused", "quiet_hours", "away", "pacing", "per_contact", "daily_quota"]
+
 
 @dataclass(frozen=True)
 class Permit:
@@ -33,10 +36,11 @@ class Permit:
 
 @dataclass(frozen=True)
 class Later:
-    """Not before then."""
+    """Not before then, by one of the rules."""
 
     at: datetime
     reason: str
+    rule: Rule
 
 
 @dataclass(frozen=True)
@@ -122,9 +126,9 @@ def _refuse(prospect: Prospect, entry: Contact | None) -> None:
 def _closed(standing: Standing, zone: str, now: datetime) -> Later | None:
     """Nothing leaves while sending is paused, or at night where the contact is."""
     if standing.pause.until and standing.pause.until > now:
-        return Later(standing.pause.until, f"Sending is paused: {standing.pause.reason}")
+        return Later(standing.pause.until, f"Sending is paused: {standing.pause.reason}", "paused")
     opens = quiet.opens_at(standing.policy.quiet_hours, zone, now)
-    return Later(opens, f"It is quiet time where the contact is ({zone}).") if opens > now else None
+    return Later(opens, f"It is quiet time where the contact is ({zone}).", "quiet_hours") if opens > now else None
 
 
 def _part_with_room(uid: str, standing: Standing, now: datetime) -> QuotaPart | Later:
@@ -136,18 +140,20 @@ def _part_with_room(uid: str, standing: Standing, now: datetime) -> QuotaPart | 
     if elsewhere := repository.part_with_room(uid, now, quota):
         return elsewhere
     warming = " of the warm-up" if quota < policy.daily_quota else ""
-    return Later(quiet.next_day("UTC", now), f"The daily quota{warming} of {quota:,} messages is used up.")
+    return Later(
+        quiet.next_day("UTC", now), f"The daily quota{warming} of {quota:,} messages is used up.", "daily_quota"
+    )
 
 
 def _not_yet(policy: ContactPolicy, prospect: Prospect, zone: str, automatic: Automatic, now: datetime) -> Later | None:
     if prospect.away_until and prospect.away_until > now:
-        return Later(prospect.away_until, f"{prospect.name} is away, as an automatic answer says.")
+        return Later(prospect.away_until, f"{prospect.name} is away, as an automatic answer says.", "away")
     if policy.pacing is None:
         return None
     slot = pacing.leaves_at(policy.pacing, zone, automatic.message_id, automatic.ready, now, policy.quiet_hours)
     if slot <= now:
         return None
-    return Later(slot, f"It leaves at {slot:%Y-%m-%d %H:%M} UTC: the day's messages are spread ({zone}).")
+    return Later(slot, f"It leaves at {slot:%Y-%m-%d %H:%M} UTC: the day's messages are spread ({zone}).", "pacing")
 
 
 def _too_many(policy: ContactPolicy, own: Contact | None, now: datetime) -> Later | None:
@@ -158,6 +164,7 @@ def _too_many(policy: ContactPolicy, own: Contact | None, now: datetime) -> Late
         return Later(
             frees,
             f"{len(recent)} message{'s' * (len(recent) != 1)} went to this contact in the last {policy.per_days} days.",
+            "per_contact",
         )
     return None
 

@@ -31,6 +31,8 @@ export async function batch(api: Api): Promise<void> {
     failed: "number",
     duplicates: "number",
     retry_of: "string?",
+    subject: "string?",
+    report: "object?",
     started_at: "string?",
     completed_at: "string?",
   });
@@ -51,4 +53,17 @@ export async function batch(api: Api): Promise<void> {
   assert.deepEqual((await ok(api.GET("/api/prospects/{id}", { params: { path: { id: prospect.id } } }))).prospect.tags, [
     "pumps",
   ]);
+
+  const { automation } = await ok(
+    api.POST("/api/automations", {
+      body: { name: "B", trigger: "new_prospect_added", steps: [{ action: "delay", config: { seconds: 60 } }] },
+    }),
+  );
+  const judging = { params: { path: { id: automation.id } }, body: { from: "2026-01-01T00:00:00Z" } };
+  let judged = (await ok(api.POST("/api/automations/{id}/backtest", judging))).job;
+  while (judged.completed_at === null) {
+    await pause(50);
+    judged = (await ok(api.GET("/api/batch/{id}", { params: { path: { id: judged.id } } }))).job;
+  }
+  assert.deepEqual([judged.report?.matched, judged.report?.unmatched, judged.subject], [1, [], automation.id]);
 }
