@@ -108,7 +108,8 @@ ROUTINE = any_of(
     in dringenden|dringende[nrs]?|wenden sie sich|nach meiner rückkehr|nicht (?:weitergeleitet|gelesen)
     danke für (?:deine|ihre|eure) (?:e-?mail|mail|nachricht)|lese ich erst|bearbeiten (?:ihr|ihre)\b|will be answered
     i(?:'|’)ll (?:reply|respond|get back|answer)|accès limité|je vous répondrai|responderemos|contestar(?:é|emos)
-    nicht (?:bearbeitet|beantwortet)|wieder (?:\S{1,12} ){0,3}für sie da|(?:demande|message|mail) sera (?:traité|lu)
+    nicht (?:\w{1,15} )?(?:bearbeitet|beantwortet|weitergeleitet)|en mon absence|vous adresser à
+    wieder (?:\S{1,12} ){0,3}für sie da|(?:demande|message|mail) sera (?:traité|lu)
     dès notre retour|wieder (?:im büro|erreichbar|da)|vertretung|merci pour votre|j'ai bien reçu|en cas d'urgence
     dès mon retour
     à mon retour|pour toute (?:urgence|demande)|de retour|veuillez contacter|gracias por su|gracias por tu
@@ -180,7 +181,8 @@ ACKNOWLEDGES = any_of(
     r"""
     (?:ticket|case|request|enquiry|inquiry|message) (?:\S{1,30} ){0,3}(?:has been|was) (?:received|created|opened
     registered|logged)|we(?:'ve| have) (?:successfully )?received your
-    you have reached the (?:mailbox|inbox|desk)|due to (?:a |the )?high (?:demand|volume)
+    (?:logged|registered) your (?:request|message|e-?mail)|dank für ihre (?:anfrage|kontaktaufnahme)
+    nous est (?:bien )?parvenue?|you have reached the (?:mailbox|inbox|desk)|due to (?:a |the )?high (?:demand|volume)
     (?:notre|nos) (?:équipes?|services?|conseillers?) (?:\S{1,12} ){0,3}(?:reviendr|répondr|traiter)|your (?:ticket|case
     reference) (?:number|id|no)
     (?:anfrage|nachricht|ticket|e-?mail) (?:\S{1,30} ){0,3}(?:ist|wurde) (?:\S{1,20} ){0,3}(?:eingegangen|erstellt
@@ -203,7 +205,8 @@ TICKET = any_of(
     r"""
     ticket|case (?:id|no|number|#)|reference (?:id|no|number)|ref(?:erence)?[.:] ?#?|\[#|support (?:team|request|desk)
     help ?desk|(?:reply|respond|get back|answer) (?:to you )?(?:\S{1,12} ){0,4}(?:within|shortly|as soon as|soon)
-    business (?:days?|hours)|(?:within|innerhalb(?: von)?|binnen|sous|entro|plazo de|em até) (?:\d{1,3}|one|two|two to
+    business (?:days?|hours)|(?:within|innerhalb(?: von)?|binnen|sous|entro|plazo de|délai de|em até) (?:\d{1,3}|one|two
+    two to
     zwei|drei|deux|dos|due|dois) (?:working )?(?:hours|days|stunden|werktag\w{0,2}|tagen?|heures|jours|horas|días|ore
     giorni|dias|uur|werkdagen)|vorgangsnummer|ticketnummer|schnellstmöglich|so schnell wie möglich|werktag|numéro de
     dans les (?:plus brefs|meilleurs) délais|número de|a la brevedad|lo antes posible|numero di|il prima possibile
@@ -233,7 +236,7 @@ CHALLENGE = any_of(
     r"""
     (?:not|isn't) (?:yet )?(?:in|on) (?:his|her|my|our|their|the recipient's) (?:address ?book|contacts?
     approved senders|allow(?:ed)? ?list|safe ?list|white ?list|list of)
-    waiting for (?:your )?(?:confirmation|verification)
+    confirm your (?:e-?mail )?address by clicking|waiting for (?:your )?(?:confirmation|verification)
     (?:confirm|verify|prove) (?:that )?you(?:'re| are) (?:not )?(?:a )?(?:human|person|real|spam|robot)|(?:click
     follow|reply to) (?:\S{1,20} ){0,8}to (?:\S{1,20} ){0,4}(?:deliver|release) your (?:message|e-?mail)|(?:message
     e-?mail) (?:\S{1,15} ){0,4}(?:is being|has been|was|is) (?:held|quarantined|blocked
@@ -258,7 +261,9 @@ PERSONAL = any_of(
     (?:haben|habe|hätte|hätten|besteht|grundsätzlich|großes|mein|unser|kein) (?:\w{1,12} ){0,2}interesse|interessant
     (?:bin|sind) (?:\w{1,12} )?interessiert|interessiert (?:mich|uns)|gefällt (?:mir|uns)|vorschlag gefällt|\bspannend
     \b(?:about|knows) (?:this|it|your (?:mail|e-?mail|message)|about)\b|va vous (?:appeler|écrire)|cuando vuelva
-    ll[aá]ma(?:me|nos)|\bihr(?:e[nmr]?|em)? (?:angebot|vorschlag|idee|produkt|preis\w{0,2}|demo)\b
+    \b(?:i|i've|i have) (?:forwarded|passed)\b|habe (?:\S{1,20} ){0,6}weitergeleitet|j'ai (?:transmis|transféré)
+    he (?:reenviado|pasado)|ll[aá]ma(?:me|nos)|\bihr(?:e[nmr]?|em)? (?:angebot|vorschlag|idee|produkt|preis\w{0,2}
+    demo)\b
     (?:können|könnten|sollten) wir (?:gern|uns|telefon|sprechen|dann)|(?:rufen|ruf) (?:sie )?mich (?:bitte )?(?:am|ab|im
     nach|nächste|dann|doch)|(?:schicken|senden) sie (?:mir|uns) (?:\w{1,8} ){0,2}(?:ein|eine|das|die|den|mehr|unterlagen
     infos)\b|lassen sie uns (?:\S{1,12} ){0,4}(?:sprechen|telefonieren|reden|treffen|austauschen)|passt (?:mir|uns|gut)

@@ -47,7 +47,8 @@ abbestellen|austragen|keine (?:weiteren )?(?:e-?mails?|mails?|nachrichten|werbun
 uns) (?:bitte )?(?:zukünftig |künftig )?keine\w? (?:weitere\w? )?(?:e-?mails?
 mails?|nachrichten|werbung|newsletter|angebote|werbemails)|(?:bitte|bitte um) keine (?:weiteren? |mehr )?(?:e-?mails?
 mails?
-nachrichten|werbung|anfragen|newsletter)(?: mehr)?\W{0,3}$|unterlassen sie (?:\S{1,20} ){0,4}(?:e-?mails?|mails?
+nachrichten|werbung|anfragen|newsletter)(?: mehr)?\W{0,3}$|keine weiteren (?:e-?mails?|mails?|nachrichten) bitte\b
+unterlassen sie (?:\S{1,20} ){0,4}(?:e-?mails?|mails?
 zusendung|werbung|kontakt)
 widerspreche (?:ich )?(?:\S{1,20} ){0,4}(?:nutzung|verwendung|verarbeitung|werbung|zusendung)
 lassen sie mich in ruhe

@@ -108,11 +108,30 @@ def test_a_request_to_the_former_address_holds_for_both_and_so_does_its_dismissa
 ) -> None:
     message = mail.sent("old@acme.io")
     api.put(f"/api/prospects/{message['prospect_id']}", {"email": "new@acme.io"})
-    mail.hand_in(mail.answer(REMOVE))
+    mail.hand_in(mail.answer(REMOVE, From="Ann Lee <old@acme.io>"))
     assert set(_suppressions(api)) == {"old@acme.io", "new@acme.io"}
     _dismissed(api, mail)
     assert _suppressions(api) == {}
     mail.sent_to(message["prospect_id"])
+
+
+def test_a_colleague_who_asks_to_be_left_alone_is_too(api: Api, mail: Correspondence) -> None:
+    """The message was passed on, and the colleague is somebody to write to as well."""
+    mail.sent()
+    mail.hand_in(mail.answer(REMOVE, From="Kim Hall <kim@acme.io>"))
+    assert set(_suppressions(api)) == {"ann@acme.io", "kim@acme.io"}
+    _dismissed(api, mail)
+    assert _suppressions(api) == {}
+
+
+def test_a_colleague_who_answers_is_not_followed_up_either(api: Api, mail: Correspondence) -> None:
+    kim = api.post("/api/prospects", {"name": "Kim Hall", "email": "kim@acme.io"})["prospect"]["id"]
+    message = mail.sent()
+    mail.hand_in(mail.answer("Ann has passed this on to me; let us talk.", From="Kim Hall <Kim@acme.io>"))
+    assert mail.message(message["id"])["status"] == "replied"
+    assert mail.prospect({"prospect_id": kim})["status"] == "replied"
+    assert mail.prospect({"prospect_id": kim})["replied_at"]
+    assert _suppressions(api) == {}
 
 
 @pytest.mark.parametrize("kind", ["bounce", "complaint"])

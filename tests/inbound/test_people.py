@@ -13,6 +13,19 @@ _HEAD = (
 @pytest.mark.parametrize(
     "text",
     [
+        "Hi Bob, quick one from the airport: yes, send the contract, I sign when I land. Out of office "
+        "on is just for others.",
+        "Bin heute nicht im Büro, morgen ab 9 passt's.",
+        "Danke, aber wir haben seit Januar einen anderen Anbieter und sind zufrieden.",
+        "Je suis absente demain mais disponible jeudi à 14h.",
+        "Estoy fuera esta semana, el lunes te llamo.",
+        "Thanks for reaching out. We will get back to you if this becomes relevant. Regards, Ann",
+        "Thank you for your email. I'm on parental leave, but I forwarded it to Kim who will respond.",
+        "Please contact Kim in purchasing, she decides. I'm only here until Friday.",
+        "We don't accept cold email. Next time ask first.",
+        "Is your ticket system down? I opened a case yesterday, number 4711, and got no confirmation.",
+        "I unsubscribed from three tools like this already. What makes yours different?",
+        "Ich habe Ihre E-Mail erhalten und leite sie an die Geschäftsführung weiter.",
         "Thanks for the note. I'm out of office tomorrow, Wednesday is good.",
         "Wir haben das intern besprochen und melden uns nach dem Urlaub. Bitte um Geduld.",
         "I am on leave until September, please contact my colleague Kim about this, she handles it and knows "
@@ -60,6 +73,11 @@ def test_their_answer_is_one(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
+        ("We don't want any more emails from you.", "removal_request"),
+        ("Bitte löschen Sie meine Adresse.", "removal_request"),
+        ("Keine weiteren Mails bitte, danke.", "removal_request"),
+        ("Arrêtez de m'écrire svp.", "removal_request"),
+        ("No me escriba más.", "removal_request"),
         ("Kein Interesse. Bitte senden Sie mir keine weiteren E-Mails.", "removal_request"),
         ("Bitte keine weiteren Mails.", "removal_request"),
         ("Dadnos de baja, por favor.", "removal_request"),
@@ -110,6 +128,20 @@ def test_another_address_is_no_request_to_be_left_alone(text: str, kind: str) ->
         "Ich habe Urlaub vom 3. bis 14. August. Meine Mails lese ich erst danach wieder.",
         "Gracias por contactar con Acme. Hemos recibido su solicitud con número 8812 y le contestaremos lo "
         "antes posible.",
+        "Thank you for your email. I am out of the country until August 24th and will only be checking "
+        "messages sporadically. Anything urgent should go to Kim.",
+        "Ich bin vom 03.08. bis 21.08.2026 nicht im Haus. Ihre Nachricht wird nicht automatisch weitergeleitet.",
+        "Bonjour, je suis en congé maternité jusqu'au 15 décembre 2026. En mon absence, merci de vous "
+        "adresser à Luc Petit (luc@acme.example).",
+        "Gracias por su mensaje. Me encuentro fuera de la oficina hasta el 24 de agosto. Para asuntos "
+        "urgentes, contacte con mi compañera Marta.",
+        "Guten Tag, vielen Dank für Ihre Anfrage. Diese wird schnellstmöglich von unseren Mitarbeitern "
+        "bearbeitet. Mit freundlichen Grüßen Ihr Acme-Team",
+        "Hi, we've logged your request as ticket #8812. One of our agents will pick it up soon.",
+        "Bonjour, votre message nous est bien parvenu. Nous y répondrons dans un délai de 72 heures. "
+        "Merci de votre patience.",
+        "To make sure you're a real person, please confirm your address by clicking the link: "
+        "https://verify.example/x. Your message will then be delivered.",
     ],
 )
 def test_machines_in_free_words_are_known_without_headers(text: str) -> None:

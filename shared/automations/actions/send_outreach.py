@@ -46,7 +46,7 @@ class Config(Input):
 
 def run(context: StepContext, config: Config) -> Outcome:
     message = context.read(outreach.repository, config.outreach_id or _drafted(context))
-    if not context.claimed and (elsewhere := _elsewhere(context, message)):
+    if elsewhere := _elsewhere(context, message):
         return elsewhere
     prospect = context.prospect(message.prospect_id)
     if not context.claimed and (wait := _held(context, config, message, prospect)):
@@ -208,7 +208,11 @@ def _asks_again_at(context: StepContext) -> datetime:
 
 
 def _elsewhere(context: StepContext, message: Outreach) -> Done | Again | None:
-    """What another run, or a person, has made of the message."""
+    """What another run, or a person, has made of the message, or its recipient's server before anybody knew it left."""
+    if message.has_arrived_unrecorded and not context.in_doubt:
+        return _arrived(context, message)
+    if context.claimed:
+        return None
     if message.status in ("sent", "replied"):
         return Done(f"“{message.subject}” was sent already.", {"outreach_id": message.id, "sent": False})
     if message.status == "sending":
@@ -216,6 +220,14 @@ def _elsewhere(context: StepContext, message: Outreach) -> Done | Again | None:
     if message.channel != "email":
         raise Invalid.at("channel", f"a message for {message.channel} cannot be sent by mail; copy it there by hand")
     return None
+
+
+def _arrived(context: StepContext, message: Outreach) -> Done:
+    """Records that the message has left, as what came back for it says, whatever its runner or a person could tell."""
+    status = "replied" if message.replied_at else "sent"
+    context.update(outreach.repository, message.id, status=status, sent_at=message.delivered_at or message.replied_at)
+    why = f"“{message.subject}” has left before, as what came back for it says; it was not sent again."
+    return Done(why, {"outreach_id": message.id, "sent": False})
 
 
 def _effect(

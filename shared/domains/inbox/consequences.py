@@ -96,6 +96,11 @@ def settled_prospect(prospect: Prospect, events: Iterable[MailEvent]) -> dict[st
     return {}
 
 
+def heard_elsewhere(event: MailEvent, prospect: Prospect) -> Mapping[str, Any]:
+    """What follows for another prospect than was written to, who answers in that one's place."""
+    return _answered(prospect, event) if event.kind == "reply" else _heard(prospect, event)
+
+
 def restored(status: ProspectStatus) -> ProspectStatus:
     """What a prospect is whose removal request was none: what it was, and somebody who has answered."""
     return "replied" if status in _UNANSWERED else status

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.domains import calendar, notifications
 from shared.domains.contacts import reputation
-from shared.domains.inbox import consequences
+from shared.domains.inbox import consequences, others
 from shared.domains.inbox import repository as store
 from shared.domains.inbox.consequences import Consequences
 from shared.domains.inbox.models import InboxQuery, MailEvent
@@ -86,7 +86,8 @@ def _words(event: MailEvent) -> tuple[str, str | None]:
 def take(event: MailEvent) -> bool:
     """Stores an event with what follows from it; False where it is known already.
 
-    One round trip of four reads, five for an address with a tag; a query where follow-ups are open; one commit.
+    One round trip of four reads, five for an address with a tag; a query where follow-ups are open; up to three reads
+    for an answer of somebody else; one commit.
     After a bounce or a complaint, the sender's reputation: one round trip more, also where it is known already, as who
     stored it may have died before.
     """
@@ -216,6 +217,7 @@ def _to_follow(event: MailEvent, stored: _Stored, follows: Consequences) -> list
     if stored.prospect and follows.prospect:
         changes += prospects.to_change(stored.prospect, follows.prospect)
     changes += _to_suppress(event, stored, follows)
+    changes += others.to_follow(event, follows.suppress)
     changes += _to_move_follow_ups(event, follows)
     if follows.notice:
         changes.append(_notification(event, follows))
@@ -285,4 +287,5 @@ def _to_lift(event: MailEvent) -> Sequence[Write]:
             changes += suppression.to_lift(event.user_id, prospect.email, prospect.refusal)
     if event.address:
         changes += suppression.to_lift(event.user_id, event.address, consequences.REMOVAL_REQUESTED)
+    changes += others.to_lift(event)
     return changes

@@ -111,6 +111,11 @@ class Outreach(Entity):
     unsupported_words: list[str] = []  # of its author, a language model, which nothing that it was given bears out
 
     @property
+    def has_arrived_unrecorded(self) -> bool:
+        """Whether it has left though nobody has recorded that: something came back for it."""
+        return self.mail_token is not None and self.sent_at is None and bool(self.delivered_at or self.replied_at)
+
+    @property
     def needs_approval(self) -> bool:
         """Whether it still has such words, and no person has approved it."""
         text = " ".join(f"{self.subject}\n{self.body}".split())

@@ -52,6 +52,12 @@ def find(uid: str, id: str) -> Prospect | None:
     return repository.find(uid, id)
 
 
+def find_by_address(uid: str, email: str) -> Prospect | None:
+    """Returns the prospect that has the address, or None: two reads."""
+    holder = addresses.holder(uid, email)
+    return repository.find(uid, holder) if holder else None
+
+
 def lookup(uid: str, id: str) -> Lookup[Prospect]:
     """The lookup of a prospect, to read it together with other documents. Raises NotFound for an impossible id."""
     return together.lookup(repository, uid, id)

@@ -8,12 +8,23 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from shared import settings
+from shared.domains.inbox import receiving
+from shared.domains.outreach import service as outreach
+from shared.providers.mail import addresses
 from tests.automations.played import find, notify, reach, start
 from tests.fixtures.api import Api
 from tests.fixtures.waiting import eventually
 from tests.providers.fake import Provider, answer
 from tests.providers.mail.breaking import Breaking
 
+SECRET = "a-secret-of-the-forwarder"
+_DELIVERED = (
+    "From: MAILER-DAEMON@mx.acme.io\r\nTo: nora@sender.example\r\nSubject: Successful Mail Delivery Report\r\n"
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="B"\r\n\r\n'
+    "--B\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.acme.io\r\n\r\n"
+    "Final-Recipient: rfc822; ann@acme.io\r\nAction: delivered\r\nStatus: 2.1.5\r\n\r\n"
+    "--B\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {}\r\n\r\n--B--\r\n"
+)
 _QUICK = {"retry": {"max_attempts": 5, "initial_seconds": 1, "multiplier": 1, "jitter": 0}}
 
 
@@ -40,6 +51,20 @@ def test_a_mail_server_cannot_be_asked_so_a_person_is_at_once(api: Api, breaking
     api.post(f"/api/automations/{run[0]}/executions/{run[1]}/resume", {"outcome": "sent"})
     reach(api, *run, "success")
     assert breaking.messages == 1
+
+
+def test_what_has_arrived_is_not_sent_again_whatever_a_person_says(api: Api, breaking: Breaking) -> None:
+    run = _send(api)
+    reach(api, *run, "waiting")
+    [message] = outreach.repository.select(api.uid)
+    settings.use(settings.current().model_copy(update={"mail_hook_secret": SECRET}))
+    headers = {"content-type": "message/rfc822", "authorization": f"Bearer {SECRET}"}
+    receiving.receive("raw", _DELIVERED.format(addresses.message_id(str(message.mail_token))).encode(), headers)
+    api.post(f"/api/automations/{run[0]}/executions/{run[1]}/resume", {"outcome": "not_sent"})
+    reach(api, *run, "success")
+    assert breaking.messages == 1
+    stored = outreach.get(api.uid, message.id)
+    assert (stored.status, stored.sent_at) == ("sent", stored.delivered_at)
 
 
 def test_a_key_that_was_used_for_another_text_is_not_tried_again_and_again(api: Api, cloud: LocalCloud) -> None:
