@@ -36,7 +36,7 @@ def of(uid: str, operation: Operation[Any], body: Chosen) -> Selected:
         raise Invalid.at(sent[-1] if sent else body.chosen_by[0], f"give exactly one of {', '.join(body.chosen_by)}")
     chosen = getattr(body, sent[0])
     if isinstance(chosen, BatchFilter):
-        return Selected(_found(uid, operation.collection(body) or "", chosen))
+        return Selected(_matching(uid, operation.collection(body) or "", chosen))
     if sent == ["items"]:
         return Selected([item.model_dump(mode="json", exclude_unset=True) for item in chosen])
     different = [*dict.fromkeys(chosen)]
@@ -55,7 +55,7 @@ def plan(uid: str, operation: Operation[Any], body: Chosen, selected: Selected) 
     )
 
 
-def _found(uid: str, collection: str, wanted: BatchFilter) -> list[Any]:
+def _matching(uid: str, collection: str, wanted: BatchFilter) -> list[Any]:
     filters = Filters(
         kinds=(collection,),
         tags=tuple(values(wanted.tags)),
@@ -63,13 +63,15 @@ def _found(uid: str, collection: str, wanted: BatchFilter) -> list[Any]:
         since=wanted.since,
         until=wanted.until,
     )
-    found = search_index.index_of(uid).all_matching(queries.plain(wanted.q), filters)
-    if not found:
+    matches = search_index.index_of(uid).all_matching(queries.plain(wanted.q), filters)
+    if not matches:
         raise Invalid.at("filter", f"it finds nothing in {collection}")
-    if len(found) > MAX_ITEMS:
-        problem = f"it finds {len(found):,} in {collection}; a job takes at most {MAX_ITEMS:,}: narrow it, by time say"
+    if len(matches) > MAX_ITEMS:
+        problem = (
+            f"it finds {len(matches):,} in {collection}; a job takes at most {MAX_ITEMS:,}: narrow it, by time say"
+        )
         raise Invalid.at("filter", problem)
-    return [key.id for key, _ in found]
+    return [key.id for key, _ in matches]
 
 
 def _sample(uid: str, collection: str | None, items: list[Any]) -> list[SampledItem]:

@@ -1,16 +1,23 @@
 """A job does each of its items, and says what became of each."""
 
+from typing import Any
+
 import pytest
 
-from shared.batch import service
+from shared.batch import selection, service
 from shared.batch.models import BatchRetry, Job, OutcomeQuery
+from shared.batch.operations import OPERATIONS
 from shared.batch.repository import jobs, outcomes
 from shared.domains.outreach import service as outreach
 from shared.domains.outreach.models import OutreachQuery
 from shared.domains.prospects import service as prospects
-from shared.errors import BadRequest, Conflict
+from shared.errors import BadRequest, Conflict, Invalid
+from shared.gcp import firestore
+from shared.gcp.queries import Query
 from shared.kit.clock import VirtualClock
 from tests.batch.conftest import Make, begin, ended, serve
+from tests.providers.fake import answer
+from tests.providers.scripted import scripted
 
 
 def _tags(uid: str, ids: list[str]) -> list[list[str]]:
@@ -96,3 +103,98 @@ def test_every_operation_does_what_the_single_call_does(time: VirtualClock, uid:
     assert _finished(uid, "update_prospects", items=said_no).done == 1
     deleted = _finished(uid, "delete", kind="prospects", ids=ids[1:])
     assert (deleted.done, outreach.list_page(uid, OutreachQuery()).total) == (4, 1)
+
+
+def test_each_record_says_which_item_it_is_of(time: VirtualClock, uid: str, people: Make) -> None:
+    """By its place in the call and by its id, those of failures too; a job of failures alone ends like any other."""
+    ids = people(30)
+    mixed = [id if n % 3 else f"gone{n}" for n, id in enumerate(ids)]
+    job = begin(uid, "update_prospects", ids=mixed, changes={"tags": ["a"]})
+    assert ended(uid, job).failed == 10
+    rows = service.items(uid, job.id, OutcomeQuery(limit=500)).items
+    assert [(row.number, row.target) for row in rows] == [*enumerate(mixed)]
+    assert [row.status == "failed" for row in rows] == [n % 3 == 0 for n in range(30)]
+    lost = begin(uid, "update_prospects", ids=[f"gone{n}" for n in range(60)], changes={"tags": ["a"]})
+    done = ended(uid, lost)
+    assert (done.status, done.done, done.failed) == ("done", 0, 60)
+
+
+_ODD = ["a/b", "..", ".", "__x__", "\U0001f600", "é", "e\u0301", "a b", "x" * 128]
+_ODD += ["50%", "#?&=", '"', "\\", "0", "null"]
+
+
+@pytest.mark.parametrize("kind", ["prospects", "outreach", "templates", "research_tasks", "automations"])
+def test_ids_of_odd_characters_fail_one_by_one_and_lead_nowhere_else(time: VirtualClock, uid: str, kind: str) -> None:
+    job = begin(uid, "delete", kind=kind, ids=[*_ODD, *_ODD])
+    assert (job.total, job.duplicates) == (len(_ODD), len(_ODD))
+    assert ended(uid, job).failed == len(_ODD)
+    rows = service.items(uid, job.id, OutcomeQuery()).items
+    assert [row.target for row in rows] == _ODD
+    assert {row.code for row in rows} == {"not-found"}
+
+
+def test_only_so_many_jobs_are_under_way_and_a_place_is_free_again_behind_one(
+    time: VirtualClock, uid: str, people: Make
+) -> None:
+    ids = people(1)
+    under_way = [begin(uid, "update_prospects", ids=ids, changes={"tags": ["a"]}) for _ in range(service.MAX_UNDER_WAY)]
+    for _ in range(2):
+        with pytest.raises(Conflict, match="20 batch jobs are under way already"):
+            begin(uid, "update_prospects", ids=ids, changes={"tags": ["a"]})
+    assert jobs.count(uid) == service.MAX_UNDER_WAY
+    service.cancel(uid, under_way[0].id)
+    begin(uid, "update_prospects", ids=ids, changes={"tags": ["a"]})
+    for job in under_way[1:]:
+        assert ended(uid, job).done == 1
+
+
+@pytest.mark.parametrize(("people_of_it", "is_taken"), [(0, False), (1, True), (3, True), (4, False)])
+def test_a_filter_takes_as_many_as_a_job_may_have(
+    time: VirtualClock, uid: str, people: Make, monkeypatch: pytest.MonkeyPatch, people_of_it: int, is_taken: bool
+) -> None:
+    monkeypatch.setattr(selection, "MAX_ITEMS", 3)
+    people(people_of_it)
+    sent = {"filter": {"q": "Ann"}, "changes": {"tags": ["a"]}}
+    if is_taken:
+        assert ended(uid, begin(uid, "update_prospects", **sent)).done == people_of_it
+        return
+    with pytest.raises(Invalid, match="finds nothing" if not people_of_it else "it finds 4 in prospects; a job takes"):
+        begin(uid, "update_prospects", **sent)
+    assert jobs.count(uid) == 0
+
+
+def test_a_dry_run_has_no_effect_at_all(time: VirtualClock, uid: str, people: Make) -> None:
+    ids = people(12)
+    parent = f"users/{uid}"
+    before = {row.path: row.version for row in firestore.client().query(Query("", parent=parent, group=True))}
+    cases: dict[str, dict[str, Any]] = {
+        "update_prospects": {"changes": {"tags": ["a"]}},
+        "analyze_prospects": {},
+        "generate_outreach": {},
+        "delete": {"kind": "prospects"},
+    }
+    for name, more in cases.items():
+        operation = OPERATIONS[name]
+        body = operation.body.model_validate({"ids": [*ids, "nobody", ids[0]], **more})
+        plan = service.start(uid, operation, body, dry_run=True).plan
+        assert plan
+        assert (plan.count, plan.duplicates, [row.target for row in plan.sample]) == (13, 1, ids[:10])
+        assert plan.cost.writes >= 13
+    assert {row.path: row.version for row in firestore.client().query(Query("", parent=parent, group=True))} == before
+
+
+def test_what_is_refused_amid_a_job_is_told_and_tried_again(time: VirtualClock, uid: str, people: Make) -> None:
+    """A model whose account has no credit any more, and then has."""
+    [analysis] = [{"summary": "S", "fit_score": 0.5, "fit_likelihood": "low", "suggested_outreach_angle": "x"}]
+    whole = {**analysis, "reasoning": ["r"], "pain_points": []}
+    with scripted() as model:
+        model.answers = [whole, whole, answer({"error": {"message": "no credit"}}, 402)]
+        job = begin(uid, "analyze_prospects", ids=people(8))
+        spent = ended(uid, job)
+        assert (spent.status, spent.done, spent.failed) == ("done", 2, 6)
+        rows = service.items(uid, job.id, OutcomeQuery(status="failed")).items
+        assert {row.error for row in rows} == {
+            "The language model's account has no credit; top it up or remove LLM_API_KEY."
+        }
+        model.answers = [whole]
+        assert ended(uid, service.retry(uid, job.id, BatchRetry())).done == 6

@@ -1,7 +1,13 @@
 """Batch jobs over HTTP, done by the functions themselves; and what a call is refused for."""
 
+import json
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import Any
 
+import httpx
 import pytest
 
 from shared.gcp import firestore
@@ -9,7 +15,8 @@ from shared.gcp.queries import Query
 from shared.kit.ids import new_id
 from shared.realtime import entries
 from shared.realtime.frames import frames_of
-from tests.fixtures.accounts import traces
+from tests.contract.entities import MAKERS
+from tests.fixtures.accounts import Stored, below, traces
 from tests.fixtures.api import Api
 from tests.fixtures.served import Served
 from tests.fixtures.waiting import eventually
@@ -194,8 +201,88 @@ def test_nothing_is_left_of_a_job_whose_account_is_deleted_meanwhile(api: Api, s
     eventually(gone)
 
 
-def test_only_so_many_jobs_are_under_way(api: Api) -> None:
-    [id] = _people(api, 1)
-    jobs = [api.post("/api/batch/update_prospects", {"ids": [id], **_CHANGES})["job"] for _ in range(3)]
-    for job in jobs:
-        assert _ended(api, job)["done"] == 1
+_WRITTEN = {"category": "email", "name": "T", "topic": "Pumps", "use_knowledge": False}
+
+
+@pytest.mark.parametrize(
+    ("operation", "route", "body"),
+    [
+        ("update_prospects", "/api/prospects/{id}", lambda ids: {"ids": ids, **_CHANGES}),
+        ("update_prospects", "/api/prospects/{id}", lambda ids: {"items": [{"id": id, **_CHANGES} for id in ids]}),
+        ("analyze_prospects", "/api/prospects/{id}", lambda ids: {"ids": ids}),
+        ("generate_outreach", "/api/prospects/{id}", lambda ids: {"ids": ids}),
+        ("update_automations", "/api/automations/{id}", lambda ids: {"ids": ids, "status": "active"}),
+        ("delete", "/api/automations/{id}", lambda ids: {"kind": "automations", "ids": ids}),
+        ("delete", "/api/prospects/{id}", lambda ids: {"kind": "prospects", "ids": ids}),
+        ("generate_templates", "/api/prospects/{id}", lambda ids: _written(ids, "prospect_id")),
+        ("generate_templates", "/api/personas/{id}", lambda ids: _written(ids, "persona_id")),
+        ("generate_templates", "/api/vault/{id}", lambda ids: _written([[id] for id in ids], "vault_ids")),
+    ],
+)
+def test_an_id_of_another_user_is_as_one_that_there_is_not(
+    api: Api, operation: str, route: str, body: Callable[[list[str]], dict[str, Any]]
+) -> None:
+    """The call looks nothing up, so it takes both; each item is looked up as the caller, and fails with the same words.
+    Nothing of the other user is read, shown or changed, in a dry run neither."""
+    theirs = MAKERS[route](api, {}, set()) if route != "/api/prospects/{id}" else _people(api, 1)[0]
+    before = _things(api.uid)
+    with api.another_user() as other:
+        sent = body([theirs, "nobody"])
+        dry = other.http.post(f"/api/batch/{operation}?dry_run=true", json=sent)
+        assert dry.status_code == 200, dry.text
+        first, second = dry.json()["plan"]["sample"]
+        assert (first["title"], first["problem"]) == (second["title"], second["problem"])
+        job = _ended(other, other.post(f"/api/batch/{operation}", sent)["job"])
+        assert (job["done"], job["failed"]) == (0, 2)
+        first, second = other.get(f"/api/batch/{job['id']}/items")["items"]
+        records = [{name: row[name] for name in ("status", "result", "code")} for row in (first, second)]
+        assert records == [{"status": "failed", "result": {}, "code": "not-found"}] * 2
+        assert first["error"].replace(theirs, "ID") == second["error"].replace("nobody", "ID")
+    assert _things(api.uid) == before
+
+
+def _things(uid: str) -> Stored:
+    """All but what follows from their creation, sooner or later."""
+    follows = ("activity", "stream", "rollups", "rollup_events", "search", "search_segments")
+    return {path: row for path, row in below(uid).items() if path.split("/")[2] not in follows}
+
+
+def _written(ids: list[Any], name: str) -> dict[str, Any]:
+    return {"items": [{**_WRITTEN, name: id} for id in ids]}
+
+
+def test_a_key_that_comes_twice_at_once_makes_one_job(api: Api) -> None:
+    ids, headers = _people(api, 3), {"Idempotency-Key": "at once"}
+
+    def call(_: int) -> httpx.Response:
+        return api.http.post("/api/batch/update_prospects", json={"ids": ids, **_CHANGES}, headers=headers)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = [*pool.map(call, range(4))]
+    assert {each.status_code for each in answers} <= {202, 409}
+    [job] = api.get("/api/batch")["jobs"]
+    assert {each.json()["job"]["id"] for each in answers if each.status_code == 202} == {job["id"]}
+    assert call(0).json()["job"]["id"] == job["id"]
+
+
+def test_a_job_is_in_the_export_of_its_account(api: Api) -> None:
+    job = _ended(api, api.post("/api/batch/update_prospects", {"ids": [*_people(api, 2), "nobody"], **_CHANGES})["job"])
+    export = api.post("/api/account/export")["export"]
+    content = api.http.get(f"/api/account/exports/{export['id']}/parts/1").content
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        [stored] = archive.read("batch_jobs.jsonl").decode().splitlines()
+        records = archive.read("batch_items.jsonl").decode().splitlines()
+    assert json.loads(stored)["id"] == job["id"]
+    assert len(records) == 3
+
+
+def test_bodies_of_any_size_are_taken_or_refused_by_name(api: Api) -> None:
+    long = [{**_WRITTEN, "instructions": "x" * 1_900} for _ in range(1_000)]
+    job = api.post("/api/batch/generate_templates", {"items": long})["job"]
+    assert job["total"] == 1_000
+    api.post(f"/api/batch/{job['id']}/cancel")
+    huge = api.http.post("/api/batch/generate_templates", json={"items": long * 2})
+    assert (huge.status_code, huge.json()["detail"]) == (413, "The body must not exceed 2 MiB.")
+    lone = api.http.post("/api/batch/delete", content=b'{"kind": "outreach", "ids": ["\\ud800"]}')
+    assert lone.status_code in (400, 415, 422)
+    assert len(api.get("/api/batch")["jobs"]) == 1
