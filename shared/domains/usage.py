@@ -47,7 +47,8 @@ def report(uid: str, query: UsageQuery) -> UsageReport:
     until = query.until or f"{clock.now():%Y-%m-%d}"
     since = query.since or (date.fromisoformat(until) - timedelta(days=_DEFAULT_DAYS - 1)).isoformat()
     _check(since, until)
-    days = [DayUsage.model_validate(row) for row in read_days(uid, since, until)]
+    rows = read_days(uid, since, until)
+    days = [DayUsage.model_validate(row) for row in rows if "providers" in row]  # else every call has failed
     names = sorted({name for day in days for name in day.providers})
     providers = {name: total(day.providers[name] for day in days if name in day.providers) for name in names}
     return UsageReport(since=since, until=until, days=days, providers=providers, total=total(providers.values()))

@@ -7,13 +7,14 @@ into the month's own document, and its one for each dimension (`folding`).
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 from zlib import crc32
 
-from shared.domains.analytics.cells import Cell, Month, by_month, parts_of
+from shared.domains.analytics.cells import Cell, Month, by_month, month_of, parts_of
 from shared.gcp import writes
 from shared.gcp.writes import Increment, Write, field_path
 from shared.kit import clock, days
@@ -22,21 +23,32 @@ from shared.kit.shards import shard_of
 
 COLLECTION = "rollups"
 MARKS = "counted"  # marks of events that leave no other document
+MOST = 250  # cells that one write adds to: Firestore takes 500 transforms of a document in one commit
 PARTS = 16  # for even days, and as many for odd ones
 _FOLDED_WITHIN = timedelta(hours=1)  # after the day's end, not all users' at once
 _MARKED = timedelta(days=30)  # longer than an event, or its dead letter, comes again
 
 
 def to_count(uid: str, source: str, tally: Mapping[Cell, int]) -> list[Write]:
-    """The writes that add a tally, a document for each month. `source` is the id of what is counted; behind a colon it
-    says what of an event, whose counts go into the same part (`merged`)."""
+    """The writes that add a tally, a document for each month, and another for each MOST cells. `source` is the id of
+    what is counted; behind a colon it says what of an event, whose counts go into the same part (`merged`)."""
     now = clock.now()
-    part = now.date().toordinal() % 2 * PARTS + crc32(source.partition(":")[0].encode()) % PARTS
-    return [_to_add(uid, month, part, cells, now) for month, cells in by_month(tally).items()]
+    part = crc32(source.partition(":")[0].encode())
+    by_place = sorted((cell for cell in tally.items() if cell[1]), key=lambda cell: month_of(cell[0].at))
+    return [
+        _to_add(uid, month, part + number, by_month(dict(some))[month], now)
+        for month, same in groupby(by_place, key=lambda cell: month_of(cell[0].at))
+        for number, some in enumerate(_pieces([*same]))
+    ]
+
+
+def _pieces(cells: Sequence[tuple[Cell, int]]) -> list[Sequence[tuple[Cell, int]]]:
+    return [cells[at : at + MOST] for at in range(0, len(cells), MOST)]
 
 
 def _to_add(uid: str, month: str, part: int, cells: Month, now: datetime) -> Write:
-    path = f"users/{uid}/{COLLECTION}/{month}~{part:02d}"
+    today = now.date().toordinal() % 2 * PARTS
+    path = f"users/{uid}/{COLLECTION}/{month}~{today + part % PARTS:02d}"
     added: dict[str, Any] = {
         field_path("cells", metric, key, slot): Increment(number)
         for metric, keys in cells.items()
@@ -55,6 +67,9 @@ def merged(changes: Iterable[Write]) -> list[Write]:
     for change in changes:
         if change.path.split("/")[-2] == COLLECTION and change.merge:
             present = parts.get(change.path)
+            if present and len(present.fields) + len(change.fields) > MOST:
+                others.append(present)
+                present = None
             parts[change.path] = _sum(present, change) if present else change
         else:
             others.append(change)

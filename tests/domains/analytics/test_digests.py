@@ -163,6 +163,17 @@ def test_an_address_that_was_not_verified_gets_no_mail(uid: str, time: VirtualCl
     assert (len(_notified(uid)), len(resend.requests)) == (1, 0)
 
 
+def test_without_the_right_to_look_addresses_up_the_notification_comes(
+    uid: str, time: VirtualClock, resend: Provider
+) -> None:
+    with Toolkit(settings.current().project) as toolkit:
+        toolkit.status = 403
+        settings.use(settings.current().model_copy(update={"identity_base_url": toolkit.url}))
+        _at(time, _week(uid, time))
+        assert sending.sweep()["digests"] == 1
+    assert (len(_notified(uid)), len(resend.requests)) == (1, 0)
+
+
 def test_a_week_without_anything_is_not_told_and_costs_nothing_more(uid: str, time: VirtualClock) -> None:
     _at(time, _week(uid, time))
     assert sending.sweep()["digests"] == 1

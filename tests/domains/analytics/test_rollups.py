@@ -127,6 +127,16 @@ def test_what_one_event_leads_to_is_one_write_a_month() -> None:
     assert sorted(added.values()) == [2, 3, 4]
 
 
+def test_no_document_gets_more_than_firestore_transforms_in_a_commit(uid: str) -> None:
+    cells_ = [Cell(NOW - timedelta(hours=n % 900), "outreach_sent", f"template~{n}") for n in range(2_000)]
+    changes = rollups.merged(rollups.to_count(uid, "e", Tally(cells_)))
+    assert (
+        max(sum(isinstance(value, writes.Increment) for value in change.fields.values()) for change in changes) <= 500
+    )
+    firestore.client().commit(changes)
+    assert rolled_up(uid) == Tally(cells_)
+
+
 def test_a_light_run_is_counted_with_its_event(uid: str, time: VirtualClock) -> None:
     automation = service.create(
         uid, AutomationInput(name="A", trigger="new_prospect_added", steps=[StepInput.model_validate(notify("n", "N"))])

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared import log
 from shared.domains.analytics.digests.content import Digest
 from shared.domains.system_logs import service as system_logs
-from shared.errors import Ambiguous, AppError, Unavailable
+from shared.errors import Ambiguous, AppError, ProviderError, Unavailable
 from shared.gcp import firestore, identity
 from shared.kit import clock
 from shared.providers import mail as mails
@@ -38,7 +39,11 @@ def letter(uid: str, key: str, digest: Digest) -> Letter | None:
     """The mail of a digest; None where no mail service is set or the user has no verified address: one request."""
     if mails.configured() is None:
         return None
-    user = identity.look_up(uid)
+    try:
+        user = identity.look_up(uid)
+    except ProviderError as error:  # of the deployment: the notification comes all the same
+        log.error("a digest is not mailed: the user's address cannot be looked up", exception=error)
+        return None
     if user is None or not user.exists or user.email is None:
         return None
     return Letter(key, user.email, digest.title, digest.text + _OFF, clock.now())
