@@ -28,7 +28,8 @@ TEXTS = {
         "total": "The number of the whole period: the sum; of a ratio or a mean, that of the whole. null: there is "
         "none.",
         "average": "The mean of the points' numbers. null: there are none.",
-        "trend": "Whether the second half of the points is higher than the first; `stable` where chance alone "
+        "trend": "Whether the second half of the points is higher than the first: without the last, which is not over; "
+        "of days in whole weeks, where there are two; `stable` where chance alone "
         "explains the difference (at 5 %).",
     },
     "MetricList": {"metrics": "Every metric."},

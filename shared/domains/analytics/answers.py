@@ -170,7 +170,7 @@ def summarized(metric: Metric, period: Period, values: Values, query: PeriodQuer
         data_points=points(period, values),
         total=values.total,
         average=round(sum(numbers) / len(numbers), 6) if numbers else None,
-        trend=trends.direction(values),
+        trend=trends.direction(values, period.step),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from shared.domains.analytics import statistics
 from shared.domains.analytics.metrics import Metric
+from shared.domains.analytics.periods import Step
 from shared.domains.analytics.reading import Values
 
 CERTAIN = 0.05
@@ -20,22 +21,29 @@ _LEAST_COUNT = 10
 _LEAST_OF = 20
 
 
-def direction(values: Values) -> Literal["up", "down", "stable"]:
-    """The second half of the buckets beside the first; stable where chance alone explains the difference."""
-    middle = len(values.parts) // 2
+def direction(values: Values, step: Step = "day") -> Literal["up", "down", "stable"]:
+    """The second half of the buckets beside the first, of days in whole weeks where there are two; stable where chance
+    alone explains the difference. The last bucket is left out, as it is not over."""
+    parts, wholes = values.parts[:-1], values.wholes[:-1]
+    middle = len(parts) // 2
+    if step == "day" and middle >= _WEEK:
+        middle -= middle % _WEEK
     if not middle:
         return "stable"
-    first, second = _halves(values.parts, middle)
-    if values.wholes:
-        whole_a, whole_b = _halves(values.wholes, middle)
+    parts, wholes = parts[-2 * middle :], wholes[-2 * middle :]
+    first, second = _halves(parts, middle)
+    if wholes:
+        whole_a, whole_b = _halves(wholes, middle)
         if not (whole_a and whole_b) or first > whole_a or second > whole_b:
             return "stable"
         likely = statistics.fisher(first, whole_a, second, whole_b)
         rises = second * whole_a > first * whole_b
     else:
-        times = float(middle), float(len(values.parts) - middle)
-        likely = statistics.two_counts(first, second, *times)
-        rises = second * times[0] > first * times[1]
+        every = _WEEK if step == "day" and middle >= 2 * _WEEK else 1
+        halves = (parts[:middle], parts[middle:])
+        excess = max(1.0, *(_dispersion(half, every) for half in halves))
+        likely = statistics.two_counts(round(first / excess), round(second / excess))
+        rises = second > first
     if likely > CERTAIN:
         return "stable"
     return "up" if rises else "down"
@@ -91,11 +99,12 @@ def _of_counts(days: Sequence[int], after: int, weeks: int) -> float | None:
     return statistics.two_counts(round(sum(days) / excess), round(after / excess), weeks, 1)
 
 
-def _dispersion(days: Sequence[int]) -> float:
-    """The variance of days about the mean of their weekday, by what Poisson counts have."""
+def _dispersion(numbers: Sequence[int], every: int = _WEEK) -> float:
+    """The variance of numbers about the mean of those that stand alike, as days of a weekday, by what Poisson counts
+    have."""
     squares, freedom = 0.0, 0
-    for weekday in range(_WEEK):
-        same = days[weekday::_WEEK]
+    for place in range(every):
+        same = numbers[place::every]
         mean = sum(same) / len(same)
         if mean:
             squares += sum((number - mean) ** 2 / mean for number in same)

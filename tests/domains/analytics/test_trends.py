@@ -64,3 +64,17 @@ def test_noise_raises_few_false_alarms(spread: int) -> None:
         alarms += trends.note(SENT, _counts(days)) is not None
         alarms += trends.note(RATE, _rates(parts, wholes)) is not None
     assert alarms <= 2 * WEEKS // 100, alarms
+
+
+def test_weekends_and_a_day_that_is_not_over_are_no_direction() -> None:
+    chance = random.Random(11)
+    false = seen = 0
+    for number in range(200):
+        means = [400 * (0.1 if (day + number) % 7 > 4 else 1) for day in range(30)]
+        days = [max(0, round(chance.gauss(mean, mean**0.5))) for mean in means]
+        days[-1] //= 3
+        false += trends.direction(Values([], None, days, [])) != "stable"
+        risen = [*days[:15], *(round(1.6 * day) for day in days[15:])]
+        seen += trends.direction(Values([], None, risen, [])) == "up"
+    assert false <= 14  # 5 %, and two standard deviations more
+    assert seen == 200
