@@ -84,8 +84,8 @@ def set_digest(call: Call, body: DigestSettings) -> Versioned[DigestSettings]:
 @router.post("/export", File(ExportRows))
 def export_data(call: Call, body: ExportInput) -> Download:
     """Metrics by day, or the documents of a range, as CSV, JSON or XLSX. No text in it is a formula."""
-    made = export.export(call.uid, body)
-    return Download(made.pieces, made.content_type, made.name)
+    file = export.export(call.uid, body)
+    return Download(file.pieces, file.content_type, file.name)
 
 
 def _shown(answer: A, query: ChartQuery) -> A | Download:

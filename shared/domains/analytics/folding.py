@@ -98,9 +98,9 @@ def without_smallest(merged: Month) -> Month:
     dimension = cells.parts_of(next(iter(sizes)))[0]
     other = f"{dimension}~{OTHER}"
     ranked = sorted((key for key in sizes if key != other), key=lambda key: (-sizes[key], key))
-    kept = {*ranked[: len(ranked) // 2], other}
+    largest = {*ranked[: len(ranked) // 2], other}
     smaller: Month = {}
     for metric, keys in merged.items():
         for key, slots in keys.items():
-            cells.merge(smaller, {metric: {key if key in kept else other: dict(slots)}})
+            cells.merge(smaller, {metric: {key if key in largest else other: dict(slots)}})
     return smaller

@@ -31,8 +31,8 @@ class Table:
 
     def sums(self, names: Iterable[str], key: str = ALL) -> Counts:
         """The counts of some cells together; a count below 0, which only drift makes, is 0."""
-        found = [row for name in names if (row := self.rows.get((name, key)))]
-        return [max(0, sum(numbers)) for numbers in zip(*found, strict=True)] if found else [0] * self.size
+        rows = [row for name in names if (row := self.rows.get((name, key)))]
+        return [max(0, sum(numbers)) for numbers in zip(*rows, strict=True)] if rows else [0] * self.size
 
     @property
     def size(self) -> int:

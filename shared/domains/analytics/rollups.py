@@ -81,14 +81,14 @@ def without(changes: Iterable[Write]) -> list[Write]:
     return [change for change in changes if change.path.split("/")[-2] != COLLECTION]
 
 
-def _sum(one: Write, other: Write) -> Write:
-    fields = dict(one.fields)
+def _sum(first: Write, other: Write) -> Write:
+    fields = dict(first.fields)
     for path, value in other.fields.items():
         earlier = fields.get(path)
         if isinstance(earlier, Increment) and isinstance(value, Increment):
             value = Increment(earlier.by + value.by)
         fields[path] = value
-    return replace(one, fields=fields)
+    return replace(first, fields=fields)
 
 
 def to_mark(uid: str, event_id: str) -> Write:
