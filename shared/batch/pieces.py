@@ -20,7 +20,7 @@ from shared.batch.repository import outcomes, pieces
 from shared.errors import AlreadyExists, AppError, NotYet
 from shared.gcp import firestore
 from shared.kit import clock
-from shared.runtime import calls
+from shared.runtime import accounts, calls
 
 HANDFUL = 25
 _LONG = timedelta(seconds=5)  # after which no further items of a handful are begun
@@ -97,10 +97,13 @@ def _done(
     until, stopped = clock.now() + _LONG, Event()
     rest = iter(enumerate(todo))
 
+    def goes_on() -> bool:
+        calls.give_way()
+        return not (stopped.is_set() or accounts.is_closed(todo[0].uid))
+
     def work() -> None:
-        while not stopped.is_set() and (following := next(rest, None)):
+        while goes_on() and (following := next(rest, None)):
             number, item = following
-            calls.give_way()
             results[number] = recorded.get(item.id) or do(item)
             if isinstance(results[number], AppError) or clock.now() >= until:
                 stopped.set()

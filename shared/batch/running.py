@@ -129,6 +129,8 @@ def _begun(job: Job, piece: Piece) -> tuple[Perform, int] | None:
 
 def _under_way(job: Job) -> Job | None:
     """The job as it is now, if it is still to be done: one read, and one commit when it begins."""
+    if accounts.is_closed(job.user_id):
+        return None
     current = stored_jobs.find(job.user_id, job.id)
     if current is None or current.status not in UNDER_WAY:
         return None

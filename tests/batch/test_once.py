@@ -24,6 +24,7 @@ from shared.errors import NotFound, PreconditionFailed
 from shared.gcp import firestore
 from shared.gcp.queries import Query
 from shared.kit.clock import VirtualClock
+from shared.runtime import accounts
 from tests.batch.conftest import Make, begin, ended, serve
 from tests.fixtures.crashes import crashes
 
@@ -243,3 +244,21 @@ def test_a_lane_is_held_by_one_worker_and_comes_back_after_its_death(
     with pytest.raises(lanes.Lost):
         held.keep(job, "piece")
     other.keep(job, "piece")
+
+
+def test_nothing_more_is_done_for_an_account_that_is_closed_amid_a_handful(
+    time: VirtualClock, uid: str, people: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written behind the deletion's first pass would stay until a later one."""
+    original, calls = prospects.apply, list[str]()
+
+    def apply(uid: str, id: str, *values: Any, **more: Any) -> Any:
+        calls.append(id)
+        if len(calls) == 3:
+            accounts.close(uid)
+        return original(uid, id, *values, **more)
+
+    begin(uid, "update_prospects", ids=people(20), changes={"tags": ["a"]})
+    monkeypatch.setattr(prospects, "apply", apply)
+    serve(uid)
+    assert len(calls) == 3
