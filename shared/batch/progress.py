@@ -5,6 +5,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
+from shared import log
 from shared.batch.models import UNDER_WAY, Job, Piece
 from shared.batch.operations import OPERATIONS
 from shared.batch.repository import Sums, jobs, outcomes, pieces
@@ -20,7 +21,13 @@ def report(uid: str, job_id: str) -> None:
     """Bring a job's numbers up to what its pieces say, and end it where all are settled: a read for each piece, one of
     the job, one commit."""
     sums = pieces.sums(uid, job_id)
-    _bring_up(uid, job_id, sums, _summed_up(uid, job_id) if sums.settled else {})
+    ending = _summed_up(uid, job_id) if sums.settled else {}
+    try:
+        _bring_up(uid, job_id, sums, ending)
+    except AppError as error:
+        if error.retriable or not ending:
+            raise
+        _bring_up(uid, job_id, sums, {"status": "failed", "error": error.detail})
 
 
 def _summed_up(uid: str, job_id: str) -> dict[str, Any]:
@@ -37,6 +44,9 @@ def _summed_up(uid: str, job_id: str) -> dict[str, Any]:
         if error.retriable:
             raise
         return {"status": "failed", "error": error.detail}
+    except Exception as error:  # else it would be summed up again and again
+        log.error("the report of a batch job met a bug", exception=error, job_id=job_id)
+        return {"status": "failed", "error": "Something is wrong on our side; it is in our log. Try it again later."}
 
 
 def recount(uid: str, job_id: str) -> None:

@@ -33,9 +33,9 @@ class JobRepository(Repository[Job]):
         """A page of jobs, the newest first: a query and a count."""
         return self.page(uid, where=equal(status=status), limit=limit, cursor=cursor)
 
-    def latest_done(self, uid: str, subject: str) -> Job | None:
-        """The latest job about a document that is done: one query, one read."""
-        where: list[Where] = [("subject", "==", subject), ("status", "==", "done")]
+    def latest_done(self, uid: str, subject: str, *, before: datetime) -> Job | None:
+        """The latest job about a document that is done, of those made before a time: one query, one read."""
+        where: list[Where] = [("subject", "==", subject), ("status", "==", "done"), ("created_at", "<", before)]
         done = self.select(uid, where=where, order=NEWEST_FIRST, limit=1)
         return done[0] if done else None
 

@@ -1,9 +1,11 @@
 """Lists the events of a time that would have concerned an automation, and reads each again as a change."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
+
+from pydantic import ValidationError
 
 from shared.automations.definitions import cron
 from shared.automations.definitions.models import Automation
@@ -13,7 +15,7 @@ from shared.automations.runs.models import TriggerEvent
 from shared.automations.triggers import TRIGGERS
 from shared.automations.triggers.past import Past
 from shared.automations.triggers.schedule import Config as Schedule
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 from shared.gcp import firestore
 from shared.gcp.queries import Query, Where
 from shared.kit.fields import Fields, ReadFields
@@ -24,6 +26,20 @@ from shared.store.repository import Order
 
 _STRIDE = 500
 _MOST_READ = 100_000  # rows, of which many may be of something else
+_FIRST = datetime(1970, 1, 2, tzinfo=UTC)  # before it nothing was scheduled
+_JUST_BEFORE = timedelta(microseconds=1)
+
+
+def check(automation: Automation) -> None:
+    """Raises Conflict where an automation's trigger cannot be read: it was stored by another version of the code."""
+    trigger = TRIGGERS.get(automation.trigger)
+    try:
+        if trigger:
+            trigger.config.model_validate(automation.trigger_config)
+            return
+    except ValidationError:
+        pass
+    raise Conflict(f"The trigger of {automation.name} cannot be read any more; set it anew, then backtest it.")
 
 
 def listed(automation: Automation, since: datetime, until: datetime, most: int) -> list[Fields]:
@@ -42,7 +58,7 @@ def _each(automation: Automation, since: datetime, until: datetime) -> Iterator[
     trigger = TRIGGERS[automation.trigger]
     if automation.trigger == "schedule":
         config = Schedule.model_validate(automation.trigger_config)
-        times = cron.occurrences(config.cron, config.timezone, since, until)
+        times = cron.occurrences(config.cron, config.timezone, max(since, _FIRST) - _JUST_BEFORE, until)
         return ({"at": at.isoformat()} for at in times)
     if trigger.past:
         return _documents(automation.user_id, trigger.past, since, until)
@@ -97,7 +113,11 @@ def change_of(automation: Automation, event: ReadFields) -> Change | None:
     today = firestore.client().get(path)
     if today is None or trigger.past is None:
         return None
-    before, after = trigger.past.versions(event.get("row", {}), today.data)
+    row = event.get("row", {})
+    before, after = trigger.past.versions(row, today.data)
+    if not trigger.consequence:  # whose cause is that of the document
+        before = before and {**before, "cause": None}
+        after["cause"] = trigger.past.cause(row, today.data)
     return Change(
         event_id=f"backtest {event['id']} {event['at']}",
         uid=automation.user_id,

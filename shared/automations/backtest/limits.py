@@ -5,7 +5,7 @@ A run takes no time here, so that `concurrency` is not played; nor are tokens, w
 left for other reasons in that time.
 """
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +28,7 @@ _WHY: Mapping[Rule, str] = {
     "daily_quota": "The day's quota of messages was used up; these leave on a later day.",
 }
 _DAY = timedelta(days=1)
+_LONGEST = timedelta(days=3_650)  # of a message's wait: what is later than that never leaves
 
 
 @dataclass
@@ -57,7 +58,7 @@ def play(automation: Automation, policy: ContactPolicy, matched: Sequence[Judged
     entered = [*_entered(automation, in_order, played)]
     played.begun = [*_settled(automation, entered, played)]
     scopes = (automation.limits, automation.user_limits)
-    begins = {id(event): event.at for event in played.begun}
+    begins = {id(event): event.at + _quiet(automation) for event in played.begun}
     for limits in scopes:
         _rate(limits, played, begins)
     for limits in scopes:
@@ -95,15 +96,21 @@ def _may(automation: Automation, since: timedelta) -> bool:
     return isinstance(reentry, ReentryAfter) and since >= timedelta(days=reentry.after_days)
 
 
+def _quiet(automation: Automation) -> timedelta:
+    """How long debounce holds up each run."""
+    scopes = (automation.limits, automation.user_limits)
+    return timedelta(seconds=max(limits.debounce_seconds or 0 for limits in scopes))
+
+
 def _settled(automation: Automation, events: Sequence[JudgedEvent], played: Played) -> Iterator[JudgedEvent]:
     """The events that no later one about the same subject supersedes while debounce lasts."""
-    wait = max(limits.debounce_seconds or 0 for limits in (automation.limits, automation.user_limits))
+    wait = _quiet(automation)
     following: dict[str | None, datetime] = {}
     kept: list[JudgedEvent] = []
     for event in reversed(events):
         later = following.get(event.subject)
         following[event.subject] = event.at
-        if wait and later and later - event.at <= timedelta(seconds=wait):
+        if wait and later and later - event.at <= wait:
             played.debounced.append(event)
         else:
             kept.append(event)
@@ -126,16 +133,18 @@ def _rate(limits: Limits, played: Played, begins: dict[int, datetime]) -> None:
 
 
 def _budget(budget: Budget, zone: str, played: Played, begins: dict[int, datetime]) -> None:
-    """A run begins on the first day that has room for its steps and mails; one that is larger than a whole day's budget
-    begins on a day of its own."""
+    """A run begins on a day that has room for its steps and mails; one that is larger than a whole day's budget begins
+    on a day of its own. Where one has to wait, so do those behind it: the automation is paused until the day ends."""
     zone = budget.time_zone or zone
     steps: Counter[date] = Counter()
     mails: Counter[date] = Counter()
+    day = date.min
+    rule: Rule | None = None
     for event in sorted(played.begun, key=lambda event: begins[id(event)]):
         wanted = begins[id(event)]
-        day = first = days.today(zone, wanted)
+        first = days.today(zone, wanted)
+        day = max(day, first)
         number = sum(message.channel == "mail" and not message.findings for message in event.messages)
-        rule: Rule | None = None
         while full := _full(budget, steps[day], mails[day], event.steps, number):
             rule, day = full, day + _DAY
         steps[day] += event.steps
@@ -164,18 +173,40 @@ def _contacts(policy: ContactPolicy, played: Played, begins: Mapping[int, dateti
     )
     window = timedelta(days=policy.per_days)
     sent: dict[str, list[datetime]] = defaultdict(list)
-    of_day: Counter[date] = Counter()
+    quota = _Quota(policy)
     for wanted, recipient in ready:
         at, earlier = wanted, sent[recipient]
-        if len(recent := [each for each in earlier if each > at - window]) >= policy.max_per_contact:
-            at = recent[-policy.max_per_contact] + window
+        if len(earlier) - bisect_right(earlier, at - window) >= policy.max_per_contact:
+            at = min(earlier[-policy.max_per_contact] + window, wanted + _LONGEST)
             played.waits["per_contact"].append(at - wanted)
-        day = at.astimezone(UTC).date()
-        while of_day[day] >= pacing.quota_on(policy, day):
-            day += _DAY
-        if day > at.astimezone(UTC).date():
-            begins_at = days.begins(day, "UTC")
-            played.waits["daily_quota"].append(begins_at - at)
-            at = begins_at
-        of_day[day] += 1
-        insort(earlier, at)
+        if (leaves := quota.next_after(at)) > at:
+            played.waits["daily_quota"].append(leaves - at)
+        insort(earlier, leaves)
+
+
+class _Quota:
+    """The messages of each day (UTC)."""
+
+    def __init__(self, policy: ContactPolicy) -> None:
+        self._policy = policy
+        self._left: Counter[date] = Counter()
+        self._behind: dict[date, date] = {}  # a day that is full, and one behind it that may not be
+
+    def next_after(self, at: datetime) -> datetime:
+        """When a message that is ready at a time leaves; it is counted."""
+        today = at.astimezone(UTC).date()
+        day = self._with_room(today)
+        if day - today >= _LONGEST:
+            return at + _LONGEST
+        self._left[day] += 1
+        if self._left[day] >= pacing.quota_on(self._policy, day):
+            self._behind[day] = day + _DAY
+        return at if day == today else days.begins(day, "UTC")
+
+    def _with_room(self, day: date) -> date:
+        full = []
+        while day in self._behind:
+            full.append(day)
+            day = self._behind[day]
+        self._behind.update(dict.fromkeys(full, day))
+        return day

@@ -12,14 +12,17 @@ from shared.automations.backtest.models import (
     HeldBack,
     JudgedEvent,
     Overlap,
+    RehearsedMessage,
     StepFailure,
     Unmatched,
 )
 from shared.automations.definitions.models import Automation
 from shared.automations.operations.rehearsed import Held
 from shared.domains.contacts.models import ContactPolicy
+from shared.store import large_values
 
 _SAMPLES = 10
+_SAMPLED = 200_000  # bytes of all samples: a job is one document
 _ROWS = 20  # of failures, and of other automations
 
 
@@ -49,7 +52,7 @@ def report(
         failures=_failures(played.begun),
         messages=sum(not message.findings for message in messages) + unlisted,
         refused=sum(bool(message.findings) for message in messages),
-        samples=[message for message in messages if not message.findings][:_SAMPLES],
+        samples=_samples(messages),
         held_back=[*_by_steps(played.begun), *played.held_back()],
         overlap=_overlap(played.begun),
         cost=_cost(played.begun, unlisted + len(messages)),
@@ -57,6 +60,25 @@ def report(
         unfinished_items=unfinished_items,
         earlier=earlier,
     )
+
+
+def without_texts(event: JudgedEvent) -> JudgedEvent:
+    """An event whose messages count, and are no samples."""
+    messages = [message.model_copy(update={"preview": {}}) for message in event.messages]
+    return event.model_copy(update={"messages": messages})
+
+
+def _samples(messages: Sequence[RehearsedMessage]) -> list[RehearsedMessage]:
+    """The first messages that would have left, whole, as far as there is room."""
+    samples: list[RehearsedMessage] = []
+    room = _SAMPLED
+    for message in messages:
+        if message.findings or not message.preview or len(samples) == _SAMPLES:
+            continue
+        if (size := large_values.size(message.model_dump())) <= room:
+            room -= size
+            samples.append(message)
+    return samples
 
 
 def _unmatched(events: Sequence[JudgedEvent], played: limits.Played) -> list[Unmatched]:

@@ -40,5 +40,5 @@ TRIGGER = Trigger(
     collection="prospects",
     concerns=_rose,
     fires=_crossed,
-    past=changed("prospect", "prospect_id", "fit_score"),
+    past=changed("prospect", "prospect_id", "fit_score", created="New prospect"),
 )

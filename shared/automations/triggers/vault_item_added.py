@@ -9,5 +9,5 @@ TRIGGER = Trigger(
     config=TriggerConfig,
     collection="vault",
     concerns=lambda change: change.created,
-    past=created_in("vault"),
+    past=created_in("vault", by_steps=True),
 )

@@ -1,6 +1,7 @@
 """Judge the events of a time that has passed as an automation would have dealt with them; nothing but the job is
 written."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,9 @@ from shared.errors import Conflict, Invalid
 from shared.kit import clock
 from shared.kit.ids import derived_id
 from shared.kit.schema import Id
+from shared.store import large_values
 
+_TEXTS = 2_000_000  # bytes of messages that are kept in memory while a job is summed up
 _JUDGED = {"trigger", "trigger_config", "definition", "limits", "user_limits", "reentry", "stop_when"}
 
 
@@ -34,6 +37,7 @@ class Backtest(Chosen):
 def body_of(uid: str, automation_id: str, time: BacktestInput) -> Backtest:
     """What a backtest of an automation is: one read. Raises NotFound."""
     automation = definition_store.automations.get(uid, automation_id)
+    events.check(automation)
     until = time.until or clock.now()
     if time.since >= until:
         raise Invalid.at("from", "lies in the future; a backtest is of a time that has passed")
@@ -70,22 +74,43 @@ def begin(uid: str, body: Backtest) -> Perform:
 
 
 def summed_up(job: Job, body: Backtest) -> BacktestReport:
-    """The report of a job whose items are settled: a read for each, three more."""
+    """The report of a job whose items are settled: a read for each, three more. A job that tries failures again is
+    summed up together with that which it goes back to."""
     automation = _automation(job.user_id, body)
-    settled = [*outcomes.all_of(job.user_id, job.id)]
-    judged = [JudgedEvent.model_validate(each.result) for each in settled if each.status == "done"]
+    tried = _tried(job)
+    judged = [*_judged(tried)]
     return report.report(
         automation,
         (body.since, body.until),
         contacts.get_policy(job.user_id).value,
         judged,
-        unfinished_items=len(settled) - len(judged),
-        earlier=_earlier(job),
+        unfinished_items=tried[-1].total - len(judged),
+        earlier=_earlier(tried[-1]),
     )
 
 
+def _tried(job: Job) -> list[Job]:
+    """The job, that whose failures it tries again, and so on: each event was judged in one of them."""
+    tried = [job]
+    while (first := tried[-1].retry_of) and (before := jobs.find(job.user_id, first)):
+        tried.append(before)
+    return tried
+
+
+def _judged(tried: list[Job]) -> Iterator[JudgedEvent]:
+    """The events that were judged; without their messages' texts behind the first, of which alone samples are taken."""
+    room = _TEXTS
+    for job in reversed(tried):
+        for each in outcomes.all_of(job.user_id, job.id):
+            if each.status != "done":
+                continue
+            event = JudgedEvent.model_validate(each.result)
+            room -= large_values.size([message.preview for message in event.messages]) if room > 0 else 0
+            yield event if room > 0 else report.without_texts(event)
+
+
 def _earlier(job: Job) -> Earlier | None:
-    latest = jobs.latest_done(job.user_id, str(job.subject))
+    latest = jobs.latest_done(job.user_id, str(job.subject), before=job.created_at)
     if latest is None or latest.report is None:
         return None
     failed = latest.report.statuses.get("failed", 0)

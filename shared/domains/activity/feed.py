@@ -53,9 +53,9 @@ def _prospect(change: Change) -> Iterator[_Told]:
     fields = change.after or change.before or {}
     name = fields.get("name", "A prospect")
     who = f"{name} ({fields['company']})" if fields.get("company") else name
-    about = {"prospect_id": change.id, "fit_score": fields.get("fit_score")}
+    about = plain = {"prospect_id": change.id, "fit_score": fields.get("fit_score")}
     if change.before is not None and change.after is not None:  # by which a trigger's events of that time are known
-        about |= {"status": fields.get("status")} | _earlier(change, "status") | _earlier(change, "fit_score")
+        about = plain | {"status": fields.get("status")} | _earlier(change, "status") | _earlier(change, "fit_score")
     if change.created:
         yield _Told("prospect", "created", "New prospect", f"{who} was added.", about)
     elif change.deleted:
@@ -67,7 +67,7 @@ def _prospect(change: Change) -> Iterator[_Told]:
         yield _Told("prospect", "status", "Prospect status changed", f"{who} is now {status}.", about)
     if not (change.created or change.deleted) and change.changed("approval_status"):
         approval = fields.get("approval_status")
-        yield _Told("prospect", "approval", f"Prospect {approval}", f"{who} was {approval}.", about)
+        yield _Told("prospect", "approval", f"Prospect {approval}", f"{who} was {approval}.", plain)
 
 
 def _earlier(change: Change, name: str) -> dict[str, Any]:

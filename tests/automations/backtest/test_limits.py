@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from shared.automations.backtest import limits, report
 from shared.automations.backtest.models import JudgedEvent, OtherRuns, RehearsedMessage
 from shared.automations.definitions.models import Automation
 from shared.domains.contacts.models import ContactPolicy
+from shared.gcp import sizes
 from shared.kit.schema import stamp
 
 _NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+_TEXT = {"body": "Hello"}
 _POLICY = ContactPolicy(daily_quota=100_000, max_per_contact=50)
 
 
@@ -22,7 +25,7 @@ def _automation(**more: Any) -> Automation:
 
 def _event(minutes: float, subject: str = "ann", mails: Sequence[str] = (), **more: Any) -> JudgedEvent:
     at = _NOON + timedelta(minutes=minutes)
-    messages = [RehearsedMessage(step="send", channel="mail", recipient=to, at=at, preview={}) for to in mails]
+    messages = [RehearsedMessage(step="send", channel="mail", recipient=to, at=at, preview=_TEXT) for to in mails]
     return JudgedEvent(at=at, subject=subject, matched=True, status="success", messages=messages, **more)
 
 
@@ -86,6 +89,51 @@ def test_the_contact_policy_holds_messages_up() -> None:
     assert held["per_contact"] == (1, 7 * 86_400 - 120)
     assert held["daily_quota"][0] == 2
     assert held["daily_quota"][1] < 12 * 3_600
+
+
+def test_where_a_run_waits_for_the_next_day_those_behind_it_do_too() -> None:
+    automation = _automation(limits={"daily": {"steps": 10}})
+    events = [_event(0, "a", steps=8), _event(1, "b", steps=8), _event(2, "c", steps=1)]
+    assert _held(automation, events)["daily_steps"][0] == 2
+
+
+def test_a_run_begins_when_debounce_lets_it() -> None:
+    automation = _automation(limits={"debounce_seconds": 12 * 3_600, "daily": {"steps": 1}})
+    at_midnight = _event(0, "a", steps=1), _event(12 * 60, "b", steps=1)  # b: begins at noon of the next day
+    assert _held(automation, at_midnight)["daily_steps"][0] == 1
+
+
+@pytest.mark.parametrize(
+    ("limits_", "policy", "subject"),
+    [
+        ({}, {"daily_quota": 1, "max_per_contact": 50}, "{}"),
+        ({"daily": {"steps": 1}}, {"daily_quota": 100_000, "max_per_contact": 50}, "{}"),
+        ({}, {"daily_quota": 100_000, "max_per_contact": 1, "per_days": 365}, "ann"),  # to the year 12,000
+    ],
+    ids=["quota", "steps", "per contact"],
+)
+def test_the_most_events_under_the_tightest_limits_take_no_time_to_speak_of(
+    limits_: dict[str, Any], policy: dict[str, Any], subject: str
+) -> None:
+    events = [_event(n / 100, subject.format(n), [f"{subject.format(n)}@x.io"], steps=1) for n in range(10_000)]
+    began = process_time()
+    held = _held(_automation(limits=limits_), events, ContactPolicy(**policy))
+    assert process_time() - began < 5
+    [(times, longest)] = held.values()
+    assert times == 9_999
+    assert longest
+    assert longest > 9 * 365 * 86_400
+
+
+def test_samples_leave_room_in_the_job_and_all_messages_count() -> None:
+    events = [_event(n, str(n), [f"{n}@x.io"] * 2) for n in range(20)]
+    for event in events:
+        event.messages[0].preview = {"body": "é" * 45_000}
+    period = (_NOON - timedelta(days=1), _NOON + timedelta(days=1))
+    summed = report.report(_automation(), period, _POLICY, events, unfinished_items=0, earlier=None)
+    assert summed.messages == 40
+    assert len(summed.samples) == 10
+    assert sizes.of_value(summed.model_dump()) < 300_000
 
 
 def test_what_cannot_be_played_is_named() -> None:
