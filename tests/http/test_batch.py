@@ -286,3 +286,11 @@ def test_bodies_of_any_size_are_taken_or_refused_by_name(api: Api) -> None:
     lone = api.http.post("/api/batch/delete", content=b'{"kind": "outreach", "ids": ["\\ud800"]}')
     assert lone.status_code in (400, 415, 422)
     assert len(api.get("/api/batch")["jobs"]) == 1
+
+
+def test_what_belongs_to_a_deleted_prospect_goes_with_its_event(api: Api) -> None:
+    ids = _people(api, 3)
+    for id in ids:
+        api.post("/api/outreach", {"prospect_id": id, "subject": "Hello", "body": "Hello Ann"})
+    assert _ended(api, api.post("/api/batch/delete", {"kind": "prospects", "ids": ids[:2]})["job"])["done"] == 2
+    eventually(lambda: [row["prospect_id"] for row in api.get("/api/outreach")["outreach"]] == [ids[2]])

@@ -8,8 +8,8 @@ from pydantic import Field
 from shared.automations.authoring import service as automations
 from shared.batch.models import Selection
 from shared.batch.operations.base import Costs, Item, Operation, Perform
-from shared.domains import removal
 from shared.domains.outreach import service as outreach
+from shared.domains.prospects import service as prospects
 from shared.domains.research import service as research
 from shared.domains.templates import service as templates
 from shared.gcp.writes import Write
@@ -17,7 +17,7 @@ from shared.gcp.writes import Write
 Kind = Literal["prospects", "outreach", "templates", "research_tasks", "automations"]
 _Delete = Callable[[str, str, Sequence[Write]], None]
 _DELETE: Mapping[Kind, _Delete] = {
-    "prospects": lambda uid, id, beside: removal.delete(uid, id, None, beside=beside),
+    "prospects": lambda uid, id, beside: prospects.delete(uid, id, None, beside=beside),  # the event takes the rest
     "outreach": lambda uid, id, beside: outreach.delete(uid, id, None, beside=beside),
     "templates": lambda uid, id, beside: templates.delete(uid, id, None, beside=beside),
     "research_tasks": lambda uid, id, beside: research.delete(uid, id, None, beside=beside),
