@@ -17,12 +17,18 @@ from shared.batch.models import BatchRetry, Job
 from shared.batch.operations import backtest
 from shared.domains.activity import feed
 from shared.domains.activity import service as activity
+from shared.domains.contacts import service as contacts
+from shared.domains.contacts.models import ContactPolicy
 from shared.domains.prospects import service as prospects
+from shared.domains.prospects.models import ProspectInput
+from shared.domains.suppression import service as suppression
 from shared.domains.vault import service as vault
 from shared.domains.vault.models import VaultInput
 from shared.errors import Conflict, DocumentTooLarge, Invalid
 from shared.gcp import firestore, writes
+from shared.kit import mailboxes
 from shared.kit.clock import VirtualClock
+from shared.kit.ids import new_id
 from shared.kit.schema import Cause
 from shared.store.changes import Change
 from tests.batch.conftest import Make, ended
@@ -183,6 +189,21 @@ def test_a_report_that_the_store_does_not_take_ends_its_job(
     failed = ended(uid, job)
     assert (failed.status, failed.report) == ("failed", None)
     assert failed.error
+
+
+def test_what_came_later_holds_nothing_up(time: VirtualClock, uid: str) -> None:
+    """Neither an answer nor a message of later than the event."""
+    person = prospects.create(uid, ProspectInput(name="Ann", company="Acme", email=f"{new_id().lower()}@acme.io"))
+    contacts.set_policy(uid, ContactPolicy(max_per_contact=1, per_days=7))
+    steps = [{"action": "generate_outreach", "config": {"use_knowledge": False}}, {"action": "send_outreach"}]
+    automation = _made(uid, steps=steps)
+    time.advance(_HOUR / 6)
+    box = mailboxes.parse(str(person.email))
+    firestore.client().commit([suppression.to_count_send(uid, box, None, time.now(), keep=50)])
+    time.advance(_HOUR / 6)
+    prospects.repository.edit(uid, person.id, lambda _: {"replied_at": time.now()})
+    report = _report(time, uid, automation)
+    assert (report.messages, report.held_back, report.statuses) == (1, [], {"success": 1})
 
 
 def test_texts_that_have_no_room_in_memory_count_all_the_same(

@@ -67,7 +67,7 @@ def run(context: StepContext, config: Config) -> Outcome:
         context.now,
         automatic=_automatic(context, message),
         claimed=context.claimed,
-        rekey=not context.dry,
+        dry=context.dry,
     )
     if isinstance(asked, Later):
         return Again(asked.at, asked.reason, rule=asked.rule)
@@ -100,6 +100,8 @@ def _has_answered(context: StepContext, message: Outreach, prospect: Prospect) -
     """Whether the prospect has answered since the run began, and no step of the run has waited for that."""
     execution, at = context.execution, prospect.replied_at
     if at is None or at <= execution.started_at or _by_hand(context, message):
+        return False
+    if context.dry and at > context.now:  # in a time that has passed: later than the step
         return False
     signals = [signal for events in execution.signals.values() for signal in events.values()]
     return not any(isinstance(signal, dict) and (signal.get("at") or execution.started_at) >= at for signal in signals)

@@ -53,7 +53,7 @@ def report(
         messages=sum(not message.findings for message in messages) + unlisted,
         refused=sum(bool(message.findings) for message in messages),
         samples=_samples(messages),
-        held_back=[*_by_steps(played.begun), *played.held_back()],
+        held_back=_by_rule([*_by_steps(played.begun), *played.held_back()]),
         overlap=_overlap(played.begun),
         cost=_cost(played.begun, unlisted + len(messages)),
         unjudged_limits=limits.not_played(automation),
@@ -112,6 +112,16 @@ def _by_steps(begun: Sequence[JudgedEvent]) -> list[HeldBack]:
         )
         for rule, held in by_rule.items()
     ]
+
+
+def _by_rule(rows: Sequence[HeldBack]) -> list[HeldBack]:
+    """One row for each rule: what it has said to steps, and what it says to all runs together."""
+    by_rule: dict[str, HeldBack] = {}
+    for row in rows:
+        same = by_rule.get(row.rule, row.model_copy(update={"times": 0}))
+        longest = max(row.longest_seconds or 0, same.longest_seconds or 0) if row.longest_seconds is not None else None
+        by_rule[row.rule] = row.model_copy(update={"times": row.times + same.times, "longest_seconds": longest})
+    return [*by_rule.values()]
 
 
 def _overlap(begun: Sequence[JudgedEvent]) -> list[Overlap]:

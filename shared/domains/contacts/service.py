@@ -61,17 +61,18 @@ def ask(
     *,
     automatic: Automatic | None = None,
     claimed: bool = False,
-    rekey: bool = True,
+    dry: bool = False,
 ) -> Permit | Later:
     """Whether a message to the prospect's mailbox may leave now. Raises Forbidden if never.
 
     One round trip: six reads, one more for each domain above, and one for the mailbox of a `+tag`; a second one for
     the other parts of the daily quota where one part is used up. One that was claimed before, and did not leave, has
-    its place already: only night and a no hold it up. Without `rekey` nothing is written.
+    its place already: only night and a no hold it up. In a `dry` run, whose time may have passed, nothing is
+    written, and what went to the contact later does not count.
     """
     paths = suppression.paths(uid, box)
     standing = repository.read_standing(uid, now, paths)
-    rekeyed = standing.rekeyed or not rekey
+    rekeyed = standing.rekeyed or dry
     if not rekeyed and rekeying.run(uid):
         return ask(uid, prospect, box, now, automatic=automatic, claimed=claimed)
     guards = _guards(prospect, box, paths, standing.contacts)
@@ -84,7 +85,7 @@ def ask(
     if automatic and (later := _not_yet(policy, prospect, zone, automatic, now)):
         return later
     own = suppression.load(standing.contacts[0]) if standing.contacts[0] else None
-    if later := _too_many(policy, own, now):
+    if later := _too_many(policy, own, now, until=now if dry else None):
         return later
     part = _part_with_room(uid, standing, now)
     if isinstance(part, Later):
@@ -156,9 +157,9 @@ def _not_yet(policy: ContactPolicy, prospect: Prospect, zone: str, automatic: Au
     return Later(slot, f"It leaves at {slot:%Y-%m-%d %H:%M} UTC: the day's messages are spread ({zone}).", "pacing")
 
 
-def _too_many(policy: ContactPolicy, own: Contact | None, now: datetime) -> Later | None:
+def _too_many(policy: ContactPolicy, own: Contact | None, now: datetime, *, until: datetime | None) -> Later | None:
     window = timedelta(days=policy.per_days)
-    recent = sorted(at for at in (own.sent_at if own else []) if at > now - window)
+    recent = sorted(at for at in (own.sent_at if own else []) if at > now - window and (until is None or at <= until))
     if len(recent) >= policy.max_per_contact:
         frees = recent[-policy.max_per_contact] + window
         return Later(

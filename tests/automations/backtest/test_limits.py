@@ -10,6 +10,7 @@ import pytest
 from shared.automations.backtest import limits, report
 from shared.automations.backtest.models import JudgedEvent, OtherRuns, RehearsedMessage
 from shared.automations.definitions.models import Automation
+from shared.automations.operations.rehearsed import Held
 from shared.domains.contacts.models import ContactPolicy
 from shared.gcp import sizes
 from shared.kit.schema import stamp
@@ -123,6 +124,18 @@ def test_the_most_events_under_the_tightest_limits_take_no_time_to_speak_of(
     assert times == 9_999
     assert longest
     assert longest > 9 * 365 * 86_400
+
+
+def test_what_a_rule_says_to_steps_and_to_all_together_is_one_row() -> None:
+    policy = ContactPolicy(max_per_contact=1, per_days=7, daily_quota=100)
+    events = [_event(n, "ann", ["ann@x.io"]) for n in range(2)]
+    held = Held(step="send", rule="per_contact", reason="R", since=_NOON, until=_NOON + timedelta(minutes=1))
+    events[0].held = [held]
+    period = (_NOON - timedelta(days=1), _NOON + timedelta(days=1))
+    summed = report.report(_automation(), period, policy, events, unfinished_items=0, earlier=None)
+    assert [(row.rule, row.times, row.longest_seconds) for row in summed.held_back] == [
+        ("per_contact", 2, 7 * 86_400 - 60)
+    ]
 
 
 def test_samples_leave_room_in_the_job_and_all_messages_count() -> None:
