@@ -90,10 +90,9 @@ def ask(
     part = _part_with_room(uid, standing, now)
     if isinstance(part, Later):
         return part
-    # in place of the guard of the same document
     counted = suppression.to_count_send(uid, box, own, now, keep=MAX_PER_CONTACT)
     marked = [] if rekeyed else [repository.to_mark_rekeyed(uid)]
-    return Permit([counted, *guards[1:], part.to_spend(now), *marked])
+    return Permit([counted, *guards[1:], part.to_spend(now), *marked])  # in place of the first guard: the same document
 
 
 def ask_again(uid: str, prospect: Prospect, box: Mailbox) -> Permit:
