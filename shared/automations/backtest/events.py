@@ -24,7 +24,7 @@ from shared.store import cursors
 from shared.store.changes import Change
 from shared.store.repository import Order
 
-_STRIDE = 500
+_STRIDE = 2_000
 _MOST_READ = 100_000  # rows, of which many may be of something else
 _FIRST = datetime(1970, 1, 2, tzinfo=UTC)  # before it nothing was scheduled
 _JUST_BEFORE = timedelta(microseconds=1)
@@ -88,7 +88,7 @@ def _runs(automation: Automation, since: datetime, until: datetime) -> Iterator[
 def _rows(
     uid: str, collection: str, where: Sequence[Where], at: str, fields: Sequence[str]
 ) -> Iterator[tuple[str, Fields]]:
-    """A round trip for every 500 rows. Raises Invalid behind the most that are read."""
+    """A round trip for every 2,000 rows. Raises Invalid behind the most that are read."""
     order: Order = [(at, "desc")]
     after: Sequence[Any] = ()
     read = 0
