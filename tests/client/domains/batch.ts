@@ -65,5 +65,5 @@ export async function batch(api: Api): Promise<void> {
     await pause(50);
     judged = (await ok(api.GET("/api/batch/{id}", { params: { path: { id: judged.id } } }))).job;
   }
-  assert.deepEqual([judged.report?.matched, judged.report?.unmatched, judged.subject], [1, [], automation.id]);
+  assert.deepEqual([judged.report?.matched, judged.report?.unmatched, judged.subject], [judged.total, [], automation.id]);
 }
