@@ -39,8 +39,9 @@ ELSEWHERE = {("Halted", "halted")}
 # By stored model and its view, the fields that clients do not see.
 _EXECUTION = {"position", "frames", "sequence", "generation", "waiting", "signals", "awaited", "intent", "admitted_at"}
 _EXECUTION |= {"turns", "reserved", "slots", "queued_at", "wake_at", "due_at", "runner", "paused_by", "stalls"}
+_COUNTED = {"expire_at", "counted", "failed_code", "timings", "busy_ms", "usd"}  # what analytics takes of its end
 KEPT_BACK: list[tuple[type[BaseModel], type[BaseModel], set[str]]] = [
-    (Execution, ExecutionView, {*_EXECUTION, "expire_at", "counted", "failed_code"}),
+    (Execution, ExecutionView, {*_EXECUTION, *_COUNTED}),
     (StepRecord, StepView, {"user_id", "created_at", "updated_at", "cause", "position", "sequence", "wake_at"}),
     (Automation, AutomationView, {"user_limits", "paused_from", "halted"}),
     (StepResult, ResultView, {"sequence", "since"}),
