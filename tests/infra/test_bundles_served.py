@@ -27,6 +27,7 @@ from tests.fixtures import calls
 from tests.fixtures.correspondence import SECRET as MAIL_SECRET
 from tests.fixtures.google import callers_claims, key_server, key_set, signed, users_claims
 from tests.fixtures.production import ENVIRONMENT
+from tests.fixtures.waiting import eventually
 from tests.infra.staged import Staged, install, requirement_sets
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # the first run on a machine fetches the packages
@@ -126,10 +127,17 @@ def _tried(spec: FunctionSpec, folder: Path, python: Path, world: World) -> dict
             "stranger": _send(function, call).status_code,
             "caller": _send(function, call, token).status_code,
         }
-        stranger, caller = (line for line in function.lines(function=spec.name) if "kind" in line)
+        stranger, caller = eventually(lambda: _both_calls(function, spec.name))
         if spec.name in ROOTS and isinstance(spec.trigger, Http):
             tried["root"] = _send(function, ("GET", spec.trigger.path, {}), token).status_code
     return tried | {"store asked for strangers": stranger["cost"]["rpcs"] > 0, "outcome": caller["outcome"]}
+
+
+def _both_calls(function: Staged, name: str) -> list[dict[str, Any]]:
+    """The lines of both calls, once the second is written: a stream's comes when the server has seen its end."""
+    lines = [line for line in function.lines(function=name) if "kind" in line]
+    assert len(lines) == 2
+    return lines
 
 
 def _expected(spec: FunctionSpec) -> dict[str, Any]:

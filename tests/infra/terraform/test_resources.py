@@ -129,7 +129,8 @@ def test_accounts_may_do_what_their_functions_need(resources: Resources) -> None
         for address, body in resources["google_project_iam_member"].items()
         if body["role"] == "roles/firebaseauth.viewer"
     }
-    assert viewers == {account for account, rights in PLAN.accounts.items() if rights.users} == {"run-api"}
+    looks_up = {account for account, rights in PLAN.accounts.items() if rights.users}
+    assert viewers == looks_up == {"run-api", "run-schedules"}  # the latter to mail digests
     broad = ("roles/owner", "roles/editor", "admin")
     members = [body for kind, made in resources.items() if kind.endswith("_iam_member") for body in made.values()]
     assert [body for body in members if body["role"].lower().endswith(broad)] == []
