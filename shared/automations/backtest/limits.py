@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from shared.automations.backtest.models import HeldBack, JudgedEvent, Rule
 from shared.automations.definitions.models import Automation
-from shared.automations.definitions.restrictions import Budget, Limits, ReentryAfter
+from shared.automations.definitions.restrictions import Budget, Limits, may_reenter
+from shared.automations.engine.limits import debounce, scopes
 from shared.domains.contacts import pacing
 from shared.domains.contacts.models import ContactPolicy
 from shared.kit import days
@@ -57,11 +58,10 @@ def play(automation: Automation, policy: ContactPolicy, matched: Sequence[Judged
     in_order = sorted(matched, key=lambda event: event.at)
     entered = [*_entered(automation, in_order, played)]
     played.begun = [*_settled(automation, entered, played)]
-    scopes = (automation.limits, automation.user_limits)
-    begins = {id(event): event.at + _quiet(automation) for event in played.begun}
-    for limits in scopes:
+    begins = {id(event): event.at + debounce(automation) for event in played.begun}
+    for _, limits in scopes(automation):
         _rate(limits, played, begins)
-    for limits in scopes:
+    for _, limits in scopes(automation):
         if limits.daily and limits.daily.is_set:
             _budget(limits.daily, policy.time_zone, played, begins)
     _contacts(policy, played, begins)
@@ -70,11 +70,10 @@ def play(automation: Automation, policy: ContactPolicy, matched: Sequence[Judged
 
 def not_played(automation: Automation) -> list[str]:
     """The limits that are set and cannot be played."""
-    scopes: tuple[Limits, ...] = (automation.limits, automation.user_limits)
     sentences = []
-    if any(limits.concurrency for limits in scopes):
+    if any(limits.concurrency for _, limits in scopes(automation)):
         sentences.append("concurrency: how long a run is at work is not known before it runs.")
-    if any(limits.daily and limits.daily.tokens for limits in scopes):
+    if any(limits.daily and limits.daily.tokens for _, limits in scopes(automation)):
         sentences.append("daily.tokens: no model was asked, so that none were counted.")
     return sentences
 
@@ -83,7 +82,7 @@ def _entered(automation: Automation, events: Sequence[JudgedEvent], played: Play
     last: dict[str, datetime] = {}
     for event in events:
         before = last.get(event.subject or "", event.entered_at) if event.subject else None
-        if automation.reentry != "always" and event.subject and before and not _may(automation, event.at - before):
+        if before and not may_reenter(automation.reentry, event.at - before):
             played.reentry.append(event)
             continue
         if event.subject:
@@ -91,20 +90,9 @@ def _entered(automation: Automation, events: Sequence[JudgedEvent], played: Play
         yield event
 
 
-def _may(automation: Automation, since: timedelta) -> bool:
-    reentry = automation.reentry
-    return isinstance(reentry, ReentryAfter) and since >= timedelta(days=reentry.after_days)
-
-
-def _quiet(automation: Automation) -> timedelta:
-    """How long debounce holds up each run."""
-    scopes = (automation.limits, automation.user_limits)
-    return timedelta(seconds=max(limits.debounce_seconds or 0 for limits in scopes))
-
-
 def _settled(automation: Automation, events: Sequence[JudgedEvent], played: Played) -> Iterator[JudgedEvent]:
     """The events that no later one about the same subject supersedes while debounce lasts."""
-    wait = _quiet(automation)
+    wait = debounce(automation)
     following: dict[str | None, datetime] = {}
     kept: list[JudgedEvent] = []
     for event in reversed(events):

@@ -1,5 +1,6 @@
 """Settings that limit an automation's executions: how many at once, how much a day, and re-entry of contacts."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -67,3 +68,10 @@ Reentry = Annotated[
         examples=["never", {"after_days": 90}],
     ),
 ]
+
+
+def may_reenter(reentry: Reentry, since: timedelta) -> bool:
+    """Whether a contact may enter again so long after it has entered last."""
+    if isinstance(reentry, ReentryAfter):
+        return since >= timedelta(days=reentry.after_days)
+    return reentry == "always"

@@ -38,6 +38,11 @@ def debounced(automation: Automation) -> bool:
     return any(limits.debounce_seconds for _, limits in scopes(automation))
 
 
+def debounce(automation: Automation) -> timedelta:
+    """How long debounce holds up each run of the automation."""
+    return timedelta(seconds=max(limits.debounce_seconds or 0 for _, limits in scopes(automation)))
+
+
 def rated(automation: Automation) -> bool:
     """Whether a rate limits how many of the automation's runs begin."""
     return any(limits.rate for _, limits in scopes(automation))
@@ -45,8 +50,7 @@ def rated(automation: Automation) -> bool:
 
 def quiet_at(execution: Execution, automation: Automation) -> datetime:
     """When debounce lets the run begin."""
-    longest = max(limits.debounce_seconds or 0 for _, limits in scopes(automation))
-    return execution.started_at + timedelta(seconds=longest)
+    return execution.started_at + debounce(automation)
 
 
 def superseded(execution: Execution, automation: Automation) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.automations.definitions.restrictions import Reentry, ReentryAfter
+from shared.automations.definitions.restrictions import Reentry, ReentryAfter, may_reenter
 from shared.automations.runs import create
 from shared.automations.runs import store as run_store
 from shared.automations.runs.models import Execution
@@ -48,7 +48,7 @@ def start(execution: Execution, reentry: Reentry, *, beside: Sequence[Write] = (
     """
     for _ in range(_ATTEMPTS):
         entry = firestore.client().get(_path(execution))
-        earlier = _recorded(entry) if entry else _unrecorded(execution)
+        earlier = _last(execution, entry)
         if earlier and not _may_enter(execution, earlier, reentry):
             return None if _is_stored(execution, earlier) else earlier
         try:
@@ -66,7 +66,10 @@ def start(execution: Execution, reentry: Reentry, *, beside: Sequence[Write] = (
 def earlier(execution: Execution) -> Earlier | None:
     """The execution with which the contact of an execution that is not stored entered last: one read, and a query where
     there is no entry."""
-    entry = firestore.client().get(_path(execution))
+    return _last(execution, firestore.client().get(_path(execution)))
+
+
+def _last(execution: Execution, entry: Document | None) -> Earlier | None:
     return _recorded(entry) if entry else _unrecorded(execution)
 
 
@@ -140,9 +143,7 @@ def _unrecorded(execution: Execution) -> Earlier | None:
 
 
 def _may_enter(execution: Execution, earlier: Earlier, reentry: Reentry) -> bool:
-    if isinstance(reentry, ReentryAfter):
-        return (execution.happened_at or execution.started_at) - earlier.at >= timedelta(days=reentry.after_days)
-    return reentry == "always"
+    return may_reenter(reentry, (execution.happened_at or execution.started_at) - earlier.at)
 
 
 def _is_stored(execution: Execution, earlier: Earlier) -> bool:
