@@ -1,10 +1,9 @@
-"""A job of many items while the functions die twice, and a run that a person starts meanwhile.
+"""A job of many items while the functions die twice, and runs that a person starts meanwhile.
 
 `BATCH_ITEMS` has the long form: 10,000.
 """
 
 import os
-import time
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -17,43 +16,28 @@ from tests.fixtures.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 _ITEMS = int(os.environ.get("BATCH_ITEMS", "600"))
+_RUNS = 5
 _STEPS = [{"action": "set_variables", "config": {"variables": {"a": "1"}}}]
 
 
-def _seconds_of_a_run(api: Api, automation: str) -> float:
-    """How long a run takes that is started by hand, from the call to its end."""
-    begun = time.monotonic()
+def _run(api: Api, automation: str) -> None:
+    """Start a run by hand, and wait for its end."""
     id = api.post(f"/api/automations/{automation}/run", {"input": {"text": "x"}})["execution"]["id"]
     url = f"/api/automations/{automation}/executions/{id}"
     eventually(lambda: api.get(url)["execution"]["completed_at"], patience=120)
-    return time.monotonic() - begun
-
-
-def _slower_beside(stack: Stack, api: Api, automation: str, job: str) -> float:
-    """How many times as long a run takes beside the job as while it is paused: the medians of runs in turns, since the
-    machine is now faster, now slower."""
-    beside, quiet = list[float](), list[float]()
-    for _ in range(5):
-        beside.append(_seconds_of_a_run(api, automation))
-        api.post(f"{job}/pause")
-        eventually(stack.idle)
-        quiet.append(_seconds_of_a_run(api, automation))
-        api.post(f"{job}/resume")
-    return sorted(beside)[2] / sorted(quiet)[2]
 
 
 def test_every_item_is_done_once_though_the_functions_die_twice(stack: Stack) -> None:
     with Api(stack.url, stack.project, patient=True) as api:
         automation = api.automation("manual", *_STEPS, active=False)
-        _seconds_of_a_run(api, automation)
         [person] = api.post("/api/prospects", {"prospects": [{"name": "Ann Lee", "company": "Acme"}]})["created_ids"]
         wanted = {"category": "email", "use_knowledge": False, "topic": "Pumps", "prospect_id": person}
         items = [{"name": f"T{n}", **wanted} for n in range(_ITEMS)]
         job = api.post("/api/batch/generate_templates", {"items": items})["job"]
         url = f"/api/batch/{job['id']}"
-        slower = [_slower_beside(stack, api, automation, url)]
-        while slower[-1] > 2 and len(slower) < 3:  # others are at this machine too
-            slower.append(_slower_beside(stack, api, automation, url))
+        for _ in range(_RUNS):  # none waits for the job's end; how much slower they are is measured by make bench
+            _run(api, automation)
+        assert api.get(url)["job"]["status"] == "running"
         seen = [0]
 
         def progress() -> dict[str, Any]:
@@ -75,4 +59,3 @@ def test_every_item_is_done_once_though_the_functions_die_twice(stack: Stack) ->
         assert (done["done"], done["failed"]) == (_ITEMS, 0)
         assert api.get("/api/templates", limit=1)["total"] == _ITEMS
         assert api.get(f"{url}/items", limit=1)["total"] == _ITEMS
-        assert min(slower) <= 2, slower
