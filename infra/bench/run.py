@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from infra.bench import analytics, entailment, pipeline, relevance, searching, sharing, store, storms, streams
+from infra.bench import analytics, chats, entailment, pipeline, relevance, searching, sharing, store, storms, streams
 from infra.bench.pipeline import Figures, LogTail
 from infra.bundle import ROOT
 from infra.demo.client import Client
@@ -39,6 +39,7 @@ def measure() -> None:
         stormy = storms.measure(cloud, int(os.environ.get("BENCH_EVENTS", "10000")))
         figures |= {name: round(value, 1) for name, value in stormy.items()}
         figures |= {name: round(value, 3) for name, value in searching.measure(cloud, console).items()}
+        figures |= {name: round(value, 3) for name, value in chats.measure(cloud, console).items()}
         figures |= {name: round(value, 3) for name, value in analytics.measure(cloud, console).items()}
         figures |= {name: round(value, 3) for name, value in sharing.measure(cloud, console).items()}
     _show(console, figures)

@@ -1,8 +1,10 @@
 """Splits a text into sentences; loses nothing but blanks."""
 
 import re
+from collections.abc import Iterator
 
-_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？｡]+[」』”）】]*")  # noqa: RUF001
+_MARK = re.compile(r"[.!?…。！？｡]")  # a class alone is searched five times as fast as what may end a sentence  # noqa: RUF001
+_END = re.compile(r"[.!?…]++[\"'”’»)\]]*+|[。！？｡]++[」』”）】]*+")  # noqa: RUF001
 _CJK_MARKS = "。！？｡"  # noqa: RUF001
 _GOES_ON = re.compile(r"[とのはがをもにでやへ、，]")  # after a quotation that is part of its sentence  # noqa: RUF001
 _SPACE = re.compile(r"\s*")
@@ -39,7 +41,7 @@ def sentences(text: str) -> list[str]:
 def _of_line(line: str) -> list[str]:
     split: list[str] = []
     start = 0
-    for end in _END.finditer(line):
+    for end in _possible_ends(line):
         before = line[max(start, end.start() - _WORD) : end.start()]
         begins = end.start() - start <= _WORD and before.strip()
         following = _SPACE.match(line, end.end()).end()  # type: ignore[union-attr]
@@ -49,6 +51,16 @@ def _of_line(line: str) -> list[str]:
             start = end.end()
     split.append(line[start:].strip())
     return [sentence for sentence in split if sentence]
+
+
+def _possible_ends(line: str) -> Iterator[re.Match[str]]:
+    """The marks behind which a sentence may end, each with what closes it."""
+    at = 0
+    while mark := _MARK.search(line, at):
+        end: re.Match[str] = _END.match(line, mark.start())  # type: ignore[assignment]
+        at = end.end()
+        if end.group()[0] in _CJK_MARKS or line[at : at + 1].isspace():
+            yield end
 
 
 def _ends(before: str, mark: str, after: str, *, whole: str | bool, closed: bool) -> bool:

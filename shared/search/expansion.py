@@ -105,7 +105,7 @@ def _expansion(
 
 def _joined(ways: Sequence[tuple[int, float, Array]]) -> Expansion:
     """Each word once, met in the first way that reaches it."""
-    ways = [*ways, (EXACT, 0.0, _NOTHING)]
+    ways = [way for way in ways if len(way[2])] or [(EXACT, 0.0, _NOTHING)]
     sizes = [len(words) for _, _, words in ways]
     words, firsts = np.unique(np.concatenate([words for *_, words in ways]).astype(np.int64), return_index=True)
     hows = np.repeat(np.array([how for how, *_ in ways], np.uint8), sizes)[firsts]

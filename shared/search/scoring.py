@@ -106,7 +106,7 @@ def _dense(segment: Segment, expansion: Expansion, sought: Sequence[Phrase], fie
 def _of_words(segment: Segment, expansion: Expansion, field: str | None) -> Array:
     postings = segment.postings
     places, sizes = postings.places(expansion.words)
-    by_code = postings.counts * _weights(postings.fields, field)
+    by_code = segment.strengths if field is None else postings.counts * _weights(postings.fields, field)
     strengths = by_code[postings.codes[places]] * np.repeat(expansion.qualities, sizes)
     return np.bincount(postings.rows[places], strengths, segment.entries)
 

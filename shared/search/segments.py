@@ -111,6 +111,11 @@ class Segment:
         return [self.columns.key(document) for document in np.unique(self.columns.document_of[lacking]).tolist()]
 
     @cached_property
+    def strengths(self) -> Array:
+        """Of each code of the postings its weighted count: what an occurrence counts, whatever field it is in."""
+        return np.asarray(self.postings.counts * weights_of(self.postings.fields))
+
+    @cached_property
     def lengths(self) -> Array:
         """Of each row its weighted number of words that are not common, in eighths."""
         counted = self.postings.counts * _units(self.postings.fields)

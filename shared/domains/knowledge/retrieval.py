@@ -27,11 +27,14 @@ def search(uid: str, question: Question) -> Results:
     if not best:
         return Results(query=question.query, results=[])
     items, packs = documents.read(uid, map(_item_key, best), [(hit.key, hit.part) for hit in best])
-    passages = [
-        passage
-        for hit in best
-        for passage in _passages(question.query, hit, items.get(_item_key(hit)), packs.get((hit.key, hit.part)))
-    ]
+    passages: list[Passage] = []
+    answering = 0
+    for hit in best:  # the best first: each adds a passage that scores as much as the hit, and those behind it less
+        added = [*_passages(question.query, hit, items.get(_item_key(hit)), packs.get((hit.key, hit.part)))]
+        passages += added
+        answering += bool(added)
+        if answering == question.top_k:
+            break
     passages.sort(key=lambda passage: -passage.similarity_score)
     return Results(query=question.query, results=passages[: question.top_k])
 

@@ -1,0 +1,129 @@
+"""Measures questions to the vault through the API, beside the reads that they take: over 100 items, and over 1,000.
+
+python -m infra.bench.chats measures this alone.
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+
+from infra.bench.judged import scifact
+from infra.demo.client import Client, NotNow, wait_until
+from infra.local.cloud import LocalCloud
+from infra.local.stack import Stack
+from infra.local.tokens import unsigned
+from shared.gcp import writes
+from shared.gcp.firestore import Firestore
+from shared.gcp.queries import Query
+
+T = TypeVar("T")
+PROJECT = "bench-chats"
+_SIZES = (100, 1_000)
+_QUESTIONS = 60
+_SWEEPS = 3
+_TOP = 5
+
+
+def measure(cloud: LocalCloud, console: Console) -> dict[str, float]:
+    """The figures, by name; none where no collection is at hand. Questions and bare reads take turns."""
+    collection = scifact()
+    if collection is None:
+        console.print("SciFact is not at hand (BENCH_DATA names the folder): chats are not measured.")
+        return {}
+    store = Firestore(PROJECT, cloud.emulators.firestore_host, timeout=60)
+    for size in _SIZES:
+        _fill(store, _user(size), islice(collection.texts.items(), size))
+    questions = [*islice((text for _, text in sorted(collection.queries.items())), _QUESTIONS)]
+    figures: dict[str, float] = {}
+    with Stack(cloud, project=PROJECT, run_schedules=False, env={"USER_REQUESTS": "0"}) as stack:
+        for size in _SIZES:
+            console.print(f"Questions to a vault of {size:,} items …")
+            figures |= {f"chat_{size}_{name}": value for name, value in _asked(stack, store, size, questions).items()}
+    return figures
+
+
+def _asked(stack: Stack, store: Firestore, size: int, questions: Sequence[str]) -> dict[str, float]:
+    """Medians in milliseconds: of a question, of its CPU in the functions' process, and of its reads."""
+    asked, cpu, bare = list[float](), list[float](), list[float]()
+    process = stack.processes[-1]
+    with Client(stack.url, unsigned(stack.project, _user(size))) as client:
+        wait_until("the index is built", lambda: _answers(client), patience=300)
+        for _ in range(_SWEEPS):
+            before = _cpu(process)
+            results = [_timed(lambda: _ask(client, question)) for question in questions]  # noqa: B023
+            cpu.append((_cpu(process) - before) / len(questions))
+            asked += [milliseconds for milliseconds, _ in results]
+            bare += [_timed(lambda: _bare_reads(store, size, ids))[0] for _, ids in results]  # noqa: B023
+    return {
+        "p50_ms": statistics.median(asked),
+        "cpu_ms": statistics.median(cpu),
+        "bare_reads_p50_ms": statistics.median(bare),
+        "to_bare_reads": statistics.median(asked) / statistics.median(bare),
+    }
+
+
+def _user(size: int) -> str:
+    return f"reader-{size}"
+
+
+def _answers(client: Client) -> bool:
+    """Whether the index is there."""
+    try:
+        _ask(client, "warm")
+    except NotNow:
+        return False
+    return True
+
+
+def _ask(client: Client, question: str) -> list[str]:
+    """Ask, and answer the ids of the items that the passages are of."""
+    results = client.post("/api/chat/", {"query": question, "top_k": _TOP})["results"]
+    return [*{passage["source_id"] for passage in results}]
+
+
+def _bare_reads(store: Firestore, size: int, ids: Sequence[str]) -> None:
+    """What a question reads: the manifest, the marks, then the items of its passages."""
+    user = f"users/{_user(size)}"
+    store.get(f"{user}/search/manifest")
+    store.query(Query("stream", parent=user, where=[("index_at", ">", datetime.now(UTC))], limit=1))
+    store.get_all([f"{user}/vault/{id}" for id in ids])
+
+
+def _cpu(process: int) -> float:
+    """The CPU time that a process has taken so far, in milliseconds."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1_000 / os.sysconf("SC_CLK_TCK")
+
+
+def _timed(call: Callable[[], T]) -> tuple[float, T]:
+    """The milliseconds that a call takes, and what it returns."""
+    started = time.perf_counter()
+    value = call()
+    return (time.perf_counter() - started) * 1_000, value
+
+
+def _fill(store: Firestore, uid: str, texts: Iterable[tuple[str, tuple[str, str]]]) -> None:
+    """Store texts as items of a vault, as they were made a day ago."""
+    at = datetime.now(UTC) - timedelta(days=1)
+    common = {"category": "paper", "tags": [], "created_at": at, "updated_at": at, "schema_version": 1}
+    made = (
+        writes.create(f"users/{uid}/vault/{id}", {"title": title, "summary": body, **common})
+        for id, (title, body) in texts
+    )
+    while batch := [*islice(made, 500)]:
+        store.batch_write(batch, announced=False)
+
+
+if __name__ == "__main__":
+    output = Console(width=100)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalCloud(Path(folder)) as local:
+        for figure, value in measure(local, output).items():
+            output.print(f"{figure:36} {value:,.3f}")
