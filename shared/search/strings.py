@@ -44,7 +44,7 @@ class Strings:
     @cached_property
     def _ends(self) -> memoryview:
         """The offsets as Python's own numbers, which a search by halves reads three times as fast."""
-        return memoryview(self.offsets)
+        return self.offsets.data
 
     def __getitem__(self, position: int) -> str:
         return self.bytes_of(position).decode("utf-8", "surrogatepass")

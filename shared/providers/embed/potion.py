@@ -10,7 +10,7 @@ from shared.providers.embed.wordpiece import WordPiece
 
 _FILE = Path(__file__).with_name("potion_base_8m.npz")  # made by infra/models/potion.py
 _MAX_CHARS = 20_000  # of a text: the rest hardly changes the mean
-_PIECES_AT_ONCE = 20_000  # bounds the memory of a call, whatever is sent: 20 MB
+_PIECES_AT_ONCE = 512  # half a megabyte, which stays in a core's cache: a third faster than all at once
 
 
 class Potion:
