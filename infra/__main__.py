@@ -1,5 +1,5 @@
-"""The commands of python -m infra: dev, demo, bench, chaos, openapi, plan, archives, firebase, deploy, rollback, drill,
-renewals and audit."""
+"""The commands of python -m infra: dev, demo, bench, chaos, openapi, messages, plan, archives, firebase, deploy,
+rollback, drill, renewals and audit."""
 
 import signal
 import sys
@@ -36,6 +36,12 @@ def _openapi() -> None:
     from infra import openapi
 
     openapi.write()
+
+
+def _messages() -> None:
+    from infra import messages
+
+    messages.write()
 
 
 def _plan() -> None:
@@ -100,6 +106,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "bench": _bench,
     "chaos": _chaos,
     "openapi": _openapi,
+    "messages": _messages,
     "drill": _drill,
     "renewals": _renewals,
     "plan": _plan,

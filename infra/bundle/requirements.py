@@ -9,6 +9,7 @@ _SUFFIXES = re.compile(r"(/__init__)?(\.\w[\w-]*)?\.(py|pyd|so)$")  # of modules
 _ALWAYS = "functions-framework"  # serves what is deployed
 # What a module needs that neither it nor we import, and that is no requirement of its package.
 _BESIDE = {
+    "google.protobuf": "google-cloud-firestore",  # whose messages the bundle has the descriptors of
     "zoneinfo": "tzdata",  # an image may have no time zones
     "uvicorn_worker": "uvicorn",
     "starlette.websockets": "websockets",  # the protocol, which uvicorn looks for

@@ -5,7 +5,8 @@ from typing import Any
 
 import grpc
 import grpc.experimental
-from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
+
+from shared.gcp import credentials
 
 # After an outage a channel tries again within seconds; by default it may wait for two minutes.
 OPTIONS = [("grpc.max_reconnect_backoff_ms", 5_000)]
@@ -22,7 +23,7 @@ def opened(emulator: str | None) -> grpc.Channel:
     """A channel to Firestore, which connects on first use."""
     if emulator:
         return grpc.insecure_channel(emulator, options=STREAMING)
-    return FirestoreGrpcTransport.create_channel(FIRESTORE, options=STREAMING)
+    return grpc.secure_channel(FIRESTORE, credentials.of_channels(), options=STREAMING)
 
 
 def metadata(database: str, emulator: str | None) -> list[tuple[str, str]]:
@@ -35,6 +36,6 @@ def stub(kind: Callable[..., Any], name: str, request: Any, response: Any) -> An
     """A bare stub for one of Firestore's methods: no wrapper objects, no interceptors."""
     return kind(
         f"/google.firestore.v1.Firestore/{name}",
-        request_serializer=request.pb().SerializeToString,
-        response_deserializer=response.pb().FromString,
+        request_serializer=request.SerializeToString,
+        response_deserializer=response.FromString,
     )

@@ -1,8 +1,10 @@
-"""Access tokens of the service account, for Google APIs that are called over HTTP."""
+"""What Google's APIs know this deployment by: the service account's access tokens."""
 
 import threading
 from functools import cache
 from typing import Any
+
+import grpc
 
 from shared.errors import ProviderError, Unavailable
 
@@ -32,6 +34,15 @@ def access_token() -> str:
         raise ProviderError("Google refused the service account; check that it exists and is enabled.") from error
     except TransportError as error:
         raise Unavailable("Google's token service cannot be reached; try again.") from error
+
+
+def of_channels() -> grpc.ChannelCredentials:
+    """What channels to Google are opened with: TLS, and with each call the service account's access token."""
+    from google.auth.transport.grpc import AuthMetadataPlugin
+    from google.auth.transport.requests import Request
+
+    of_calls = grpc.metadata_call_credentials(AuthMetadataPlugin(_credentials(), Request()))  # type: ignore[no-untyped-call]
+    return grpc.composite_channel_credentials(grpc.ssl_channel_credentials(), of_calls)
 
 
 @cache

@@ -16,8 +16,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 import grpc
-from google.cloud.firestore_v1.types import document as _document
-from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import context, log, settings
 from shared.errors import AppError, Invalid, NotFound, Withheld
@@ -37,6 +35,7 @@ from shared.gcp.attempts import Refusal
 from shared.gcp.batches import MAX_COMMITTED as MAX_COMMITTED
 from shared.gcp.batches import MAX_WRITES as MAX_WRITES
 from shared.gcp.documents import Document as Document
+from shared.gcp.messages import firestore as _rpc
 from shared.gcp.queries import Query
 from shared.gcp.values import decode, decode_time, encode_time
 from shared.gcp.writes import Write
@@ -56,7 +55,7 @@ class Firestore:
         self._metadata = channels.metadata(self._database, emulator)
         self._channel = channel = channels.opened(emulator)
         unary, stream = channel.unary_unary, channel.unary_stream
-        self._get = channels.stub(unary, "GetDocument", _rpc.GetDocumentRequest, _document.Document)
+        self._get = channels.stub(unary, "GetDocument", _rpc.GetDocumentRequest, _rpc.Document)
         self._batch_get = channels.stub(
             stream, "BatchGetDocuments", _rpc.BatchGetDocumentsRequest, _rpc.BatchGetDocumentsResponse
         )
@@ -75,11 +74,11 @@ class Firestore:
 
     def get(self, path: str) -> Document | None:
         """One document by its path: one round trip, one read."""
-        return self._found(_rpc.GetDocumentRequest.pb()(name=f"{self._documents}/{path}"))
+        return self._found(_rpc.GetDocumentRequest(name=f"{self._documents}/{path}"))
 
     def get_at(self, path: str, time: datetime) -> Document | None:
         """One document as it was at a time of the last hour: one round trip, one read."""
-        request = _rpc.GetDocumentRequest.pb()(name=f"{self._documents}/{path}")
+        request = _rpc.GetDocumentRequest(name=f"{self._documents}/{path}")
         encode_time(request.read_time, time)
         return self._found(request)
 
@@ -87,7 +86,7 @@ class Firestore:
         """Several documents in one round trip, in the order asked for; with `fields` no others are sent."""
         if len(paths) < 2 and not fields:  # a plain get is cheaper than a stream of one
             return [self.get(path) for path in paths]
-        request = _rpc.BatchGetDocumentsRequest.pb()(
+        request = _rpc.BatchGetDocumentsRequest(
             database=self._database, documents=[f"{self._documents}/{path}" for path in dict.fromkeys(paths)]
         )
         if fields:  # an empty mask would leave out all
@@ -103,7 +102,7 @@ class Firestore:
 
     def query_at(self, query: Query) -> tuple[list[Document], datetime]:
         """Like `query`; also returns the store's time at which these were all rows."""
-        request = _rpc.RunQueryRequest.pb()(
+        request = _rpc.RunQueryRequest(
             parent=self._parent(query), structured_query=queries.to_wire(query, self._documents)
         )
         answers = self._read(self._run_query, request)
@@ -113,7 +112,7 @@ class Firestore:
 
     def count(self, query: Query) -> int:
         """How many rows match: one round trip; billed a read per 1,000 index entries."""
-        request = _rpc.RunAggregationQueryRequest.pb()(parent=self._parent(query))
+        request = _rpc.RunAggregationQueryRequest(parent=self._parent(query))
         aggregation = request.structured_aggregation_query
         aggregation.structured_query.CopyFrom(queries.to_wire(query, self._documents, for_count=True))
         aggregation.aggregations.add(alias="total").count.SetInParent()
@@ -134,7 +133,7 @@ class Firestore:
     def commit_counted(self, changes: Sequence[Write]) -> tuple[datetime, dict[str, list[Any]]]:
         """Like `commit`; also returns, by document path, the values that its transforms produced, in their order."""
         changes = [*changes, *announcements.to_announce(changes)]
-        request = _rpc.CommitRequest.pb()(database=self._database, writes=self._wire(changes))
+        request = _rpc.CommitRequest(database=self._database, writes=self._wire(changes))
         answer = self._apply(self._commit, request, demanding=request.writes)
         counted = {
             change.path: [decode(value) for value in result.transform_results]
@@ -188,7 +187,7 @@ class Firestore:
         for attempt in range(1, attempts.MOST + 1):
             if not waiting or (attempt > 1 and not attempts.paused(attempt - 1, until)):
                 break
-            request = _rpc.BatchWriteRequest.pb()(database=self._database, writes=[batch[n] for n in waiting])
+            request = _rpc.BatchWriteRequest(database=self._database, writes=[batch[n] for n in waiting])
             try:
                 if entries := announcements.to_begin(announced, name):
                     self.commit(entries)

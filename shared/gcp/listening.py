@@ -18,13 +18,12 @@ from typing import Any
 
 import grpc
 import grpc.aio
-from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcAsyncIOTransport
-from google.cloud.firestore_v1.types import firestore as _rpc
 
 from shared import log, settings
 from shared.errors import AppError
-from shared.gcp import channels, documents, firestore, queries, writes
+from shared.gcp import channels, credentials, documents, firestore, queries, writes
 from shared.gcp.documents import Document
+from shared.gcp.messages import firestore as _rpc
 from shared.gcp.queries import Query
 from shared.gcp.values import decode_time
 
@@ -129,7 +128,7 @@ class _Call:
     def remove(self, watch: Watch) -> None:
         for target in [target for target, other in self._targets.items() if other is watch]:
             del self._targets[target]
-            self._requests.put_nowait(_rpc.ListenRequest.pb()(database=self._database, remove_target=target))
+            self._requests.put_nowait(_rpc.ListenRequest(database=self._database, remove_target=target))
 
     def doubt(self, watch: Watch) -> None:
         if watch in self._targets.values():
@@ -202,17 +201,17 @@ class _Call:
                 watch.documents[read.path] = read
 
     def _turned(self, change: Any) -> None:
-        kind = _rpc.TargetChange.TargetChangeType(change.target_change_type)
+        kind = change.target_change_type
         of_targets = [watch for target in change.target_ids if (watch := self._targets.get(target))]
         for watch in of_targets:
-            if kind is _rpc.TargetChange.TargetChangeType.CURRENT:
+            if kind == _rpc.TargetChange.CURRENT:
                 watch.current = True
-            elif kind is _rpc.TargetChange.TargetChangeType.RESET:
+            elif kind == _rpc.TargetChange.RESET:
                 watch.begin_anew()
-            elif kind is _rpc.TargetChange.TargetChangeType.REMOVE:
+            elif kind == _rpc.TargetChange.REMOVE:
                 log.warning("the store ended a query that is listened to", cause=change.cause.message)
                 self._doubted.set()
-        is_snapshot = kind is _rpc.TargetChange.TargetChangeType.NO_CHANGE and not change.target_ids
+        is_snapshot = kind == _rpc.TargetChange.NO_CHANGE and not change.target_ids
         if is_snapshot and change.HasField("read_time"):
             self._tell(decode_time(change.read_time))
 
@@ -247,7 +246,7 @@ class _Call:
             raise
 
     def _to_add(self, target: int, watch: Watch) -> Any:
-        request = _rpc.ListenRequest.pb()(database=self._database)
+        request = _rpc.ListenRequest(database=self._database)
         query = watch.query()
         request.add_target.target_id = target
         request.add_target.query.parent = f"{self._documents}/{query.parent}"
@@ -255,7 +254,7 @@ class _Call:
         return request
 
     def _to_prove(self) -> Any:
-        request = _rpc.ListenRequest.pb()(database=self._database)
+        request = _rpc.ListenRequest(database=self._database)
         request.add_target.target_id = _PROOF
         request.add_target.documents.documents.append(f"{self._documents}/{self._proof}")
         return request
@@ -274,4 +273,4 @@ def _channel(database: str) -> tuple[Any, list[tuple[str, str]]]:
     metadata = channels.metadata(database, emulator)
     if emulator:
         return grpc.aio.insecure_channel(emulator, options=_OPTIONS), metadata
-    return FirestoreGrpcAsyncIOTransport.create_channel(channels.FIRESTORE, options=_OPTIONS), metadata
+    return grpc.aio.secure_channel(channels.FIRESTORE, credentials.of_channels(), options=_OPTIONS), metadata

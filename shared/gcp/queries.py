@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from google.cloud.firestore_v1.types import query as _query
-
+from shared.gcp import messages
 from shared.gcp.values import Value, encode
 from shared.gcp.writes import field_path
 
-_StructuredQuery = _query.StructuredQuery.pb()
+_StructuredQuery = messages.firestore.StructuredQuery
 _OPERATORS = {
     "==": 5,
     "<": 1,

@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from google.cloud.firestore_v1.types import document as _document
+from shared.gcp import messages
 
-Value = _document.Value.pb()
+Value = messages.firestore.Value
 
 
 # JSON that Firestore's types cannot hold as it is (odd keys, lists in lists, depth, large integers) is stored as

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from google.cloud.firestore_v1.types import write as _write
-
+from shared.gcp import messages
 from shared.gcp.values import encode, encode_into, encode_time
 
-_Write = _write.Write.pb()
-_REQUEST_TIME = _write.DocumentTransform.FieldTransform.ServerValue.REQUEST_TIME
+_Write = messages.firestore.Write
+_REQUEST_TIME = messages.firestore.DocumentTransform.FieldTransform.REQUEST_TIME
 _SIMPLE = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
 _SEGMENT = re.compile(r"`((?:[^`\\]|\\.)*)`|([^.`]+)")
 

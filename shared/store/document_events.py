@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-from shared.gcp import trace_marks
+from shared.gcp import messages, trace_marks
 from shared.gcp.firestore import Document
 from shared.gcp.values import decode_fields, decode_time
 from shared.kit import clock
@@ -69,16 +68,9 @@ def decoded(body: bytes) -> dict[str, Any] | None:
     return {"before": _fields(data, "old_value"), "after": _fields(data, "value")}
 
 
-@cache
-def _event_data() -> Any:
-    from google.events.cloud.firestore import DocumentEventData  # few functions need it
-
-    return DocumentEventData.pb()
-
-
 def parsed(body: bytes) -> Any:
     """The wire's message. Raises ValueError for bytes that are none."""
-    data = _event_data()()
+    data = messages.events.DocumentEventData()
     try:
         data.ParseFromString(body)
     except Exception as error:  # protobuf's DecodeError, which derives from nothing else

@@ -31,14 +31,10 @@ def test_no_typesetter_and_no_vectors_where_nothing_uses_them(name: str) -> None
 def test_each_heavy_package_is_where_its_user_is() -> None:
     having = {
         package: {spec.name for spec in FUNCTIONS if package in _packages(spec.name)}
-        for package in ("typst", "openpyxl", "google-events")
+        for package in ("typst", "openpyxl")
     }
     assert having["typst"] == {"research_tasks"}
     assert having["openpyxl"] == {"prospects", "analytics"}  # both write spreadsheets
-    assert having["google-events"] == {name for name in by_name if name.endswith("_written")} | {
-        "dead_letters",
-        "lost_events",
-    }
 
 
 def test_files_without_code_go_with_their_readers() -> None:

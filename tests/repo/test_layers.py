@@ -53,7 +53,9 @@ LAYERS = {
 }
 # Package -> the only places that may import it.
 HOMES = {
-    "google.cloud": ("shared/gcp", "infra/local", "infra/bench/listener_peer.py", "tests"),
+    "google.protobuf": ("shared/gcp", "infra/local", "infra/messages.py"),
+    "google.events": ("infra/messages.py", "tests"),
+    "google.cloud": ("infra/messages.py", "shared/gcp", "infra/local", "infra/bench/listener_peer.py", "tests"),
     "google.pubsub_v1": ("shared/gcp",),
     "google.api_core": ("shared/gcp",),
     "google.auth": ("shared/gcp",),
