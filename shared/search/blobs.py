@@ -114,10 +114,10 @@ def in_parallel(call: Callable[[Sequence[str]], R], batches: Sequence[Sequence[s
 
 
 def _read(paths: Sequence[str]) -> list[bytes]:
-    found = firestore.client().get_all(paths)
-    if missing := [path for path, document in zip(paths, found, strict=True) if document is None]:
+    stored = firestore.client().get_all(paths)
+    if missing := [path for path, document in zip(paths, stored, strict=True) if document is None]:
         raise MissingSegment(f"{len(missing)} pieces of the search index are gone; try again.", retry_after=1)
-    return [document.data["data"] for document in found if document]
+    return [document.data["data"] for document in stored if document]
 
 
 def _names(stored: Sequence[Stored]) -> list[str]:

@@ -87,8 +87,8 @@ def take(uid: str, keys: Sequence[Key]) -> dict[Key, list[Entry]]:
     """
     paths = {key.path(uid): key for key in keys}
     fields = sorted({name for kind in {key.kind for key in keys} for name in KINDS[kind].fields})
-    found = _get(list(paths), fields, _DOCUMENTS)
-    return _entries(uid, {key: document for path, key in paths.items() if (document := found.get(path))}, keys)
+    read = _get(list(paths), fields, _DOCUMENTS)
+    return _entries(uid, {key: document for path, key in paths.items() if (document := read.get(path))}, keys)
 
 
 def page(uid: str, kind: Kind, after: str, limit: int) -> tuple[dict[Key, list[Entry]], str | None]:

@@ -58,11 +58,11 @@ def run(uid: str, until: datetime, *, least: int = 1) -> Result:
                 return Result(steps)
             steps += 1
         except (*manifests.TAKEN, DamagedIndex, MissingSegment) as error:
-            found = manifests.read(uid)
-            if found is None:
+            read = manifests.read(uid)
+            if read is None:
                 return Result(steps)
-            is_damaged = found.version == keeper.manifest.version
-            keeper.follow(found)
+            is_damaged = read.version == keeper.manifest.version
+            keeper.follow(read)
             if is_damaged:
                 log.error("a search index is damaged, and is built anew", exception=error)
                 keeper.rebuild()

@@ -233,12 +233,12 @@ def entries_of(kind: Kind, id: str, data: Data, companions: Sequence[Data | None
     """The entries of a stored document, one for each passage; `companions` are the documents that hold its passages."""
     data = {name: data[name] for name in kind.fields & data.keys()}  # whatever else was read
     long = "\n".join(text for name in kind.passages for text in _texts(data.get(name)))
-    said: dict[str, list[str]] = {}
+    by_field: dict[str, list[str]] = {}
     for stored, name in kind.texts.items():  # what a passage quotes is not counted twice
-        said.setdefault(name, []).extend(
+        by_field.setdefault(name, []).extend(
             text for text in _texts(data.get(stored)) if name != "body" or text not in long
         )
-    whole = [(name, "\n".join(texts)) for name, texts in said.items() if texts]
+    whole = [(name, "\n".join(texts)) for name, texts in by_field.items() if texts]
     repeated = [(name, text) for name, text in whole if name in ("title", "name")][:1]
     status = kind.status(data)
     entry = partial(

@@ -40,8 +40,8 @@ def page(
         return repository.page(uid, where=where, order=order, limit=limit, cursor=cursor)
     kind = KINDS[repository.collection]
     filters, others = by_index(kind, where)
-    found = search_index.answer(uid, lambda index: index.all_matching(query, filters), kinds=filters.kinds)
-    matching = [(at, key.id) for key, at in found]
+    matches = search_index.answer(uid, lambda index: index.all_matching(query, filters), kinds=filters.kinds)
+    matching = [(at, key.id) for key, at in matches]
     query_id = fingerprint(uid, repository.collection, query.text, list(where), list(order))
     if not others and [*order] == [(kind.at, "desc")]:
         return _newest(repository, uid, matching, query_id, limit, cursor)

@@ -29,8 +29,8 @@ def occurrences(segment: Segment, words: Sequence[str], *, prefix: bool = False)
         _ascending(_positions(segment, own, _in(own_pairs, common), own_pairs)) - place
         for place, (own, own_pairs) in enumerate(zip(held, pairs, strict=True))
     ]
-    found = reduce(_in_both, sorted(starts, key=len)) >> _POSITION_BITS
-    return found // _FIELDS, found % _FIELDS
+    starts_of_all = reduce(_in_both, sorted(starts, key=len)) >> _POSITION_BITS
+    return starts_of_all // _FIELDS, starts_of_all % _FIELDS
 
 
 def _pairs(segment: Segment, words: Array) -> Array:

@@ -124,8 +124,8 @@ class Reader:
                 manifest, made = rebuilding.build(self.uid, manifest, _BUILD_SECONDS)
                 self._forget()
                 self._stored = made
-            known = self._manifest
-            if known is None or known.generation != manifest.generation or not look:
+            current = self._manifest
+            if current is None or current.generation != manifest.generation or not look:
                 self._begin(manifest)
             else:
                 self._adopt(manifest)
@@ -143,9 +143,9 @@ class Reader:
         """Read the index, and all that has changed since its watermark."""
         self._fresh, self._unread, self._seen, self._open = [], {}, {}, {}
         self._looked_at = None
-        known, self._manifest = self._manifest, None
-        if known and known.version and manifest.version and known.version > manifest.version:
-            manifest = known  # another search has read a later one meanwhile
+        previous, self._manifest = self._manifest, None
+        if previous and previous.version and manifest.version and previous.version > manifest.version:
+            manifest = previous  # another search has read a later one meanwhile
         self._adopt(manifest)
         look = changes.look(self.uid, manifest.watermark, _MARKS)
         if look.read_at - manifest.watermark > _OLDEST:
@@ -158,8 +158,8 @@ class Reader:
 
     def _adopt(self, manifest: Manifest) -> None:
         """Have the stored segments of a manifest, unless a later one was read."""
-        known = self._manifest
-        if known and known.version and manifest.version and manifest.version <= known.version:
+        current = self._manifest
+        if current and current.version and manifest.version and manifest.version <= current.version:
             return
         lacking = [stored for stored in manifest.segments if stored.id not in self._stored]
         loaded = self._stored | blobs.load(self.uid, lacking)

@@ -55,15 +55,15 @@ class Scorer:
 
     def _of_several(self, wanted: Sequence[Term]) -> dict[Term, list[tuple[str, ...]]]:
         """The synonyms of words that stand in a row, for each of these: "nyc" for "new" and for "york"."""
-        found: dict[Term, list[tuple[str, ...]]] = {}
+        by_term: dict[Term, list[tuple[str, ...]]] = {}
         for size in sorted({len(words) for words in self._synonyms} - {1}):
             for start in range(len(wanted) - size + 1):
                 row = wanted[start : start + size]
                 if all(len(term.words) == 1 and not term.quoted for term in row):
                     others = self._synonyms.get(tuple(term.words[0] for term in row), ())
                     for term in row if others else ():
-                        found.setdefault(term, []).extend(others)
-        return found
+                        by_term.setdefault(term, []).extend(others)
+        return by_term
 
     def term(self, term: Term, times: int = 1, others: Sequence[tuple[str, ...]] = ()) -> TermRows:
         """One term; `others` count as well, beside the synonyms of its own."""
@@ -120,9 +120,9 @@ def words_met(segment: Segment, term: TermRows, position: int, rows: Array) -> l
     """How some rows of a segment meet a term: (row, how, word or phrase, field)."""
     met = _single_words_met(segment, term.expansion.by_segment[position], rows)
     for phrase in term.expansion.phrases:
-        found, fields = phrases.occurrences(segment, phrase.words, prefix=phrase.prefix)
-        wanted = np.isin(found, rows)
-        pairs = zip(found[wanted].tolist(), fields[wanted].tolist(), strict=True)
+        occurring, fields = phrases.occurrences(segment, phrase.words, prefix=phrase.prefix)
+        wanted = np.isin(occurring, rows)
+        pairs = zip(occurring[wanted].tolist(), fields[wanted].tolist(), strict=True)
         met += [(row, phrase.how, " ".join(phrase.words), field) for row, field in pairs]
     return [way for way in met if term.term.field in (None, FIELDS[way[3]])]
 

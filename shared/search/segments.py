@@ -63,10 +63,10 @@ class Segment:
             sections = unpack(parts[WORDS], _ENDS[-1])
             held = Columns.unpacked(sections[: _ENDS[0]])
             words = Vocabulary.unpacked(sections[_ENDS[0] : _ENDS[1]])
-            found = Postings.unpacked(sections[_ENDS[1] :], held.rows)
-            if len(found.starts) != len(words) + 1:
+            postings = Postings.unpacked(sections[_ENDS[1] :], held.rows)
+            if len(postings.starts) != len(words) + 1:
                 raise ValueError("words without postings")
-        return cls(Parts(held, words, found, Positions(_loader(parts, TOKENS)), _vectors_of(parts, held.rows)))
+        return cls(Parts(held, words, postings, Positions(_loader(parts, TOKENS)), _vectors_of(parts, held.rows)))
 
     def packed(self) -> dict[str, bytes]:
         """The segment's blobs by name; "vectors" only where it has some."""

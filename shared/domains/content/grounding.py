@@ -18,7 +18,7 @@ def find_unsupported(brief: Brief, drafts: Sequence[Draft]) -> list[list[str]]:
     user's own request bears out, each once: by rules and, where LLM_CHECK_MODEL is set, by one call of that model."""
     facts = list(_given(brief))
     by_rules = [
-        [part.words for text in (one.subject or "", one.text) for part in foreign(text, facts)] for one in drafts
+        [part.words for text in (draft.subject or "", draft.text) for part in foreign(text, facts)] for draft in drafts
     ]
     model = llm.second()
     if model is None:
@@ -26,7 +26,7 @@ def find_unsupported(brief: Brief, drafts: Sequence[Draft]) -> list[list[str]]:
     else:
         from shared.domains.content.model_check import find_invented
 
-        by_model = find_invented(model, facts, [f"{one.subject or ''}\n{one.text}" for one in drafts])
+        by_model = find_invented(model, facts, [f"{draft.subject or ''}\n{draft.text}" for draft in drafts])
     return [list(_distinct([*rules, *beside])) for rules, beside in zip(by_rules, by_model, strict=True)]
 
 

@@ -31,30 +31,30 @@ def ingest(uid: str, content: bytes, content_type: str | None, name: str | None)
     """
     digest = hashlib.sha256(content).hexdigest()
     id = derived_id(uid, "file", digest)
-    known = repository.find(uid, id)
-    if known:
-        return known
+    stored = repository.find(uid, id)
+    if stored:
+        return stored
     called = _name(name)
-    found = extract(content, content_type, called or None)
-    passages = chunks.of(found.text)
+    extracted = extract(content, content_type, called or None)
+    passages = chunks.of(extracted.text)
     packs = chunks.packs(passages)
-    item = _vault_item(uid, id, called or found.title, found).model_copy(
+    item = _vault_item(uid, id, called or extracted.title, extracted).model_copy(
         update={"file_id": id, "file_packs": len(packs)}
     )
     file = File(
         **stamp(uid, id),
-        name=called or found.title,
-        kind=found.kind,
+        name=called or extracted.title,
+        kind=extracted.kind,
         size=len(content),
         content_hash=digest,
-        title=found.title,
-        published=found.published,
-        site=found.site,
-        characters=len(found.text),
+        title=extracted.title,
+        published=extracted.published,
+        site=extracted.site,
+        characters=len(extracted.text),
         chunk_count=len(passages),
         pack_count=len(packs),
         vault_id=item.id,
-        notes=list(found.notes),
+        notes=list(extracted.notes),
     )
     kept = repository.to_keep_passages(file, packs)
     try:
@@ -99,16 +99,16 @@ def delete(uid: str, id: str, version: datetime | None = None) -> None:
     firestore.client().commit([*repository.to_delete_whole(file), vault.to_delete(uid, file.vault_id)])
 
 
-def _vault_item(uid: str, file_id: str, name: str, found: Extracted) -> VaultItem:
+def _vault_item(uid: str, file_id: str, name: str, extracted: Extracted) -> VaultItem:
     """The file's gist. Its id is derived: a file has one."""
-    prose = "\n".join(line for line in found.text[:_READ_FOR_GIST].split("\n") if not line.startswith("#"))
+    prose = "\n".join(line for line in extracted.text[:_READ_FOR_GIST].split("\n") if not line.startswith("#"))
     telling = ranking.key_sentences(prose, 8)
     summary = ranking.chunks("\n".join(telling), 2_000)
     data = VaultInput(
-        title=found.title,
-        summary=summary[0] if summary else found.title,
+        title=extracted.title,
+        summary=summary[0] if summary else extracted.title,
         category=CATEGORY,
-        tags=[found.kind],
+        tags=[extracted.kind],
         highlights=[shortened(sentence, 500) for sentence in ranking.key_sentences(prose, 3)],
         metadata={"file_id": file_id, "file_name": name},
     )

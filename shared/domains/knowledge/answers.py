@@ -17,13 +17,14 @@ _NOTHING = "Nothing in your knowledge vault matches this question."
 
 def answer(uid: str, question: Question) -> Answer:
     """The best sentences of the best passages in their own words, each with the number of its source, from 1."""
-    found = retrieval.search(uid, question).results
-    said = [(sentence, n) for n, passage in enumerate(found, 1) for sentence in sentences(passage.chunk)]
-    said = list({sentence: (sentence, n) for sentence, n in reversed(said)}.values())[::-1]  # the first source's
-    texts = [sentence for sentence, _ in said]
+    results = retrieval.search(uid, question).results
+    statements = [(sentence, n) for n, passage in enumerate(results, 1) for sentence in sentences(passage.chunk)]
+    by_sentence = {sentence: (sentence, n) for sentence, n in reversed(statements)}
+    statements = [*by_sentence.values()][::-1]
+    texts = [sentence for sentence, _ in statements]
     best = ranking.rank(question.query, texts, 3, alike=_alike(question, texts))
-    cited = [f"{said[one.position][0]} [{said[one.position][1]}]" for one in best]
-    return Answer(answer=" ".join(cited) or _NOTHING, sources=[_source(passage) for passage in found])
+    cited = [f"{statements[ranked.position][0]} [{statements[ranked.position][1]}]" for ranked in best]
+    return Answer(answer=" ".join(cited) or _NOTHING, sources=[_source(passage) for passage in results])
 
 
 def passages(items: Sequence[VaultItem], question: Question, read: Mapping[str, Sequence[str]]) -> list[Passage]:
@@ -43,10 +44,10 @@ def passages(items: Sequence[VaultItem], question: Question, read: Mapping[str, 
     shared = ranking.shares(question.query, texts)
     by_item = dict(zip((item.id for item in items), meaning.likeness(question.query, items), strict=True))
     likely = ranking.best(ranking.fused(shared, [by_item[item.id] for item, *_ in pieces]), _COMPARED)
-    at = [one.position for one in likely]
+    at = [ranked.position for ranked in likely]
     alike = _alike(question, [pieces[n][2] for n in at])
-    found = ranking.best(ranking.fused([shared[n] for n in at], alike), question.top_k)
-    return [_passage(*pieces[at[one.position]], one.score) for one in found]
+    chosen = ranking.best(ranking.fused([shared[n] for n in at], alike), question.top_k)
+    return [_passage(*pieces[at[ranked.position]], ranked.score) for ranked in chosen]
 
 
 def _alike(question: Question, texts: list[str]) -> list[float]:
@@ -69,12 +70,14 @@ def _content(item: VaultItem) -> str:
 
 
 def _passage(item: VaultItem, number: int, chunk: str, score: float) -> Passage:
-    about = {
+    described = {
         "title": item.title,
         "category": item.category,
         "file_name": str(item.metadata.get("file_name", item.title)),
     }
-    return Passage(source_id=item.id, chunk_index=number, chunk=chunk, similarity_score=round(score, 4), metadata=about)
+    return Passage(
+        source_id=item.id, chunk_index=number, chunk=chunk, similarity_score=round(score, 4), metadata=described
+    )
 
 
 def _source(passage: Passage) -> AnswerSource:

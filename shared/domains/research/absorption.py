@@ -53,21 +53,21 @@ def to_absorb(uid: str, insight: Insight, *, title: str | None = None) -> Absorb
     Without the task's `title` the insight's first key phrase is one. Asked again after that commit, there is nothing
     left to write. The commit fails with NotFound if the item to extend was deleted meanwhile; ask again then.
     """
-    known = vault.latest(uid, COMPARED)
-    held = next((item for item in known if insight.id in _insight_ids(item)), None)
+    latest = vault.latest(uid, COMPARED)
+    held = next((item for item in latest if insight.id in _insight_ids(item)), None)
     if held is not None:
         return Absorbed(held.id, [], extended=False)
-    item = _item(uid, insight, title, known)
-    same = _same(item, known)
+    item = _item(uid, insight, title, latest)
+    same = _same(item, latest)
     if same is None:
         return Absorbed(item.id, [vault.to_create(item)], extended=False)
     return Absorbed(same.id, [_to_extend(same, item)], extended=True)
 
 
-def _same(item: VaultItem, known: Sequence[VaultItem]) -> VaultItem | None:
+def _same(item: VaultItem, latest: Sequence[VaultItem]) -> VaultItem | None:
     """The nearest by meaning, or by sources and meaning; titles that name different places, people or years are about
     different things, and so are texts that name nobody in common."""
-    others = [other for other in known if other.id != item.id and _names(other) == _names(item)]
+    others = [other for other in latest if other.id != item.id and _names(other) == _names(item)]
     if not others:
         return None
     *rows, own = meaning.vectors([*others, item])
@@ -90,12 +90,12 @@ def _are_shared(urls: set[str], others: set[str]) -> bool:
     return bool(urls and others) and 2 * len(urls & others) >= min(len(urls), len(others))
 
 
-def _are_about_others(one: VaultItem, other: VaultItem) -> bool:
+def _are_about_others(first: VaultItem, other: VaultItem) -> bool:
     """Whether both name somebody, and neither anybody whom the other names: two firms under one title."""
-    texts = ["\n".join([item.summary[:_NAMED_CHARS], *item.highlights]) for item in (one, other)]
+    texts = ["\n".join([item.summary[:_NAMED_CHARS], *item.highlights]) for item in (first, other)]
     named = [_named(text) for text in texts]
-    known = [set(words(text)) for text in texts]
-    return bool(named[0] and named[1]) and not (named[0] & known[1] or named[1] & known[0])
+    vocabularies = [set(words(text)) for text in texts]
+    return bool(named[0] and named[1]) and not (named[0] & vocabularies[1] or named[1] & vocabularies[0])
 
 
 def _named(text: str) -> set[str]:
@@ -114,10 +114,10 @@ def _names(item: VaultItem) -> set[str]:
     return claims.names(item.title) | claims.numbers(item.title)
 
 
-def _item(uid: str, insight: Insight, title: str | None, known: Sequence[VaultItem]) -> VaultItem:
+def _item(uid: str, insight: Insight, title: str | None, latest: Sequence[VaultItem]) -> VaultItem:
     """Made once for an insight: its id follows from the insight's."""
-    said = [insight.summary, *insight.key_findings, *insight.pain_points, *insight.opportunities]
-    phrases = key_phrases(said, 8)
+    texts = [insight.summary, *insight.key_findings, *insight.pain_points, *insight.opportunities]
+    phrases = key_phrases(texts, 8)
     data = VaultInput(
         title=shortened((title or (phrases[0] if phrases else "Research")).strip(), 200) or "Research",
         summary=shortened(insight.summary, 50_000),
@@ -128,7 +128,7 @@ def _item(uid: str, insight: Insight, title: str | None, known: Sequence[VaultIt
         metadata={"insight_ids": [insight.id], "task_id": insight.task_id, "origin": "research"},
     )
     item = vault.build(uid, data, derived_id("vault", insight.id))
-    item.category = _category(item, known)
+    item.category = _category(item, latest)
     return item
 
 
@@ -138,19 +138,19 @@ def _sources(read: Sequence[InsightSource]) -> list[dict[str, Any]]:
     room = _SOURCE_CHARS
     linkable = [source for source in read if len(source.url) <= _LONGEST_URL and source.url.startswith(_LINKED)]
     for source in linkable[:MAX_SOURCES]:
-        about = {"title": shortened(source.title or source.site or source.url, 200), "url": source.url}
-        about |= {"published": shortened(source.published, 60)} if source.published else {}
-        room -= len(json.dumps(about)) + 2
+        described = {"title": shortened(source.title or source.site or source.url, 200), "url": source.url}
+        described |= {"published": shortened(source.published, 60)} if source.published else {}
+        room -= len(json.dumps(described)) + 2
         if room < 0:
             break
-        sources.append(about)
+        sources.append(described)
     return sources
 
 
-def _category(item: VaultItem, known: Sequence[VaultItem]) -> str:
+def _category(item: VaultItem, latest: Sequence[VaultItem]) -> str:
     """That of the user's nearest item, else the one whose description fits clearly, else none."""
-    *rows, own = meaning.vectors([*known, item])
-    near = max(zip((float(row @ own) for row in rows), known, strict=True), key=lambda pair: pair[0], default=None)
+    *rows, own = meaning.vectors([*latest, item])
+    near = max(zip((float(row @ own) for row in rows), latest, strict=True), key=lambda pair: pair[0], default=None)
     if near is not None and near[0] >= _NEIGHBOUR:
         return near[1].category
     fits = embed.built_in().embed(list(_CATEGORIES.values())) @ own
@@ -159,15 +159,15 @@ def _category(item: VaultItem, known: Sequence[VaultItem]) -> str:
     return list(_CATEGORIES)[best] if clear else _UNKNOWN
 
 
-def _to_extend(known: VaultItem, item: VaultItem) -> Write:
+def _to_extend(target: VaultItem, item: VaultItem) -> Write:
     """Add the sources and highlights that the known item lacks, as far as there is room."""
-    urls = {str(source.get("url")) for source in known.sources}
-    texts = {claims.folded(text) for text in known.highlights}
+    urls = {str(source.get("url")) for source in target.sources}
+    texts = {claims.folded(text) for text in target.highlights}
     sources = [source for source in item.sources if source["url"] not in urls]
     highlights = [text for text in item.highlights if claims.folded(text) not in texts]
     return vault.to_extend(
-        known,
-        sources=sources[: max(0, MAX_SOURCES - len(known.sources))],
-        highlights=highlights[: max(0, MAX_HIGHLIGHTS - len(known.highlights))],
+        target,
+        sources=sources[: max(0, MAX_SOURCES - len(target.sources))],
+        highlights=highlights[: max(0, MAX_HIGHLIGHTS - len(target.highlights))],
         insight_ids=item.metadata["insight_ids"],
     )

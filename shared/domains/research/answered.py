@@ -17,10 +17,10 @@ def statements(answer: str, cited: Sequence[str], pages: Sequence[str]) -> list[
     """The sentences that name a source. [n] is the n-th address of `cited`; `pages` are those that were read."""
     place = {url: number for number, url in enumerate(pages)}
     made: list[Statement] = []
-    for said in sentences(_LATE.sub(r"\2\1", answer)):
-        marked = [cited[n - 1] for n in map(int, _MARK.findall(said)) if 0 < n <= len(cited)]
+    for sentence in sentences(_LATE.sub(r"\2\1", answer)):
+        marked = [cited[n - 1] for n in map(int, _MARK.findall(sentence)) if 0 < n <= len(cited)]
         sources = [place[url] for url in dict.fromkeys(marked) if url in place]
-        text = shortened(_unmarked(said).lstrip("-*# ").strip(), _LONGEST)
+        text = shortened(_unmarked(sentence).lstrip("-*# ").strip(), _LONGEST)
         if sources and text and len(made) < _MOST:
             made.append(Statement(section=_section(text, len(made)), text=text, sources=sources))
     return made

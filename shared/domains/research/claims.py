@@ -24,7 +24,7 @@ def folded(text: str) -> str:
 
 def numbers(text: str) -> set[str]:
     """Its figures, written one way: 1,200 is 1200, and 40.0 is 40."""
-    return {_plain(found) for found in _NUMBER.findall(text)}
+    return {_plain(number) for number in _NUMBER.findall(text)}
 
 
 def numbers_said(text: str) -> set[str]:
@@ -34,7 +34,7 @@ def numbers_said(text: str) -> set[str]:
 
 def names(text: str) -> set[str]:
     """The words that are written with a capital where no sentence begins, in lower case."""
-    return {found.lower() for found in _NAME.findall(text)} - {"i"}
+    return {name.lower() for name in _NAME.findall(text)} - {"i"}
 
 
 def subject(text: str) -> str | None:

@@ -27,8 +27,8 @@ def search(uid: str, query: str, *, limit: int) -> SearchResults:
     hits += _people(uid, query)
     notes: tuple[str, ...] = () if independent or not passages else (_ONLY_EARLIER,)
     try:
-        found = engines.engine("wikipedia").search(query, limit=max(2, limit - len(hits)))
-        hits += found.hits
+        further = engines.engine("wikipedia").search(query, limit=max(2, limit - len(hits)))
+        hits += further.hits
     except NotYet:
         raise
     except AppError as error:
@@ -38,15 +38,15 @@ def search(uid: str, query: str, *, limit: int) -> SearchResults:
 
 
 def _people(uid: str, query: str) -> list[Hit]:
-    known = prospects.latest(uid, _MAX_PROSPECTS)
-    texts = [_profile(prospect) for prospect in known]
+    latest = prospects.latest(uid, _MAX_PROSPECTS)
+    texts = [_profile(prospect) for prospect in latest]
     best = ranking.rank(query, texts, _MOST_PROSPECTS)
-    return [Hit(f"prospect:{known[n.position].id}", known[n.position].name, text=texts[n.position]) for n in best]
+    return [Hit(f"prospect:{latest[n.position].id}", latest[n.position].name, text=texts[n.position]) for n in best]
 
 
 def _profile(prospect: Prospect) -> str:
     """What is known of a person, in sentences."""
     role = " at ".join(filter(None, [prospect.job_title, prospect.company]))
     points = [f"{prospect.name} struggles with {point}." for point in prospect.pain_points]
-    told = [f"{prospect.name} is {role}." if role else "", prospect.summary or "", *points]
-    return "\n".join(part for part in told if part)
+    lines = [f"{prospect.name} is {role}." if role else "", prospect.summary or "", *points]
+    return "\n".join(part for part in lines if part)

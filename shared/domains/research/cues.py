@@ -19,8 +19,8 @@ _SAMPLE, _MANY = 3_000, 0.1  # characters that are looked at, and the share of k
 def language(text: str) -> str:
     """The language (ISO 639) whose cues a text is read by; empty where there are none."""
     sample = text[:_SAMPLE]
-    found = "ja" if len(_KANA.findall(sample)) > _MANY * len(sample) else language_of(text)
-    return found if found in PAINS else ""
+    detected = "ja" if len(_KANA.findall(sample)) > _MANY * len(sample) else language_of(text)
+    return detected if detected in PAINS else ""
 
 
 def section_of(sentence: str, language: str = "en") -> Literal["pain_points", "opportunities"] | None:

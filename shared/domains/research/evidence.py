@@ -59,7 +59,7 @@ def verify(statements: Sequence[Statement], texts: Sequence[str], judge: Judge |
 
 def _distinct(statements: Sequence[Statement]) -> Iterator[Statement]:
     """Without the quotes that bear another statement of their section already, or stand there already."""
-    seen = {(one.section, one.evidence) for one in statements if one.wording == "own"}
+    seen = {(earlier.section, earlier.evidence) for earlier in statements if earlier.wording == "own"}
     for statement in statements:
         key = (statement.section, statement.evidence)
         if statement.wording == "own" or key not in seen:
@@ -84,11 +84,11 @@ class _Page(Source):
         """The passages that may bear the statement: the quote that it names, then the nearest."""
         named = self.find(statement.evidence)
         nearest = self.nearest(statement.text, _CONSIDERED)
-        about = [quote for quote, share in nearest if share >= _RELATED or _alike(quote.text, statement.text)]
-        about.sort(key=lambda quote: not self._may_bear(quote, statement.text))
+        bearing = [quote for quote, share in nearest if share >= _RELATED or _alike(quote.text, statement.text)]
+        bearing.sort(key=lambda quote: not self._may_bear(quote, statement.text))
         if named and (statement.evidence == statement.text or _related(named.text, statement.text)):
-            about = [named, *about]
-        return [quote for quote in about if _is_quotable(quote.text)]
+            bearing = [named, *bearing]
+        return [quote for quote in bearing if _is_quotable(quote.text)]
 
     def _may_bear(self, quote: Quote, text: str) -> bool:
         return figures_are_in(text, quote.text) and names_are_in(text, [quote.text])
@@ -103,10 +103,10 @@ class _Page(Source):
 
     def context(self, quote: Quote) -> list[str]:
         """The quote, and the sentences in which what it refers to is named."""
-        places = [place for place, one in enumerate(self.quotes) if one.start <= quote.start]
+        places = [place for place, earlier in enumerate(self.quotes) if earlier.start <= quote.start]
         last = places[-1] if places else 0
-        before = [one.text for one in self.quotes[max(0, last - _BEFORE) : last]]
-        return [*(one.text for one in self.quotes[:_INTRODUCTION]), *before, quote.text]
+        before = [earlier.text for earlier in self.quotes[max(0, last - _BEFORE) : last]]
+        return [*(earlier.text for earlier in self.quotes[:_INTRODUCTION]), *before, quote.text]
 
 
 class _Check:
@@ -189,7 +189,14 @@ class _Check:
             return None
         n, (nearest, *_) = next(iter(self._candidates.items()))
         alone = whole_sentences(self._sources[n], nearest)
-        quote = next((one for one in (with_referent(self._sources[n], alone), alone) if _is_statement(one.text)), None)
+        quote = next(
+            (
+                candidate
+                for candidate in (with_referent(self._sources[n], alone), alone)
+                if _is_statement(candidate.text)
+            ),
+            None,
+        )
         if quote is None:
             return None
         borne = self._borne({n: quote}, "rules")
@@ -222,8 +229,8 @@ def _related(quote: str, text: str) -> bool:
 
 
 def _alike(quote: str, text: str) -> bool:
-    one, other = embed.built_in().embed([text, quote])
-    return float(one @ other) >= _LIKE
+    asked, other = embed.built_in().embed([text, quote])
+    return float(asked @ other) >= _LIKE
 
 
 def _bare(text: str) -> str:

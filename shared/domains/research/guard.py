@@ -23,7 +23,7 @@ _LATIN = dict(
     )
 )
 _DIGITS = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "$": "s", "@": "a"}
-_LOOK_ALIKE = [str.maketrans({**_LATIN, **_DIGITS, "1": one}) for one in "li"]
+_LOOK_ALIKE = [str.maketrans({**_LATIN, **_DIGITS, "1": letter}) for letter in "li"]
 _SPACED = re.compile(r"\b(?:\w[ .\-_*]){4,300}\w\b")
 
 _RULES = (

@@ -70,8 +70,10 @@ class ModelJudge:
     def _batch(self, questions: Sequence[Question]) -> list[Verdict | None]:
         if self._failed:
             return [None] * len(questions)
-        shown = [Question(_plain(one.statement, _STATEMENT), _harmless(one.passage)) for one in questions]
-        controls = [Question(*pair) for pair in false_controls([one.passage for one in shown])]
+        shown = [
+            Question(_plain(question.statement, _STATEMENT), _harmless(question.passage)) for question in questions
+        ]
+        controls = [Question(*pair) for pair in false_controls([question.passage for question in shown])]
         try:
             answered = self._ask([*shown, *controls])
         except NotYet:
@@ -82,9 +84,9 @@ class ModelJudge:
             return self._fail(
                 questions, "The language model's check was not believed: it took what is false for supported."
             )
-        if not any(_id(one) in answered for one in shown):
+        if not any(_id(question) in answered for question in shown):
             return self._fail(questions, "The language model did not check the statements: it answered about others.")
-        return [answered.get(_id(one)) for one in shown]
+        return [answered.get(_id(question)) for question in shown]
 
     def _fail(self, questions: Sequence[Question], note: str) -> list[Verdict | None]:
         self._failed = True
@@ -94,7 +96,7 @@ class ModelJudge:
     def _ask(self, questions: Sequence[Question]) -> dict[str, Verdict]:
         """The verdicts by id. An id that is answered twice, in different ways, has none."""
         rows = sorted(
-            ({"id": _id(one), "statement": one.statement, "passage": one.passage} for one in questions),
+            ({"id": _id(asked), "statement": asked.statement, "passage": asked.passage} for asked in questions),
             key=lambda row: row["id"],
         )
         data = json.dumps(rows, ensure_ascii=False)
@@ -102,7 +104,8 @@ class ModelJudge:
         messages = [Message("system", _TASK.format(tag=tag)), Message("user", f"<{tag}>\n{data}\n</{tag}>")]
         answers = self._model.structured(messages, Judgements).verdicts
         pairs = {
-            (one.id.strip(), _VERDICTS.get(_NO_LETTERS.sub("_", one.verdict.lower()).strip("_"))) for one in answers
+            (answer.id.strip(), _VERDICTS.get(_NO_LETTERS.sub("_", answer.verdict.lower()).strip("_")))
+            for answer in answers
         }
         times = Counter(id for id, _ in pairs)
         return {id: verdict for id, verdict in pairs if verdict and times[id] == 1}

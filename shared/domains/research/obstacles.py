@@ -83,8 +83,8 @@ _TAGS = re.compile(r"<[^<>]{0,2000}>")
 
 def check(url: str, title: str, text: str, markup: str = "") -> None:
     """Raise ProviderError, which says what is there, unless a page's text is its own. `markup`: its source."""
-    if found := _obstacle(title, text, markup):
-        raise ProviderError(f"{url} {found}")
+    if obstacle := _obstacle(title, text, markup):
+        raise ProviderError(f"{url} {obstacle}")
 
 
 def _obstacle(title: str, text: str, markup: str) -> str | None:
@@ -109,9 +109,9 @@ def _obstacle(title: str, text: str, markup: str) -> str | None:
 
 def _asks_for_consent(text: str) -> bool:
     """Whether most of what it says is about consent."""
-    said = [sentence for sentence in sentences(text) if len(sentence) > 3]
-    about = sum(len(sentence) for sentence in said if _CONSENT.search(sentence))
-    return about > 0.6 * sum(map(len, said)) > 0
+    spoken = [sentence for sentence in sentences(text) if len(sentence) > 3]
+    consenting = sum(len(sentence) for sentence in spoken if _CONSENT.search(sentence))
+    return consenting > 0.6 * sum(map(len, spoken)) > 0
 
 
 def _is_teaser(text: str, markup: str) -> bool:

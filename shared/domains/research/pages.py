@@ -30,20 +30,20 @@ def read(url: str) -> Page:
     from shared.providers.web import fetch, robots
 
     robots.check(url)
-    found = fetch.fetch(url)
+    fetched = fetch.fetch(url)
     try:
-        document = extract(found.content, found.content_type, None, found.url)
+        document = extract(fetched.content, fetched.content_type, None, fetched.url)
     except Invalid as error:
         raise ProviderError(f"{url}: {error.detail}") from error
-    markup = found.content.decode(errors="replace") if document.kind == "html" else ""
+    markup = fetched.content.decode(errors="replace") if document.kind == "html" else ""
     obstacles.check(url, document.title, document.text, markup)
     return Page(
-        url=found.url,
+        url=fetched.url,
         title=document.title,
         text=document.text,
         retrieved_at=clock.now(),
         content_hash=hashlib.sha256(document.text.encode()).hexdigest(),
-        site=document.site or urlsplit(found.url).hostname or "",
+        site=document.site or urlsplit(fetched.url).hostname or "",
         published=document.published,
         notes=document.notes,
     )
@@ -66,8 +66,8 @@ def _packed(page: Page, text: str) -> dict[str, Any]:
 
 
 def unpacked(fields: Mapping[str, Any]) -> Page:
-    known = {**fields, "retrieved_at": datetime.fromisoformat(fields["retrieved_at"])}
-    return Page(**{**known, "notes": tuple(fields.get("notes", ()))})
+    restored = {**fields, "retrieved_at": datetime.fromisoformat(fields["retrieved_at"])}
+    return Page(**{**restored, "notes": tuple(fields.get("notes", ()))})
 
 
 def source(fields: Mapping[str, Any]) -> InsightSource:
@@ -87,5 +87,5 @@ def source(fields: Mapping[str, Any]) -> InsightSource:
 def _excerpt(text: str) -> str:
     """The beginning of a text, without the lines that have an order in them."""
     lines = _HEADING.sub("", visible(text[:_LEAD])).splitlines()
-    harmless = (line for line in lines if not any(gives_orders(said) for said in sentences(line)))
+    harmless = (line for line in lines if not any(gives_orders(sentence) for sentence in sentences(line)))
     return " ".join(" ".join(harmless).split())[:_EXCERPT]

@@ -48,13 +48,13 @@ def read(pages: Sequence[Page], *, chosen: bool = False, question: str = "") -> 
 
     Of pages that the user has `chosen` also the short ones, and lines that are no sentences but say something.
     """
-    found: list[Sentence] = []
+    chosen_sentences: list[Sentence] = []
     most = min(_MOST, max(50, _MOST_OF_ALL // max(1, len(pages))))
     for number, page in enumerate(pages[:MAX_PAGES]):
-        said = list(dict.fromkeys(_sentences(page.text[:MAX_CHARS], chosen=chosen)))
-        kept = _best(said, question or page.title, most)
-        found += [Sentence(said[position], number, position / len(said)) for position in kept]
-    return found
+        texts = list(dict.fromkeys(_sentences(page.text[:MAX_CHARS], chosen=chosen)))
+        kept = _best(texts, question or page.title, most)
+        chosen_sentences += [Sentence(texts[position], number, position / len(texts)) for position in kept]
+    return chosen_sentences
 
 
 def excerpt(text: str, question: str, size: int) -> str:
@@ -72,12 +72,12 @@ def excerpt(text: str, question: str, size: int) -> str:
     return "\n".join(pieces[n] for n in sorted(chosen))
 
 
-def _best(said: Sequence[str], question: str, most: int) -> list[int]:
+def _best(texts: Sequence[str], question: str, most: int) -> list[int]:
     """The positions of the sentences that are kept, in order."""
-    if len(said) <= most:
-        return list(range(len(said)))
-    scores = _worth(said, question)
-    return sorted(sorted(range(len(said)), key=lambda n: (-scores[n], n))[:most])
+    if len(texts) <= most:
+        return list(range(len(texts)))
+    scores = _worth(texts, question)
+    return sorted(sorted(range(len(texts)), key=lambda n: (-scores[n], n))[:most])
 
 
 def _worth(texts: Sequence[str], question: str) -> list[float]:
@@ -96,10 +96,10 @@ def _sentences(text: str, *, chosen: bool) -> Iterator[str]:
         if no_text and not (chosen and _is_row(line)):
             continue
         bare = _MARKUP.sub(r"\1", _BULLET.sub("", line)).strip()
-        said = [bare] if _LABELLED.fullmatch(bare) or _is_row(line) else sentences(bare)
-        listed = bool(_BULLET.match(line)) or (chosen and len(said) == 1 and bool(_LABELLED.fullmatch(bare)))
-        kept = [sentence for sentence in said if _reports(sentence, listed=listed, chosen=chosen)]
-        if kept and not any(gives_orders(sentence) for sentence in said):
+        texts = [bare] if _LABELLED.fullmatch(bare) or _is_row(line) else sentences(bare)
+        listed = bool(_BULLET.match(line)) or (chosen and len(texts) == 1 and bool(_LABELLED.fullmatch(bare)))
+        kept = [sentence for sentence in texts if _reports(sentence, listed=listed, chosen=chosen)]
+        if kept and not any(gives_orders(sentence) for sentence in texts):
             yield from kept
 
 

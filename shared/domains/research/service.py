@@ -107,10 +107,10 @@ def latest_insights(uid: str) -> list[Insight]:
 def get_insights(uid: str, id: str) -> TaskInsights:
     """Two reads. Raises BadRequest while there are none."""
     task = repository.get(uid, id)
-    found = insights.find(uid, task.result_id) if task.outputs_available and task.result_id else None
-    if found is None:
+    insight = insights.find(uid, task.result_id) if task.outputs_available and task.result_id else None
+    if insight is None:
         raise BadRequest("Task has no insights available yet")
-    return TaskInsights(task_id=task.id, task_title=task.title, insights=found)
+    return TaskInsights(task_id=task.id, task_title=task.title, insights=insight)
 
 
 def delete_insights(uid: str, task_id: str) -> None:

@@ -49,20 +49,20 @@ def synthesise(question: str, pages: Sequence[Page], *, chosen: bool = False) ->
     What the pages that the user has `chosen` say belongs to the answer whatever the question is: nothing of it is left
     out but for length. Ten usual pages take a quarter of a second, fifty of the longest about three.
     """
-    said = reading.read(pages, chosen=chosen, question=question)
-    if not said:
+    spoken = reading.read(pages, chosen=chosen, question=question)
+    if not spoken:
         return []
-    vectors = embed.built_in().embed([question, *(sentence.text for sentence in said)])
+    vectors = embed.built_in().embed([question, *(sentence.text for sentence in spoken)])
     languages = [cues.language(page.text) for page in pages]
-    places = [cues.section_of(sentence.text, languages[sentence.page]) for sentence in said]
+    places = [cues.section_of(sentence.text, languages[sentence.page]) for sentence in spoken]
     if chosen:
-        scores = _scores_of_chosen(said, places, vectors[0], vectors[1:])
+        scores = _scores_of_chosen(spoken, places, vectors[0], vectors[1:])
     else:
-        scores = _scores(question, said, vectors[0], vectors[1:])
-    findings, kept = _findings(said, scores, places, vectors[1:])
+        scores = _scores(question, spoken, vectors[0], vectors[1:])
+    findings, kept = _findings(spoken, scores, places, vectors[1:])
     most = _room(len(pages)) if chosen else (MAX_FINDINGS, MAX_POINTS)
     sections = _choose(findings, vectors[1:][kept], *most)
-    facts = [_fact(section, one) for section, found in sections.items() for one in found]
+    facts = [_fact(section, finding) for section, chosen_findings in sections.items() for finding in chosen_findings]
     return [*facts, *_outreach(sections), *_angles(sections)]
 
 
@@ -73,43 +73,43 @@ def _room(pages: int) -> tuple[int, int]:
 
 
 def _scores_of_chosen(
-    said: Sequence[Sentence], places: Sequence[Section | None], asked: Any, vectors: Any
+    spoken: Sequence[Sentence], places: Sequence[Section | None], asked: Any, vectors: Any
 ) -> list[float]:
     """How much each sentence says; none is 0. What is told by figures and names counts, more than what it resembles."""
-    alike, about = vectors @ asked, vectors @ _unit(vectors.mean(axis=0))
+    alike, central = vectors @ asked, vectors @ _unit(vectors.mean(axis=0))
     return [
         max(
             0.01,
             0.3
             + 0.15 * float(alike[n])
-            + _ABOUT * float(about[n])
+            + _ABOUT * float(central[n])
             + _EARLY * (1 - sentence.place)
             + (3 * _SPECIFIC if claims.numbers(sentence.text) else 0.0)
             + (_NAMED if claims.names(sentence.text) else 0.0)
             + (_CUED if places[n] else 0.0)
             + _manner(sentence.text),
         )
-        for n, sentence in enumerate(said)
+        for n, sentence in enumerate(spoken)
     ]
 
 
-def _scores(question: str, said: Sequence[Sentence], asked: Any, vectors: Any) -> list[float]:
+def _scores(question: str, spoken: Sequence[Sentence], asked: Any, vectors: Any) -> list[float]:
     """How well each sentence answers; 0 for one that has nothing to do with the question."""
-    texts = [sentence.text for sentence in said]
+    texts = [sentence.text for sentence in spoken]
     shared = ranking.shares(question, texts)
     alike = vectors @ asked
-    about = vectors @ _unit(vectors.mean(axis=0))
+    central = vectors @ _unit(vectors.mean(axis=0))
     asks = (
         any(shared) or float(alike.max()) >= ranking.RELATED
     )  # else it names nothing: what the pages are about counts
     best = max(shared) or 1.0
     scores = []
-    for n, sentence in enumerate(said):
+    for n, sentence in enumerate(spoken):
         if asks and shared[n] == 0 and alike[n] < _OFF_TOPIC:
             scores.append(0.0)
             continue
-        base = 0.5 * shared[n] / best + 0.5 * max(0.0, float(alike[n])) if asks else 0.5 * float(about[n])
-        scores.append(base + _ABOUT * float(about[n]) + _EARLY * (1 - sentence.place) + _manner(sentence.text))
+        base = 0.5 * shared[n] / best + 0.5 * max(0.0, float(alike[n])) if asks else 0.5 * float(central[n])
+        scores.append(base + _ABOUT * float(central[n]) + _EARLY * (1 - sentence.place) + _manner(sentence.text))
     floor = _RELEVANT * max(scores) if asks else 0.0
     return [score if score >= floor else 0.0 for score in scores]
 
@@ -122,34 +122,34 @@ def _manner(text: str) -> float:
 
 
 def _findings(
-    said: Sequence[Sentence], scores: Sequence[float], places: Sequence[Section | None], vectors: Any
+    spoken: Sequence[Sentence], scores: Sequence[float], places: Sequence[Section | None], vectors: Any
 ) -> tuple[list[Finding], list[int]]:
     """The sentences that answer, the same one of several pages once; and their positions. The best of each is kept."""
     order = sorted((n for n, score in enumerate(scores) if score > 0), key=lambda n: (-scores[n], n))[:_CONSIDERED]
-    origins = _origins(said)
-    order.sort(key=lambda n: origins[said[n].page] != said[n].page)  # copies come last: what they copy is cited
+    origins = _origins(spoken)
+    order.sort(key=lambda n: origins[spoken[n].page] != spoken[n].page)  # copies come last: what they copy is cited
     findings: list[Finding] = []
     kept: list[int] = []
     for n in order:
         likeness = vectors[kept] @ vectors[n] if kept else []
         near = [k for k, cosine in enumerate(likeness) if cosine >= _SAME_MEANING]
-        page = said[n].page
+        page = spoken[n].page
         same = next(
-            (k for k in near if _says_the_same(said[n].text, findings[k].text, page in findings[k].pages)), None
+            (k for k in near if _says_the_same(spoken[n].text, findings[k].text, page in findings[k].pages)), None
         )
         if same is None:
-            findings.append(Finding(said[n].text, scores[n], [page], places[n]))
+            findings.append(Finding(spoken[n].text, scores[n], [page], places[n]))
             kept.append(n)
-        elif origins[page] not in {origins[known] for known in findings[same].pages}:
-            known = findings[same]
-            findings[same] = Finding(known.text, known.score + _AGREED, [*known.pages, page], known.place)
+        elif origins[page] not in {origins[agreed] for agreed in findings[same].pages}:
+            agreed = findings[same]
+            findings[same] = Finding(agreed.text, agreed.score + _AGREED, [*agreed.pages, page], agreed.place)
     return findings, kept
 
 
-def _origins(said: Sequence[Sentence]) -> dict[int, int]:
+def _origins(spoken: Sequence[Sentence]) -> dict[int, int]:
     """For each page the first that it is a copy of, or itself: an agency's text on two sites is one source."""
     texts: dict[int, set[str]] = {}
-    for sentence in said:
+    for sentence in spoken:
         texts.setdefault(sentence.page, set()).add(claims.folded(sentence.text))
     origins: dict[int, int] = {}
     for page, own in texts.items():
@@ -162,13 +162,13 @@ def _origins(said: Sequence[Sentence]) -> dict[int, int]:
     return origins
 
 
-def _says_the_same(text: str, known: str, same_page: bool) -> bool:
+def _says_the_same(text: str, other: str, same_page: bool) -> bool:
     """Whether the two claim the same: so the source of either bears the other. One page seldom says it twice."""
-    if claims.numbers(text) != claims.numbers(known) or claims.denies(text) != claims.denies(known):
+    if claims.numbers(text) != claims.numbers(other) or claims.denies(text) != claims.denies(other):
         return False
-    if same_page and claims.names(text) != claims.names(known):
+    if same_page and claims.names(text) != claims.names(other):
         return False
-    shared = min(claims.coverage(text, known), claims.coverage(known, text))
+    shared = min(claims.coverage(text, other), claims.coverage(other, text))
     return shared >= (_REPEATED if same_page else _SAME_WORDS)
 
 
@@ -204,18 +204,24 @@ def _outreach(chosen: dict[Section, list[Finding]]) -> list[Statement]:
         ("Offer your help with this:", chosen["opportunities"][:2]),
         ("Open with this finding:", chosen["key_findings"]),
     ]
-    advice = [(opener, finding) for opener, found in openers for finding in found][:MAX_ADVICE]
+    advice = [(opener, finding) for opener, findings in openers for finding in findings][:MAX_ADVICE]
     return [_advice("suggested_outreach", opener, finding) for opener, finding in advice]
 
 
 def _angles(chosen: dict[Section, list[Finding]]) -> list[Statement]:
     """What to write about, from findings that agree, have a figure, or are simply the best."""
-    found = list(
-        {one.text: one for section in ("key_findings", "pain_points", "summary") for one in chosen[section]}.values()
+    findings = list(
+        {
+            finding.text: finding
+            for section in ("key_findings", "pain_points", "summary")
+            for finding in chosen[section]
+        }.values()
     )
-    phrases = key_phrases([one.text for one in found], 3) if found else []
-    ranked = sorted(found, key=lambda one: (-len(one.pages), not claims.numbers(one.text), found.index(one)))
-    return [_advice("content_angles", _angle(one, phrases), one) for one in ranked[:MAX_ADVICE]]
+    phrases = key_phrases([finding.text for finding in findings], 3) if findings else []
+    ranked = sorted(
+        findings, key=lambda finding: (-len(finding.pages), not claims.numbers(finding.text), findings.index(finding))
+    )
+    return [_advice("content_angles", _angle(finding, phrases), finding) for finding in ranked[:MAX_ADVICE]]
 
 
 def _angle(finding: Finding, phrases: Sequence[str]) -> str:

@@ -36,8 +36,8 @@ def likeness(text: str, items: Sequence[VaultItem]) -> list[float]:
     """The cosine of a text with each item."""
     if not items:
         return []
-    found: list[float] = (vectors(items) @ embed.built_in().embed([text])[0]).tolist()
-    return found
+    cosines: list[float] = (vectors(items) @ embed.built_in().embed([text])[0]).tolist()
+    return cosines
 
 
 def _text(item: VaultItem) -> str:

@@ -71,11 +71,11 @@ def latest(uid: str, limit: int) -> list[VaultItem]:
 
 def get_each(uid: str, ids: Sequence[str]) -> list[VaultItem]:
     """The items of these ids, in their order: one round trip. Raises NotFound where one is missing."""
-    found = repository.get_many(uid, ids)
-    missing = [id for id in ids if id not in found]
+    items = repository.get_many(uid, ids)
+    missing = [id for id in ids if id not in items]
     if missing:
         raise NotFound(f"There is no vault item with the id {missing[0]}.")
-    return [found[id] for id in dict.fromkeys(ids)]
+    return [items[id] for id in dict.fromkeys(ids)]
 
 
 def update(uid: str, id: str, data: VaultUpdate, version: datetime | None) -> VaultItem:

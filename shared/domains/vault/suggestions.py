@@ -60,7 +60,7 @@ def find(uid: str, id: str) -> Suggested:
 def suggested(item: VaultItem, candidates: Sequence[Prospect]) -> Suggested:
     """Pure."""
     points = item.highlights or sentences(item.summary)[:3] or [item.title]
-    matched = _matched(item, [one for one in candidates if not one.refuses])
+    matched = _matched(item, [candidate for candidate in candidates if not candidate.refuses])
     return Suggested(
         outreach=[_match(item, points, prospect, score) for prospect, score in matched],
         content=_ideas(item, points),
@@ -70,14 +70,18 @@ def suggested(item: VaultItem, candidates: Sequence[Prospect]) -> Suggested:
 
 def _matched(item: VaultItem, candidates: Sequence[Prospect]) -> list[tuple[Prospect, float]]:
     """Those whom the item concerns by words and meaning, the most concerned first."""
-    about = _about_item(item)
+    subject = _about_item(item)
     texts = ["\n".join(_facts(prospect).values()) for prospect in candidates]
     alike = (embed.built_in().embed(texts) @ meaning.vectors([item])[0]).tolist()
-    wanted = set(terms(about))
+    wanted = set(terms(subject))
     shared = [len(wanted & set(terms(text))) for text in texts]
-    found = ranking.rank(about, texts, len(texts), alike=alike)
-    close = (one for one in found if alike[one.position] >= _ALIKE or shared[one.position] >= _FEWEST_WORDS)
-    return [(candidates[one.position], one.score) for one in close][:_MOST]
+    ranked = ranking.rank(subject, texts, len(texts), alike=alike)
+    close = (
+        candidate
+        for candidate in ranked
+        if alike[candidate.position] >= _ALIKE or shared[candidate.position] >= _FEWEST_WORDS
+    )
+    return [(candidates[candidate.position], candidate.score) for candidate in close][:_MOST]
 
 
 def _about_item(item: VaultItem) -> str:
@@ -86,14 +90,14 @@ def _about_item(item: VaultItem) -> str:
 
 def _facts(prospect: Prospect) -> dict[str, str]:
     """What is known of a prospect, what tells most first; named as a reason names it."""
-    known: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "pain points": "; ".join(prospect.pain_points),
         "tags": ", ".join(prospect.tags),
         "role": prospect.job_title,
         "company": prospect.company,
         "summary": prospect.summary,
     }
-    return {name: str(value) for name, value in known.items() if value}
+    return {name: str(value) for name, value in facts.items() if value}
 
 
 def _match(item: VaultItem, points: Sequence[str], prospect: Prospect, score: float) -> ProspectMatch:
@@ -116,8 +120,8 @@ def _reason(item: VaultItem, facts: dict[str, str]) -> str:
     name = max(shared, key=lambda name: shared[name])
     verb = "are about" if name in ("pain points", "tags") else "is about" if name == "summary" else "belongs to"
     fact = shortened(facts[name], 120)
-    told = f"Their {name} ({fact}) {verb} what this item says."
-    return told if shared[name] else f"What is known of them ({fact}) is close to this item in meaning."
+    reason = f"Their {name} ({fact}) {verb} what this item says."
+    return reason if shared[name] else f"What is known of them ({fact}) is close to this item in meaning."
 
 
 def _ideas(item: VaultItem, points: Sequence[str]) -> list[ContentIdea]:
@@ -134,25 +138,25 @@ def _ideas(item: VaultItem, points: Sequence[str]) -> list[ContentIdea]:
 
 
 def _follow_ups(item: VaultItem, matched: Sequence[Prospect]) -> list[FollowUp]:
-    found = [
+    matches = [
         FollowUp(
-            action=f"Follow up with {one.name} and mention “{item.title}”",
+            action=f"Follow up with {match.name} and mention “{item.title}”",
             reason="They were contacted before, and this item concerns them.",
-            prospect_id=one.id,
+            prospect_id=match.id,
         )
-        for one in matched
-        if one.status in ("contacted", "follow_up_needed", "replied")
+        for match in matched
+        if match.status in ("contacted", "follow_up_needed", "replied")
     ]
     if item.linked_outreach_ids:
         count = len(item.linked_outreach_ids)
-        found.append(
+        matches.append(
             FollowUp(action="See whether the linked messages were answered", reason=f"{count} made of this item.")
         )
     for source in item.sources[:2]:
         name = shortened(str(source.get("title") or source.get("url") or ""), 200)
         if name:
-            found.append(FollowUp(action=f"Look at {name} again", reason="This item rests on it; it may have news."))
-    return found[:_MOST]
+            matches.append(FollowUp(action=f"Look at {name} again", reason="This item rests on it; it may have news."))
+    return matches[:_MOST]
 
 
 def _cosines(text: str, points: Sequence[str]) -> list[float]:

@@ -61,11 +61,11 @@ def find(uid: str) -> Topics:
     """Of the newest items, at most `MAX_ITEMS`: a query and a read; and one commit where topics have changed."""
     items = repository.latest(uid, MAX_ITEMS)
     before = topic_maps.find(uid, _MAP)
-    known = before.topics if before else []
-    found, topics = settle(items, known)
-    if topics != known:
+    earlier = before.topics if before else []
+    settled, topics = settle(items, earlier)
+    if topics != earlier:
         _remember(uid, topics, before)
-    return found
+    return settled
 
 
 def settle(items: Sequence[VaultItem], earlier: Sequence[KnownTopic]) -> tuple[Topics, list[KnownTopic]]:
@@ -112,14 +112,14 @@ def _grouped(
 
 
 def _named_alike(
-    known: Sequence[tuple[KnownTopic, list[int]]], groups: Sequence[Sequence[int]]
+    earlier: Sequence[tuple[KnownTopic, list[int]]], groups: Sequence[Sequence[int]]
 ) -> tuple[list[tuple[KnownTopic, list[int]]], list[list[int]]]:
     """Each known topic with the new group that has most of its items and consists of them for the most part; and all
     groups, those of known topics first."""
     claims = sorted(
         (-len({*members} & {*group}), n, topic.id, topic)
         for n, group in enumerate(groups)
-        for topic, members in known
+        for topic, members in earlier
         if 2 * len({*members} & {*group}) > max(len(members), len(group))
     )
     taken: dict[int, KnownTopic] = {}
@@ -137,19 +137,19 @@ def _central(items: Sequence[VaultItem], group: Sequence[int], vectors: Any) -> 
 
 
 def _still_together(
-    items: Sequence[VaultItem], known: Sequence[KnownTopic], vectors: Any
+    items: Sequence[VaultItem], earlier: Sequence[KnownTopic], vectors: Any
 ) -> list[tuple[KnownTopic, list[int]]]:
     """The known topics with the positions of those members that are still there and still fit, if at least two are."""
     position = {item.id: n for n, item in enumerate(items)}
-    near = centred(vectors) if known else vectors
-    found = []
-    for topic in known:
+    near = centred(vectors) if earlier else vectors
+    settled = []
+    for topic in earlier:
         members = [position[id] for id in topic.members if id in position]
         whole = near[members].sum(axis=0) if members else 0.0
         fitting = [n for n in members if len(members) < 3 or float(near[n] @ (whole - near[n])) >= _STRANGER]
         if len(fitting) > 1:
-            found.append((topic, fitting))
-    return found
+            settled.append((topic, fitting))
+    return settled
 
 
 def _remember(uid: str, topics: list[KnownTopic], before: TopicMap | None) -> None:
@@ -220,9 +220,9 @@ def _label(phrases: list[str], items: Sequence[VaultItem], group: Sequence[int],
     first = named[0]
     others = [other for other in named[1:] if " " not in other and other[:_ROOT].lower() != first[:_ROOT].lower()]
     if " " not in first:
-        said = " ".join(f"{items[n].title}. {items[n].summary[:_MAX_CHARS]}" for n in group).lower()
+        texts = " ".join(f"{items[n].title}. {items[n].summary[:_MAX_CHARS]}" for n in group).lower()
         pairs = (f"{a} {b}" for other in others[:3] for a, b in ((first, other), (other, first)))
-        joined = next((pair for pair in pairs if pair.lower() in said), None)
+        joined = next((pair for pair in pairs if pair.lower() in texts), None)
         first = joined or (f"{first} and {_small(others[0])}" if others else _central(items, group, vectors))
     return first[0].upper() + first[1:]
 

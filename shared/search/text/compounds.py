@@ -105,12 +105,12 @@ def _of_run(run: str, start: int) -> list[Word]:
 def _pairs(run: str, start: int) -> list[Word]:
     """Pairs of neighbouring characters, with the marks on them; the last one, which begins no pair, as joined word."""
     clusters = list(CLUSTER.finditer(run))
-    found = [
+    readings = [
         _of_span(first[0] + second[0], start + first.start(), start + second.end())
         for first, second in pairwise(clusters)
     ]
     last = clusters[-1]
-    return [*found, _of_span(last[0], start + last.start(), start + last.end(), joined=bool(found))]
+    return [*readings, _of_span(last[0], start + last.start(), start + last.end(), joined=bool(readings))]
 
 
 def _of_span(surface: str, start: int, end: int, *, joined: bool = False) -> Word:

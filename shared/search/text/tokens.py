@@ -41,12 +41,12 @@ _CACHED = 40  # characters: longer ones hardly come twice
 
 def tokens(text: str, language: str) -> list[Token]:
     """The words of a text in its order; `language` as `language_of` tells it. Spans begin in ascending order."""
-    found: list[Token] = []
+    collected: list[Token] = []
     for match in _WRITTEN.finditer(text):
         written, start = match[0], match.start()
         for word, stem_, first, end, joined in (_cached if len(written) <= _CACHED else _analysed)(written, language):
-            found.append(Token(word, stem_, start + first, start + end, joined))
-    return found
+            collected.append(Token(word, stem_, start + first, start + end, joined))
+    return collected
 
 
 def written_words(text: str) -> Iterator[tuple[int, str, tuple[Word, ...]]]:

@@ -43,9 +43,9 @@ _ALSO_FIELDS = frozenset(("id", "domain", "first", "last", "name", "company"))
 def find_stand_ins(text: str) -> Iterator[tuple[int, int]]:
     """Yields the span of each; what stands between backticks is shown, and stands for nothing."""
     bare = _CODE.sub(lambda code: " " * len(code.group()), text)
-    yield from (found.span() for found in _STAND_IN.finditer(bare))
+    yield from (match.span() for match in _STAND_IN.finditer(bare))
     for pattern in _FIELDS:
-        for found in pattern.finditer(bare):
-            name = found["field"].strip()
+        for match in pattern.finditer(bare):
+            name = match["field"].strip()
             if names_a_field(name) or name.lower() in _ALSO_FIELDS:
-                yield found.span()
+                yield match.span()

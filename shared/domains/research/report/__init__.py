@@ -20,27 +20,27 @@ def render(research: TaskInsights, format: ReportFormat) -> tuple[bytes, str]:
     return _rendered(research, format), _CONTENT_TYPES[format]
 
 
-def _rendered(found: TaskInsights, format: ReportFormat) -> bytes:
+def _rendered(insights: TaskInsights, format: ReportFormat) -> bytes:
     """Each format is imported when it is asked for: cold starts need none of them."""
     match format:
         case "pdf":
             from shared.domains.research.report import pdf
 
-            return pdf.render(outline.of(found))
+            return pdf.render(outline.of(insights))
         case "docx":
             from shared.domains.research.report import docx
 
-            return docx.render(outline.of(found))
+            return docx.render(outline.of(insights))
         case "html":
             from shared.domains.research.report import html
 
-            return html.render(outline.of(found))
+            return html.render(outline.of(insights))
         case "md":
             from shared.domains.research.report import markdown
 
-            return markdown.render(outline.of(found))
+            return markdown.render(outline.of(insights))
         case "json":
-            return found.model_dump_json(indent=2).encode()
+            return insights.model_dump_json(indent=2).encode()
 
 
 def file_name(research: TaskInsights, format: ReportFormat) -> str:

@@ -36,8 +36,8 @@ def render(report: Report) -> bytes:
 
 
 def _describe(document: Any, report: Report) -> None:
-    about = document.core_properties
-    about.title, about.author, about.comments = report.title[:255], "", ""
+    properties = document.core_properties
+    properties.title, properties.author, properties.comments = report.title[:255], "", ""
     from docx.shared import Cm
 
     for section in document.sections:

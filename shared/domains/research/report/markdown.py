@@ -42,4 +42,4 @@ def _row(source: SourceRow) -> str:
 def escaped(text: str) -> str:
     """The text, of which a Markdown reader shows every character as it is."""
     text = _MARKUP.sub(r"\\\1", _ENTITY.sub("&amp;", text)).replace("<", "&lt;").replace(">", "&gt;")
-    return _LEADING.sub(lambda found: f"\\{found[1]}" if not found[1].isdigit() else f"{found[1]}\\", text)
+    return _LEADING.sub(lambda match: f"\\{match[1]}" if not match[1].isdigit() else f"{match[1]}\\", text)

@@ -112,10 +112,10 @@ def _lines(insight: Insight, section: Section) -> Iterator[Line]:
     """The section's statements; without any, what its list says."""
     stated = [statement for statement in insight.statements if statement.section == section]
     for statement in stated:
-        known = dict.fromkeys(index + 1 for index in statement.sources if 0 <= index < len(insight.sources))
+        cited = dict.fromkeys(index + 1 for index in statement.sources if 0 <= index < len(insight.sources))
         if text := _clean(statement.text):
             shown = f"“{text}” ({QUOTED})" if statement.wording == "source" else text
-            yield Line(shown, tuple(known), statement.supported)
+            yield Line(shown, tuple(cited), statement.supported)
     if not stated:
         listed = [insight.summary] if section == "summary" else getattr(insight, section)
         yield from (Line(text) for text in map(_clean, listed) if text)
@@ -124,8 +124,8 @@ def _lines(insight: Insight, section: Section) -> Iterator[Line]:
 def _contradictions(insight: Insight) -> Iterator[Line]:
     """What each of two sources says, side by side."""
     for pair in insight.contradictions:
-        said = [f"[{number + 1}] “{_clean(text)}”" for text, number in zip(pair.texts, pair.sources, strict=False)]
-        yield Line(" – but ".join(said), tuple(number + 1 for number in pair.sources))
+        quoted = [f"[{number + 1}] “{_clean(text)}”" for text, number in zip(pair.texts, pair.sources, strict=False)]
+        yield Line(" – but ".join(quoted), tuple(number + 1 for number in pair.sources))
 
 
 def _facts(insight: Insight) -> Iterator[str]:

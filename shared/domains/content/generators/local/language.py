@@ -38,8 +38,8 @@ def language_of(persona: Persona | None) -> Language:
     """The language of the texts in this persona's voice; English where nothing tells."""
     if persona is None:
         return "english"
-    said = " ".join([persona.writing_style, persona.brand_voice, persona.outreach_tone]).lower()
-    named = {language: found.start() for language, pattern in _NAMED.items() if (found := pattern.search(said))}
+    voice = " ".join([persona.writing_style, persona.brand_voice, persona.outreach_tone]).lower()
+    named = {language: match.start() for language, pattern in _NAMED.items() if (match := pattern.search(voice))}
     if named:
         return min(named, key=lambda language: named[language])
     described = [persona.user_positioning, persona.brand_voice, persona.writing_style, *persona.use_cases]
@@ -49,7 +49,7 @@ def language_of(persona: Persona | None) -> Language:
 def detect(texts: Sequence[str]) -> Language | None:
     """The language whose common words the texts have most of; None where they have hardly any, or two alike."""
     words = [word for text in texts for word in _WORD.findall(text.lower())]
-    found = [(sum(word in common for word in words), language) for language, common in _COMMON.items()]
-    counts = sorted(found, reverse=True)
+    counted = [(sum(word in common for word in words), language) for language, common in _COMMON.items()]
+    counts = sorted(counted, reverse=True)
     (most, language), (next_most, _) = counts[:2]
     return language if most >= 2 and most > next_most else None

@@ -56,5 +56,5 @@ def _by_reason(material: Material, sayings: Sayings, angle: str) -> Iterator[Ope
     if not (material.own_pains or material.background or material.facts or material.company) and (
         material.assists or not material.role
     ):
-        said = angle.rstrip(".!? ")
-        yield opening("angle", used=angle, angle=said) if said else opening("nothing")
+        statement = angle.rstrip(".!? ")
+        yield opening("angle", used=angle, angle=statement) if statement else opening("nothing")

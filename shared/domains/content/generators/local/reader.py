@@ -92,8 +92,8 @@ def own_pains(prospect: Prospect, language: Language) -> Iterator[Pain]:
         if line.startswith("Common in ") or not _tellable(prospect, line, language, short=True):
             continue
         if _SENTENCE.search(line) or line[-1] in ".!?" or len(line.split()) > _MAX_PAIN_WORDS:
-            told = _to_the_reader(line, prospect) if language == "english" else None
-            text = told or (None if _THIRD_PERSON.search(line) else line)
+            addressed = _to_the_reader(line, prospect) if language == "english" else None
+            text = addressed or (None if _THIRD_PERSON.search(line) else line)
             if text:
                 yield Pain(as_sentence(text[:1].upper() + text[1:]), phrase=False)
         else:
@@ -158,10 +158,10 @@ def _second_person(predicate: str, *, plural: bool) -> str | None:
     verb = first.lower() if plural else _base(first.lower())
     if verb is None:
         return None
-    told = _OBJECT.sub("you", _POSSESSIVE.sub("your", _SELF.sub("yourself", rest)))
-    if re.search(r"(?i)\b(?:he|she|they|hers)\b", told):
+    addressed = _OBJECT.sub("you", _POSSESSIVE.sub("your", _SELF.sub("yourself", rest)))
+    if re.search(r"(?i)\b(?:he|she|they|hers)\b", addressed):
         return None
-    return f"you {verb} {told if plural else _FURTHER.sub(_further, told)}".strip()
+    return f"you {verb} {addressed if plural else _FURTHER.sub(_further, addressed)}".strip()
 
 
 def _further(match: re.Match[str]) -> str:

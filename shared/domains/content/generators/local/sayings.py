@@ -54,8 +54,10 @@ class Sayings:
         work = self.material.work
         if work is None:
             return ""
-        said = set(terms(angle))
-        return self.common_pain_of(work, min(work.pains, key=lambda pain: len(said.intersection(self._terms(pain)))))
+        angle_terms = set(terms(angle))
+        return self.common_pain_of(
+            work, min(work.pains, key=lambda pain: len(angle_terms.intersection(self._terms(pain))))
+        )
 
     def common_pain_of(self, work: LineOfWork, pain: str) -> str:
         """A pain point as one that is common in a line of work."""
@@ -68,13 +70,13 @@ class Sayings:
     def angle(self, angle: str) -> str:
         """The subject to talk about: a short phrase within a sentence, a whole sentence after a colon."""
         phrases = self.voice.phrases
-        said = lowered(angle) if self.voice.language == "english" else angle
+        statement = lowered(angle) if self.voice.language == "english" else angle
         if (
-            len(said.split()) <= _MAX_PHRASE
-            and (not said[0].isupper() or phrases.is_translated)
-            and said[-1] not in ".!?"
+            len(statement.split()) <= _MAX_PHRASE
+            and (not statement[0].isupper() or phrases.is_translated)
+            and statement[-1] not in ".!?"
         ):
-            return phrases.angle.format(angle=said)
+            return phrases.angle.format(angle=statement)
         return phrases.angle_sentence.format(angle=as_sentence(angle))
 
     def uses(self) -> str:
