@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domains.analytics import cells, folding
+from shared.domains.analytics.cells import Tally
 from shared.domains.analytics.contributions import of
 from shared.domains.analytics.rollups import to_count
 from shared.domains.outreach import service as outreach
@@ -209,3 +210,70 @@ def test_a_year_costs_a_handful_of_reads(api: Api) -> None:
     assert reads <= 1 + 13 + 13 + 16 + 1, (
         cost
     )  # the months' totals and templates, and the parts that are not folded yet
+
+
+def test_templates_with_the_same_name_are_two(api: Api) -> None:
+    hello = {"name": "Hello", "category": "email", "content": "Hi"}
+    ids = [api.post("/api/templates", hello)["template"]["id"] for _ in range(2)]
+    for id, number in zip(ids, (3, 2), strict=True):
+        _messages(api, number, template_id=id)
+    series = api.get("/api/analytics/timeseries", metric="outreach_sent", by="template")["timeseries"]["series"]
+    assert [line["name"] for line in series] == [f"Hello ({id})" for id in ids]
+    query = {"metric": "outreach_sent", "by": "template", "time_range": "week", "format": "vega"}
+    drawn = api.http.get("/api/analytics/timeseries", params=query).json()["data"]["values"]
+    assert {row["name"] for row in drawn} == {f"Hello ({id})" for id in ids}
+
+
+def test_both_sides_of_a_comparison_are_bars_of_their_own(api: Api) -> None:
+    _messages(api, 3, template_id="t", replied_at=clock.now())
+    query = {"metric": "outreach_sent", "a": "template:t", "b": "template:t", "format": "vega"}
+    rows = api.http.get("/api/analytics/compare", params=query).json()["data"]["values"]
+    assert [(row["name"], row["value"], row["label"]) for row in rows] == [
+        (f"{side}: deleted template t", 3, "3 in 30 days") for side in "ab"
+    ]
+
+
+def test_a_funnel_is_drawn_for_each_group(api: Api) -> None:
+    _messages(api, 3, template_id="t", replied_at=clock.now())
+    _messages(api, 400, template_id="u")
+    _messages(api, 1, template_id="u", replied_at=clock.now() + timedelta(seconds=1))
+    charts = api.http.get("/api/analytics/funnel", params={"by": "template", "format": "vega"}).json()["vconcat"]
+    titles = [chart["title"]["text"] for chart in charts]
+    assert titles == [
+        f"Messages by stage: {name}" for name in ("All messages", "deleted template u", "deleted template t")
+    ]
+    assert [row["label"] for row in charts[1]["data"]["values"]] == ["401", "401", "1 (0.2%)", "0"]
+
+
+def test_what_has_not_begun_has_no_number(api: Api) -> None:
+    _messages(api, 12)
+    today = clock.now().date()
+    days = {"since": str(today - timedelta(days=1)), "until": str(today + timedelta(days=3))}
+    [line] = api.get("/api/analytics/timeseries", metric="outreach_sent", **days, step="day")["timeseries"]["series"]
+    assert [point["value"] for point in line["data_points"]] == [0, 12, None, None, None]
+    sent = _metric(api, "outreach_sent", **days)
+    assert (sent["total"], sent["average"], sent["trend"]) == (12, 6, "stable")
+
+
+def _each_day(api: Api, numbers: dict[int, int]) -> None:
+    """Messages by how many days ago they were sent."""
+    for ago, number in numbers.items():
+        at = clock.now() - timedelta(days=ago)
+        tally = of("outreach", {"created_at": at, "sent_at": at, "channel": "email"})
+        counts = Tally({cell: number * count for cell, count in tally.items()})
+        firestore.client().commit(to_count(api.uid, f"d{ago}", counts))
+
+
+def test_a_note_on_days_long_past_says_which_they_are(api: Api) -> None:
+    _each_day(api, {ago: 12 if ago < 17 else 2 for ago in range(10, 50)})
+    first, last = (clock.now().date() - timedelta(days=ago) for ago in (49, 10))
+    [note] = api.get("/api/analytics/summary", since=str(first), until=str(last))["summary"]["insights"]
+    assert note.startswith(f"Messages sent rose from 14 a week to 84 a week in the seven days to {last}")
+
+
+def test_days_to_come_are_no_fall(api: Api) -> None:
+    _each_day(api, dict.fromkeys(range(40), 5))
+    first, last = (clock.now().date() + timedelta(days=ahead) for ahead in (-39, 40))
+    summary = api.get("/api/analytics/summary", since=str(first), until=str(last))["summary"]
+    assert summary["insights"] == []
+    assert {metric["trend"] for metric in summary["metrics"]} == {"stable"}

@@ -28,14 +28,15 @@ TEXTS = {
         "total": "The number of the whole period: the sum; of a ratio or a mean, that of the whole. null: there is "
         "none.",
         "average": "The mean of the points' numbers. null: there are none.",
-        "trend": "Whether the second half of the points is higher than the first: without the last, which is not over; "
-        "of days in whole weeks, where there are two; `stable` where chance alone "
-        "explains the difference (at 5 %).",
+        "trend": "Whether the second half of the points that are over is higher than the first: of days in whole "
+        "weeks, where there are two, of hours in whole days; `stable` where chance alone explains the difference "
+        "(at 5 %).",
     },
     "MetricList": {"metrics": "Every metric."},
     "DataPoint": {
         "date": "The first day of the point, or of an hour its beginning with the offset, in the user's time zone.",
-        "value": "The number. null: a ratio has nothing to be of.",
+        "value": "The number. null: a ratio has nothing to be of, or it has not begun; of what providers do, which is "
+        "kept by the day, the other hours of a day.",
         "metadata": "Of a ratio, `of`: how many it is of.",
     },
     "SummaryAnswer": {"summary": "The period in numbers."},
@@ -48,7 +49,8 @@ TEXTS = {
         "step": "How long each point is; the first and the last may be shorter.",
         "metrics": "The most important ones.",
         "top_performers": "By what they are, the best at most five.",
-        "insights": "What the last seven days are unlike the weeks before, in sentences; for `month` and by the day.",
+        "insights": "Where the last seven days that are over are unlike the weeks before, in sentences; for `month` "
+        "and by the day.",
         "notes": "What the reader should know.",
         "metric": "The metric.",
         "time_range": "As asked for. null: the period was given by its days.",
@@ -69,7 +71,7 @@ TEXTS = {
     "TimeseriesAnswer": {"timeseries": "The metric over time."},
     "TimeseriesLine FunnelOf": {
         "value": "The dimension's value: an id or a word; `-` has none. null: it is the whole.",
-        "name": "What people call it.",
+        "name": "What people call it; where two have the same name, with their values.",
         "data_points": "The numbers, the oldest first.",
         "total": "The number of the whole period. null: a ratio has nothing to be of.",
         "stages": "From the draft to the meeting.",
@@ -103,7 +105,7 @@ TEXTS = {
         "label": "What it is.",
         "value": "The metric's number. null: a ratio has nothing to be of.",
         "count": "How many were counted.",
-        "of": "Of a ratio, the number that it is of; of a count, the number of days.",
+        "of": "Of a ratio, the number that it is of; of a count, the number of days that have begun.",
     },
     "Comparison": {
         "metric": "The metric.",
@@ -112,13 +114,13 @@ TEXTS = {
         "difference": "The number of b less that of a. null: one has none.",
         "difference_low": "The lower bound of the difference at 95 % (Newcombe), a number. null: of ratios alone.",
         "difference_high": "The upper bound of the difference, from 0 to 1 or below. null: of ratios alone.",
-        "ratio": "The number of b by that of a. null: a is 0, or one has none.",
+        "ratio": "The number of b by that of a; of counts, the numbers per day. null: a is 0, or one has none.",
         "ratio_low": "The lower bound of the ratio of two counts' rates, a number. null: not of counts.",
         "ratio_high": "The upper bound of it, a number. null: not of counts, or there is none.",
         "p_value": "How likely chance alone makes such a difference, 0 to 1. null: no test was made.",
         "test": "`fisher`: Fisher's exact test; `counts`: that of two counts given their sum. null: none.",
-        "verdict": "b is `higher` or `lower` at 5 %, or `no_difference` beyond chance; `too_few` to say. null: there "
-        "is no test.",
+        "verdict": "b is `higher` or `lower` at 5 %, of counts per day, or `no_difference` beyond chance; `too_few` to "
+        "say. null: there is no test, as of times and costs, or where the same may be counted on both sides.",
         "sentence": "The same in words.",
     },
     "ExportInput": {

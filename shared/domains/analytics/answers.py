@@ -151,40 +151,51 @@ def _line(value: str | None, name: str, period: Period, values: Values) -> Times
 
 
 def points(period: Period, values: Values) -> list[DataPoint]:
-    """The buckets' numbers; those of a ratio with what they are of."""
+    """The buckets' numbers; those of a ratio with what they are of. What has not begun has no number yet."""
     of: Sequence[int | None] = values.wholes or [None] * len(values.points)
+    now = clock.now()
     return [
-        DataPoint(date=label, value=value, metadata={} if whole is None else {"of": whole})
-        for label, value, whole in zip(period.labels, values.points, of, strict=True)
+        DataPoint(
+            date=label, value=value if value or at <= now else None, metadata={} if whole is None else {"of": whole}
+        )
+        for at, label, value, whole in zip(period.starts, period.labels, values.points, of, strict=True)
     ]
 
 
 def summarized(metric: Metric, period: Period, values: Values, query: PeriodQuery) -> MetricSummary:
     """A metric's numbers in the shape of a summary."""
-    numbers = [value for value in values.points if value is not None]
+    data_points, over = points(period, values), period.over(clock.now())
+    numbers = [point.value for point in data_points if point.value is not None]
     return MetricSummary(
         metric_type=metric.name,
         title=metric.title,
         unit=metric.unit,
         time_range=_range_of(query),
-        data_points=points(period, values),
+        data_points=data_points,
         total=values.total,
         average=round(sum(numbers) / len(numbers), 6) if numbers else None,
-        trend=trends.direction(values, period.step),
+        trend=trends.direction(values.until(over), period.step, period.lengths[:over]),
     )
 
 
 def _insights(uid: str, metrics: Sequence[Metric], counts: Table) -> list[str]:
     """What is unlike the weeks before, in sentences; of periods by the day alone."""
-    if counts.period.step != "day":
+    period, over = counts.period, counts.period.over(clock.now())
+    if period.step != "day":
         return []
+    week = "the last seven days" if over < len(period.starts) else f"the seven days to {period.last}"
     keys = counts.keys(["outreach_sent"])[:MOST_SERIES]
     named = naming.names(uid, keys)
     notes: list[str | None] = []
     for metric in metrics:
-        by = {named[key]: reading.values(metric, counts, key) for key in keys if "template" in metric.dimensions}
-        notes.append(trends.note(metric, reading.values(metric, counts), by))
+        by = {named[key]: _over(metric, counts, key) for key in keys if "template" in metric.dimensions}
+        notes.append(trends.note(metric, _over(metric, counts), by, week))
     return [note for note in notes if note]
+
+
+def _over(metric: Metric, counts: Table, key: str = ALL) -> Values:
+    """A metric's numbers of the buckets that are over."""
+    return reading.values(metric, counts, key).until(counts.period.over(clock.now()))
 
 
 def _performers(uid: str, counts: Table) -> list[TopPerformer]:

@@ -39,7 +39,8 @@ def export(uid: str, data: ExportInput) -> Export:
     zone = contacts.get_policy(uid).value.time_zone
     chosen = data.date_range
     if isinstance(chosen, DateRange):
-        period = between(date.fromisoformat(chosen.start), date.fromisoformat(chosen.end), zone, "month")
+        first, last_day = date.fromisoformat(chosen.start), date.fromisoformat(chosen.end)
+        period = between(first, last_day, zone, "month", ("date_range.start", "date_range.end"))
     else:
         period = last(chosen, zone, clock.now(), "month")
     head, rows = _metrics(uid, period) if data.data_type == "metrics" else _documents(uid, data.data_type, period)

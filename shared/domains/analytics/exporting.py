@@ -5,6 +5,7 @@ import io
 import json
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from tempfile import TemporaryFile
 from typing import Any
@@ -24,6 +25,7 @@ _FORMULAS = (
     "\uff20",
 )  # with which a spreadsheet begins a formula; wide ones in East Asia
 _PIECE = 64 * 1024  # bytes
+MOST_ROWS_OF_A_SHEET = 1_048_575  # of a sheet, below its head
 _LONGEST_CELL = 32_767  # characters that a cell takes
 
 
@@ -55,17 +57,42 @@ def as_json(head: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def as_xlsx(head: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
-    """A workbook of one sheet, written to a file row by row; every text is a text."""
+    """A workbook, written to files row by row; every text is a text. What one sheet has no room for is in the next."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Export")
-    sheet.append(list(head))
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
     with TemporaryFile() as file:
-        book.save(file)
+        try:
+            _fill(book, head, rows)
+            book.save(file)
+        except BaseException:
+            _discard(book)
+            raise
         file.seek(0)
         while piece := file.read(_PIECE):
             yield piece
+
+
+def _fill(book: Workbook, head: Sequence[str], rows: Iterable[Row]) -> None:
+    sheet = _sheet(book, head)
+    for number, row in enumerate(rows):
+        if number and number % MOST_ROWS_OF_A_SHEET == 0:
+            sheet = _sheet(book, head)
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _sheet(book: Workbook, head: Sequence[str]) -> Any:
+    number = len(book.sheetnames) + 1
+    sheet = book.create_sheet("Export" if number == 1 else f"Export {number}")
+    sheet.append(list(head))
+    return sheet
+
+
+def _discard(book: Any) -> None:
+    """Remove the sheets' files, which openpyxl would leave behind until the process ends."""
+    for sheet in book.worksheets:
+        if not sheet.closed:
+            sheet.close()
+        with suppress(FileNotFoundError):
+            sheet._writer.cleanup()
 
 
 WRITERS: dict[str, tuple[str, Callable[[Sequence[str], Iterable[Row]], Iterator[bytes]]]] = {

@@ -7,22 +7,18 @@ whatever dies or comes meanwhile.
 from collections import defaultdict
 from collections.abc import Sequence
 
-from shared.domains.analytics import cells, repository, rollups
+from shared.domains.analytics import cells, plans, repository, rollups
 from shared.domains.analytics.cells import ALL, OTHER, Month
-from shared.errors import AlreadyExists, NotFound, PreconditionFailed
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
 from shared.gcp.queries import Query
-from shared.gcp.writes import Maximum, Write
+from shared.gcp.writes import Write
 from shared.kit import clock
-from shared.kit.shards import shard_of
 from shared.store import sweeps
 from shared.store.sweeps import Sweep
 
 BATCH = 100  # parts
-TAKEN = (PreconditionFailed, NotFound, AlreadyExists)  # a part has grown, or another sweep has folded it
 MOST_BYTES = 700_000  # of one document's cells; Firestore takes a document of 1 MiB
-CHECK = "check"  # the document that says on which day, by its number, a user's rollups are compared with the documents
 
 
 def sweep() -> dict[str, int]:
@@ -41,7 +37,7 @@ def _fold_each(sweep: Sweep, rows: Sequence[Document]) -> None:
     for (uid, month), parts in by_month.items():
         try:
             fold(uid, month, parts)
-        except TAKEN:
+        except plans.TAKEN:
             continue  # another sweep folds it, or a part has just grown: the next sweep
         except Exception as error:
             sweep.fail(error, rows=[part.path for part in parts[:3]])
@@ -62,7 +58,7 @@ def fold(uid: str, month: str, parts: Sequence[Document]) -> None:
     for dimension, document in present.items():
         earlier = rollups.cells_of(document.data) if document else {}
         changes.append(_to_store(uid, month, dimension, cells.merge(earlier, split.get(dimension, {})), document))
-    firestore.client().commit([*changes, _to_plan(uid)])
+    firestore.client().commit([*changes, plans.to_ask(uid)])
 
 
 def _to_store(uid: str, month: str, dimension: str, merged: Month, document: Document | None) -> Write:
@@ -70,13 +66,6 @@ def _to_store(uid: str, month: str, dimension: str, merged: Month, document: Doc
     path = rollups.folded_path(uid, month, named)
     fields = {"packed": bounded(merged), "span": rollups.span_of(month, named)}
     return writes.update(path, fields, version=document.version) if document else writes.create(path, fields)
-
-
-def _to_plan(uid: str) -> Write:
-    """The user's rollups are to be compared with the documents, and a digest is to be planned, unless times for that
-    are set already."""
-    path = f"users/{uid}/{rollups.COLLECTION}/{CHECK}"
-    return writes.merge(path, {"shard": shard_of(path), "check_on": Maximum(1), "digest_at": Maximum(1)})
 
 
 def bounded(merged: Month) -> bytes:

@@ -57,7 +57,8 @@ class MetricList(BaseModel):
 
 
 class DataPoint(BaseModel):
-    """`date` is a day, or an hour with its offset. `value` is null where a ratio has nothing to be of."""
+    """`date` is a day, or an hour with its offset. `value` is null where a ratio has nothing to be of, and for what has
+    not begun yet."""
 
     date: str
     value: float | None
@@ -196,6 +197,8 @@ class CompareQuery(ChartQuery):
 
 
 class ComparedSide(BaseModel):
+    """`count` is out of `of` things; of a metric that is no ratio, in `of` days: those that have begun."""
+
     label: str
     value: float | None
     count: int
@@ -203,7 +206,7 @@ class ComparedSide(BaseModel):
 
 
 class Comparison(BaseModel):
-    """b beside a."""
+    """b beside a. The ratio of two counts is that of their numbers per day. Without a test, `sentence` says why."""
 
     metric: MetricView
     a: ComparedSide

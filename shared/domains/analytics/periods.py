@@ -40,16 +40,30 @@ class Period:
         """The first moment behind it."""
         return days.begins(self.last + timedelta(days=1), self.zone)
 
+    @cached_property
+    def lengths(self) -> tuple[float, ...]:
+        """How many hours each bucket has."""
+        return tuple((end - at).total_seconds() / 3600 for at, end in zip(self.starts, self._edges, strict=True))
+
+    def over(self, now: datetime) -> int:
+        """How many buckets are over; what is counted in the others may still grow."""
+        return bisect_right(self._edges, now)
+
+    @cached_property
+    def _edges(self) -> tuple[datetime, ...]:
+        """When each bucket ends."""
+        return (*self.starts[1:], self.ends) if self.starts else ()
+
+    def passed(self, now: datetime) -> float:
+        """How many days of it have passed."""
+        number = float((self.last - self.first).days + 1)
+        return number if now >= self.ends else min(number, max(0.0, (now - self.begins) / timedelta(days=1)))
+
     def bucket(self, at: datetime) -> int | None:
         """The number of the bucket that a moment is in; None outside."""
         if not self.starts or not self.starts[0] <= at < self.ends:
             return None
         return bisect_right(self.starts, at) - 1
-
-    def before(self) -> "Period":
-        """The period of as many days that ends where this one begins."""
-        length = self.last - self.first
-        return between(self.first - length - timedelta(days=1), self.first - timedelta(days=1), self.zone, self.step)
 
 
 def last(time_range: TimeRange, zone: str, now: datetime, step: Step | None = None) -> Period:
@@ -58,15 +72,18 @@ def last(time_range: TimeRange, zone: str, now: datetime, step: Step | None = No
     return between(today - timedelta(days=_DAYS[time_range] - 1), today, zone, step or _STEPS[time_range])
 
 
-def between(first: date, last: date, zone: str, step: Step | None = None) -> Period:
-    """The days from `first` to `last`. Raises Invalid where they are none, too many, or have too many buckets."""
+def between(
+    first: date, last: date, zone: str, step: Step | None = None, fields: tuple[str, str] = ("since", "until")
+) -> Period:
+    """The days from `first` to `last`, which a client has sent in `fields`. Raises Invalid where they are none, too
+    many, or have too many buckets."""
     if last < first:
-        raise Invalid.at("since", "is after until; swap them")
+        raise Invalid.at(fields[0], f"the first day, {first}, is after the last, {last}; swap them")
     number = (last - first).days + 1
     if number > _LONGEST:
-        raise Invalid.at("since", f"must not lie more than {_LONGEST:,} days before until; ask for less")
+        raise Invalid.at(fields[0], f"must not ask for more than {_LONGEST:,} days; ask for less")
     if first < _EARLIEST or last > _LATEST:
-        raise Invalid.at("since" if first < _EARLIEST else "until", "must be from 2000-01-01 to 2099-12-31")
+        raise Invalid.at(fields[0] if first < _EARLIEST else fields[1], "must be from 2000-01-01 to 2099-12-31")
     cut: Step = step or ("hour" if number <= 2 else "day" if number <= 92 else "week" if number <= 366 else "month")
     buckets = [*_buckets(first, last, zone, cut)]
     if len(buckets) > MOST_BUCKETS:
@@ -85,11 +102,12 @@ def _buckets(first: date, last: date, zone: str, step: Step) -> Iterator[tuple[d
 
 
 def _hours(first: date, last: date, zone: str) -> Iterator[tuple[datetime, str]]:
-    """Each hour of the clock there; an hour that the clocks repeat is two."""
+    """Each hour of the clock there; an hour that the clocks repeat is two, and half an hour is one of its own."""
     at, end = days.begins(first, zone), days.begins(last + timedelta(days=1), zone)
     while at < end:
-        yield at, days.local(at, zone).isoformat(timespec="minutes")
-        at += timedelta(hours=1)
+        local = days.local(at, zone)
+        yield at, local.isoformat(timespec="minutes")
+        at += timedelta(minutes=60 - local.minute)
 
 
 def _next(day: date, step: Step) -> date:

@@ -13,11 +13,13 @@ from shared.domains.analytics import cells, repository
 from shared.domains.analytics.cells import ALL, Month
 from shared.domains.analytics.metrics import Metric
 from shared.domains.analytics.periods import Period
+from shared.domains.analytics.repository import Months
 from shared.kit.latencies import BOUNDS_MS, quantile
 
 Counts = list[int]
 P = ParamSpec("P")
 R = TypeVar("R")
+_ATTEMPTS = 3  # a month is folded once a night
 _calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="analytics")
 
 
@@ -58,15 +60,24 @@ def table(uid: str, period: Period, names: Sequence[str], dimensions: Sequence[s
     parallel; a read for each month and each part that is not folded yet."""
     if not period.starts:
         return Table(period)
-    last = period.ends
-    totals = begun(repository.totals, uid, period.begins, last)
-    by = [begun(repository.of_dimension, uid, period.begins, last, each) for each in dimensions]
     result = Table(period)
-    for read in (totals, *by):
-        months = read.result()
+    for months in _agreeing(uid, period, dimensions):
         result.reads += months.reads
         fill(result, months.cells, set(names), set(dimensions))
     return result
+
+
+def _agreeing(uid: str, period: Period, dimensions: Sequence[str]) -> list[Months]:
+    """The totals' and the dimensions' months, read anew where parts were folded between two of the queries: what they
+    count would be in both, or in neither."""
+    months: list[Months] = []
+    for _ in range(_ATTEMPTS):
+        totals = begun(repository.totals, uid, period.begins, period.ends)
+        by = [begun(repository.of_dimension, uid, period.begins, period.ends, each) for each in dimensions]
+        months = [read.result() for read in (totals, *by)]
+        if max(each.folded for each in months) <= min(each.at for each in months):
+            break
+    return months
 
 
 def fill(into: Table, months: Iterable[tuple[str, Month]], names: set[str], dimensions: set[str]) -> None:
@@ -106,6 +117,10 @@ class Values:
     total: float | None
     parts: Counts
     wholes: Counts
+
+    def until(self, bucket: int) -> "Values":
+        """Those of the buckets before one. The total stays that of all."""
+        return Values(self.points[:bucket], self.total, self.parts[:bucket], self.wholes[:bucket])
 
 
 def values(metric: Metric, counts: Table, key: str = ALL) -> Values:

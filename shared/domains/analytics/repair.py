@@ -5,27 +5,24 @@ It is mended by adding what is missing: counts that come meanwhile stay.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from heapq import nsmallest
 from typing import Any
 
-from shared.domains.analytics import folding, repository, rollups
+from shared.domains.analytics import plans, repository, rollups
 from shared.domains.analytics.cells import OTHER, Cell, month_of, parts_of
 from shared.domains.analytics.contributions import METRICS_OF
 from shared.domains.system_logs import service as system_logs
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
-from shared.gcp.queries import Query
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
-from shared.kit.shards import SHARDS
-from shared.store import sweeps
 from shared.store.sweeps import Sweep
 
-BATCH = 20  # users
 AGAIN = timedelta(hours=1)  # after which a difference is no event on its way any more
-MOST = 2_000  # cells that are mended at a time; the others in the next round
+MOST = 1_500  # cells that are mended at a time; of the longest keys, as many as a document has room for
 _RUNS_KEPT = timedelta(days=85)  # runs are deleted after 90
 
 
@@ -33,31 +30,12 @@ def sweep() -> dict[str, int]:
     """Check the users that are due: a query for every 20; for a user a read for each document of one collection and
     each of the rollups, and a write."""
     this = Sweep("checked", "suspected", "mended", threads=2)
-    today = clock.now().date().toordinal()
-    query = Query(
-        rollups.COLLECTION,
-        group=True,
-        where=[("shard", "in", list(SHARDS)), ("check_on", "<=", today)],
-        order=[("check_on", "asc")],
-    )
-    this.each(sweeps.documents(query, BATCH), lambda rows: _check_each(this, rows))
+    plans.deal(this, plans.CHECK, clock.now().date().toordinal(), _check)
     return this.done()
 
 
-def _check_each(sweep: Sweep, rows: Sequence[Document]) -> None:
-    for row in rows:
-        if sweep.late():
-            return
-        if _rests(row.data):
-            continue
-        try:
-            sweep.count(checked=1, **check(row))
-        except folding.TAKEN:
-            continue  # another sweep checks it
-        except Exception as error:
-            sweep.fail(error, path=row.path)
-            continue
-        sweep.succeed()
+def _check(row: Document) -> dict[str, int] | None:
+    return None if _rests(row.data) else {"checked": 1, **check(row)}
 
 
 def _rests(state: Mapping[str, Any]) -> bool:
@@ -67,7 +45,8 @@ def _rests(state: Mapping[str, Any]) -> bool:
 
 
 def check(row: Document) -> dict[str, int]:
-    """Compare the user's next collection; a difference is kept, and mended where it was there before: one commit.
+    """Compare the user's next collection; a difference is kept, and mended where it was there before: one commit. Where
+    there are more than are mended at a time, the next sweep goes on with the same collection.
 
     Raises PreconditionFailed where another sweep does the same.
     """
@@ -79,26 +58,28 @@ def check(row: Document) -> dict[str, int]:
     rest = {cell: by for cell, by in drift.items() if cell not in mended}
     first = not earlier and bool(rest)
     state: dict[str, Any] = {"suspects": _text(rest) if first else None, "seen_at": clock.now()}
-    if not first:
-        state |= {"turn": number + 1, "check_on": clock.now().date().toordinal() + 1}
+    if not first and not (mended and len(drift) == MOST):
+        state |= {"turn": number + 1, plans.CHECK: clock.now().date().toordinal() + 1}
     mending = _to_mend(uid, names[number], row.version, mended)
     firestore.client().commit([writes.update(row.path, state, version=row.version), *mending])
     return {"suspected": len(rest), "mended": len(mended)}
 
 
 def drift_of(uid: str, collection: str) -> dict[Cell, int]:
-    """What has to be added to the rollups so that they are what the documents of a collection say."""
+    """What has to be added to the rollups so that they are what the documents of a collection say: the first MOST
+    cells, the same ones however often it is asked."""
     metrics = METRICS_OF[collection]
     counted = repository.every_month(uid)
     recounted = repository.recounted(uid, collection)
     merged = {_place(cell) for cell in counted if parts_of(cell.key)[1] == OTHER}
     since = clock.now() - _RUNS_KEPT if collection == "executions" else datetime(1, 1, 1, tzinfo=UTC)
-    off: dict[Cell, int] = {}
-    for cell in counted.keys() | recounted.keys():
-        by = recounted[cell] - counted[cell]
-        if by and cell.metric in metrics and cell.at >= since and _place(cell) not in merged and len(off) < MOST:
-            off[cell] = by
-    return off
+    off = {
+        cell: by
+        for cell in counted.keys() | recounted.keys()
+        if cell.metric in metrics and (by := recounted[cell] - counted[cell])
+        if cell.at >= since and _place(cell) not in merged
+    }
+    return dict(nsmallest(MOST, off.items()))
 
 
 def _place(cell: Cell) -> tuple[str, str]:
@@ -123,7 +104,8 @@ def _to_mend(uid: str, collection: str, version: datetime, drift: Mapping[Cell, 
 
 
 def _text(drift: Mapping[Cell, int]) -> str:
-    return json.dumps([[cell.at.isoformat(), cell.metric, cell.key, by] for cell, by in drift.items()])
+    rows = [[cell.at.isoformat(), cell.metric, cell.key, by] for cell, by in drift.items()]
+    return json.dumps(rows, ensure_ascii=False)
 
 
 def _cells(text: Any) -> dict[Cell, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from shared.domains.analytics import cells, contributions, rollups
@@ -15,6 +15,7 @@ from shared.kit.ids import is_valid_id
 from shared.store import sweeps
 
 _STRIDE = 1_000  # documents of one query
+_NEVER = datetime.min.replace(tzinfo=UTC)
 # All that is read of a document to count it.
 FIELDS: dict[str, tuple[str, ...]] = {
     "prospects": ("created_at", "tags"),
@@ -34,10 +35,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Months:
-    """The cells of some documents, each with its month, and how many were read."""
+    """The cells of some documents, each with its month, and how many were read. `at` is when these were all; `folded`
+    is when the last of them was folded."""
 
     cells: list[tuple[str, Month]]
     reads: int
+    at: datetime
+    folded: datetime
 
 
 def totals(uid: str, since: datetime, until: datetime) -> Months:
@@ -54,10 +58,10 @@ def of_dimension(uid: str, since: datetime, until: datetime, dimension: str) -> 
 def _months(uid: str, since: datetime, until: datetime, dimension: str | None) -> Months:
     first, last = (rollups.span_of(cells.month_of(at), dimension) for at in (since, until))
     where: list[Where] = [("span", ">=", first), ("span", "<=", last)]
-    rows = firestore.client().query(
-        Query(rollups.COLLECTION, parent=f"users/{uid}", where=where, order=[("span", "asc")])
-    )
-    return Months([(_month_of(row), rollups.cells_of(row.data)) for row in rows], len(rows))
+    query = Query(rollups.COLLECTION, parent=f"users/{uid}", where=where, order=[("span", "asc")])
+    rows, at = firestore.client().query_at(query)
+    folded = max((row.version for row in rows if rollups.is_folded(row.data)), default=_NEVER)
+    return Months([(_month_of(row), rollups.cells_of(row.data)) for row in rows], len(rows), at, folded)
 
 
 def _month_of(row: Document) -> str:

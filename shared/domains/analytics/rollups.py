@@ -119,6 +119,11 @@ def cells_of(data: Mapping[str, Any]) -> Month:
     return cells
 
 
+def is_folded(data: Mapping[str, Any]) -> bool:
+    """Whether it is a month's own document, or that of one of its dimensions, and no part."""
+    return "packed" in data
+
+
 def by_dimension(cells: Month) -> dict[str, Month]:
     """A month's cells by the dimension of their keys; ALL's are the totals."""
     split: dict[str, Month] = {}

@@ -1,36 +1,38 @@
 """Whether numbers rise or fall, by tests that hold for small counts, and the sentence that says so. Pure.
 
-Whole weeks are compared, so that a weekend is no fall. Counts that vary more from day to day than chance would have
+Only buckets that are over are compared, as the others' counts may still grow: callers leave those away. Whole weeks are
+compared, so that a weekend is no fall. Counts that vary more from day to day than chance would have
 them are tested as if there were fewer of them (quasi-Poisson: P. McCullagh and J. A. Nelder, Generalized Linear Models,
 4.5).
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypeVar
 
 from shared.domains.analytics import statistics
 from shared.domains.analytics.metrics import Metric
 from shared.domains.analytics.periods import Step
 from shared.domains.analytics.reading import Values
 
+N = TypeVar("N", int, float)
 CERTAIN = 0.05
 NOTED = 0.001  # of a note, of which a summary could have a dozen
 _WEEK = 7
+_DAY = 24  # hours
 _LEAST_BEFORE = 3 * _WEEK
 _LEAST_COUNT = 10
 _LEAST_OF = 20
 
 
-def direction(values: Values, step: Step = "day") -> Literal["up", "down", "stable"]:
-    """The second half of the buckets beside the first, of days in whole weeks where there are two; stable where chance
-    alone explains the difference. The last bucket is left out, as it is not over."""
-    parts, wholes = values.parts[:-1], values.wholes[:-1]
-    middle = len(parts) // 2
-    if step == "day" and middle >= _WEEK:
-        middle -= middle % _WEEK
+def direction(values: Values, step: Step, lengths: Sequence[float]) -> Literal["up", "down", "stable"]:
+    """The second half of the buckets beside the first, of days in whole weeks where there are two, of hours in whole
+    days; stable where chance alone explains the difference. `lengths` are the buckets' hours: a month may have 28 days,
+    and the first bucket fewer."""
+    parts, wholes = values.parts, values.wholes
+    middle = _middle(len(parts), step)
     if not middle:
         return "stable"
-    parts, wholes = parts[-2 * middle :], wholes[-2 * middle :]
+    parts, wholes, lengths = parts[-2 * middle :], wholes[-2 * middle :], lengths[-2 * middle :]
     first, second = _halves(parts, middle)
     if wholes:
         whole_a, whole_b = _halves(wholes, middle)
@@ -39,25 +41,43 @@ def direction(values: Values, step: Step = "day") -> Literal["up", "down", "stab
         likely = statistics.fisher(first, whole_a, second, whole_b)
         rises = second * whole_a > first * whole_b
     else:
-        every = _WEEK if step == "day" and middle >= 2 * _WEEK else 1
-        halves = (parts[:middle], parts[middle:])
-        excess = max(1.0, *(_dispersion(half, every) for half in halves))
-        likely = statistics.two_counts(round(first / excess), round(second / excess))
-        rises = second > first
+        time_a, time_b = _halves(lengths, middle)
+        if not (time_a and time_b):
+            return "stable"
+        every = _cycle(step) if middle >= 2 * _cycle(step) else 1
+        halves = ((parts[:middle], lengths[:middle]), (parts[middle:], lengths[middle:]))
+        excess = max(1.0, *(_dispersion(*half, every) for half in halves))
+        likely = statistics.two_counts(round(first / excess), round(second / excess), time_a, time_b)
+        rises = second * time_a > first * time_b
     if likely > CERTAIN:
         return "stable"
     return "up" if rises else "down"
 
 
-def _halves(numbers: Sequence[int], middle: int) -> tuple[int, int]:
+def _middle(number: int, step: Step) -> int:
+    """How many buckets a half has."""
+    middle = number // 2
+    if step == "hour" or (step == "day" and middle >= _WEEK):
+        middle -= middle % _cycle(step)  # hours of one day alone show that it is night
+    return middle
+
+
+def _cycle(step: Step) -> int:
+    """After how many buckets the same time of the day, or the same weekday, comes again."""
+    return {"hour": _DAY, "day": _WEEK}.get(step, 1)
+
+
+def _halves(numbers: Sequence[N], middle: int) -> tuple[N, N]:
     return sum(numbers[:middle]), sum(numbers[middle:])
 
 
-def note(metric: Metric, values: Values, shares: dict[str, Values] | None = None) -> str | None:
+def note(
+    metric: Metric, values: Values, shares: dict[str, Values] | None = None, week: str = "the last seven days"
+) -> str | None:
     """A sentence where the last seven days are unlike the weeks before; None where chance explains it, or where there
-    are too few days or counts. The last point is today's, which is not over. `shares` are the parts of the whole by
-    name: what most of a change comes from is named."""
-    days = len(values.parts) - 1
+    are too few days or counts. `shares` are the parts of the whole by name: what most of a change comes from is named.
+    `week` says in words which days they are."""
+    days = len(values.parts)
     weeks = days // _WEEK - 1
     if weeks * _WEEK < _LEAST_BEFORE or metric.better == "neither":
         return None
@@ -71,7 +91,7 @@ def note(metric: Metric, values: Values, shares: dict[str, Values] | None = None
     source = _source(
         metric, before, after, weeks, {n: _both(v, first, middle, days) for n, v in (shares or {}).items()}
     )
-    return f"{metric.title} {verb} from {old} to {new} in the last seven days{source} (p = {likely:.2g})."
+    return f"{metric.title} {verb} from {old} to {new} in {week}{source} (p = {likely:.2g})."
 
 
 _Window = tuple[int, int]
@@ -95,19 +115,18 @@ def _of_counts(days: Sequence[int], after: int, weeks: int) -> float | None:
     """The test of both counts, made smaller by how much more the days vary than chance has them, weekday by weekday."""
     if sum(days) + after < _LEAST_COUNT:
         return None
-    excess = max(1.0, _dispersion(days))
+    excess = max(1.0, _dispersion(days, [1.0] * len(days), _WEEK))
     return statistics.two_counts(round(sum(days) / excess), round(after / excess), weeks, 1)
 
 
-def _dispersion(numbers: Sequence[int], every: int = _WEEK) -> float:
+def _dispersion(numbers: Sequence[int], lengths: Sequence[float], every: int) -> float:
     """The variance of numbers about the mean of those that stand alike, as days of a weekday, by what Poisson counts
-    have."""
+    of such lengths have."""
     squares, freedom = 0.0, 0
     for place in range(every):
-        same = numbers[place::every]
-        mean = sum(same) / len(same)
-        if mean:
-            squares += sum((number - mean) ** 2 / mean for number in same)
+        same = [(number, length) for number, length in zip(numbers, lengths, strict=True) if length][place::every]
+        if mean := sum(number for number, _ in same) / (sum(length for _, length in same) or 1):
+            squares += sum((number - mean * length) ** 2 / (mean * length) for number, length in same)
             freedom += len(same) - 1
     return squares / freedom if freedom else 1.0
 

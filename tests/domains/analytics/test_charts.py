@@ -89,6 +89,22 @@ def test_parts_are_per_cent() -> None:
     assert {"0%", "per cent"} <= set(_texts(_drawn(specs.lines("Rate", "ratio", rows, "light"), "ratio")))
 
 
+@pytest.mark.parametrize("most", [3, 1.4, 0.5, 0.12, 0.1, 0.05, 0.02, 0.009, 0.004, 0.0007])
+def test_no_two_labels_of_an_axis_of_parts_are_the_same(most: float) -> None:
+    rows = [{**row, "value": most * row["value"] / 4} for row in ROWS]  # type: ignore[operator]
+    bars = [{"name": "A", "value": most, "label": ""}]
+    for spec in (specs.lines("Rate", "ratio", rows, "light"), specs.bars("Rate", "ratio", bars, "light")):
+        labels = [text for text in _texts(_drawn(spec, f"parts-{most}")) if text.endswith("%")]
+        assert len(labels) > 3
+        assert len(labels) == len(set(labels))
+
+
+def test_bars_of_nothing_but_zeros_are_bars() -> None:
+    rows = [{"name": name, "value": 0, "label": "0 of 200"} for name in ("A", "B")]
+    texts = _texts(_drawn(specs.bars("Rate", "ratio", rows, "light"), "zero-bars"))
+    assert texts.count("0 of 200") == 2
+
+
 @pytest.mark.parametrize("spec", [specs.lines("Replies", "count", [], "light"), specs.bars("S", "count", [], "light")])
 def test_nothing_says_so(spec: specs.Spec) -> None:
     assert "Nothing was counted in this period." in _texts(_drawn(spec, "empty"))

@@ -45,6 +45,60 @@ def test_periods_beside_each_other_count_their_days(api: Api) -> None:
     found = _compare(api, metric="outreach_sent", **both)
     assert (found["verdict"], found["test"], found["difference"], found["ratio"]) == ("higher", "counts", 30, None)
     assert (found["a"]["of"], found["b"]["of"]) == (10, 5)
+    assert " 30 in 5 days with " in found["sentence"]
+
+
+def test_a_ratio_of_counts_is_by_the_day_as_its_bounds_are(api: Api) -> None:
+    today = clock.now().date()
+    _sent(api, "a", 20, 0, days=20)
+    _sent(api, "a", 40, 0, days=6)
+    both = {
+        "a": f"{today - timedelta(days=24)}..{today - timedelta(days=15)}",
+        "b": f"{today - timedelta(days=9)}..{today - timedelta(days=5)}",
+    }
+    found = _compare(api, metric="outreach_sent", **both)
+    assert (found["a"]["count"], found["b"]["count"], found["ratio"]) == (20, 40, 4)
+    assert found["ratio_low"] < 4 < found["ratio_high"]
+
+
+def test_days_that_have_not_passed_are_no_fall(api: Api) -> None:
+    today = clock.now().date()
+    for days in range(1, 21):
+        _sent(api, "a", 5, 0, days=days)
+    month = f"{today - timedelta(days=9)}..{today + timedelta(days=20)}"
+    found = _compare(
+        api, metric="outreach_sent", a=f"{today - timedelta(days=20)}..{today - timedelta(days=10)}", b=month
+    )
+    assert (found["a"]["of"], found["b"]["of"]) == (11, 10)
+    assert found["verdict"] == "no_difference"
+    coming = f"{today + timedelta(days=1)}..{today + timedelta(days=20)}"
+    found = _compare(api, metric="outreach_sent", a=month.replace(str(today - timedelta(days=9)), str(today)), b=coming)
+    assert (found["verdict"], found["ratio"], found["b"]["of"]) == (None, None, 0)
+    found = _compare(
+        api, metric="outreach_sent", a=f"{today - timedelta(days=20)}..{today - timedelta(days=1)}", b=coming
+    )
+    assert (found["verdict"], found["ratio"], found["p_value"]) == ("too_few", None, None)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("template:a", "template:a"),
+        ("template:a", "kind:-"),
+        ("DAYS", "DAYS"),
+        ("DAYS", "template:a"),
+        ("EARLIER", "DAYS"),
+    ],
+)
+def test_what_is_counted_on_both_sides_is_not_tested(api: Api, a: str, b: str) -> None:
+    today = clock.now().date()
+    days = {"DAYS": f"{today - timedelta(days=5)}..{today}", "EARLIER": f"{today - timedelta(days=9)}..{today}"}
+    _sent(api, "a", 40, 20)
+    _sent(api, "b", 40, 0)
+    found = _compare(api, metric="reply_rate", a=days.get(a, a), b=days.get(b, b))
+    assert (found["verdict"], found["test"], found["p_value"]) == (None, None, None)
+    assert "no test is made" in found["sentence"]
+    assert found["difference"] is not None
 
 
 @pytest.mark.parametrize(
@@ -54,7 +108,8 @@ def test_periods_beside_each_other_count_their_days(api: Api) -> None:
         ({"metric": "reply_rate", "a": "template:x", "b": "2026-02-30..2026-03-01"}, "b"),
         ({"metric": "provider_spend", "a": "2026-02-01..2026-03-01", "b": "2026-02-01..2026-03-01"}, "metric"),
         ({"metric": "request_latency", "a": "2026-02-01..2026-03-01", "b": "2026-02-01..2026-03-01"}, "metric"),
-        ({"metric": "reply_rate", "a": "2026-02-01..2026-01-01", "b": "template:y"}, "since"),
+        ({"metric": "reply_rate", "a": "2026-02-01..2026-01-01", "b": "template:y"}, "a"),
+        ({"metric": "reply_rate", "a": "template:y", "b": "1026-02-01..2026-01-01"}, "b"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(api: Api, query: dict[str, str], field: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from shared import settings
 from shared.domains import notifications
-from shared.domains.analytics import contributions, folding, rollups
+from shared.domains.analytics import contributions, folding, plans, rollups
 from shared.domains.analytics.digests import content, sending, service
 from shared.domains.analytics.digests.models import DigestSettings
 from shared.domains.contacts import service as contacts
@@ -54,7 +54,7 @@ def _week(uid: str, time: VirtualClock, messages: int = 3, zone: str = BERLIN) -
 
 
 def _state(uid: str) -> dict[str, Any]:
-    document = firestore.client().get(f"users/{uid}/rollups/{folding.CHECK}")
+    document = firestore.client().get(plans.path(uid))
     return dict(document.data) if document else {}
 
 
@@ -92,10 +92,10 @@ def test_a_week_comes_once_on_monday_morning_there(uid: str, time: VirtualClock,
 def test_two_sweeps_at_once_send_one(uid: str, time: VirtualClock, resend: Provider) -> None:
     due = _week(uid, time)
     _at(time, due)
-    row = firestore.client().get(f"users/{uid}/rollups/{folding.CHECK}")
+    row = firestore.client().get(plans.path(uid))
     assert row is not None
     assert sending._deal(row)["digests"] == 1
-    with pytest.raises(folding.TAKEN):
+    with pytest.raises(plans.TAKEN):
         sending._deal(row)
     assert (len(_notified(uid)), len(resend.requests)) == (1, 1)
 

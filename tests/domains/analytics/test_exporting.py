@@ -3,15 +3,18 @@
 import csv
 import io
 import json
+import tempfile
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from shared.domains.analytics import exporting
+from shared.errors import Unavailable
 
 ROWS = 30_000
 
@@ -61,6 +64,30 @@ def test_a_workbook_has_texts_and_no_formulas() -> None:
     assert {cell.data_type for cell in cells} == {"s", "n"}
     assert cells[0].value == BAD[0]
     assert (cells[-2].value, cells[-1].value) == ("x", 7)
+
+
+def test_what_a_sheet_has_no_room_for_is_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert exporting.MOST_ROWS_OF_A_SHEET == 2**20 - 1
+    monkeypatch.setattr(exporting, "MOST_ROWS_OF_A_SHEET", 3)
+    book = load_workbook(io.BytesIO(b"".join(exporting.as_xlsx(("a",), ([n] for n in range(7))))))
+    assert book.sheetnames == ["Export", "Export 2", "Export 3"]
+    rows = [[row[0] for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets]
+    assert rows == [["a", 0, 1, 2], ["a", 3, 4, 5], ["a", 6]]
+    assert len(load_workbook(io.BytesIO(b"".join(exporting.as_xlsx(("a",), ([n] for n in range(6)))))).sheetnames) == 2
+
+
+def test_a_workbook_whose_rows_break_off_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def rows() -> Iterator[list[Any]]:
+        yield ["a"]
+        raise Unavailable("The store does not answer.")
+
+    with pytest.raises(Unavailable):
+        b"".join(exporting.as_xlsx(("a",), rows()))
+    b"".join(exporting.as_xlsx(("a",), []))
+    next(exporting.as_xlsx(("a",), _rows(9)))  # whoever asked has hung up
+    assert not [*tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize("write", [exporting.as_csv, exporting.as_json, exporting.as_xlsx])

@@ -52,6 +52,29 @@ def test_a_count_below_zero_is_shown_as_none() -> None:
     assert reading.values(METRICS["outreach_sent"], table).points == [0, 0]
 
 
+def test_the_day_after_half_an_hour_is_cut_at_full_hours() -> None:
+    for day in (date(2026, 4, 5), date(2026, 10, 4)):  # Lord Howe's clocks go by half an hour
+        period = periods.between(day, day + timedelta(days=1), "Australia/Lord_Howe", "hour")
+        odd = [label for label in period.labels if label[14:16] != "00"]
+        assert len(odd) == 1
+        assert sum(label.startswith(f"{day + timedelta(days=1)}T") for label in period.labels) == 24
+        assert sum(period.lengths) == (period.ends - period.begins) / timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("hour", "over", "passed"), [(-1, 0, 0), (0, 0, 0), (36, 1, 1.5), (48, 2, 2), (72, 3, 3), (999, 3, 3)]
+)
+def test_how_much_of_a_period_has_passed(hour: int, over: int, passed: float) -> None:
+    period = periods.between(date(2026, 3, 1), date(2026, 3, 3), "UTC", "day")
+    now = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(hours=hour)
+    assert (period.over(now), period.passed(now)) == (over, passed)
+
+
+def test_a_day_of_25_hours_is_one_day() -> None:
+    period = periods.between(date(2026, 10, 25), date(2026, 10, 25), "Europe/Berlin", "day")
+    assert (period.passed(datetime(2026, 11, 1, tzinfo=UTC)), period.lengths) == (1, (25,))
+
+
 def test_weeks_begin_on_monday_and_the_first_may_be_short() -> None:
     period = periods.between(date(2026, 3, 4), date(2026, 3, 17), "UTC", "week")
     assert period.labels == ("2026-03-04", "2026-03-09", "2026-03-16")

@@ -59,6 +59,22 @@ def test_an_event_on_its_way_is_no_drift(uid: str, time: VirtualClock) -> None:
     assert rolled_up(uid) == recount(uid)
 
 
+def test_more_than_is_mended_at_a_time_is_mended_in_one_night(uid: str, time: VirtualClock) -> None:
+    """Such as the counts of a backup that was taken at another time; keys as long as they get."""
+    keys = [f"template~{number:04}{chr(0x1F600) * 124}" for number in range(2 * repair.MOST + 100)]
+    drift = Tally({Cell(NOW - timedelta(hours=n % 90), "outreach_sent", key): 1 for n, key in enumerate(keys)})
+    firestore.client().commit(rollups.to_count(uid, "planted", drift))
+    assert _days(1, time) == 0  # of prospects
+    time.advance(timedelta(days=1))
+    mended = 0
+    for _ in range(6):
+        mended += repair.sweep()["mended"]
+        time.advance(timedelta(minutes=61))
+    assert mended == len(keys)
+    assert rolled_up(uid) == Tally()
+    assert repair.sweep()["checked"] == 0
+
+
 def test_every_source_has_its_metrics() -> None:
     assert METRICS_OF.keys() == SOURCES.keys()
     every = [metric for metrics in METRICS_OF.values() for metric in metrics]

@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,7 +12,17 @@ from shared.automations.authoring.validation import AutomationInput, StepInput
 from shared.automations.starts import document_events
 from shared.context import Context, bound
 from shared.domains.activity import service as activity
-from shared.domains.analytics import cells, contributions, counting, folding, rollups
+from shared.domains.analytics import (
+    cells,
+    contributions,
+    counting,
+    folding,
+    periods,
+    plans,
+    reading,
+    repository,
+    rollups,
+)
 from shared.domains.analytics.cells import ALL, Cell, Tally
 from shared.gcp import firestore, sizes, writes
 from shared.kit.clock import VirtualClock
@@ -77,7 +88,7 @@ def test_a_fold_that_is_overtaken_loses_nothing(uid: str, time: VirtualClock) ->
     firestore.client().commit(rollups.to_count(uid, "e1", Tally({Cell(NOW, "outreach_sent", ALL): 3})))
     [part] = [row for row in _rows(uid) if "~" in row.path]
     firestore.client().commit(rollups.to_count(uid, "e1", Tally({Cell(NOW, "outreach_sent", ALL): 4})))
-    with pytest.raises(folding.TAKEN):
+    with pytest.raises(plans.TAKEN):
         folding.fold(uid, "2026-11", [part])
     assert rolled_up(uid) == {Cell(NOW, "outreach_sent", ALL): 7}
     time.advance(timedelta(days=1, hours=2))
@@ -173,3 +184,34 @@ def test_a_run_counts_as_it_ended_last(uid: str) -> None:
     assert rolled_up(uid) == recount(uid)
     assert rolled_up(uid)[Cell(later, "runs_success", "automation~a")] == 1
     assert Cell(NOW, "runs_failed", ALL) not in rolled_up(uid)
+
+
+@pytest.mark.parametrize("first", ["totals", "of_dimension"])
+def test_what_is_folded_between_two_queries_is_counted_once(
+    uid: str, time: VirtualClock, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    fields = {"created_at": NOW, "sent_at": NOW, "template_id": "t"}
+    for number in range(3):
+        firestore.client().commit(rollups.to_count(uid, str(number), contributions.of("outreach", fields)))
+    time.advance(timedelta(days=1, hours=2))
+    done, folded = Event(), []
+    second = {"totals": "of_dimension", "of_dimension": "totals"}[first]
+    read = {name: getattr(repository, name) for name in (first, second)}
+
+    def read_first(*args: Any) -> Any:
+        months = read[first](*args)
+        done.set()
+        return months
+
+    def read_after_a_fold(*args: Any) -> Any:
+        done.wait(10)
+        folded.append(folding.sweep()["folded"])
+        return read[second](*args)
+
+    monkeypatch.setattr(repository, first, read_first)
+    monkeypatch.setattr(repository, second, read_after_a_fold)
+    period = periods.between(NOW.date(), NOW.date(), "UTC", "day")
+    table = reading.table(uid, period, ["outreach_sent"], ["template"])
+    assert folded[0] > 0
+    assert table.sums(["outreach_sent"]) == [3]
+    assert table.sums(["outreach_sent"], "template~t") == [3]

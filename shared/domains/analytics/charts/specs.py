@@ -20,6 +20,7 @@ _WIDTH, _HEIGHT = 640, 280
 _BAR = 36  # pixels that a bar has
 _DENSE = 100  # points of a line, above which they are drawn small
 _FEW = 10  # below, an axis of counts would have fractions
+_STEPS = 0.15  # from here on, the ticks of an axis are whole per cents
 _UNITS = {"count": "number", "seconds": "seconds", "minutes": "minutes", "USD": "US dollars", "ratio": "per cent"}
 
 
@@ -48,7 +49,7 @@ def lines(title: str, unit: str, rows: Sequence[Mapping[str, Any]], theme: Theme
 def bars(title: str, unit: str, rows: Sequence[Mapping[str, Any]], theme: Theme) -> Spec:
     """Numbers side by side, in their order. A row is `name` and `value`, and what stands at the bar (`label`)."""
     shown = [row for row in rows if row["value"] is not None]
-    if not any(row["value"] for row in shown):
+    if not shown:
         return empty(title, theme)
     y = {"field": "name", "type": "nominal", "title": None, "sort": None}
     x = _quantity("value", unit, [row["value"] for row in shown])
@@ -97,13 +98,18 @@ def _chart(title: str, rows: Sequence[Mapping[str, Any]], view: Spec, theme: The
 def _quantity(field: str, unit: str, values: Sequence[Any]) -> Spec:
     """An axis from zero; of parts, in per cent."""
     most = max((value for value in values if value is not None), default=0)
-    axis: Spec = {"format": ".0%"} if unit == "ratio" else {"format": ",d"} if unit == "count" else {}
+    axis: Spec = {"format": f".{_places(most)}%"} if unit == "ratio" else {"format": ",d"} if unit == "count" else {}
     if unit == "count" and most < _FEW:
         axis["values"] = list(range(int(most) + 2))
     scale: Spec = {"zero": True}
     if not most:
         scale["domain"] = [0, 1]
     return {"field": field, "type": "quantitative", "title": _UNITS[unit], "scale": scale, "axis": axis}
+
+
+def _places(most: float) -> int:
+    """How many places the per cents of an axis have, so that no two of its labels are the same."""
+    return next((places for places in range(4) if most * 10**places >= _STEPS), 4) if most else 0
 
 
 def _few_labels(rows: Sequence[Mapping[str, Any]]) -> Spec:

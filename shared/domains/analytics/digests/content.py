@@ -84,7 +84,7 @@ def _total(metric: Metric, values: Values, week: slice) -> float | None:
 
 def _lines(metrics: Sequence[Metric], weeks: dict[str, _Weeks], table: Table, period: Period) -> list[str]:
     lines = [f"{metric.title}: {_words(metric, weeks[metric.name])}" for metric in metrics]
-    notes = [trends.note(metric, reading.values(metric, table)) for metric in metrics]
+    notes = [trends.note(metric, reading.values(metric, table).until(_DAYS)) for metric in metrics]
     return [*lines, *(note for note in notes if note), f"Days are those of {period.zone}."]
 
 

@@ -1,16 +1,14 @@
 """Sends each user's weekly digest, once a week, on Monday at eight where the user is.
 
-When a user's next one is due is a number in the document that plans the checks of rollups (`folding`): 1 where the
-nightly fold has just asked for it, as something was counted; none while nothing is. So users who do nothing cost
-nothing.
+When a user's next one is due is a number in the user's `plans`: 1 where the nightly fold has just asked for it, as
+something was counted; none while nothing is. So users who do nothing cost nothing.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from shared.domains import notifications
-from shared.domains.analytics import folding, rollups
+from shared.domains.analytics import plans
 from shared.domains.analytics.digests import content, mailing, service
 from shared.domains.analytics.digests.content import Digest
 from shared.domains.analytics.digests.mailing import Letter
@@ -18,15 +16,11 @@ from shared.domains.contacts import service as contacts
 from shared.errors import AlreadyExists
 from shared.gcp import firestore, writes
 from shared.gcp.firestore import Document
-from shared.gcp.queries import Query
 from shared.gcp.writes import DELETED, Write
 from shared.kit import clock, days
 from shared.kit.ids import derived_id
-from shared.kit.shards import SHARDS
-from shared.store import sweeps
 from shared.store.sweeps import Sweep
 
-BATCH = 20  # users
 _AT = time(8)
 _WITHIN = timedelta(hours=1)  # not all users of a zone at once
 
@@ -34,28 +28,8 @@ _WITHIN = timedelta(hours=1)  # not all users of a zone at once
 def sweep() -> dict[str, int]:
     """Send the digests that are due: a query for every 20; for a user three reads, a query, two writes or three."""
     this = Sweep("dealt", "digests", "mailed")
-    query = Query(
-        rollups.COLLECTION,
-        group=True,
-        where=[("shard", "in", list(SHARDS)), ("digest_at", "<=", int(clock.now().timestamp()))],
-        order=[("digest_at", "asc")],
-    )
-    this.each(sweeps.documents(query, BATCH), lambda rows: _each(this, rows))
+    plans.deal(this, plans.DIGEST, int(clock.now().timestamp()), lambda row: {"dealt": 1, **_deal(row)})
     return this.done()
-
-
-def _each(sweep: Sweep, rows: Sequence[Document]) -> None:
-    for row in rows:
-        if sweep.late():
-            return
-        try:
-            sweep.count(dealt=1, **_deal(row))
-        except folding.TAKEN:
-            continue  # another sweep sends it
-        except Exception as error:
-            sweep.fail(error, path=row.path)
-            continue
-        sweep.succeed()
 
 
 def _deal(row: Document) -> dict[str, int]:
@@ -66,13 +40,13 @@ def _deal(row: Document) -> dict[str, int]:
     wanted = service.get_settings(uid).value
     today = days.today(zone, clock.now())
     monday = today - timedelta(days=today.weekday())
-    if row.data["digest_at"] == 1 or row.data.get("digest_week") == monday.isoformat():
+    if row.data[plans.DIGEST] == 1 or row.data.get("digest_week") == monday.isoformat():
         return _plan(row, uid, zone)
     if not (wanted.notification or wanted.mail):
         return _plan(row, uid, zone, monday)
     digest = content.of_week(uid, monday, zone)
     if digest is None:
-        firestore.client().commit([writes.update(row.path, {"digest_at": DELETED}, version=row.version)])
+        firestore.client().commit([writes.update(row.path, {plans.DIGEST: DELETED}, version=row.version)])
         return {}
     key = derived_id(uid, "digest", monday.isoformat())
     letter = mailing.letter(uid, key, digest) if wanted.mail else None
@@ -81,7 +55,7 @@ def _deal(row: Document) -> dict[str, int]:
 
 def _plan(row: Document, uid: str, zone: str, week: date | None = None) -> dict[str, int]:
     """Set the next Monday, without a digest."""
-    fields: dict[str, Any] = {"digest_at": next_at(uid, zone, clock.now())}
+    fields: dict[str, Any] = {plans.DIGEST: next_at(uid, zone, clock.now())}
     if week:
         fields["digest_week"] = week.isoformat()
     firestore.client().commit([writes.update(row.path, fields, version=row.version)])
@@ -104,10 +78,10 @@ def _send(
 ) -> dict[str, int]:
     """Notify, and claim the mail, in one commit under the version that was read; then mail it."""
     then = next_at(uid, digest.zone, clock.now())
-    state: dict[str, Any] = {"digest_week": monday.isoformat(), "digest_at": then}
+    state: dict[str, Any] = {"digest_week": monday.isoformat(), plans.DIGEST: then}
     if letter:
         again = int((clock.now() + mailing.AGAIN).timestamp())
-        state |= {"digest_at": again, "digest_next": then, "digest_mail": letter.fields()}
+        state |= {plans.DIGEST: again, "digest_next": then, "digest_mail": letter.fields()}
     notified = [_to_notify(uid, monday, digest)] if notification else []
     picture = digest.png() if letter else None  # before the claim, as it may fail
     try:
@@ -137,7 +111,7 @@ def _mail_again(uid: str, row: Document) -> dict[str, int]:
     digest = content.of_week(uid, date.fromisoformat(row.data["digest_week"]), zone)
     picture = digest.png() if digest else None
     again = int((clock.now() + mailing.AGAIN).timestamp())
-    claim = writes.update(row.path, {"digest_at": again, "digest_mail": letter.fields()}, version=row.version)
+    claim = writes.update(row.path, {plans.DIGEST: again, "digest_mail": letter.fields()}, version=row.version)
     version = firestore.client().commit([claim])
     _settle(row.path, version, then, letter, sent=mailing.send(uid, letter, picture))
     return {"mailed": 1}
@@ -145,7 +119,7 @@ def _mail_again(uid: str, row: Document) -> dict[str, int]:
 
 def _settle(path: str, version: datetime, then: int, letter: Letter, *, sent: bool) -> None:
     """Note how an attempt ended; the next one is due in a while where it did not leave."""
-    done = {"digest_at": then, "digest_mail": DELETED, "digest_next": DELETED}
+    done = {plans.DIGEST: then, "digest_mail": DELETED, "digest_next": DELETED}
     firestore.client().commit(
         [writes.update(path, done if sent else {"digest_mail": letter.fields(tried=False)}, version=version)]
     )
