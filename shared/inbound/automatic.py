@@ -33,27 +33,27 @@ _SUPPRESSED = re.compile(r"\ball\b", re.I)  # less than all stands in the mails 
 def reason_of(mail: Mail, text: str, words: str) -> str | None:
     """Why a mail is no person's answer, in one sentence; None where it may be one. `words` are without quotes."""
     subject = mail.head.text("subject")
-    said = words[:_MAX_TEXT] or text[:_MAX_TEXT]
-    certain = _receipt(mail, subject, said) or _calendar(mail) or _challenge(mail.head, subject, said)
+    spoken = words[:_MAX_TEXT] or text[:_MAX_TEXT]
+    certain = _receipt(mail, subject, spoken) or _calendar(mail) or _challenge(mail.head, subject, spoken)
     if certain:
         return certain
-    evidence = _by_header(mail, subject, words, text) or _by_subject(subject) or _by_text(said)
-    left = phrases.LEFT.search(said) is not None
+    evidence = _by_header(mail, subject, words, text) or _by_subject(subject) or _by_text(spoken)
+    left = phrases.LEFT.search(spoken) is not None
     if evidence and left:
         return "An automatic answer: the person no longer works there."
-    if phrases.LEFT_MYSELF.search(said) and not _by_person(said):
+    if phrases.LEFT_MYSELF.search(spoken) and not _by_person(spoken):
         return "The person no longer works there."
-    if evidence and phrases.ACKNOWLEDGES.search(said):
+    if evidence and phrases.ACKNOWLEDGES.search(spoken):
         return "A ticket system's acknowledgement."
     return evidence
 
 
-def _receipt(mail: Mail, subject: str, said: str) -> str | None:
+def _receipt(mail: Mail, subject: str, spoken: str) -> str | None:
     kind = mail.head.parameters("content-type")
     notified = str(kind.get_param("report-type", "")).lower() == "disposition-notification"
     if notified or mail.of_type("message/disposition-notification"):
         return "A read receipt."
-    if phrases.RECEIPT_SUBJECT.match(subject) and phrases.RECEIPT.search(said):
+    if phrases.RECEIPT_SUBJECT.match(subject) and phrases.RECEIPT.search(spoken):
         return "A read receipt."
     return None
 
@@ -66,8 +66,8 @@ def _calendar(mail: Mail) -> str | None:
     return None
 
 
-def _challenge(fields: Head, subject: str, said: str) -> str | None:
-    if "tmda" in fields.raw("x-delivery-agent").lower() or phrases.CHALLENGE.search(f"{subject}\n{said}"):
+def _challenge(fields: Head, subject: str, spoken: str) -> str | None:
+    if "tmda" in fields.raw("x-delivery-agent").lower() or phrases.CHALLENGE.search(f"{subject}\n{spoken}"):
         return "A filter asks whether a person sent our mail."
     return None
 
@@ -111,22 +111,22 @@ def _by_subject(subject: str) -> str | None:
     return None
 
 
-def _by_person(said: str) -> bool:
+def _by_person(spoken: str) -> bool:
     """Whether the writer has read our mail: then it is an answer, whatever else they say. A machine's answer that is
     taken for a person's costs a glance, a person's that is taken for a machine's is lost."""
-    return phrases.PERSONAL.search(said.replace("’", "'")) is not None
+    return phrases.PERSONAL.search(spoken.replace("’", "'")) is not None
 
 
-def _by_text(said: str) -> str | None:
+def _by_text(spoken: str) -> str | None:
     """A person may also write that they are away: a machine says so, or thanks for the mail and names no question."""
-    if _by_person(said):
+    if _by_person(spoken):
         return None
-    if phrases.MACHINE.search(said):
+    if phrases.MACHINE.search(spoken):
         return "Its text says that a machine answered."
-    if phrases.AWAY.search(said) and phrases.ROUTINE.search(said) and "?" not in said:
+    if phrases.AWAY.search(spoken) and phrases.ROUTINE.search(spoken) and "?" not in spoken:
         return "Its text is that of an absence notice."
-    if phrases.UNREAD.search(said):
+    if phrases.UNREAD.search(spoken):
         return "Nobody reads that mailbox any more."
-    if phrases.ACKNOWLEDGES.search(said) and phrases.TICKET.search(said):
+    if phrases.ACKNOWLEDGES.search(spoken) and phrases.TICKET.search(spoken):
         return "A ticket system's acknowledgement."
     return None

@@ -46,12 +46,12 @@ _MONTH_FIRST = re.compile(r"\b(?:out of (?:the )?office|i am|i'm|i will|until|re
 
 def until(text: str, sent: date) -> date | None:
     """The last day of the absence; None where the text names none that can be right."""
-    said = text[:_MAX_TEXT]
-    days = list(_days(said, sent))
+    spoken = text[:_MAX_TEXT]
+    days = list(_days(spoken, sent))
     latest: date | None = None
     for start, end, day in days:
-        before = said[max(0, start - _REACH) : start]
-        after = said[end : end + _REACH]
+        before = spoken[max(0, start - _REACH) : start]
+        after = spoken[end : end + _REACH]
         is_last, is_back = _role(before, after)
         last = day if is_last else day - timedelta(days=1) if is_back else None
         if last and sent - timedelta(days=1) <= last <= sent + _LONGEST:
@@ -72,33 +72,33 @@ def _role(before: str, after: str) -> tuple[bool, bool]:
     return False, back_at >= 0 or _BACK_AFTER.match(after) is not None
 
 
-def _days(said: str, sent: date) -> Iterator[tuple[int, int, date]]:
-    month_first = _MONTH_FIRST.search(said) is not None
-    matches = list(DATE.finditer(said))
+def _days(spoken: str, sent: date) -> Iterator[tuple[int, int, date]]:
+    month_first = _MONTH_FIRST.search(spoken) is not None
+    matches = list(DATE.finditer(spoken))
     for match, following in zip_longest(matches, matches[1:]):
         named = match["weekday"] and following and not following["weekday"]
-        if named and _OF_WEEKDAY.fullmatch(said, match.end(), following.start()):
+        if named and _OF_WEEKDAY.fullmatch(spoken, match.end(), following.start()):
             continue  # `Friday, August 14` is one day
         day = _day(match.groupdict(), sent, month_first=month_first)
         if day is not None:
             yield match.start(), match.end(), day
 
 
-def _day(found: dict[str, str | None], sent: date, *, month_first: bool) -> date | None:
-    if found["weekday"]:
-        return sent + timedelta(days=(WEEKDAYS[found["weekday"].lower()] - sent.weekday() - 1) % 7 + 1)
-    if found["tomorrow"]:
+def _day(parts: dict[str, str | None], sent: date, *, month_first: bool) -> date | None:
+    if parts["weekday"]:
+        return sent + timedelta(days=(WEEKDAYS[parts["weekday"].lower()] - sent.weekday() - 1) % 7 + 1)
+    if parts["tomorrow"]:
         return sent + timedelta(days=1)
-    if found["a"]:
-        first, second = int(found["a"] or 0), int(found["b"] or 0)
-        american = found["sep"] == "/" and month_first and first <= 12
+    if parts["a"]:
+        first, second = int(parts["a"] or 0), int(parts["b"] or 0)
+        american = parts["sep"] == "/" and month_first and first <= 12
         day, month = (second, first) if american or second > 12 else (first, second)
-        return _dated(found["y4"], month, day, sent)
+        return _dated(parts["y4"], month, day, sent)
     for year, month_name, day_name in (("y1", "m1", "d1"), ("y2", "m2", "d2"), ("y3", "m3", "d3"), ("", "m5", "d5")):
-        named, number = found[month_name], found[day_name]
+        named, number = parts[month_name], parts[day_name]
         if named and number:
             month = MONTHS.get(named.lower()) or int(named)
-            return _dated(found.get(year), month, int(number), sent)
+            return _dated(parts.get(year), month, int(number), sent)
     return None
 
 

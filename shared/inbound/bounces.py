@@ -117,8 +117,8 @@ def _entries(raw: bytes, text: str) -> Iterator[tuple[State, Report]]:
             line_end = raw.find(b"\n", position)
             following = line_end + 1 if line_end >= 0 else len(raw)
         position = following
-        for one in _recipients(fields):
-            if (entry := _entry(one, text)) is not None:
+        for recipient in _recipients(fields):
+            if (entry := _entry(recipient, text)) is not None:
                 yield entry
 
 
@@ -136,7 +136,9 @@ def _entry(fields: Head, text: str) -> tuple[State, Report] | None:
     named = [field for field in _RECIPIENT_FIELDS if field in fields]
     if not named and "action" not in fields:
         return None
-    recipient = next((found[0] for field in named if (found := head.addresses(fields.raw(field)[:1_000]))), None)
+    recipient = next(
+        (addresses[0] for field in named if (addresses := head.addresses(fields.raw(field)[:1_000]))), None
+    )
     words = fields.text("diagnostic-code") or fields.text("x-postfix-queue-id")
     declared = fields.text("status")
     state = refusals.state_of(fields.text("action"), declared) or "failed"
@@ -184,8 +186,8 @@ def _is_from_daemon(mail: Mail, text: str) -> bool:
 def _of_text(mail: Mail, text: str, returned: Head) -> Delivery:
     delayed, failed = _recognized(mail, text)
     spoken = text[:_MAX_TEXT]
-    about = f"{mail.head.text('subject')}\n{spoken[:3_000]}"
-    late = _DELAYS.search(about) is not None and _GIVEN_UP.search(about) is None
+    opening = f"{mail.head.text('subject')}\n{spoken[:3_000]}"
+    late = _DELAYS.search(opening) is not None and _GIVEN_UP.search(opening) is None
     state: State = "delayed" if (late or delayed) and not (failed and not late) else "failed"
     recipients = delayed | failed if delayed | failed else set(_named(mail, spoken, returned))
     reports = []

@@ -51,12 +51,12 @@ class Head:
 
     def ids(self, *names: str) -> list[str]:
         """The message ids of these fields, without brackets; of References, which grows at its end, newest first."""
-        found: list[str] = []
+        ids: list[str] = []
         for name in names:
             value = " ".join(self.all(name)[:5])[-50_000:]
             listed = _ID.findall(value) or _BARE_ID.findall(value[:_MAX_VALUE])
-            found += reversed(listed) if name == "references" else listed
-        return list(dict.fromkeys(found))[:_MAX_REFERENCES]
+            ids += reversed(listed) if name == "references" else listed
+        return list(dict.fromkeys(ids))[:_MAX_REFERENCES]
 
     def date(self, name: str) -> datetime | None:
         try:
@@ -119,12 +119,12 @@ def _codec(charset: str) -> str | None:
     """Python's name of a charset; None for one that it does not have, or that is no charset."""
     name = charset.strip().strip("\"'").lower()
     try:
-        found = codecs.lookup(_CHARSETS.get(name, name))
-        found.decode(b"")
+        codec = codecs.lookup(_CHARSETS.get(name, name))
+        codec.decode(b"")
     except (LookupError, ValueError, TypeError):
         return None
-    is_charset = getattr(found, "_is_text_encoding", True) and found.name.replace("_", "-") not in _NO_CHARSETS
-    return found.name if is_charset else None
+    is_charset = getattr(codec, "_is_text_encoding", True) and codec.name.replace("_", "-") not in _NO_CHARSETS
+    return codec.name if is_charset else None
 
 
 def _decoded(value: str) -> str:
@@ -144,8 +144,8 @@ def mailboxes(value: str) -> list[tuple[str, str]]:
         listed = getaddresses([value])
     except (ValueError, IndexError, RecursionError):
         listed = []
-    found = [(one_line(_decoded(name)), address) for name, text in listed if (address := addressed(text))]
-    return found or [("", address) for address in addresses(value)]
+    people = [(one_line(_decoded(name)), address) for name, text in listed if (address := addressed(text))]
+    return people or [("", address) for address in addresses(value)]
 
 
 def addressed(text: str) -> str | None:
@@ -156,8 +156,8 @@ def addressed(text: str) -> str | None:
 
 def addresses(text: str) -> list[str]:
     """The addresses within a text, each once, in order."""
-    found = (addressed(match.strip(".")) for match in _within(text))
-    return list(dict.fromkeys(address for address in found if address))
+    listed = (addressed(match.strip(".")) for match in _within(text))
+    return list(dict.fromkeys(address for address in listed if address))
 
 
 def _within(text: str) -> Iterator[str]:

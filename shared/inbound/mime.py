@@ -49,8 +49,8 @@ class Part:
         for field in ("content-disposition", "content-type"):
             parameters = self.head.parameters(field)
             try:
-                found = parameters.get_param("filename" if field == "content-disposition" else "name", None, field)
-                named = _collapsed(found)
+                value = parameters.get_param("filename" if field == "content-disposition" else "name", None, field)
+                named = _collapsed(value)
             except (ValueError, LookupError, UnicodeError):
                 continue
             if named:
@@ -136,14 +136,14 @@ def _spans(part: Part, boundary: bytes) -> Iterator[tuple[int, int]]:
 def _boundaries(part: Part, line: bytes) -> Iterator[tuple[int, int, bool]]:
     """Each line that is the boundary: where what comes before it ends, where the next begins, whether it closes."""
     raw, position = part.raw, part.start
-    while (found := raw.find(line, position, part.end)) >= 0:
-        position = found + len(line)
-        if found > part.start and raw[found - 1 : found] != b"\n":
+    while (place := raw.find(line, position, part.end)) >= 0:
+        position = place + len(line)
+        if place > part.start and raw[place - 1 : place] != b"\n":
             continue
         line_end = raw.find(b"\n", position, min(part.end, position + 200))
         rest = raw[position : line_end if line_end >= 0 else min(part.end, position + 200)].strip()
         if rest in (b"", b"--"):
-            before = found - 2 if raw[found - 2 : found] == _LINE_ENDS else found - 1
+            before = place - 2 if raw[place - 2 : place] == _LINE_ENDS else place - 1
             yield max(before, part.start), part.end if line_end < 0 else line_end + 1, rest == b"--"
 
 

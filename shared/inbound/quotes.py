@@ -126,8 +126,8 @@ def written(text: str, subject: str = "") -> Words:
     return Words(tuple(runs), is_forward)
 
 
-def _on_its_line(found: re.Match[str]) -> str:
-    return f"\n{found[0]}\n" if found[0].startswith("-") else f"\n{found[0]}"
+def _on_its_line(match: re.Match[str]) -> str:
+    return f"\n{match[0]}\n" if match[0].startswith("-") else f"\n{match[0]}"
 
 
 def unmarked(text: str) -> str:

@@ -84,10 +84,10 @@ def _meaning(mail: Mail, body: str, own: str, returned: Head, sent_at: datetime 
 def _references(fields: Head, returned: Head) -> tuple[str, ...]:
     returned_ids: Sequence[str] = [*returned.ids("message-id"), *returned.ids("in-reply-to", "references")]
     concerned = fields.ids("in-reply-to", "references")
-    found = [*returned_ids[:1], *concerned, *returned_ids[1:]]
-    return tuple(dict.fromkeys(found))
+    ids = [*returned_ids[:1], *concerned, *returned_ids[1:]]
+    return tuple(dict.fromkeys(ids))
 
 
 def _recipients(fields: Head, returned: Head) -> tuple[str, ...]:
-    found = [*fields.mailboxes(*_TO), *returned.mailboxes(*_RETURNED_TO)]
-    return tuple(dict.fromkeys(address for _, address in found))[:_MAX_RECIPIENTS]
+    addresses = [*fields.mailboxes(*_TO), *returned.mailboxes(*_RETURNED_TO)]
+    return tuple(dict.fromkeys(address for _, address in addresses))[:_MAX_RECIPIENTS]

@@ -27,7 +27,7 @@ def of(mail: Mail) -> Head:
             if "message-id" in fields or "to" in fields or "subject" in fields:
                 return fields
     texts = (_within(part) for part in mail.parts if part.type in ("text/plain", "text/html", "text/rfc822-headers"))
-    return next((found for found in texts if found.fields), Head())
+    return next((head for head in texts if head.fields), Head())
 
 
 def _begin(content: bytes) -> int:

@@ -44,15 +44,19 @@ _MAX = 200
 def spoken(name: str | None) -> str:
     """The name without legal form, tagline and repeated punctuation; empty for what is no firm, such as `N/A`."""
     line = one_line(name or "")[:_MAX]
-    if is_no_value(line) or _NO_FIRM.fullmatch(line) or [found.text for found in placeholders.find(line)] == [line]:
+    if (
+        is_no_value(line)
+        or _NO_FIRM.fullmatch(line)
+        or [placeholder.text for placeholder in placeholders.find(line)] == [line]
+    ):
         return ""
-    said = _REPEATED.sub(r"\1", _TAGLINE.split(_OTHER_SCRIPTS.sub("", line))[0]).strip(_EDGES)
-    said = _balanced(_ASIDE.sub("", said) or said)
-    while match := _AT_END.fullmatch(said):
-        said = match["kept"].strip(_EDGES)
-        said = _ASIDE.sub("", said) or said
-    said = said.removesuffix("&").rstrip()
-    return _cased(said) if said else line
+    bare = _REPEATED.sub(r"\1", _TAGLINE.split(_OTHER_SCRIPTS.sub("", line))[0]).strip(_EDGES)
+    bare = _balanced(_ASIDE.sub("", bare) or bare)
+    while match := _AT_END.fullmatch(bare):
+        bare = match["kept"].strip(_EDGES)
+        bare = _ASIDE.sub("", bare) or bare
+    bare = bare.removesuffix("&").rstrip()
+    return _cased(bare) if bare else line
 
 
 def _balanced(text: str) -> str:

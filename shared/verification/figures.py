@@ -16,11 +16,11 @@ def _numbers(read: Sequence[Unit]) -> Iterator[tuple[int, Unit]]:
 
 
 def _by_number(read: Sequence[Unit], of: Callable[[Sequence[Unit], int], str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    by_figure: dict[str, set[str]] = {}
     for place, unit in _numbers(read):
         if what := of(read, place):
-            found.setdefault(unit.key, set()).add(what)
-    return found
+            by_figure.setdefault(unit.key, set()).add(what)
+    return by_figure
 
 
 def measures_differ(claimed: Sequence[Unit], passage: Sequence[Unit]) -> bool:
@@ -91,21 +91,21 @@ def is_counted_otherwise(claimed: Sequence[Unit], passage: Sequence[Unit]) -> bo
 
 
 def _ordinals(read: Sequence[Unit]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    by_figure: dict[str, set[str]] = {}
     for place, unit in enumerate(read):
         if unit.key.endswith(".") or unit.word == "second":
             for other in (*read[place + 1 : place + 2], *read[max(0, place - 1) : place]):
                 if not other.light and other.kind == "word":
-                    found.setdefault(other.key, set()).add("2." if unit.word == "second" else unit.key)
-    return found
+                    by_figure.setdefault(other.key, set()).add("2." if unit.word == "second" else unit.key)
+    return by_figure
 
 
 def _periods(read: Sequence[Unit]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    by_figure: dict[str, set[str]] = {}
     for before, unit in pairwise(read):
         if unit.key in exclusive.PERIODS and before.word in exclusive.TIMES:
-            found.setdefault(unit.key, set()).add("last" if before.word == "previous" else before.word)
-    return found
+            by_figure.setdefault(unit.key, set()).add("last" if before.word == "previous" else before.word)
+    return by_figure
 
 
 def dates_agree(statement: str, passage: str) -> bool:

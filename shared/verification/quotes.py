@@ -108,7 +108,9 @@ def whole_sentences(source: Source, quote: Quote) -> Quote:
     """The sentences that the quote is a part of: what stands beside it in them may turn it."""
     end = quote.start + len(quote.text)
     within: Sequence[Quote] = [
-        one for one in source.quotes if one.start < end and one.start + len(one.text) > quote.start
+        sentence
+        for sentence in source.quotes
+        if sentence.start < end and sentence.start + len(sentence.text) > quote.start
     ]
     if not within:
         return quote
@@ -120,11 +122,13 @@ def neighbours(source: Source, quote: Quote) -> Iterator[Quote]:
     """The quote's sentences together with the one before or behind them, where the paragraph has one."""
     whole = whole_sentences(source, quote)
     end = whole.start + len(whole.text)
-    for one in source.quotes:
-        start, last = min(one.start, whole.start), max(one.start + len(one.text), end)
-        between = source.text[one.start + len(one.text) : whole.start] or source.text[end : one.start]
+    for sentence in source.quotes:
+        start, last = min(sentence.start, whole.start), max(sentence.start + len(sentence.text), end)
+        between = source.text[sentence.start + len(sentence.text) : whole.start] or source.text[end : sentence.start]
         if between.isspace() and "\n" not in between:
-            yield Quote(source.text[start:last], start, one.before if one.start < whole.start else whole.before)
+            yield Quote(
+                source.text[start:last], start, sentence.before if sentence.start < whole.start else whole.before
+            )
 
 
 def with_referent(source: Source, quote: Quote) -> Quote:

@@ -39,9 +39,9 @@ def is_of_another(claimed: Sequence[Unit], passage: Sequence[Unit]) -> bool:
     """A figure, year or name that stands behind other words, where another stands behind these."""
     for of in (is_year, _is_figure, _is_name):
         mine, theirs = _followed(claimed, of), _followed(passage, of)
-        values = {value for found in theirs.values() for value in found}
-        for value in {value for found in mine.values() for value in found}:
-            anchors = [anchor for anchor, found in mine.items() if value in found and anchor in theirs]
+        values = {value for held_values in theirs.values() for value in held_values}
+        for value in {value for held_values in mine.values() for value in held_values}:
+            anchors = [anchor for anchor, held_values in mine.items() if value in held_values and anchor in theirs]
             others = [anchor for anchor in anchors if value not in theirs[anchor]]
             if value not in values and of is not _is_name:
                 continue
@@ -95,7 +95,7 @@ def _is_name(unit: Unit) -> bool:
 
 def _followed(read: Sequence[Unit], of: Callable[[Unit], bool]) -> dict[str, set[str]]:
     """The next of a kind behind each figure of another kind, and behind the two telling words before it."""
-    found: dict[str, set[str]] = {}
+    by_role: dict[str, set[str]] = {}
     words: list[str] = []
     figures: list[str] = []
     for place, unit in enumerate(read):
@@ -103,10 +103,10 @@ def _followed(read: Sequence[Unit], of: Callable[[Unit], bool]) -> dict[str, set
             if place and of(read[place - 1]):
                 continue
             for anchor in (*words[-2:], *figures):
-                found.setdefault(anchor, set()).add(unit.key)
+                by_role.setdefault(anchor, set()).add(unit.key)
             words, figures = [], []
         elif unit.kind == "number" or unit.key in exclusive.FRACTIONS:
             figures.append(unit.key)
         elif not (unit.light or unit.turning):
             words.append(f"{unit.key} (passive)" if unit.passive else unit.key)
-    return found
+    return by_role

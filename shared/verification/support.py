@@ -123,14 +123,14 @@ def _begins(stated: Sequence[Unit], place: int) -> bool:
 def _follows(stated: Sequence[Unit], start: int, wanted: Sequence[Unit]) -> bool:
     place = start
     for number, unit in enumerate(wanted):
-        found = next((n for n in range(place, len(stated)) if _same(stated[n], unit)), None)
-        if found is None:
+        position = next((n for n in range(place, len(stated)) if _same(stated[n], unit)), None)
+        if position is None:
             return False
-        between = [other for other in stated[place:found] if not other.light]
+        between = [other for other in stated[place:position] if not other.light]
         after_figure = number > 0 and wanted[number - 1].kind == "number"
-        if between and (after_figure or not _may_be_left_out(stated[place:found], between, stated[found])):
+        if between and (after_figure or not _may_be_left_out(stated[place:position], between, stated[position])):
             return False
-        place = found + 1
+        place = position + 1
     return _ends(stated, place)
 
 

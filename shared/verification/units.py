@@ -50,42 +50,42 @@ def units(text: str) -> list[Unit]:
 def _read(text: str) -> Iterator[Unit]:
     opens, depth, begins = True, 0, True
     pending: Unit | None = None  # a currency sign stands before its figure, and is read behind it
-    for found in _TOKEN.finditer(text):
-        start, end = found.span()
-        if mark := found["mark"]:
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        if mark := match["mark"]:
             if mark == "-" and text[start - 1 : start].isalnum() and text[end : end + 1].isalnum():
                 continue
             depth = max(0, depth + (mark in "([") - (mark in ")]"))
             opens = opens or mark in _BREAKS or mark in ".!?-…"
             begins = begins or mark in '.!?…:“"'
             continue
-        if symbol := found["symbol"]:
+        if symbol := match["symbol"]:
             unit = Unit(stem(quantities.UNITS[symbol]), "word", symbol, start, end, depth=depth)
             if symbol == "%":
                 yield unit
             else:
                 pending = unit
             continue
-        if found["number"]:
-            yield _number(found, opens, depth)
+        if match["number"]:
+            yield _number(match, opens, depth)
             if pending:
                 yield pending
                 pending = None
         else:
-            yield from _word(found, opens, depth, begins)
+            yield from _word(match, opens, depth, begins)
         opens, begins = False, False
 
 
-def _number(found: re.Match[str], opens: bool, depth: int) -> Unit:
-    value = quantities.value_of(found["number"]) or Decimal(0)
-    key = quantities.key_of(value) + ("." if found["ordinal"] else "")
-    return Unit(key, "number", found["number"], *found.span(), opens=opens, depth=depth)
+def _number(match: re.Match[str], opens: bool, depth: int) -> Unit:
+    value = quantities.value_of(match["number"]) or Decimal(0)
+    key = quantities.key_of(value) + ("." if match["ordinal"] else "")
+    return Unit(key, "number", match["number"], *match.span(), opens=opens, depth=depth)
 
 
-def _word(found: re.Match[str], opens: bool, depth: int, begins: bool) -> Iterator[Unit]:
-    raw = found["word"].replace("’", "'")
+def _word(match: re.Match[str], opens: bool, depth: int, begins: bool) -> Iterator[Unit]:
+    raw = match["word"].replace("’", "'")
     lowered = raw.lower()
-    start, end = found.span()
+    start, end = match.span()
     name = raw[0].isupper() and not begins
     if lowered.endswith("n't") or lowered == "cannot":
         yield Unit("not", "word", "not", start, end, opens=opens, depth=depth)

@@ -22,13 +22,13 @@ def run(uid: str) -> bool:
     A query a status, one of the list, and a commit for every 200 changes.
     """
     entries = list(suppression.each_suppressed(uid))
-    known = {suppression.contact_id(entry.address) for entry in entries}
+    ids = {suppression.contact_id(entry.address) for entry in entries}
     changes = [write for entry in entries for write in suppression.to_rekey(entry)]
     for status in _REFUSALS:
         changes += [
             suppression.to_suppress(uid, prospect.email, prospect.refusal)
             for prospect in prospects.each_with_status(uid, status)
-            if prospect.email and suppression.contact_id(prospect.email) not in known
+            if prospect.email and suppression.contact_id(prospect.email) not in ids
         ]
     for start in range(0, len(changes), _TOGETHER):
         last = start + _TOGETHER >= len(changes)

@@ -102,11 +102,11 @@ def _matches(received: Received, recipients: Sequence[str]) -> list[_Match] | No
     addressed = addresses.tokens_in([*received.recipients, *recipients])
     tokens = list(dict.fromkeys([*addresses.tokens_in(received.references), *addressed]))
     if named := repository.find_tokens(tokens):
-        known: dict[str, Sent] = {}
+        by_id: dict[str, Sent] = {}
         for token, sent in named.items():
-            if sent and (not known or token in addressed):
-                known.setdefault(sent.uid, sent)
-        return [_Match(sent, "reference") for sent in known.values()] or None
+            if sent and (not by_id or token in addressed):
+                by_id.setdefault(sent.uid, sent)
+        return [_Match(sent, "reference") for sent in by_id.values()] or None
     if not received.sender or received.kind not in ("reply", "auto_reply", "removal_request"):
         return []
     latest = repository.find_latest_to(received.sender)

@@ -31,10 +31,10 @@ def discover(uid: str, data: DiscoverInput) -> Discovery:
     asked = [query for query in alternatives if query.wanted]
     if not asked:
         raise Invalid.at("company_name", "give at least one of company_name, industry, location, job_titles")
-    found = search_index.answer(
+    keys = search_index.answer(
         uid, lambda index: [index.all_matching(query, _OF_PROSPECTS) for query in asked], kinds=_OF_PROSPECTS.kinds
     )
-    matching = {key.id: at for some in found for key, at in some}
+    matching = {key.id: at for some in keys for key, at in some}
     newest = sorted(matching, key=lambda id: (matching[id], id), reverse=True)
     shown = [*repository.get_many(uid, newest[: data.max_results]).values()]
     return Discovery(

@@ -20,8 +20,8 @@ class ProspectRepository(Repository[Prospect]):
 
     def companions(self, before: Prospect | None, after: Prospect) -> Sequence[Write]:
         """The suppression of an address whose owner says no now, or of a new address of somebody who does."""
-        known = before is not None and before.refuses and before.email == after.email
-        if not after.refuses or not after.email or known:
+        unchanged = before is not None and before.refuses and before.email == after.email
+        if not after.refuses or not after.email or unchanged:
             return ()
         return [suppression.to_suppress(after.user_id, after.email, after.refusal)]
 

@@ -87,10 +87,10 @@ def places(ids: Sequence[Any], answers: Answers) -> dict[str, list[int]]:
 
 def existing(uid: str, ids: Sequence[str]) -> tuple[dict[str, Prospect], dict[str, str]]:
     """The prospects of these ids, and a sentence for each unknown one: one round trip. Raises NotFound for none."""
-    found = repository.get_many(uid, [id for id in ids if is_valid_id(id)])
-    if not found:
+    stored = repository.get_many(uid, [id for id in ids if is_valid_id(id)])
+    if not stored:
         raise NotFound("There is no prospect with " + ("this id." if len(ids) == 1 else "any of these ids."))
-    return found, {id: unknown(id) for id in ids if id not in found}
+    return stored, {id: unknown(id) for id in ids if id not in stored}
 
 
 def unknown(id: str) -> str:
@@ -104,6 +104,6 @@ def refused(id: str, error: AppError) -> str:
 
 def _faults(error: ValidationError, prefix: str) -> list[FieldError]:
     return [
-        FieldError(".".join([prefix, *map(str, found["loc"])]), found["msg"].removeprefix("Value error, "))
-        for found in error.errors(include_url=False, include_input=False)
+        FieldError(".".join([prefix, *map(str, problem["loc"])]), problem["msg"].removeprefix("Value error, "))
+        for problem in error.errors(include_url=False, include_input=False)
     ]

@@ -142,19 +142,19 @@ def filled_for(
 
 def _known(persona: Persona | None, prospect: Prospect | None) -> dict[str, str]:
     """What persona and prospect say of the well-known variables; what they leave open, or call `N/A`, stays missing."""
-    known: dict[str, str | None] = {}
+    values: dict[str, str | None] = {}
     if prospect:
-        known |= {"name": prospect.name, "email": prospect.email}
-        known |= {
+        values |= {"name": prospect.name, "email": prospect.email}
+        values |= {
             "company": firm_names.spoken(prospect.company),
             "job_title": job_titles.spoken(prospect.job_title),
         }
         person = personal_names.parse(prospect.name)
         if person:
-            known |= {"name": person.full, "first_name": person.given, "last_name": person.family}
+            values |= {"name": person.full, "first_name": person.given, "last_name": person.family}
     if persona:
-        known |= {"sender": persona.name, "tone": persona.outreach_tone}
-    return {name: value for name, value in known.items() if value and not is_no_value(value)}
+        values |= {"sender": persona.name, "tone": persona.outreach_tone}
+    return {name: value for name, value in values.items() if value and not is_no_value(value)}
 
 
 def _scores_of_unfit(

@@ -41,8 +41,8 @@ def serve(message: DeliveryMessage) -> None:
 
     Raises Unavailable where it comes a little too early.
     """
-    found = read_attempted(message.uid, message.webhook_id, message.delivery_id)
-    webhook, delivery = found.webhook, found.delivery
+    attempted = read_attempted(message.uid, message.webhook_id, message.delivery_id)
+    webhook, delivery = attempted.webhook, attempted.delivery
     if delivery is None or delivery.status != "pending":
         return
     if webhook is None or (webhook.status != "active" and delivery.event_type != TEST):
@@ -60,8 +60,8 @@ def serve(message: DeliveryMessage) -> None:
     elif earlier := _earlier(delivery):
         _postpone(delivery, earlier)
     elif claimed := _claim(delivery, now):
-        attempt, asked = _send(webhook, claimed, found.secrets, now)
-        _record(webhook, claimed, attempt, asked, found.stats)
+        attempt, asked = _send(webhook, claimed, attempted.secrets, now)
+        _record(webhook, claimed, attempt, asked, attempted.stats)
 
 
 def _earlier(delivery: Delivery) -> Delivery | None:

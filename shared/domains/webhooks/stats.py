@@ -50,6 +50,6 @@ def to_forgive(webhook: Webhook) -> Write:
 
 
 def fill(webhook: Webhook, document: Document | None) -> Webhook:
-    known = load(document)
-    webhook.last_triggered, webhook.failure_count = known.last_triggered, known.failures
+    stats = load(document)
+    webhook.last_triggered, webhook.failure_count = stats.last_triggered, stats.failures
     return webhook

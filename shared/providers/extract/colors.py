@@ -60,7 +60,7 @@ def _of_function(name: str, content: str) -> Color | None:
         hue, saturation, light = float(figures[0].rstrip("%")) % 360 / 360, _share(figures[1]), _share(figures[2])
         red, green, blue = colorsys.hls_to_rgb(hue, light, saturation)
         return Color(red * 255, green * 255, blue * 255, alpha)
-    red, green, blue = (_share(one) * 255 if one.endswith("%") else float(one) for one in figures[:3])
+    red, green, blue = (_share(figure) * 255 if figure.endswith("%") else float(figure) for figure in figures[:3])
     return Color(red, green, blue, alpha)
 
 

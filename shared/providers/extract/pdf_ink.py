@@ -58,8 +58,8 @@ class Ink:
             self._areas.append((_box([(0, 0), (1, 1), (0, 1), (1, 0)], place), None))
         elif operator in _ENDING:
             self._paint(operator in _FILLING)
-        elif operands and all(isinstance(one, int | float) for one in operands):
-            self._follow_figures(operator, [float(one) for one in operands], place)
+        elif operands and all(isinstance(operand, int | float) for operand in operands):
+            self._follow_figures(operator, [float(operand) for operand in operands], place)
         else:
             self._follow_names(operator, operands)
 
@@ -140,7 +140,7 @@ class Ink:
 def may_be_scan(page: Any) -> bool:
     """Whether the page has a picture that is large enough for one of a page."""
     pictures = _plain(_plain(page.get("/Resources")).get("/XObject")).values()
-    sizes = ((_plain(one).get("/Width"), _plain(one).get("/Height")) for one in pictures)
+    sizes = ((_plain(picture).get("/Width"), _plain(picture).get("/Height")) for picture in pictures)
     return any(isinstance(side, int) and isinstance(other, int) and min(side, other) >= _SCAN for side, other in sizes)
 
 

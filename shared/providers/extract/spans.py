@@ -76,14 +76,14 @@ class _Table:
         row, text = cell.getparent(), _text(cell) if is_head else ""
         for name in ("colspan", "rowspan"):
             cell.attrib.pop(name, None)
-        if columns > 1 and not is_head and len([one for one in row if one.tag in _CELLS]) == 1:
+        if columns > 1 and not is_head and len([cell for cell in row if cell.tag in _CELLS]) == 1:
             return column + columns  # a line of its own between the rows
         added = [cell]
         for _ in range(columns - 1):
             added[-1].addnext(self._like(cell, text))
             added.append(added[-1].getnext())
-        for number, one in enumerate(added if rows > 1 else []):
-            self._below[column + number] = one, rows - 1
+        for number, cell in enumerate(added if rows > 1 else []):
+            self._below[column + number] = cell, rows - 1
         return column + columns
 
     def _like(self, cell: Any, text: str) -> Any:

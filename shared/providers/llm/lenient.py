@@ -42,13 +42,13 @@ def read(text: str, answer: type[T]) -> T:
 def _meant(text: str, answer: type[BaseModel]) -> Iterator[Any]:
     """The values that may be the answer: behind all thoughts, one by one and several together, then mended ones."""
     plain = without_thoughts(text).strip()
-    found = list(loose_json.values(plain))
-    parts = [one for one in found if isinstance(one, dict) and answer.model_fields.keys() & one.keys()]
+    values = list(loose_json.values(plain))
+    parts = [one for one in values if isinstance(one, dict) and answer.model_fields.keys() & one.keys()]
     if len(parts) > 1 and len({name for part in parts for name in part}) == sum(map(len, parts)):
         yield {name: content for part in parts for name, content in part.items()}
-    if len(found) > 1 and not parts and all(isinstance(one, dict) for one in found):
-        yield found
-    yield from found
+    if len(values) > 1 and not parts and all(isinstance(one, dict) for one in values):
+        yield values
+    yield from values
     yield from loose_json.mended(plain)
     yield from loose_json.values(text)
 

@@ -45,7 +45,7 @@ def mended(text: str) -> Iterator[Any]:
 
 
 def _starts(source: str, most: int) -> list[int]:
-    return [found.start() for found in re.finditer(r"[{\[]", source)][:most]
+    return [match.start() for match in re.finditer(r"[{\[]", source)][:most]
 
 
 def _unquoted(text: str) -> str:
@@ -77,5 +77,5 @@ def _complete(source: str) -> str | None:
             if not opened:
                 return source[: place + 1]
             if opened[-1] == "[":
-                kept = source[: place + 1] + "".join(_CLOSING[one] for one in reversed(opened))
+                kept = source[: place + 1] + "".join(_CLOSING[bracket] for bracket in reversed(opened))
     return kept

@@ -99,8 +99,8 @@ def _by_content(lines: Sequence[Line]) -> Columns:
             fields[index] = "email"
         elif cells and "name" not in fields and all(word(cell) for cell in cells):
             fields[index] = "name"
-    known = fields if "email" in fields else [None] * width
-    return Columns(None, [f"column {number}" for number in range(1, width + 1)], known)
+    named = fields if "email" in fields else [None] * width
+    return Columns(None, [f"column {number}" for number in range(1, width + 1)], named)
 
 
 def _named_by(lines: Sequence[Line], mapping: Mapping[str, Field | None]) -> int | None:
@@ -130,8 +130,8 @@ def _overridden(columns: Columns, mapping: Mapping[str, Field | None]) -> Column
         if not indexes and _NUMBER.fullmatch(key) and 1 <= int(key) <= len(fields):
             indexes = [int(key) - 1]
         if not indexes:
-            known = ", ".join(columns.names[:50])
-            raise Invalid.at("mapping", f"there is no column {printable(name)!r}; the columns are {known}")
+            names = ", ".join(columns.names[:50])
+            raise Invalid.at("mapping", f"there is no column {printable(name)!r}; the columns are {names}")
         for index in indexes:
             fields[index] = field
             unread |= {index} if field is None else set()

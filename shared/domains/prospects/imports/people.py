@@ -154,7 +154,7 @@ def _mailboxes(cells: Sequence[str], notes: list[str]) -> tuple[str, list[str]]:
 
 
 def _several(cell: str) -> list[str]:
-    found = []
+    people = []
     parts = [part for part in _BETWEEN.split(cell) if "@" in part]
     if len(parts) > _MOST_ADDRESSES:
         raise Refused(
@@ -162,8 +162,8 @@ def _several(cell: str) -> list[str]:
         )
     for part in parts:
         with suppress(ValueError):
-            found.append(mailboxes.parse(part).address)
-    return found
+            people.append(mailboxes.parse(part).address)
+    return people
 
 
 def _display_name(cell: str) -> str:
