@@ -26,7 +26,7 @@ class Change:
     before: Fields | None
     after: Fields | None
     time: datetime
-    fresh: bool = True  # False for a write of more than a minute ago: an earlier delivery of it may have crashed
+    fresh: bool = True  # False for a write of more than a minute ago: it may be delivered for the n-th time
 
     @property
     def created(self) -> bool:

@@ -12,14 +12,32 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared import log
 from shared.automations.definitions.models import Automation
-from shared.automations.definitions.restrictions import Limits, Reentry
+from shared.automations.definitions.restrictions import Budget, Limits, Reentry
 from shared.gcp import firestore, writes
 from shared.gcp.writes import DELETED, Write, field_path
-from shared.kit.fields import ReadFields
+from shared.kit.fields import Fields, ReadFields
 
 T = TypeVar("T")
 _REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
 Matches = Mapping[str, str | None]  # by waiting step, the condition that an event has to meet, if there is one
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """How many steps an execution begins with, and by scope the daily budgets that count them."""
+
+    steps: int
+    budgets: Mapping[str, Budget]
+
+    @classmethod
+    def load(cls, entry: ReadFields) -> Self:
+        """Parses what an automation's entry says. Raises LookupError, TypeError, ValidationError."""
+        budgets = {scope: Budget.model_validate(budget) for scope, budget in entry["budgets"].items()}
+        return cls(int(entry["steps"]), budgets)
+
+    def stored(self) -> Fields:
+        budgets = {scope: budget.model_dump(exclude_none=True) for scope, budget in self.budgets.items()}
+        return {"steps": self.steps, "budgets": budgets}
 
 
 @dataclass(frozen=True)
@@ -31,6 +49,7 @@ class Listed:
     trigger_config: ReadFields
     eager: bool  # its runs may begin in the commit that creates them
     reentry: Reentry
+    ahead: Ahead | None  # what each start reserves of its daily budgets
     held: bool  # its runs are stored, and begin when its pause is over
 
     @classmethod
@@ -45,6 +64,7 @@ class Listed:
             trigger_config=entry["trigger_config"],
             eager=bool(entry.get("eager")),
             reentry=_REENTRY.validate_python(entry["reentry"]) if "reentry" in entry else "always",
+            ahead=Ahead.load(entry["ahead"]) if "ahead" in entry else None,
             held=bool(entry.get("paused")),
         )
 
@@ -99,8 +119,9 @@ def _readable(entries: ReadFields | None, load: Callable[[str, Any], T]) -> Iter
             log.error("an entry of a subscription document cannot be read", exception=error, entry=id)
 
 
-def to_subscribe(automation: Automation, *, eager: bool) -> Write:
-    """Builds the write that lists an active automation. `eager`: executions may begin in the commit that creates them.
+def to_subscribe(automation: Automation, *, eager: bool, ahead: Ahead | None = None) -> Write:
+    """Builds the write that lists an active automation. `eager`: executions may begin in the commit that creates them;
+    `ahead`: what that commit reserves.
 
     `limited` is set here and cleared by `to_limit` alone, when the user's own limits change.
     """
@@ -110,6 +131,8 @@ def to_subscribe(automation: Automation, *, eager: bool) -> Write:
         "trigger_config": automation.trigger_config,
         "eager": eager,
     }
+    if ahead:
+        entry["ahead"] = ahead.stored()
     if automation.reentry != "always":
         entry["reentry"] = automation.model_dump(include={"reentry"})["reentry"]
     if automation.holds_starts:

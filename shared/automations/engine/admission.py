@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 
+from shared.automations.catalog.registry import action_named
 from shared.automations.engine import budgets, ends, limits, rates, waiting
 from shared.automations.engine.decisions import Commit, Continue, Decision, Guard, Leave, Verdict, commit_if_news
 from shared.automations.engine.journal import Journal
@@ -51,7 +52,11 @@ def await_turn(run: Run, journal: Journal) -> Decision:
 
 
 def take_place(run: Run, journal: Journal) -> Decision:
-    """Concurrency: take a place in a commit of its own, or stand in line for one."""
+    """Concurrency: take a place, or stand in line for one.
+
+    Light steps share the commit that takes it, as they have taken place if it was free; whatever else follows waits for
+    that commit, and so does everything once a shared one was refused again and again.
+    """
     execution, automation = run.execution, run.automation
     if automation is None or not _asks(run, journal) or not needs_place(run, journal):
         return Continue()
@@ -65,6 +70,9 @@ def take_place(run: Run, journal: Journal) -> Decision:
         return Continue()
     journal.apply(waiting.wake_up)
     journal.apply(waiting.take_places, places)
+    journal.takes_place = True
+    if run.together > 1 and action_named(journal.step.action).light:
+        return Continue()
     journal.reserves = budgets.limits_steps(automation)
     return Commit()
 

@@ -7,7 +7,16 @@ or a delay that is over, may share it with either.
 from shared.automations.actions.caches import NotYetStored
 from shared.automations.catalog.registry import action_named
 from shared.automations.engine import admission, effects, ends, leases, outcomes, stop_when, waiting
-from shared.automations.engine.decisions import Commit, Continue, Decision, Guard, commit_if_news, sleep_on
+from shared.automations.engine.decisions import (
+    Commit,
+    Continue,
+    Decision,
+    Guard,
+    Leave,
+    Share,
+    commit_if_news,
+    sleep_on,
+)
 from shared.automations.engine.journal import Journal
 from shared.automations.engine.running import Run
 from shared.automations.engine.step import attempt, resume
@@ -17,13 +26,15 @@ from shared.automations.runs.waits import unheld_wait_of, wait_of
 _FULL = 500_000  # bytes: with the largest step added, a commit is below what the store takes
 
 
-def advance(run: Run, journal: Journal) -> Decision:
+def advance(run: Run, journal: Journal) -> Commit | Leave:
     """Fill the journal with what the next commit stores. Answers Commit, or Leave where there is nothing to store."""
     for guard in GUARDS:
-        decision = guard(run, journal)
-        if not isinstance(decision, Continue):
-            return decision
-    return _do_steps(run, journal)
+        match guard(run, journal):
+            case Share():
+                return _do_steps(run, journal, light_only=True)
+            case Commit() | Leave() as decision:
+                return decision
+    return _do_steps(run, journal, light_only=run.eager or journal.takes_place)
 
 
 def _cancel(run: Run, journal: Journal) -> Decision:
@@ -74,6 +85,8 @@ def _stop_with_awaited(run: Run, journal: Journal) -> Decision:
 
 def _wake(run: Run, journal: Journal) -> Decision:
     """Ask a waiting step what became of it, and let a run that has slept go on; both sleep on if it is too early."""
+    if journal.takes_place:
+        return Continue()
     match unheld_wait_of(run.execution):
         case waits.Review():
             return effects.take_answer(run, journal)
@@ -93,6 +106,7 @@ def _resume(run: Run, journal: Journal) -> Decision:
     if tried is None:
         return _stop_or_sleep_on(run, journal)
     outcomes.enter(run, journal, tried)
+    journal.reserves = run.counts_steps  # for the step behind the wait, which no reservation covers yet
     return Continue()
 
 
@@ -119,11 +133,11 @@ def _stop(run: Run, journal: Journal) -> Decision:
     return Commit()
 
 
-def _do_steps(run: Run, journal: Journal) -> Commit:
+def _do_steps(run: Run, journal: Journal, *, light_only: bool) -> Commit:
     """Perform steps until the commit is full, the run waits or ends, or a step has to have a commit of its own."""
     while not journal.finished and not journal.suspended:
         light = action_named(journal.step.action).light
-        if journal.steps_done >= run.together or journal.size > _FULL or ((journal.changed or run.eager) and not light):
+        if run.is_full(journal) or journal.size > _FULL or ((journal.changed or light_only) and not light):
             break
         if run.stop_when and _subject(run) in journal.changed:
             break  # what was changed may be a reason to stop before the next step

@@ -45,11 +45,6 @@ def paths(meter: str, steps: int | None) -> list[str]:
     return [_path(meter, part) for part in range(parts(steps))]
 
 
-def all_paths(meter: str) -> set[str]:
-    """The documents of all parts that a budget may have on that day."""
-    return set(paths(meter, None))
-
-
 def of_run(meter: str, steps: int | None, execution_id: str) -> str:
     """The part in which a run is counted as long as it has room."""
     return _path(meter, crc32(execution_id.encode()) % parts(steps))

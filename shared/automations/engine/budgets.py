@@ -3,28 +3,28 @@
 A large budget of steps is counted in parts (`budget_parts.py`). A user's mails are few by
 his daily quota, and tokens come no faster than he may ask a model (`providers/calls`): the meter itself has theirs.
 
-A step is reserved in a commit before the one that records it, and a mail is counted in the commit that claims it; the
-commit's own answer says whether the budget covers it, so nothing passes a budget, however many runs work at once. What
-was reserved and not used, and a mail that did not leave, are given back. Tokens are counted when a model has answered.
+Steps are reserved in a commit before the one that records them (`reservations.py`), and a mail is counted in the commit
+that claims it; the commit's own answer says how far the budget covers it, so nothing passes a budget, however many runs
+work at once. What was reserved and not used, and a mail that did not leave, are given back. Tokens are counted when a
+model has answered.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from shared.automations.definitions.models import Automation
-from shared.automations.definitions.restrictions import Budget, Limits
-from shared.automations.engine import budget_parts, limits
+from shared.automations.definitions.restrictions import Limits
+from shared.automations.engine import budget_parts, days, limits, reservations
+from shared.automations.engine.days import Day
 from shared.automations.engine.journal import Journal
 from shared.domains.contacts import quiet
 from shared.gcp import firestore, writes
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 
-_KEPT = timedelta(days=3)
 Counts = dict[str, dict[str, int]]  # by meter and kind, what a commit adds; 0 asks for the total
 
 
@@ -38,39 +38,16 @@ class UsedUp:
 
 @dataclass(frozen=True)
 class Standing:
-    """How the budgets stand after a commit. `busy`: other runs have reserved what is left, and may not need it.
+    """How the budgets stand after a commit. `covered`: how many of the steps that it has reserved they cover, if any.
+    `busy`: other runs have reserved what is left, and may not need it.
 
     `elsewhere`: by scope, where there is room for a step that its own part does not cover.
     """
 
     used_up: UsedUp | None = None
+    covered: int | None = None
     busy: bool = False
     elsewhere: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Day:
-    meter: str
-    scope: str
-    budget: Budget
-
-    @property
-    def zone(self) -> str:
-        return self.budget.time_zone or "UTC"
-
-    def part(self, journal: Journal) -> str:
-        """The document that counts the run's steps: the part it holds a reservation in, or its own."""
-        held = journal.after.reserved.get(self.scope) or journal.before.reserved.get(self.scope)
-        wanted = journal.elsewhere.get(self.scope) or held
-        if wanted and wanted in budget_parts.paths(self.meter, self.budget.steps):
-            return wanted
-        return budget_parts.of_run(self.meter, self.budget.steps, journal.before.id)
-
-    def used_up(self, kind: str, at: datetime) -> UsedUp:
-        """What is said where the budget of a kind is used up."""
-        whose = "your" if self.scope == "all" else "this automation's"
-        reason = f"{whose} daily budget of {getattr(self.budget, kind):,} {kind} is used up"
-        return UsedUp(reason, quiet.next_day(self.zone, at))
 
 
 def limits_steps(automation: Automation) -> bool:
@@ -86,7 +63,7 @@ def count(journal: Journal, automation: Automation | None) -> None:
 
 def to_count(journal: Journal) -> list[Write]:
     """Writes of what the journal counts: one for each scope that has a budget."""
-    expiry = {"expire_at": journal.at + _KEPT}
+    expiry = {"expire_at": journal.at + reservations.KEPT}
     return [
         writes.merge(meter, {kind: Increment(number) for kind, number in kinds.items()} | expiry)
         for meter, kinds in (journal.counts or {}).items()
@@ -101,35 +78,37 @@ def standing(journal: Journal, automation: Automation, counted: Mapping[str, Seq
     if not journal.counts:
         return Standing()
     totals = _totals(journal.counts, counted)
-    busy, elsewhere = False, dict[str, str]()
-    for day in _days(automation, journal.at):
+    busy, elsewhere, covered = False, dict[str, str](), list[int]()
+    for day in days.of_automation(automation, journal.at):
         of_steps = _standing_of_steps(journal, day, totals)
         if of_steps.used_up:
             return of_steps
         if kind := _used_up(journal, day, totals.get(day.meter, {})):
-            return Standing(day.used_up(kind, journal.at))
+            return Standing(_spent(day, kind, journal.at))
         busy |= of_steps.busy
         elsewhere |= of_steps.elsewhere
-    return Standing(busy=busy, elsewhere=elsewhere)
+        covered += [of_steps.covered] if of_steps.covered is not None else []
+    return Standing(covered=min(covered, default=None), busy=busy, elsewhere=elsewhere)
 
 
-def _standing_of_steps(journal: Journal, day: _Day, totals: Mapping[str, Mapping[str, int]]) -> Standing:
-    """Whether a budget covers the step that is reserved in a part of it, or another part has room, or none has."""
-    steps, part = day.budget.steps, day.part(journal)
-    if not steps or not (journal.spent["steps"] or day.scope in journal.after.reserved):
+def _standing_of_steps(journal: Journal, day: Day, totals: Mapping[str, Mapping[str, int]]) -> Standing:
+    """How many steps a budget covers of those that are reserved in a part of it; if none, whether another part has
+    room."""
+    steps, part = day.budget.steps, _part(day, journal)
+    held = journal.after.reserved.get(day.scope) == part
+    if not steps or part not in totals or not (journal.spent["steps"] or held):
         return Standing()
-    share, kinds = budget_parts.share_of(part, day.meter, steps), totals.get(part, {})
-    used = kinds.get("steps", 0)
-    covered = journal.after.reserved.get(day.scope) != part or used + kinds.get("reserved", 0) <= share
-    if used < share and covered:
-        return Standing()
+    share, used = budget_parts.share_of(part, day.meter, steps), totals[part].get("steps", 0)
+    covered = reservations.within(journal.after, used + totals[part].get("reserved", 0), share) if held else None
+    if used < share and covered != 0:
+        return Standing(covered=covered)
     if share == steps:
-        return Standing(day.used_up("steps", journal.at)) if used >= share else Standing(busy=True)
+        return Standing(_spent(day, "steps", journal.at)) if used >= share else Standing(busy=True)
     look = budget_parts.look(day.meter, steps, part)
     if look.used >= steps:
-        return Standing(day.used_up("steps", journal.at))
-    if covered:
-        return Standing()
+        return Standing(_spent(day, "steps", journal.at))
+    if covered != 0:
+        return Standing(covered=covered)
     return Standing(elsewhere={day.scope: look.roomy}) if look.roomy else Standing(busy=True)
 
 
@@ -139,59 +118,70 @@ def spread(uid: str, scope: str, before: Limits, after: Limits) -> None:
     Nothing where neither budget has several parts.
     """
     earlier = before.daily.steps if before.daily and before.daily.is_set else 1
-    for day in _days_of(uid, scope, after, clock.now()):
+    for day in days.of_limits(uid, scope, after, clock.now()):
         if max(budget_parts.parts(earlier), budget_parts.parts(day.budget.steps)) > 1:
             budget_parts.spread(day.meter, day.budget.steps)
 
 
-def _days(automation: Automation | None, at: datetime) -> Iterator[_Day]:
-    if automation:
-        for scope, limited in limits.scopes(automation):
-            yield from _days_of(automation.user_id, scope, limited, at)
+def _part(day: Day, journal: Journal) -> str:
+    """The document that counts the run's steps: the part it holds a reservation in, or its own."""
+    held = journal.after.reserved.get(day.scope) or journal.before.reserved.get(day.scope)
+    wanted = journal.elsewhere.get(day.scope) or held
+    if wanted and wanted in budget_parts.paths(day.meter, day.budget.steps):
+        return wanted
+    return budget_parts.of_run(day.meter, day.budget.steps, journal.before.id)
 
 
-def _days_of(uid: str, scope: str, limited: Limits, at: datetime) -> Iterator[_Day]:
-    if limited.daily and limited.daily.is_set:
-        zone = ZoneInfo(limited.daily.time_zone or "UTC")
-        yield _Day(limits.meter(uid, f"{scope}~{at.astimezone(zone):%Y-%m-%d}"), scope, limited.daily)
+def _spent(day: Day, kind: str, at: datetime) -> UsedUp:
+    """What is said where a day's budget of a kind is used up."""
+    whose = "your" if day.scope == "all" else "this automation's"
+    reason = f"{whose} daily budget of {getattr(day.budget, kind):,} {kind} is used up"
+    return UsedUp(reason, quiet.next_day(day.zone, at))
 
 
 def _counts(journal: Journal, automation: Automation | None) -> Counts:
     table: Counts = defaultdict(dict)
-    days = list(_days(automation, journal.at))
-    _count_steps(journal, days, table)
-    _count_mails(journal, days, table)
-    for day in days:
+    of_today = days.of_automation(automation, journal.at)
+    _count_steps(journal, of_today, table)
+    _count_mails(journal, of_today, table)
+    for day in of_today:
         if journal.spent["tokens"]:
             _add(table, day.meter, "tokens", journal.spent["tokens"])
     return {meter: kinds for meter, kinds in table.items() if kinds}
 
 
-def _count_steps(journal: Journal, days: Sequence[_Day], table: Counts) -> None:
-    """Count a step, give back its reservation, and reserve the next one for a run that goes on."""
+def _count_steps(journal: Journal, days: Sequence[Day], table: Counts) -> None:
+    """Count steps, give back what was reserved for them, and reserve those that follow for a run that goes on."""
     spent, going_on = journal.spent["steps"], not (journal.finished or journal.suspended)
-    held, parts = dict(journal.before.reserved), {day.scope: day.part(journal) for day in days}
+    held, parts = dict(journal.before.reserved), {day.scope: _part(day, journal) for day in days}
     limited = {day.scope for day in days if day.budget.steps}
-    left = {day.scope: budget_parts.all_paths(day.meter) - {parts[day.scope]} for day in days}
-    journal.after.reserved = {}
+    number = journal.before.reserved_steps
+    wants = going_on and bool(spent or journal.reserves)
+    journal.after.reserved, journal.after.reserved_steps = {}, number if held and not spent else _ahead(journal)
     for scope in dict.fromkeys([*held, *parts]):
         if spent:
             _add(table, held.get(scope) or parts[scope], "steps", spent)
-        moves = journal.reserves and scope in parts and held.get(scope) in left[scope]
+        moves = journal.reserves and held.get(scope) != parts.get(scope)  # from a part that is full, or of another day
         if scope in held and (spent or not going_on or moves):
-            _add(table, held[scope], "reserved", -1)
+            _add(table, held[scope], "reserved", -number)
         elif scope in held:
             journal.after.reserved[scope] = held[scope]
-        wanted = going_on and scope in limited and (spent or journal.reserves)
+        wanted = wants and scope in limited
         if wanted and scope not in journal.after.reserved:
-            _add(table, parts[scope], "reserved", 1)
+            _add(table, parts[scope], "reserved", journal.after.reserved_steps)
             journal.after.reserved[scope] = parts[scope]
         if wanted:
             _add(table, journal.after.reserved[scope], "steps", 0)
             _add(table, journal.after.reserved[scope], "reserved", 0)
+    if not journal.after.reserved:
+        journal.after.reserved_steps = 1
 
 
-def _count_mails(journal: Journal, days: Sequence[_Day], table: Counts) -> None:
+def _ahead(journal: Journal) -> int:
+    return 1 if journal.finished else reservations.ahead(journal.state.program, journal.after.position)
+
+
+def _count_mails(journal: Journal, days: Sequence[Day], table: Counts) -> None:
     """Count a claimed mail once, on the day of the claim; give back one that did not leave."""
     before, intent = journal.before.intent, journal.after.intent
     counted = before.counted if before else {}
@@ -214,7 +204,7 @@ def _add(table: Counts, meter: str, kind: str, number: int) -> None:
     table[meter][kind] = table[meter].get(kind, 0) + number
 
 
-def _used_up(journal: Journal, day: _Day, totals: Mapping[str, int]) -> str | None:
+def _used_up(journal: Journal, day: Day, totals: Mapping[str, int]) -> str | None:
     """The kind of budget (mails, tokens) that the commit has used up, if any."""
     budget, spent = day.budget, journal.spent
     if budget.mails and spent["mails"] and totals.get("mails", 0) > budget.mails:

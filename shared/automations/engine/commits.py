@@ -28,6 +28,7 @@ from shared.gcp.writes import Write
 
 _MAX_CONFLICTS = 20  # in a row, without a commit: rivals are met in fewer
 _MAX_MOVES = 3  # from part to part of a budget, before a run asks again later
+_MAX_SHARED = 2  # refused commits that take a place and do steps
 _MAX_UNANSWERED = 4  # as long as no outcome would be lost with it
 
 
@@ -82,7 +83,8 @@ def _keep_budget(run: Run, journal: Journal, counted: Mapping[str, Sequence[Any]
         run.reservation, run.elsewhere = Reservation.ELSEWHERE, dict(standing.elsewhere)
         run.moves += 1
     elif journal.after.reserved:
-        run.reservation, run.moves = Reservation.COVERED, 0
+        run.covered, run.moves = run.covered if standing.covered is None else standing.covered, 0
+        run.reservation = Reservation.COVERED if run.covered else Reservation.NONE
 
 
 def _look(run: Run, journal: Journal, refusal: AppError) -> tuple[Execution | None, Reaction]:
@@ -105,6 +107,7 @@ def _look(run: Run, journal: Journal, refusal: AppError) -> tuple[Execution | No
         after=journal.after,
         in_flight=run.in_flight,
         steps_done=journal.steps_done,
+        takes_place=journal.takes_place,
         answered=not isinstance(refusal, Unavailable),
         parent_gone=parent_gone,
     )
@@ -137,8 +140,12 @@ def _prepare(run: Run, journal: Journal, reaction: Reaction, stored: Execution |
             return
         case Reaction.REPLAN | Reaction.SETTLE if stored:
             run.execution = stored
+            if reaction is Reaction.SETTLE:  # another runner may have given back what was reserved
+                run.reservation, run.covered = Reservation.NONE, 0
         case Reaction.ASK_AGAIN:
             time.sleep(random.uniform(0, 0.01 * run.conflicts))  # noqa: S311
+            if journal.takes_place and run.conflicts > _MAX_SHARED:
+                run.together = 1  # it may be a step's own write that is refused: its place alone, then the step
         case Reaction.SPLIT:
             run.together = 1
         case Reaction.UNTIE:

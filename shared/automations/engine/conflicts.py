@@ -46,8 +46,8 @@ class Reaction(StrEnum):
 class Refused:
     """A commit that was refused: from which state to which, with which effect in flight.
 
-    `answered`: the store has refused it; else nobody knows whether it was applied. `parent_gone`: it would signal a run
-    that does not exist.
+    `answered`: the store has refused it; else nobody knows whether it was applied. `takes_place`: the run takes a
+    place, where concurrency is limited. `parent_gone`: it would signal a run that does not exist.
     """
 
     before: Execution
@@ -55,6 +55,7 @@ class Refused:
     in_flight: InFlight | None = None
     steps_done: int = 0
     answered: bool = True
+    takes_place: bool = False
     parent_gone: bool = False
 
     @property
@@ -85,9 +86,9 @@ def after_refusal(refused: Refused, *, failing: bool) -> Reaction:
     """What follows where the store never takes the commit. `failing`: it stores the step's failure for that reason."""
     if failing:
         return Reaction.GIVE_UP
-    if isinstance(refused.in_flight, Performed):
-        return Reaction.ANSWER_LOST
-    return Reaction.SPLIT if refused.steps_done > 1 else Reaction.FAIL_STEP
+    if refused.steps_done > 1:
+        return Reaction.SPLIT
+    return Reaction.ANSWER_LOST if isinstance(refused.in_flight, Performed) else Reaction.FAIL_STEP
 
 
 def lost(performed: Performed, refusal: AppError) -> tuple[Performed, AppError]:
@@ -152,8 +153,10 @@ def _still_claimed(before: Execution, stored: Execution) -> bool:
 def _unchanged(refused: Refused) -> Reaction:
     """What follows where the execution is as it was: another document of the commit has changed."""
     flight = refused.in_flight
-    if isinstance(flight, Claiming) or set(refused.after.slots) - set(refused.before.slots):
+    if isinstance(flight, Claiming) or refused.takes_place:
         return Reaction.ASK_AGAIN
+    if isinstance(flight, Performed) and refused.steps_done > 1:
+        return Reaction.SPLIT
     if isinstance(flight, Performed) and (flight.tried.effects or flight.tried.started):
         return Reaction.RECORD_ALONE
     if refused.parent_gone:

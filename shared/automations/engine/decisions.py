@@ -26,6 +26,11 @@ class Commit:
 
 
 @dataclass(frozen=True)
+class Share:
+    """The journal holds what is to be stored, and the light steps that follow may share its commit."""
+
+
+@dataclass(frozen=True)
 class Leave:
     """There is nothing to store: the runner leaves the run as it is."""
 
@@ -37,7 +42,7 @@ class Continue:
     """The guard has nothing against it: the next one decides. The journal may hold changes by now."""
 
 
-Decision = Commit | Leave | Continue
+Decision = Commit | Share | Leave | Continue
 Guard = Callable[[Run, Journal], Decision]
 
 

@@ -6,7 +6,7 @@ from shared.automations.actions.base import Again, Done, Effect
 from shared.automations.catalog.registry import action_named
 from shared.automations.engine import claims, ends, leases, outcomes, transitions, waiting
 from shared.automations.engine.conflicts import took_place
-from shared.automations.engine.decisions import Commit, Continue, Decision, Leave, Verdict, sleep_on
+from shared.automations.engine.decisions import Commit, Continue, Decision, Leave, Share, Verdict, sleep_on
 from shared.automations.engine.in_flight import Claimed, Performed
 from shared.automations.engine.journal import Journal
 from shared.automations.engine.running import EndRun, Run
@@ -37,7 +37,7 @@ def settle_in_flight(run: Run, journal: Journal) -> Decision:
     match run.in_flight:
         case Performed() as performed:
             _record(run, journal, performed)
-            return Commit()
+            return Share() if _may_share(run) else Commit()
         case Claimed():
             journal.apply(claims.unclaim, action_named(journal.step.action).release(journal.after, failed=False))
             return Commit()
@@ -89,6 +89,13 @@ def take_answer(run: Run, journal: Journal) -> Decision:
     journal.apply(claims.settle, "sent", confirmed_by=by)
     outcomes.complete(run, journal, tried, Done(f"Confirmed by {by}.", {"confirmed_by": by}))
     return Continue()
+
+
+def _may_share(run: Run) -> bool:
+    """Whether light steps may follow in the commit of an outcome that only this runner knows: nobody may want the run
+    to stop or stay, the store has refused nothing, and the claim's lease outlasts them."""
+    asked = run.unwanted or run.execution.paused or run.stop_when
+    return not (asked or run.fallback) and leases.outlasts_light_steps(run.execution.intent)
 
 
 def _perform(run: Run, claimed: Claimed) -> Performed:

@@ -39,6 +39,7 @@ class Journal:
         self.changed: set[str] = set()  # the documents that the steps' effects change
         self.reserves = False  # a step of the daily budget, for the first step that follows
         self.elsewhere: dict[str, str] = {}  # by scope, the part of the budget in which to reserve it
+        self.takes_place = False  # where concurrency is limited; what it does before that is stored has to be light
         self.settled: str | None = None  # what became of the claimed effect
         self.lines: list[dict[str, Any]] = []  # what the log is to tell of its steps, once it is stored
         self.counts: dict[str, dict[str, int]] | None = None  # what it adds to the meters of budgets

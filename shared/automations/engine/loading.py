@@ -4,8 +4,8 @@ from shared.automations import builtins
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation, Step
 from shared.automations.definitions.program import compiled
-from shared.automations.engine import budgets
-from shared.automations.engine.running import Run
+from shared.automations.engine import budgets, reservations
+from shared.automations.engine.running import Reservation, Run
 from shared.automations.runs.loading import load_with_automation
 from shared.automations.runs.models import Execution, PausedBy
 from shared.automations.runs.queue import RunMessage
@@ -13,11 +13,11 @@ from shared.kit.ids import new_id
 
 
 def load(message: RunMessage) -> Run | None:
-    """The execution, with the steps it started with; None where it is gone. Two reads, one round trip; one more read
-    for an earlier definition."""
+    """The execution, with the steps it started with; None where it is gone. Two reads, one for each meter in
+    which its start has reserved steps, one round trip; one more for an earlier definition."""
     builtin = builtins.BUILTINS.get(message.automation_id)
-    execution, automation = load_with_automation(
-        message.uid, message.execution_id, None if builtin else message.automation_id
+    execution, automation, meters = load_with_automation(
+        message.uid, message.execution_id, None if builtin else message.automation_id, message.meters
     )
     if execution is None:
         return None
@@ -27,7 +27,9 @@ def load(message: RunMessage) -> Run | None:
     run = Run(execution, compiled(steps or []), runner=new_id(), automation=automation, hold=hold_of(automation))
     run.switched_off = steps is None or _switched_off(execution, automation)
     if automation and budgets.limits_steps(automation):
-        run.together = 1  # so that each is reserved
+        run.counts_steps = True
+        run.covered = reservations.covered(execution, automation, meters)
+        run.reservation = Reservation.COVERED if run.covered else Reservation.NONE
     return run
 
 

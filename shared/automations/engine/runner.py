@@ -124,6 +124,8 @@ def _message(uid: str, execution_id: str, automation_id: str) -> RunMessage:
 
 def _call_next(run: Run, journal: Journal) -> list[RunMessage]:
     """Messages for the runs that may take the place which the commit has left, where concurrency is limited."""
-    if run.automation is None or not journal.before.slots or journal.after.slots:
+    before = journal.before
+    left = before.slots or (journal.takes_place and before.queued_at)  # else it has kept nobody waiting
+    if run.automation is None or not left or journal.after.slots:
         return []
     return [queue.message(execution) for execution in limits.next_in_line(run.automation)]

@@ -19,7 +19,7 @@ _FRESH = timedelta(minutes=1)  # below this age the event's fields stand in for 
 
 
 class Reservation(Enum):
-    """Whether a daily budget of steps covers the run's next step."""
+    """Whether daily budgets of steps cover the run's next step."""
 
     NONE = "none"  # it has to be reserved first, if there is such a budget
     COVERED = "covered"
@@ -60,9 +60,11 @@ class Run:
     switched_off: bool = False  # its automation was switched off or deleted: it is cancelled
     eager: bool = False  # begun where it was started: light steps alone
     together: int = TOGETHER
+    counts_steps: bool = False  # a daily budget of steps limits it
     quiet: bool = False  # the next commit leaves out notices, as one of them was refused
     orphan: bool = False  # the run that has started it is gone
     reservation: Reservation = Reservation.NONE
+    covered: int = 0  # how many of the steps that follow their budgets cover
     elsewhere: dict[str, str] = field(default_factory=dict)  # by scope, the part of the budget that has room
     moves: int = 0  # from part to part since the last step that was covered
     conflicts: int = 0  # refused commits since the last one that was not
@@ -92,6 +94,11 @@ class Run:
     def unwanted(self) -> bool:
         """Whether it is held or cancelled: an effect that was claimed, and not yet performed, is given back."""
         return self.hold is not None or self.switched_off or self.execution.cancel_requested
+
+    def is_full(self, journal: Journal) -> bool:
+        """Whether the commit may hold no further step."""
+        passed = self.counts_steps and journal.spent["steps"] >= self.covered
+        return passed or journal.steps_done >= self.together
 
     def journal(self) -> Journal:
         """An empty one, to be filled with the next commit."""

@@ -1,22 +1,27 @@
 """Loads an execution together with its automation."""
 
+from collections.abc import Mapping, Sequence
+
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions.models import Automation
 from shared.automations.runs import store as run_store
 from shared.automations.runs.models import Execution
 from shared.gcp import firestore
+from shared.kit.fields import Fields
 
 
 def load_with_automation(
-    uid: str, execution_id: str, automation_id: str | None
-) -> tuple[Execution | None, Automation | None]:
-    """Loads an execution and its automation: one round trip, two reads."""
+    uid: str, execution_id: str, automation_id: str | None, meters: Sequence[str] = ()
+) -> tuple[Execution | None, Automation | None, Mapping[str, Fields]]:
+    """Loads an execution, its automation and the fields of some meters: one round trip, a read each."""
     paths = [run_store.executions.path(uid, execution_id)]
     if automation_id:
         paths.append(definition_store.automations.path(uid, automation_id))
-    run, *automation = firestore.client().get_all(paths)
-    definition = automation[0] if automation else None
+    paths += meters
+    found = {document.path: document for document in firestore.client().get_all(paths) if document}
+    run, definition = found.get(paths[0]), found.get(paths[1]) if automation_id else None
     return (
         run_store.executions.load(run) if run else None,
         definition_store.automations.load(definition) if definition else None,
+        {path: found[path].data for path in meters if path in found},
     )

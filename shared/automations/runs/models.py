@@ -151,7 +151,8 @@ class Execution(Entity):
     intent: Intent | None = None
     admitted_at: datetime | None = None  # when debounce lets the run begin
     turns: dict[str, Turn] = {}  # by scope, when a rate lets the run begin
-    reserved: dict[str, str] = {}  # by scope, the day's meter in which the next step is reserved
+    reserved: dict[str, str] = {}  # by scope, the day's meter in which its next steps are reserved
+    reserved_steps: int = 1  # how many, in each
     slots: list[str] = []  # where concurrency is limited, the documents of the places that the run takes up
     queued_at: datetime | None = None  # since when the run stands in line for a place
     parent: Parent | None = None

@@ -23,17 +23,23 @@ _FURTHEST = timedelta(days=30) - timedelta(hours=1)  # Cloud Tasks takes no task
 
 
 class RunMessage(UserMessage):
-    """Which execution a runner takes on. `swept`: the sweeper sent it, as the earlier runner may have died."""
+    """Which execution a runner takes on. `swept`: the sweeper sent it, as the earlier runner may have died. `meters`:
+    the documents in which steps were reserved for it."""
 
     execution_id: str
     automation_id: str
     swept: bool = False
+    meters: list[str] = []
 
 
 def message(execution: Execution, *, swept: bool = False) -> RunMessage:
     """Builds the message that has a runner take the execution on."""
     return RunMessage(
-        uid=execution.user_id, execution_id=execution.id, automation_id=execution.automation_id, swept=swept
+        uid=execution.user_id,
+        execution_id=execution.id,
+        automation_id=execution.automation_id,
+        swept=swept,
+        meters=sorted({*execution.reserved.values()}),
     )
 
 

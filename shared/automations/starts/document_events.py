@@ -12,6 +12,7 @@ from itertools import chain
 
 from shared import log
 from shared.automations.definitions.restrictions import Reentry
+from shared.automations.engine import reservations
 from shared.automations.engine.journal import Journal
 from shared.automations.runs import create, entries, holds, queue, spills
 from shared.automations.runs.models import Execution
@@ -50,13 +51,15 @@ def take(change: Change) -> None:
         if entries.restricts(reentry, start):
             restricted.append((start, reentry))
         else:
+            reservations.begin(start, listening[start.triggered_by].automations[start.automation_id].ahead)
             executions.append(start)
     deliveries = webhook_deliveries.of_change(change, listening)
     effects += outbox.to_create(deliveries)
     starting = [*executions, *(run for run, _ in restricted)]
     of_starts = {run.id: webhook_deliveries.of_start(run, listening[run.triggered_by]) for run in starting}
-    journals = inline.begin(executions, listening) if change.fresh else {}
-    if journals and not _commit_with_first_steps(effects, executions, of_starts, journals):
+    journals = inline.begin(change, executions, listening)
+    beside = [*effects, *inline.to_forget(change)]
+    if journals and not _commit_with_first_steps(beside, executions, of_starts, journals):
         journals = {}
     if not journals:
         executions = list(_start(change, effects, executions, of_starts))
@@ -99,9 +102,10 @@ def _commit_with_first_steps(
         start = journal.to_commit() if journal else spills.to_create(execution)
         changes += _counted(execution, start, of_starts[execution.id])
     try:
-        firestore.client().commit(rollups.merged(changes))
+        _, counted = firestore.client().commit_counted(rollups.merged(changes))
     except AppError:
         return False
+    reservations.remember(executions, counted)
     _log(executions)
     return True
 
@@ -117,7 +121,7 @@ def _start(
     changes = [*effects, *chain.from_iterable(each)]
     if not changes:
         return []
-    refused = _refusal(changes)
+    refused = _refusal(changes, executions)
     if refused is None:
         _log(executions)
         return executions
@@ -151,13 +155,14 @@ def _keep_uncounted(effects: Sequence[Write], refused: AppError) -> None:
     log.warning("an event is not counted", error=refused.detail)
 
 
-def _refusal(changes: Sequence[Write]) -> AppError | None:
+def _refusal(changes: Sequence[Write], starting: Sequence[Execution] = ()) -> AppError | None:
     """Commits writes; answers the store's final refusal, None if they are stored. Raises Unavailable.
 
     An earlier delivery may have stored them, and died before it published: publishing again does no harm.
     """
     try:
-        firestore.client().commit(changes)
+        _, counted = firestore.client().commit_counted(changes)
+        reservations.remember(starting, counted)
     except AlreadyExists:
         return None
     except AppError as refused:
@@ -169,7 +174,7 @@ def _refusal(changes: Sequence[Write]) -> AppError | None:
 
 def _counted(execution: Execution, start: Sequence[Write], deliveries: Sequence[Delivery]) -> list[Write]:
     notes = [*blocked.held_entries(execution), *outbox.to_create(deliveries)]
-    return [*start, create.to_count(execution), *notes]
+    return [*start, create.to_count(execution), *reservations.to_begin(execution), *notes]
 
 
 def _not_started(change: Change, execution: Execution, refused: AppError) -> Blocked:

@@ -3,9 +3,13 @@
 A light step has no effect but the writes of its commit. If the store refuses that commit, nothing is written, and a
 runner starts the execution as usual; so it does if the first step is not light, or if limits have to let the
 execution begin (infra/decisions/0012).
+
+What kills the process must not do so again and again: of an event of more than a minute ago a mark counts the attempts,
+before the first one is made, and later ones leave its executions to runners, whose deaths are counted.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import lru_cache
 
 from shared import log
@@ -20,25 +24,50 @@ from shared.automations.runs import queue
 from shared.automations.runs.models import Execution
 from shared.automations.runs.queue import RunMessage
 from shared.errors import NotFound
+from shared.gcp import firestore, writes
+from shared.gcp.writes import Increment, Write
+from shared.kit import clock
 from shared.kit.ids import new_id
+from shared.store.changes import Change
 
+_REMEMBERED = timedelta(days=3)  # longer than any event is delivered again
 _MOST = 5  # executions of one event that begin inline, so that a commit stays far below Firestore's 500 writes
 
 
-def begin(executions: Sequence[Execution], listening: Mapping[str, Subscription]) -> dict[str, Journal]:
+def begin(change: Change, executions: Sequence[Execution], listening: Mapping[str, Subscription]) -> dict[str, Journal]:
     """Does the first light steps of executions; answers the uncommitted journal of each that has begun.
 
-    Executions that change the same document do not begin together. A read for a definition that is new to this process.
+    Executions that change the same document do not begin together. A read for a definition that is new to this process;
+    a commit for an event of more than a minute ago.
     """
     journals: dict[str, Journal] = {}
     changed: set[str] = set()
     ready = [execution for execution in executions if _may_begin(execution, listening[execution.triggered_by])]
+    if not ready or not (change.fresh or _is_first_attempt(change)):
+        return {}
     for execution in ready[:_MOST]:
         journal = _begin(execution)
         if journal and not journal.changed & changed:
             journals[execution.id] = journal
             changed |= journal.changed
     return journals
+
+
+def to_forget(change: Change) -> list[Write]:
+    """The write that takes away an event's mark, for the commit behind which no attempt follows."""
+    return [] if change.fresh else [writes.delete(_mark(change))]
+
+
+def _is_first_attempt(change: Change) -> bool:
+    """Counts an attempt, in a commit of its own: it may be the last thing that this process does."""
+    mark = _mark(change)
+    attempt = writes.merge(mark, {"attempts": Increment(1), "expire_at": clock.now() + _REMEMBERED})
+    _, counted = firestore.client().commit_counted([attempt])
+    return bool(counted[mark][0] == 1)
+
+
+def _mark(change: Change) -> str:
+    return f"users/{change.uid}/meters/begun~{change.event_id}"
 
 
 def follow_up(journal: Journal) -> list[RunMessage]:

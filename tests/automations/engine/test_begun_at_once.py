@@ -22,6 +22,7 @@ from shared.domains import notifications
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import ProspectInput
 from shared.gcp import firestore
+from shared.gcp.queries import Query
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import new_id
@@ -29,6 +30,7 @@ from shared.meter import Cost
 from shared.store.changes import Change
 from tests.automations.played import notify
 from tests.automations.seed import UID
+from tests.fixtures.crashes import crashes
 
 pytestmark = pytest.mark.usefixtures("local_settings")
 
@@ -134,11 +136,34 @@ def test_one_that_cannot_be_read_any_more_keeps_no_other_from_starting() -> None
     assert (_run(broken).status, _run(sound).status, _titles()) == ("pending", "success", ["b"])
 
 
-def test_an_event_of_long_ago_may_have_failed_by_what_it_began() -> None:
+def _marks() -> list[str]:
+    return [row.path for row in firestore.client().query(Query("meters", parent=f"users/{UID}"))]
+
+
+def test_an_event_of_long_ago_is_begun_at_once_too() -> None:
+    """As it is where the system is behind. Delivered again, it is refused as a fresh one is."""
     id, change = _active(notify("a")), replace(_new_prospect(), fresh=False)
+    _take(replace(_new_prospect(), fresh=False))  # its definition is known from now on
+    cost = _take(change)
+    assert (cost.rpcs, cost.reads, cost.commits, _marks()) == (3, 1, 2, [])
+    _take(change)
+    assert ([run.status for run in _runs(id)], _titles()) == (["success"] * 2, ["a", "a"])
+
+
+def test_what_an_event_of_long_ago_has_begun_may_have_killed_the_process() -> None:
+    """It dies once more at most; then a runner takes it on, whose deaths are counted."""
+    id, change = _active(notify("a")), replace(_new_prospect(), fresh=False)
+    assert crashes(3, lambda: document_events.take(change))  # before the commit of what it has begun
+    assert (_runs(id), len(_marks())) == ([], 1)
     _take(change)
     assert _run(id).status == "pending"
     assert _go_on(id).status == "success"
+
+
+def test_an_event_of_long_ago_that_begins_nothing_has_no_mark() -> None:
+    _active(HEAVY)
+    assert _take(replace(_new_prospect(), fresh=False)).commits == 1
+    assert _marks() == []
 
 
 def test_two_that_change_the_same_document_take_turns() -> None:

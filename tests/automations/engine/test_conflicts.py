@@ -64,6 +64,7 @@ CHANGES: dict[str, Any] = {
     "admitted_at": NOW,
     "turns": {"a": Turn(place="users/ann/meters/a~rate~0", at=NOW, shift=0, tolerance=1)},
     "reserved": {"a": "users/ann/meters/a~2026-01-01"},
+    "reserved_steps": 3,
     "slots": ["users/ann/meters/a~slot~0"],
     "queued_at": NOW,
     "parent": Parent(execution_id="e0", automation_id="a0", key="k"),
@@ -196,6 +197,7 @@ def test_what_nobody_has_answered_is_committed_again() -> None:
         ({"in_flight": Claiming(TRIED, EFFECT)}, Reaction.ASK_AGAIN),
         ({"in_flight": Performed(Attempted(Done("d"), {}, NOW, [Write("a/b")]), EFFECT)}, Reaction.RECORD_ALONE),
         ({"in_flight": Performed(TRIED, EFFECT)}, Reaction.QUIETLY),
+        ({"in_flight": Performed(TRIED, EFFECT), "steps_done": 2}, Reaction.SPLIT),
         ({"in_flight": Claimed(TRIED, EFFECT)}, Reaction.QUIETLY),
         ({"parent_gone": True}, Reaction.UNTIE),
         ({"steps_done": 2}, Reaction.SPLIT),
@@ -209,9 +211,8 @@ def test_an_execution_that_is_as_it_was_has_another_document_refused(given: dict
 
 def test_a_place_that_a_rival_took_is_asked_for_again() -> None:
     before, place = _execution(), CHANGES["slots"]
-    assert (
-        after_conflict(Refused(before, before.model_copy(update={"slots": place})), _execution()) is Reaction.ASK_AGAIN
-    )
+    for after in (before.model_copy(update={"slots": place}), before.model_copy()):  # taken, or taken and left
+        assert after_conflict(Refused(before, after, takes_place=True), _execution()) is Reaction.ASK_AGAIN
     ending = Refused(_execution(slots=place), _execution(), steps_done=1)
     assert after_conflict(ending, _execution()) is Reaction.FAIL_STEP  # it only leaves its place
 
