@@ -34,12 +34,17 @@ def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def of_value(value: Any, *, depth: int = 1, in_list: bool = False) -> int:
-    """The stored size of a field's value, in bytes."""
+    """The stored size of a field's value, in bytes. Its very type is looked at first, as this is asked of each value."""
+    kind = type(value)
+    if kind is str:
+        return _text(value)
+    if value is None or kind is bool:
+        return 1
+    if kind is dict and fits(value, depth, in_list):
+        return _of_map(value, depth)
     match value:
         case str():
             return _text(value)
-        case None | bool():
-            return 1
         case datetime():
             return 8
         case bytes():
@@ -47,11 +52,18 @@ def of_value(value: Any, *, depth: int = 1, in_list: bool = False) -> int:
         case _ if not fits(value, depth, in_list):
             return _MAP + sum(_text(text) for text in as_text(value))
         case Mapping():
-            return _MAP + sum(_text(name) + of_value(child, depth=depth + 1) for name, child in value.items())
+            return _of_map(value, depth)
         case list() | tuple():
             return sum(of_value(child, depth=depth + 1, in_list=True) for child in value)
         case _:
             return 8
+
+
+def _of_map(value: Mapping[str, Any], depth: int) -> int:
+    size, below = _MAP, depth + 1
+    for name, child in value.items():
+        size += _text(name) + of_value(child, depth=below)
+    return size
 
 
 def _text(value: str) -> int:

@@ -1,6 +1,7 @@
 """Converts Python values to Firestore's wire values and back."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,12 +25,18 @@ def encode(value: Any) -> Any:
 
 
 def encode_into(wire: Any, value: Any, *, depth: int = 1, in_list: bool = False) -> None:
-    """Encode a value into an existing protobuf Value. Texts and times, the most frequent, are tested first."""
-    if isinstance(value, str):
+    """Encode a value into an existing protobuf Value. Its very type is looked at first: most of a commit's time is
+    spent here."""
+    kind = type(value)
+    if kind is str:
         wire.string_value = value
     elif value is None:
         wire.null_value = 0
-    elif isinstance(value, datetime):
+    elif kind is dict and fits(value, depth, in_list):
+        _encode_map(wire, value, depth)
+    elif kind is bool:
+        wire.boolean_value = value
+    elif kind is datetime:
         wire.timestamp_value.SetInParent()
         encode_time(wire.timestamp_value, value)
     elif fits(value, depth, in_list):
@@ -39,6 +46,13 @@ def encode_into(wire: Any, value: Any, *, depth: int = 1, in_list: bool = False)
         wire.map_value.fields[key].string_value = text
 
 
+def _encode_map(wire: Any, value: Mapping[str, Any], depth: int) -> None:
+    wire.map_value.SetInParent()
+    fields = wire.map_value.fields
+    for key, child in value.items():
+        encode_into(fields[key], child, depth=depth + 1)
+
+
 def as_text(value: Any) -> tuple[str, str]:
     """The key and JSON text of the one-entry map that stands in for a value Firestore cannot hold."""
     return _AS_TEXT, json.dumps(value, default=str)
@@ -46,16 +60,17 @@ def as_text(value: Any) -> tuple[str, str]:
 
 def _encode_other(wire: Any, value: Any, depth: int) -> None:
     match value:
-        case bool():
-            wire.boolean_value = value
+        case str():
+            wire.string_value = value
         case int():
             wire.integer_value = value
         case float():
             wire.double_value = value
+        case datetime():
+            wire.timestamp_value.SetInParent()
+            encode_time(wire.timestamp_value, value)
         case dict():
-            wire.map_value.SetInParent()
-            for key, child in value.items():
-                encode_into(wire.map_value.fields[key], child, depth=depth + 1, in_list=False)
+            _encode_map(wire, value, depth)
         case list() | tuple():
             wire.array_value.SetInParent()
             for item in value:
@@ -69,10 +84,15 @@ def _encode_other(wire: Any, value: Any, depth: int) -> None:
 def fits(value: Any, depth: int, in_list: bool) -> bool:
     """Whether Firestore can hold the value at this depth, apart from the values that it contains."""
     if isinstance(value, dict):
-        return depth < _MAX_DEPTH and all(k and k != _AS_TEXT and not (k[:2] == k[-2:] == "__") for k in value)
+        return depth < _MAX_DEPTH and not any(map(_is_odd, value))
     if isinstance(value, list | tuple):
         return not in_list
     return not isinstance(value, int) or -_INT64 <= value < _INT64
+
+
+def _is_odd(key: str) -> bool:
+    """Whether Firestore refuses the name of a field, or it is ours."""
+    return not key or key == _AS_TEXT or (key[0] == "_" and key[:2] == key[-2:] == "__")
 
 
 def encode_time(wire: Any, value: datetime) -> None:

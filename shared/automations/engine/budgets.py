@@ -63,7 +63,7 @@ def count(journal: Journal, automation: Automation | None) -> None:
 
 def to_count(journal: Journal) -> list[Write]:
     """Writes of what the journal counts: one for each scope that has a budget."""
-    expiry = {"expire_at": journal.at + reservations.KEPT}
+    expiry = {"expire_at": journal.at + reservations.RETENTION}
     return [
         writes.merge(meter, {kind: Increment(number) for kind, number in kinds.items()} | expiry)
         for meter, kinds in (journal.counts or {}).items()

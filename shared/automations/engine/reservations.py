@@ -21,7 +21,7 @@ from shared.gcp import writes
 from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 
-KEPT = timedelta(days=3)
+RETENTION = timedelta(days=3)
 _FAR = 0.5  # of a share: with less left no start reserves ahead, so that runs that wait keep nothing from others
 _NEWS = 60.0  # seconds for which a total is remembered
 _MOST_REMEMBERED = 1_000
@@ -64,7 +64,7 @@ def begin(execution: Execution, wanted: Ahead | None) -> None:
 
 def to_begin(execution: Execution) -> list[Write]:
     """The writes that reserve what an execution begins with: one for each budget."""
-    number, expiry = execution.reserved_steps, {"expire_at": clock.now() + KEPT}
+    number, expiry = execution.reserved_steps, {"expire_at": clock.now() + RETENTION}
     return [
         writes.merge(part, {"steps": Increment(0), "reserved": Increment(number), **expiry})
         for part in execution.reserved.values()
