@@ -1,6 +1,6 @@
-"""make bench: runs beside the same pipeline with empty handlers, the bare store and DBOS; a large import; streams beside
-Google's own listener; search beside SQLite FTS5 and bm25s; verification of judged statements; analytics beside the bare
-reads of a summary."""
+"""make bench: runs beside the same pipeline with empty handlers, the bare store and DBOS; a large import; streams
+beside Google's own listener; search beside SQLite FTS5 and bm25s; verification of judged statements; analytics beside
+the bare reads of a summary."""
 
 import json
 import os

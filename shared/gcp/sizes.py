@@ -34,7 +34,7 @@ def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def of_value(value: Any, *, depth: int = 1, in_list: bool = False) -> int:
-    """The stored size of a field's value, in bytes. Its very type is looked at first, as this is asked of each value."""
+    """The stored size of a field's value, in bytes. Its very type is looked at first: each value is asked for."""
     kind = type(value)
     if kind is str:
         return _text(value)
