@@ -5,6 +5,7 @@ from datetime import date
 
 from shared.domains.analytics import naming, providers, reading, repository, statistics, trends
 from shared.domains.analytics.cells import ALL, NONE, OTHER, parts_of
+from shared.domains.analytics.contributions import TAGS
 from shared.domains.analytics.metrics import METRICS, SUMMARY, Metric
 from shared.domains.analytics.models import (
     AnalyticsSummary,
@@ -27,6 +28,7 @@ MOST_SERIES = 12
 _MOST_PERFORMERS = 5
 _LEAST_SENT = 10  # below, a rate says nothing
 _CUT_NOTE = "Where a month has too many values to keep, the smallest are counted under “all others”."
+_TAGS_NOTE = f"A prospect counts under each of its tags, of which the first {TAGS} are counted."
 
 
 def period_of(uid: str, query: PeriodQuery, step: Step | None = None) -> Period:
@@ -99,7 +101,11 @@ def timeseries(uid: str, query: TimeseriesQuery) -> Timeseries:
         by=query.by,
         series=series,
         left_off=left_off,
-        notes=[metric.description, *([_CUT_NOTE] if query.by else [])],
+        notes=[
+            metric.description,
+            *([_CUT_NOTE] if query.by else []),
+            *([_TAGS_NOTE] if query.by == "segment" else []),
+        ],
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 ALL = "all"  # the key of a metric's total
 NONE = "-"  # the value of what has none
 OTHER = "(other)"  # the value into which the smallest of a dimension are merged, where there are too many to keep
+RESERVED = (NONE, OTHER)  # no value of a user's own is called so
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _LONGEST = 128  # characters of a value
 _QUARTER = timedelta(minutes=15)
@@ -47,7 +48,8 @@ def add(tally: Tally, metric: str, at: Any, keys: Iterable[str] = (), amount: An
         return
     if isinstance(amount, bool) or not isinstance(amount, int | float) or not round(amount):
         return
-    quarter = at.astimezone(UTC).replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+    at = at.astimezone(UTC)
+    quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
     for key in dict.fromkeys((ALL, *keys)):
         tally[Cell(quarter, metric, key)] += round(amount)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil, inf
 
-from shared.domains.analytics import answers, cells, naming, reading, statistics
+from shared.domains.analytics import answers, cells, naming, reading, statistics, wording
 from shared.domains.analytics.metrics import Metric
 from shared.domains.analytics.models import ComparedSide, CompareQuery, Comparison
 from shared.domains.analytics.periods import Period, between
@@ -131,7 +131,7 @@ def _value(metric: Metric, side: _Side) -> str:
         return f"{side.value:.1%} ({side.part} of {side.whole})"
     unit = "" if metric.unit == "count" else f" {metric.unit}"
     days = "" if metric.is_ratio else f" in {ceil(side.whole)} {'day' if ceil(side.whole) == 1 else 'days'}"
-    return f"{side.value:,g}{unit}{days}"
+    return f"{wording.number(side.value)}{unit}{days}"
 
 
 def _rounded(interval: tuple[float, float]) -> tuple[float, float]:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from shared.domains.analytics.cells import Tally, add, key_of
+from shared.domains.analytics.cells import RESERVED, Tally, add, key_of
 from shared.kit.latencies import BOUNDS_MS
 from shared.store.changes import Change
 
 Fields = Mapping[str, Any]
-_TAGS = 10  # of a prospect that are counted
+TAGS = 10  # of a prospect that are counted
 
 
 def of(collection: str, fields: Fields | None) -> Tally:
@@ -173,8 +173,8 @@ def keys_of_message(fields: Fields) -> list[str]:
 def tags_of(fields: Fields) -> list[str]:
     """The segments of a prospect: its tags."""
     tags = fields.get("tags")
-    named = [tag for tag in tags if isinstance(tag, str) and tag.strip()][:_TAGS] if isinstance(tags, list) else []
-    return [key_of("segment", tag) for tag in named] or [key_of("segment", None)]
+    named = [tag for tag in tags if isinstance(tag, str) and tag.strip()][:TAGS] if isinstance(tags, list) else []
+    return [key_of("segment", f"“{tag}”" if tag in RESERVED else tag) for tag in named] or [key_of("segment", None)]
 
 
 def _some(number: Any) -> bool:

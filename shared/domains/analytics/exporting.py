@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from math import isfinite
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -26,6 +28,7 @@ _FORMULAS = (
 )  # with which a spreadsheet begins a formula; wide ones in East Asia
 _PIECE = 64 * 1024  # bytes
 MOST_ROWS_OF_A_SHEET = 1_048_575  # of a sheet, below its head
+_NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_CELL = 32_767  # characters that a cell takes
 
 
@@ -123,6 +126,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, list | tuple):
         return "; ".join(str(each) for each in value)
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)  # which neither JSON nor a workbook has
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
@@ -130,8 +135,7 @@ def _cell(sheet: Any, value: Any) -> Any:
     plain = _plain(value)
     if not isinstance(plain, str):
         return plain
-    text = "".join(sign for sign in plain[:_LONGEST_CELL] if sign >= " " or sign in "\t\n\r")
-    cell = WriteOnlyCell(sheet, value=text)
+    cell = WriteOnlyCell(sheet, value=_NOT_IN_XML.sub("", plain[:_LONGEST_CELL]))
     cell.data_type = "s"
     return cell
 

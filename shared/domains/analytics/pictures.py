@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from shared.domains.analytics import wording
 from shared.domains.analytics.charts import rendering, specs
 from shared.domains.analytics.charts.specs import Spec, Theme
 from shared.domains.analytics.models import (
@@ -57,7 +58,7 @@ def _side(name: str, side: ComparedSide, comparison: Comparison) -> dict[str, An
     unit, same = comparison.metric.unit, comparison.a.label == comparison.b.label
     days = "1 day" if side.of == 1 else f"{side.of} days"
     words = {"ratio": f"{side.count} of {side.of}", "count": f"{side.count:,} in {days}"}
-    label = words.get(unit, "" if side.value is None else f"{side.value:,g} {unit}")
+    label = words.get(unit, "" if side.value is None else f"{wording.number(side.value)} {unit}")
     return {"name": f"{name}: {side.label}" if same else side.label, "value": side.value, "label": label}
 
 

@@ -9,7 +9,7 @@ them are tested as if there were fewer of them (quasi-Poisson: P. McCullagh and 
 from collections.abc import Sequence
 from typing import Literal, TypeVar
 
-from shared.domains.analytics import statistics
+from shared.domains.analytics import statistics, wording
 from shared.domains.analytics.metrics import Metric
 from shared.domains.analytics.periods import Step
 from shared.domains.analytics.reading import Values
@@ -137,7 +137,7 @@ def _level(metric: Metric, window: _Window, weeks: int) -> float:
 
 def _shown(metric: Metric, window: _Window, weeks: int) -> str:
     level = _level(metric, window, weeks)
-    return f"{level:.1%}" if metric.is_ratio else f"{level * metric.factor:,.3g} a week"
+    return wording.number(level, "ratio") if metric.is_ratio else f"{wording.number(level * metric.factor)} a week"
 
 
 def _source(

@@ -69,6 +69,15 @@ def _light(colour: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
+def test_an_hour_that_the_clocks_repeat_stands_behind_the_first() -> None:
+    hours = ["2026-10-25T01:00+02:00", "2026-10-25T02:00+02:00", "2026-10-25T02:00+01:00", "2026-10-25T03:00+01:00"]
+    rows = [{"name": "Sent", "date": hour, "value": number + 1} for number, hour in enumerate(hours)]
+    svg = _drawn(specs.lines("Sent", "count", rows, "light"), "repeated-hour")
+    places = [float(mark.get("transform", "").split("(")[1].split(",")[0]) for mark in _marks(svg, "symbol")]
+    assert places == sorted(places)
+    assert [text for text in _texts(svg) if text.startswith("2026")] == hours
+
+
 def test_a_gap_is_no_zero() -> None:
     rows = [{**row, "value": None if number in (9, 10) else row["value"]} for number, row in enumerate(ROWS)]
     [line] = _marks(_drawn(specs.lines("Rate", "ratio", rows, "light"), "gap"), "line")

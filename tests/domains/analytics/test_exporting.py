@@ -66,6 +66,25 @@ def test_a_workbook_has_texts_and_no_formulas() -> None:
     assert (cells[-2].value, cells[-1].value) == ("x", 7)
 
 
+@pytest.mark.parametrize("text", ["\x00", "\x1f", "\ufffe", "\uffff", "\ud800"])
+def test_a_workbook_has_no_signs_that_xml_has_not(text: str) -> None:
+    whole = f"a{text}b\u0085\ue000\U0010fffd"
+    book = load_workbook(io.BytesIO(b"".join(exporting.as_xlsx(("a",), [[whole]]))))
+    assert book.active["A2"].value == "ab\u0085\ue000\U0010fffd"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_number_is_a_text(number: float) -> None:
+    def refused(constant: str) -> None:
+        raise AssertionError(constant)
+
+    [row] = json.loads(b"".join(exporting.as_json(("a",), [[number]])), parse_constant=refused)["rows"]
+    assert row == {"a": str(number)}
+    book = load_workbook(io.BytesIO(b"".join(exporting.as_xlsx(("a",), [[number]]))))
+    assert book.active["A2"].value == str(number)  # type: ignore[index]
+    assert f"\n{exporting.neutral(str(number))}\r" in b"".join(exporting.as_csv(("a",), [[number]])).decode()
+
+
 def test_what_a_sheet_has_no_room_for_is_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     assert exporting.MOST_ROWS_OF_A_SHEET == 2**20 - 1
     monkeypatch.setattr(exporting, "MOST_ROWS_OF_A_SHEET", 3)

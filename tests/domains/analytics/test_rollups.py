@@ -1,7 +1,7 @@
 """Whatever comes, in whatever order, and twice: rollups are what a recount of the documents finds."""
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from threading import Event
 from typing import Any
 
@@ -82,6 +82,18 @@ def test_values_that_are_no_texts_are_counted_under_none() -> None:
     fields = {"created_at": NOW, "template_id": {"a": 1}, "persona_id": "  ", "kind": "k" * 999, "cause": "x"}
     keys = {cell.key for cell in contributions.of("outreach", fields)}
     assert keys == {ALL, "template~-", "persona~-", f"kind~{'k' * 128}", "channel~-", "automation~-"}
+
+
+def test_no_tag_is_taken_for_none_or_for_all_others() -> None:
+    keys = {cell.key for cell in contributions.of("prospects", {"created_at": NOW, "tags": ["-", "(other)", "a"]})}
+    assert keys == {ALL, "segment~“-”", "segment~“(other)”", "segment~a"}
+
+
+def test_a_quarter_of_an_hour_is_one_of_utc() -> None:
+    at = datetime(2026, 3, 1, 5, 50, tzinfo=timezone(timedelta(hours=5, minutes=40)))
+    assert {cell.at for cell in contributions.of("templates", {"created_at": at})} == {
+        datetime(2026, 3, 1, 0, tzinfo=UTC)
+    }
 
 
 def test_a_fold_that_is_overtaken_loses_nothing(uid: str, time: VirtualClock) -> None:

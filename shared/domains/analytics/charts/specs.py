@@ -6,6 +6,8 @@ Colours are those of M. Okabe and K. Ito, which people tell apart who do not see
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from shared.domains.analytics import wording
+
 Theme = Literal["light", "dark"]
 Spec = dict[str, Any]
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -30,7 +32,7 @@ def lines(title: str, unit: str, rows: Sequence[Mapping[str, Any]], theme: Theme
     if not any(row["value"] is not None for row in rows):
         return empty(title, theme)
     encoding: Spec = {
-        "x": {"field": "date", "type": "ordinal", "title": "date", "axis": _few_labels(rows)},
+        "x": {"field": "date", "type": "ordinal", "sort": None, "title": "date", "axis": _few_labels(rows)},
         "y": _quantity("value", unit, [row["value"] for row in rows]),
         "tooltip": [{"field": "name"}, {"field": "date"}, {"field": "value"}],
     }
@@ -124,7 +126,8 @@ def _alternative(title: str, unit: str, rows: Sequence[Mapping[str, Any]]) -> st
     values = [row["value"] for row in rows if row["value"] is not None]
     most = max(rows, key=lambda row: row["value"] if row["value"] is not None else float("-inf"))
     where = most.get("date") or most["name"]
-    return f"{title} in {_UNITS[unit]}: {len(values)} values from {min(values):g} to {max(values):g}, most at {where}."
+    least, largest = (wording.number(value, unit) for value in (min(values), max(values)))
+    return f"{title} in {_UNITS[unit]}: {len(values)} values from {least} to {largest}, most at {where}."
 
 
 def below_each_other(charts: Sequence[Spec]) -> Spec:

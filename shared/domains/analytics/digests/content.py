@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from shared.domains.analytics import answers, reading, trends
+from shared.domains.analytics import answers, reading, trends, wording
 from shared.domains.analytics.charts import rendering, specs
 from shared.domains.analytics.metrics import METRICS, Metric
 from shared.domains.analytics.periods import Period, between
@@ -96,7 +96,7 @@ def _words(metric: Metric, both: _Weeks) -> str:
 def _number(metric: Metric, value: float | None) -> str:
     if value is None:
         return "none, as no message was sent"
-    return f"{value:.1%}" if metric.unit == "ratio" else f"{value:,g}"
+    return wording.number(value, metric.unit)
 
 
 def _many(number: int, noun: str, several: str | None = None) -> str:
