@@ -1,6 +1,6 @@
 """make bench: runs beside the same pipeline with empty handlers, the bare store and DBOS; a large import; streams
-beside Google's own listener; search beside SQLite FTS5 and bm25s; verification of judged statements; analytics beside
-the bare reads of a summary."""
+beside Google's own listener; reads beside bare ones; search beside SQLite FTS5 and bm25s; chats; verification of judged
+statements; analytics beside the bare reads of a summary; a run beside a batch job and a quiet one."""
 
 import json
 import os
@@ -11,7 +11,19 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from infra.bench import analytics, entailment, imports, relevance, runs, searching, storms, streams
+from infra.bench import (
+    analytics,
+    chats,
+    entailment,
+    imports,
+    reads,
+    relevance,
+    runs,
+    searching,
+    sharing,
+    storms,
+    streams,
+)
 from infra.bundle import ROOT
 from infra.local.cloud import LocalCloud
 
@@ -34,8 +46,11 @@ def measure() -> None:
         console.print("Streams while clients are cut off, instances killed, listeners silent …")
         stormy = storms.measure(cloud, int(os.environ.get("BENCH_EVENTS", "10000")))
         figures |= {name: round(value, 1) for name, value in stormy.items()}
+        figures |= {name: round(value, 3) for name, value in reads.measure(cloud, console).items()}
         figures |= {name: round(value, 3) for name, value in searching.measure(cloud, console).items()}
+        figures |= {name: round(value, 3) for name, value in chats.measure(cloud, console).items()}
         figures |= {name: round(value, 3) for name, value in analytics.measure(cloud, console).items()}
+        figures |= {name: round(value, 3) for name, value in sharing.measure(cloud, console).items()}
     _show(console, figures)
     _write(figures)
     console.print(f"Written to {_RESULT.relative_to(ROOT)}.")
