@@ -14,6 +14,7 @@ STREAMING = [
     *OPTIONS,
     (grpc.experimental.ChannelOptions.SingleThreadedUnaryStream, 1),  # else a thread a stream
     ("grpc.use_local_subchannel_pool", 1),  # a new channel is a new connection
+    ("grpc.max_receive_message_length", -1),  # a list's documents come in one message; by default it takes 4 MiB
 ]
 
 FIRESTORE = "firestore.googleapis.com:443"

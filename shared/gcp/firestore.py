@@ -1,19 +1,15 @@
-"""A Firestore client over the library's own transport and wire types.
+"""A Firestore client over Google's transport and messages: what is written, beside what is read (shared/gcp/reads.py).
 
-The high-level client spends four times as much CPU per call as the emulator needs to answer
-(infra/decisions/0002), so documents are encoded straight into the protobuf classes that
-google-cloud-firestore ships. Every call has a deadline and is counted in the context's cost.
+Every call has a deadline and is counted in the context's cost.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
-from copy import copy
 from datetime import datetime
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import grpc
 
@@ -24,102 +20,29 @@ from shared.gcp import (
     attempts,
     batches,
     channels,
-    documents,
-    queries,
     refusals,
     sizes,
     trace_marks,
     writes,
 )
-from shared.gcp.attempts import Refusal
 from shared.gcp.batches import MAX_COMMITTED as MAX_COMMITTED
 from shared.gcp.batches import MAX_WRITES as MAX_WRITES
 from shared.gcp.documents import Document as Document
 from shared.gcp.messages import firestore as _rpc
-from shared.gcp.queries import Query
-from shared.gcp.values import decode, decode_time, encode_time
+from shared.gcp.reads import Reads
+from shared.gcp.values import decode, decode_time
 from shared.gcp.writes import Write
 from shared.kit import failpoint
 
-_READ_AGAIN = (grpc.StatusCode.ABORTED, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.INTERNAL)
-T = TypeVar("T")
 
-
-class Firestore:
+class Firestore(Reads):
     """One database. Safe for many threads; the channel opens on first use."""
 
     def __init__(self, project: str, emulator: str | None, *, timeout: float) -> None:
-        self._database = f"projects/{project}/databases/(default)"
-        self._documents = f"{self._database}/documents"
-        self._timeout = timeout
-        self._metadata = channels.metadata(self._database, emulator)
-        self._channel = channel = channels.opened(emulator)
-        unary, stream = channel.unary_unary, channel.unary_stream
-        self._get = channels.stub(unary, "GetDocument", _rpc.GetDocumentRequest, _rpc.Document)
-        self._batch_get = channels.stub(
-            stream, "BatchGetDocuments", _rpc.BatchGetDocumentsRequest, _rpc.BatchGetDocumentsResponse
-        )
-        self._run_query = channels.stub(stream, "RunQuery", _rpc.RunQueryRequest, _rpc.RunQueryResponse)
-        self._aggregate = channels.stub(
-            stream, "RunAggregationQuery", _rpc.RunAggregationQueryRequest, _rpc.RunAggregationQueryResponse
-        )
+        super().__init__(project, emulator, timeout=timeout)
+        unary = self._channel.unary_unary
         self._commit = channels.stub(unary, "Commit", _rpc.CommitRequest, _rpc.CommitResponse)
         self._batch_write = channels.stub(unary, "BatchWrite", _rpc.BatchWriteRequest, _rpc.BatchWriteResponse)
-
-    def within(self, seconds: float) -> "Firestore":
-        """The same connection, with another deadline for each call."""
-        other = copy(self)
-        other._timeout = seconds
-        return other
-
-    def get(self, path: str) -> Document | None:
-        """One document by its path: one round trip, one read."""
-        return self._found(_rpc.GetDocumentRequest(name=f"{self._documents}/{path}"))
-
-    def get_at(self, path: str, time: datetime) -> Document | None:
-        """One document as it was at a time of the last hour: one round trip, one read."""
-        request = _rpc.GetDocumentRequest(name=f"{self._documents}/{path}")
-        encode_time(request.read_time, time)
-        return self._found(request)
-
-    def get_all(self, paths: Sequence[str], *, fields: Sequence[str] = ()) -> list[Document | None]:
-        """Several documents in one round trip, in the order asked for; with `fields` no others are sent."""
-        if len(paths) < 2 and not fields:  # a plain get is cheaper than a stream of one
-            return [self.get(path) for path in paths]
-        request = _rpc.BatchGetDocumentsRequest(
-            database=self._database, documents=[f"{self._documents}/{path}" for path in dict.fromkeys(paths)]
-        )
-        if fields:  # an empty mask would leave out all
-            request.mask.field_paths.extend(fields)
-        context.current().meter.cost.add(reads=len(request.documents))
-        answers = self._read(self._batch_get, request)
-        rows = (self._document(a.found) for a in answers if a.WhichOneof("result") == "found")
-        return [*map({row.path: row for row in rows}.get, paths)]
-
-    def query(self, query: Query) -> list[Document]:
-        """The rows of a query: one round trip; billed a read per row, at least one."""
-        return self.query_at(query)[0]
-
-    def query_at(self, query: Query) -> tuple[list[Document], datetime]:
-        """Like `query`; also returns the store's time at which these were all rows."""
-        request = _rpc.RunQueryRequest(
-            parent=self._parent(query), structured_query=queries.to_wire(query, self._documents)
-        )
-        answers = self._read(self._run_query, request)
-        rows = [self._document(a.document, decode_time(a.read_time)) for a in answers if a.HasField("document")]
-        context.current().meter.cost.add(reads=max(1, len(rows)))
-        return rows, decode_time(answers[-1].read_time)
-
-    def count(self, query: Query) -> int:
-        """How many rows match: one round trip; billed a read per 1,000 index entries."""
-        request = _rpc.RunAggregationQueryRequest(parent=self._parent(query))
-        aggregation = request.structured_aggregation_query
-        aggregation.structured_query.CopyFrom(queries.to_wire(query, self._documents, for_count=True))
-        aggregation.aggregations.add(alias="total").count.SetInParent()
-        answers = self._read(self._aggregate, request)
-        total = int(decode(answers[0].result.aggregate_fields["total"]))
-        context.current().meter.cost.add(reads=max(1, -(-total // 1000)))
-        return total
 
     def commit(self, changes: Sequence[Write]) -> datetime:
         """Apply all changes or none, and announce them; returns the first document's version, unchanged where its write
@@ -228,26 +151,9 @@ class Firestore:
         trace_marks.add(wire, self._documents)
         return wire
 
-    def _parent(self, query: Query) -> str:
-        return f"{self._documents}/{query.parent}" if query.parent else self._documents
-
-    def _found(self, request: Any) -> Document | None:
-        context.current().meter.cost.add(reads=1)
-        with suppress(NotFound):
-            return self._document(self._attempt(lambda left: self._get(request, **left), refusals.of_get, _READ_AGAIN))
-        return None
-
-    def _document(self, wire: Any, read_at: datetime | None = None) -> Document:
-        return documents.of_wire(wire, self._documents, read_at)
-
-    def _read(self, stub: Any, request: Any) -> list[Any]:
-        """All messages of a stream; one that breaks is read anew."""
-        return self._attempt(lambda left: list(stub(request, **left)), refusals.of_query, _READ_AGAIN)
-
-    def _attempt(self, call: Callable[[dict[str, Any]], T], refusal: Refusal, again: Sequence[grpc.StatusCode]) -> T:
-        """Make a call, with the options of each attempt; after one without an answer others have a new connection."""
-        options, renewed = {"metadata": self._metadata}, partial(renew, self)
-        return attempts.make(lambda left: call(options | {"timeout": left}), refusal, self._timeout, again, renewed)
+    def _fallen_silent(self) -> None:
+        """Have others begin a new connection."""
+        renew(self)
 
 
 class _ReadOnly(Firestore):

@@ -22,6 +22,7 @@ _OPERATORS = {
 }
 _ASCENDING, _DESCENDING = 1, 2
 _AND = 1
+NAME = "__name__"  # in place of a field: the document's own
 
 Operator = Literal["==", "<", "<=", ">", ">=", "!=", "array-contains", "in", "array-contains-any"]
 Where = tuple[str, Operator, Any]
@@ -62,11 +63,8 @@ def to_wire(query: Query, documents: str, *, for_count: bool = False) -> Any:
     source.collection_id = query.collection
     source.all_descendants = query.group
     _add_filters(wire, query.where)
-    direction: Direction = "asc"
-    for path, direction in query.order:
+    for path, direction in orders(query):
         _add_order(wire, path, direction)
-    if query.order or query.after:
-        _add_order(wire, "__name__", direction)
     if for_count:
         return wire
     if query.after:
@@ -79,6 +77,12 @@ def to_wire(query: Query, documents: str, *, for_count: bool = False) -> Any:
     for path in query.fields:
         wire.select.fields.add().field_path = field_path(*path.split("."))
     return wire
+
+
+def orders(query: Query) -> list[tuple[str, Direction]]:
+    """What a query's rows are sorted by; the name, at last, in the direction of what it is behind."""
+    last = query.order[-1][1] if query.order else "asc"
+    return [*query.order, (NAME, last)] if query.order or query.after else []
 
 
 def _add_order(wire: Any, path: str, direction: Direction) -> None:

@@ -56,7 +56,7 @@ DATASTORE = (
     "The Cloud Firestore API is not available for Firestore in Datastore Mode database"
     " projects/prospects-1/databases/(default)."
 )
-QUERIES = ("RunQuery", "RunAggregationQuery")
+QUERIES = ("ListDocuments", "RunQuery", "RunAggregationQuery")
 OTHERS = tuple(method for method in METHODS if method not in QUERIES)
 FAULTS = {
     "cancelled": Fault(Code.CANCELLED, "The operation was cancelled."),
