@@ -115,7 +115,8 @@ TEXTS = {
         "difference_low": "The lower bound of the difference at 95 % (Newcombe), a number. null: of ratios alone.",
         "difference_high": "The upper bound of the difference, from 0 to 1 or below. null: of ratios alone.",
         "ratio": "The number of b by that of a; of counts, the numbers per day. null: a is 0, or one has none.",
-        "ratio_low": "The lower bound of the ratio of two counts' rates, a number. null: not of counts.",
+        "ratio_low": "The lower bound of the ratio of two counts' rates, a number: the wider, the more the days vary, "
+        "as what comes by the hundred at once is few things. null: not of counts.",
         "ratio_high": "The upper bound of it, a number. null: not of counts, or there is none.",
         "p_value": "How likely chance alone makes such a difference, 0 to 1. null: no test was made.",
         "test": "`fisher`: Fisher's exact test; `counts`: that of two counts given their sum. null: none.",

@@ -1,6 +1,7 @@
 """Compares a metric in two periods, or of two segments, as far as the numbers bear it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, inf
@@ -27,6 +28,7 @@ class _Side:
     part: int
     whole: float  # of what is no ratio, the days that have passed
     value: float | None
+    excess: float  # how much more its days vary than chance has them: what comes by the hundred is few things
 
 
 def compare(uid: str, query: CompareQuery) -> Comparison:
@@ -54,7 +56,16 @@ def _side(uid: str, metric: Metric, period: Period, field: str, text: str) -> _S
         table, label = reading.table(uid, period, names, [dimension]), naming.names(uid, [key])[key]
     values = reading.values(metric, table, key)
     whole = sum(values.wholes) if metric.is_ratio else period.passed(clock.now())
-    return _Side(label, period, key, sum(values.parts), whole, values.total)
+    return _Side(label, period, key, sum(values.parts), whole, values.total, _excess(period, values.parts))
+
+
+def _excess(period: Period, counts: Sequence[int]) -> float:
+    """Of periods by the hour 1: that nights are quiet is no excess."""
+    over = period.over(clock.now())
+    if period.step == "hour":
+        return 1.0
+    every = 7 if period.step == "day" and over >= 14 else 1
+    return max(1.0, statistics.dispersion(counts[:over], period.lengths[:over], every))
 
 
 def _days(zone: str, field: str, first: str, last: str) -> Period:
@@ -62,7 +73,8 @@ def _days(zone: str, field: str, first: str, last: str) -> Period:
         days = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError as error:
         raise Invalid.at(field, "has a day that is not in the calendar") from error
-    return between(*days, zone, fields=(field, field))
+    short = (days[1] - days[0]).days < 2  # by the day too, as all others are by the day or longer
+    return between(*days, zone, "day" if short else None, fields=(field, field))
 
 
 def _compared(metric: Metric, a: _Side, b: _Side) -> Comparison:
@@ -109,9 +121,11 @@ def _test(metric: Metric, a: _Side, b: _Side, comparison: Comparison) -> None:
         comparison.difference_low, comparison.difference_high = _rounded(statistics.difference(*parts))
         comparison.p_value, comparison.test = round(statistics.fisher(*parts), 6), "fisher"
     else:
-        low, high = statistics.ratio_of_counts(a.part, b.part, a.whole, b.whole)
+        excess = 1.0 if metric.is_ratio else max(a.excess, b.excess)
+        counts = round(a.part / excess), round(b.part / excess)
+        low, high = statistics.ratio_of_counts(*counts, a.whole, b.whole) if any(counts) else (0.0, inf)
         comparison.ratio_low, comparison.ratio_high = round(low, 6), None if high == inf else round(high, 6)
-        comparison.p_value = round(statistics.two_counts(a.part, b.part, a.whole, b.whole), 6)
+        comparison.p_value = round(statistics.two_counts(*counts, a.whole, b.whole), 6)
         comparison.test = "counts"
     higher = b.part * a.whole > a.part * b.whole
     certain = comparison.p_value <= CERTAIN

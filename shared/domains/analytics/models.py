@@ -238,7 +238,8 @@ class DateRange(Input):
 
 
 class ExportInput(Input):
-    """`metrics`: every metric by day; else the documents that were created in the range, newest first."""
+    """`metrics`: every metric that is counted from documents, by day (what providers did is in `/api/usage`); else the
+    documents that were created in the range, newest first."""
 
     data_type: ExportedType
     format: Literal["csv", "json", "xlsx"] = "csv"

@@ -6,6 +6,7 @@ Fisher, 1935; A. Agresti, Categorical Data Analysis, 3.5). Of two counts, the te
 H. Wilenski, Biometrika 31, 1940).
 """
 
+from collections.abc import Sequence
 from math import erfc, exp, inf, lgamma, log, sqrt
 
 Z = 1.959963984540054  # 95 %
@@ -70,3 +71,15 @@ def _no_likelier(terms: list[float], at: int) -> float:
 
 def _log_choose(n: int, k: int) -> float:
     return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+
+
+def dispersion(numbers: Sequence[int], lengths: Sequence[float], every: int) -> float:
+    """The variance of numbers about the mean of those that stand alike, as days of a weekday, by what Poisson counts
+    of such lengths have."""
+    squares, freedom = 0.0, 0
+    for place in range(every):
+        same = [(number, length) for number, length in zip(numbers, lengths, strict=True) if length][place::every]
+        if mean := sum(number for number, _ in same) / (sum(length for _, length in same) or 1):
+            squares += sum((number - mean * length) ** 2 / (mean * length) for number, length in same)
+            freedom += len(same) - 1
+    return squares / freedom if freedom else 1.0

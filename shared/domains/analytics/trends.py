@@ -22,6 +22,7 @@ _DAY = 24  # hours
 _LEAST_BEFORE = 3 * _WEEK
 _LEAST_COUNT = 10
 _LEAST_OF = 20
+_BURST = 3.74  # chance has a week's days vary so much once in a thousand: chi square of six by six
 
 
 def direction(values: Values, step: Step, lengths: Sequence[float]) -> Literal["up", "down", "stable"]:
@@ -46,7 +47,7 @@ def direction(values: Values, step: Step, lengths: Sequence[float]) -> Literal["
             return "stable"
         every = _cycle(step) if middle >= 2 * _cycle(step) else 1
         halves = ((parts[:middle], lengths[:middle]), (parts[middle:], lengths[middle:]))
-        excess = max(1.0, *(_dispersion(*half, every) for half in halves))
+        excess = max(1.0, *(statistics.dispersion(*half, every) for half in halves))
         likely = statistics.two_counts(round(first / excess), round(second / excess), time_a, time_b)
         rises = second * time_a > first * time_b
     if likely > CERTAIN:
@@ -83,7 +84,9 @@ def note(
         return None
     first, middle = days - (weeks + 1) * _WEEK, days - _WEEK
     before, after = _window(values, first, middle), _window(values, middle, days)
-    likely = _of_ratio(before, after) if metric.is_ratio else _of_counts(values.parts[first:middle], after[0], weeks)
+    likely = (
+        _of_ratio(before, after) if metric.is_ratio else _of_counts(values.parts[first:middle], values.parts[middle:])
+    )
     if likely is None or likely > NOTED:
         return None
     old, new = _shown(metric, before, weeks), _shown(metric, after, 1)
@@ -111,24 +114,25 @@ def _of_ratio(before: _Window, after: _Window) -> float | None:
     return statistics.fisher(*before, *after)
 
 
-def _of_counts(days: Sequence[int], after: int, weeks: int) -> float | None:
+def _of_counts(days: Sequence[int], week: Sequence[int]) -> float | None:
     """The test of both counts, made smaller by how much more the days vary than chance has them, weekday by weekday."""
-    if sum(days) + after < _LEAST_COUNT:
+    before, after = sum(days), sum(week)
+    if before + after < _LEAST_COUNT:
         return None
-    excess = max(1.0, _dispersion(days, [1.0] * len(days), _WEEK))
-    return statistics.two_counts(round(sum(days) / excess), round(after / excess), weeks, 1)
+    burst = _burst(days, week)
+    excess = max(1.0, statistics.dispersion(days, [1.0] * len(days), _WEEK), burst if burst > _BURST else 1.0)
+    return statistics.two_counts(round(before / excess), round(after / excess), len(days), len(week))
 
 
-def _dispersion(numbers: Sequence[int], lengths: Sequence[float], every: int) -> float:
-    """The variance of numbers about the mean of those that stand alike, as days of a weekday, by what Poisson counts
-    of such lengths have."""
-    squares, freedom = 0.0, 0
-    for place in range(every):
-        same = [(number, length) for number, length in zip(numbers, lengths, strict=True) if length][place::every]
-        if mean := sum(number for number, _ in same) / (sum(length for _, length in same) or 1):
-            squares += sum((number - mean * length) ** 2 / (mean * length) for number, length in same)
-            freedom += len(same) - 1
-    return squares / freedom if freedom else 1.0
+def _burst(days: Sequence[int], week: Sequence[int]) -> float:
+    """The variance of a week's days about what their weekdays have had before, by what Poisson counts have: a thousand
+    messages at once are one campaign, and no thousand signs of a rise."""
+    usual = [1 + sum(days[place::_WEEK]) for place in range(_WEEK)]  # 1: no weekday is impossible
+    scale = sum(week) / sum(usual)
+    squares = (
+        sum((day - scale * had) ** 2 / (scale * had) for day, had in zip(week, usual, strict=True)) if scale else 0
+    )
+    return squares / (_WEEK - 1)
 
 
 def _level(metric: Metric, window: _Window, weeks: int) -> float:

@@ -37,7 +37,8 @@ def test_templates_beside_each_other(api: Api) -> None:
 
 def test_periods_beside_each_other_count_their_days(api: Api) -> None:
     today = clock.now().date()
-    _sent(api, "a", 30, 0, days=2)
+    for days in range(5):
+        _sent(api, "a", 6, 0, days=days)
     both = {
         "a": f"{today - timedelta(days=20)}..{today - timedelta(days=11)}",
         "b": f"{today - timedelta(days=4)}..{today}",
@@ -50,8 +51,10 @@ def test_periods_beside_each_other_count_their_days(api: Api) -> None:
 
 def test_a_ratio_of_counts_is_by_the_day_as_its_bounds_are(api: Api) -> None:
     today = clock.now().date()
-    _sent(api, "a", 20, 0, days=20)
-    _sent(api, "a", 40, 0, days=6)
+    for days in range(15, 25):
+        _sent(api, "a", 2, 0, days=days)
+    for days in range(5, 10):
+        _sent(api, "a", 8, 0, days=days)
     both = {
         "a": f"{today - timedelta(days=24)}..{today - timedelta(days=15)}",
         "b": f"{today - timedelta(days=9)}..{today - timedelta(days=5)}",
@@ -59,6 +62,19 @@ def test_a_ratio_of_counts_is_by_the_day_as_its_bounds_are(api: Api) -> None:
     found = _compare(api, metric="outreach_sent", **both)
     assert (found["a"]["count"], found["b"]["count"], found["ratio"]) == (20, 40, 4)
     assert found["ratio_low"] < 4 < found["ratio_high"]
+
+
+def test_two_campaigns_are_few_however_many_messages_they_are(api: Api) -> None:
+    today = clock.now().date()
+    for days, number in ((25, 60), (3, 100)):
+        _sent(api, "a", number, 0, days=days)
+    both = {
+        "a": f"{today - timedelta(days=30)}..{today - timedelta(days=16)}",
+        "b": f"{today - timedelta(days=15)}..{today - timedelta(days=1)}",
+    }
+    found = _compare(api, metric="outreach_sent", **both)
+    assert (found["a"]["count"], found["b"]["count"], found["verdict"]) == (60, 100, "no_difference")
+    assert found["ratio_low"] < 1 < found["ratio"]
 
 
 def test_days_that_have_not_passed_are_no_fall(api: Api) -> None:

@@ -43,6 +43,18 @@ def test_a_planted_rise_of_counts() -> None:
     assert note.startswith("Messages sent rose from 50 a week to 100 a week in the last seven days (p =")
 
 
+def test_one_campaign_is_no_rise() -> None:
+    assert trends.note(SENT, _counts([*[0] * 21, 500, 0, 0, 0, 0, 0, 0])) is None
+    assert trends.note(SENT, _counts([*[5] * 21, 500, 5, 5, 5, 5, 5, 5])) is None
+    assert trends.note(SENT, _counts([*[0] * 21, 90, 70, 80, 100, 85, 0, 0])) is not None
+
+
+def test_campaigns_now_and_then_raise_few_false_alarms() -> None:
+    chance = random.Random(3)
+    many = [[500 if chance.random() < 1 / 14 else 0 for _ in range(28)] for _ in range(WEEKS)]
+    assert sum(trends.note(SENT, _counts(days)) is not None for days in many) <= WEEKS // 50
+
+
 def test_weekends_are_no_fall() -> None:
     week = [20, 20, 20, 20, 20, 0, 0]
     assert trends.note(SENT, _counts(week * 4)) is None
