@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from shared.gcp import messages
@@ -15,6 +16,7 @@ _SIMPLE = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
 _SEGMENT = re.compile(r"`((?:[^`\\]|\\.)*)`|([^.`]+)")
 
 
+@lru_cache(maxsize=4096)
 def field_path(*segments: str) -> str:
     """Join segments to a dotted field path, quoting those that are no plain names."""
     quoted = []
@@ -174,9 +176,9 @@ def _add_transform(wire: Any, path: str, value: Transform) -> None:
     transform.field_path = path
     match value:
         case Increment(by):
-            transform.increment.CopyFrom(encode(by))
+            encode_into(transform.increment, by, depth=0)
         case Maximum(of):
-            transform.maximum.CopyFrom(encode(of))
+            encode_into(transform.maximum, of, depth=0)
         case ArrayUnion(items):
             transform.append_missing_elements.values.extend(encode(item) for item in items)
         case ServerTime():

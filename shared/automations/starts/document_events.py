@@ -58,8 +58,7 @@ def take(change: Change) -> None:
     starting = [*executions, *(run for run, _ in restricted)]
     of_starts = {run.id: webhook_deliveries.of_start(run, listening[run.triggered_by]) for run in starting}
     journals = inline.begin(change, executions, listening)
-    beside = [*effects, *inline.to_forget(change)]
-    if journals and not _commit_with_first_steps(beside, executions, of_starts, journals):
+    if journals and not _commit_with_first_steps(effects, executions, of_starts, journals):
         journals = {}
     if not journals:
         executions = list(_start(change, effects, executions, of_starts))

@@ -4,8 +4,8 @@ A light step has no effect but the writes of its commit. If the store refuses th
 runner starts the execution as usual; so it does if the first step is not light, or if limits have to let the
 execution begin (infra/decisions/0012).
 
-What kills the process must not do so again and again: of an event of more than a minute ago a mark counts the attempts,
-before the first one is made, and later ones leave its executions to runners, whose deaths are counted.
+What kills the process must not do so again and again: the first attempt at an event of more than a minute ago leaves a
+mark before it begins, and later ones leave the executions to runners, whose deaths are counted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,9 +23,8 @@ from shared.automations.engine.running import Run
 from shared.automations.runs import queue
 from shared.automations.runs.models import Execution
 from shared.automations.runs.queue import RunMessage
-from shared.errors import NotFound
+from shared.errors import AlreadyExists, NotFound
 from shared.gcp import firestore, writes
-from shared.gcp.writes import Increment, Write
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.store.changes import Change
@@ -53,21 +52,15 @@ def begin(change: Change, executions: Sequence[Execution], listening: Mapping[st
     return journals
 
 
-def to_forget(change: Change) -> list[Write]:
-    """The write that takes away an event's mark, for the commit behind which no attempt follows."""
-    return [] if change.fresh else [writes.delete(_mark(change))]
-
-
 def _is_first_attempt(change: Change) -> bool:
-    """Counts an attempt, in a commit of its own: it may be the last thing that this process does."""
-    mark = _mark(change)
-    attempt = writes.merge(mark, {"attempts": Increment(1), "expire_at": clock.now() + _REMEMBERED})
-    _, counted = firestore.client().commit_counted([attempt])
-    return bool(counted[mark][0] == 1)
-
-
-def _mark(change: Change) -> str:
-    return f"users/{change.uid}/meters/begun~{change.event_id}"
+    """Leaves an event's mark, in a commit of its own: what follows may be the last thing that this process does. False
+    where there is one."""
+    mark = {"begun_at": clock.now(), "expire_at": clock.now() + _REMEMBERED}
+    try:
+        firestore.client().commit([writes.create(f"users/{change.uid}/meters/begun~{change.event_id}", mark)])
+    except AlreadyExists:
+        return False
+    return True
 
 
 def follow_up(journal: Journal) -> list[RunMessage]:
