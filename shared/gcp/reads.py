@@ -93,13 +93,26 @@ class Reads:
 
     def count(self, query: Query) -> int:
         """How many rows match: one round trip; billed a read per 1,000 index entries."""
+        return self.begin_count(query)()
+
+    def begin_count(self, query: Query) -> Callable[[], int]:
+        """Ask how many rows match, and go on; what is returned waits for the answer."""
         request = _rpc.RunAggregationQueryRequest(parent=self._parent(query))
         aggregation = request.structured_aggregation_query
         aggregation.structured_query.CopyFrom(queries.to_wire(query, self._documents, for_count=True))
         aggregation.aggregations.add(alias="total").count.SetInParent()
-        answers = self._read(self._aggregate, request)
-        total = int(decode(answers[0].result.aggregate_fields["total"]))
-        context.current().meter.cost.add(reads=max(1, -(-total // 1000)))
+        begun = [self._aggregate(request, metadata=self._metadata, timeout=self._timeout)]
+
+        def total() -> int:
+            answers = self._attempt(
+                lambda options: list(begun.pop() if begun else self._aggregate(request, **options)),
+                refusals.of_query,
+                _AGAIN,
+            )
+            number = int(decode(answers[0].result.aggregate_fields["total"]))
+            context.current().meter.cost.add(reads=max(1, -(-number // 1000)))
+            return number
+
         return total
 
     def _parent(self, query: Query) -> str:

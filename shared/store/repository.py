@@ -1,10 +1,8 @@
 """Repositories: typed access to a collection that each user has."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -27,8 +25,6 @@ R = TypeVar("R")
 Order = Sequence[tuple[str, Direction]]
 _STRIDE = 300
 NEWEST_FIRST: Order = (("created_at", "desc"),)
-
-_side_calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="store")
 
 
 class Repository(Generic[M]):
@@ -87,11 +83,11 @@ class Repository(Generic[M]):
             after=cursors.decode(query_id, cursor),
             fields=(*fields, "schema_version") if fields else (),
         )
-        counting = _side_calls.submit(copy_context().run, firestore.client().count, query)
+        total = firestore.client().begin_count(query)
         rows = firestore.client().query(query)
         rows, more = rows[:limit], rows[limit:]
         next_cursor = cursors.encode(query_id, cursors.sort_values(rows[-1], order)) if more else None
-        return Page([*self.readable(rows)], counting.result(), next_cursor)
+        return Page([*self.readable(rows)], total(), next_cursor)
 
     def select(self, uid: str, *, where: Sequence[Where] = (), order: Order = (), limit: int | None = None) -> list[M]:
         """The rows of a bounded query: one round trip."""
@@ -122,9 +118,9 @@ class Repository(Generic[M]):
 
     def counts(self, uid: str, wheres: Sequence[Sequence[Where]], *, order: Order = ()) -> list[int]:
         """The number of rows for each filter: as many round trips, in parallel."""
-        count = partial(self.count, uid, order=order)
-        counting = [_side_calls.submit(copy_context().run, partial(count, where=where)) for where in wheres]
-        return [each.result() for each in counting]
+        query = Query(self.collection, parent=f"users/{uid}", order=order)
+        counting = [firestore.client().begin_count(replace(query, where=where)) for where in wheres]
+        return [total() for total in counting]
 
     def create(self, entity: M, *, beside: Sequence[Write] = ()) -> M:
         """Store a new entity, in one commit with `beside`. Raises AlreadyExists."""

@@ -19,7 +19,6 @@ QUERIES = {
     "more than there are": replace(ROWS, limit=300),
     "the latest": replace(ROWS, order=[("number", "desc")], limit=3),
     "equal ones by name, backwards": replace(ROWS, order=[("kind", "desc")], limit=20),
-    "by two fields": replace(ROWS, order=[("kind", "asc"), ("number", "desc")], limit=20),
     "by a field within a map": replace(ROWS, order=[("inner.depth", "asc")], limit=20),
     "some fields": replace(ROWS, order=[("number", "asc")], limit=5, fields=["number", "inner.depth", "none"]),
     "of the root": Query("roots", limit=2),

@@ -63,6 +63,27 @@ def test_nothing_else_is(production: Served) -> None:
     assert {name: _status(production.url, token) for name, token in refused.items()} == dict.fromkeys(refused, 401)
 
 
+def test_what_was_accepted_once_is_neither_good_for_longer_nor_for_others(production: Served) -> None:
+    claims = users_claims(production.project, exp=int(time.time()) - 54)  # a minute's skew is allowed
+    token = signed(claims)
+    assert [_status(production.url, token) for _ in range(2)] == [200, 200]
+    head, _, signature = token.rpartition(".")
+    other = signature[::-1]
+    assert _status(production.url, f"{head}.{other}") == 401
+    assert _status(production.url, signed(claims, OTHER_KEY)) == 401
+    time.sleep(max(0, claims["exp"] + 61 - time.time()))
+    assert _status(production.url, token) == 401
+
+
+def test_an_unsigned_token_that_was_good_locally_is_not_in_production(served: Served, keys_url: str) -> None:
+    token = unsigned(served.project, "ann")
+    assert _status(served.url, token) == 200
+    hidden = Production.model_validate(settings.current().model_dump() | {"token_keys_url": keys_url})
+    replaced = settings.use(hidden)
+    assert _status(served.url, token) == 401
+    settings.use(replaced)
+
+
 def test_locally_unsigned_tokens_and_the_development_principal(served: Served) -> None:
     assert _status(served.url, unsigned(served.project, "ann")) == 200
     assert _status(served.url, None) == 200
