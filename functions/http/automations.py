@@ -1,7 +1,5 @@
 """/api/automations: definitions, and what became of their runs."""
 
-from pydantic import BaseModel
-
 from shared.automations.authoring import limits, portable, recipes, service
 from shared.automations.authoring.portable import Portable, PortableInput
 from shared.automations.authoring.recipes.base import Recipe
@@ -31,6 +29,7 @@ from shared.batch import service as batch
 from shared.batch.models import Job
 from shared.batch.operations import backtest
 from shared.kit.paging import Page
+from shared.kit.schema import Model
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import HOURLY, Fields, Many, Message, One, Router
 from shared.store.single import Versioned
@@ -38,16 +37,16 @@ from shared.store.single import Versioned
 router = Router("/api/automations")
 
 
-class Recipes(BaseModel):
+class Recipes(Model):
     recipes: list[Recipe]
 
 
-class Activated(BaseModel):
+class Activated(Model):
     automation: AutomationView
     warnings: list[str]
 
 
-class ExecutionWithSteps(BaseModel):
+class ExecutionWithSteps(Model):
     execution: ExecutionView
     steps: list[StepView]
 

@@ -1,14 +1,13 @@
 """GET /api/health, and /health: whether requests can be served."""
 
-from pydantic import BaseModel
-
+from shared.kit.schema import Model
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Router
 
 router = Router("/api/health", "/health")
 
 
-class Health(BaseModel):
+class Health(Model):
     status: str
 
 

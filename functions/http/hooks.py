@@ -1,21 +1,22 @@
 """/api/hooks/{token}: an automation's own address, called from outside without a sign-in."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from shared.automations.starts import webhooks as service
+from shared.kit.schema import Model
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Router
 
 router = Router("/api/hooks")
 
 
-class Payload(BaseModel):
+class Payload(Model):
     """Any JSON object: the event that the automation's steps see."""
 
     model_config = ConfigDict(extra="allow")
 
 
-class Received(BaseModel):
+class Received(Model):
     """`execution_id` is null where the automation's filter leaves the call out, or its `reentry` the contact."""
 
     execution_id: str | None

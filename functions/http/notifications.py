@@ -1,16 +1,15 @@
 """/api/notifications: what the user should look at."""
 
-from pydantic import BaseModel
-
 from shared.domains import notifications as service
 from shared.domains.notifications import Notification, NotificationInput, NotificationList, NotificationQuery
+from shared.kit.schema import Model
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import HOURLY, Fields, One, Router
 
 router = Router("/api/notifications")
 
 
-class MarkedRead(BaseModel):
+class MarkedRead(Model):
     message: str
     count: int
 

@@ -4,10 +4,9 @@ A wrong configuration ends the function while it is loaded; a database, a topic 
 its check finds missing.
 """
 
-from pydantic import BaseModel
-
 from shared.automations.runs import queue
 from shared.gcp import firestore, pubsub, tasks
+from shared.kit.schema import Model
 from shared.runtime.http import Call, http_function
 from shared.runtime.readiness import Readiness
 from shared.runtime.router import Fields, Router
@@ -24,7 +23,7 @@ readiness = Readiness(
 )
 
 
-class Ready(BaseModel):
+class Ready(Model):
     status: str
     checks: list[str]
 

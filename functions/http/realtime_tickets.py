@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared import settings
+from shared.kit.schema import Model
 from shared.realtime import tickets
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Router
@@ -13,7 +14,7 @@ from shared.runtime.router import Fields, Router
 router = Router("/api/realtime/tickets")
 
 
-class TicketAnswer(BaseModel):
+class TicketAnswer(Model):
     ticket: Annotated[str, Field(description="Sent as `ticket=` when a stream is opened. It is not shown again.")]
     expires_at: Annotated[datetime, Field(description="When the ticket can no longer be used.")]
     url: Annotated[

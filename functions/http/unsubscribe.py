@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from shared import settings
 from shared.domains.contacts import unsubscribe as service
 from shared.domains.contacts import unsubscribe_page
 from shared.errors import NotFound
+from shared.kit.schema import Model
 from shared.runtime import pages
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import PageOrFields, Router
@@ -16,12 +17,12 @@ from shared.runtime.router import PageOrFields, Router
 router = Router("/api/unsubscribe")
 
 
-class Subscription(BaseModel):
+class Subscription(Model):
     address: str | None
     message: str
 
 
-class AnyQuery(BaseModel):
+class AnyQuery(Model):
     """What mail programs and link trackers add, such as `utm_source` or `fbclid`, is ignored."""
 
     model_config = ConfigDict(extra="ignore")

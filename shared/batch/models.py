@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import from_json, to_json
 
 from shared.automations.backtest.models import BacktestReport
 from shared.domains.search.models import CommaList
 from shared.kit.ids import derived_id
-from shared.kit.schema import Entity, Id, Input, Search
+from shared.kit.schema import Entity, Id, Input, Model, Search
 from shared.search.period import Period
 
 MAX_ITEMS = 10_000
@@ -152,7 +152,7 @@ def outcome_id(job_id: str, number: int) -> str:
     return derived_id("batch item", job_id, str(number))
 
 
-class SampledItem(BaseModel):
+class SampledItem(Model):
     """An item that the job would have; `problem` says what would make it fail."""
 
     number: int
@@ -161,7 +161,7 @@ class SampledItem(BaseModel):
     problem: str | None
 
 
-class BatchCost(BaseModel):
+class BatchCost(Model):
     """The most that the items would take, all together."""
 
     reads: int
@@ -169,7 +169,7 @@ class BatchCost(BaseModel):
     provider_calls: int
 
 
-class Plan(BaseModel):
+class Plan(Model):
     """What a job would be; nothing is stored."""
 
     operation: str
@@ -179,7 +179,7 @@ class Plan(BaseModel):
     cost: BatchCost
 
 
-class Started(BaseModel):
+class Started(Model):
     """The job that was made; or, of a dry run, the plan of the one that would be."""
 
     job: Job | None = None

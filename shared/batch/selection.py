@@ -10,7 +10,6 @@ from shared.errors import Invalid
 from shared.gcp import firestore
 from shared.kit.ids import is_valid_id
 from shared.kit.text import shortened
-from shared.search import service as search_index
 from shared.search.results import Filters
 from shared.search.text import query as queries
 
@@ -56,6 +55,8 @@ def plan(uid: str, operation: Operation[Any], body: Chosen, selected: Selected) 
 
 
 def _matching(uid: str, collection: str, wanted: BatchFilter) -> list[Any]:
+    from shared.search import service as search_index
+
     filters = Filters(
         kinds=(collection,),
         tags=tuple(values(wanted.tags)),

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypedDict, Unpack
 
-from pydantic import BaseModel, Field, computed_field
+from pydantic import Field, computed_field
 
 from shared.domains.prospects import service as prospects
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write
-from shared.kit.schema import Entity, Id, Input, Metadata, Name, Text, Url, stamp
+from shared.kit.schema import Entity, Id, Input, Metadata, Model, Name, Text, Url, stamp
 from shared.store.repository import Repository
 
 NotificationKind = Literal[
@@ -62,7 +62,7 @@ class NotificationFields(TypedDict, total=False):
 repository = Repository(Notification, "notifications", "notification")
 
 
-class NotificationList(BaseModel):
+class NotificationList(Model):
     notifications: list[Notification]
     unread_count: int
     total: int

@@ -2,11 +2,9 @@
 
 from datetime import date, timedelta
 
-from pydantic import BaseModel
-
 from shared.errors import Invalid
 from shared.kit import clock
-from shared.kit.schema import Date, Input
+from shared.kit.schema import Date, Input, Model
 from shared.providers.calls.spending import FAILED, ProviderUsage, read_days, to_record, total
 
 __all__ = ["FAILED", "health", "report", "to_record"]
@@ -15,19 +13,19 @@ _DEFAULT_DAYS = 30
 _MOST_DAYS = 366
 
 
-class DayUsage(BaseModel):
+class DayUsage(Model):
     date: Date
     providers: dict[str, ProviderUsage]
 
 
-class DayHealth(BaseModel):
+class DayHealth(Model):
     """By provider how many calls were answered within which bound (kit/latencies.py), and how many FAILED."""
 
     date: Date
     health: dict[str, dict[str, int]] = {}
 
 
-class UsageReport(BaseModel):
+class UsageReport(Model):
     """What was used from `since` to `until`, both days included; days without a call are left out."""
 
     since: str

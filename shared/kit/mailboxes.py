@@ -2,14 +2,12 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
 from typing import Annotated
 from urllib.parse import unquote
 
-import email_validator
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, StringConstraints
-
-email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()  # a private mail server may serve .local
 
 _LONGEST = 1_000  # characters with a display name and comments; an address itself has at most 254
 # Unicode's Default_Ignorable_Code_Point that are no format characters (Cf): they take no room on a screen.
@@ -72,13 +70,22 @@ def parse(text: str) -> Mailbox:
     if bare[:7].lower() == "mailto:":
         return parse(unquote(bare[7:].partition("?")[0]))
     bare = bare.removesuffix(".")  # the root of the domain names
+    library = _library()
     try:
-        validated = validate_email(bare, check_deliverability=False, globally_deliverable=False, strict=True)
-    except EmailNotValidError as error:
+        validated = library.validate_email(bare, check_deliverability=False, globally_deliverable=False, strict=True)
+    except library.EmailNotValidError as error:
         raise ValueError("is no mail address such as ann@acme.io") from error
     if "." not in validated.ascii_domain or validated.ascii_domain.rpartition(".")[2].isdigit():
         raise ValueError("has no domain such as acme.io")
     return Mailbox(validated.local_part.lower(), validated.domain, validated.ascii_domain.lower())
+
+
+@cache
+def _library() -> ModuleType:
+    import email_validator
+
+    email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()  # a private mail server may serve .local
+    return email_validator
 
 
 def parse_domain(text: str) -> Mailbox:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from shared.kit.schema import Model
 
 T = TypeVar("T")
 U = TypeVar("U")
 
 
-class Searched(BaseModel):
+class Searched(Model):
     """How many rows a search of several words compared: the first `limit` rows of its longest word, in the list's
     order. `complete`: there are no more."""
 

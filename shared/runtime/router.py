@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from shared.errors import MethodNotAllowed, NotFound
 from shared.kit.paging import Page
+from shared.kit.schema import Model
 
 Handler = Callable[..., Any]
 HOURLY = timedelta(hours=1)  # how long a list's tag is good at most where nothing in it depends on the time
@@ -139,7 +140,7 @@ class Events:
     of: Generator[tuple[str, BaseModel], None, None]
 
 
-class Message(BaseModel):
+class Message(Model):
     """What a DELETE answers."""
 
     message: str

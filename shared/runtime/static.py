@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Request, Response
-from pydantic import BaseModel
 
+from shared.kit.schema import Model
 from shared.runtime.http import Call, http_function
 from shared.runtime.router import Fields, Router
 
 
-class _Nothing(BaseModel):
+class _Nothing(Model):
     """An empty model: the route answers with a text, not JSON."""
 
 

@@ -8,7 +8,6 @@ from typing import TypeVar
 from shared.gcp.queries import Where
 from shared.kit.paging import Page, Searched, fingerprint
 from shared.kit.schema import Entity
-from shared.search import service as search_index
 from shared.search.kinds import KINDS, Kind
 from shared.search.results import Filters
 from shared.search.text import query as queries
@@ -38,6 +37,8 @@ def page(
     query = queries.plain(search or "")
     if not query.wanted:
         return repository.page(uid, where=where, order=order, limit=limit, cursor=cursor)
+    from shared.search import service as search_index
+
     kind = KINDS[repository.collection]
     filters, others = by_index(kind, where)
     matches = search_index.answer(uid, lambda index: index.all_matching(query, filters), kinds=filters.kinds)

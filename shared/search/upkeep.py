@@ -3,10 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import BaseModel
-
 from shared.kit import clock
-from shared.kit.schema import UserMessage
+from shared.kit.schema import Model, UserMessage
 from shared.search import asking, changes, compaction, rebuilding
 from shared.search import manifest as manifests
 from shared.search.manifest import Manifest
@@ -18,7 +16,7 @@ _TURN = timedelta(seconds=60)  # of one user in one task
 State = Literal["idle", "running", "done"]
 
 
-class Reindex(BaseModel):
+class Reindex(Model):
     """The rebuild that is under way, else the last one."""
 
     id: str | None

@@ -7,8 +7,6 @@ message gets lost, the next tick finds what is left.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from pydantic import BaseModel
-
 from shared import log, settings
 from shared.errors import Unavailable
 from shared.gcp import firestore, tasks
@@ -16,13 +14,14 @@ from shared.gcp.firestore import Document
 from shared.gcp.queries import Query
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.kit.schema import Model
 from shared.store import cursors, sweeps
 
 QUEUE = "continue-sweep"
 Relayed = Callable[[str | None], dict[str, int]]
 
 
-class Rest(BaseModel):
+class Rest(Model):
     """Which sweep goes on, and behind which row."""
 
     sweep: str

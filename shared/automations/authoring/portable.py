@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.automations.authoring import service
 from shared.automations.authoring.validation import AutomationInput
@@ -12,13 +12,13 @@ from shared.automations.definitions.models import Automation, Step
 from shared.automations.definitions.restrictions import Limits, Reentry
 from shared.automations.triggers import TRIGGERS
 from shared.kit.fields import Fields
-from shared.kit.schema import Input
+from shared.kit.schema import Input, Model
 
 _FORMAT: Literal["automation"] = "automation"
 _VERSION: Literal[1] = 1
 
 
-class PortableAutomation(BaseModel):
+class PortableAutomation(Model):
     """What a definition says, without whose it is: no ids, no address, no secret."""
 
     name: str
@@ -32,7 +32,7 @@ class PortableAutomation(BaseModel):
     metadata: Fields
 
 
-class Portable(BaseModel):
+class Portable(Model):
     format: Literal["automation"] = _FORMAT
     version: Literal[1] = _VERSION
     automation: PortableAutomation

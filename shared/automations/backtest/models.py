@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from shared.automations.operations.rehearsed import Held
 from shared.domains.content.readiness.findings import Finding
 from shared.kit import clock
 from shared.kit.fields import Fields
-from shared.kit.schema import Input, Instant, Part
+from shared.kit.schema import Input, Instant, Model, Part
 
 _AHEAD = timedelta(minutes=5)  # of a client's clock
 Reason = Literal["filter", "settings", "unjudged", "loop", "gone", "reentry", "debounced"]
@@ -76,7 +76,7 @@ class JudgedEvent(Part):
     others: list[OtherRuns] = []
 
 
-class Unmatched(BaseModel):
+class Unmatched(Model):
     """Events that start nothing, for one reason; `why` is the sentence of one of them."""
 
     reason: Reason
@@ -84,7 +84,7 @@ class Unmatched(BaseModel):
     events: int
 
 
-class StepFailure(BaseModel):
+class StepFailure(Model):
     """Runs that fail at one step for one kind of reason; `error` is the sentence of one of them."""
 
     step: str
@@ -94,7 +94,7 @@ class StepFailure(BaseModel):
     runs: int
 
 
-class HeldBack(BaseModel):
+class HeldBack(Model):
     """What a rule would have kept back or put off, how often and for how long at the most; `why` is the sentence of one
     time. `rule` is a limit of the automation or its user, a rule of the contact policy, or `step`."""
 
@@ -104,7 +104,7 @@ class HeldBack(BaseModel):
     longest_seconds: float | None
 
 
-class Overlap(BaseModel):
+class Overlap(Model):
     """Another automation that has run for the same people in the same time."""
 
     automation_id: str
@@ -113,7 +113,7 @@ class Overlap(BaseModel):
     runs: int
 
 
-class BacktestCost(BaseModel):
+class BacktestCost(Model):
     """The most that the runs would have taken, all together."""
 
     steps: int
@@ -123,7 +123,7 @@ class BacktestCost(BaseModel):
     provider_calls: int
 
 
-class Earlier(BaseModel):
+class Earlier(Model):
     """The latest backtest of the same automation before this one, and its numbers."""
 
     job_id: str
@@ -136,7 +136,7 @@ class Earlier(BaseModel):
     failed: int
 
 
-class BacktestReport(BaseModel):
+class BacktestReport(Model):
     automation_id: str
     name: str
     since: datetime

@@ -1,16 +1,15 @@
 """Lists triggers and actions with the JSON schemas of their settings, from which a builder is generated."""
 
-from pydantic import BaseModel
-
 from shared.automations.actions.action import Action, AnyAction
 from shared.automations.catalog import names
 from shared.automations.catalog.registry import ACTIONS
 from shared.automations.triggers import TRIGGERS
 from shared.automations.triggers.base import AnyTrigger
 from shared.kit.fields import Fields
+from shared.kit.schema import Model
 
 
-class CatalogEntry(BaseModel):
+class CatalogEntry(Model):
     """A trigger or an action. `short_form` are the settings of an action that `actions` names and says no more of."""
 
     name: str
@@ -19,7 +18,7 @@ class CatalogEntry(BaseModel):
     short_form: Fields = {}
 
 
-class Catalog(BaseModel):
+class Catalog(Model):
     """`names` are what conditions and placeholders of steps may use; within a loop `item` and `index` besides."""
 
     triggers: list[CatalogEntry]

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Literal
 
-from pydantic import BaseModel
-
 from shared import log
 from shared.automations.definitions import store as definition_store
 from shared.automations.definitions import subscriptions
@@ -18,7 +16,7 @@ from shared.gcp.queries import Where
 from shared.gcp.writes import field_path
 from shared.kit import clock
 from shared.kit.fields import Fields
-from shared.kit.schema import Id, Input, Text
+from shared.kit.schema import Id, Input, Model, Text
 
 
 class Vote(Input):
@@ -156,7 +154,7 @@ class KillSwitch(Input):
     on: bool
 
 
-class Halted(BaseModel):
+class Halted(Model):
     halted: bool
     executions: int
 

@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime
 
-from pydantic import BaseModel
-
 from shared.automations.engine import stop_when
 from shared.automations.runs import store as run_store
 from shared.automations.runs.views import StepView
@@ -17,14 +15,14 @@ from shared.domains.outreach.models import Outreach
 from shared.gcp import firestore
 from shared.gcp.queries import Query, Where
 from shared.kit.fields import Fields
-from shared.kit.schema import Cause
+from shared.kit.schema import Cause, Model
 from shared.store.repository import NEWEST_FIRST
 
 _RESPONSES, _RUNS = 100, 50
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="lineage")
 
 
-class Origin(BaseModel):
+class Origin(Model):
     """What started it all: a person, or an event about a document."""
 
     kind: str
@@ -35,7 +33,7 @@ class Origin(BaseModel):
     at: datetime
 
 
-class LineageRun(BaseModel):
+class LineageRun(Model):
     execution_id: str
     automation_id: str
     automation_name: str
@@ -45,7 +43,7 @@ class LineageRun(BaseModel):
     steps: list[StepView]
 
 
-class StoppedRun(BaseModel):
+class StoppedRun(Model):
     execution_id: str
     automation_id: str
     automation_name: str
@@ -53,7 +51,7 @@ class StoppedRun(BaseModel):
     at: datetime
 
 
-class Lineage(BaseModel):
+class Lineage(Model):
     """`runs` from the one that wrote the message back to the first; `responses` what came back, the first first;
     `stopped` the runs of the same prospect that ended for it. `why` tells it all in sentences."""
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.automations.builtins import research
 from shared.automations.definitions import store as definition_store
@@ -17,7 +17,7 @@ from shared.errors import NotFound
 from shared.gcp.queries import Where, equal
 from shared.kit import tokens
 from shared.kit.paging import Page, Searched, fingerprint
-from shared.kit.schema import Id, Input, Instant, Search
+from shared.kit.schema import Id, Input, Instant, Model, Search
 from shared.store import in_memory
 from shared.store.repository import NEWEST_FIRST
 
@@ -69,7 +69,7 @@ class AllExecutionQuery(ExecutionQuery):
     automation_id: Id | None = None
 
 
-class ExecutionCounts(BaseModel):
+class ExecutionCounts(Model):
     counts: dict[ExecutionStatus, int]
     total: int
     searched: Searched | None = None

@@ -2,20 +2,21 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.automations.runs.wait_views import WaitView
 from shared.domains.content.readiness.findings import Finding
 from shared.kit.fields import Fields
+from shared.kit.schema import Model
 
 
-class WouldWrite(BaseModel):
+class WouldWrite(Model):
     operation: str
     path: str
     fields: Fields
 
 
-class WouldSend(BaseModel):
+class WouldSend(Model):
     """A text as it would leave. With `findings` it would be refused for them, and nothing would leave."""
 
     channel: str
@@ -25,7 +26,7 @@ class WouldSend(BaseModel):
     at: datetime | None = Field(None, exclude=True)  # when, in a time that goes on
 
 
-class Held(BaseModel):
+class Held(Model):
     """A step that would have been held up, and why."""
 
     step: str
@@ -35,7 +36,7 @@ class Held(BaseModel):
     until: datetime
 
 
-class DryStep(BaseModel):
+class DryStep(Model):
     step: str
     action: str
     status: str
@@ -48,7 +49,7 @@ class DryStep(BaseModel):
     waiting_for: WaitView | None
 
 
-class DryCost(BaseModel):
+class DryCost(Model):
     """`commits` and `writes` are the most that the engine would make, the start included: light steps share them."""
 
     steps: int
@@ -59,7 +60,7 @@ class DryCost(BaseModel):
     provider_calls: int
 
 
-class DryRun(BaseModel):
+class DryRun(Model):
     """`filter_passes`: on the document as it is, which is then `before` and `after`; None where there is no filter or
     it cannot be evaluated. `truncated`: the run would go on beyond the steps that are told."""
 

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, Field
 
 from shared.automations.builtins import BUILTINS, sending
 from shared.automations.catalog import registry  # noqa: F401 -- declares the actions of the steps that are read here
@@ -29,7 +29,7 @@ from shared.gcp.queries import Where
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id
-from shared.kit.schema import Id, Input, Instant
+from shared.kit.schema import Id, Input, Instant, Model
 
 _ATTEMPTS = 5
 _SAME_CLICK = timedelta(seconds=2)
@@ -55,7 +55,7 @@ class BulkRetry(ExecutionRetry):
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
 
-class Retried(BaseModel):
+class Retried(Model):
     retried: int
     skipped: int
     execution_ids: list[str]

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_core import to_json
 
 from shared.automations.runs import store as run_store
@@ -15,6 +15,7 @@ from shared.automations.runs.wait_views import WaitView
 from shared.gcp import firestore
 from shared.kit.fields import ReadFields
 from shared.kit.fitting import fitted
+from shared.kit.schema import Model
 from shared.kit.whitespace import one_line
 
 MOST_BYTES = 400  # of a row as JSON
@@ -37,13 +38,13 @@ def _absent(value: Any) -> bool:
     return value is None
 
 
-class RowWait(BaseModel):
+class RowWait(Model):
     kind: str
     until: datetime | None = Field(None, exclude_if=_absent)
     what: str
 
 
-class ExecutionRow(BaseModel):
+class ExecutionRow(Model):
     """At most 400 bytes of JSON: what there is none of is left out, and long texts are cut with “…”."""
 
     id: str

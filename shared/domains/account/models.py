@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from shared.kit.schema import Entity, Input
+from shared.kit.schema import Entity, Input, Model
 
 CONFIRMATION = "delete my account"
 DeletionState = Literal["deleting", "verifying", "deleted"]
@@ -20,7 +20,7 @@ class DeletionInput(Input):
     ]
 
 
-class DeletionProgress(BaseModel):
+class DeletionProgress(Model):
     """How far the deletion of an account has come."""
 
     state: DeletionState = Field(

@@ -10,10 +10,10 @@ from contextlib import suppress
 from datetime import datetime
 from math import isfinite
 from tempfile import TemporaryFile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 Row = Sequence[Any]
 _FORMULAS = (
@@ -61,6 +61,8 @@ def as_json(head: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
 
 def as_xlsx(head: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
     """A workbook, written to files row by row; every text is a text. What one sheet has no room for is in the next."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     with TemporaryFile() as file:
         try:
@@ -74,7 +76,7 @@ def as_xlsx(head: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
             yield piece
 
 
-def _fill(book: Workbook, head: Sequence[str], rows: Iterable[Row]) -> None:
+def _fill(book: "Workbook", head: Sequence[str], rows: Iterable[Row]) -> None:
     sheet = _sheet(book, head)
     for number, row in enumerate(rows):
         if number and number % MOST_ROWS_OF_A_SHEET == 0:
@@ -82,7 +84,7 @@ def _fill(book: Workbook, head: Sequence[str], rows: Iterable[Row]) -> None:
         sheet.append([_cell(sheet, value) for value in row])
 
 
-def _sheet(book: Workbook, head: Sequence[str]) -> Any:
+def _sheet(book: "Workbook", head: Sequence[str]) -> Any:
     number = len(book.sheetnames) + 1
     sheet = book.create_sheet("Export" if number == 1 else f"Export {number}")
     sheet.append(list(head))
@@ -132,6 +134,8 @@ def _plain(value: Any) -> Any:
 
 
 def _cell(sheet: Any, value: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
     plain = _plain(value)
     if not isinstance(plain, str):
         return plain

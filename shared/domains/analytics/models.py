@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.domains.analytics.metrics import Dimension, Unit
 from shared.domains.analytics.periods import Step, TimeRange
-from shared.kit.schema import Date, Input, Name
+from shared.kit.schema import Date, Input, Model, Name
 
 Format = Literal["json", "vega", "svg", "png"]
 Theme = Literal["light", "dark"]
@@ -39,7 +39,7 @@ class FunnelQuery(ChartQuery):
     by: Dimension | None = None
 
 
-class MetricView(BaseModel):
+class MetricView(Model):
     """A metric, as it is defined."""
 
     metric_type: str
@@ -52,11 +52,11 @@ class MetricView(BaseModel):
     reason: str | None
 
 
-class MetricList(BaseModel):
+class MetricList(Model):
     metrics: list[MetricView]
 
 
-class DataPoint(BaseModel):
+class DataPoint(Model):
     """`date` is a day, or an hour with its offset. `value` is null where a ratio has nothing to be of, and for what has
     not begun yet."""
 
@@ -65,7 +65,7 @@ class DataPoint(BaseModel):
     metadata: dict[str, Any] = {}
 
 
-class MetricSummary(BaseModel):
+class MetricSummary(Model):
     """One metric in the period; `average` is that of its points."""
 
     metric_type: str
@@ -80,7 +80,7 @@ class MetricSummary(BaseModel):
     trend: Trend = "stable"
 
 
-class TopPerformer(BaseModel):
+class TopPerformer(Model):
     """A template with what its messages came to. `low` and `high` bound the rate at 95 %."""
 
     id: str
@@ -92,7 +92,7 @@ class TopPerformer(BaseModel):
     high: float
 
 
-class AnalyticsSummary(BaseModel):
+class AnalyticsSummary(Model):
     user_id: str
     period_start: datetime
     period_end: datetime
@@ -104,7 +104,7 @@ class AnalyticsSummary(BaseModel):
     notes: list[str]
 
 
-class SummaryAnswer(BaseModel):
+class SummaryAnswer(Model):
     summary: AnalyticsSummary
 
 
@@ -114,7 +114,7 @@ class PerformanceQuery(ChartQuery):
     scope: Literal["user", "all"] = "user"
 
 
-class SystemPerformance(BaseModel):
+class SystemPerformance(Model):
     """How well the system works; `user_id` is null over all users."""
 
     user_id: str | None
@@ -125,11 +125,11 @@ class SystemPerformance(BaseModel):
     metrics: list[MetricSummary]
 
 
-class PerformanceAnswer(BaseModel):
+class PerformanceAnswer(Model):
     performance: SystemPerformance
 
 
-class TimeseriesLine(BaseModel):
+class TimeseriesLine(Model):
     """The numbers of one value of a dimension; of the whole, `value` is null."""
 
     value: str | None
@@ -138,7 +138,7 @@ class TimeseriesLine(BaseModel):
     total: float | None
 
 
-class Timeseries(BaseModel):
+class Timeseries(Model):
     metric: MetricView
     time_range: TimeRange | None
     period_start: datetime
@@ -151,11 +151,11 @@ class Timeseries(BaseModel):
     notes: list[str]
 
 
-class TimeseriesAnswer(BaseModel):
+class TimeseriesAnswer(Model):
     timeseries: Timeseries
 
 
-class FunnelStage(BaseModel):
+class FunnelStage(Model):
     """How many messages came to a stage; `rate` is of those sent, with its bounds at 95 %."""
 
     stage: str
@@ -169,13 +169,13 @@ class FunnelStage(BaseModel):
     basis: Literal["cohort", "period"] = "cohort"
 
 
-class FunnelOf(BaseModel):
+class FunnelOf(Model):
     value: str | None
     name: str
     stages: list[FunnelStage]
 
 
-class Funnel(BaseModel):
+class Funnel(Model):
     period_start: datetime
     period_end: datetime
     time_zone: str
@@ -184,7 +184,7 @@ class Funnel(BaseModel):
     left_off: int
 
 
-class FunnelAnswer(BaseModel):
+class FunnelAnswer(Model):
     funnel: Funnel
 
 
@@ -196,7 +196,7 @@ class CompareQuery(ChartQuery):
     b: Annotated[Name, Field(examples=["kind:follow_up"])]
 
 
-class ComparedSide(BaseModel):
+class ComparedSide(Model):
     """`count` is out of `of` things; of a metric that is no ratio, in `of` days: those that have begun."""
 
     label: str
@@ -205,7 +205,7 @@ class ComparedSide(BaseModel):
     of: int
 
 
-class Comparison(BaseModel):
+class Comparison(Model):
     """b beside a. The ratio of two counts is that of their numbers per day. Without a test, `sentence` says why."""
 
     metric: MetricView
@@ -223,7 +223,7 @@ class Comparison(BaseModel):
     sentence: str = ""
 
 
-class CompareAnswer(BaseModel):
+class CompareAnswer(Model):
     comparison: Comparison
 
 
@@ -246,5 +246,5 @@ class ExportInput(Input):
     date_range: DateRange | TimeRange = "year"
 
 
-class ExportRows(BaseModel):
+class ExportRows(Model):
     rows: list[dict[str, Any]]

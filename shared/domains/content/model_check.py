@@ -7,11 +7,10 @@ a model that is wrong about either is not believed, and one that fails to answer
 import json
 from collections.abc import Iterator, Sequence
 
-from pydantic import BaseModel
-
 from shared.domains.research.guard import gives_orders, visible
 from shared.errors import AppError
 from shared.kit.ids import derived_id
+from shared.kit.schema import Model
 from shared.kit.sentences import sentences
 from shared.providers.llm.base import LanguageModel, Message
 
@@ -27,12 +26,12 @@ Leave out greetings, wishes, questions, offers, opinions, and what is true of ev
 with JSON: {{"findings": [{{"id": "…", "words": "…"}}]}}; with an empty list if there are none."""
 
 
-class Finding(BaseModel):
+class Finding(Model):
     id: str
     words: str
 
 
-class Findings(BaseModel):
+class Findings(Model):
     """What a model is asked for, by `LanguageModel.structured`."""
 
     findings: list[Finding]

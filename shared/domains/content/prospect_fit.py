@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.domains.content import job_titles
 from shared.domains.content.job_titles import Seniority
 from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
 from shared.kit import firm_names, personal_names
+from shared.kit.schema import Model
 
 _WEIGHTS: dict[Seniority, float] = {
     "decides alone": 0.30,
@@ -20,7 +21,7 @@ _WEIGHTS: dict[Seniority, float] = {
 }
 
 
-class Analysis(BaseModel):
+class Analysis(Model):
     """The fit of a prospect and the reasons for it; every sentence rests on a field of the prospect."""
 
     summary: str

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from pydantic import BaseModel
-
 from shared.domains.content import grounding, scoring
 from shared.domains.content.brief import Brief
 from shared.domains.content.generators.base import Draft, Generator
 from shared.domains.content.generators.local.generator import LocalGenerator
 from shared.domains.content.pieces import Piece
+from shared.kit.schema import Model
 from shared.providers import llm
 
 
-class Summary(BaseModel):
+class Summary(Model):
     summary: str
     sentences: list[str]
     generator: str

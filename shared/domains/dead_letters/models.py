@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from shared.kit.schema import Input
+from shared.kit.schema import Input, Model
 from shared.kit.undelivered import Source
 
 Status = Literal["open", "redriving", "redriven"]
 RETENTION = timedelta(days=30)
 
 
-class DeadLetter(BaseModel):
+class DeadLetter(Model):
     """A dead letter without its body."""
 
     id: str
@@ -58,14 +58,14 @@ class RedriveInput(Input):
     cursor: str | None = None
 
 
-class Refused(BaseModel):
+class Refused(Model):
     """A letter that was not redriven, and why."""
 
     id: str
     reason: str
 
 
-class Redriven(BaseModel):
+class Redriven(Model):
     """What a redrive of many has done; with `next_cursor` there are more."""
 
     redriven: int

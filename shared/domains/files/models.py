@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from shared.kit.schema import Entity, Input, Name
+from shared.kit.schema import Entity, Input, Model, Name
 from shared.providers.extract.base import Kind
 
 
@@ -29,7 +29,7 @@ class File(Entity):
     notes: list[str] = []  # what of the document was left out
 
 
-class FileChunks(BaseModel):
+class FileChunks(Model):
     """A file's passages, in their order."""
 
     file_id: str

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.domains.prospects.models import ProspectStatus
-from shared.kit.schema import Entity, Id, Input, Part
+from shared.kit.schema import Entity, Id, Input, Model, Part
 
 EventKind = Literal[
     "delivered",
@@ -73,7 +73,7 @@ class MatchInput(Input):
     outreach_id: Id
 
 
-class Accepted(BaseModel):
+class Accepted(Model):
     """How many events were stored; known already; for no user, kept for operators; and of no concern."""
 
     stored: int = 0

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from shared.kit.schema import Input, Trimmed
+from shared.kit.schema import Input, Model, Trimmed
 from shared.kit.whitespace import VISIBLE
 
 QuestionText = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=VISIBLE), Trimmed]
@@ -24,7 +24,7 @@ class KnowledgeSearch(Input):
     top_k: Annotated[int, Field(ge=1, le=50)] = 5
 
 
-class Passage(BaseModel):
+class Passage(Model):
     source_id: str
     chunk_index: int
     chunk: str
@@ -32,17 +32,17 @@ class Passage(BaseModel):
     metadata: dict[str, Any]
 
 
-class Results(BaseModel):
+class Results(Model):
     query: str
     results: list[Passage]
 
 
-class AnswerSource(BaseModel):
+class AnswerSource(Model):
     id: str
     score: float
     data: dict[str, Any]
 
 
-class Answer(BaseModel):
+class Answer(Model):
     answer: str
     sources: list[AnswerSource]

@@ -1,6 +1,7 @@
 """Finds the passages of a user's vault and files that are nearest to a question by words and meaning."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from shared.domains.files.service import vault_id
 from shared.domains.knowledge.models import Passage, Question, Results
@@ -8,12 +9,13 @@ from shared.gcp.firestore import Document
 from shared.kit import ranking
 from shared.providers import embed
 from shared.search import documents, results
-from shared.search import service as search_index
 from shared.search.entries import Key
-from shared.search.index import Index
 from shared.search.kinds import KINDS, entries_of
 from shared.search.results import Filters
 from shared.search.text import query as queries
+
+if TYPE_CHECKING:
+    from shared.search.index import Index
 
 _VAULT, _FILES = KINDS["vault"], KINDS["files"]
 _KNOWLEDGE = Filters(kinds=(_VAULT.name, _FILES.name))
@@ -23,6 +25,8 @@ _SPARE = 2  # times as many passages are looked at as are asked for: a file's gi
 def search(uid: str, question: Question) -> Results:
     """The index, then a round trip for the passages, where there are some: a read for each item, and one for each part
     of a file."""
+    from shared.search import service as search_index
+
     best = search_index.answer(uid, lambda index: _best(index, question), kinds=_KNOWLEDGE.kinds)
     if not best:
         return Results(query=question.query, results=[])
@@ -39,7 +43,9 @@ def search(uid: str, question: Question) -> Results:
     return Results(query=question.query, results=passages[: question.top_k])
 
 
-def _best(index: Index, question: Question) -> list[results.Passage]:
+def _best(index: "Index", question: Question) -> list[results.Passage]:
+    from shared.search import service as search_index
+
     if not index.has_any(_KNOWLEDGE):
         return []
     vector = search_index.vector_of(index, question.query)

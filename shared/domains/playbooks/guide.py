@@ -1,28 +1,27 @@
 """The product's guide: its principles, a prompt for a user's first steps, and all prompts of the library."""
 
-from pydantic import BaseModel
-
 from shared.domains.playbooks.library import LIBRARY
+from shared.kit.schema import Model
 
 
-class Summary(BaseModel):
+class Summary(Model):
     movement: str
     audience: str
     principles: list[str]
 
 
-class Onboarding(BaseModel):
+class Onboarding(Model):
     prompt: str
 
 
-class GuidePrompt(BaseModel):
+class GuidePrompt(Model):
     id: str
     title: str
     description: str
     prompt: str
 
 
-class GuidePrompts(BaseModel):
+class GuidePrompts(Model):
     prompts: list[GuidePrompt]
 
 

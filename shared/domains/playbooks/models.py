@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from inspect import cleandoc
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, computed_field
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, computed_field
 
 from shared.domains.content.brief import Source
 from shared.kit import placeholders
-from shared.kit.schema import BlankIsNone, Entity, Id, Input, Metadata, Name, Part, Trimmed
+from shared.kit.schema import BlankIsNone, Entity, Id, Input, Metadata, Model, Name, Part, Trimmed
 from shared.kit.whitespace import VISIBLE
 
 PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -121,7 +121,7 @@ class PlaybookRun(Entity):
         return self.created_at
 
 
-class RunAnswer(BaseModel):
+class RunAnswer(Model):
     execution_id: str
     output: str
     playbook_id: str

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from shared.domains.prospects import creation, rows, service
 from shared.domains.prospects.addresses import AddressTaken
 from shared.domains.prospects.models import ApproveInput, Prospect, ProspectBatch, ProspectInput
@@ -15,9 +13,10 @@ from shared.gcp import firestore
 from shared.gcp.refusals import raise_common
 from shared.kit import clock
 from shared.kit.ids import is_valid_id
+from shared.kit.schema import Model
 
 
-class CreatedProspects(BaseModel):
+class CreatedProspects(Model):
     """What came of one or many; `prospect` is the one that was sent alone."""
 
     prospect: Prospect | None = None
@@ -27,7 +26,7 @@ class CreatedProspects(BaseModel):
     rows: list[RowResult] = []
 
 
-class ApprovalReport(BaseModel):
+class ApprovalReport(Model):
     approved_count: int
     rejected_count: int
     errors: list[str]

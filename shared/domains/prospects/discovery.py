@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-from pydantic import BaseModel
-
 from shared.domains.prospects.models import DiscoverInput, Prospect
 from shared.domains.prospects.repository import repository
 from shared.errors import Invalid
-from shared.search import service as search_index
+from shared.kit.schema import Model
 from shared.search.results import Filters
 from shared.search.text import query as queries
 from shared.search.text.query import Query
@@ -15,7 +13,7 @@ from shared.search.text.query import Query
 _OF_PROSPECTS = Filters(kinds=("prospects",))
 
 
-class Discovery(BaseModel):
+class Discovery(Model):
     discovered_count: int
     prospects: list[Prospect]
     note: str
@@ -26,6 +24,8 @@ def discover(uid: str, data: DiscoverInput) -> Discovery:
 
     A prospect has no industry and no location of its own, so those are looked for in all its searched fields.
     """
+    from shared.search import service as search_index
+
     sought = queries.plain(" ".join(filter(None, [data.company_name, data.industry, data.location])))
     alternatives = [_with_title(sought, title) for title in data.job_titles] or [sought]
     asked = [query for query in alternatives if query.wanted]

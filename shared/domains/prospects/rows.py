@@ -9,13 +9,13 @@ from shared.domains.prospects.models import Prospect
 from shared.domains.prospects.repository import repository
 from shared.errors import AppError, FieldError, Invalid, NotFound
 from shared.kit.ids import is_valid_id
-from shared.kit.schema import Id
+from shared.kit.schema import Id, Model
 
 M = TypeVar("M", bound=BaseModel)
 _ID = TypeAdapter(Id)
 
 
-class RowResult(BaseModel):
+class RowResult(Model):
     """What became of one row of the request."""
 
     index: Annotated[int, Field(description="The row's place in the request, from 0.")]

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
-
 from shared.domains.prospects import addresses, creation
 from shared.domains.prospects.addresses import AddressTaken
 from shared.domains.prospects.models import Prospect, ProspectInput, ProspectStatus, ProspectUpdate
@@ -16,7 +14,7 @@ from shared.gcp import writes
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.ids import derived_id, new_id
-from shared.kit.schema import stamp
+from shared.kit.schema import Model, stamp
 from shared.store import optimistic, together
 from shared.store.optimistic import Edit
 from shared.store.together import Lookup
@@ -103,7 +101,7 @@ def to_guard(prospect: Prospect) -> list[Write]:
     return [writes.unchanged(repository.path(prospect.user_id, prospect.id), prospect.version)]
 
 
-class ChangedProspect(BaseModel):
+class ChangedProspect(Model):
     """`note` says what the change means for the suppression list, where it means something."""
 
     prospect: Prospect

@@ -8,12 +8,11 @@ page does not see, are left out beforehand.
 from collections.abc import Iterator, Sequence
 from typing import get_args
 
-from pydantic import BaseModel
-
 from shared.domains.research.guard import gives_orders, visible
 from shared.domains.research.models import Section, Statement
 from shared.domains.research.reading import excerpt
 from shared.kit.ids import derived_id
+from shared.kit.schema import Model
 from shared.kit.sentences import sentences
 from shared.kit.text import shortened
 from shared.providers.llm.base import Message
@@ -33,13 +32,13 @@ problems and of openings), suggested_outreach (what to say to a prospect, each r
 (what to write about, likewise)."""
 
 
-class Claim(BaseModel):
+class Claim(Model):
     text: str
     sources: list[int] = []
     evidence: str = ""
 
 
-class Synthesis(BaseModel):
+class Synthesis(Model):
     """What a model is asked for, by `LanguageModel.structured`: claims by section."""
 
     summary: list[Claim] = []

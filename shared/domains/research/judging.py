@@ -9,12 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from pydantic import BaseModel
-
 from shared.domains.research.evidence import Question, Verdict
 from shared.domains.research.guard import is_harmful, visible
 from shared.errors import AppError, NotYet
 from shared.kit.ids import derived_id
+from shared.kit.schema import Model
 from shared.kit.sentences import sentences
 from shared.kit.text import shortened
 from shared.providers.llm.base import LanguageModel, Message
@@ -41,12 +40,12 @@ follows by adding or subtracting its figures), "contradicted" if it says otherwi
 statement is not in the passage. Answer with JSON: {{"verdicts": [{{"id": "…", "verdict": "supported"}}]}}."""
 
 
-class Judgement(BaseModel):
+class Judgement(Model):
     id: str
     verdict: str
 
 
-class Judgements(BaseModel):
+class Judgements(Model):
     """What a model is asked for, by `LanguageModel.structured`."""
 
     verdicts: list[Judgement]

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
-
 from shared.domains.research.models import Insight, ResearchTask, TaskInput, TaskQuery, TaskUpdate
 from shared.domains.research.repository import insights as insights
 from shared.domains.research.repository import repository as repository
@@ -14,14 +12,14 @@ from shared.gcp.queries import equal
 from shared.gcp.writes import Write
 from shared.kit import clock
 from shared.kit.paging import Page
-from shared.kit.schema import stamp
+from shared.kit.schema import Model, stamp
 from shared.store.optimistic import Edit
 
 MAX_INSIGHTS = 20
 _EDITABLE_ALWAYS = {"title", "priority"}
 
 
-class TaskInsights(BaseModel):
+class TaskInsights(Model):
     task_id: str
     task_title: str
     insights: Insight

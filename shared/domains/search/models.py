@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from shared.kit.schema import Input, OneLine
+from shared.kit.schema import Input, Model, OneLine
 from shared.kit.whitespace import comma_separated
 from shared.search.kinds import KINDS
 from shared.search.period import Period
@@ -67,11 +67,11 @@ class SavedRun(Input):
     cursor: str | None = None
 
 
-class Count(BaseModel):
+class Count(Model):
     count: int
 
 
-class Excerpt(BaseModel):
+class Excerpt(Model):
     """`spans` are [start, end) in characters (Unicode code points) of `text`, where the words of the query stand. The
     text is plain: it is data, and to be escaped."""
 
@@ -79,7 +79,7 @@ class Excerpt(BaseModel):
     spans: list[tuple[int, int]]
 
 
-class WordMatch(BaseModel):
+class WordMatch(Model):
     """Why a hit was found: a word or phrase of the query (null: its meaning), how the hit has it, as which words and in
     which fields."""
 
@@ -89,7 +89,7 @@ class WordMatch(BaseModel):
     fields: list[str]
 
 
-class SearchHit(BaseModel):
+class SearchHit(Model):
     """`part` is the number of the passage that matched best, 0 where the document is one. `at` is when it was made."""
 
     kind: str
@@ -105,7 +105,7 @@ class SearchHit(BaseModel):
     at: datetime
 
 
-class Facets(BaseModel):
+class Facets(Model):
     """How many of all matching documents are of each kind, and have each tag and status; the most frequent first."""
 
     kinds: dict[str, int]
@@ -113,7 +113,7 @@ class Facets(BaseModel):
     status: dict[str, int]
 
 
-class SearchAnswer(BaseModel):
+class SearchAnswer(Model):
     """`mode` is the one that was used: text in place of hybrid where the embedding model did not answer."""
 
     hits: list[SearchHit]
@@ -137,7 +137,7 @@ class SynonymsInput(Input):
     ]
 
 
-class Synonyms(BaseModel):
+class Synonyms(Model):
     """A user's synonyms, as they were sent."""
 
     synonyms: dict[str, list[str]]

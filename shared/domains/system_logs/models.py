@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, TypedDict
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from shared.kit.schema import Entity, Input, Instant, LongText, Metadata, Name, Trimmed, Url
+from shared.kit.schema import Entity, Input, Instant, LongText, Metadata, Model, Name, Trimmed, Url
 from shared.kit.whitespace import VISIBLE
 
 LogLevel = Literal["error", "warning", "info", "success"]
@@ -62,13 +62,13 @@ class LogQuery(Input):
     cursor: str | None = None
 
 
-class Performance(BaseModel):
+class Performance(Model):
     slow_requests: int
     failed_requests: int
     slow_after_ms: float
 
 
-class LogStats(BaseModel):
+class LogStats(Model):
     """Of the last `period_hours`."""
 
     total_logs: int
@@ -79,7 +79,7 @@ class LogStats(BaseModel):
     period_hours: int
 
 
-class Rerun(BaseModel):
+class Rerun(Model):
     message: str
     related_id: str
     execution_id: str | None = None  # None for a research task or a message

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints, computed_field
+from pydantic import Field, StringConstraints, computed_field
 
 from shared.domains.content.brief import MAX_VARIANTS
 from shared.domains.content.pieces import Piece
 from shared.domains.content.scoring import Scores
 from shared.kit import placeholders
-from shared.kit.schema import Entity, Id, Input, Metadata, Name, Tag, Tags, Text, Update
+from shared.kit.schema import Entity, Id, Input, Metadata, Model, Name, Tag, Tags, Text, Update
 from shared.kit.text import shortened
 from shared.kit.whitespace import VISIBLE
 
@@ -91,7 +91,7 @@ class TemplateUse(Input):
     use_knowledge: bool = True
 
 
-class UsedTemplate(BaseModel):
+class UsedTemplate(Model):
     """Without `generate` the text is the filled template alone, and the generator is `template`."""
 
     generated_content: str

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from shared.domains.prospects import service as prospects
 from shared.domains.prospects.models import Prospect
 from shared.domains.vault import meaning
@@ -12,6 +10,7 @@ from shared.domains.vault.models import VaultItem
 from shared.domains.vault.repository import repository
 from shared.kit import ranking
 from shared.kit.clustering import key_phrases
+from shared.kit.schema import Model
 from shared.kit.sentences import sentences
 from shared.kit.terms import terms
 from shared.kit.text import shortened
@@ -23,7 +22,7 @@ _FEWEST_WORDS = 2  # telling words that item and prospect share, unless they
 _ALIKE = 0.35  # have a cosine of this
 
 
-class ProspectMatch(BaseModel):
+class ProspectMatch(Model):
     """`reason` is what the prospect and the item have in common, `angle` the item's own words to write about."""
 
     prospect_id: str
@@ -34,18 +33,18 @@ class ProspectMatch(BaseModel):
     angle: str
 
 
-class ContentIdea(BaseModel):
+class ContentIdea(Model):
     title: str
     angle: str
 
 
-class FollowUp(BaseModel):
+class FollowUp(Model):
     action: str
     reason: str
     prospect_id: str | None = None
 
 
-class Suggested(BaseModel):
+class Suggested(Model):
     outreach: list[ProspectMatch]
     content: list[ContentIdea]
     follow_ups: list[FollowUp]

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from pydantic import BaseModel
-
 from shared.domains.vault import meaning
 from shared.domains.vault.models import KnownTopic, TopicMap, VaultItem
 from shared.domains.vault.repository import repository, topic_maps
@@ -14,7 +12,7 @@ from shared.gcp import firestore
 from shared.kit import clock, series
 from shared.kit.clustering import agreement, centred, characteristic, cluster
 from shared.kit.ids import derived_id
-from shared.kit.schema import stamp
+from shared.kit.schema import Model, stamp
 from shared.kit.terms import stem
 from shared.kit.tokens import words
 
@@ -27,7 +25,7 @@ _ROOT = 4  # letters that two words of one root share
 _STRANGER = 0.0  # the average cosine with its topic below which an item that was rewritten leaves it
 
 
-class TopicItem(BaseModel):
+class TopicItem(Model):
     """As much of an item as a list of topics shows."""
 
     id: str
@@ -38,7 +36,7 @@ class TopicItem(BaseModel):
     created_at: datetime
 
 
-class TopicCluster(BaseModel):
+class TopicCluster(Model):
     """`weekly` counts its new items in each of the last eight weeks, the present one last."""
 
     id: str
@@ -50,7 +48,7 @@ class TopicCluster(BaseModel):
     trend: Literal["rising", "steady", "falling"]
 
 
-class Topics(BaseModel):
+class Topics(Model):
     clusters: list[TopicCluster]
 
 

@@ -5,25 +5,24 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel
-
 from shared.domains.vault.models import TrendQuery
 from shared.domains.vault.repository import repository
 from shared.kit import clock, series
+from shared.kit.schema import Model
 from shared.store.repository import NEWEST_FIRST
 
 _WINDOW = 7
 _MAX_ITEMS = 10_000
 
 
-class TrendDay(BaseModel):
+class TrendDay(Model):
     date: str
     item_count: int
     categories: dict[str, int]
     moving_average: float  # of this day and the six before it, as far as the period goes back
 
 
-class ChangePoint(BaseModel):
+class ChangePoint(Model):
     """A day from which on the vault grows at another pace, in items a day."""
 
     date: str
@@ -31,7 +30,7 @@ class ChangePoint(BaseModel):
     after: float
 
 
-class Trendlines(BaseModel):
+class Trendlines(Model):
     """`slope` is by how many items a day the daily count grows; `complete` is false where rows were left out.
 
     `robust_slope` is the same of the moving average by its median, which a day with a large import does not move.

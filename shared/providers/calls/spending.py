@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from shared.gcp import firestore, writes
 from shared.gcp.queries import Query, Where
 from shared.gcp.writes import Increment, Write, field_path
 from shared.kit import clock, latencies
+from shared.kit.schema import Model
 from shared.meter import Mishap, Usage
 
 COLLECTION = "usage"
@@ -17,7 +16,7 @@ FAILED = "failed"  # in a provider's health, beside the bounds within which it a
 _MOST_TOKENS, _MOST_USD = 10**9, 10.0**5  # of one call: an answer that reports more is wrong
 
 
-class ProviderUsage(BaseModel):
+class ProviderUsage(Model):
     """`requests` were sent, `cached` answers were at hand already and cost nothing."""
 
     requests: int = 0

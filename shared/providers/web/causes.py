@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import jwt
 from pydantic import ValidationError
 
 from shared import settings
@@ -29,6 +28,8 @@ class Caller:
 
 def signed(uid: str, cause: Cause) -> dict[str, str]:
     """The header for a call by the user's execution; it does not reveal the user's id."""
+    import jwt
+
     claims = {**cause.model_dump(), "sub": _subject(uid), "aud": _PURPOSE}
     return {HEADER: jwt.encode(claims, _keys()[0], algorithm="HS256")}
 
@@ -38,6 +39,8 @@ def caller(uid: str, headers: Mapping[str, str]) -> Caller | None:
     token = headers.get(HEADER)
     if token is None:
         return None
+    import jwt
+
     for key in _keys():
         try:
             claims = jwt.decode(token, key, algorithms=["HS256"], audience=_PURPOSE, options={"require": ["sub"]})

@@ -3,12 +3,13 @@
 import asyncio
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 from shared import findings
 from shared.errors import AppError, BadRequest
 from shared.kit import clock
+from shared.kit.schema import Model
 from shared.realtime import channels
 from shared.runtime.live import callers
 from shared.runtime.live.sessions import Session
@@ -16,7 +17,7 @@ from shared.runtime.live.sessions import Session
 EventType = Literal["activity", "notification", "notification_update", "task_update", "document"]
 
 
-class Wish(BaseModel):
+class Wish(Model):
     """A frame of a client; what else it holds is ignored."""
 
     model_config = ConfigDict(extra="ignore")

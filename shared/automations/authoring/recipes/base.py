@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from shared.automations.authoring.validation import AutomationInput, StepInput
+from shared.kit.schema import Model
 
 
-class Recipe(BaseModel):
+class Recipe(Model):
     id: str
     title: str
     description: str

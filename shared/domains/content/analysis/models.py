@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, PlainValidator
+from pydantic import BeforeValidator, Field, PlainValidator
 
 from shared.domains.content.audience_profile import AudienceProfile
 from shared.domains.prospects.models import AnyId, AnyRow, FitScore
 from shared.domains.prospects.rows import RowResult
-from shared.kit.schema import Id, Input, Text
+from shared.kit.schema import Id, Input, Model, Text
 
 MAX_SCORED = 100  # prospects per request: a language model takes seconds for each
 LIKELIHOODS = {"high": 0.85, "medium": 0.55, "low": 0.25}
@@ -18,7 +18,7 @@ class ScoreInput(Input):
     audience_profile: AudienceProfile | None = None
 
 
-class ProspectScore(BaseModel):
+class ProspectScore(Model):
     prospect_id: str
     fit_score: float
     referral_capacity: Literal["high", "medium", "low"]
@@ -28,7 +28,7 @@ class ProspectScore(BaseModel):
     cached_insights: dict[str, Any]
 
 
-class ScoreReport(BaseModel):
+class ScoreReport(Model):
     scored_count: int
     prospects: list[ProspectScore]
     errors: list[str]
@@ -71,7 +71,7 @@ class UploadInput(Input):
     results: Annotated[list[AnyRow], Field(min_length=1, max_length=MAX_SCORED)]
 
 
-class UploadReport(BaseModel):
+class UploadReport(Model):
     uploaded_count: int
     total_count: int
     errors: list[str]

@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from pydantic import BaseModel
-
 from shared.domains.content.brief import Brief, Source
 from shared.domains.content.prospect_fit import Analysis
 from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
+from shared.kit.schema import Model
 
 
-class Draft(BaseModel):
+class Draft(Model):
     """A text as a generator writes it; `sources` are those of the facts that the text uses."""
 
     text: str

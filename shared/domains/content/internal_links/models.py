@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
-from shared.kit.schema import Input, LongText, Name, OneLine, Url
+from shared.kit.schema import Input, LongText, Model, Name, OneLine, Url
 
 
 def _nonempty(name: str) -> dict[str, Any]:
@@ -34,7 +34,7 @@ class LinkingInput(Input):
     depth: Annotated[int, Field(ge=0, le=3)] = 2
 
 
-class Link(BaseModel):
+class Link(Model):
     """`anchor` stands in `sentence` as it is; `coverage` is the share of the title's telling words in it."""
 
     anchor: str
@@ -44,7 +44,7 @@ class Link(BaseModel):
     coverage: float
 
 
-class Opportunity(BaseModel):
+class Opportunity(Model):
     """A link that an article could have: `anchor_text` stands in its sentence `context`."""
 
     source_article: str
@@ -56,7 +56,7 @@ class Opportunity(BaseModel):
     relevance: float
 
 
-class Linking(BaseModel):
+class Linking(Model):
     """`considered` pages could be linked to; `notes` name pages of a website that were not read, and why."""
 
     links: list[Link]

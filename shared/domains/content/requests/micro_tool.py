@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
+from pydantic import ConfigDict, StringConstraints, field_validator
 
 from shared.domains.content.addresses import find_addresses
 from shared.domains.content.brief import Brief, Section
@@ -11,7 +11,7 @@ from shared.domains.content.requests.models import Content, Lines, Topic, TopicI
 from shared.domains.content.requests.service import build_brief, build_content
 from shared.domains.content.requests.worksheet import build_worksheet
 from shared.domains.content.service import write_pieces
-from shared.kit.schema import Text
+from shared.kit.schema import Model, Text
 from shared.providers import llm
 from shared.providers.llm.base import Message
 
@@ -49,7 +49,7 @@ class MicroTool(Content):
     deployment_instructions: str | None
 
 
-class _Page(BaseModel):
+class _Page(Model):
     html_code: Annotated[str, StringConstraints(min_length=1, max_length=200_000)]
 
     @field_validator("html_code")

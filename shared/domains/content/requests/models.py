@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from shared.domains.content.brief import MAX_VARIANTS, Kind
 from shared.domains.content.pieces import Piece
-from shared.kit.schema import BlankIsNone, Id, Input, OneLine, Text
+from shared.kit.schema import BlankIsNone, Id, Input, Model, OneLine, Text
 from shared.kit.whitespace import VISIBLE
 
 Topic = Annotated[str, StringConstraints(max_length=500), OneLine]
@@ -42,7 +42,7 @@ class ContentInput(TopicInput):
     kind: Kind
 
 
-class Content(BaseModel):
+class Content(Model):
     """`best` is the variant with the highest overall score; `notes` tell a reader how the text was written."""
 
     kind: Kind
@@ -57,7 +57,7 @@ class Content(BaseModel):
         return next(piece for piece in self.pieces if piece.variant == self.best)
 
 
-class TextChunk(BaseModel):
+class TextChunk(Model):
     """The next words of a text that the generator is writing."""
 
     text: str

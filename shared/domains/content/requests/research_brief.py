@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from shared.domains.content.brief import Fact, Source
 from shared.domains.content.requests.models import Content, TopicInput
 from shared.domains.content.requests.service import build_brief, build_content
 from shared.domains.content.service import write_pieces
+from shared.kit.schema import Model
 
 
 class ResearchInput(TopicInput):
@@ -19,7 +20,7 @@ class ResearchInput(TopicInput):
     output_format: Literal["markdown"] = "markdown"
 
 
-class Tool(BaseModel):
+class Tool(Model):
     """The statement of one source on the topic, in the source's own words."""
 
     name: str

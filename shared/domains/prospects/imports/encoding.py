@@ -4,8 +4,6 @@ import codecs
 import re
 import unicodedata
 
-from charset_normalizer import from_bytes
-
 from shared.errors import Invalid
 
 _BOMS = (
@@ -79,6 +77,8 @@ def _eight_bit(content: bytes) -> str:
     best = min(doubts, key=lambda name: doubts[name] - (_MARGIN if name == usual else 0))
     if doubts[best] < _SENSE:
         return best
+    from charset_normalizer import from_bytes
+
     guess = from_bytes(sample, cp_isolation=list(_OTHERS)).best()
     return guess.encoding if guess else best
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic import Field as Described
+from pydantic import TypeAdapter, ValidationError
 
 from shared import findings
 from shared.domains.prospects.imports.vocabulary import FIELDS, Field
 from shared.errors import Invalid
-from shared.kit.schema import Input
+from shared.kit.schema import Input, Model
 
 RowStatus = Literal["created", "updated", "duplicate", "invalid", "ready"]
 _MAPPING = TypeAdapter(dict[str, Field | None])
@@ -50,7 +50,7 @@ class ImportQuery(Input):
             raise Invalid.at("mapping", 'must be a JSON object such as {"Mail": "email"}') from error
 
 
-class RowReport(BaseModel):
+class RowReport(Model):
     """What became of one row."""
 
     row: Annotated[int, Described(description="Counted from 1 below the header; blank lines do not count.")]
@@ -67,7 +67,7 @@ class RowReport(BaseModel):
     message: Annotated[str | None, Described(description="Why, and what of the row was left out.")] = None
 
 
-class ColumnReport(BaseModel):
+class ColumnReport(Model):
     """How a column is read."""
 
     column: str
@@ -75,7 +75,7 @@ class ColumnReport(BaseModel):
     samples: Annotated[list[str], Described(description="Its first values, at most three.")]
 
 
-class ImportReport(BaseModel):
+class ImportReport(Model):
     dry_run: bool = False
     total_rows: int
     created_count: int

@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from openpyxl import load_workbook
-
 from shared.domains.prospects.imports import columns
 from shared.domains.prospects.imports.table import MAX_COLUMNS, MAX_LINES, MAX_LINES_BEFORE, MAX_ROWS, Line
 from shared.errors import Invalid, PayloadTooLarge
@@ -32,6 +30,8 @@ def lines(content: bytes) -> tuple[list[Line], str | None, list[str]]:
 
     Raises PayloadTooLarge, and Invalid for a workbook that cannot be read.
     """
+    from openpyxl import load_workbook
+
     _check_size(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)

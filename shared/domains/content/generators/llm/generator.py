@@ -15,6 +15,7 @@ from shared.domains.content.generators.llm.task import writing_task
 from shared.domains.content.prospect_fit import Analysis
 from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
+from shared.kit.schema import Model
 from shared.providers.llm.base import LanguageModel, Message
 
 T = TypeVar("T", bound=BaseModel)
@@ -22,18 +23,18 @@ _PUBLIC_PROSPECT_FIELDS = {"job_title", "tags", "pain_points"}  # fields that ma
 _ROLE = "You write for a salesperson, and judge for one."
 
 
-class _Written(BaseModel):
+class _Written(Model):
     text: Annotated[str, StringConstraints(min_length=1, max_length=50_000)]
     subject: Annotated[str, StringConstraints(max_length=200)] | None = None
     hashtags: Annotated[list[str], Field(max_length=10)] = []
     knowledge_used: Annotated[list[int], Field(max_length=20)] = []  # the numbers of the facts that the text uses
 
 
-class _Sentences(BaseModel):
+class _Sentences(Model):
     sentences: Annotated[list[str], Field(min_length=1)]
 
 
-class _Answer(BaseModel):
+class _Answer(Model):
     pieces: list[_Written]
 
 

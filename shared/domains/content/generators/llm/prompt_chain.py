@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import StringConstraints
 
 from shared.domains.content.brief import Brief, visible_persona, visible_prospect
 from shared.domains.content.generators.llm import fenced_prompt
 from shared.errors import AppError
+from shared.kit.schema import Model
 from shared.providers import llm
 from shared.providers.llm.base import Message
 
@@ -44,7 +45,7 @@ class ChainResult:
     error: AppError | None = None
 
 
-class _Answer(BaseModel):
+class _Answer(Model):
     answer: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ANSWER)]
 
 
