@@ -3,9 +3,7 @@
 import re
 from base64 import b64encode
 from datetime import datetime, timedelta
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from shared.errors import AppError, ProviderError, TooManyRequests, Unavailable, Undeliverable, Untraceable
 from shared.kit import clock
@@ -16,6 +14,9 @@ from shared.providers.mail import addresses
 from shared.providers.mail.base import Mail, Sent
 from shared.providers.mail.message import header_text, list_headers, mailbox, thread_headers
 from shared.settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
 
 _KEY_LIFETIME = timedelta(hours=23)  # an hour below Resend's: clocks differ, and a request takes time
 _QUOTA_SECONDS = 3_600.0
@@ -50,6 +51,8 @@ class Resend:
 
     def send(self, mail: Mail) -> Sent:
         """Send a message: one request. A retry is safe, since the key drops a repetition."""
+        import httpx
+
         if _forgotten(mail.since):
             raise Untraceable("it was first tried a day ago; Resend no longer knows whether it left.")
         headers = {"authorization": f"Bearer {self._key}", "idempotency-key": mail.key}
@@ -101,7 +104,7 @@ def _forgotten(since: datetime | None) -> bool:
     return since is not None and clock.now() - since > _KEY_LIFETIME
 
 
-def _json(response: httpx.Response) -> dict[str, Any]:
+def _json(response: "httpx.Response") -> dict[str, Any]:
     try:
         body = response.json()
     except ValueError:
@@ -109,7 +112,7 @@ def _json(response: httpx.Response) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _refusal(response: httpx.Response, name: str, message: str, recipient: str) -> AppError:
+def _refusal(response: "httpx.Response", name: str, message: str, recipient: str) -> AppError:
     status, wait = response.status_code, retry_after.seconds(response.headers.get("retry-after"))
     if name == "monthly_quota_exceeded":
         return ProviderError("Resend's monthly quota is used up; raise it, or wait for the next month.")
