@@ -11,9 +11,8 @@ from shared.domains.prospects import service as prospects
 from shared.gcp import firestore, refusals
 from shared.gcp.queries import Where
 from shared.gcp.writes import Write
-from shared.kit import clock, days, firm_names
+from shared.kit import clock, days
 from shared.kit.paging import Page
-from shared.kit.personal_names import address
 from shared.kit.schema import Date, Entity, Id, Input, Text, Update, stamp
 from shared.kit.whitespace import one_line
 from shared.store import sweeps
@@ -85,6 +84,9 @@ class CalendarEvent(Entity):
         """A first sentence to the prospect; without one there is nobody to address."""
         if not one_line(self.prospect_name or ""):
             return None
+        from shared.kit import firm_names
+        from shared.kit.personal_names import address
+
         name, company = address(self.prospect_name), firm_names.spoken(self.company)
         place = f"at {company}" if company else "for you"
         return _SUGGESTIONS[self.type].format(greeting=f"Hi {name}" if name else "Hi", place=place)

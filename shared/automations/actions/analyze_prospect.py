@@ -2,8 +2,6 @@
 
 from shared.automations.actions.action import Action
 from shared.automations.actions.base import Done, StepContext
-from shared.domains.content.analysis import service as analyses
-from shared.domains.content.service import configured_generator
 from shared.domains.prospects import service as prospects
 from shared.kit.schema import Input
 
@@ -13,6 +11,9 @@ class Config(Input):
 
 
 def run(context: StepContext, config: Config) -> Done:
+    from shared.domains.content.analysis import service as analyses
+    from shared.domains.content.service import configured_generator
+
     prospect = context.prospect(config.prospect_id)
     author = configured_generator()
     analysis = author.analyze(prospect, context.persona())

@@ -2,9 +2,8 @@
 
 from shared.automations.actions.action import Action
 from shared.automations.actions.base import Done, StepContext
-from shared.domains.outreach import generation, service
+from shared.domains.outreach import service
 from shared.domains.outreach.models import DraftOptions
-from shared.domains.templates import service as templates
 
 
 class Config(DraftOptions):
@@ -12,6 +11,9 @@ class Config(DraftOptions):
 
 
 def run(context: StepContext, config: Config) -> Done:
+    from shared.domains.outreach import generation
+    from shared.domains.templates import service as templates
+
     prospect = context.prospect(config.prospect_id)
     template = context.read(templates.repository, config.template_id) if config.template_id else None
     written = generation.write_message(prospect, context.persona(), config, template)

@@ -6,8 +6,7 @@ from pydantic import AfterValidator, Field
 
 from shared.automations.actions.action import Action
 from shared.automations.actions.base import Done, StepContext
-from shared.domains.playbooks import library, running
-from shared.domains.playbooks import service as playbooks
+from shared.domains.playbooks import library
 from shared.domains.playbooks.models import PlaybookInput
 from shared.kit.schema import Id
 
@@ -26,6 +25,9 @@ class Config(PlaybookInput):
 
 def run(context: StepContext, config: Config) -> Done:
     """Raises what a language model refuses with, at whichever prompt: nothing is kept then."""
+    from shared.domains.playbooks import running
+    from shared.domains.playbooks import service as playbooks
+
     entry = library.get(config.playbook_id)
     about = config.prospect_id or context.prospect_id()
     prospect = context.prospect(about) if about else None

@@ -7,7 +7,6 @@ from pydantic import Field
 
 from shared.automations.actions.action import Action
 from shared.automations.actions.base import Done, StepContext
-from shared.domains.content import service as content
 from shared.domains.content.addresses import find_addresses
 from shared.kit.schema import Input
 
@@ -28,6 +27,8 @@ def run(context: StepContext, config: Config) -> Done:
     texts = list(_within(_MAX_CHARS, every))
     if not texts:
         return Done("There was nothing to summarize.", {"summary": "", "sentences": [], "texts": 0, "generator": None})
+    from shared.domains.content import service as content
+
     made = content.summarize(texts, config.max_sentences)
     left_out = len(every) - len(texts)
     rest = f"; {left_out} more were left out, as at most {_MAX_CHARS:,} characters are read" if left_out else ""

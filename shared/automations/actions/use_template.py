@@ -7,7 +7,6 @@ from pydantic import Field
 from shared.automations.actions.action import Action
 from shared.automations.actions.base import Done, StepContext
 from shared.domains.content.brief import MAX_VARIANTS
-from shared.domains.templates import service as templates
 from shared.domains.templates.models import TemplateUse, Variables
 from shared.kit.schema import Id, Input
 
@@ -27,6 +26,8 @@ class Config(Input):
 
 
 def run(context: StepContext, config: Config) -> Done:
+    from shared.domains.templates import service as templates
+
     template = context.read(templates.repository, config.template_id or templates.find_first(context.uid))
     about = config.prospect_id or context.prospect_id()
     prospect = context.prospect(about) if about else None

@@ -2,7 +2,6 @@
 
 from shared.batch.models import Selection
 from shared.batch.operations.base import Costs, Item, Operation, Perform
-from shared.domains.content.analysis import service as analysis
 from shared.domains.content.audience_profile import AudienceProfile
 
 
@@ -11,6 +10,8 @@ class AnalyzeProspects(Selection):
 
 
 def begin(uid: str, body: AnalyzeProspects) -> Perform:
+    from shared.domains.content.analysis import service as analysis
+
     analyze = analysis.analyzer(uid, body.audience_profile)
 
     def perform(item: Item) -> None:

@@ -2,9 +2,7 @@
 
 from shared.batch.models import Selection
 from shared.batch.operations.base import Costs, Item, Operation, Perform
-from shared.domains.outreach import generation
 from shared.domains.outreach.models import DraftOptions, GenerateInput
-from shared.domains.templates import service as templates
 
 
 class GenerateOutreach(Selection, DraftOptions):
@@ -12,6 +10,8 @@ class GenerateOutreach(Selection, DraftOptions):
 
 
 def begin(uid: str, body: GenerateOutreach) -> Perform:
+    from shared.domains.outreach import generation
+
     options = body.model_dump(include={*DraftOptions.model_fields})
 
     def perform(item: Item) -> None:
@@ -23,6 +23,8 @@ def begin(uid: str, body: GenerateOutreach) -> Perform:
 
 def check(uid: str, body: GenerateOutreach) -> None:
     """Raises NotFound for a template that does not exist: every item would fail."""
+    from shared.domains.templates import service as templates
+
     if body.template_id:
         templates.get(uid, body.template_id)
 

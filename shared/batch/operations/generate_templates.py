@@ -7,10 +7,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from shared.batch.models import MAX_ITEMS, Chosen, one_of
 from shared.batch.operations.base import Costs, Item, Operation, Perform
-from shared.domains.content.pieces import best_piece
-from shared.domains.content.requests import service as content
 from shared.domains.content.requests.models import TopicInput
-from shared.domains.templates import service as templates
 from shared.domains.templates.models import Category, TemplateInput
 from shared.kit.schema import Name, Tags
 from shared.kit.text import shortened
@@ -30,6 +27,10 @@ class GenerateTemplates(Chosen):
 
 
 def begin(uid: str, body: GenerateTemplates) -> Perform:
+    from shared.domains.content.pieces import best_piece
+    from shared.domains.content.requests import service as content
+    from shared.domains.templates import service as templates
+
     def perform(item: Item) -> None:
         request = TemplateRequest.model_validate(item.value)
         written = content.write_content(uid, request.category, request)

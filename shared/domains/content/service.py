@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from shared.domains.content import grounding, scoring
 from shared.domains.content.brief import Brief
 from shared.domains.content.generators.base import Draft, Generator
-from shared.domains.content.generators.local.generator import LocalGenerator
 from shared.domains.content.pieces import Piece
 from shared.kit.schema import Model
 from shared.providers import llm
@@ -21,6 +20,8 @@ def configured_generator() -> Generator:
     """The language model's generator where the settings name a model, else the local generator."""
     model = llm.configured()
     if model is None:
+        from shared.domains.content.generators.local.generator import LocalGenerator
+
         return LocalGenerator()
     from shared.domains.content.generators.llm.generator import LlmGenerator
 

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, finish, give_up, stage, task_of
-from shared.domains.research import obstacles, pages
 from shared.domains.research.models import ResearchTask
 from shared.errors import AppError, NotYet, ProviderError, Unavailable
 from shared.kit import clock
@@ -34,6 +33,8 @@ class Outcome:
 def run(context: StepContext, config: NoConfig) -> Done:
     """Reads the pages of a task's search results, at most twelve: one read, and a fetch for each. Raises NotYet,
     Unavailable."""
+    from shared.domains.research import pages
+
     task = task_of(context)
     hits = context.output("search")["hits"][:MAX_PAGES]
     outcomes = _read_all(hits, task)
@@ -76,6 +77,8 @@ def _outcome(hit: Fields, task: ResearchTask) -> Outcome:
 
 def _reader(task: ResearchTask) -> Callable[[str], Page]:
     """The function that reads a page: Firecrawl's for a task that names it, else a direct fetch."""
+    from shared.domains.research import pages
+
     if task.research_engine == "firecrawl":
         from shared.providers.search.firecrawl import Firecrawl
 
@@ -86,6 +89,8 @@ def _reader(task: ResearchTask) -> Callable[[str], Page]:
 
 def _own_text(page: Page) -> Page:
     """The page. Raises ProviderError where its text stands in the place of another, such as a request to log in."""
+    from shared.domains.research import obstacles
+
     obstacles.check(page.url, page.title, page.text)
     return page
 
@@ -93,6 +98,8 @@ def _own_text(page: Page) -> Page:
 def _instead(hit: Fields, task: ResearchTask, error: AppError) -> Outcome:
     """Falls back after a failed read: on a direct fetch if the task allows it, then on the snippet of the search
     result."""
+    from shared.domains.research import pages
+
     if task.research_engine == "firecrawl" and task.allow_fallback:
         try:
             return Outcome(pages.read(hit["url"]), note=f"{error.detail} {hit['url']} was fetched directly instead.")

@@ -4,7 +4,6 @@ from dataclasses import asdict
 
 from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, finish, instead, stage, task_of
-from shared.domains.research import corpus
 from shared.domains.research.models import ResearchTask
 from shared.errors import AppError, ProviderError
 from shared.kit.fields import Fields
@@ -43,6 +42,8 @@ def run(context: StepContext, config: NoConfig) -> Done:
 def _ask(context: StepContext, task: ResearchTask, query: str, notes: list[str]) -> SearchResults:
     """Searches with the task's engine, or the vault after its failure. Raises the engine's error if the task allows no
     fallback."""
+    from shared.domains.research import corpus
+
     if task.research_engine == "vault":
         return corpus.search(context.uid, query, limit=PER_QUERY)
     try:

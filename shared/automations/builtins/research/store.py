@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, stage, task_of
-from shared.domains.research import absorption, pages
 from shared.domains.research import service as research
 from shared.domains.research.models import Contradiction, Insight, ResearchTask, Statement
 from shared.kit import clock
@@ -16,6 +15,8 @@ _LISTS = ("key_findings", "pain_points", "opportunities", "suggested_outreach", 
 def run(context: StepContext, config: NoConfig) -> Done:
     """Stores a task's insight and vault item and finishes the task, in the step's commit: one read, and those of
     `to_absorb`."""
+    from shared.domains.research import absorption
+
     task = task_of(context)
     insight = _insight(context, task)
     absorbed = absorption.to_absorb(context.uid, insight, title=task.title)
@@ -39,6 +40,8 @@ def run(context: StepContext, config: NoConfig) -> Done:
 
 def _insight(context: StepContext, task: ResearchTask) -> Insight:
     """Builds the insight of the verified statements and the pages that were read."""
+    from shared.domains.research import pages
+
     statements = [Statement.model_validate(fields) for fields in context.output("verify")["statements"]]
     texts: Fields = {name: [each.text for each in statements if each.section == name] for name in _LISTS}
     summary = " ".join(each.text for each in statements if each.section == "summary")

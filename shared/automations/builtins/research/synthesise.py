@@ -3,9 +3,7 @@ quoting."""
 
 from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, finish, instead, stage, task_of
-from shared.domains.research import answered, pages
 from shared.domains.research.models import ResearchTask, Statement
-from shared.domains.research.synthesis import synthesise
 from shared.errors import AppError
 from shared.providers import llm
 from shared.providers.web.base import Page
@@ -15,6 +13,8 @@ EXTRACTIVE = "local-extractive"
 
 def run(context: StepContext, config: NoConfig) -> Done:
     """Drafts a task's statements: one read, and a call of the language model if one is connected."""
+    from shared.domains.research import pages
+
     task = task_of(context)
     read = [pages.unpacked(page) for page in context.output("read")["pages"]]
     notes: list[str] = []
@@ -45,6 +45,9 @@ def _statements(
 
 def _without_model(context: StepContext, question: str, read: list[Page]) -> tuple[list[Statement], str]:
     """Quotes statements from the pages, after those of the search engine's written answer if there is one."""
+    from shared.domains.research import answered
+    from shared.domains.research.synthesis import synthesise
+
     search, urls = context.output("search"), context.output("read").get("asked", ())
     written = [
         statement

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, finish, stage, task_of
-from shared.domains.research.contradictions import find_contradictions
-from shared.domains.research.evidence import verify
 from shared.domains.research.models import Statement
 from shared.errors import ProviderError
 from shared.providers import llm
@@ -21,6 +19,9 @@ def run(context: StepContext, config: NoConfig) -> Done:
 
     Raises ProviderError if none is supported.
     """
+    from shared.domains.research.contradictions import find_contradictions
+    from shared.domains.research.evidence import verify
+
     task = task_of(context)
     drafted = [Statement.model_validate(fields) for fields in context.output("synthesise")["statements"]]
     texts = [page["text"] for page in context.output("read")["pages"]]
