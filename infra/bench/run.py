@@ -1,6 +1,7 @@
 """make bench: runs beside the same pipeline with empty handlers, the bare store and DBOS; a large import; streams
 beside Google's own listener; reads beside bare ones; search beside SQLite FTS5 and bm25s; chats; verification of judged
-statements; analytics beside the bare reads of a summary; a run beside a batch job and a quiet one."""
+statements; analytics beside the bare reads of a summary; a run beside a batch job and a quiet one; cold starts
+beside a hello-world's."""
 
 import json
 import os
@@ -14,6 +15,7 @@ from rich.table import Table
 from infra.bench import (
     analytics,
     chats,
+    cold,
     entailment,
     imports,
     reads,
@@ -51,6 +53,8 @@ def measure() -> None:
         figures |= {name: round(value, 3) for name, value in chats.measure(cloud, console).items()}
         figures |= {name: round(value, 3) for name, value in analytics.measure(cloud, console).items()}
         figures |= {name: round(value, 3) for name, value in sharing.measure(cloud, console).items()}
+        console.print("Cold starts of all functions …")
+        figures |= {name: round(value, 2) for name, value in cold.measure(cloud).items()}
     _show(console, figures)
     _write(figures)
     console.print(f"Written to {_RESULT.relative_to(ROOT)}.")

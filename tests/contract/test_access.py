@@ -14,10 +14,9 @@ import pytest
 
 from functions.manifest import FUNCTIONS
 from functions.spec import DocumentWritten, FunctionSpec, Http, Queue, Schedule, Topic
-from infra.local import plain
+from infra.local import calls, plain
 from shared import settings
 from tests.contract.operations import Operation, operations
-from tests.fixtures import calls
 from tests.fixtures.google import key_server, key_set, signed, users_claims
 from tests.fixtures.production import Production
 from tests.fixtures.served import Served

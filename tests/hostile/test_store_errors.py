@@ -16,7 +16,7 @@ import pytest
 
 from functions.manifest import FUNCTIONS
 from functions.spec import FunctionSpec, Http, Schedule
-from infra.local import plain
+from infra.local import calls, plain
 from infra.local.cloud import LocalCloud
 from shared import settings
 from shared.automations.definitions import store as definition_store
@@ -35,7 +35,6 @@ from tests.automations import seed
 from tests.contract.entities import Ids, made
 from tests.contract.operations import Operation, operations
 from tests.contract.operations import served as served_operations
-from tests.fixtures import calls
 from tests.fixtures.api import Api
 from tests.fixtures.faulty_store import METHODS, Fault, FaultyStore
 from tests.fixtures.served import Served

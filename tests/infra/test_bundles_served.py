@@ -12,6 +12,7 @@ import pytest
 from functions.manifest import FUNCTIONS
 from functions.spec import FunctionSpec, Http, Topic
 from infra import bundle
+from infra.local import calls
 from infra.local.cloud import LocalCloud
 from infra.local.plain import Owner
 from shared import settings
@@ -23,7 +24,6 @@ from shared.kit.ids import new_id
 from shared.providers.web import signing
 from shared.settings import Settings
 from tests.automations.played import notify
-from tests.fixtures import calls
 from tests.fixtures.correspondence import SECRET as MAIL_SECRET
 from tests.fixtures.google import callers_claims, key_server, key_set, signed, users_claims
 from tests.fixtures.production import ENVIRONMENT

@@ -12,13 +12,13 @@ from google.cloud.tasks_v2.types import cloudtasks, task
 
 from functions.manifest import FUNCTIONS
 from functions.spec import FunctionSpec, Http, Queue
-from infra.local import plain
+from infra.local import calls, plain
 from shared import settings
 from shared.gcp import tasks
 from shared.kit import clock
 from shared.kit.ids import new_id
 from shared.settings import Settings
-from tests.fixtures import calls, google
+from tests.fixtures import google
 from tests.fixtures.served import Served
 from tests.fixtures.tokens import unsigned
 
