@@ -32,13 +32,24 @@ NOW = datetime(2030, 1, 1, tzinfo=UTC)
 # Fields of the engine's documents that no schema of the API may have, and the schemas that have one of the name for
 # another reason.
 _OF_RUNNERS = {"runner", "stalls", "due_at", "wake_at", "intent", "prior", "claims", "frames", "sequence", "generation"}
-_OF_LIMITS = {"slots", "turns", "reserved", "queued_at", "admitted_at", "user_limits"}
+_OF_LIMITS = {"slots", "turns", "reserved", "reserved_steps", "queued_at", "admitted_at", "user_limits"}
 _OF_WAITS = {"waiting", "signals", "awaited", "works_for", "paused_by", "paused_from", "halted"}
 STORAGE_ONLY = _OF_RUNNERS | _OF_LIMITS | _OF_WAITS | {"expire_at", "definition", "schema_version"}
 ELSEWHERE = {("Halted", "halted")}
 # By stored model and its view, the fields that clients do not see.
 _EXECUTION = {"position", "frames", "sequence", "generation", "waiting", "signals", "awaited", "intent", "admitted_at"}
-_EXECUTION |= {"turns", "reserved", "slots", "queued_at", "wake_at", "due_at", "runner", "paused_by", "stalls"}
+_EXECUTION |= {
+    "turns",
+    "reserved",
+    "reserved_steps",
+    "slots",
+    "queued_at",
+    "wake_at",
+    "due_at",
+    "runner",
+    "paused_by",
+    "stalls",
+}
 _COUNTED = {"expire_at", "counted", "failed_code", "timings", "busy_ms", "usd"}  # what analytics takes of its end
 KEPT_BACK: list[tuple[type[BaseModel], type[BaseModel], set[str]]] = [
     (Execution, ExecutionView, {*_EXECUTION, *_COUNTED}),
@@ -86,6 +97,7 @@ def test_an_execution_is_answered_as_it_is_described(api: Api) -> None:
         "intent": Intent(key="n", channel="mail", recipient="a@x.io", at=NOW).model_dump(),
         "turns": {"a": Turn(place="p", at=NOW, shift=0, tolerance=1).model_dump()},
         "reserved": {"a": "users/ann/meters/a"},
+        "reserved_steps": 2,
         "awaited": {"n": "e2"},
         "queued_at": NOW,
         "admitted_at": NOW,
