@@ -198,7 +198,8 @@ def test_nobody_agreeing_is_no_consent(world: World) -> None:
 def test_ctrl_c_half_way_ends_terraform_in_good_order_and_gives_the_lock_back(world: World, root: Path) -> None:
     world.write(apply_seconds=30)
     program = (
-        "import sys, tests.infra.deploy.world as t\n"
+        "import signal, sys, tests.infra.deploy.world as t\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background jobs ignore it
         "site = t.Site('shop-1', '', 'state', resource_manager=sys.argv[1], firestore=sys.argv[1])\n"
         "t.deploy(site, t.Terminal(agreed=True), lambda: dict.fromkeys(t.NAMES, 'x.zip'))"
     )

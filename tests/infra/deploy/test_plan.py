@@ -94,7 +94,7 @@ def test_a_target_fills_every_placeholder() -> None:
         "FUNCTIONS_URL": "https://europe-west4-shop-1.cloudfunctions.net",
         "PUBLIC_URL": "https://app.example.com",
         "CORS_ORIGINS": "https://app.example.com",
-        "THREADS": "20",
+        "THREADS": "80",
         "CALLER_SERVICE_ACCOUNT": "call-tasks@shop-1.iam.gserviceaccount.com",
         "TASKS_SERVICE_ACCOUNT": "call-tasks@shop-1.iam.gserviceaccount.com",
     }
