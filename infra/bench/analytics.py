@@ -7,7 +7,6 @@ python -m infra.bench.analytics measures this alone.
 import os
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from typing import Any
 
 from rich.console import Console
 
+from infra.bench import alone
 from infra.demo.client import Client
 from infra.local.cloud import LocalCloud
 from infra.local.stack import Stack
@@ -157,7 +157,4 @@ def _milliseconds(call: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    output = Console(width=100)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalCloud(Path(folder)) as local:
-        for figure, value in measure(local, output).items():
-            output.print(f"{figure:42} {value:,.3f}")
+    alone.run(measure)

@@ -5,22 +5,21 @@ python -m infra.bench.chats measures this alone.
 
 import os
 import statistics
-import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from rich.console import Console
 
+from infra.bench import alone, vaults
 from infra.bench.judged import scifact
 from infra.demo.client import Client, NotNow, wait_until
 from infra.local.cloud import LocalCloud
 from infra.local.stack import Stack
 from infra.local.tokens import unsigned
-from shared.gcp import writes
 from shared.gcp.firestore import Firestore
 from shared.gcp.queries import Query
 
@@ -40,7 +39,7 @@ def measure(cloud: LocalCloud, console: Console) -> dict[str, float]:
         return {}
     store = Firestore(PROJECT, cloud.emulators.firestore_host, timeout=60)
     for size in _SIZES:
-        _fill(store, _user(size), islice(collection.texts.items(), size))
+        vaults.fill(store, _user(size), islice(collection.texts.items(), size))
     questions = [*islice((text for _, text in sorted(collection.queries.items())), _QUESTIONS)]
     figures: dict[str, float] = {}
     with Stack(cloud, project=PROJECT, run_schedules=False, env={"USER_REQUESTS": "0"}) as stack:
@@ -110,20 +109,5 @@ def _timed(call: Callable[[], T]) -> tuple[float, T]:
     return (time.perf_counter() - started) * 1_000, value
 
 
-def _fill(store: Firestore, uid: str, texts: Iterable[tuple[str, tuple[str, str]]]) -> None:
-    """Store texts as items of a vault, as they were made a day ago."""
-    at = datetime.now(UTC) - timedelta(days=1)
-    common = {"category": "paper", "tags": [], "created_at": at, "updated_at": at, "schema_version": 1}
-    made = (
-        writes.create(f"users/{uid}/vault/{id}", {"title": title, "summary": body, **common})
-        for id, (title, body) in texts
-    )
-    while batch := [*islice(made, 500)]:
-        store.batch_write(batch, announced=False)
-
-
 if __name__ == "__main__":
-    output = Console(width=100)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalCloud(Path(folder)) as local:
-        for figure, value in measure(local, output).items():
-            output.print(f"{figure:36} {value:,.3f}")
+    alone.run(measure)

@@ -5,15 +5,13 @@ Alone: python -m infra.bench.imports. BENCH_IMPORT: how many prospects.
 
 import os
 import statistics
-import tempfile
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from infra.bench import pipeline
+from infra.bench import alone, pipeline
 from infra.bench.pipeline import LogTail
 from infra.demo.client import Client, wait_until
 from infra.local.cloud import LocalCloud
@@ -81,11 +79,5 @@ def measure(cloud: LocalCloud, console: Console) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    console = Console(width=100)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalCloud(Path(folder)) as cloud:
-        console.print_json(data=measure(cloud, console))
-
-
 if __name__ == "__main__":
-    main()
+    alone.run(measure)

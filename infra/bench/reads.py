@@ -10,7 +10,6 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
+from infra.bench import alone
 from infra.bench.bare_reads import PATH
 from infra.bundle import ROOT
 from infra.local import plain
@@ -206,7 +206,4 @@ def _executions(now: datetime) -> Iterator[Write]:
 
 
 if __name__ == "__main__":
-    output = Console(width=100)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalCloud(Path(folder)) as local:
-        for figure, value in measure(local, output).items():
-            output.print(f"{figure:42} {value:,.3f}")
+    alone.run(measure)

@@ -9,15 +9,13 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from infra.bench import handlers, pipeline, store
+from infra.bench import alone, handlers, pipeline, store
 from infra.bench.pipeline import Course, LogTail
 from infra.bundle import ROOT
 from infra.chaos.receiver import Receiver
@@ -117,11 +115,5 @@ def _dbos(number: int, address: str = "") -> dict[str, float]:
     return figures
 
 
-def main() -> None:
-    console = Console(width=100)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalCloud(Path(folder)) as cloud:
-        console.print_json(data=measure(cloud, console))
-
-
 if __name__ == "__main__":
-    main()
+    alone.run(measure)

@@ -6,10 +6,9 @@ python -m infra.bench.searching measures this alone.
 
 import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 
 from rich.console import Console
 
-from infra.bench import relevance
+from infra.bench import alone, relevance, vaults
 from infra.bench.judged import Ask, Collection, scifact
 from infra.demo.client import Client, NotNow, wait_until
 from infra.local.cloud import LocalCloud
@@ -33,7 +32,6 @@ _USERS = int(os.environ.get("BENCH_SEARCH_USERS", "50"))
 _QUERIES = ("bone marrow transplantation", "gene expression cells", "insulin resistance mice")
 _TYPED = "transplantation"
 _ROUNDS = 30
-_SPARSE = timedelta(days=1)
 
 
 def measure(cloud: LocalCloud, console: Console) -> dict[str, float]:
@@ -43,8 +41,10 @@ def measure(cloud: LocalCloud, console: Console) -> dict[str, float]:
         console.print("SciFact is not at hand (BENCH_DATA names the folder): the search is not measured.")
         return {}
     store = Firestore(PROJECT, cloud.emulators.firestore_host, timeout=60)
-    _fill(store, "reader", iter(collection.texts.items()))  # before anybody hears of it: there are no events of it
-    _fill(store, "owner", islice(_many(collection), _DOCUMENTS))
+    vaults.fill(
+        store, "reader", iter(collection.texts.items())
+    )  # before anybody hears of it: there are no events of it
+    vaults.fill(store, "owner", islice(_many(collection), _DOCUMENTS))
     with Stack(cloud, project=PROJECT, run_schedules=False, env={"USER_REQUESTS": "0"}) as stack:
         figures = _quality(stack, collection, console)
         return figures | _latency(stack, store, console) | _memory(stack, store, console)
@@ -150,20 +150,5 @@ def _many(collection: Collection) -> Iterator[tuple[str, tuple[str, str]]]:
         round_ += 1
 
 
-def _fill(store: Firestore, uid: str, texts: Iterator[tuple[str, tuple[str, str]]]) -> None:
-    """Store texts as items of a vault, as they were made a day ago."""
-    at = datetime.now(UTC) - _SPARSE
-    common = {"category": "paper", "tags": [], "created_at": at, "updated_at": at, "schema_version": 1}
-    while some := [*islice(texts, 500)]:
-        made = [
-            writes.create(f"users/{uid}/vault/{id}", {"title": title, "summary": body, **common})
-            for id, (title, body) in some
-        ]
-        store.batch_write(made, announced=False)
-
-
 if __name__ == "__main__":
-    output = Console(width=100)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalCloud(Path(folder)) as local:
-        for figure, value in measure(local, output).items():
-            output.print(f"{figure:36} {value:,.3f}")
+    alone.run(measure)

@@ -4,12 +4,11 @@ python -m infra.bench.sharing measures this alone.
 """
 
 import statistics
-import tempfile
 import time
-from pathlib import Path
 
 from rich.console import Console
 
+from infra.bench import alone
 from infra.demo.client import Client, wait_until
 from infra.local.cloud import LocalCloud
 from infra.local.stack import Stack
@@ -65,7 +64,4 @@ def _run(client: Client, automation: str) -> float:
 
 
 if __name__ == "__main__":
-    output = Console(width=100)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, LocalCloud(Path(folder)) as local:
-        for figure, value in measure(local, output).items():
-            output.print(f"{figure:42} {value:,.3f}")
+    alone.run(measure)
