@@ -110,7 +110,7 @@ def api(served: Served) -> Iterator[Api]:
 
 @pytest.fixture
 def stack(cloud: LocalCloud, project: str) -> Iterator[Stack]:
-    """The functions in a process of their own, which a test may kill."""
+    """The functions in processes of their own, which a test may kill."""
     with Stack(cloud, project=project, run_schedules=False) as running:
         yield running
     cloud.clock_file.unlink(missing_ok=True)

@@ -27,6 +27,7 @@ from infra.bench.bare_reads import PATH
 from infra.bundle import ROOT
 from infra.local import plain
 from infra.local.cloud import LocalCloud
+from infra.local.parts import PUBLIC
 from infra.local.stack import Stack
 from infra.local.tokens import unsigned
 from shared.automations.runs.models import Execution, StepResult, TriggerEvent
@@ -150,7 +151,7 @@ def _answers_per_second(stack: Stack, path: str) -> float:
 
 def _cpu_seconds(stack: Stack) -> float:
     """What the functions' process has taken of the processors so far."""
-    fields = Path(f"/proc/{stack.processes[-1]}/stat").read_text().rpartition(")")[2].split()
+    fields = Path(f"/proc/{stack.process(PUBLIC)}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 

@@ -20,6 +20,7 @@ from infra.bench import alone, relevance, vaults
 from infra.bench.judged import Ask, Collection, scifact
 from infra.demo.client import Client, NotNow, wait_until
 from infra.local.cloud import LocalCloud
+from infra.local.parts import PUBLIC
 from infra.local.stack import Stack
 from infra.local.tokens import unsigned
 from shared.gcp import writes
@@ -111,7 +112,7 @@ def _memory(stack: Stack, store: Firestore, console: Console) -> dict[str, float
         for row in rows:
             _, _, collection, id = row.path.split("/")
             store.commit([writes.create(f"users/other-{number}/{collection}/{id}", row.data)])
-    process = stack.processes[-1]
+    process = stack.process(PUBLIC)
     before = _resident(process)
     for number in range(_USERS):
         with _client(stack, f"other-{number}") as client:

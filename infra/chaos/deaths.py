@@ -15,6 +15,7 @@ from infra.chaos.faults import Fault, Striking
 from infra.chaos.silent_model import SilentModel
 from infra.local import plain
 from infra.local.cloud import LocalCloud
+from infra.local.parts import PARTS
 from infra.local.stack import Stack
 
 _AT_LEAST = (0.5, 2.0)  # seconds that it lives once it answers, or on a slow machine it would never get on
@@ -25,7 +26,7 @@ _INTERRUPTED = re.compile(r"event: error\ndata: .*shut down.*\n\n\Z")
 
 
 class Kills(Striking):
-    """Kills the functions process every few seconds, as a machine failure would."""
+    """Kills the functions' processes every few seconds, as a machine failure would."""
 
     name = "the functions are killed every 2 to 5 s"
 
@@ -47,7 +48,7 @@ class Kills(Striking):
 
 
 class Failpoints(Striking):
-    """Kills the functions process at a write boundary, the n-th from the last death, n from a seeded row."""
+    """Kills one of the functions' processes at a write boundary, the n-th from the last death, n from a seeded row."""
 
     name = "the functions are killed at seeded writes"
     every = (0.05, 0.05)
@@ -75,8 +76,8 @@ class Failpoints(Striking):
 
 
 class Terms(Striking):
-    """Asks the functions process to end every few seconds, as a platform that scales in does, while texts stream whose
-    model is silent. Each text's reader has to be answered, and the process has to end."""
+    """Asks the functions' processes to end every few seconds, as a platform that scales in does, while texts stream
+    whose model is silent. Each text's reader has to be answered, and the processes have to end."""
 
     name = "the functions are asked to end (SIGTERM) every 2 to 5 s"
 
@@ -92,7 +93,8 @@ class Terms(Striking):
             texts = [readers.submit(_read_text, stack.url) for _ in range(_TEXTS)]
             while self._model.silent < silent and not any(text.done() for text in texts):
                 time.sleep(0.02)
-            self._terminate(stack.processes[-1])
+            with ThreadPoolExecutor(len(PARTS)) as ends:
+                [*ends.map(self._terminate, map(stack.process, PARTS))]
         for text in texts:
             if not _INTERRUPTED.search(text.result()):
                 self.problems.append(f"a text that streamed at SIGTERM ended with {text.result()[-200:]!r}")
@@ -115,7 +117,7 @@ def _read_text(url: str) -> str:
 
 
 class ColdStart(Fault):
-    """The process is gone when 20 requests come at the same moment: the first ones of the next process."""
+    """The processes are gone when 20 requests come at the same moment: the first ones of the next process."""
 
     name = "20 simultaneous first requests"
     at_once = 20  # play kills the process before each 20 requests

@@ -78,7 +78,7 @@ class QueueOutage(Striking):
 
 
 class ClockSkew(Fault):
-    """Two functions processes share the work; one clock is five minutes slow, the other five minutes fast."""
+    """Two instances of the functions share the work; one clock is five minutes slow, the other five minutes fast."""
 
     name = "two processes whose clocks are 10 minutes apart"
     skew = timedelta(minutes=5)
@@ -123,10 +123,9 @@ class Poison(Striking):
             message = {"data": b64encode(data).decode()} if data else {"attributes": {"empty": "yes"}}
             owner.call("POST", f"/v1/projects/{stack.project}/topics/{shard}:publish", {"messages": [message]})
         secret = {"x-caller-secret": stack.secret}
-        url = f"{stack.url}/_functions"
-        stack.cloud.courier.send(Parcel("poison", f"{url}/wake_execution/", secret, data))
+        stack.cloud.courier.send(Parcel("poison", f"{stack.internal}/wake_execution/", secret, data))
         with plain.client(timeout=60) as client:
-            client.post(f"{url}/prospect_written/", content=data, headers={**secret, **_EVENT})
+            client.post(f"{stack.internal}/prospect_written/", content=data, headers={**secret, **_EVENT})
 
     @contextmanager
     def during(self, stack: Stack, receiver: Receiver) -> Iterator[None]:

@@ -102,7 +102,7 @@ def _go_on(stack: Stack, client: Client, automations: dict[str, str]) -> None:
 
         def ended() -> bool:
             for sweep in _SWEEPS:
-                platform.post(f"{stack.url}/_functions/{sweep}/").raise_for_status()
+                platform.post(f"{stack.internal}/{sweep}/").raise_for_status()
             return set(_states(client, automations)) == {"success"}
 
         _until(ended, "work that was under way does not end")

@@ -1,15 +1,17 @@
-"""All functions in one process: each is the framework's own app, mounted as the manifest says.
+"""All functions in two processes: each is the framework's own app, mounted as the manifest says.
 
-Run as `python -m infra.local.server FD MANIFEST PROCESSES`, with FD a listening socket. Public functions answer at
-their path; all others below /_functions/<name>/, by their name or the deployed one.
+Run as `python -m infra.local.server PUBLIC INTERNAL MANIFEST PROCESSES`, with PUBLIC and INTERNAL listening sockets.
+Public functions answer at their path; all others below /_functions/<name>/, by their name or the deployed one.
 
-What is started only loads the functions and watches. It forks the process that serves, and when that dies another,
-which is there at once; each adds its number to the file PROCESSES.
+What is started only loads the functions and watches. It forks a process for each of the sockets: in production each
+function has instances of its own, so whoever waits for an answer is not to wait for the work that events, messages and
+schedules bring. When a process dies, another is there at once; each adds a line to the file PROCESSES: what it serves,
+and its number.
 """
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,12 +20,12 @@ from gunicorn.app.base import BaseApplication
 
 from functions.spec import FunctionSpec, Http
 from infra.local.loading import load
+from infra.local.parts import INTERNAL_PATH, PARTS
 from infra.local.process import die_with_parent
 from infra.local.streams import StreamingApp
 from shared import settings
 from shared.kit import clock, failpoint
 
-INTERNAL = "/_functions/"
 THREADS = 16  # more of them only fight for the interpreter
 
 WsgiApp = Any
@@ -47,7 +49,7 @@ class FunctionsApp:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
-        if path.startswith(INTERNAL):
+        if path.startswith(INTERNAL_PATH):
             return self._call_internal(path, environ, start_response)
         for prefix, app in self._public:
             if path == prefix or path.startswith(prefix + "/"):
@@ -55,7 +57,7 @@ class FunctionsApp:
         return self._nothing(environ, start_response)  # type: ignore[no-any-return]
 
     def _call_internal(self, path: str, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        name = path.removeprefix(INTERNAL).strip("/").replace("-", "_")
+        name = path.removeprefix(INTERNAL_PATH).strip("/").replace("-", "_")
         app = self._internal.get(name)
         if app is None:
             return self._nothing(environ, start_response)  # type: ignore[no-any-return]
@@ -74,17 +76,17 @@ class FunctionsApp:
 class _Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn with threads, as the framework runs in the cloud."""
 
-    def __init__(self, descriptor: int, manifest: str, processes: Path) -> None:
-        self._descriptor = descriptor
+    def __init__(self, descriptors: Sequence[int], manifest: str, processes: Path) -> None:
+        self._descriptors = descriptors
         self._manifest = manifest
         self._processes = processes
         super().__init__()
 
     def load_config(self) -> None:
         options = {
-            "bind": f"fd://{self._descriptor}",
+            "bind": [f"fd://{descriptor}" for descriptor in self._descriptors],
             "worker_class": "gthread",
-            "workers": 1,
+            "workers": len(self._descriptors),
             "preload_app": True,
             "threads": THREADS,
             "timeout": 0,
@@ -92,7 +94,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "keepalive": 60,
             "limit_request_line": 0,
             "loglevel": "warning",
-            "post_fork": lambda server, worker: self._begin(),
+            "pre_fork": _assign,
+            "post_fork": self._begin,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -100,12 +103,19 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> WsgiApp:
         return application(self._manifest)
 
-    def _begin(self) -> None:
-        """In the process that serves: it dies alone, in a group of its own, or with what has started it."""
+    def _begin(self, server: Any, worker: Any) -> None:
+        """In a process that serves: it dies alone, in a group of its own, or with what has started it."""
         os.setpgrp()
         die_with_parent()
-        with self._processes.open("a") as numbers:
-            numbers.write(f"{os.getpid()}\n")
+        part = PARTS[server.LISTENERS.index(*worker.sockets)]
+        with self._processes.open("a") as lines:
+            lines.write(f"{part} {os.getpid()}\n")
+
+
+def _assign(server: Any, worker: Any) -> None:
+    """Before a process is forked: it serves the socket that no living one does."""
+    served = [each for other in server.WORKERS.values() for each in other.sockets]
+    worker.sockets = [each for each in server.LISTENERS if each not in served][:1]
 
 
 def application(manifest: str) -> FunctionsApp:
@@ -118,4 +128,5 @@ def application(manifest: str) -> FunctionsApp:
 
 
 if __name__ == "__main__":
-    _Server(int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])).run()
+    public, internal, module, processes = sys.argv[1:]
+    _Server([int(public), int(internal)], module, Path(processes)).run()

@@ -1,4 +1,4 @@
-"""The product in a local cloud: one project, all functions in a process of their own."""
+"""The product in a local cloud: one project, all functions in processes of their own."""
 
 import os
 import secrets
@@ -17,6 +17,7 @@ from functions.spec import DocumentWritten, FunctionSpec, Schedule, Topic
 from infra.bundle import ROOT
 from infra.local import eventarc
 from infra.local.cloud import PROJECT, LocalCloud
+from infra.local.parts import INTERNAL_PATH, PARTS
 from infra.local.process import Child, LocalError, listening_socket
 from infra.local.push import subscribe, unsubscribe
 from infra.local.scheduler import Scheduler
@@ -29,7 +30,10 @@ _QUICK_DEATHS = 5
 
 
 class Stack:
-    """Serves the functions of one project. The socket stays open when the functions die: callers wait."""
+    """Serves the functions of one project. Its sockets stay open when the functions die: callers wait.
+
+    People reach it at `url`; what events, messages, tasks and schedules call is below `internal`.
+    """
 
     def __init__(
         self,
@@ -48,8 +52,9 @@ class Stack:
         self._copies = copies  # of each message, at most
         self.clocks = [cloud.clock]
         self._quick_deaths = 0
-        self._socket = listening_socket(port)
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._sockets = listening_socket(port), listening_socket(0)
+        self.url, internal = (f"http://127.0.0.1:{each.getsockname()[1]}" for each in self._sockets)
+        self.internal = f"{internal}{INTERNAL_PATH}".rstrip("/")
         self.log = cloud.logs / f"functions-{project}.log"
         self._processes = cloud.logs / f"functions-{project}.pids"
         self.env = {**self._environment(), **(env or {})}  # of its processes
@@ -59,12 +64,8 @@ class Stack:
         self._manifest = manifest
         self._specs: tuple[FunctionSpec, ...] = import_module(manifest).FUNCTIONS
         specs = [spec for spec in self._specs if isinstance(spec.trigger, Schedule)]
-        self.scheduler = Scheduler(specs, cloud.clock, self._internal, self.secret)
+        self.scheduler = Scheduler(specs, cloud.clock, self.internal, self.secret)
         self._run_schedules = run_schedules
-
-    @property
-    def _internal(self) -> str:
-        return f"{self.url}/_functions"
 
     def _environment(self) -> dict[str, str]:
         emulators = self.cloud.emulators
@@ -74,7 +75,8 @@ class Stack:
             "FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:9099",  # nothing listens: it says that tokens are unsigned
             "PUBSUB_EMULATOR_HOST": emulators.pubsub_host,
             "CLOUD_TASKS_EMULATOR_HOST": self.cloud.tasks.host,
-            "FUNCTIONS_URL": self._internal,
+            "FUNCTIONS_URL": self.internal,
+            "LOCAL_URL": self.url,
             "LOCAL_CALLER_SECRET": self.secret,
             "LOCAL_CLOCK_FILE": str(self.cloud.clock_file),
             "STEP_TOPIC_SHARDS": str(TOPIC_SHARDS),
@@ -94,7 +96,7 @@ class Stack:
 
     def start(self) -> Self:
         """Register triggers and subscriptions, then serve; returns when requests are answered."""
-        self.cloud.events.route(self.project, self._internal, self.secret)
+        self.cloud.events.route(self.project, self.internal, self.secret)
         try:
             self._register()
         except OSError as error:
@@ -116,21 +118,32 @@ class Stack:
                 unsubscribe(host, self.project, spec.trigger, shards=TOPIC_SHARDS, copies=copies)
         if self._functions:
             self._functions.stop()
-        self._socket.close()
+        for each in self._sockets:
+            each.close()
 
     def kill(self) -> None:
-        """Have the functions process die as a machine does; another takes its place."""
-        with suppress(ProcessLookupError):
-            os.kill(self.processes[-1], signal.SIGKILL)
+        """Have the functions' processes die at once, as a machine does; others take their place."""
+        for part in PARTS:
+            with suppress(ProcessLookupError):
+                os.kill(self.process(part), signal.SIGKILL)
 
     @property
     def processes(self) -> list[int]:
-        """The numbers of the functions processes, dead ones too; the last one serves."""
-        return [int(number) for number in self._processes.read_text().split()]
+        """The numbers of the functions' processes, dead ones too."""
+        return [number for _, number in self._started]
+
+    def process(self, part: str) -> int:
+        """The number of the process that serves a part, one of PARTS."""
+        return dict(self._started)[part]
+
+    @property
+    def _started(self) -> list[tuple[str, int]]:
+        lines = [line.split() for line in self._processes.read_text().splitlines()]
+        return [(part, int(number)) for part, number in lines]
 
     def idle(self) -> bool:
         """No document event or task of this stack is waiting to be delivered."""
-        return self.cloud.courier.idle(self.url)
+        return self.cloud.courier.idle(self.internal)
 
     def advance(self, delta: timedelta) -> None:
         """Make time pass, for every process of the stack."""
@@ -138,22 +151,22 @@ class Stack:
             clock.advance(delta)
 
     def spawn_beside(self, env: Mapping[str, str], on_death: Callable[[Child], None]) -> Child:
-        """A second functions process, with settings of its own, that takes its share of the stack's requests."""
+        """Other functions processes, with settings of their own, that take their share of the stack's requests."""
         processes = self._processes.with_suffix(".beside.pids")
-        return self._serving("second functions process", {**self.env, **env}, processes, on_death)
+        return self._serving("other functions processes", {**self.env, **env}, processes, on_death)
 
     def _spawn(self) -> None:
         self._started_at = time.monotonic()
-        self._functions = self._serving("functions process", self.env, self._processes, self._functions_died)
+        self._functions = self._serving("functions processes", self.env, self._processes, self._functions_died)
 
     def _serving(self, name: str, env: Mapping[str, str], processes: Path, on_death: Callable[[Child], None]) -> Child:
-        descriptor = self._socket.fileno()
+        descriptors = [each.fileno() for each in self._sockets]
         return Child(
             name,
-            [sys.executable, "-m", "infra.local.server", str(descriptor), self._manifest, str(processes)],
+            [sys.executable, "-m", "infra.local.server", *map(str, descriptors), self._manifest, str(processes)],
             log=self.log,
             env=env,
-            pass_fds=[descriptor],
+            pass_fds=descriptors,
             on_death=on_death,
         )
 
@@ -176,16 +189,18 @@ class Stack:
         self.register_events()
         for spec in self._specs:
             if isinstance(spec.trigger, Topic):
-                host, endpoint = self.cloud.emulators.pubsub_host, f"{self._internal}/{spec.name}/?secret={self.secret}"
+                host, endpoint = self.cloud.emulators.pubsub_host, f"{self.internal}/{spec.name}/?secret={self.secret}"
                 subscribe(host, self.project, spec.trigger, endpoint, shards=TOPIC_SHARDS, copies=self._copies)
 
     def _wait_ready(self) -> None:
         deadline = time.monotonic() + _READY_SECONDS
         while time.monotonic() < deadline and not self.cloud.broken.is_set():
             try:
-                with urllib.request.urlopen(f"{self.url}/api/health", timeout=30):  # noqa: S310
-                    return
+                if len(self.processes) >= len(PARTS):
+                    with urllib.request.urlopen(f"{self.url}/api/health", timeout=30):  # noqa: S310
+                        return
             except OSError:
-                time.sleep(0.05)
+                pass
+            time.sleep(0.02)
         tail = self._functions.tail(20) if self._functions else ""
         raise LocalError(self.cloud.reason or f"The functions do not answer. Their last words:\n{tail}")

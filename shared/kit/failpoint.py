@@ -1,5 +1,6 @@
 """Failpoints: a test kills or stops the process, or one call in it, at its n-th write boundary."""
 
+import fcntl
 import os
 import signal
 import threading
@@ -46,16 +47,24 @@ def hit() -> None:
         _count_down(remaining_here)
     if _file is None:
         return
-    with _lock:
-        try:
-            remaining = int(_file.read_text())
-        except (FileNotFoundError, ValueError):
-            return
-        if remaining > 1:
-            _file.write_text(str(remaining - 1))
-            return
+    if _is_last(_file):
         _file.unlink()
         os.killpg(0, signal.SIGKILL)
+
+
+def _is_last(file: Path) -> bool:
+    """Count down the number in a file, at which other threads and processes are as well; whether this was its end."""
+    try:
+        with file.open("r+") as counter:
+            fcntl.flock(counter, fcntl.LOCK_EX)  # until it is closed
+            remaining = int(counter.read())
+            counter.seek(0)
+            counter.truncate()
+            if remaining > 1:
+                counter.write(str(remaining - 1))
+    except (FileNotFoundError, ValueError):
+        return False
+    return remaining <= 1
 
 
 def _count_down(remaining: list[int]) -> None:

@@ -98,6 +98,7 @@ class Settings(VendorSettings):
     traces_headers: str | None = Field(None, repr=False)  # sent with them: name=value, separated by commas
 
     local_clock_file: Path | None = None
+    local_url: str | None = None  # where people reach the API of the local stack
     failpoint_file: Path | None = None
 
     @property

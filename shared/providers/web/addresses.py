@@ -187,8 +187,8 @@ def _own_ports(config: settings.Settings) -> set[int | None]:
         config.pubsub_emulator_host,
         config.cloud_tasks_emulator_host,
     )
-    urls = [f"//{host}" for host in hosts if host] + ([config.functions_url] if config.functions_url else [])
-    return {urlsplit(url).port for url in urls}
+    urls = [*(f"//{host}" for host in hosts if host), config.functions_url, config.local_url]
+    return {urlsplit(url).port for url in urls if url}
 
 
 def _checked_host(url: str, host: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra.local.cloud import LocalCloud
+from infra.local.parts import PARTS
 from infra.local.stack import Stack
 from shared import settings
 from shared.automations.runs import store as runs
@@ -174,7 +175,7 @@ def test_a_process_that_is_killed(fragile: Stack, world: World, tmp_path: Path) 
         world.forget()
         with Api(fragile.url, fragile.project, uid=f"user-{boundary}", patient=True) as api:
             _die_at(boundary, fragile, api, tmp_path / "failpoint")
-            assert len(fragile.processes) == 1 + deaths
+            assert len(fragile.processes) == len(PARTS) + deaths
             engine, model = world.asked()
             assert (engine in (1, 2), model in (2, 3), engine + model <= 4) == (True, True, True)
             spent = api.get("/api/usage")["providers"]

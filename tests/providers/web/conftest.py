@@ -15,7 +15,8 @@ def on_emulators() -> Iterator[Settings]:
         firebase_auth_emulator_host="127.0.0.1:8904",
         pubsub_emulator_host="localhost:8902",
         cloud_tasks_emulator_host="127.0.0.1:8903",
-        functions_url="http://127.0.0.1:8080/_internal",
+        functions_url="http://127.0.0.1:8081/_internal",
+        local_url="http://127.0.0.1:8080",
     )
     replaced = settings.use(config)
     yield config

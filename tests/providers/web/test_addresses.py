@@ -216,7 +216,7 @@ def test_a_developers_own_server(url: str, on_emulators: Settings) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-@pytest.mark.parametrize("port", [8901, 8902, 8903, 8904, 8080])
+@pytest.mark.parametrize("port", [8901, 8902, 8903, 8904, 8080, 8081])
 def test_the_stacks_own_services_are_none_of_them(host: str, port: int) -> None:
     with pytest.raises(Invalid, match="service of this very stack"):
         locate(f"http://{host}:{port}/")
