@@ -1,5 +1,7 @@
-"""Measures questions to the vault through the API, beside the reads that they take: over 100 items, and over 1,000.
+"""Measures questions to the vault through the API: over 100 items, and over 1,000.
 
+Beside them, in turns: a function of the same process that makes the same reads with Google's client and answers the
+items as JSON, and the bare reads, which the product's store makes without any function.
 python -m infra.bench.chats measures this alone.
 """
 
@@ -11,13 +13,16 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from rich.console import Console
 
 from infra.bench import alone, vaults
+from infra.bench.bare_reads import QUESTION_PATH
 from infra.bench.judged import scifact
 from infra.demo.client import Client, NotNow, wait_until
 from infra.local.cloud import LocalCloud
+from infra.local.parts import PUBLIC
 from infra.local.stack import Stack
 from infra.local.tokens import unsigned
 from shared.gcp.firestore import Firestore
@@ -42,7 +47,8 @@ def measure(cloud: LocalCloud, console: Console) -> dict[str, float]:
         vaults.fill(store, _user(size), islice(collection.texts.items(), size))
     questions = [*islice((text for _, text in sorted(collection.queries.items())), _QUESTIONS)]
     figures: dict[str, float] = {}
-    with Stack(cloud, project=PROJECT, run_schedules=False, env={"USER_REQUESTS": "0"}) as stack:
+    env = {"USER_REQUESTS": "0"}
+    with Stack(cloud, project=PROJECT, manifest="infra.bench.bare", run_schedules=False, env=env) as stack:
         for size in _SIZES:
             console.print(f"Questions to a vault of {size:,} items …")
             figures |= {f"chat_{size}_{name}": value for name, value in _asked(stack, store, size, questions).items()}
@@ -50,9 +56,10 @@ def measure(cloud: LocalCloud, console: Console) -> dict[str, float]:
 
 
 def _asked(stack: Stack, store: Firestore, size: int, questions: Sequence[str]) -> dict[str, float]:
-    """Medians in milliseconds: of a question, of its CPU in the functions' process, and of its reads."""
-    asked, cpu, bare = list[float](), list[float](), list[float]()
-    process = stack.processes[-1]
+    """Medians in milliseconds: of a question, of its CPU in the functions' process, of a function that makes its reads,
+    and of these alone."""
+    asked, cpu, function, bare = list[float](), list[float](), list[float](), list[float]()
+    process = stack.process(PUBLIC)
     with Client(stack.url, unsigned(stack.project, _user(size))) as client:
         wait_until("the index is built", lambda: _answers(client), patience=300)
         for _ in range(_SWEEPS):
@@ -60,11 +67,14 @@ def _asked(stack: Stack, store: Firestore, size: int, questions: Sequence[str]) 
             results = [_timed(lambda: _ask(client, question)) for question in questions]  # noqa: B023
             cpu.append((_cpu(process) - before) / len(questions))
             asked += [milliseconds for milliseconds, _ in results]
+            function += [_timed(lambda: _ask_bare(client, size, ids))[0] for _, ids in results]  # noqa: B023
             bare += [_timed(lambda: _bare_reads(store, size, ids))[0] for _, ids in results]  # noqa: B023
     return {
         "p50_ms": statistics.median(asked),
         "cpu_ms": statistics.median(cpu),
+        "bare_function_p50_ms": statistics.median(function),
         "bare_reads_p50_ms": statistics.median(bare),
+        "to_bare_function": statistics.median(asked) / statistics.median(function),
         "to_bare_reads": statistics.median(asked) / statistics.median(bare),
     }
 
@@ -86,6 +96,10 @@ def _ask(client: Client, question: str) -> list[str]:
     """Ask, and answer the ids of the items that the passages are of."""
     results = client.post("/api/chat/", {"query": question, "top_k": _TOP})["results"]
     return [*{passage["source_id"] for passage in results}]
+
+
+def _ask_bare(client: Client, size: int, ids: Sequence[str]) -> None:
+    client.get(f"{QUESTION_PATH}/users/{_user(size)}?{urlencode([('id', id) for id in ids])}")
 
 
 def _bare_reads(store: Firestore, size: int, ids: Sequence[str]) -> None:

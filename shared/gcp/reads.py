@@ -55,6 +55,13 @@ class Reads:
         """One document by its path: one round trip, one read."""
         return self._found(_rpc.GetDocumentRequest(name=f"{self._documents}/{path}"))
 
+    def begin_get(self, path: str) -> Callable[[], Document | None]:
+        """Ask for one document, and go on; what is returned waits for the answer."""
+        request = _rpc.BatchGetDocumentsRequest(database=self._database, documents=[f"{self._documents}/{path}"])
+        context.current().meter.cost.add(reads=1)
+        answers = self._begin(self._batch_get, request)
+        return lambda: next((self._document(a.found) for a in answers() if a.WhichOneof("result") == "found"), None)
+
     def get_at(self, path: str, time: datetime) -> Document | None:
         """One document as it was at a time of the last hour: one round trip, one read."""
         request = _rpc.GetDocumentRequest(name=f"{self._documents}/{path}")
@@ -82,14 +89,23 @@ class Reads:
 
     def query_at(self, query: Query) -> tuple[list[Document], datetime]:
         """Like `query`; also returns the store's time at which these were all rows, which each of them has, too."""
+        return self.begin_query(query)()
+
+    def begin_query(self, query: Query) -> Callable[[], tuple[list[Document], datetime]]:
+        """Ask for rows, and go on; what is returned waits for the answer, which is as `query_at` gives it."""
         request = _rpc.RunQueryRequest(
             parent=self._parent(query), structured_query=queries.to_wire(query, self._documents)
         )
-        answers = self._read(self._run_query, request)
-        read_at = decode_time(answers[-1].read_time)
-        rows = [self._document(a.document, read_at) for a in answers if a.HasField("document")]
-        context.current().meter.cost.add(reads=max(1, len(rows)))
-        return rows, read_at
+        asked = self._begin(self._run_query, request)
+
+        def answered() -> tuple[list[Document], datetime]:
+            answers = asked()
+            read_at = decode_time(answers[-1].read_time)
+            rows = [self._document(a.document, read_at) for a in answers if a.HasField("document")]
+            context.current().meter.cost.add(reads=max(1, len(rows)))
+            return rows, read_at
+
+        return answered
 
     def count(self, query: Query) -> int:
         """How many rows match: one round trip; billed a read per 1,000 index entries."""
@@ -101,15 +117,10 @@ class Reads:
         aggregation = request.structured_aggregation_query
         aggregation.structured_query.CopyFrom(queries.to_wire(query, self._documents, for_count=True))
         aggregation.aggregations.add(alias="total").count.SetInParent()
-        begun = [self._aggregate(request, metadata=self._metadata, timeout=self._timeout)]
+        answers = self._begin(self._aggregate, request)
 
         def total() -> int:
-            answers = self._attempt(
-                lambda options: list(begun.pop() if begun else self._aggregate(request, **options)),
-                refusals.of_query,
-                _AGAIN,
-            )
-            number = int(decode(answers[0].result.aggregate_fields["total"]))
+            number = int(decode(answers()[0].result.aggregate_fields["total"]))
             context.current().meter.cost.add(reads=max(1, -(-number // 1000)))
             return number
 
@@ -136,7 +147,18 @@ class Reads:
 
     def _read(self, stub: Any, request: Any) -> list[Any]:
         """All messages of a stream; one that breaks is read anew."""
-        return self._attempt(lambda left: list(stub(request, **left)), refusals.of_query, _AGAIN)
+        return self._begin(stub, request)()
+
+    def _begin(self, stub: Any, request: Any) -> Callable[[], list[Any]]:
+        """Open a stream, and go on; what is returned waits for all its messages. One that breaks is read anew."""
+        begun = [stub(request, metadata=self._metadata, timeout=self._timeout)]
+
+        def messages() -> list[Any]:
+            return self._attempt(
+                lambda options: list(begun.pop() if begun else stub(request, **options)), refusals.of_query, _AGAIN
+            )
+
+        return messages
 
     def _attempt(self, call: Callable[[dict[str, Any]], T], refusal: Refusal, again: Sequence[grpc.StatusCode]) -> T:
         """Make a call, with the options of each attempt."""

@@ -8,6 +8,10 @@ _END = re.compile(r"[.!?…]++[\"'”’»)\]]*+|[。！？｡]++[」』”）�
 _CJK_MARKS = "。！？｡"  # noqa: RUF001
 _GOES_ON = re.compile(r"[とのはがをもにでやへ、，]")  # after a quotation that is part of its sentence  # noqa: RUF001
 _SPACE = re.compile(r"\s*")
+_OPENS = re.compile(r"[\s(\[\"“]")  # what a word stands behind
+_NUMBER_OF_ENTRY = re.compile(r"\d{1,3}|[a-zA-Z]")
+_INITIAL = re.compile(r"(?!I$)[A-Z](\.[A-Z])*|[a-z]")
+_NO_WORD = re.compile(r"\W")
 _WORD = 60  # characters: no word that is looked up is as long
 _TITLES = """
 mr mrs ms dr prof rev hon gen col capt sgt rep sen gov st mt vs cf eg e.g i.e approx ca ed eds al dept est resp
@@ -74,13 +78,12 @@ def _ends(before: str, mark: str, after: str, *, whole: str | bool, closed: bool
         return False
     if mark != ".":
         return True
-    word = re.split(r"[\s(\[\"“]", before)[-1]
-    if whole == word and re.fullmatch(r"\d{1,3}|[a-zA-Z]", word):  # the number of a list's entry
+    word = _OPENS.split(before)[-1]
+    if whole == word and _NUMBER_OF_ENTRY.fullmatch(word):  # the number of a list's entry
         return False
     lowered = word.lower()
     if lowered in _SELDOM:
-        return re.split(r"\W", after, maxsplit=1)[0].lower() in _BEGIN
+        return _NO_WORD.split(after, maxsplit=1)[0].lower() in _BEGIN
     if _ORDINAL.fullmatch(word) and _COUNTED.match(after):  # 3. Oktober
         return False
-    initial = re.fullmatch(r"(?!I$)[A-Z](\.[A-Z])*|[a-z]", word)
-    return not (initial or lowered in _NEVER or (lowered in _NUMBERED and after[0].isdigit()))
+    return not (_INITIAL.fullmatch(word) or lowered in _NEVER or (lowered in _NUMBERED and after[0].isdigit()))

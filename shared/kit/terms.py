@@ -35,4 +35,10 @@ def is_telling(word: str) -> bool:
 
 def terms(text: str) -> list[str]:
     """The stems of a text's meaningful words, in the order of the text, with repetitions."""
-    return [stem(word) for word in words(text) if is_telling(word)]
+    return [term for word in words(text) if (term := _term(word))]
+
+
+@lru_cache(maxsize=50_000)
+def _term(word: str) -> str:
+    """The word's stem; nothing for one that does not tell."""
+    return stem(word) if is_telling(word) else ""

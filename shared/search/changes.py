@@ -5,7 +5,7 @@ the store had the commit's request, so one that is seen later may have the earli
 whoever reads on begins that much before.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -43,14 +43,20 @@ class Look:
     is_whole: bool  # there was no mark behind these
 
 
-def count(uid: str, after: datetime, upto: datetime) -> int:
-    """The number of marks later than a time, up to another: one round trip, a read for 1,000 of them."""
+def begin_count(uid: str, after: datetime, upto: datetime) -> Callable[[], int]:
+    """Ask for the number of marks later than a time, up to another, and go on: one round trip, a read for 1,000 of
+    them."""
     query = Query(STREAM, parent=f"users/{uid}", where=[("index_at", ">", after), ("index_at", "<=", upto)])
-    return firestore.client().count(query)
+    return firestore.client().begin_count(query)
 
 
 def look(uid: str, after: datetime, limit: int) -> Look:
     """The marks later than a time, the earliest first: one query, a read each, at least one."""
+    return begin_look(uid, after, limit)()
+
+
+def begin_look(uid: str, after: datetime, limit: int) -> Callable[[], Look]:
+    """Like `look`, and go on; what is returned waits for the answer."""
     query = Query(
         STREAM,
         parent=f"users/{uid}",
@@ -59,8 +65,13 @@ def look(uid: str, after: datetime, limit: int) -> Look:
         limit=limit,
         fields=("to_index", "index_at", "batch", "begins"),
     )
-    rows, read_at = firestore.client().query_at(query)
-    return Look([_mark(row) for row in rows], read_at, len(rows) < limit)
+    answer = firestore.client().begin_query(query)
+
+    def seen() -> Look:
+        rows, read_at = answer()
+        return Look([_mark(row) for row in rows], read_at, len(rows) < limit)
+
+    return seen
 
 
 def counted(marks: Sequence[Mark], read_at: datetime) -> tuple[list[Mark], list[Mark]]:

@@ -4,7 +4,7 @@ It is one document, replaced as a whole under the version that was read: of two 
 one is refused, and no reader sees half of a change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -124,6 +124,12 @@ def path(uid: str) -> str:
 def read(uid: str) -> Manifest | None:
     """One read. None where there is none that this code can read."""
     return of_document(firestore.client().get(path(uid)))
+
+
+def begin_read(uid: str) -> Callable[[], Manifest | None]:
+    """Like `read`, and go on; what is returned waits for the answer."""
+    document = firestore.client().begin_get(path(uid))
+    return lambda: of_document(document())
 
 
 def of_document(document: firestore.Document | None) -> Manifest | None:

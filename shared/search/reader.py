@@ -4,9 +4,7 @@ Every search reads the manifest and the marks that came since the last, and coun
 some may have come late: in parallel, three reads in one round trip where none did.
 """
 
-from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -30,7 +28,6 @@ _FEW = 2  # marks, which are rather read again than counted
 _SEGMENTS = 6  # in memory, then they are merged
 _BUILD_SECONDS = 15.0  # within a search, then a worker goes on
 _OLDEST = INDEX_RETENTION - timedelta(days=1)
-_calls = ThreadPoolExecutor(max_workers=8, thread_name_prefix="manifest")
 
 
 @dataclass(frozen=True)
@@ -79,9 +76,8 @@ class Reader:
         manifest, the segments, the marks since, and the documents that these name. Where there is no index, it is
         built.
         """
-        reading = _calls.submit(copy_context().run, manifests.read, self.uid)
-        look = self._look()
-        manifest = reading.result()
+        reading, looking = manifests.begin_read(self.uid), self._begin_look()
+        manifest, look = reading(), looking()
         with self._lock:
             self._follow(manifest, look, again=2)
             self._read(kinds)
@@ -97,8 +93,8 @@ class Reader:
                 self._damaged = self._manifest.generation
                 self._forget()
 
-    def _look(self) -> Look | None:
-        """The marks that came since the last look; None where there was none.
+    def _begin_look(self) -> Callable[[], Look | None]:
+        """Ask for the marks that came since the last look, and go on; None where there was none.
 
         A mark may come late by as long as a commit may take, which is rare: those of that time are counted, and read
         again if they are not as many as were seen.
@@ -106,14 +102,19 @@ class Reader:
         with self._lock:
             looked_at = self._looked_at
             if looked_at is None:
-                return None
+                return lambda: None
             settled = looked_at - changes.SETTLED
             seen = sum(settled < at <= looked_at for at in self._seen.values())
         if seen <= _FEW:
-            return changes.look(self.uid, settled, _MARKS)
-        counting = _calls.submit(copy_context().run, changes.count, self.uid, settled, looked_at)
-        look = changes.look(self.uid, looked_at, _MARKS)
-        return look if counting.result() == seen else changes.look(self.uid, settled, seen + _MARKS)
+            return changes.begin_look(self.uid, settled, _MARKS)
+        count = changes.begin_count(self.uid, settled, looked_at)
+        look = changes.begin_look(self.uid, looked_at, _MARKS)
+
+        def marks() -> Look:
+            since = look()
+            return since if count() == seen else changes.look(self.uid, settled, seen + _MARKS)
+
+        return marks
 
     def _follow(self, manifest: Manifest | None, look: Look | None, again: int) -> None:
         """Take what a manifest and a look say."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from shared.search.packing import Array, pack_numbers, pack_text, ranges, unpack_numbers, unpack_text
 
+_BLOCK = 16  # strings of which the first is looked up in memory of Python's own: a 16th of what all would take
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -46,6 +47,11 @@ class Strings:
         """The offsets as Python's own numbers, which a search by halves reads three times as fast."""
         return self.offsets.data
 
+    @cached_property
+    def _every(self) -> list[bytes]:
+        """One string of each block, among which a search by halves is Python's own."""
+        return [self.bytes_of(position) for position in range(0, len(self), _BLOCK)]
+
     def __getitem__(self, position: int) -> str:
         return self.bytes_of(position).decode("utf-8", "surrogatepass")
 
@@ -62,7 +68,9 @@ class Strings:
 
     def first_from(self, sought: bytes) -> int:
         """The position of the first string that is not below the bytes; of ascending strings."""
-        return bisect_left(range(len(self)), sought, key=self.bytes_of)
+        block = bisect_left(self._every, sought)
+        low, high = max(0, (block - 1) * _BLOCK), min(len(self), block * _BLOCK)
+        return bisect_left(range(len(self)), sought, low, high, key=self.bytes_of)
 
     def run(self, string: str) -> tuple[int, int]:
         """The positions [first, end) of those equal to a string; of ascending strings."""

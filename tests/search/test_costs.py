@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import unified_diff
@@ -62,16 +63,29 @@ class Measured:
 
 @contextmanager
 def _measured() -> Iterator[Measured]:
-    attempt, document = Firestore._attempt, Firestore._document
+    attempt, begin, document = Firestore._attempt, Firestore._begin, Firestore._document
+    since: ContextVar[float | None] = ContextVar("since", default=None)
     with context.bound(Context()) as call, pytest.MonkeyPatch.context() as patched:
         measured = Measured(call.meter.cost)
 
         def timed(self: Firestore, *values: Any) -> Any:
-            begins = time.monotonic()
+            begins = since.get() or time.monotonic()
             for _ in range(10):  # what is made at once is under way at once, however quick the store is
                 time.sleep(0.003)  # and at each of these the others have a turn, however busy the machine
             answer = attempt(self, *values)
             measured.calls.append((begins, time.monotonic()))
+            return answer
+
+        def begun(self: Firestore, *values: Any) -> Callable[[], Any]:
+            began, wait = time.monotonic(), begin(self, *values)
+
+            def answer() -> Any:
+                token = since.set(began)
+                try:
+                    return wait()
+                finally:
+                    since.reset(token)
+
             return answer
 
         def weighed(self: Firestore, wire: Any, *values: Any) -> Any:
@@ -79,6 +93,7 @@ def _measured() -> Iterator[Measured]:
             return document(self, wire, *values)
 
         patched.setattr(Firestore, "_attempt", timed)
+        patched.setattr(Firestore, "_begin", begun)
         patched.setattr(Firestore, "_document", weighed)
         yield measured
 
