@@ -104,3 +104,39 @@ def test_no_text_takes_long(piece: str) -> None:
         with pytest.raises(ValueError, match=r"address|domain|quote|comment|invisible"):
             mailboxes.parse(text)
     assert time.thread_time() - begun < 1
+
+
+_PARTS = st.text("aZ09_+-.", min_size=1, max_size=70)
+_LABELS = st.lists(st.text("aZ09-", min_size=1, max_size=65), min_size=1, max_size=4).map(".".join)
+_TOPS = st.sampled_from(["io", "IO", "local", "c", "123", "a1", "a" * 63, "a" * 64])
+
+
+def _outcome(text: str) -> mailboxes.Mailbox | str:
+    try:
+        return mailboxes.parse(text)
+    except ValueError as error:
+        return str(error)
+
+
+@given(_PARTS, _LABELS, _TOPS)
+def test_a_plain_address_is_what_it_is_in_brackets(local: str, domain: str, top: str) -> None:
+    address = f"{local}@{domain}.{top}"
+    assert _outcome(address) == _outcome(f"<{address}>")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{'a' * 64}@x.io",
+        f"{'a' * 65}@x.io",
+        f"a@{'b' * 63}.io",
+        f"a@{'b' * 64}.io",
+        f"{'a' * 59}@{'.'.join(['b' * 47] * 4)}.io",  # 254 characters
+        f"{'a' * 60}@{'.'.join(['b' * 47] * 4)}.io",
+        "a@xn--mnchen-3ya.de",
+        "a@ab--cd.io",
+        "a@\u212aelvin.io",  # which is lower case k
+    ],
+)
+def test_an_address_at_a_limit_is_what_it_is_in_brackets(address: str) -> None:
+    assert _outcome(address) == _outcome(f"<{address}>")

@@ -35,6 +35,11 @@ class _Entry:
     def path(self) -> str:
         return repository.path(self.prospect.user_id, self.prospect.id)
 
+    @property
+    def size(self) -> int:
+        """The number of its writes."""
+        return 1 + bool(self.prospect.email) + len(repository.companions(None, self.prospect))
+
     def writes(self) -> list[Write]:
         uid, email = self.prospect.user_id, self.prospect.email
         claim = [addresses.to_claim(uid, email, self.prospect.id, self.request)] if email else []
@@ -72,7 +77,7 @@ def _parts(entries: Sequence[_Entry]) -> Iterator[list[_Entry]]:
     part: list[_Entry] = []
     size = 0
     for entry in entries:
-        needed = len(entry.writes())
+        needed = entry.size
         if size + needed > firestore.MAX_COMMITTED:
             yield part
             part, size = [], 0
