@@ -38,7 +38,7 @@ def awaited(call: Context) -> Iterator[None]:
 
 def give_way() -> None:
     """Wait a moment for calls that somebody waits for, if this process serves some: as it does on one's own machine,
-    where it serves all functions."""
+    where one process serves all functions that the platform calls."""
     until = perf_counter() + _MOMENT
     while (now := perf_counter()) < until and any(now - begun < _LONG for begun in [*_awaited.values()]):
         sleep(0.005)

@@ -1,5 +1,6 @@
 """HTTP functions: serve a domain's routes, with authentication, rate limits, idempotency and error documents."""
 
+import sys
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ from shared.runtime import (
 from shared.runtime.router import Router
 from shared.tracing import Span
 
+# Seconds that a thread computes until another has its turn. A request waits for a turn after each of its calls, so
+# beside one that computes, such as an import, it took four times as long with Python's own 5 ms, for no more work done.
+_TURN = 0.001
+
 
 @dataclass(frozen=True)
 class Call:
@@ -59,6 +64,7 @@ class Call:
 
 def http_function(name: str, router: Router) -> Callable[[Request], Response]:
     """Create a deployable function. The framework requires a plain `def` whose `__name__` is the target."""
+    sys.setswitchinterval(_TURN)
 
     def function(request: Request) -> Response:
         return handle(name, router, request)
