@@ -13,8 +13,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import SettingsConfigDict
 
+from shared.settings.environment import variable
 from shared.settings.vendors import VendorSettings
 
 # What belongs to the local stack: in production an emulator's variable would switch authentication off.
@@ -29,8 +29,6 @@ def deployed_name(function: str) -> str:
 
 class Settings(VendorSettings):
     """One field per environment variable; the field's name in upper case unless an alias says otherwise."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     project: str = Field("demo-local", validation_alias="GOOGLE_CLOUD_PROJECT")
     firebase_project: str | None = Field(None, validation_alias="GCLOUD_PROJECT")  # the same; the Firebase CLI sets it
@@ -138,7 +136,7 @@ class Settings(VendorSettings):
     @classmethod
     def _project_of_firebase(cls, given: dict[str, Any]) -> dict[str, Any]:
         """What the Firebase CLI deploys or emulates has its project's id under another name, and may not have both."""
-        name = given.get("GCLOUD_PROJECT")
+        name = given.get("firebase_project")
         named = given.keys() & {"GOOGLE_CLOUD_PROJECT", "project"}
         return {**given, "GOOGLE_CLOUD_PROJECT": name} if name and not named else given
 
@@ -229,14 +227,13 @@ def current() -> Settings:
 def require(reason: str, *fields: str) -> None:
     """End a deployed function whose environment lacks one of the settings, which it cannot do its work without."""
     config = current()
-    missing = [_variable(name) for name in fields if not (name in config.model_fields_set and getattr(config, name))]
+    missing = [
+        variable(name, Settings.model_fields[name])
+        for name in fields
+        if not (name in config.model_fields_set and getattr(config, name))
+    ]
     if config.deployed and missing:
         raise SystemExit(f"Wrong configuration: {', '.join(missing)} must be set on Cloud Run: {reason}.")
-
-
-def _variable(field: str) -> str:
-    """The environment variable of a setting."""
-    return str(Settings.model_fields[field].validation_alias or field.upper())
 
 
 def use(settings: Settings | None) -> Settings | None:

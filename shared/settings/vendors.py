@@ -4,10 +4,11 @@ import re
 from base64 import b64decode
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings
+
+from shared.settings.environment import Environment
 
 
-class VendorSettings(BaseSettings):
+class VendorSettings(Environment):
     """One field per environment variable, as `Settings`."""
 
     provider_calls_per_minute: int = Field(60, ge=1)  # of one user at one provider
