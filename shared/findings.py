@@ -7,9 +7,10 @@ from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.errors import FieldError, Invalid
+from shared.kit.patterns import lazy_pattern
 
 _MOST = 20
-_OF_A_UNION = re.compile(r"^(str|constrained-str|[a-z-]+\[.*)$", re.DOTALL)  # names the union member that was tried
+_OF_A_UNION = lazy_pattern(r"^(str|constrained-str|[a-z-]+\[.*)$", re.DOTALL)  # names the union member that was tried
 
 
 def invalid(error: ValidationError, *, within: str = "", model: type[BaseModel] | None = None) -> Invalid:

@@ -72,7 +72,7 @@ def get_catalog(call: Call) -> Catalog:
 @router.get("/recipes", Fields(Recipes))
 def list_recipes(call: Call) -> Recipes:
     """Definitions that are ready for use."""
-    return Recipes(recipes=list(recipes.RECIPES.values()))
+    return Recipes(recipes=list(recipes.every().values()))
 
 
 @router.post("/recipes/{id}", One("automation", AutomationView), status=201)

@@ -20,9 +20,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def entry_point(spec: FunctionSpec) -> str:
     """The text of the bundle's main.py; the framework puts only main.py's folder on the path.
 
-    Logs are configured before anything else is imported, so that an error in it is logged, too.
+    Logs are configured before anything else is imported, so that an error in it is logged, too. Nothing that is loaded
+    becomes garbage: no collection looks for it meanwhile, nor later.
     """
-    return f"from shared import log\n\nlog.configure()\nfrom {spec.module} import {spec.name}  # noqa: E402, F401\n"
+    return (
+        'import gc\n\nfrom shared.kit import lazy_modules\n\ngc.disable()\nlazy_modules.install("shared")\n'
+        "from shared import log  # noqa: E402\n\nlog.configure()\n"
+        f"from {spec.module} import {spec.name}  # noqa: E402, F401\n\ngc.freeze()\ngc.enable()\n"
+    )
 
 
 def stage(spec: FunctionSpec, folder: Path) -> Path:

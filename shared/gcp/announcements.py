@@ -11,7 +11,6 @@ the search index, and is then kept for a month. Where a commit changes none but 
 an entry of its own has no rows and no `at`: clients' streams have nothing of it.
 """
 
-import re
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from typing import Any
 from shared.gcp import sizes
 from shared.gcp.writes import DELETED, ServerTime, Transform, Write
 from shared.kit import clock
+from shared.kit.patterns import lazy_pattern
 
 STREAM = "stream"
 RETENTION = timedelta(days=1)
@@ -75,9 +75,9 @@ _UNSEEN: Mapping[str, frozenset[str]] = {
     "executions": frozenset({"due_at", "stalls", "signals"}),
 }
 _PARTS: Mapping[str, tuple[str, ...]] = {"waiting": ("kind", "message", "until")}  # of a field that is a map
-_DOCUMENT = re.compile(r"users/([^/]+)/(?:executions/[^/]+/)?([^/]+)/([^/]+)")
+_DOCUMENT = lazy_pattern(r"users/([^/]+)/(?:executions/[^/]+/)?([^/]+)/([^/]+)")
 # A document that is searched, or the passages of one, which are documents below it.
-_SEARCHED = re.compile(r"users/([^/]+)/([^/]+)/([^/]+)(?:/chunks/[^/]+)?")
+_SEARCHED = lazy_pattern(r"users/([^/]+)/([^/]+)/([^/]+)(?:/chunks/[^/]+)?")
 _LONGEST = 2_000  # characters of a text, or bytes of a map; a longer one is left out, and the row says so
 _ROWS = 100  # of an entry
 _BYTES = 100_000  # of an entry's rows: whatever they hold, it stays far below a document's size

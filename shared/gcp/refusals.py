@@ -27,6 +27,7 @@ from shared.errors import (
 )
 from shared.gcp import event_sources, sizes
 from shared.gcp.values import decode_fields
+from shared.kit.patterns import lazy_pattern
 
 _NOT_FOUND = grpc.StatusCode.NOT_FOUND.value[0]
 _ALREADY_EXISTS = grpc.StatusCode.ALREADY_EXISTS.value[0]
@@ -40,21 +41,21 @@ _ERRORS: dict[int, type[AppError]] = {
     grpc.StatusCode.INVALID_ARGUMENT.value[0]: Invalid,
     grpc.StatusCode.RESOURCE_EXHAUSTED.value[0]: QuotaExhausted,
 }
-_NAMES = re.compile(r'"[^"]*"|projects/.*|https?://\S+')  # of documents, which may hold any word
-_DATABASE = re.compile(r"\b(database|project|billing|datastore mode)\b", re.I)
+_NAMES = lazy_pattern(r'"[^"]*"|projects/.*|https?://\S+')  # of documents, which may hold any word
+_DATABASE = lazy_pattern(r"\b(database|project|billing|datastore mode)\b", re.I)
 # Firestore has no separate codes for these, so the text of its message is matched.
 _NARROWER: list[tuple[type[AppError], type[AppError], re.Pattern[str]]] = [
-    (QuotaExhausted, CommitTooLarge, re.compile(r"message (exceeds|larger than) max", re.I)),
-    (Invalid, CommitTooLarge, re.compile(r"(request|transaction) (payload )?(size|is too)", re.I)),
+    (QuotaExhausted, CommitTooLarge, lazy_pattern(r"message (exceeds|larger than) max", re.I)),
+    (Invalid, CommitTooLarge, lazy_pattern(r"(request|transaction) (payload )?(size|is too)", re.I)),
     (
         Invalid,
         DocumentTooLarge,
-        re.compile(r"(maximum|limit).{0,99}\bsize\b|\bsize\b.{0,99}(exceed|maximum|limit)", re.I),
+        lazy_pattern(r"(maximum|limit).{0,99}\bsize\b|\bsize\b.{0,99}(exceed|maximum|limit)", re.I),
     ),
     (
         Invalid,
         DocumentTooLarge,
-        re.compile(r"value of property .{0,99} is longer than|too many (index|properties)", re.I),
+        lazy_pattern(r"value of property .{0,99} is longer than|too many (index|properties)", re.I),
     ),
 ]
 # A row with one of these may be sent again. ABORTED and RESOURCE_EXHAUSTED say that it was not applied.

@@ -4,7 +4,6 @@ A field, `traceparent`, of what is written anyway: no write and no read more, an
 recorded. The adapter of events leaves it out, so that no handler meets it.
 """
 
-import re
 import secrets
 from collections.abc import Iterable
 from typing import Any
@@ -12,10 +11,11 @@ from typing import Any
 from shared import tracing
 from shared.gcp import event_sources
 from shared.kit import traces
+from shared.kit.patterns import lazy_pattern
 from shared.kit.traces import Place
 
 FIELD = "traceparent"
-_SOURCE = re.compile(rf"/users/[^/]+/(?:{'|'.join(sorted(event_sources.COLLECTIONS))})/[^/]+")
+_SOURCE = lazy_pattern(rf"/users/[^/]+/(?:{'|'.join(sorted(event_sources.COLLECTIONS))})/[^/]+")
 
 
 def add(writes: Iterable[Any], documents: str) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 
 from shared.gcp import messages
 from shared.gcp.values import encode, encode_into, encode_time
+from shared.kit.patterns import lazy_pattern
 
 _Write = messages.firestore.Write
 _REQUEST_TIME = messages.firestore.DocumentTransform.FieldTransform.REQUEST_TIME
-_SIMPLE = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
-_SEGMENT = re.compile(r"`((?:[^`\\]|\\.)*)`|([^.`]+)")
+_SIMPLE = lazy_pattern(r"[a-zA-Z_][a-zA-Z_0-9]*")
+_SEGMENT = lazy_pattern(r"`((?:[^`\\]|\\.)*)`|([^.`]+)")
 
 
 @lru_cache(maxsize=4096)

@@ -5,12 +5,13 @@ import re
 
 from shared.inbound.mime import Part
 from shared.inbound.received import Attachment
+from shared.kit.patterns import lazy_pattern
 from shared.kit.whitespace import one_line
 
 _LONGEST = 120  # characters of a name
-_UNSAFE = re.compile(r"[<>:\"|?*%\\/\x00-\x1f]")
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.I)
-_TYPE = re.compile(r"[a-z0-9][\w.+-]{0,60}/[a-z0-9][\w.+-]{0,100}")
+_UNSAFE = lazy_pattern(r"[<>:\"|?*%\\/\x00-\x1f]")
+_RESERVED = lazy_pattern(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.I)
+_TYPE = lazy_pattern(r"[a-z0-9][\w.+-]{0,60}/[a-z0-9][\w.+-]{0,100}")
 _EXTENSIONS = {"message/rfc822": ".eml", "text/calendar": ".ics", "text/plain": ".txt", "text/html": ".html"}
 
 

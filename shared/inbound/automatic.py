@@ -5,6 +5,7 @@ import re
 from shared.inbound import automatic_words as phrases
 from shared.inbound.head import Head
 from shared.inbound.mime import Mail
+from shared.kit.patterns import lazy_pattern
 from shared.kit.phrases import any_of
 
 _MAX_TEXT = 3_000  # characters from the start: what a machine says, it says at once
@@ -20,14 +21,14 @@ _HEADERS = (
         "x-post-messageclass",
     ),
 )
-_MESSAGE_CLASS = re.compile(r"ipm\.note\.(?:rules\.oof|oof|rules\.reply)", re.I)
+_MESSAGE_CLASS = lazy_pattern(r"ipm\.note\.(?:rules\.oof|oof|rules\.reply)", re.I)
 _NO_ANSWERS = any_of(
     r"""
     (?:no|do[._-]?not|donot|not?)[._-]?(?:reply|respond|answer)s?\b.{0,60}|noreply.{0,60}|auto-?(?:reply
     responder).{0,60}
     """
 )
-_SUPPRESSED = re.compile(r"\ball\b", re.I)  # less than all stands in the mails of people, too
+_SUPPRESSED = lazy_pattern(r"\ball\b", re.I)  # less than all stands in the mails of people, too
 
 
 def reason_of(mail: Mail, text: str, words: str) -> str | None:

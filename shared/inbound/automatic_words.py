@@ -2,9 +2,10 @@
 
 import re
 
+from shared.kit.patterns import lazy_pattern
 from shared.kit.phrases import any_of
 
-ANSWERS = re.compile(r"(?:re|aw|antw|sv|rif|res|odp|r|回复|答复|返信)\s?(?:\[\d{1,3}\])?\s?[:：]", re.I)
+ANSWERS = lazy_pattern(r"(?:re|aw|antw|sv|rif|res|odp|r|回复|答复|返信)\s?(?:\[\d{1,3}\])?\s?[:：]", re.I)
 SUBJECT = any_of(
     r"""
     (?:recall|rückruf):

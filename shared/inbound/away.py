@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import zip_longest
 
 from shared.inbound.calendar_words import DATE, MONTHS, WEEKDAYS
+from shared.kit.patterns import lazy_pattern
 from shared.kit.phrases import any_of
 
 _MAX_TEXT = 3_000
@@ -33,15 +34,15 @@ _BACK = any_of(
     以降|より(?:出社|通常)|出社|復帰|回来|返回|恢复
     """
 )
-_BACK_AFTER = re.compile(
+_BACK_AFTER = lazy_pattern(
     r".{0,25}?(?:\bwieder\b|\bweer\b|\bterug\b|以降|に復帰|より|から(?:出社|通常)|回来|返回|恢复|后)", re.I
 )
-_UNTIL_AFTER = re.compile(
+_UNTIL_AFTER = lazy_pattern(
     r" ?(?:\([月火水木金土日]\))? ?(?:まで|迄|之前|为止|為止|asti\b|saakka\b|(?:tarihine )?kadar\b)"
 )
-_OF_WEEKDAY = re.compile(r"[-a-z]{0,6}[ ,.]{0,3}(?:the |dnia |den |dem |de |d[ií]a |dia |il |der )?", re.I)
+_OF_WEEKDAY = lazy_pattern(r"[-a-z]{0,6}[ ,.]{0,3}(?:the |dnia |den |dem |de |d[ií]a |dia |il |der )?", re.I)
 _REACH = 60  # characters between such a word and its date
-_MONTH_FIRST = re.compile(r"\b(?:out of (?:the )?office|i am|i'm|i will|until|return)\b", re.I)
+_MONTH_FIRST = lazy_pattern(r"\b(?:out of (?:the )?office|i am|i'm|i will|until|return)\b", re.I)
 
 
 def until(text: str, sent: date) -> date | None:

@@ -1,15 +1,14 @@
 """Chooses what of a mail is its text, and what are its files."""
 
-import re
-
 from shared.inbound import html
 from shared.inbound.mime import Mail, Part
+from shared.kit.patterns import lazy_pattern
 from shared.kit.phrases import any_of
 from shared.kit.whitespace import is_blank, visible
 
 MAX_READ = 500_000  # characters that are looked through
 _MACHINE = ("message/", "text/rfc822-headers")
-_QUOTED = re.compile(r"(?:>[ ]?)*")
+_QUOTED = lazy_pattern(r"(?:>[ ]?)*")
 _NO_TEXT = any_of(
     r"""
     \s*(?:this (?:message|e-?mail) (?:requires|needs) (?:a|an) html|your (?:e-?mail|mail) (?:client

@@ -12,6 +12,7 @@ from shared.inbound.head import Head
 from shared.inbound.mime import Mail
 from shared.inbound.received import Report
 from shared.inbound.refusals import State
+from shared.kit.patterns import lazy_pattern
 from shared.kit.phrases import any_of
 from shared.providers.mail import dead_addresses
 
@@ -21,7 +22,7 @@ _MAX_STATUS = 500_000  # bytes of a report that are read
 _MAX_REPORTS = 1_000
 _MAX_TEXT = 100_000
 _MAX_LINE = 500
-_DAEMONS = re.compile(
+_DAEMONS = lazy_pattern(
     r"(?:mailer-?daemon|mail-?daemon|postmaster|mdaemon|daemon|mailerdaemon|mail-delivery|mailsystem|mail_system|"
     r"microsoftexchange[0-9a-f]{1,60}|bounces?|bounce-.{1,60}|mail\.delivery|undeliverable|ndr|no-?reply-bounce)",
     re.I,
@@ -74,7 +75,7 @@ _GIVEN_UP = any_of(
     too long in (?:the )?queue|delivery failed|has failed|undeliverable|endgültig|aufgegeben|définitive
     """
 )
-_REPLIED = re.compile(r"(?:re|aw|antw|r|sv|rif|res|odp|回复|答复|返信)\s?[:：]", re.I)
+_REPLIED = lazy_pattern(r"(?:re|aw|antw|r|sv|rif|res|odp|回复|答复|返信)\s?[:：]", re.I)
 
 
 @dataclass(frozen=True)

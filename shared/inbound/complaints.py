@@ -7,6 +7,7 @@ from shared.inbound import head
 from shared.inbound.head import Head
 from shared.inbound.mime import Mail
 from shared.inbound.received import Report
+from shared.kit.patterns import lazy_pattern
 
 _MAX_REPORT = 200_000
 _NO_COMPLAINTS = {
@@ -14,12 +15,12 @@ _NO_COMPLAINTS = {
     "auth-failure": "A report that a mail's sender could not be proven.",
     "dmarc": "A report that a mail's sender could not be proven.",
 }
-_FROM = re.compile(
+_FROM = lazy_pattern(
     r"(?:staff@(?:hotmail|live|outlook|msn)\.|feedback@arf\.mail\.yahoo\.|scomp@aol\.|fbl@|feedbackloop@|fbl-.{1,60}@|"
     r".{0,60}abuse.{0,20}@.{0,60}(?:feedback|fbl))",
     re.I,
 )
-_SUBJECT = re.compile(
+_SUBJECT = lazy_pattern(
     r"complaint about message from|(?:email )?(?:feedback|abuse|spam) report|spam complaint|fw:.{0,5}spam", re.I
 )
 _RECIPIENT_FIELDS = ("original-rcpt-to", "removal-recipient", "original-recipient")

@@ -10,15 +10,16 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
+from shared.kit.patterns import lazy_pattern
 from shared.kit.whitespace import one_line
 
 _MAX_FIELDS = 20_000
 _MAX_VALUE = 4_000  # characters of a field that is decoded; Python's readers of long ones are slow
-_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]{0,20}:(.*)", re.S)
+_FIELD = lazy_pattern(rb"([!-9;-~]{1,200})[ \t]{0,20}:(.*)", re.S)
 _BLANK = (b"", b"\r")
-_ID = re.compile(r"<([^<>\s]{1,500})>")
-_BARE_ID = re.compile(r"[^<>\s@,;]{1,200}@[^<>\s@,;]{1,200}")
-_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[\w.-]{1,250}")
+_ID = lazy_pattern(r"<([^<>\s]{1,500})>")
+_BARE_ID = lazy_pattern(r"[^<>\s@,;]{1,200}@[^<>\s@,;]{1,200}")
+_ADDRESS = lazy_pattern(r"[^\s<>()\[\]\",;:@]{1,64}@[\w.-]{1,250}")
 _MAX_REFERENCES = 100
 _NO_CHARSETS = frozenset(["idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"])  # slow, or none
 _CHARSETS = {"ks_c_5601-1987": "cp949", "x-sjis": "cp932", "shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030"}

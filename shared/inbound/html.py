@@ -3,16 +3,19 @@
 import re
 from typing import Any
 
+from shared.kit.patterns import lazy_pattern
 from shared.kit.whitespace import trimmed
 from shared.providers.extract import markup, visibility
 
 FROM_HERE = "-----Original Message-----"  # all below is quoted
 _MAX_HTML = 2 * 2**20  # characters; a text of MAX_TEXT characters is within them
-_PICTURE = re.compile(r"data:image/[\w.+-]{1,40};base64,[A-Za-z0-9+/=\s%]{1,300}[A-Za-z0-9+/=\s%]*")
+_PICTURE = lazy_pattern(r"data:image/[\w.+-]{1,40};base64,[A-Za-z0-9+/=\s%]{1,300}[A-Za-z0-9+/=\s%]*")
 _BEGIN, _END, _BELOW = "\ue000", "\ue001", "\ue002"  # private characters, which a mail's own are removed of
-_PRIVATE = re.compile(f"[{_BEGIN}{_END}{_BELOW}]|&#(?:x0{{0,9}}e00[0-2]|0{{0,9}}5734[4-6]);?", re.I)
+_PRIVATE = lazy_pattern(f"[{_BEGIN}{_END}{_BELOW}]|&#(?:x0{{0,9}}e00[0-2]|0{{0,9}}5734[4-6]);?", re.I)
 # Elements below which all is quoted, by what mail programs call them: Outlook, Yahoo, Windows Mail, Zoho, Notes.
-_DIVIDING = re.compile(r"(?:x_)*(?:divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|yahoo_quoted|yahoo_quoted_\w{1,99})")
+_DIVIDING = lazy_pattern(
+    r"(?:x_)*(?:divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|yahoo_quoted|yahoo_quoted_\w{1,99})"
+)
 _DIVIDING_CLASSES = frozenset(["yahoo_quoted", "zmail_extra", "moz-forward-container"])
 _SIGNATURES = frozenset(
     ["gmail_signature", "moz-signature", "Signature", "AppleMailSignature", "ms-outlook-mobile-signature"]

@@ -3,9 +3,10 @@
 import re
 
 from shared.inbound.mime import Mail
+from shared.kit.patterns import lazy_pattern
 
 _MAX_HOPS = 50
-_OWN_ID = re.compile(r"m\.[a-z2-7]{26}@.{1,253}", re.I)  # as our messages' own ids are
+_OWN_ID = lazy_pattern(r"m\.[a-z2-7]{26}@.{1,253}", re.I)  # as our messages' own ids are
 
 
 def came_back(mail: Mail) -> str | None:

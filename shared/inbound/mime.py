@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 
 from shared.inbound import head
 from shared.inbound.head import Head
+from shared.kit.patterns import lazy_pattern
 
 _MAX_DEPTH = 20  # what is nested deeper is one part
 MAX_PARTS = 1_000
 _LINE_ENDS = b"\r\n"
 _MAX_PREAMBLE = 10_000  # bytes in which the first boundary is looked for
-_FIRST_BOUNDARY = re.compile(rb"^--([^\s]{1,200})\r?\nContent-", re.M | re.I)
-_WORDS = re.compile(rb"\s{0,100}[!-~]{1,100} [!-~]")  # base64 has no blank within a line
-_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
-_UUENCODED = re.compile(rb"begin [0-7]{3,4} [^\r\n]{0,200}\r?\n")
+_FIRST_BOUNDARY = lazy_pattern(rb"^--([^\s]{1,200})\r?\nContent-", re.M | re.I)
+_WORDS = lazy_pattern(rb"\s{0,100}[!-~]{1,100} [!-~]")  # base64 has no blank within a line
+_NO_BASE64 = lazy_pattern(rb"[^A-Za-z0-9+/]")
+_UUENCODED = lazy_pattern(rb"begin [0-7]{3,4} [^\r\n]{0,200}\r?\n")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from quotequail import quote
 
+from shared.kit.patterns import lazy_pattern
 from shared.kit.word_table import table
 
 _MAX_LINES = 4  # of an introduction that was wrapped
@@ -17,9 +18,9 @@ _MAX_INTRODUCTION = 400  # characters
 _MAX_SEARCHED = 5_000  # lines in which introductions are looked for; below, marks alone tell
 _SHORTEST = 4  # characters of an introduction
 # `Ann <ann@acme.io> … :` with a date or a time, whatever the language.
-_OF_ADDRESS = re.compile(r"[^\n]{0,300}[\w.+-]{1,64}@[\w.-]{1,100}[^\n]{0,100}:")
-_DATED = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
-_OTHERS = re.compile(
+_OF_ADDRESS = lazy_pattern(r"[^\n]{0,300}[\w.+-]{1,64}@[\w.-]{1,100}[^\n]{0,100}:")
+_DATED = lazy_pattern(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
+_OTHERS = lazy_pattern(
     r"on .{4,300} (?:wrote|writes):|.{2,300}\bwrote (?:on|at|in) .{4,200}:|"
     r"(?:am|den) .{4,300}geschrieben:|.{2,200} schrieb am .{4,200}:|am .{4,200} schrieb ?:|"
     r"(?:le|el) .{4,300} (?:a écrit|écrivait|escribi[óo]|ha escrito) ?:|"
@@ -46,8 +47,8 @@ _STARTERS = (
     "於",
     "于",
 )
-_DATED_START = re.compile(r"\d{4}[年/.-]")
-_DIVIDERS = re.compile(
+_DATED_START = lazy_pattern(r"\d{4}[年/.-]")
+_DIVIDERS = lazy_pattern(
     r"(?:[-_=*]{2,} ?)?(?:begin |anfang der |début du |inicio del? |inizio )?(?:original message|original email|"
     r"original appointment|forwarded message|forwarded by .{1,200}|ursprüngliche nachricht|"
     r"(?:original|ursprungs)nachricht|weitergeleitete(?:n|r|s)? (?:nachricht|e-mail)|weitergeleitet von .{1,200}|"
@@ -59,12 +60,12 @@ _DIVIDERS = re.compile(
     r"原始郵件|转发的邮件|转发邮件|轉寄的郵件|转发信息|回复的原邮件)(?: ?[-_=*]{2,}| ?:|)",
     re.I,
 )
-_FORWARD_WORDS = re.compile(
+_FORWARD_WORDS = lazy_pattern(
     r"forward|weitergeleitet|transféré|réexpédié|reenviad|inoltrat|encaminhad|doorgestuurd|転送|转发|轉寄", re.I
 )
-_FORWARD_SUBJECT = re.compile(r"(?:fwd?|wg|tr|rv|i|enc|doorst|vs|転送|转发|轉寄)\s?[:：]", re.I)
+_FORWARD_SUBJECT = lazy_pattern(r"(?:fwd?|wg|tr|rv|i|enc|doorst|vs|転送|转发|轉寄)\s?[:：]", re.I)
 # Some phones write the whole quotation on the line of the answer.
-_GLUED = re.compile(
+_GLUED = lazy_pattern(
     r"(?<!-)-{5,20} ?(?:original message|original e-?mail|ursprüngliche nachricht|originalnachricht|message d'origine|"
     r"mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|oryginalna wiadomość|"
     r"ursprungligt meddelande|original besked) ?-{5,20}(?!-)"
@@ -72,7 +73,7 @@ _GLUED = re.compile(
     r"inviato dal mio |skickat från min |verzonden vanaf mijn )",
     re.I,
 )
-_RULE = re.compile(r"[_-]{20,200}|-{3,20}[^-]{3,60}-{3,20}")  # with or without words, in whatever language
+_RULE = lazy_pattern(r"[_-]{20,200}|-{3,20}[^-]{3,60}-{3,20}")  # with or without words, in whatever language
 _LABELS = {
     "from": table("from von de da van 差出人 发件人 寄件者 寄件人 från fra od от lähettäjä"),
     "date": table(

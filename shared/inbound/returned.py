@@ -5,17 +5,18 @@ import re
 from shared.inbound import head
 from shared.inbound.head import Head
 from shared.inbound.mime import Mail, Part
+from shared.kit.patterns import lazy_pattern
 
 _TYPES = (
     *("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers"),
     *("text/rfc822", "message/partial"),
 )
 _MAX_TEXT = 500_000
-_FIELD = re.compile(
+_FIELD = lazy_pattern(
     r"[>| \t]{0,20}(?:message-id|received|return-path|from|to|date|subject|dkim-signature|mime-version):", re.I
 )
-_ID_FIELD = re.compile(r"[>| \t]{0,20}(?:message-id|x-message-id):", re.I)
-_MARKS = re.compile(r"[>|]{1,5} ?")
+_ID_FIELD = lazy_pattern(r"[>| \t]{0,20}(?:message-id|x-message-id):", re.I)
+_MARKS = lazy_pattern(r"[>|]{1,5} ?")
 
 
 def of(mail: Mail) -> Head:

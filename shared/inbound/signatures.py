@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 
+from shared.kit.patterns import lazy_pattern
 from shared.kit.phrases import any_of
 
 _DELIMITERS = ("--", "—", "__", "--­", "– –")
 _MAX_LINES = 20
-_DIVIDER = re.compile(r"[-_=*–—]{3,30}")  # what some programs put above a signature
-_GAP = re.compile(r"\n{3,}")
-_FOOT = re.compile(r"_{20,200}")  # above what a mailing list adds
+_DIVIDER = lazy_pattern(r"[-_=*–—]{3,30}")  # what some programs put above a signature
+_GAP = lazy_pattern(r"\n{3,}")
+_FOOT = lazy_pattern(r"_{20,200}")  # above what a mailing list adds
 _WITHIN = 60  # lines at the end, in which a signature may begin
 _MAX_LINE = 90  # characters of a line of a signature
 _MAX_NAME_WORDS = 6
@@ -73,8 +74,8 @@ _DISCLAIMERS = any_of(
     は).{0,30}(?:機密|秘密))
     """
 )
-_POSTSCRIPT = re.compile(r"p\.? ?s\.?(?: |:|\b)", re.I)
-_LEGAL = re.compile(
+_POSTSCRIPT = lazy_pattern(r"p\.? ?s\.?(?: |:|\b)", re.I)
+_LEGAL = lazy_pattern(
     r".{0,200}(?:geschäftsführer|handelsregister|amtsgericht|hrb \d|registered in|company (?:no|number)|ust-?id|siret|"
     r"p\. ?iva|partita iva|kvk|c\.?i\.?f\.? |cnpj)",
     re.I,

@@ -2,6 +2,7 @@
 
 import re
 
+from shared.kit.patterns import lazy_pattern
 from shared.kit.word_table import table
 
 _NAMES = """
@@ -37,8 +38,8 @@ _COMPANIONS = table(_BESIDE) | NAMES
 _VOCABULARY = _COMPANIONS | table(_JOINING)
 _OPENERS, _VERBS = table(_OPENING), table(_ASKING)
 _MARKS = table(_ANY_OF_THEM) | NAMES
-_IDENTIFIER = re.compile(r"[^\W\d][\w.-]{0,59}")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_IDENTIFIER = lazy_pattern(r"[^\W\d][\w.-]{0,59}")
+_CAMEL = lazy_pattern(r"(?<=[a-z])(?=[A-Z])")
 
 
 def names_a_field(text: str) -> bool:

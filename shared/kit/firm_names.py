@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from shared.kit import placeholders
+from shared.kit.patterns import lazy_pattern
 from shared.kit.personal_names import is_no_value
 from shared.kit.whitespace import one_line
 from shared.kit.word_table import table
@@ -21,18 +22,18 @@ _PHRASES = (
 )
 # Words too, so that they count in capitals alone: `Sharp As` has none.
 _IN_CAPITALS = r"AG|KG|SE|UG|SA|SAS|SL|SLU|AB|AS|ASA|OY|NV|BV|AD|KK|PT|EG|AE|OÜ|UAB|SIA|DAC|CLG|LP|CC|(?-i:eV|eG|Oy|hf)"
-_AT_END = re.compile(
+_AT_END = lazy_pattern(
     rf"(?P<kept>.*?[^\s,])(?:\s*,\s*|\s+)(?:(?i:{_PHRASES})|(?-i:{_IN_CAPITALS}))\.?[\s.,;!]*", re.DOTALL
 )
-_OTHER_SCRIPTS = re.compile(
+_OTHER_SCRIPTS = lazy_pattern(
     r"株式会社|有限会社|合同会社|股份有限公司|有限责任公司|有限公司|주식회사|\(주\)|（株）|㈱"  # noqa: RUF001
     r"|^(?:ООО|ОАО|ЗАО|ПАО|АО|ИП|ТОО|PT\.?)\s+"  # noqa: RUF001
 )
-_ASIDE = re.compile(r" ?(?:\([^()]{0,100}\)|\[[^\[\]]{0,100}\])$")
-_REPEATED = re.compile(r"([.,;:!?*_~#=+-])\1+")
-_TAGLINE = re.compile(r" [|•·–—-] | ?\|")
+_ASIDE = lazy_pattern(r" ?(?:\([^()]{0,100}\)|\[[^\[\]]{0,100}\])$")
+_REPEATED = lazy_pattern(r"([.,;:!?*_~#=+-])\1+")
+_TAGLINE = lazy_pattern(r" [|•·–—-] | ?\|")
 _EDGES = ' .,;:*_~#"“”«»-'
-_NO_FIRM = re.compile(
+_NO_FIRM = lazy_pattern(
     r"(?i)(?:currently\s+)?(?:self[\s-]?employed|freelanc\w*|unemployed|retired|confidential|student|self|private|various"
     r"|stealth(?:\s+(?:startup|mode|start-up))?|selbst(?:st)?ändig|freiberuflich|arbeitslos|privat|indépendante?|autónom[oa])"
 )

@@ -1,7 +1,6 @@
 """Document ids: random for new documents, derived from parts where a document must exist only once."""
 
 import hashlib
-import re
 import secrets
 from base64 import b32encode
 from collections.abc import Iterator
@@ -9,9 +8,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
 
+from shared.kit.patterns import lazy_pattern
+
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # Firestore: UTF-8 without a slash, not "." or "..", not __reserved__, at most 1,500 bytes; ours are far shorter.
-_VALID = re.compile(r"(?!\.{1,2}$)(?!__.*__$)[^/\x00-\x1f\x7f\ud800-\udfff]{1,128}")
+_VALID = lazy_pattern(r"(?!\.{1,2}$)(?!__.*__$)[^/\x00-\x1f\x7f\ud800-\udfff]{1,128}")
 
 
 class _Series:

@@ -27,25 +27,26 @@ from shared.kit.name_words import (
     VIETNAMESE,
     WITH_GIVEN_NAME,
 )
+from shared.kit.patterns import lazy_pattern
 from shared.kit.whitespace import one_line
 from shared.kit.word_table import table
 
 if TYPE_CHECKING:
     from nameparser import Parser
 
-_SURNAME_ONLY = re.compile(r"(?:[DLO]['’]|Mc|Mac(?=[A-Z]))\w+", re.IGNORECASE)
-_INITIALS = re.compile(r"[^\W\d_]?(?:\.[^\W\d_]?){0,4}")
-_ASIDE = re.compile(r"\([^()]{0,200}\)|\[[^\[\]]{0,200}\]|\"[^\"]{0,200}\"|“[^”]{0,200}”")
-_GLUED_TITLE = re.compile(r"(?i)\b(dr|prof|mr|mrs|ms|ing|dipl)\.(?=\w)")
-_HONORARY = re.compile(r"\bh\. ?c\.")
-_ACCOUNT = re.compile(r"[^\W\d_]{2,}(?:[._][^\W\d_]{2,}){1,3}")  # `ann.lee`
-_OTHER_SCRIPT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_SURNAME_ONLY = lazy_pattern(r"(?:[DLO]['’]|Mc|Mac(?=[A-Z]))\w+", re.IGNORECASE)
+_INITIALS = lazy_pattern(r"[^\W\d_]?(?:\.[^\W\d_]?){0,4}")
+_ASIDE = lazy_pattern(r"\([^()]{0,200}\)|\[[^\[\]]{0,200}\]|\"[^\"]{0,200}\"|“[^”]{0,200}”")
+_GLUED_TITLE = lazy_pattern(r"(?i)\b(dr|prof|mr|mrs|ms|ing|dipl)\.(?=\w)")
+_HONORARY = lazy_pattern(r"\bh\. ?c\.")
+_ACCOUNT = lazy_pattern(r"[^\W\d_]{2,}(?:[._][^\W\d_]{2,}){1,3}")  # `ann.lee`
+_OTHER_SCRIPT = lazy_pattern("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CYRILLIC = lazy_pattern("[\u0400-\u04ff]")
 _NO_FAMILY = table("director manager member user officer coordinator ceo cfo cto coo administrator anonymous account")
 _OFFICES = table("ceo cfo cto coo cmo")
 _GREETED = table("hi hello hey dear")
 _MAX = 300  # characters of a name that are looked at
-_EMPTY_SIGNS = re.compile(r"[\W_]*|(?i:x{3,})")
+_EMPTY_SIGNS = lazy_pattern(r"[\W_]*|(?i:x{3,})")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
-"""Compiles tables of phrases to one pattern."""
+"""Joins tables of phrases to one pattern."""
 
 import re
+
+from shared.kit.patterns import lazy_pattern
 
 
 def any_of(*tables: str) -> re.Pattern[str]:
@@ -9,4 +11,4 @@ def any_of(*tables: str) -> re.Pattern[str]:
     Blanks around a line are not part of it.
     """
     lines = [line.strip() for table in tables for line in table.splitlines()]
-    return re.compile("|".join(line for line in lines if line), re.I)
+    return lazy_pattern("|".join(line for line in lines if line), re.I)

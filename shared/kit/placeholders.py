@@ -3,11 +3,11 @@
 Each pattern repeats one class of characters at most so often, so a scan takes time in proportion to the text.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.kit.field_words import names_a_field
+from shared.kit.patterns import lazy_pattern
 from shared.kit.whitespace import one_line
 from shared.kit.word_table import table
 
@@ -30,16 +30,18 @@ _SPELLINGS = {
     "ats": r"@@([^@\s]{1,60})@@",
 }
 _EACH = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _SPELLINGS.items())
-_ALL = re.compile(rf"(?=[{{\[%<*_«#@$])(?:{_EACH})")
-_IN_BRACES = re.compile(r"\{\{\s*([^\W\d]\w{0,59})\s*\}\}|\{([^\W\d]\w{0,59})\}")
-_SIGNS = re.compile(r"[{\[<«]|%[%A-Za-z]|\*\||__|##|@@")
-_BRACES = re.compile(r"[{}|]")
-_BACKTICKS = re.compile(r"(?<![\w`\n])`[^`\n]{1,100}`(?![\w`])")
-_CLOSED = re.compile(r"</([^<>\s]{1,60})>")
-_ADDRESS = re.compile(r"\((?:https?:|mailto:|tel:|www\.|[/#]|[^\s()]{1,100}[.:/])|\[[^\[\]\n]{1,60}\]|:\s{1,3}https?:")
-_SIMPLE = re.compile(r"[!$]?\w[\w .'’/&+-]{0,99}")
-_CODE = re.compile(r"[<>=;()\"]|\|\|")
-_IDENTIFIER = re.compile(r"\w{0,100}(?:_|[a-z][A-Z])\w{0,100}")
+_ALL = lazy_pattern(rf"(?=[{{\[%<*_«#@$])(?:{_EACH})")
+_IN_BRACES = lazy_pattern(r"\{\{\s*([^\W\d]\w{0,59})\s*\}\}|\{([^\W\d]\w{0,59})\}")
+_SIGNS = lazy_pattern(r"[{\[<«]|%[%A-Za-z]|\*\||__|##|@@")
+_BRACES = lazy_pattern(r"[{}|]")
+_BACKTICKS = lazy_pattern(r"(?<![\w`\n])`[^`\n]{1,100}`(?![\w`])")
+_CLOSED = lazy_pattern(r"</([^<>\s]{1,60})>")
+_ADDRESS = lazy_pattern(
+    r"\((?:https?:|mailto:|tel:|www\.|[/#]|[^\s()]{1,100}[.:/])|\[[^\[\]\n]{1,60}\]|:\s{1,3}https?:"
+)
+_SIMPLE = lazy_pattern(r"[!$]?\w[\w .'’/&+-]{0,99}")
+_CODE = lazy_pattern(r"[<>=;()\"]|\|\|")
+_IDENTIFIER = lazy_pattern(r"\w{0,100}(?:_|[a-z][A-Z])\w{0,100}")
 _MAX_WORDS = 4  # of a name in braces; more are prose, unless they read like one
 _HTML = table("address article code data date email form input label li link nav p section time title")
 

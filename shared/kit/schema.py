@@ -26,6 +26,7 @@ from pydantic_core.core_schema import no_info_before_validator_function
 
 from shared.kit import clock
 from shared.kit.ids import new_id
+from shared.kit.patterns import lazy_pattern
 from shared.kit.shards import shard_of
 from shared.kit.upgrades import Upgrades
 from shared.kit.whitespace import VISIBLE, is_blank, one_line, trimmed
@@ -46,7 +47,7 @@ LongText = Annotated[str, StringConstraints(max_length=50_000)]
 
 # A web address with or without scheme, a path, or a vault item (`vault:…`); no scheme that a browser would run, such as
 # javascript:.
-_WEB = re.compile(r"^(?:[^:/?#]*(?:[/?#].*)?|[hH][tT][tT][pP][sS]?://.*|vault:.*|[^:/?#]+:\d{1,5}(?:[/?#].*)?)$")
+_WEB = lazy_pattern(r"^(?:[^:/?#]*(?:[/?#].*)?|[hH][tT][tT][pP][sS]?://.*|vault:.*|[^:/?#]+:\d{1,5}(?:[/?#].*)?)$")
 _VAULT = "vault:"  # a source that is an item of the vault
 
 

@@ -3,12 +3,13 @@
 Formats: https://www.w3.org/TR/trace-context/ and https://cloud.google.com/trace/docs/trace-context
 """
 
-import re
 import secrets
 from dataclasses import dataclass
 
-_W3C = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
-_CLOUD = re.compile(r"(?!0{32})([0-9a-fA-F]{32})(?:/(\d{1,20}))?(?:;o=([0-3]))?")
+from shared.kit.patterns import lazy_pattern
+
+_W3C = lazy_pattern(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
+_CLOUD = lazy_pattern(r"(?!0{32})([0-9a-fA-F]{32})(?:/(\d{1,20}))?(?:;o=([0-3]))?")
 _LAST_SPAN = 2**64
 
 

@@ -6,29 +6,31 @@ Python, pydantic (Rust) and JavaScript disagree on which characters are whitespa
 import re
 from typing import Any
 
+from shared.kit.patterns import lazy_pattern
+
 # Characters without width, that reorder, or that tag: they hide words from a reader and break words up for a search.
 _UNSEEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e0fff\ud800-\udfff"
 )
 _CONTROLS = r"\x00-\x08\x0e-\x1f\x7f-\x9f"
-_BREAK = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_SPACES = re.compile("(?:[^\\S\n]|\u2800)+")
-_OVERRIDDEN = re.compile("[\u202d\u202e][^\u202c\n]{0,20000}\u202c?")  # shown in another order than it is stored in
-_CONTROL = re.compile(f"[{_CONTROLS}]")
-_NO_LETTER = re.compile(f"[{_CONTROLS}\t\n\x0b\x0c\r\u2028\u2029\u2800]")
-_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_BREAK = lazy_pattern(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_SPACES = lazy_pattern("(?:[^\\S\n]|\u2800)+")
+_OVERRIDDEN = lazy_pattern("[\u202d\u202e][^\u202c\n]{0,20000}\u202c?")  # shown in another order than it is stored in
+_CONTROL = lazy_pattern(f"[{_CONTROLS}]")
+_NO_LETTER = lazy_pattern(f"[{_CONTROLS}\t\n\x0b\x0c\r\u2028\u2029\u2800]")
+_INVISIBLE = lazy_pattern(f"[{_UNSEEN}]")
 # A joiner belongs to the letters around it in Arabic, Indic and emoji writing, and to nothing else.
-_LOOSE_JOINER = re.compile("(?<![\u0600-\u0dff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]")
+_LOOSE_JOINER = lazy_pattern("(?<![\u0600-\u0dff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]")
 _VARIANT = "\ufe0f"  # of the character before it: at the start of a text, of none
-_EDGE = re.compile(f"[\\s{_CONTROLS}\u2800\u200c\u200d{_UNSEEN}]")
+_EDGE = lazy_pattern(f"[\\s{_CONTROLS}\u2800\u200c\u200d{_UNSEEN}]")
 
 # A pattern that Python, Rust and JavaScript read alike: the text has a character that can be seen.
 VISIBLE = (
     r"[^\s\x00-\x1f\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff]"
 )
-_SHOWN = re.compile(VISIBLE)
+_SHOWN = lazy_pattern(VISIBLE)
 
 
 def is_blank(text: str) -> bool:

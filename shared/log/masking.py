@@ -6,6 +6,7 @@ import re
 from urllib.parse import unquote
 
 from shared import settings
+from shared.kit.patterns import lazy_pattern
 from shared.settings import Settings
 
 MASK = "***"
@@ -24,7 +25,7 @@ _SIGNS = (
     "users/",
     *SECRET_ADDRESSES,
 )  # without any of them no pattern matches
-_PATTERNS = re.compile(
+_PATTERNS = lazy_pattern(
     r"(?P<before>\b(?:[Bb]earer|[Bb]asic) {1,3}"
     r"|\busers/"  # of a document's path: the user's id
     r"|[?&](?:key|secret|token|api_key|access_token|signature|ticket)="

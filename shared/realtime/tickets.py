@@ -4,7 +4,6 @@ A ticket is used once, within 60 seconds, by whoever has it; it stands for the u
 than the ID token that it was asked for with. It is stored by its hash: who can read the store cannot use it.
 """
 
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,9 +14,10 @@ from shared.errors import NotFound, Unauthenticated
 from shared.gcp import firestore, writes
 from shared.kit import clock
 from shared.kit.ids import derived_id
+from shared.kit.patterns import lazy_pattern
 
 LIFETIME = timedelta(seconds=60)
-_TICKET = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 random bits
+_TICKET = lazy_pattern(r"[A-Za-z0-9_-]{43}")  # 256 random bits
 _REFUSED = "The ticket is not valid: it was used, has expired, or never was one. Ask for another."
 
 

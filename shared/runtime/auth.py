@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import re
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,12 +12,13 @@ from shared import settings
 from shared.context import Principal, SignedIn
 from shared.errors import Forbidden, Unauthenticated
 from shared.kit.ids import is_valid_id
+from shared.kit.patterns import lazy_pattern
 from shared.kit.remembered import Remembered
 from shared.runtime import cors
 from shared.runtime.incoming import Incoming
 
 DEVELOPMENT_UID = "dev-user"
-_HOST = re.compile(r"(\d+\.[a-z]+-[a-z]+\d+|[a-z0-9]{10}-[a-z0-9]{2,5}\.a)\.run\.app")  # behind the function's name
+_HOST = lazy_pattern(r"(\d+\.[a-z]+-[a-z]+\d+|[a-z0-9]{10}-[a-z0-9]{2,5}\.a)\.run\.app")  # behind the function's name
 _OPERATOR = "operator"  # a custom claim, which only the Admin SDK can set
 _LONGEST = 24 * 3600  # seconds: an ID token lasts one hour
 _verified: Remembered[SignedIn] = Remembered(timedelta(seconds=60), 5_000)  # by a hash of the token: some 3 MB

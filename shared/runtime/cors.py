@@ -5,7 +5,6 @@ machine, and refuses writes of any other page: without a token every request the
 browser sends a foreign page's POST before it asks anybody (a "simple request").
 """
 
-import re
 from urllib.parse import urlsplit
 
 from flask import Response
@@ -13,6 +12,7 @@ from pydantic_core import to_json
 
 from shared import settings
 from shared.errors import Forbidden
+from shared.kit.patterns import lazy_pattern
 from shared.runtime.incoming import Incoming
 
 _METHODS = "GET, POST, PUT, PATCH, DELETE, OPTIONS"
@@ -29,7 +29,7 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": _REQUEST_HEADERS,
     "Access-Control-Max-Age": "3600",
 }
-_LOCAL_HOST = re.compile(r"localhost|([a-z0-9-]{1,63}\.){1,8}localhost|127\.0\.0\.1|::1")
+_LOCAL_HOST = lazy_pattern(r"localhost|([a-z0-9-]{1,63}\.){1,8}localhost|127\.0\.0\.1|::1")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 

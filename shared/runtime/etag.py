@@ -2,7 +2,6 @@
 13.1.1 to 13.1.2)."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -10,11 +9,12 @@ from typing import TypeVar
 from flask import Request
 
 from shared.errors import BadRequest, PreconditionFailed
+from shared.kit.patterns import lazy_pattern
 
 T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TAG = re.compile(r"[ \t]*(?:(W/)?\"([\x21\x23-\x7e\x80-\xff]*)\"|([0-9a-f]{1,16}(?:-[0-9a-f]{12})?))[ \t]*(?:,|$)")
-_EMPTY = re.compile(r"[ \t]*,")  # RFC 9110, 5.6.1: empty elements of a list are ignored
+_TAG = lazy_pattern(r"[ \t]*(?:(W/)?\"([\x21\x23-\x7e\x80-\xff]*)\"|([0-9a-f]{1,16}(?:-[0-9a-f]{12})?))[ \t]*(?:,|$)")
+_EMPTY = lazy_pattern(r"[ \t]*,")  # RFC 9110, 5.6.1: empty elements of a list are ignored
 _MOST = 50
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from shared.errors import MethodNotAllowed, NotFound
 from shared.kit.paging import Page
+from shared.kit.patterns import lazy_pattern
 from shared.kit.schema import Model
 
 Handler = Callable[..., Any]
@@ -165,7 +166,7 @@ class Route:
 
     def __post_init__(self) -> None:
         literal = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path))
-        object.__setattr__(self, "pattern", re.compile(literal))
+        object.__setattr__(self, "pattern", lazy_pattern(literal))
 
 
 class Router:

@@ -5,7 +5,6 @@ not the tenth request: `current` and `require` say in one sentence which it is, 
 """
 
 import os
-import re
 from base64 import urlsafe_b64decode
 from functools import cache
 from pathlib import Path
@@ -14,11 +13,12 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from shared.kit.patterns import lazy_pattern
 from shared.settings.environment import variable
 from shared.settings.vendors import VendorSettings
 
 # What belongs to the local stack: in production an emulator's variable would switch authentication off.
-_LOCAL = re.compile(r"\w+_EMULATOR_HOST|LOCAL_\w+|FAILPOINT_FILE")
+_LOCAL = lazy_pattern(r"\w+_EMULATOR_HOST|LOCAL_\w+|FAILPOINT_FILE")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104 -- recognised, not listened on
 
 

@@ -1,11 +1,11 @@
 """Statements whose answer is known: who takes one of them for supported is not believed about any other."""
 
-import re
 from collections.abc import Iterator, Sequence
 
+from shared.kit.patterns import lazy_pattern
 from shared.kit.sentences import sentences
 
-_FIGURE = re.compile(r"\d+")
+_FIGURE = lazy_pattern(r"\d+")
 _EACH = 2  # of a kind
 _FOREIGN = (
     "The company was sold to a competitor for $7.3 billion in 1987.",

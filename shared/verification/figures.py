@@ -1,13 +1,13 @@
 """Whether the figures of a statement are the passage's with all that belongs to them: unit, bound, rate, period."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from shared.kit.patterns import lazy_pattern
 from shared.verification import exclusive
 from shared.verification.units import Unit, keys
 
-_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}")
+_DATE = lazy_pattern(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}")
 _MOVING = frozenset(("from", "to", "by", "since", "until", "before", "after"))
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from shared.kit.patterns import lazy_pattern
 from shared.kit.sentences import sentences
 from shared.kit.terms import stem, terms
 from shared.kit.tokens import words
@@ -33,8 +34,8 @@ _DONE = (
     r"(?:call|meeting|conversation|chat|e-?mail)\b",
     r"\bcongrat\w* (?:on|for)\b",
 )
-_ASSERTED = re.compile("|".join(_DONE), re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[.!?;,\n]|\s[-–—]\s")
+_ASSERTED = lazy_pattern("|".join(_DONE), re.IGNORECASE)
+_CLAUSE_END = lazy_pattern(r"[.!?;,\n]|\s[-–—]\s")
 _BORNE_OUT = 0.6  # the share of an assertion's telling words that what is given has to have
 _TITLE_CASE = 0.7
 _SIGNATURE = 4  # words

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from shared.kit.patterns import lazy_pattern
 from shared.kit.sentences import sentences
 from shared.kit.terms import terms
 
-_WORD = re.compile(r"\w+")
-_CLOSES = re.compile(r"[.!?…。！？]*[\"'”’»)\]]*")  # noqa: RUF001
-_BULLET = re.compile(r"^(?:[-*•‣▪–—·#>]+|\d{1,2}[.)])\s+")
-_POINTS_BACK = re.compile(
+_WORD = lazy_pattern(r"\w+")
+_CLOSES = lazy_pattern(r"[.!?…。！？]*[\"'”’»)\]]*")  # noqa: RUF001
+_BULLET = lazy_pattern(r"^(?:[-*•‣▪–—·#>]+|\d{1,2}[.)])\s+")
+_POINTS_BACK = lazy_pattern(
     r"(?:(?:and|but|so|also|yet|however|meanwhile),?\s+)?(?:(?:at|for|in|with|by|of|to|from|on|under|after)\s+)?"
     r"(?:(?:it|they|he|she|them|its|their|his|her|both|these|those|such)\b|"
     r"(?:this|that)\b(?!\s+(?:year|month|week|quarter|summer|winter|spring|autumn|fall|morning|afternoon)\b))",

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from shared.kit.patterns import lazy_pattern
 from shared.kit.terms import stem
 from shared.verification import lexicon, quantities
 
 Kind = Literal["word", "number"]
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"(?P<number>\d{1,40}(?:[.,’']\d{1,40}){0,12})(?P<ordinal>(?:st|nd|rd|th)\b)?"
     r"|(?P<word>(?:[^\W\d_]\.){2,8}|[^\W\d_]{1,80}(?:[’'][^\W\d_]{1,80}){0,3})|(?P<symbol>[$€£¥%])|(?P<mark>[^\w\s])"
 )

@@ -18,6 +18,7 @@ LATE = {
     *("vl_convert", "charset_normalizer", "email_validator", "nameparser", "httpx", "httpcore", "requests", "urllib3"),
     *("cel", "mistune", "json_repair", "protego", "proto", "google.cloud.firestore_v1", "google.api_core"),
     *("google.cloud.tasks_v2", "google.pubsub_v1", "google.auth", "google.events", "opentelemetry.sdk"),
+    "pydantic_settings",
 }
 AT_ONCE = {  # whose every call needs them
     "search": {"numpy", "rapidfuzz"},
@@ -39,11 +40,21 @@ def test_no_module_that_a_start_imports_imports_what_takes_long(spec: FunctionSp
 
 
 @pytest.mark.parametrize("name", ["health", "prospects", "automations", "prospect_written", "run_execution"])
-def test_a_start_loads_nothing_that_takes_long_and_builds_few_models(name: str) -> None:
+def test_a_start_loads_nothing_that_takes_long_and_builds_few_models_and_patterns(name: str) -> None:
     """In a process: what packages import, too."""
     module = next(spec.module for spec in FUNCTIONS if spec.name == name)
     code = f"""
-import json, sys
+import json, re, sys
+from shared.kit import lazy_modules
+compiled, compile = [], re.compile
+
+def noted(pattern, flags=0):
+    if sys._getframe(1).f_globals["__name__"].startswith(("shared.", "functions.")):
+        compiled.append(str(pattern))
+    return compile(pattern, flags)
+
+re.compile = noted
+lazy_modules.install("shared")
 from {module} import {name}
 from shared.kit.schema import Model
 
@@ -52,10 +63,11 @@ def derived(model):
 
 models = set(derived(Model))
 built = [str(model) for model in models if model.__pydantic_complete__]
-print(json.dumps([[*sys.modules], built, len(models)]))
+print(json.dumps([[*sys.modules], built, len(models), compiled]))
 """
     env = {"PYTHONPATH": str(ROOT), "GOOGLE_CLOUD_PROJECT": "p"}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
-    loaded, built, number = json.loads(done.stdout)
+    loaded, built, number, compiled = json.loads(done.stdout)
     assert _late(set(loaded)) == set()
     assert len(built) <= number / 10, built
+    assert len(compiled) <= 3, compiled  # of the settings, and of what hides secrets in logs

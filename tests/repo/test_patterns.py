@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from shared.kit.patterns import lazy_pattern
 from tests.repo.ambiguity import slow
 
+LAZY = lazy_pattern("")
 _METHODS = {"search", "match", "fullmatch", "findall", "finditer", "sub", "subn", "split"}
 
 
@@ -25,6 +27,8 @@ def _compiled(value: Any) -> Iterator[re.Pattern[Any]]:
     """The patterns of a module's variable."""
     if isinstance(value, re.Pattern):
         yield value
+    elif type(value) is type(LAZY):
+        yield re.compile(value.pattern, value.flags)
     elif isinstance(value, list | tuple | dict):
         for part in value.values() if isinstance(value, dict) else value:
             yield from _compiled(part)

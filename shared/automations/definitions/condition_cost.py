@@ -20,6 +20,7 @@ from pydantic import Field, StringConstraints
 
 from shared.errors import Invalid
 from shared.kit.fields import ReadFields
+from shared.kit.patterns import lazy_pattern
 from shared.kit.schema import Trimmed
 from shared.kit.whitespace import VISIBLE
 
@@ -38,7 +39,7 @@ _MATCH, _MATCH_OF_ANY = 10_000, 2_000_000  # compiling a pattern; one that the e
 _CHARS = 64  # characters copied or compared in one unit
 _FEW = 8  # additions that need no estimate
 _MACROS = {"all", "exists", "exists_one", "filter", "map"}
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"""(?P<text>[bB]?[rR]'[^'\n]*'|[bB]?[rR]"[^"\n]*"
       |[bB]?'''(?:[^'\\]|\\.|'(?!''))*'''|[bB]?\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
       |[bB]?'(?:[^'\\]|\\.)*'|[bB]?"(?:[^"\\]|\\.)*")
@@ -46,7 +47,7 @@ _TOKEN = re.compile(
       |(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<blank>\s+|//[^\n]*)|(?P<sign>&&|\|\||!=|[<>=]=|[^'"])""",
     re.VERBOSE | re.DOTALL,
 )
-_COUNT = re.compile(r"(\d{1,6}),?\}")
+_COUNT = lazy_pattern(r"(\d{1,6}),?\}")
 _SIGNS = {"&&": " and ", "||": " or ", "!": "-", "!=": "=="}
 
 

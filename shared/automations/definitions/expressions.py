@@ -4,7 +4,6 @@ CEL is the language of Firestore rules and Eventarc filters: no loops, no calls,
 its time.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shared.automations.definitions.condition_cost import check_cost
 from shared.errors import Invalid
 from shared.kit.fields import ReadFields
+from shared.kit.patterns import lazy_pattern
 from shared.store.large_values import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from shared.automations.definitions.sandbox import Sandbox
 
 _LARGEST = 2**63  # of Firestore's integers
-_BOUND = re.compile(r"\.\s*(?:all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,")  # the items of a list, by a macro
+_BOUND = lazy_pattern(r"\.\s*(?:all|exists|exists_one|filter|map)\s*\(\s*(\w+)\s*,")  # the items of a list, by a macro
 _TYPES = {"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"}
-_STEP = re.compile(r"(?<![\w.])steps\s*(?:\.\s*([A-Za-z]\w*)\b(?!\s*\()|\[\s*['\"]([\w-]+)['\"]\s*\])")
-_STEPS = re.compile(r"(?<![\w.])steps\b")
-_TEXT = re.compile(
+_STEP = lazy_pattern(r"(?<![\w.])steps\s*(?:\.\s*([A-Za-z]\w*)\b(?!\s*\()|\[\s*['\"]([\w-]+)['\"]\s*\])")
+_STEPS = lazy_pattern(r"(?<![\w.])steps\b")
+_TEXT = lazy_pattern(
     r"(\[\s*(?:\"[^\"]*\"|'[^']*')\s*\])|\"[^\"]*\"|'[^']*'"
 )  # in a condition; the key in steps['x'] stays
 

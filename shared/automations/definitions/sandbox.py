@@ -2,7 +2,6 @@
 `metering`."""
 
 import json
-import re
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, ValuesView
 from datetime import UTC, datetime
 from functools import wraps
@@ -14,11 +13,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from shared.automations.definitions import metering
 from shared.errors import Invalid
+from shared.kit.patterns import lazy_pattern
 
 _MOST = 20_000  # characters, or items of a list
 _MAX_BITS = 4_096
 _MAX_RANGE = 1_000
-_WIDE = re.compile(r"\d{4,}|\*")  # in a format: a width that is no layout any more
+_WIDE = lazy_pattern(r"\d{4,}|\*")  # in a format: a width that is no layout any more
 _PADDING = ("batch", "center", "indent", "slice")  # filters whose output is as long as a number says
 _PREDEFINED = {"loop", "self", "super", "caller", "varargs", "kwargs"}  # by the template language itself
 

@@ -1,6 +1,5 @@
 """Compares a metric in two periods, or of two segments, as far as the numbers bear it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +11,9 @@ from shared.domains.analytics.models import ComparedSide, CompareQuery, Comparis
 from shared.domains.analytics.periods import Period, between
 from shared.errors import Invalid
 from shared.kit import clock
+from shared.kit.patterns import lazy_pattern
 
-_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)")
+_DAYS = lazy_pattern(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)")
 _LEAST_OF, _LEAST_PARTS, _LEAST_COUNT = 10, 5, 10  # below, nothing can be said
 CERTAIN = 0.05
 # Parts that are not of the same things as the whole: a meeting is of a prospect, who may have had many messages.

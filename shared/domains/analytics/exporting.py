@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -11,6 +10,8 @@ from datetime import datetime
 from math import isfinite
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
+
+from shared.kit.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -28,7 +29,7 @@ _FORMULAS = (
 )  # with which a spreadsheet begins a formula; wide ones in East Asia
 _PIECE = 64 * 1024  # bytes
 MOST_ROWS_OF_A_SHEET = 1_048_575  # of a sheet, below its head
-_NOT_IN_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_XML = lazy_pattern(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_CELL = 32_767  # characters that a cell takes
 
 

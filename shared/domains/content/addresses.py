@@ -2,7 +2,9 @@
 
 import re
 
-_ADDRESS = re.compile(
+from shared.kit.patterns import lazy_pattern
+
+_ADDRESS = lazy_pattern(
     r"\b[a-z][a-z0-9+.-]{0,30}://[^\s<>\"“”]+|\bwww\.[^\s<>\"“”]+"
     r"|(?<![^\s@<>\"“”,;()])[^\s@<>\"“”,;()]+@[^\s@<>\"“”,;()]+\.\w+",
     re.I,

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from shared.domains.content.phrasing import single_line
 from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
+from shared.kit.patterns import lazy_pattern
 from shared.kit.personal_names import is_no_value
 from shared.kit.schema import Part
 from shared.kit.text import shortened
@@ -25,7 +26,7 @@ _PERSONA_FIELDS = {
     "user_positioning",
     "brand_voice",
 }
-_REQUEST_TO_WRITE = re.compile(
+_REQUEST_TO_WRITE = lazy_pattern(
     r"^\s*(?:please\s+)?(?:write|draft|create|make|generate|compose|prepare)\b.{0,60}?\b(?:about|on|for|of)\s+",
     re.IGNORECASE,
 )

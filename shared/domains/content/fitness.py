@@ -1,26 +1,26 @@
 """Whether a text is fit to leave: without defects that keep it from being sent, and without slips."""
 
-import re
 from collections.abc import Iterator
 
 from shared.domains.content.brief import Brief
 from shared.domains.content.formats import FORMATS
 from shared.domains.content.readiness.checks import check_message, check_text, names_of_recipient
+from shared.kit.patterns import lazy_pattern
 from shared.kit.whitespace import is_blank
 
 _SLIPS = (
     (
-        re.compile(r"[,;:][,;]|[,;:]\.(?![\w.])|(?<![./])\.\.(?![./])|(?<=\w) ,(?=\s|$)"),
+        lazy_pattern(r"[,;:][,;]|[,;:]\.(?![\w.])|(?<![./])\.\.(?![./])|(?<=\w) ,(?=\s|$)"),
         "stray punctuation",
     ),
-    (re.compile(r"“\s?”|„\s?“|«\s?»|(?<!\S)\(\s?\)"), "nothing between its marks"),
+    (lazy_pattern(r"“\s?”|„\s?“|«\s?»|(?<!\S)\(\s?\)"), "nothing between its marks"),
     (
-        re.compile(r"(?i)\b(the|a|an|of|to|and|at|for|with|your|our|und|von|mit|de|la|el) \1\b(?![-’'])"),
+        lazy_pattern(r"(?i)\b(the|a|an|of|to|and|at|for|with|your|our|und|von|mit|de|la|el) \1\b(?![-’'])"),
         "the same word twice",
     ),
 )
-_ENGLISH = re.compile(r"(?i)\b(?:the|you|your|and|with|are|is|this|for)\b")
-_ARTICLE = re.compile(
+_ENGLISH = lazy_pattern(r"(?i)\b(?:the|you|your|and|with|are|is|this|for)\b")
+_ARTICLE = lazy_pattern(
     r"\b[Aa] (?!one\b|once\b|eu|ewe|Eu|One\b)[aeioAEIO][a-z]{3,40}|\b[Aa]n [bcdfgjklmnpqrtvwz][a-z]{3,40}"
 )
 

@@ -5,52 +5,55 @@ from functools import lru_cache
 from typing import Literal
 
 from shared.kit import placeholders
+from shared.kit.patterns import lazy_pattern
 from shared.kit.personal_names import is_no_value
 from shared.kit.whitespace import one_line
 from shared.kit.word_table import table
 
 Seniority = Literal["decides alone", "holds a budget", "influences the decision"]
 
-_PARTS = re.compile(r" ?[,|•·;/] ?| [-–—@] |\. (?=[A-Z])| (?:and|und|et|y) ")
-_FORMER = re.compile(
+_PARTS = lazy_pattern(r" ?[,|•·;/] ?| [-–—@] |\. (?=[A-Z])| (?:and|und|et|y) ")
+_FORMER = lazy_pattern(
     r"(?i)\b(?:former(?:ly)?|ex|previous(?:ly)?|retired|past|ehemalige\w*|früher\w*|ancien(?:ne)?|anterior|aspiring"
     r"|future|incoming|interim candidate|emerit(?:us|a)|elect|designate)\b"
     r"|\ba\.\s?d\.$"
 )
 # What follows names the person that is worked for: "Assistant to the CEO", "Intern, Office of the CTO".
-_OF_ANOTHER = re.compile(
+_OF_ANOTHER = lazy_pattern(
     r"(?i)^(?:the )?[\w ]{1,30}['’]s\s+"
     r"|\s(?:to|supporting|reporting to)\s+(?:the\s+)?.*|\boffice of\b.*|\bbüro de[rs]\b.*"
     r"|\s(?:de[rs]|du|de la|al|del)\s+(?:geschäftsführ|vorstand|direct|président|pdg|ceo|gerente).*"
 )
-_SUBORDINATE = re.compile(
+_SUBORDINATE = lazy_pattern(
     r"(?i)\b(?:intern(?:ship)?|trainee|apprentice|student|working student|volunteer|ea|pa|receptionist"
     r"|(?<!general )(?<!company )secretary(?! general| of )|temp"
     r"|graduate|junior|assistante?s?|assistent\w*|assistenz\w*|sekret\w+|praktikant\w*|werkstudent\w*|auszubildende\w*|azubi"
     r"|stagiaire|becari\w|asistente|ayudante|stagista|alternante?|hilfskraft|aide)\b"
 )
-_DEPUTY = re.compile(
+_DEPUTY = lazy_pattern(
     r"(?i)\b(?:assistant|deputy|associate|vice)\s+"
     r"(?=(?:vice president|vp|director|head|principal|dean|manager)\b)"
 )
-_NOT_AN_OWNER = re.compile(r"(?i)\b(?:product|process|project|service|data|system|application|risk|platform)\s+owner\b")
-_EXPERT_PRINCIPAL = re.compile(
+_NOT_AN_OWNER = lazy_pattern(
+    r"(?i)\b(?:product|process|project|service|data|system|application|risk|platform)\s+owner\b"
+)
+_EXPERT_PRINCIPAL = lazy_pattern(
     r"(?i)\bprincipal (?=(?:\w{1,20} ){0,2}(?:consultant|engineer|scientist|architect|developer|analyst|designer"
     r"|recruiter|researcher|investigator|advisor|adviser|planner|specialist|manager|associate|technologist)\b)"
 )
 # Who helps those that decide does not decide: a CEO Coach, a Business Partner.
-_FOR_DECIDERS = re.compile(
+_FOR_DECIDERS = lazy_pattern(
     r"(?i)\b(?:ceos?|c[tf]os?|coos?|founders?|executives?|c-level|owners?|presidents?|directors?) "
     r"(?=(?:coach|advis[eo]r|mentor|consultant|recruiter|whisperer)\b)"
 )
-_NO_PARTNER = re.compile(
+_NO_PARTNER = lazy_pattern(
     r"(?i)\b(?:business|channel|training|talent|learning|student) partner\b"
     r"|\bpartners?(?= (?:manager|success|development|marketing|enablement|account)\b)"
 )
-_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,4}[A-Z]?(?!\w)")
+_DOTTED = lazy_pattern(r"\b(?:[A-Z]\.){2,4}[A-Z]?(?!\w)")
 _LEVELS: tuple[tuple[re.Pattern[str], Seniority], ...] = (
     (
-        re.compile(
+        lazy_pattern(
             r"(?i)\b(?:(?:co-?)?founder|(?:co-?)?owner|proprietor|c[etofmripd]o|ciso|chief\b(?:\s+\w+){1,3}\s+officer"
             r"|(?<!vice )(?<!vice-)president|managing (?:director|partner)|geschäftsführ\w+|inhaber\w*|vorstand\w*"
             r"|gründer\w*|pdg|gérante?|fondat\w+|président\w*|director general|directora general"
@@ -60,7 +63,7 @@ _LEVELS: tuple[tuple[re.Pattern[str], Seniority], ...] = (
         "decides alone",
     ),
     (
-        re.compile(
+        lazy_pattern(
             r"(?i)\b(?:s?vp|evp|vice[ -]president|head(?! (?:chef|nurse|waiter|cook|cashier))|director|principal"
             r"|superintendent|dean|partner|chief|leiter\w*|\w*leitung|direktor\w*|directeur|directrice|directora|direttore"
             r"|direttrice|jefe"
@@ -69,21 +72,21 @@ _LEVELS: tuple[tuple[re.Pattern[str], Seniority], ...] = (
         "holds a budget",
     ),
     (
-        re.compile(r"(?i)\b(?:manager\w*|lead|senior|sr|supervisor|responsable|referent\w*)\b"),
+        lazy_pattern(r"(?i)\b(?:manager\w*|lead|senior|sr|supervisor|responsable|referent\w*)\b"),
         "influences the decision",
     ),
 )
-_HEADLINE = re.compile(
+_HEADLINE = lazy_pattern(
     r"(?i)\b(?:looking for|open to|seeking|available|unemployed|between jobs|hiring|we help|helping|i help|passionate"
     r"|speaker|author|arbeitssuchend|en recherche)\b"
 )
-_NO_TITLE = re.compile(
+_NO_TITLE = lazy_pattern(
     r"(?i)(?:self[ -]?employed|retired|student|member|contact|other|staff|employee|mr|mrs|ms|dr|prof|herr|frau"
     r"|mitarbeiter(?:in)?|test)\.?"
 )
-_SPOKEN_PART = re.compile(r" ?[|•·;] ?| [-–—@] | at ")
-_LAST_ASIDE = re.compile(r" ?\([^()]{0,80}\)?$")
-_REPEATED = re.compile(r"([.,;:!?*_~#=+-])\1+")
+_SPOKEN_PART = lazy_pattern(r" ?[|•·;] ?| [-–—@] | at ")
+_LAST_ASIDE = lazy_pattern(r" ?\([^()]{0,80}\)?$")
+_REPEATED = lazy_pattern(r"([.,;:!?*_~#=+-])\1+")
 _MAX_SPOKEN = 60
 _SMALL = frozenset(
     {"of", "the", "and", "for", "in", "to", "at", "de", "la", "der", "und", "für", "et", "y", "du", "des"}

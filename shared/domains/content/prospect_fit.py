@@ -12,6 +12,7 @@ from shared.domains.content.job_titles import Seniority
 from shared.domains.personas.models import Persona
 from shared.domains.prospects.models import Prospect
 from shared.kit import firm_names, personal_names
+from shared.kit.patterns import lazy_pattern
 from shared.kit.schema import Model
 
 _WEIGHTS: dict[Seniority, float] = {
@@ -45,7 +46,7 @@ class LineOfWork:
 _LINES_OF_WORK = (
     LineOfWork(
         "finance",
-        re.compile(
+        lazy_pattern(
             r"\b(financ\w+|cfo|controller|controlling|accountants?|accounting|accounts payable|procurement|buchhalt)"
         ),
         ("seeing costs before they land", "closing the books on time"),
@@ -53,19 +54,19 @@ _LINES_OF_WORK = (
     ),
     LineOfWork(
         "people",
-        re.compile(r"\b(people|talent|recruit\w*|hr\b|human resources|personal(?:leit|abteil|wesen)\w*)"),
+        lazy_pattern(r"\b(people|talent|recruit\w*|hr\b|human resources|personal(?:leit|abteil|wesen)\w*)"),
         ("filling roles in time", "keeping good people"),
         "shorter time to hire",
     ),
     LineOfWork(
         "marketing",
-        re.compile(r"\b(marketing|brand|content|communications(?! engineer)|demand gen)"),
+        lazy_pattern(r"\b(marketing|brand|content|communications(?! engineer)|demand gen)"),
         ("showing which activity brings pipeline", "producing relevant content often enough"),
         "turning attention into conversations",
     ),
     LineOfWork(
         "sales",
-        re.compile(
+        lazy_pattern(
             r"\b(sales\b|revenue|business development|account (?:exec|manag|direct|rep)|key account|growth|vertrieb)"
         ),
         ("finding enough qualified conversations", "keeping follow-ups from slipping"),
@@ -73,31 +74,35 @@ _LINES_OF_WORK = (
     ),
     LineOfWork(
         "technology",
-        re.compile(r"\b(engineer|technology|technical|cto\b|it\b|data|software|developer|information|entwickl)"),
+        lazy_pattern(r"\b(engineer|technology|technical|cto\b|it\b|data|software|developer|information|entwickl)"),
         ("maintaining too many tools", "keeping delivery predictable"),
         "less upkeep for the same outcome",
     ),
     LineOfWork(
         "education",
-        re.compile(r"\b(superintendent|teacher|school|education|curriculum|dean\b|learning|academic|admissions|schul)"),
+        lazy_pattern(
+            r"\b(superintendent|teacher|school|education|curriculum|dean\b|learning|academic|admissions|schul)"
+        ),
         ("reaching every family and learner with few staff", "proving outcomes to funders"),
         "reaching more learners without more staff",
     ),
     LineOfWork(
         "operations",
-        re.compile(r"\b(operations|coo\b|supply|logistics|project|program)"),
+        lazy_pattern(r"\b(operations|coo\b|supply|logistics|project|program)"),
         ("hand-offs that get lost", "processes that do not scale"),
         "fewer hand-offs that get lost",
     ),
 )
 _LEADERSHIP = LineOfWork(
     "leadership",
-    re.compile(r"\b(founder|owner|ceo|president|chief|director|head)"),
+    lazy_pattern(r"\b(founder|owner|ceo|president|chief|director|head)"),
     ("too many priorities at once", "growth that depends on a few people"),
     "growth that does not depend on a few people",
 )
-_SCHOOL = re.compile(r"school|academy|college|education|elementary|university|district|gymnasium|lycée|colegio|schule")
-_PRIVATE_MAIL = re.compile(r"@(gmail|yahoo|hotmail|outlook|icloud|aol|gmx|proton)\.")
+_SCHOOL = lazy_pattern(
+    r"school|academy|college|education|elementary|university|district|gymnasium|lycée|colegio|schule"
+)
+_PRIVATE_MAIL = lazy_pattern(r"@(gmail|yahoo|hotmail|outlook|icloud|aol|gmx|proton)\.")
 
 
 def analyze(prospect: Prospect, persona: Persona | None) -> Analysis:

@@ -20,6 +20,7 @@ from shared.gcp.firestore import Document
 from shared.gcp.queries import Where, equal
 from shared.kit import clock
 from shared.kit.paging import Page
+from shared.kit.patterns import lazy_pattern
 from shared.store import cursors, large_values
 from shared.store.document_events import decoded
 from shared.store.repository import Order
@@ -30,9 +31,9 @@ _WALK = "redriven letters"  # names its cursors
 _CLAIM = timedelta(minutes=2)  # after which an operator who began a redrive has died
 _SHOWN = 64_000  # bytes of a body that is no JSON
 _DEEPEST = 50  # levels of a body that are shown
-_SECRET = re.compile(r"secret|token|passw|authori[sz]|api_?key|cookie|credential|signature|signing", re.I)
-_ADDRESS = re.compile(r"(/api/(?:hooks|unsubscribe)/)[\w.~-]+")
-_NAMED = re.compile(r'"([^"\\]*)"(\s*:\s*)"(?:[^"\\]|\\.)*"?')  # in a text that is JSON, but for its depth or its end
+_SECRET = lazy_pattern(r"secret|token|passw|authori[sz]|api_?key|cookie|credential|signature|signing", re.I)
+_ADDRESS = lazy_pattern(r"(/api/(?:hooks|unsubscribe)/)[\w.~-]+")
+_NAMED = lazy_pattern(r'"([^"\\]*)"(\s*:\s*)"(?:[^"\\]|\\.)*"?')  # in a text that is JSON, but for its depth or its end
 _MASK = "•••"
 
 

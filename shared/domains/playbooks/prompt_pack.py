@@ -13,12 +13,13 @@ from shared.domains.playbooks.models import LibraryPlaybook, PlaybookInput
 from shared.domains.prospects.models import Prospect
 from shared.errors import FieldError, Invalid
 from shared.kit import firm_names, placeholders
+from shared.kit.patterns import lazy_pattern
 from shared.kit.personal_names import full_name, is_no_value
 from shared.kit.placeholders import Filled, TooLong
 
 GENERATOR_NAME = "local-prompt-pack"
 MAX_PACK = 100_000  # characters; a run has to fit into a document of 1 MiB
-_ASSIGNMENT = re.compile(r"^[ \t]*([^\W\d][\w -]{0,59}?)[ \t]*[:=][ \t]*(\S.*)$", re.MULTILINE)
+_ASSIGNMENT = lazy_pattern(r"^[ \t]*([^\W\d][\w -]{0,59}?)[ \t]*[:=][ \t]*(\S.*)$", re.MULTILINE)
 _DIVIDER = "\n\n---\n\n"
 _PREFACE = (
     "{title}: a prompt pack\n\n"

@@ -1,7 +1,6 @@
 """Keeps each insight in the vault: as an item of its own or, where an item is about the same already, in that one."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from shared.domains.vault.models import MAX_HIGHLIGHTS, MAX_SOURCES, VaultInput,
 from shared.gcp.writes import Write
 from shared.kit.clustering import key_phrases
 from shared.kit.ids import derived_id
+from shared.kit.patterns import lazy_pattern
 from shared.kit.terms import is_telling
 from shared.kit.text import shortened
 from shared.kit.tokens import words
@@ -31,7 +31,7 @@ _CATEGORIES = {
     "industry_insights": "industry news, companies, benchmarks, practices and regulation",
 }
 _NAMED_CHARS = 5_000  # of a summary: who is named stands early
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = lazy_pattern(r"[^\W\d_]+")
 _UNKNOWN = "research"
 _LINKED = ("https://", "http://", "vault:")  # a prospect that was quoted is no source that an item may name
 _LONGEST_URL = 2_000  # a link that is cut leads nowhere: a longer one is left out

@@ -1,15 +1,15 @@
 """What a research engine has written itself: its sentences with the sources that it marks, to be verified like any."""
 
-import re
 from collections.abc import Sequence
 
 from shared.domains.research import cues
 from shared.domains.research.models import Section, Statement
+from shared.kit.patterns import lazy_pattern
 from shared.kit.sentences import sentences
 from shared.kit.text import shortened
 
-_MARK = re.compile(r"\[(\d{1,3})\]")
-_LATE = re.compile(r"([.!?])((?:\s*\[\d{1,3}\])+)")  # marks that stand behind the full stop
+_MARK = lazy_pattern(r"\[(\d{1,3})\]")
+_LATE = lazy_pattern(r"([.!?])((?:\s*\[\d{1,3}\])+)")  # marks that stand behind the full stop
 _SUMMARY, _MOST, _LONGEST = 2, 20, 1_000
 
 

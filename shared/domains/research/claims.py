@@ -4,17 +4,18 @@ import re
 import unicodedata
 
 from shared.domains.research.guard import visible
+from shared.kit.patterns import lazy_pattern
 from shared.kit.terms import is_telling, stem, terms
 from shared.kit.tokens import words
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = lazy_pattern(r"\d+(?:[.,]\d+)*")
 _WORDS = "zero one two three four five six seven eight nine ten eleven twelve"
 _SPELLED = {word: str(value) for value, word in enumerate(_WORDS.split())}
-_DENIAL = re.compile(
+_DENIAL = lazy_pattern(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|cannot|without|hardly|lacks?|fails? to|failed to|unable|"
     r"refuses? to|refused to)\b|n't\b"
 )
-_NAME = re.compile(r"(?<![.!?:\"“(\[] )(?<!^)(?<![\w'’\-])([A-Z][\w]*(?:[A-Z]\w*)*)")
+_NAME = lazy_pattern(r"(?<![.!?:\"“(\[] )(?<!^)(?<![\w'’\-])([A-Z][\w]*(?:[A-Z]\w*)*)")
 
 
 def folded(text: str) -> str:

@@ -10,9 +10,10 @@ from functools import cache
 from typing import Literal
 
 from shared.domains.research.cue_words import DENIED, EASED, OPENINGS, PAINS
+from shared.kit.patterns import lazy_pattern
 from shared.search.text.languages import language_of
 
-_KANA = re.compile("[\u3040-\u30ff]")
+_KANA = lazy_pattern("[\u3040-\u30ff]")
 _SAMPLE, _MANY = 3_000, 0.1  # characters that are looked at, and the share of kana from which a text is Japanese
 
 

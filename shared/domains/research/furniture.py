@@ -2,6 +2,8 @@
 
 import re
 
+from shared.kit.patterns import lazy_pattern
+
 # A sentence with one of these talks about the page itself.
 _NOTICES = (
     r"\bcookies?\b.{0,80}\b(?:we|our|you|your|us|this (?:site|website|page)|accept|consent|preferences?|settings?)\b",
@@ -35,13 +37,13 @@ _LABELS = (
     r"publicidad|iniciar sesión|publicité|connexion|^by [A-Z]|^von [A-Z]|^por [A-Z]|^par [A-Z]|connections$|followers$"
 )
 # What asks its reader for something, in other languages than English; `guard` knows English and orders to machines.
-_ASKING = re.compile(
+_ASKING = lazy_pattern(
     r"^(?!chez )(?:bitte|\w{2,20}en sie|por favor|haga|haz|veuillez|merci de|\w{2,20}ez (?:le|la|les|un|une|ce|cette|"
     r"que))\b|"
     r"(?:ください|下さい|なさい|せよ)[。！]?$",  # noqa: RUF001
     re.IGNORECASE,
 )
-_NOTICE, _LABEL = re.compile("|".join(_NOTICES), re.IGNORECASE), re.compile(_LABELS, re.IGNORECASE)
+_NOTICE, _LABEL = lazy_pattern("|".join(_NOTICES), re.IGNORECASE), lazy_pattern(_LABELS, re.IGNORECASE)
 
 
 def is_furniture(sentence: str, *, ended: bool) -> bool:

@@ -8,13 +8,15 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_INVISIBLE = re.compile(
+from shared.kit.patterns import lazy_pattern
+
+_INVISIBLE = lazy_pattern(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
-_OPENED = re.compile(r"<!--|<(script|style|template)\b", re.IGNORECASE)
-_CLOSED = {name: re.compile(rf"</{name}\s{{0,9}}>", re.IGNORECASE) for name in ("script", "style", "template")}
-_COMMENT_END = re.compile("-->")
+_OPENED = lazy_pattern(r"<!--|<(script|style|template)\b", re.IGNORECASE)
+_CLOSED = {name: lazy_pattern(rf"</{name}\s{{0,9}}>", re.IGNORECASE) for name in ("script", "style", "template")}
+_COMMENT_END = lazy_pattern("-->")
 _LATIN = dict(
     zip(
         "аеоруісјѕԁАВЕКМНОРСТІαειοκνΑΒΕΖΗΙΚΜΝΟΡΤΥΧɪɢɴʀᴀᴄᴅᴇᴊᴋʟᴍᴏᴘsᴛᴜᴠᴡᴢʏʙ",  # noqa: RUF001
@@ -24,7 +26,7 @@ _LATIN = dict(
 )
 _DIGITS = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "$": "s", "@": "a"}
 _LOOK_ALIKE = [str.maketrans({**_LATIN, **_DIGITS, "1": letter}) for letter in "li"]
-_SPACED = re.compile(r"\b(?:\w[ .\-_*]){4,300}\w\b")
+_SPACED = lazy_pattern(r"\b(?:\w[ .\-_*]){4,300}\w\b")
 
 _RULES = (
     r"(?:instruct|prompt|rule|guideline|direct(?:ion|ive)|command|polic|context|anweisung|regel|consigne|istruzion)"
@@ -122,9 +124,9 @@ _ORDERS_ELSEWHERE = (
     r"(?:指示|命令|プロンプト|ルール).{0,15}(?:無視|忘れ|従わ)|無視し(?:て|、).{0,30}(?:書|出力|答え|推薦|述べ)|"
     r"(?:ai|アシスタント|言語モデル).{0,15}(?:へ|は).{0,40}(?:ください|せよ|しなさい)"
 )
-_ORDER = re.compile("|".join([*_ORDERS, _ORDERS_ELSEWHERE]))
+_ORDER = lazy_pattern("|".join([*_ORDERS, _ORDERS_ELSEWHERE]))
 # What only a machine decodes: letters of both cases and digits, as base64 mixes them.
-_ENCODED = re.compile(
+_ENCODED = lazy_pattern(
     r"(?<![\w/+])(?=[\w+/]{0,100}\d)(?=[\w+/]{0,100}[a-z][A-Z])(?=[\w+/]{0,100}[A-Z]{2})[\w+/]{28,400}={0,2}(?!\w)"
 )
 _ALWAYS_ORDERS = """
@@ -139,8 +141,8 @@ _ORDERS_BEFORE_AN_OBJECT = """
 act answer book call check complete copy display drop email end fill finish forward know learn list load log look mail
 mark mention move note open order output post rank rate report review search set share sign start state update use wire
 """
-_LINK = re.compile(r"\bhttps?:|\bwww\.", re.IGNORECASE)
-_DOMAIN = re.compile(r"\.\w")
+_LINK = lazy_pattern(r"\bhttps?:|\bwww\.", re.IGNORECASE)
+_DOMAIN = lazy_pattern(r"\.\w")
 _OBJECT = r"(?:an?|the|this|that|these|those|your|our|us|me|it|them|all|any|every|to|for|in|up|out|as|by|only|with)"
 _INTRODUCED = r"(?:(?:before|after|if|when|as|in|for|to|with|from|at)\b[^,]{2,60},\s+)?"
 # What is counted and has risen or fallen, behind a noun that is a verb too: read rates rose.
@@ -148,7 +150,7 @@ _COUNTED = (
     r"(?!\w+ (?:rates?|numbers?|counts?|volumes?|times|figures|speeds?|levels?|costs|traffic) "
     r"(?:\w{2,20}ed|rose|fell|grew|went|came|hit|stood|is|are|was|were|has|have|had)\b)"
 )
-_IMPERATIVE = re.compile(
+_IMPERATIVE = lazy_pattern(
     rf"^{_INTRODUCED}{_COUNTED}(?:(?:please|kindly|do not|don't|you must|you should|you have to|"
     rf"always|never|instead,?)\b|"
     rf"(?:(?:now|then|also|just|so|and),?\s+)?(?:(?:{'|'.join(_ALWAYS_ORDERS.split())})\b|"

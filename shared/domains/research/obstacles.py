@@ -7,14 +7,15 @@ or leave the text to scripts. All of that is short: a long text is an article, w
 import re
 
 from shared.errors import ProviderError
+from shared.kit.patterns import lazy_pattern
 from shared.kit.sentences import sentences
 
 _SHORT, _TEASER, _NOTICE = 1_200, 2_500, 3_000  # characters; a character of Chinese or Japanese counts as two
 _BARE = 300  # likewise: of a page that has nothing else
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MARKUP_READ = 1_000_000  # characters of a page's source
 
-_MISSING = re.compile(
+_MISSING = lazy_pattern(
     r"\b(?:error )?404\b|\b(?:page|article|site|content|product|listing|profile) (?:was |is |could |can )?(?:not|"
     r"never) (?:be )?"
     r"(?:found|available)|\bpage (?:does not|doesn.t|no longer) exists?|(?:can.t|cannot|couldn.t|"
@@ -28,13 +29,13 @@ _MISSING = re.compile(
     r"ページが(?:見つか|存在し)|お探しのページ",
     re.IGNORECASE,
 )
-_CONSENT = re.compile(
+_CONSENT = lazy_pattern(
     r"cookies?\b|\bconsent|privacy|personal(?:i[sz]ed)? (?:data|ads|advertising|content)|\b(?:partners|vendors)\b|"
     r"legitimate interest|\baccept\b|reject all|einwillig|zustimm|datenschutz|consentement|consentimiento|"
     r"partenaires|socios|同意|クッキー",
     re.IGNORECASE,
 )
-_PAYWALL = re.compile(
+_PAYWALL = lazy_pattern(
     r"(?:subscribe|sign up|register|log in|create (?:a|your)(?: free)? account)[^.]{0,40} to (?:continue|keep|read|"
     r"unlock|access)|"
     r"(?:to|and) (?:continue|keep) reading|to read (?:the (?:full|rest|whole)|this (?:article|story)|more of)|"
@@ -47,8 +48,8 @@ _PAYWALL = re.compile(
     r"il vous reste|有料会員|会員限定|この記事は有料|続きを読むには",
     re.IGNORECASE,
 )
-_UNPAID = re.compile(r"isAccessibleForFree\W{1,9}(?:false|https?://schema\.org/False)", re.IGNORECASE)
-_AWAY = re.compile(
+_UNPAID = lazy_pattern(r"isAccessibleForFree\W{1,9}(?:false|https?://schema\.org/False)", re.IGNORECASE)
+_AWAY = lazy_pattern(
     r"\b(?:we are|we.re|site|website|page|service|server|shop|store|app) (?:\w{1,20} ){0,3}(?:down|closed|unavailable|"
     r"offline|under(?:going)?) (?:for )?(?:\w{1,20} )?maintenance|back (?:soon|shortly)\b|"
     r"\baccount (?:has been |is |was )?suspended|\b(?:this|the) domain (?:name )?(?:is|may be) (?:for sale|parked)|"
@@ -57,13 +58,13 @@ _AWAY = re.compile(
     r"wegen wartungsarbeiten|mantenimiento programado|en maintenance|maintenance en cours|メンテナンス中",
     re.IGNORECASE,
 )
-_LOGIN = re.compile(
+_LOGIN = lazy_pattern(
     r"(?:log|sign) ?in (?:or \w{1,20} (?:up )?)?to (?:continue|view|see|access|your account)|"
     r"join (?:now )?to (?:view|see)|"
     r"you must be logged in|melden sie sich an, um|inicia sesión para|connectez-vous pour|ログインしてください",
     re.IGNORECASE,
 )
-_CHECK = re.compile(
+_CHECK = lazy_pattern(
     r"checking (?:your browser|if the site connection)|verify(?:ing)? (?:that )?you are (?:a )?human|just a moment|"
     r"unusual traffic|are you a robot|not a robot|\bcaptcha\b|access denied|request (?:was )?blocked|"
     r"complete the security check|attention required|access to this page has been denied|"
@@ -71,14 +72,14 @@ _CHECK = re.compile(
     r"enable javascript and cookies to continue|ddos protection|bestätigen sie, dass sie ein mensch",
     re.IGNORECASE,
 )
-_SHELL = re.compile(
+_SHELL = lazy_pattern(
     r"(?:enable|requires?|needs?|turn on|activate|without) javascript|javascript (?:is|must be|to be) (?:disabled|"
     r"enabled|required|"
     r"turned)|javascript aktivieren|aktivieren sie javascript|activar javascript|activer javascript|javascriptを有効|"
     r"^loading\W{0,9}$",
     re.IGNORECASE | re.MULTILINE,
 )
-_TAGS = re.compile(r"<[^<>]{0,2000}>")
+_TAGS = lazy_pattern(r"<[^<>]{0,2000}>")
 
 
 def check(url: str, title: str, text: str, markup: str = "") -> None:

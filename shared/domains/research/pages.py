@@ -13,12 +13,13 @@ from shared.domains.research.guard import gives_orders, visible
 from shared.domains.research.models import InsightSource
 from shared.errors import Invalid, ProviderError
 from shared.kit import clock
+from shared.kit.patterns import lazy_pattern
 from shared.kit.sentences import sentences
 from shared.providers.web.base import Page
 
 _EXCERPT, _LEAD = 300, 3_000  # characters, and of how many of the text's beginning they are made
 _MAX_BYTES = 1_500_000  # of all texts of a task, as JSON: a step may keep 2,000,000
-_HEADING = re.compile(r"^#+\s+", re.MULTILINE)
+_HEADING = lazy_pattern(r"^#+\s+", re.MULTILINE)
 
 
 def read(url: str) -> Page:

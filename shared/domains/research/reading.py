@@ -1,6 +1,5 @@
 """What a page says: its sentences, without the furniture around them and without orders to the reader."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from shared.domains.research.cues import language, section_of
 from shared.domains.research.furniture import is_furniture
 from shared.domains.research.guard import gives_orders, is_imperative, names_an_address, visible
 from shared.kit import ranking
+from shared.kit.patterns import lazy_pattern
 from shared.kit.sentences import sentences
 from shared.providers.web.base import Page
 
@@ -20,16 +20,16 @@ _LONGEST = 700  # characters
 _SHORTEST, _FEWEST_WORDS = 30, 5  # characters and words; on a page that the user chose
 _SHORTEST_CHOSEN, _FEWEST_CHOSEN, _SHORTEST_FIGURE = 14, 3, 8  # the last of a line with a figure
 _USUAL_WORDS = 15  # from which on a line without a full stop is no heading
-_WRAPPED = re.compile(
+_WRAPPED = lazy_pattern(
     r"(?<=[a-zäöüßáéíóúñç,;]) ?\n(?=[a-zäöüßáéíóúñç(])"
 )  # a line break within a sentence, as PDFs have
-_BULLET = re.compile(r"^\s*(?:[-*•‣▪–—·]+|\d{1,2}[.)])\s+")
-_LABELLED = re.compile(r"[^:;.!?]{2,40}: \S[^:]*(?:; [^:;]{1,60}: [^:]+)*")  # what a table's row or a form says
-_BETWEEN = re.compile(r" [|\u203a»·•>/] ")  # what stands between the entries of a menu
-_CODE = re.compile(r"[{}=<>\\]|\(\)|#\d|@\w|\w_\w|\w\.\w+\(")
-_MARKUP = re.compile(r"!?\[([^\[\]]{0,300})\]\([^)]{0,300}\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^>\s*")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_SMALL_WORD = re.compile(r"(?<!\w)[^\W\d_A-Z][^\W\d_]+")
+_BULLET = lazy_pattern(r"^\s*(?:[-*•‣▪–—·]+|\d{1,2}[.)])\s+")
+_LABELLED = lazy_pattern(r"[^:;.!?]{2,40}: \S[^:]*(?:; [^:;]{1,60}: [^:]+)*")  # what a table's row or a form says
+_BETWEEN = lazy_pattern(r" [|\u203a»·•>/] ")  # what stands between the entries of a menu
+_CODE = lazy_pattern(r"[{}=<>\\]|\(\)|#\d|@\w|\w_\w|\w\.\w+\(")
+_MARKUP = lazy_pattern(r"!?\[([^\[\]]{0,300})\]\([^)]{0,300}\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^>\s*")
+_CJK = lazy_pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SMALL_WORD = lazy_pattern(r"(?<!\w)[^\W\d_A-Z][^\W\d_]+")
 _ASKING_OR_LEADING = ("", "?", "？", ":", "：")  # noqa: RUF001
 _CLOSING = "\"'”’»)」』）"  # noqa: RUF001
 

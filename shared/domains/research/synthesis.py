@@ -15,6 +15,7 @@ from shared.domains.research.models import Section, Statement
 from shared.domains.research.reading import Sentence
 from shared.kit import ranking
 from shared.kit.clustering import key_phrases
+from shared.kit.patterns import lazy_pattern
 from shared.providers import embed
 from shared.providers.web.base import Page
 
@@ -30,7 +31,7 @@ _SAME_MEANING, _SAME_WORDS, _REPEATED = 0.8, 0.6, 0.9  # from which two sentence
 _COPIED = 0.5  # the share of the shorter page's sentences from which two pages are copies of one text
 _CONSIDERED = 400  # sentences, the best: what is compared with each other
 _QUOTED = 300
-_TO_THE_READER = re.compile(r"\b(?:you|your|we['’]ve|let['’]s)\b", re.IGNORECASE)
+_TO_THE_READER = lazy_pattern(r"\b(?:you|your|we['’]ve|let['’]s)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ import colorsys
 import re
 from dataclasses import dataclass
 
-_HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
-_FUNCTION = re.compile(r"(rgb|hsl)a?\(([^()]{1,100})\)")
-_FIGURE = re.compile(r"[+-]?\d{0,9}\.?\d{1,9}%?")
+from shared.kit.patterns import lazy_pattern
+
+_HEX = lazy_pattern(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
+_FUNCTION = lazy_pattern(r"(rgb|hsl)a?\(([^()]{1,100})\)")
+_FIGURE = lazy_pattern(r"[+-]?\d{0,9}\.?\d{1,9}%?")
 _NAMED = {
     "white": "#fff", "black": "#000", "snow": "#fffafa", "ivory": "#fffff0", "whitesmoke": "#f5f5f5", "azure":
     "#f0ffff", "ghostwhite": "#f8f8ff", "floralwhite": "#fffaf0", "mintcream": "#f5fffa", "aliceblue":

@@ -6,13 +6,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shared.errors import Invalid
+from shared.kit.patterns import lazy_pattern
 from shared.providers.extract import markup, text, visibility
 from shared.providers.extract.base import MAX_MARKUP, Content
 
-_CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]+)", re.I)
+_CHARSET = lazy_pattern(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]+)", re.I)
 _FURNITURE = ("nav", "header", "footer", "aside", "form", "button")
 # What other furniture is usually named.
-_NAMED_FURNITURE = re.compile(
+_NAMED_FURNITURE = lazy_pattern(
     r"(?:^|[\s_-])(?:cookies?|consent|cmp|gdpr|comments?|respond|breadcrumbs?|related|sidebar|newsletter|subscribe|share|"
     r"sharing|social|advert\w{0,10}|ads?|promo|popup|modal|banner|menu|navbar|footer|pagination|skip)(?=[\s_-]|$)",
     re.I,

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import PurePath
 
 from shared.errors import Invalid
+from shared.kit.patterns import lazy_pattern
 from shared.providers.extract.base import ACCEPTED, Kind
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -48,7 +49,7 @@ _BINARY = {
     rb"{\rtf": "an RTF document; save it as DOCX",
 }
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.I)
+_HTML = lazy_pattern(rb"<(?:!doctype\s+html|html)\b", re.I)
 _BEFORE_HTML = ((b"<?xml", b">"), (b"<!--", b"-->"))
 
 

@@ -9,21 +9,22 @@ from contextlib import suppress
 from typing import Any
 
 from shared.errors import Invalid
+from shared.kit.patterns import lazy_pattern
 from shared.providers.extract import pdf_ink
 from shared.providers.extract.base import MAX_CHARACTERS, MAX_PAGES, MAX_SECONDS, Content
 
 _LEAST = 20  # characters: what a scan's stamp or page number has
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _SOFT = "\u00ad"  # at a line's end, where a word was divided; elsewhere it was drawn, so it is a hyphen
-_DRAWN = re.compile("\u00ad(?=.)")
-_DIVIDED = re.compile(r"[^\W\d_]-$")
-_COMPOUND = re.compile(
+_DRAWN = lazy_pattern("\u00ad(?=.)")
+_DIVIDED = lazy_pattern(r"[^\W\d_]-$")
+_COMPOUND = lazy_pattern(
     r"\b(?:self|full|part|long|short|well|non|high|low|semi|anti|multi|mid|ex|cross|half|first|third|decision|"
     r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|e|co)-$",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"^[•▪◦‣●*]\s+")
-_ITEM = re.compile(r"(?:[•▪◦‣●*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
+_BULLET = lazy_pattern(r"^[•▪◦‣●*]\s+")
+_ITEM = lazy_pattern(r"(?:[•▪◦‣●*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
 
 
 class _Slow(Exception):

@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.kit.patterns import lazy_pattern
+
 _MAX_CHARACTERS = 200_000  # of all sheets
-_SELECTOR = re.compile(r"([a-z][a-z0-9]{0,20})?(?:([.#])([\w-]{1,100}))?", re.IGNORECASE)
-_EVERYWHERE = re.compile(
+_SELECTOR = lazy_pattern(r"([a-z][a-z0-9]{0,20})?(?:([.#])([\w-]{1,100}))?", re.IGNORECASE)
+_EVERYWHERE = lazy_pattern(
     r"@(?:media\s{1,9}(?:only\s{1,9})?(?:all|screen)|layer\b[^{}]*|supports\b[^{}]*)", re.IGNORECASE
 )
 _DEEPEST = 3  # rules within rules
-_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.IGNORECASE)
+_ESCAPE = lazy_pattern(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.IGNORECASE)
 _PAGE = {"html", "body", "head", "main", "article"}
 _PAINT = {"color", "background", "background-color", "background-image"}
 _READ = _PAINT | {

@@ -1,9 +1,9 @@
 """Decodes plain text of any encoding."""
 
 import codecs
-import re
 
 from shared.errors import Invalid
+from shared.kit.patterns import lazy_pattern
 from shared.providers.extract.base import ACCEPTED, Content
 
 _MARKS = (
@@ -13,7 +13,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd]")
+_CONTROL = lazy_pattern(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd]")
 _TOLERATED = 0.02  # of control characters; a binary file has ten times as many
 
 

@@ -1,10 +1,10 @@
 """Removes from a page what its readers do not see, by the page's own styles: it is not the page's text."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shared.kit.patterns import lazy_pattern
 from shared.providers.extract import style_sheets
 from shared.providers.extract.colors import Color, color
 
@@ -14,21 +14,21 @@ _PAGE = ("html", "body")
 _NO_GROUND = ("", "none", "inherit", "initial", "unset")
 _WHITE, _BLACK = Color(255, 255, 255), Color(0, 0, 0)
 _HIDDEN = {"display": {"none"}, "content-visibility": {"hidden"}}
-_CLOSED = re.compile(
+_CLOSED = lazy_pattern(
     r"rect\((?:[01](?:px)?[\s,]*){4}\)|inset\((?:[5-9]\d|100)%[\s\d%]*\)|circle\(0[\w%]*(?: at [\w% ]+)?\)|"
     r"polygon\((?:0[\w%]* 0[\w%]*(?:\s*,\s*|(?=\))))+\)"
 )
-_TURNED = re.compile(
+_TURNED = lazy_pattern(
     r"rotate[xy]\(-?90deg\)|"
     r"translate(?:3d|x|y)?\([^()]{0,40}-\s?\d{3,9}(?:\.\d+)?(?:px|pt|em|rem|vw|vh|%)[^()]{0,40}\)"
 )
-_SCALED = re.compile(r"scale(?:3d|x|y)?\(([\d.,\s%]{1,60})\)")
-_CLEARED = re.compile(r"opacity\(\s*(\d{0,9}\.?\d{1,9}%?)\s*\)")
-_FIGURE = re.compile(r"(\d{0,9}\.?\d{1,9})(%?)")
+_SCALED = lazy_pattern(r"scale(?:3d|x|y)?\(([\d.,\s%]{1,60})\)")
+_CLEARED = lazy_pattern(r"opacity\(\s*(\d{0,9}\.?\d{1,9}%?)\s*\)")
+_FIGURE = lazy_pattern(r"(\d{0,9}\.?\d{1,9})(%?)")
 _UNIT = r"px|pt|rem|em|ex|ch|vw|vh|vmin|vmax|%|cm|mm|in"
-_SIZE = re.compile(rf"([+-]?\d{{0,9}}\.?\d{{1,9}})({_UNIT})?")
-_OF_FONT = re.compile(rf"(\d{{0,9}}\.?\d{{1,9}})({_UNIT})|(?<![^\s])(0)(?=/)")
-_VARIABLE = re.compile(r"var\([^()]{0,200}\)")
+_SIZE = lazy_pattern(rf"([+-]?\d{{0,9}}\.?\d{{1,9}})({_UNIT})?")
+_OF_FONT = lazy_pattern(rf"(\d{{0,9}}\.?\d{{1,9}})({_UNIT})|(?<![^\s])(0)(?=/)")
+_VARIABLE = lazy_pattern(r"var\([^()]{0,200}\)")
 _PIXELS = {"px": 1.0, "": 1.0, "pt": 1.33, "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0, "%": 10.0, "vw": 12.0,
            "vh": 8.0, "vmin": 8.0, "vmax": 12.0, "cm": 38.0, "mm": 3.8, "in": 96.0}  # fmt: skip
 _OF_PARENT = {"em": 16.0, "ex": 8.0, "ch": 8.0, "%": 0.16}  # pixels of a letter

@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-_FENCE = re.compile(r"```[\w-]{0,20}\s*\n?")
-_ESCAPED = re.compile(r"\\(?=[_*#\[\]])")  # as in markdown
+from shared.kit.patterns import lazy_pattern
+
+_FENCE = lazy_pattern(r"```[\w-]{0,20}\s*\n?")
+_ESCAPED = lazy_pattern(r"\\(?=[_*#\[\]])")  # as in markdown
 _STARTS = 50  # places at which a value may begin that are tried; of a text that has to be mended, a few
 _MENDED_STARTS = 3
 _DEEPEST, _LONGEST = 30, 60_000  # brackets within each other, and characters, of a text that is mended

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from shared.kit.patterns import lazy_pattern
+
 _NAMES = ("think", "thinking", "thought", "thoughts", "reasoning", "reflection", "analysis", "scratchpad")
 _EACH = "|".join(_NAMES)
-_CLOSED = re.compile(rf"[<\[]/(?:{_EACH})[>\]]", re.IGNORECASE)
-_OPENED = re.compile(rf"[<\[](?:{_EACH})(?:\s[^<>\[\]]{{0,200}})?[>\]]", re.IGNORECASE)
-_FINAL = re.compile(r"<\|channel\|>final(?:\s[^<]{0,100})?<\|message\|>")
-_MARK = re.compile(r"<\|(?:end|return|start|channel|message|im_start|im_end|eot_id)\|>")
+_CLOSED = lazy_pattern(rf"[<\[]/(?:{_EACH})[>\]]", re.IGNORECASE)
+_OPENED = lazy_pattern(rf"[<\[](?:{_EACH})(?:\s[^<>\[\]]{{0,200}})?[>\]]", re.IGNORECASE)
+_FINAL = lazy_pattern(r"<\|channel\|>final(?:\s[^<]{0,100})?<\|message\|>")
+_MARK = lazy_pattern(r"<\|(?:end|return|start|channel|message|im_start|im_end|eot_id)\|>")
 _BEGINNINGS = tuple(f"{bracket}{name}" for name in _NAMES for bracket in "<[")
 _LONGEST = max(map(len, _BEGINNINGS))
 

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from shared import settings
 from shared.errors import ProviderError
 from shared.kit import mailboxes
+from shared.kit.patterns import lazy_pattern
 from shared.settings import Settings
 
-_TOKEN = re.compile(r"[a-z2-7]{26}")
+_TOKEN = lazy_pattern(r"[a-z2-7]{26}")
 # Also within what forwarders and bounce servers make of an address: SRS0=…=reply+TOKEN@…, reply%2BTOKEN%40….
-_HELD = re.compile(r"(?<![a-z0-9])(?:m\.|reply(?:\+|%2b|=2b|\+2b))([a-z2-7]{26})(?=@|=|%40|\+40)", re.IGNORECASE)
+_HELD = lazy_pattern(r"(?<![a-z0-9])(?:m\.|reply(?:\+|%2b|=2b|\+2b))([a-z2-7]{26})(?=@|=|%40|\+40)", re.IGNORECASE)
 
 
 def message_id(token: str) -> str:

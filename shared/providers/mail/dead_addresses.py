@@ -5,17 +5,16 @@ size, relaying or a full mailbox says nothing of the address: the next message m
 answer to RCPT, and by who receives, of a bounce.
 """
 
-import re
-
+from shared.kit.patterns import lazy_pattern
 from shared.kit.phrases import any_of
 from shared.kit.whitespace import one_line
 
-_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-_BASIC = re.compile(r"(?<![\d.])([45][0-5]\d)(?=[ :-]|$)")
-_OF_THE_DIALOGUE = re.compile(r"(?<![\d.])(?:503|530|535)[ -]")  # out of turn, or without the right to
+_ENHANCED = lazy_pattern(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
+_BASIC = lazy_pattern(r"(?<![\d.])([45][0-5]\d)(?=[ :-]|$)")
+_OF_THE_DIALOGUE = lazy_pattern(r"(?<![\d.])(?:503|530|535)[ -]")  # out of turn, or without the right to
 _OF_RECIPIENT = ("550", "551", "552", "553", "554", "556")  # the SMTP codes after which the words count
 # Addresses and links may hold any word: spam@acme.io is as unknown as another.
-_QUOTED = re.compile(r"<[^<>\s]{0,320}>|(?<!\S)[^\s@]{1,320}@\S{1,320}|https?://\S{1,320}")
+_QUOTED = lazy_pattern(r"<[^<>\s]{0,320}>|(?<!\S)[^\s@]{1,320}@\S{1,320}|https?://\S{1,320}")
 _MAX_WORDS = 4_000
 # Subject and detail of a status that is about the address; 4.4, 4.310 and 4.312 say that there is no such domain.
 _DEAD = frozenset(["1.1", "1.2", "1.3", "1.4", "1.6", "1.10", "2.1", "4.4", "4.310", "4.312"])

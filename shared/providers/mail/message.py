@@ -1,6 +1,5 @@
 """Builds messages whose addresses and headers are safe from header injection. Pure."""
 
-import re
 from collections.abc import Iterable, Sequence
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
@@ -12,12 +11,13 @@ from urllib.parse import quote
 
 from shared.errors import ProviderError
 from shared.kit import clock
+from shared.kit.patterns import lazy_pattern
 from shared.kit.whitespace import one_line
 from shared.providers.mail.base import Mail
 
-_ENCODED_WORD = re.compile(r"=\?[\w.:+-]{1,40}(?:\*[\w-]{1,20})?\?[bBqQ]\?[^?\s]{0,500}\?=")  # RFC 2047, 2
+_ENCODED_WORD = lazy_pattern(r"=\?[\w.:+-]{1,40}(?:\*[\w-]{1,20})?\?[bBqQ]\?[^?\s]{0,500}\?=")  # RFC 2047, 2
 _LONGEST_LINE = 998  # RFC 5322, 2.1.1
-_MESSAGE_ID = re.compile(r"<(?!=\?)(?:(?!=\?)[!-;=?-~]){1,400}>")  # RFC 5322, 3.6.4, as programs write it
+_MESSAGE_ID = lazy_pattern(r"<(?!=\?)(?:(?!=\?)[!-;=?-~]){1,400}>")  # RFC 5322, 3.6.4, as programs write it
 _LONGEST_THREAD = 900  # characters of References: a line, however it is folded on its way
 _MOST_IDS = 20
 _IN_A_URL = "!#$%&'()*+,/:;=?@[]~"  # what `quote` leaves as it is; it always leaves letters, digits and -._

@@ -1,12 +1,12 @@
 """Sends mail by Resend's HTTP API, which drops repetitions under an Idempotency-Key for 24 hours."""
 
-import re
 from base64 import b64encode
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shared.errors import AppError, ProviderError, TooManyRequests, Unavailable, Undeliverable, Untraceable
 from shared.kit import clock
+from shared.kit.patterns import lazy_pattern
 from shared.kit.whitespace import one_line
 from shared.providers import retry_after
 from shared.providers.calls.transport import authorities
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _KEY_LIFETIME = timedelta(hours=23)  # an hour below Resend's: clocks differ, and a request takes time
 _QUOTA_SECONDS = 3_600.0
 TAG = "message"  # of each message with a token; Resend's events repeat it
-_OF_THE_ADDRESS = re.compile(r"(?i)\binvalid [`'\"]?to\b[`'\"]? (?:field|address)")
+_OF_THE_ADDRESS = lazy_pattern(r"(?i)\binvalid [`'\"]?to\b[`'\"]? (?:field|address)")
 
 
 def by_settings(config: Settings) -> "Resend":

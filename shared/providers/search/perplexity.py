@@ -1,18 +1,18 @@
 """Perplexity: its Search API for results, its Agent API for a written answer with sources."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from shared import settings
 from shared.errors import ProviderError, Unavailable
+from shared.kit.patterns import lazy_pattern
 from shared.meter import Usage
 from shared.providers.calls import Provider, Request, bearer, call
 from shared.providers.search.base import Hit, SearchResults, cache_lifetime, hit, hits
 
 _MOST = 20
 _USD_PER_SEARCH = 0.005  # list price; the Agent API's answer states its own
-_MARK = re.compile(r"\[(\d+)\]")
+_MARK = lazy_pattern(r"\[(\d+)\]")
 _PASSING = {"internal_error", "bad_gateway", "gateway_timeout", "upstream_structured_output_failed"}
 
 

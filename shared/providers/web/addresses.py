@@ -14,17 +14,18 @@ from urllib.parse import quote, urlsplit
 
 from shared import settings
 from shared.errors import Invalid, Unavailable
+from shared.kit.patterns import lazy_pattern
 
 Resolver = Callable[[str, int], Sequence[str]]  # a name's addresses, all of them
 
 _PORTS = {"http": 80, "https": 443}
 _FIRST_FREE_PORT = 1024  # lower ports belong to mail, shells and the like, not to the web
 _MAX_URL = 8_000
-_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
-_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+_NAME = lazy_pattern(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
+_NUMBER = lazy_pattern(r"\d+|0x[0-9a-f]*")
 _INSIDE = ("localhost", "local", "localdomain", "internal", "lan", "home.arpa", "metadata.goog")
-_OWN_HOOK = re.compile(r"/api/hooks/[\w-]{1,100}/?")  # the only route of the local stack that automations may call
-_OWN_SERVER = re.compile(r"(https?)://(127\.0\.0\.1|localhost):(\d{1,5})(?=[/?#]|$)")
+_OWN_HOOK = lazy_pattern(r"/api/hooks/[\w-]{1,100}/?")  # the only route of the local stack that automations may call
+_OWN_SERVER = lazy_pattern(r"(https?)://(127\.0\.0\.1|localhost):(\d{1,5})(?=[/?#]|$)")
 
 _PRIVATE, _RESERVED = "a private address", "a reserved address"
 _REFUSED = [  # spelled out: the standard library's registries change with its version

@@ -4,6 +4,8 @@ import re
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
+from shared.kit.patterns import lazy_pattern
+
 HTML, PDF, JSON, XML, TEXT = "text/html", "application/pdf", "application/json", "application/xml", "text/plain"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BINARY = "application/octet-stream"
@@ -20,7 +22,7 @@ _OFFICE = (
     ("xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ("ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
 )
-_HTML_START = re.compile(
+_HTML_START = lazy_pattern(
     rb"<(!doctype html|html|head|body|title|meta|link|script|style|div|p|h1|table|br|a|b)[\s>/]", re.I
 )
 _LOOKED_AT = 4_096

@@ -10,6 +10,7 @@ import unicodedata
 from itertools import pairwise
 from typing import NamedTuple
 
+from shared.kit.patterns import lazy_pattern
 from shared.search.text.folding import fold
 from shared.search.text.phones import is_phone, numbers_of
 from shared.search.text.scripts import CLUSTER, SPACELESS, is_spaceless
@@ -30,17 +31,17 @@ class Word(NamedTuple):
 
 
 _SIGNS = "'’ʼ＇.．@＠&+‐‑·_-"
-_RUN = re.compile(f"[{SPACELESS}]+|[^{SPACELESS}]+")
-_SEGMENT = re.compile(r"[^.．@＠]+")
-_UNIT = re.compile(r"[^&+‐‑·_-]+")
-_PIECE = re.compile(r"[^'’ʼ＇]+")
-_INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_]){1,7}")
-_HUMP = re.compile("[A-Z][a-z]+|[a-z]{2,}|[A-Z]{2,}(?![a-z])")
-_GROUPED = re.compile(r"\d{1,3}(?:[.,'’]\d{3})+")
-_DIGITS = re.compile(r"\d+")
+_RUN = lazy_pattern(f"[{SPACELESS}]+|[^{SPACELESS}]+")
+_SEGMENT = lazy_pattern(r"[^.．@＠]+")
+_UNIT = lazy_pattern(r"[^&+‐‑·_-]+")
+_PIECE = lazy_pattern(r"[^'’ʼ＇]+")
+_INITIALS = lazy_pattern(r"[^\W\d_](?:\.[^\W\d_]){1,7}")
+_HUMP = lazy_pattern("[A-Z][a-z]+|[a-z]{2,}|[A-Z]{2,}(?![a-z])")
+_GROUPED = lazy_pattern(r"\d{1,3}(?:[.,'’]\d{3})+")
+_DIGITS = lazy_pattern(r"\d+")
 _BEGINS_PHONE = frozenset("+(0123456789")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
-_UMLAUT = re.compile("[äöüøåÄÖÜØÅ]|[aouAOU]\u0308|[aA]\u030a")
+_UMLAUT = lazy_pattern("[äöüøåÄÖÜØÅ]|[aouAOU]\u0308|[aA]\u030a")
 _ELISIONS = frozenset(
     [
         "l",

@@ -1,17 +1,17 @@
 """Shows a user where a text has what they looked for: its best part, with the places of the words. Never HTML."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from shared.kit.patterns import lazy_pattern
 from shared.search.text.query import Query, Term
 from shared.search.text.scripts import CLUSTER, is_mark, is_spaceless
 from shared.search.text.tokens import Token, language_of, tokens
 
 MAX_READ = 50_000  # characters of a text that are looked through
-_SPACE = re.compile(r"\s+")
-_SEEN = re.compile(r"\S")
+_SPACE = lazy_pattern(r"\s+")
+_SEEN = lazy_pattern(r"\S")
 
 
 class Snippet(NamedTuple):

@@ -1,19 +1,19 @@
 """Tells the language of a text by its script and its frequent words: cheaply, and always alike."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cache
 
+from shared.kit.patterns import lazy_pattern
 from shared.kit.terms import COMMON_WORDS
 from shared.search.text.common_words import OTHERS, WORDS
 from shared.search.text.folding import fold
 from shared.search.text.scripts import MARKS
 
 _SAMPLE = 1_500  # characters from the beginning, and a third of that from the middle
-_WORD = re.compile(f"[\\w{MARKS}]+")
+_WORD = lazy_pattern(f"[\\w{MARKS}]+")
 # Writings without stems; a text that is mostly in one has no language here.
-_UNSTEMMED = re.compile("[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_UNSTEMMED = lazy_pattern("[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 # Letters of languages that few others write: each occurrence counts, at most a few times.
 _LETTERS = {
     "ar": "ةي", "bg": "ъ", "ca": "çèò", "cs": "éďěřšťů", "da": "åæø", "de": "ßäöü", "eo": "ĉĝĵŝŭ", "es": "¡¿éñ",
@@ -24,9 +24,9 @@ _LETTERS = {
 }  # fmt: skip
 # Scripts that one language alone has.
 _SCRIPTS = {
-    "el": re.compile("[\u0370-\u03ff]{2}"),
-    "hy": re.compile("[\u0530-\u058f]{2}"),
-    "ta": re.compile("[\u0b80-\u0bff]{2}"),
+    "el": lazy_pattern("[\u0370-\u03ff]{2}"),
+    "hy": lazy_pattern("[\u0530-\u058f]{2}"),
+    "ta": lazy_pattern("[\u0b80-\u0bff]{2}"),
 }
 _LETTERS_ALONE = frozenset("bcdfghjklmnpqrstvwxz")  # an initial, or what an apostrophe cut off
 _ENOUGH = 0.6  # of evidence: one word that one language alone has, or several that two or three share

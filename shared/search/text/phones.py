@@ -6,6 +6,8 @@
 
 import re
 
+from shared.kit.patterns import lazy_pattern
+
 _MOST_DIGITS = 15  # of a number with its country's code (ITU-T E.164)
 _LEAST_DIGITS = 5  # as it is typed
 _GAP = r"(?:(?<=\))|(?=[ \u00a0\u202f()./\u2010-\u2013-]))(?>[ \u00a0\u202f]?[(./\u2010-\u2013-]?[ \u00a0\u202f)]{0,2})"
@@ -17,9 +19,9 @@ PHONE = (
     r"(?:\+\d{1,15}+(?:[ .-]\d(?=[ .-]\d{2}))?|\(\+?\d{2,6}\)|0\d{1,14}+|\d{3}(?=[ .-]\d{3}[ .-]\d{4}(?!\w)))"
     rf"(?:{_GAP}(?:\(?0\)[ ]?)?\d{{2,14}}+){{0,7}}(?![\w@]|[.,]\d)"
 )
-_PHONE = re.compile(PHONE)
+_PHONE = lazy_pattern(PHONE)
 # The codes of countries: each is the beginning of no other.
-_CODE = re.compile(r"[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3}")
+_CODE = lazy_pattern(r"[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3}")
 
 
 def is_phone(written: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from shared.kit.patterns import lazy_pattern
 from shared.search.text.compounds import Word, spelled_out
 from shared.search.text.languages import is_common
 from shared.search.text.scripts import is_spaceless
@@ -15,7 +16,7 @@ from shared.search.text.stems import stem
 from shared.search.text.syntax import Piece, pieces, refusal
 from shared.search.text.tokens import fold, written_words
 
-_FURNITURE = re.compile(r"^(?:https?://(?:www\.)?|www\.)(?=\w)", re.IGNORECASE)  # of an address on the web
+_FURNITURE = lazy_pattern(r"^(?:https?://(?:www\.)?|www\.)(?=\w)", re.IGNORECASE)  # of an address on the web
 MAX_TERMS = 32  # words and phrases that a query may have
 _TOKENS_OF_A_TERM = 4  # what is written in one may be taken apart into so many and still count as one
 

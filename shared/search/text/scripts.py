@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from shared.kit.patterns import lazy_pattern
+
 # Marks that stand on or beside the letter before them, and what joins letters without being seen: parts of a word,
 # which `\w` leaves out. In the scripts of South and South East Asia the vowels are such marks: whole blocks are named.
 MARKS = (
@@ -23,12 +25,12 @@ SPACELESS = (
     "\U00020000-\U0003ffff"
 )
 # A character of them with the marks on it, and a syllable of Hangul that is written in its letters.
-CLUSTER = re.compile(
+CLUSTER = lazy_pattern(
     "[\u1100-\u115f]{1,3}[\u1160-\u11a7]{0,3}[\u11a8-\u11ff]{0,3}"
     "|.[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3\u3099\u309a\uff9e\uff9f]*",
     re.DOTALL,
 )
-_SPACELESS_RUN = re.compile(f"[{SPACELESS}]")
+_SPACELESS_RUN = lazy_pattern(f"[{SPACELESS}]")
 
 
 def is_spaceless(text: str) -> bool:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import Stemmer
 
+from shared.kit.patterns import lazy_pattern
 from shared.search.text.folding import as_written, fold
 
 # ISO 639-1 code (639-2 where there is none) of each language that Snowball has -> its name there.
@@ -19,14 +20,14 @@ STEMMERS = {
 }  # fmt: skip
 # A word in another script than its text's language is written in has the stem of its script's own language.
 _SCRIPTS: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = (
-    (re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]"), "en", frozenset()),
-    (re.compile("[\u0400-\u052f]"), "ru", frozenset(["ru", "sr"])),
-    (re.compile("[\u0370-\u03ff\u1f00-\u1fff]"), "el", frozenset(["el"])),
-    (re.compile("[\u0600-\u06ff]"), "ar", frozenset(["ar", "fa"])),
-    (re.compile("[\u0900-\u097f]"), "hi", frozenset(["hi", "ne"])),
-    (re.compile("[\u0530-\u058f]"), "hy", frozenset(["hy"])),
-    (re.compile("[\u0b80-\u0bff]"), "ta", frozenset(["ta"])),
-    (re.compile("[\u0590-\u05ff]"), "", frozenset(["yi"])),
+    (lazy_pattern("[a-z\u00df-\u024f\u1e00-\u1eff]"), "en", frozenset()),
+    (lazy_pattern("[\u0400-\u052f]"), "ru", frozenset(["ru", "sr"])),
+    (lazy_pattern("[\u0370-\u03ff\u1f00-\u1fff]"), "el", frozenset(["el"])),
+    (lazy_pattern("[\u0600-\u06ff]"), "ar", frozenset(["ar", "fa"])),
+    (lazy_pattern("[\u0900-\u097f]"), "hi", frozenset(["hi", "ne"])),
+    (lazy_pattern("[\u0530-\u058f]"), "hy", frozenset(["hy"])),
+    (lazy_pattern("[\u0b80-\u0bff]"), "ta", frozenset(["ta"])),
+    (lazy_pattern("[\u0590-\u05ff]"), "", frozenset(["yi"])),
 )
 _NOT_LATIN = frozenset[str]().union(*(languages for _, _, languages in _SCRIPTS)) - {"sr"}
 # Endings that are often typed without their accents, and that a stemmer knows only with them.
@@ -34,7 +35,7 @@ _ACCENTED = {
     "pt": (("coes", "ções"), ("cao", "ção"), ("soes", "sões"), ("sao", "são")),
     "es": (("cion", "ción"), ("sion", "sión")),
 }
-_UNSTEMMED = re.compile(r"[\d@.+#]|^[\W_]+$")
+_UNSTEMMED = lazy_pattern(r"[\d@.+#]|^[\W_]+$")
 _per_thread = threading.local()  # a stemmer is not thread-safe
 
 

@@ -1,10 +1,10 @@
 """Reads the signs of a query: "quoted phrases", -exclusion, field:value, kind:, tag:, status:, and a star behind."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.errors import Invalid
+from shared.kit.patterns import lazy_pattern
 from shared.search.text.fields import FIELDS
 from shared.search.text.phones import PHONE
 
@@ -13,10 +13,10 @@ FILTERS = ("kind", "tag", "status")
 # Other names that people give the filters and fields.
 _ALIASES = {"type": "kind", "kinds": "kind", "tags": "tag", "job": "role", "mail": "email", "in": "kind"}
 _SCHEMES = frozenset(["http", "https", "mailto", "tel", "ftp", "urn", "file", "data", "sms"])
-_NAME = re.compile(r"([A-Za-z][A-Za-z_]{1,30}):(?![:/])")
+_NAME = lazy_pattern(r"([A-Za-z][A-Za-z_]{1,30}):(?![:/])")
 _PAIRS = {'"': '"“”', "“": '”"', "„": '“”"', "«": "»", "»": "«", "”": '”"'}
-_SPACE = re.compile(r"\s*")
-_BARE = re.compile(rf"{PHONE}(?!\S)|\S+")
+_SPACE = lazy_pattern(r"\s*")
+_BARE = lazy_pattern(rf"{PHONE}(?!\S)|\S+")
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Takes a text apart into the words that a search finds it by. Takes time in proportion to the text."""
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from shared.kit.patterns import lazy_pattern
 from shared.search.text.compounds import Word, words_of
 from shared.search.text.folding import fold
 from shared.search.text.languages import is_common, language_of
@@ -29,7 +29,7 @@ class Token(NamedTuple):
 
 _LETTER = f"[\\w{MARKS}]"
 # What people write in one: letters and digits, with single signs between them.
-_WRITTEN = re.compile(
+_WRITTEN = lazy_pattern(
     rf"{PHONE}"
     r"|\d{1,3}(?:[,'’]\d{3}){1,6}(?!\w)"
     rf"|{_LETTER}+(?:['’ʼ＇.．@＠&+‐‑·-]{_LETTER}+)*(?:\+\+|\#)?"

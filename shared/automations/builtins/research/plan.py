@@ -1,16 +1,15 @@
 """Plan, the first stage: splits the user's text into search queries and addresses of pages to read."""
 
-import re
-
 from shared.automations.actions.base import Done, StepContext
 from shared.automations.builtins.research.stage import NoConfig, finish, stage, task_of
 from shared.domains.research.models import ResearchTask
 from shared.errors import Invalid
+from shared.kit.patterns import lazy_pattern
 
 MAX_URLS = 20
 MAX_QUERIES = 5
 _LONGEST_QUERY = 400
-_URL = re.compile(r"https?://[^\s,;<>\"']+")
+_URL = lazy_pattern(r"https?://[^\s,;<>\"']+")
 
 
 def run(context: StepContext, config: NoConfig) -> Done:

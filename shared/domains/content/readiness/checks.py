@@ -8,10 +8,11 @@ from shared.domains.content.readiness.missing_values import find_missing_values
 from shared.domains.content.readiness.salutations import find_defect, parse_salutation
 from shared.domains.content.readiness.stand_ins import find_stand_ins
 from shared.kit import placeholders, whitespace
+from shared.kit.patterns import lazy_pattern
 
 _MAX_EXCERPT = 120
 _MAX_FINDINGS = 20
-_ONLY_A_PREFIX = re.compile(r"(?:\s|re:|fwd?:|aw:|wg:|[^\w\s])*", re.IGNORECASE)
+_ONLY_A_PREFIX = lazy_pattern(r"(?:\s|re:|fwd?:|aw:|wg:|[^\w\s])*", re.IGNORECASE)
 
 
 def check_message(

@@ -3,10 +3,10 @@
 Prose contains these words too (`null hypothesis`, `None of us`, German `null`), so the position decides.
 """
 
-import re
 from collections.abc import Iterator
 
 from shared.kit.field_words import NAMES, split
+from shared.kit.patterns import lazy_pattern
 
 _PHRASE_END = (
     r"(?=\s*(?:[,;!?)\n]|\.(?!\w)|$)|\s+(?:and|or|is|are|was|has|have|had|looks?|seems?|in|at|as|on|for|to|with|who|which"
@@ -25,14 +25,14 @@ _IN_PHRASES = (
     r"(?:^|(?<=[.!?]\s)|(?<=\n))(?:null|undefined)(?=\s(?:is|has|was|and|looks|seems)\b|\s?[:,–—]\s)",
     r"[$€£]\s?(?:NaN|null|undefined)\b|\bNaN\s?(?:%|€|percent\b|employees\b|people\b|users\b)",
 )
-_DASH_AFTER_PREPOSITION = re.compile(r"\b(?:[Aa]t|[Ff]or|[Ff]rom|[Ww]ith|[Aa]s)\s[-–—](?=\s?[,;!?]|\s?\.(?!\w)|\s?$)")
-_GAP_AFTER_PREPOSITION = re.compile(r"\b(?:at|for|from|with|as|bei|für|von|mit|als)\s{1,2}(?:,|\.(?![\w.]))(?=\s|$)")
-_IN_PHRASE = re.compile("|".join(f"(?:{pattern})" for pattern in _IN_PHRASES))
+_DASH_AFTER_PREPOSITION = lazy_pattern(r"\b(?:[Aa]t|[Ff]or|[Ff]rom|[Ww]ith|[Aa]s)\s[-–—](?=\s?[,;!?]|\s?\.(?!\w)|\s?$)")
+_GAP_AFTER_PREPOSITION = lazy_pattern(r"\b(?:at|for|from|with|as|bei|für|von|mit|als)\s{1,2}(?:,|\.(?![\w.]))(?=\s|$)")
+_IN_PHRASE = lazy_pattern("|".join(f"(?:{pattern})" for pattern in _IN_PHRASES))
 # A quick pattern that a text must match before the slow pattern beside it runs: most texts match none.
 _HINTS = (
-    (re.compile(r"null|NULL|undefined|None|NaN|[Nn]/[Aa]|\[object |#(?:REF|VALUE|NAME)"), _IN_PHRASE),
-    (re.compile(r" [-–—]\s?(?:[,;!?.]|$)"), _DASH_AFTER_PREPOSITION),
-    (re.compile(r" [,.](?:\s|$)"), _GAP_AFTER_PREPOSITION),
+    (lazy_pattern(r"null|NULL|undefined|None|NaN|[Nn]/[Aa]|\[object |#(?:REF|VALUE|NAME)"), _IN_PHRASE),
+    (lazy_pattern(r" [-–—]\s?(?:[,;!?.]|$)"), _DASH_AFTER_PREPOSITION),
+    (lazy_pattern(r" [,.](?:\s|$)"), _GAP_AFTER_PREPOSITION),
 )
 _MISSING = frozenset(("null", "NULL", "undefined", "None", "NaN", "N/A", "n/a", "#N/A", "nil", "-", "–", "—"))
 _MAX_LABEL = 40

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from shared.domains.content.readiness.salutation_words import ANYBODY, CONJUNCTIONS, FRENCH, GREETINGS
 from shared.kit import personal_names
 from shared.kit.name_words import PARTICLES
+from shared.kit.patterns import lazy_pattern
 from shared.kit.personal_names import alike, folded, is_no_value, is_title
 
-_GREETING = re.compile(
+_GREETING = lazy_pattern(
     rf"[ \t>*_“\"]{{0,4}}({'|'.join(sorted(map(re.escape, GREETINGS), key=len, reverse=True))})(?![\w'’-])",
     re.IGNORECASE,
 )
-_END = re.compile(r"(?<![,!:;?…])[,!:;?…]+$|(?<=\w\w)\.$")
-_STRAY_PUNCTUATION = re.compile(r"\s{0,3}[,;:][,;:\s]{0,9}")
-_DASH_FOR_A_NAME = re.compile(r" ?[-–—][ \t]{0,3}[,;:]")  # "Hello -,"; "Hello - a word" is a dash in a sentence
-_SIGNS = re.compile(r"[\[\]{}<>%|#$\\^~=@_*]|\.\.|…")
-_CHOICE = re.compile(
+_END = lazy_pattern(r"(?<![,!:;?…])[,!:;?…]+$|(?<=\w\w)\.$")
+_STRAY_PUNCTUATION = lazy_pattern(r"\s{0,3}[,;:][,;:\s]{0,9}")
+_DASH_FOR_A_NAME = lazy_pattern(r" ?[-–—][ \t]{0,3}[,;:]")  # "Hello -,"; "Hello - a word" is a dash in a sentence
+_SIGNS = lazy_pattern(r"[\[\]{}<>%|#$\\^~=@_*]|\.\.|…")
+_CHOICE = lazy_pattern(
     r"(?i)(?:mrs?|ms|miss|herrn?|frau|m|mme|sra?|sig)\.? ?/ ?(?:mrs?|ms|miss|herrn?|frau|m|mme|sra?|sig)\.?(?: .*)?"
 )
-_FIELD = re.compile(
+_FIELD = lazy_pattern(
     r"(?i)\([\w ]{2,40}\)|(?:(?:customer|client|company|contact|recipient|prospect|first|last|full) )?name"
 )
 _MARKUP = '*_“”"'

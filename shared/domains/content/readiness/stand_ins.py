@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from shared.kit.field_words import names_a_field
+from shared.kit.patterns import lazy_pattern
 
 # Never in a text that is finished, whatever stands around it.
 _STAND_INS = (
@@ -34,9 +35,9 @@ _SIGNED = (
     r"\[(?P<{}>[A-Za-z_ ]{{2,40}})\|[^\[\]\n]{{0,40}}\](?!\()",
     r"://[^\s/]{{0,60}}\[(?P<{}>[A-Za-z_-]{{2,40}})\]",
 )
-_STAND_IN = re.compile("|".join(f"(?:{pattern})" for pattern in _STAND_INS), re.IGNORECASE)
-_FIELDS = tuple(re.compile(pattern.format("field")) for pattern in _SIGNED)
-_CODE = re.compile(r"`[^`\n]{1,100}`")
+_STAND_IN = lazy_pattern("|".join(f"(?:{pattern})" for pattern in _STAND_INS), re.IGNORECASE)
+_FIELDS = tuple(lazy_pattern(pattern.format("field")) for pattern in _SIGNED)
+_CODE = lazy_pattern(r"`[^`\n]{1,100}`")
 _ALSO_FIELDS = frozenset(("id", "domain", "first", "last", "name", "company"))
 
 

@@ -1,15 +1,15 @@
 """Which line is the header, and which field each column holds."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domains.prospects.imports.table import MAX_COLUMNS, MAX_LINES_BEFORE, Line
 from shared.domains.prospects.imports.vocabulary import WEAK, Field, field_of, word
 from shared.errors import Invalid
+from shared.kit.patterns import lazy_pattern
 
 _SAMPLE_LINES = 60
-_NUMBER = re.compile(r"[0-9]{1,6}")  # of a column; others are names, such as "²"
+_NUMBER = lazy_pattern(r"[0-9]{1,6}")  # of a column; others are names, such as "²"
 _HINT = "name the columns in the first line, for example: name,company,email; or send `mapping`"
 
 

@@ -5,6 +5,7 @@ import re
 import zipfile
 
 from shared.errors import Invalid, UnsupportedMediaType
+from shared.kit.patterns import lazy_pattern
 
 _SIGNATURES = (
     (b"\x1f\x8b", "a gzip archive; unpack it and import the file within"),
@@ -25,9 +26,9 @@ _SIGNATURES = (
     (b"{\\rtf", "a rich text; save the table as CSV"),
 )
 _HEAD = 4_096
-_MARKUP = re.compile(r"<(!doctype|html|head|body|table|\?xml|svg|div|meta)\b", re.I)
-_JSON = re.compile(r"[\[{]\s*[\[{\]}\"\d]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x7f\ufffd]")
+_MARKUP = lazy_pattern(r"<(!doctype|html|head|body|table|\?xml|svg|div|meta)\b", re.I)
+_JSON = lazy_pattern(r"[\[{]\s*[\[{\]}\"\d]")
+_CONTROL = lazy_pattern("[\x00-\x08\x0e-\x1a\x7f\ufffd]")
 
 
 def is_workbook(content: bytes) -> bool:

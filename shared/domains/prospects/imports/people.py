@@ -14,6 +14,7 @@ from shared.domains.prospects.imports.table import Line
 from shared.domains.prospects.imports.vocabulary import Field
 from shared.domains.prospects.models import REFUSALS, ProspectInput
 from shared.kit import mailboxes
+from shared.kit.patterns import lazy_pattern
 from shared.kit.personal_names import is_no_value
 
 _FAILED = ("#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "#error!", "#spill!", "#calc!")
@@ -26,8 +27,8 @@ _OPTIONAL = frozenset(["phone", "website", "linkedin", "fit_score", "source_url"
 _SINGLE = ("company", "job_title", "phone", "website", "linkedin", "fit_score", "summary", "source_url", "time_zone")
 _MAX_TAGS, _MAX_TAG = 50, 60
 _MAX_ADDRESSES, _MOST_ADDRESSES = 2_000, 20  # characters of one cell, and how many it may hold
-_BETWEEN = re.compile(r"[\s<>,;|()\[\]]+|:::|/")
-_DOMAIN = re.compile(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?:[/?#:]\S*)?", re.I)
+_BETWEEN = lazy_pattern(r"[\s<>,;|()\[\]]+|:::|/")
+_DOMAIN = lazy_pattern(r"(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?:[/?#:]\S*)?", re.I)
 
 
 class Refused(ValueError):

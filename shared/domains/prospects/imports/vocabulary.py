@@ -7,6 +7,8 @@ import re
 import unicodedata
 from typing import Literal, get_args
 
+from shared.kit.patterns import lazy_pattern
+
 Field = Literal[
     "name",
     "first_name",
@@ -132,7 +134,7 @@ NO_WITHIN = (
     *("nepascontacter", "dadodebaja", "nocontactar", "disiscri", "noncontattare"),
 )
 _NO_ANSWER = ("link", "url", "lien", "enlace", "count", "rate")  # of everybody: "Unsubscribe link"
-_KIND = re.compile(r"\s*(?:person|people|contact|lead|prospect|organization|organisation)\s*(?:-|:|\.|/|>)\s*", re.I)
+_KIND = lazy_pattern(r"\s*(?:person|people|contact|lead|prospect|organization|organisation)\s*(?:-|:|\.|/|>)\s*", re.I)
 
 
 def field_of(column: str) -> Field | None:

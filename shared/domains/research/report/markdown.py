@@ -1,13 +1,13 @@
 """The report as Markdown, in which nothing of its content is markup."""
 
-import re
 from collections.abc import Iterator
 
 from shared.domains.research.report.outline import UNSUPPORTED, Line, Report, SourceRow
+from shared.kit.patterns import lazy_pattern
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]#|~^$])")
-_ENTITY = re.compile(r"&(?=#?\w+;)")
-_LEADING = re.compile(r"^([-+=]|\d+(?=[.)]))")
+_MARKUP = lazy_pattern(r"([\\`*_{}\[\]#|~^$])")
+_ENTITY = lazy_pattern(r"&(?=#?\w+;)")
+_LEADING = lazy_pattern(r"^([-+=]|\d+(?=[.)]))")
 
 
 def render(report: Report) -> bytes:

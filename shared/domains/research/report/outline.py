@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from shared.domains.research.models import Insight, InsightSource, Section
 from shared.domains.research.service import TaskInsights
+from shared.kit.patterns import lazy_pattern
 
 UNSUPPORTED = "not supported by a source"
 QUOTED = "in the source's words"
@@ -20,7 +21,7 @@ _TITLES: dict[Section, str] = {
     "suggested_outreach": "Suggested outreach",
     "content_angles": "Content angles",
 }
-_UNPRINTABLE = re.compile(
+_UNPRINTABLE = lazy_pattern(
     "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff\U000e0000-\U000e007f]"
 )
 

@@ -7,11 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from shared.domains.research.report.outline import UNSUPPORTED, Line, Report, rest_on, unsupported, written_rtl
+from shared.kit.patterns import lazy_pattern
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
-_LONG_WORD = re.compile(r"\S{25,}")
+_LONG_WORD = lazy_pattern(r"\S{25,}")
 # Scripts and signs for which Typst's own fonts have no shapes.
-_SHAPELESS = re.compile("[\u0700-\u08ff\u0980-\u109f\u1100-\u1cff\u2d00-\ud7ff\uf900-\ufaff\U00010000-\U0003ffff]")
+_SHAPELESS = lazy_pattern("[\u0700-\u08ff\u0980-\u109f\u1100-\u1cff\u2d00-\ud7ff\uf900-\ufaff\U00010000-\U0003ffff]")
 _LOST = "Some characters of this report are in none of this PDF's fonts; download it as DOCX or HTML to see them."
 _BREAK = "\u200b"  # a place where a line may break
 

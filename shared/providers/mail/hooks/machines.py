@@ -3,8 +3,10 @@
 import re
 from datetime import timedelta
 
+from shared.kit.patterns import lazy_pattern
+
 # Filters that follow every link, previews of chats, and what fetches without a browser.
-_PROGRAMS = re.compile(
+_PROGRAMS = lazy_pattern(
     r"barracuda|proofpoint|mimecast|safelinks|safe links|messagelabs|symantec|trend ?micro|fireeye|trellix|ironport"
     r"|sophos|fortinet|fortiguard|forcepoint|zscaler|cloudmark|vadesecure|kaspersky|bitdefender|virustotal|urlscan"
     r"|phish|bot\b|bot/|crawler|spider|slurp|facebookexternalhit|whatsapp|skypeuripreview|bingpreview|slack-imgproxy"
@@ -13,7 +15,7 @@ _PROGRAMS = re.compile(
     re.IGNORECASE,
 )
 # Fetch a picture when its reader opens the message, and hide the reader only.
-_PROXIES = re.compile(r"googleimageproxy|yahoomailproxy", re.IGNORECASE)
+_PROXIES = lazy_pattern(r"googleimageproxy|yahoomailproxy", re.IGNORECASE)
 _APPLE = "Mozilla/5.0"  # Mail Privacy Protection: all pictures, when the message arrives
 _SOONEST = timedelta(seconds=5)
 

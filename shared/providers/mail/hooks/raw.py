@@ -6,20 +6,20 @@ of Standard Webhooks over the body with MAIL_HOOK_SECRET, or by `Authorization: 
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared import settings
 from shared.errors import Invalid, NotFound, PayloadTooLarge, UnsupportedMediaType
 from shared.kit.ids import derived_id
+from shared.kit.patterns import lazy_pattern
 from shared.providers.mail.hooks import signatures
 from shared.providers.mail.hooks.base import MAX_MESSAGE, DeliveryReport, InboundMail, check_size
 from shared.providers.mail.hooks.resend_inbound import inline
 
 _WHOLE = ("message/rfc822", "message/global", "application/octet-stream", "text/plain")
 _MOST_RECIPIENTS, _LONGEST_ADDRESS = 100, 1_000
-_ID = re.compile(rb"(?im)^Message-ID:[ \t]*(?:\r?\n[ \t]+)?(\S{1,1000})")
+_ID = lazy_pattern(rb"(?im)^Message-ID:[ \t]*(?:\r?\n[ \t]+)?(\S{1,1000})")
 
 
 class Raw:

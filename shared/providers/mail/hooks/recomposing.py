@@ -1,14 +1,14 @@
 """Composes a message anew from what a provider's API says of it, where the whole of it cannot be had. Pure."""
 
-import re
 from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 
+from shared.kit.patterns import lazy_pattern
 from shared.kit.whitespace import one_line
 
-_NAME = re.compile(r"[!-9;-~]{1,76}")
+_NAME = lazy_pattern(r"[!-9;-~]{1,76}")
 _LONGEST_VALUE, _MOST_HEADERS, _MOST_TEXT = 8_000, 200, 2_000_000
 # Of the parts that are composed anew, and of the note beside them.
 _OURS = ("content-", "mime-version")

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from typing import Literal
 
 from shared.domains.personas.models import Persona
+from shared.kit.patterns import lazy_pattern
 from shared.kit.word_table import table
 
 Language = Literal["english", "german", "french", "spanish"]
 
 _NAMED: dict[Language, re.Pattern[str]] = {
-    "english": re.compile(r"\b(?:english|englisch|anglais|inglés)\b"),
-    "german": re.compile(r"\b(?:german|deutsch|allemand|alemán)\b"),
-    "french": re.compile(r"\b(?:french|français|francais|französisch|francés)\b"),
-    "spanish": re.compile(r"\b(?:spanish|español|espanol|castellano|spanisch|espagnol)\b"),
+    "english": lazy_pattern(r"\b(?:english|englisch|anglais|inglés)\b"),
+    "german": lazy_pattern(r"\b(?:german|deutsch|allemand|alemán)\b"),
+    "french": lazy_pattern(r"\b(?:french|français|francais|französisch|francés)\b"),
+    "spanish": lazy_pattern(r"\b(?:spanish|español|espanol|castellano|spanisch|espagnol)\b"),
 }
 # Words that each language has often, and the others hardly ever.
 _COMMON: dict[Language, frozenset[str]] = {
@@ -31,7 +32,7 @@ _COMMON: dict[Language, frozenset[str]] = {
         " ayudamos como claro"
     ),
 }
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = lazy_pattern(r"[^\W\d_]+")
 
 
 def language_of(persona: Persona | None) -> Language:

@@ -10,6 +10,7 @@ from shared.domains.content.generators.local.language import Language, detect
 from shared.domains.content.phrasing import as_sentence, single_line
 from shared.domains.prospects.models import Prospect
 from shared.kit import firm_names, personal_names, placeholders
+from shared.kit.patterns import lazy_pattern
 from shared.kit.personal_names import is_no_value
 from shared.kit.sentences import sentences
 from shared.kit.word_table import table
@@ -17,14 +18,14 @@ from shared.kit.word_table import table
 _MAX_WORDS = 30
 _MAX_PAIN_WORDS = 9  # more are a sentence
 # Notes for the sender's own eyes, which no reader should find in a message.
-_PRIVATE = re.compile(
+_PRIVATE = lazy_pattern(
     r"(?i)\b(?:fit|score[ds]?|lead|crm|budgets?|pric\w{1,8}|discounts?|competitors?|difficult|rude|annoy\w{1,6}"
     r"|do not|don['’]t|never|voicemail|no answer|follow[ -]?ups?|spoke|told (?:me|us)|call(?:ed)? back"
     r"|prospects?|pipeline|unlikely"
     r"|salary|divorced?|sick|ill|illness|pregnan\w{1,4}|pregnant|reminders?|internal|confidential|private|gatekeeper|objections?"
     r"|negotiat\w{1,6}|cheap|upsell|churn\w{0,4}|vertraulich|intern|angebot|rabatt|schwierig)\b|\d ?%"
 )
-_THIRD_PERSON = re.compile(r"(?i)\b(?:he|she|his|her|hers|him|himself|herself|they|their|them)\b")
+_THIRD_PERSON = lazy_pattern(r"(?i)\b(?:he|she|his|her|hers|him|himself|herself|they|their|them)\b")
 _VERBS_FIRST = table(
     """
     runs leads manages heads owns oversees works builds is has wants needs plans hires teaches founded struggles sells
@@ -35,8 +36,8 @@ _VERBS_FIRST = table(
 _IRREGULAR = {"is": "are", "has": "have", "was": "were", "does": "do"}
 _IRREGULAR |= {"isn't": "aren't", "hasn't": "haven't", "wasn't": "weren't", "doesn't": "don't"}
 _MODALS = table("can could may might must shall should will would had did")
-_STATE = re.compile(r"(?:responsible for|looking for|interested in|based in|keen on|new to) ", re.IGNORECASE)
-_SENTENCE = re.compile(
+_STATE = lazy_pattern(r"(?:responsible for|looking for|interested in|based in|keen on|new to) ", re.IGNORECASE)
+_SENTENCE = lazy_pattern(
     r"(?i)^(?:they|we|he|she|it|i|there|no one|nobody)\b|\b(?:is|are|was|were|has|have|can['’]?t|cannot|don['’]t"
     r"|doesn['’]t|needs?|wants?|struggles?|lacks?|takes?|ist|sind|hat|haben|fehlt|fehlen|est|sont|a besoin|manque"
     r"|es|son|falta|tienen)\b"
@@ -50,10 +51,10 @@ _COMMON_FIRST = table(
     sales time cost costs new old our their your how where what more less better fewer faster inventory quality
     """
 )
-_POSSESSIVE = re.compile(r"(?i)\b(?:his|her|their)(?= \w)")
-_OBJECT = re.compile(r"(?i)\b(?:him|her|them)\b")
-_FURTHER = re.compile(r"(\band |, )([a-z]{2,20})\b")
-_SELF = re.compile(r"(?i)\b(?:himself|herself|themselves)\b")
+_POSSESSIVE = lazy_pattern(r"(?i)\b(?:his|her|their)(?= \w)")
+_OBJECT = lazy_pattern(r"(?i)\b(?:him|her|them)\b")
+_FURTHER = lazy_pattern(r"(\band |, )([a-z]{2,20})\b")
+_SELF = lazy_pattern(r"(?i)\b(?:himself|herself|themselves)\b")
 
 
 @dataclass(frozen=True)

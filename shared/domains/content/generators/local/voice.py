@@ -1,6 +1,5 @@
 """The persona's voice in a local text: its language, its register, and the greeting and closing that go with them."""
 
-import re
 from dataclasses import dataclass
 
 from shared.domains.content.brief import Brief
@@ -12,6 +11,7 @@ from shared.domains.content.generators.local.phrases import Phrases, Register
 from shared.domains.content.generators.local.spanish import SPANISH
 from shared.domains.personas.models import Persona
 from shared.kit import personal_names
+from shared.kit.patterns import lazy_pattern
 from shared.kit.personal_names import PersonalName, bare_word
 
 _PHRASES: dict[Language, dict[Register, Phrases]] = {
@@ -26,16 +26,16 @@ _GERMAN_TITLES = {"frau": "Sehr geehrte Frau", "mrs": "Sehr geehrte Frau", "ms":
 _GERMAN_TITLES |= {"herr": "Sehr geehrter Herr", "mr": "Sehr geehrter Herr"}
 # Words of a persona's brand voice and writing style that give its voice a trait.
 _TRAITS = {
-    "warm": re.compile(r"\b(?:warm|kind|caring|heartfelt|empath|human|herzlich|chaleureu|cálid)"),
-    "gentle": re.compile(r"\b(?:gentle|humble|modest|respectful|never pushy|not pushy|low.pressure|polite|calm)"),
-    "direct": re.compile(
+    "warm": lazy_pattern(r"\b(?:warm|kind|caring|heartfelt|empath|human|herzlich|chaleureu|cálid)"),
+    "gentle": lazy_pattern(r"\b(?:gentle|humble|modest|respectful|never pushy|not pushy|low.pressure|polite|calm)"),
+    "direct": lazy_pattern(
         r"\b(?:direct|bold|blunt|straight|no.nonsense|matter.of.fact|confident|assertive|terse|short sentences|laconic"
         r"|direkt|knapp|kurze sätze|phrases courtes|frases cortas|directo)"
     ),
-    "lively": re.compile(r"\b(?:playful|lively|energetic|enthusias|upbeat|fun|witty|cheerful|cheeky)"),
-    "thorough": re.compile(r"\b(?:thorough|detail|expert|authoritative|data|evidence|analytic|scientific)"),
-    "formal": re.compile(r"\b(?:formal|academic|ceremonious|förmlich|formell|soutenu|solemn)"),
-    "casual": re.compile(
+    "lively": lazy_pattern(r"\b(?:playful|lively|energetic|enthusias|upbeat|fun|witty|cheerful|cheeky)"),
+    "thorough": lazy_pattern(r"\b(?:thorough|detail|expert|authoritative|data|evidence|analytic|scientific)"),
+    "formal": lazy_pattern(r"\b(?:formal|academic|ceremonious|förmlich|formell|soutenu|solemn)"),
+    "casual": lazy_pattern(
         r"\b(?:casual|informal|relaxed|chatty|colloquial|locker|duzen|per du|tutoie|tutoyer|tutear|cercano)"
     ),
 }
