@@ -71,7 +71,7 @@ FUNCTIONS = (
         "analytics",
         "functions.http.analytics",
         Http("/api/analytics"),
-        Resources(timeout=300, memory=1024, concurrency=4),  # an export of 100,000 rows
+        Resources(timeout=900, memory=1024, concurrency=4),  # an export of 100,000 rows takes minutes
     ),
     FunctionSpec(
         "batch", "functions.http.batch", Http("/api/batch", latency_ms=None), Resources(memory=1024, concurrency=4)

@@ -1,6 +1,6 @@
 """A calendar event was created, changed or deleted."""
 
-from shared.automations.operations.sources import HANDLERS
+from shared.automations.operations.sources import handlers
 from shared.runtime.events import document_function
 
-calendar_event_written = document_function("calendar_event_written", *HANDLERS["calendar_events"])
+calendar_event_written = document_function("calendar_event_written", *handlers("calendar_events"))

@@ -1,6 +1,6 @@
 """An insight was stored, changed or deleted."""
 
-from shared.automations.operations.sources import HANDLERS
+from shared.automations.operations.sources import handlers
 from shared.runtime.events import document_function
 
-insight_written = document_function("insight_written", *HANDLERS["insights"])
+insight_written = document_function("insight_written", *handlers("insights"))

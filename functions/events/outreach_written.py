@@ -1,6 +1,6 @@
 """An outreach message was created, changed or deleted."""
 
-from shared.automations.operations.sources import HANDLERS
+from shared.automations.operations.sources import handlers
 from shared.runtime.events import document_function
 
-outreach_written = document_function("outreach_written", *HANDLERS["outreach"])
+outreach_written = document_function("outreach_written", *handlers("outreach"))

@@ -1,6 +1,6 @@
 """A persona was created, changed or deleted."""
 
-from shared.automations.operations.sources import HANDLERS
+from shared.automations.operations.sources import handlers
 from shared.runtime.events import document_function
 
-persona_written = document_function("persona_written", *HANDLERS["personas"])
+persona_written = document_function("persona_written", *handlers("personas"))

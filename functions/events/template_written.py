@@ -1,6 +1,6 @@
 """A template was created, changed or deleted."""
 
-from shared.automations.operations.sources import HANDLERS
+from shared.automations.operations.sources import handlers
 from shared.runtime.events import document_function
 
-template_written = document_function("template_written", *HANDLERS["templates"])
+template_written = document_function("template_written", *handlers("templates"))

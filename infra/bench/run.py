@@ -1,7 +1,7 @@
 """make bench: runs beside the same pipeline with empty handlers, the bare store and DBOS; a large import; streams
 beside Google's own listener; reads beside bare ones; search beside SQLite FTS5 and bm25s; chats; verification of judged
-statements; analytics beside the bare reads of a summary; a run beside a batch job and a quiet one; cold starts
-beside a hello-world's."""
+statements; analytics beside the bare reads of a summary; a run beside a batch job and a quiet one; the memory
+that imports and chats leave behind; cold starts beside a hello-world's."""
 
 import json
 import os
@@ -18,6 +18,7 @@ from infra.bench import (
     cold,
     entailment,
     imports,
+    memory,
     reads,
     relevance,
     runs,
@@ -53,6 +54,7 @@ def measure() -> None:
         figures |= {name: round(value, 3) for name, value in chats.measure(cloud, console).items()}
         figures |= {name: round(value, 3) for name, value in analytics.measure(cloud, console).items()}
         figures |= {name: round(value, 3) for name, value in sharing.measure(cloud, console).items()}
+        figures |= {name: round(value, 1) for name, value in memory.measure(cloud, console).items()}
         console.print("Cold starts of all functions …")
         figures |= {name: round(value, 2) for name, value in cold.measure(cloud).items()}
     _show(console, figures)

@@ -13,6 +13,7 @@ from functions.spec import FunctionSpec
 from infra.bundle import bytecode
 from infra.bundle.requirements import Requirements
 from infra.imports import Imports
+from shared.kit import lazy_modules
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -21,13 +22,28 @@ def entry_point(spec: FunctionSpec) -> str:
     """The text of the bundle's main.py; the framework puts only main.py's folder on the path.
 
     Logs are configured before anything else is imported, so that an error in it is logged, too. Nothing that is loaded
-    becomes garbage: no collection looks for it meanwhile, nor later.
+    becomes garbage: no collection looks for it meanwhile, nor later. Modules run when they are first used, but for
+    those that check what the function was deployed with.
     """
-    return (
-        'import gc\n\nfrom shared.kit import lazy_modules\n\ngc.disable()\nlazy_modules.install("shared")\n'
-        "from shared import log  # noqa: E402\n\nlog.configure()\n"
-        f"from {spec.module} import {spec.name}  # noqa: E402, F401\n\ngc.freeze()\ngc.enable()\n"
+    reached = _imports().closure(spec.module)
+    checks = [name for each in lazy_modules.AT_ONCE if (name := f"shared.{each}") in reached]
+    lines = (
+        "import gc",
+        "",
+        "from shared.kit import lazy_modules",
+        "",
+        "gc.disable()",
+        'lazy_modules.install("shared")',
+        "from shared import log  # noqa: E402",
+        "",
+        "log.configure()",
+        *(f"import {name}  # noqa: E402, F401" for name in checks),
+        f"from {spec.module} import {spec.name}  # noqa: E402, F401",
+        "",
+        "gc.freeze()",
+        "gc.enable()",
     )
+    return "".join(f"{line}\n" for line in lines)
 
 
 def stage(spec: FunctionSpec, folder: Path) -> Path:
@@ -57,14 +73,17 @@ def _copy(source: Path, target: Path) -> None:
 def files(spec: FunctionSpec) -> list[Path]:
     """The product's files that the function may import or read."""
     imports = _imports()
-    return sorted(
-        file for module in imports.reach(spec.module) for file in (imports.files[module], *imports.data(module))
-    )
+    return sorted(file for module in _reach(spec) for file in (imports.files[module], *imports.data(module)))
 
 
 def requirements(spec: FunctionSpec) -> list[str]:
     """The lines of requirements.txt that the function needs, without their remarks."""
-    return _requirements().of(_imports().outside(_imports().reach(spec.module)))
+    return _requirements().of(_imports().outside(_reach(spec)))
+
+
+def _reach(spec: FunctionSpec) -> set[str]:
+    """The product's modules that the function, or its main.py, may import."""
+    return _imports().reach(spec.module) | _imports().reach(lazy_modules.__name__)
 
 
 def content_hash(bundle: Path) -> str:

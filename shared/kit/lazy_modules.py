@@ -9,13 +9,14 @@ else are listed, and run when they are imported, as packages are. Static tools s
 import sys
 import threading
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
-# These check what the function was deployed with, or declare what packages below them are to know.
-AT_ONCE = frozenset({"shared.automations.catalog.registry", "shared.gcp.tasks", "shared.sealing"})
+# Below the package: these check what the function was deployed with. A bundle's main.py imports those that it reaches.
+AT_ONCE = ("gcp.tasks", "sealing")
 _OF_THE_IMPORT = frozenset({"__class__", "__file__", "__loader__", "__name__", "__package__", "__path__", "__spec__"})
 
 
@@ -23,6 +24,19 @@ def install(package: str) -> None:
     """Have a package's modules that are imported from now on run when they are first used."""
     if not any(isinstance(finder, _Finder) and finder.package == package for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder(package))
+
+
+def run(name: str) -> None:
+    """Run a module that declares what packages below it need, by its name below the package: whoever imports it may
+    not have run. Nothing where the function does not have it, or modules are not lazy."""
+    for finder in sys.meta_path:
+        if isinstance(finder, _Finder):
+            whole = f"{finder.package}.{name}"
+            try:
+                vars(import_module(whole))  # a use
+            except ModuleNotFoundError as error:
+                if not f"{whole}.".startswith(f"{error.name}."):
+                    raise
 
 
 class _Finder:
@@ -34,7 +48,7 @@ class _Finder:
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if not name.startswith(f"{self.package}.") or name in AT_ONCE:
+        if not name.startswith(f"{self.package}.") or name.removeprefix(f"{self.package}.") in AT_ONCE:
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec and spec.loader and spec.submodule_search_locations is None:

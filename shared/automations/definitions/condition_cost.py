@@ -34,10 +34,9 @@ Expression = Annotated[
         f"{MAX_COST:,} operations: lists within lists multiply."
     ),
 ]
-_LOOP = 3  # of one item of a macro, beside its body
+_LOOP, _FEW = 3, 8  # of one item of a macro, beside its body; additions that need no estimate
 _MATCH, _MATCH_OF_ANY = 10_000, 2_000_000  # compiling a pattern; one that the expression does not spell out
 _CHARS = 64  # characters copied or compared in one unit
-_FEW = 8  # additions that need no estimate
 _MACROS = {"all", "exists", "exists_one", "filter", "map"}
 _TOKEN = lazy_pattern(
     r"""(?P<text>[bB]?[rR]'[^'\n]*'|[bB]?[rR]"[^"\n]*"

@@ -1,13 +1,14 @@
 """Looks up what definitions need of each action: which of its settings are secret, and which are steps.
 
 Actions stand two wings above, so this wing cannot import them. `catalog/registry.py` declares all of them here when it
-is imported. Until then every look-up raises Undeclared: a process without the registry shows no secret, and misses no
-steps within steps.
+runs, at the latest at the first look-up. Where a process lacks it every look-up raises Undeclared: that process shows
+no secret, and misses no steps within steps.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
+from shared.kit import lazy_modules
 from shared.kit.fields import Fields, ReadFields
 
 Block = list[Fields]
@@ -54,6 +55,8 @@ def declare(actions: Mapping[str, Declared]) -> None:
 def action_named(name: str) -> Declared:
     """Finds an action by its name; for an unknown name answers an action without secrets and steps. Raises
     Undeclared."""
+    if not _ACTIONS:
+        lazy_modules.run("automations.catalog.registry")
     if not _ACTIONS:
         raise Undeclared("Import shared.automations.catalog.registry before automations are read.")
     return _ACTIONS.get(name, _UNKNOWN)

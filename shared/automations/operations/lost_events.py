@@ -13,7 +13,7 @@ from functools import partial
 
 from shared import log
 from shared.automations.operations import takers
-from shared.automations.operations.sources import HANDLERS
+from shared.automations.operations.sources import COLLECTIONS, handlers
 from shared.domains.activity import feed
 from shared.domains.activity import service as activity
 from shared.gcp import firestore, writes
@@ -43,7 +43,7 @@ def sweep() -> dict[str, int]:
     this = Sweep("documents", "recent", "lost")
     stored = firestore.client().get(_CURSORS)
     cursors = dict(stored.data) if stored else {}
-    names = [*HANDLERS]
+    names = COLLECTIONS
     first = names.index(cursors["first"]) if cursors.get("first") in names else 0
     for number in range(first, first + len(names)):
         collection, following = names[number % len(names)], names[(number + 1) % len(names)]
@@ -110,7 +110,7 @@ def _look_at(sweep: Sweep, walk: _Walk, rows: Sequence[Document]) -> None:
             walk.leave(row)
             return
         try:
-            events.take_again(_FUNCTIONS[change.collection], change, HANDLERS[change.collection])
+            events.take_again(_FUNCTIONS[change.collection], change, handlers(change.collection))
         except Exception as error:
             sweep.fail(error, document=f"{change.collection}/{change.id}")
             continue

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from shared import settings
 from shared.automations.operations import takers
-from shared.automations.operations.sources import HANDLERS
+from shared.automations.operations.sources import handlers
 from shared.domains.dead_letters import arrivals, service
 from shared.domains.dead_letters.models import DeadLetter, RedriveInput, Redriven, Refused
 from shared.errors import AppError, Conflict, Invalid
@@ -74,7 +74,7 @@ def _take(letter: DeadLetter, body: bytes, collection: str) -> None:
     except (ValueError, KeyError) as error:
         raise Invalid.of("id", "Its body is no document event; it can only be deleted.") from error
     try:
-        events.take_again(str(letter.function), change, HANDLERS[collection])
+        events.take_again(str(letter.function), change, handlers(collection))
     except Exception as error:
         _come_back(letter, body, error)
 

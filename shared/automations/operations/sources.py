@@ -1,6 +1,7 @@
 """Names what takes the document events of each source collection: handlers, called in this order."""
 
-from shared.automations.builtins import research
+from collections.abc import Callable
+
 from shared.automations.operations import approvals, deletion, stopping
 from shared.automations.starts import document_events, found_documents
 from shared.domains import links, removal
@@ -8,13 +9,21 @@ from shared.domains.inbox import settling
 from shared.runtime.events import Handler
 from shared.search import asking
 
-HANDLERS: dict[str, tuple[Handler, ...]] = {
-    "automations": (deletion.clear, document_events.take, found_documents.take, asking.consider),
-    "calendar_events": (document_events.take, found_documents.take, asking.consider),
-    "failures": (document_events.take,),
-    "files": (document_events.take, found_documents.take, asking.consider),
-    "insights": (found_documents.take, asking.consider),
-    "outreach": (
+
+def _of_research_tasks() -> tuple[Handler, ...]:
+    from shared.automations.builtins import research  # no other collection needs the built-ins
+
+    return document_events.take, research.follow, found_documents.take, asking.consider
+
+
+# Made when they are asked for: a function needs those of one collection.
+_HANDLERS: dict[str, Callable[[], tuple[Handler, ...]]] = {
+    "automations": lambda: (deletion.clear, document_events.take, found_documents.take, asking.consider),
+    "calendar_events": lambda: (document_events.take, found_documents.take, asking.consider),
+    "failures": lambda: (document_events.take,),
+    "files": lambda: (document_events.take, found_documents.take, asking.consider),
+    "insights": lambda: (found_documents.take, asking.consider),
+    "outreach": lambda: (
         settling.settle,
         links.unlink_message,
         document_events.take,
@@ -22,17 +31,23 @@ HANDLERS: dict[str, tuple[Handler, ...]] = {
         found_documents.take,
         asking.consider,
     ),
-    "personas": (found_documents.take, asking.consider),
-    "playbook_runs": (document_events.take, found_documents.take, asking.consider),
-    "prospects": (
+    "personas": lambda: (found_documents.take, asking.consider),
+    "playbook_runs": lambda: (document_events.take, found_documents.take, asking.consider),
+    "prospects": lambda: (
         removal.complete,
         document_events.take,
         stopping.take,
         found_documents.take,
         asking.consider,
     ),
-    "research_tasks": (document_events.take, research.follow, found_documents.take, asking.consider),
-    "search_matches": (document_events.take,),
-    "templates": (links.unlink_template, document_events.take, found_documents.take, asking.consider),
-    "vault": (links.unlink_item, document_events.take, found_documents.take, asking.consider),
+    "research_tasks": _of_research_tasks,
+    "search_matches": lambda: (document_events.take,),
+    "templates": lambda: (links.unlink_template, document_events.take, found_documents.take, asking.consider),
+    "vault": lambda: (links.unlink_item, document_events.take, found_documents.take, asking.consider),
 }
+COLLECTIONS = tuple(_HANDLERS)
+
+
+def handlers(collection: str) -> tuple[Handler, ...]:
+    """What takes the document events of a source collection, in this order."""
+    return _HANDLERS[collection]()

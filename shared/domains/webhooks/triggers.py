@@ -6,6 +6,8 @@ when it is imported; until then a webhook cannot be listed, as it would miss eve
 
 from collections.abc import Iterable
 
+from shared.kit import lazy_modules
+
 _NAMES: list[str] = []
 
 
@@ -19,6 +21,8 @@ def declare(names: Iterable[str]) -> None:
 
 def names() -> list[str]:
     """The names of all triggers. Raises Undeclared."""
+    if not _NAMES:
+        lazy_modules.run("automations.triggers")
     if not _NAMES:
         raise Undeclared("Import shared.automations.triggers before webhooks are listed.")
     return _NAMES

@@ -7,7 +7,7 @@ from functions.spec import DEAD_LETTERS, DocumentWritten, Queue, Topic
 from infra.deploy import plan
 from infra.deploy.needs import Needs
 from shared.automations.operations import takers
-from shared.automations.operations.sources import HANDLERS
+from shared.automations.operations.sources import COLLECTIONS
 from shared.runtime.workers import TASK_ATTEMPTS
 
 
@@ -17,7 +17,7 @@ def test_the_names_are_the_manifests() -> None:
     assert {s.name: s.trigger.queue for s in FUNCTIONS if isinstance(s.trigger, Queue)} == takers.QUEUES
     written = {s.name: s.trigger.collection for s in FUNCTIONS if isinstance(s.trigger, DocumentWritten)}
     assert written == takers.COLLECTIONS
-    assert set(written.values()) == HANDLERS.keys()
+    assert set(written.values()) == {*COLLECTIONS}
 
 
 def test_a_task_is_tried_as_often_as_its_function_believes() -> None:
