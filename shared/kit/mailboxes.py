@@ -1,6 +1,5 @@
 """Mail addresses in one form, so that two spellings of one mailbox are equal: RFC 5322 syntax, UTS 46 domains."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -10,9 +9,11 @@ from urllib.parse import unquote
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from shared.kit.patterns import lazy_pattern
+
 _LONGEST = 1_000  # characters with a display name and comments
 _ADDRESS, _LOCAL = 254, 64  # characters of an address itself, and before its @
-_PLAIN = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_PLAIN = lazy_pattern(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 # Unicode's Default_Ignorable_Code_Point that are no format characters (Cf): they take no room on a screen.
 _IGNORABLE = frozenset(
     [
