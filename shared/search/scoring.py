@@ -1,8 +1,9 @@
 """Scores the entries of a corpus for the terms of a query: BM25 over weighted fields."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from math import log
 
 import numpy as np
@@ -23,13 +24,27 @@ Synonyms = Mapping[tuple[str, ...], Sequence[tuple[str, ...]]]
 
 @dataclass(frozen=True)
 class TermRows:
-    """A term of the query in the corpus: the entries that meet it, and how often, by field weights and quality."""
+    """A term of the query in the corpus: the entries that meet it, and how often, by field weights and quality.
+
+    These are looked for when they are first asked for: nobody asks for those of a common word beside others.
+    """
 
     term: Term
     times: int  # in the query
-    rows: Array
-    strengths: Array
     expansion: Expanded
+    find: Callable[[], tuple[Array, Array]]
+
+    @cached_property
+    def _met(self) -> tuple[Array, Array]:
+        return self.find()
+
+    @property
+    def rows(self) -> Array:
+        return self._met[0]
+
+    @property
+    def strengths(self) -> Array:
+        return self._met[1]
 
     @property
     def is_common(self) -> bool:
@@ -69,6 +84,10 @@ class Scorer:
         """One term; `others` count as well, beside the synonyms of its own."""
         synonyms = [*self._synonyms.get(term.words, ()), *others]
         expansion = expanded(self._corpus, term, synonyms, typos=self._typos)
+        return TermRows(term, times, expansion, partial(self._met, term, expansion))
+
+    def _met(self, term: Term, expansion: Expanded) -> tuple[Array, Array]:
+        """The entries that meet a term, and how strongly."""
         rows, strengths = [np.zeros(0, np.int64)], [np.zeros(0)]
         for position, segment in enumerate(self._corpus.segments):
             dense = _dense(segment, expansion.by_segment[position], expansion.phrases, term.field)
@@ -79,7 +98,7 @@ class Scorer:
             met = np.flatnonzero(dense)
             rows.append(met + self._corpus.first_rows[position])
             strengths.append(dense[met])
-        return TermRows(term, times, np.concatenate(rows), np.concatenate(strengths), expansion)
+        return np.concatenate(rows), np.concatenate(strengths)
 
     def contributions(self, term: TermRows) -> Array:
         """What the term adds to the score of each of its entries, before it is divided by `best`."""
