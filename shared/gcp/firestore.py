@@ -5,7 +5,7 @@ Every call has a deadline and is counted in the context's cost.
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -27,10 +27,11 @@ from shared.gcp import (
 )
 from shared.gcp.batches import MAX_COMMITTED as MAX_COMMITTED
 from shared.gcp.batches import MAX_WRITES as MAX_WRITES
+from shared.gcp.counted import Counted
 from shared.gcp.documents import Document as Document
 from shared.gcp.messages import firestore as _rpc
 from shared.gcp.reads import Reads
-from shared.gcp.values import decode, decode_time
+from shared.gcp.values import decode_time
 from shared.gcp.writes import Write
 from shared.kit import failpoint
 
@@ -53,16 +54,12 @@ class Firestore(Reads):
         """
         return self.commit_counted(changes)[0]
 
-    def commit_counted(self, changes: Sequence[Write]) -> tuple[datetime, dict[str, list[Any]]]:
+    def commit_counted(self, changes: Sequence[Write]) -> tuple[datetime, Mapping[str, list[Any]]]:
         """Like `commit`; also returns, by document path, the values that its transforms produced, in their order."""
         changes = [*changes, *announcements.to_announce(changes)]
         request = _rpc.CommitRequest(database=self._database, writes=self._wire(changes))
         answer = self._apply(self._commit, request, demanding=request.writes)
-        counted = {
-            change.path: [decode(value) for value in result.transform_results]
-            for change, result in zip(changes, answer.write_results, strict=True)
-            if result.transform_results
-        }
+        counted = Counted(changes, answer.write_results)
         first = answer.write_results[0] if answer.write_results else None
         written = first is not None and first.HasField("update_time")  # a delete leaves no version
         return decode_time(first.update_time if first and written else answer.commit_time), counted

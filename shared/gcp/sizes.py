@@ -62,7 +62,8 @@ def of_value(value: Any, *, depth: int = 1, in_list: bool = False) -> int:
 def _of_map(value: Mapping[str, Any], depth: int) -> int:
     size, below = _MAP, depth + 1
     for name, child in value.items():
-        size += _text(name) + of_value(child, depth=below)
+        size += _text(name)
+        size += _text(child) if type(child) is str else of_value(child, depth=below)
     return size
 
 

@@ -13,6 +13,7 @@ Value = messages.firestore.Value
 # JSON that Firestore's types cannot hold as it is (odd keys, lists in lists, depth, large integers) is stored as
 # text below this key. No query filters by such data: users and steps attach it.
 _AS_TEXT = "json~"
+_SUSPECT = ("", "_", _AS_TEXT[0])  # how the names of fields begin that Firestore refuses, or that are ours
 _MAX_DEPTH, _INT64 = 12, 2**63
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -84,7 +85,7 @@ def _encode_other(wire: Any, value: Any, depth: int) -> None:
 def fits(value: Any, depth: int, in_list: bool) -> bool:
     """Whether Firestore can hold the value at this depth, apart from the values that it contains."""
     if isinstance(value, dict):
-        return depth < _MAX_DEPTH and not any(map(_is_odd, value))
+        return depth < _MAX_DEPTH and not [key for key in value if key[:1] in _SUSPECT and _is_odd(key)]
     if isinstance(value, list | tuple):
         return not in_list
     return not isinstance(value, int) or -_INT64 <= value < _INT64

@@ -29,36 +29,40 @@ def field_path(*segments: str) -> str:
     return ".".join(quoted)
 
 
+class Transform:
+    """What the store makes of the present value of a field."""
+
+
 @dataclass(frozen=True)
-class Increment:
+class Increment(Transform):
     """Adds `by` to a number."""
 
     by: int | float = 1
 
 
 @dataclass(frozen=True)
-class Maximum:
+class Maximum(Transform):
     """Raises a number to `of` if it is lower."""
 
     of: int | float
 
 
 @dataclass(frozen=True)
-class ArrayUnion:
+class ArrayUnion(Transform):
     """Appends the items that a list does not have yet."""
 
     items: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class ArrayRemove:
+class ArrayRemove(Transform):
     """Removes the items from a list."""
 
     items: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class ServerTime:
+class ServerTime(Transform):
     """Sets a time to the one at which the store has the request."""
 
 
@@ -67,7 +71,6 @@ class Deleted:
 
 
 DELETED = Deleted()
-Transform = Increment | Maximum | ArrayUnion | ArrayRemove | ServerTime
 
 
 @dataclass(frozen=True)

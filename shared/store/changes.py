@@ -1,12 +1,14 @@
 """A document event, decoded: what a user's document was and has become."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
+from shared.gcp import firestore
+from shared.gcp.firestore import Document
 from shared.kit.schema import Cause
 
 Fields = Mapping[str, Any]
@@ -27,6 +29,19 @@ class Change:
     after: Fields | None
     time: datetime
     fresh: bool = True  # False for a write of more than a minute ago: it may be delivered for the n-th time
+    read: dict[str, Document | None] = field(default_factory=dict, compare=False, repr=False)  # by path, for handlers
+
+    def read_ahead(self, paths: Iterable[str]) -> None:
+        """Reads documents that the handlers of this change are going to ask for: one round trip, which threads that
+        read at the same time share."""
+        ahead = [path for path in dict.fromkeys(paths) if path not in self.read]
+        if ahead:
+            self.read.update(zip(ahead, firestore.client().get_together(ahead), strict=True))
+
+    def beside(self, paths: Sequence[str]) -> list[Document | None]:
+        """Documents as they were after this change: one round trip for those that are not read ahead."""
+        self.read_ahead(paths)
+        return [self.read[path] for path in paths]
 
     @property
     def created(self) -> bool:

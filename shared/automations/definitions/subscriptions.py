@@ -16,6 +16,7 @@ from shared.automations.definitions.restrictions import Budget, Limits, Reentry
 from shared.gcp import firestore, writes
 from shared.gcp.writes import DELETED, Write, field_path
 from shared.kit.fields import Fields, ReadFields
+from shared.store.changes import Change
 
 T = TypeVar("T")
 _REENTRY: TypeAdapter[Reentry] = TypeAdapter(Reentry)
@@ -138,14 +139,14 @@ def to_subscribe(automation: Automation, *, eager: bool, ahead: Ahead | None = N
     if automation.holds_starts:
         entry["paused"] = automation.paused_reason
     limited = {"limited": True} if automation.user_limits != Limits() else {}
-    path = _path(automation.user_id, automation.trigger)
-    return writes.merge(path, {field_path("automations", automation.id): entry, **limited})
+    fields = {field_path("automations", automation.id): entry, **limited}
+    return writes.merge(path(automation.user_id, automation.trigger), fields)
 
 
 def to_unsubscribe(automation: Automation) -> Write:
     """Builds the write that takes an automation off its trigger's list."""
-    path = _path(automation.user_id, automation.trigger)
-    return writes.merge(path, {field_path("automations", automation.id): DELETED})
+    gone = {field_path("automations", automation.id): DELETED}
+    return writes.merge(path(automation.user_id, automation.trigger), gone)
 
 
 def to_await(automation: Automation, event: str, steps: Matches, *, matched: bool | None) -> Write:
@@ -157,29 +158,29 @@ def to_await(automation: Automation, event: str, steps: Matches, *, matched: boo
     details: dict[str, int | bool] = {field_path("waits_of", automation.id, "definition"): automation.definition}
     if matched is not None:
         details[field_path("waits_of", automation.id, "matched")] = matched
-    return writes.merge(_path(automation.user_id, event), {field_path("waits", automation.id): steps, **details})
+    return writes.merge(path(automation.user_id, event), {field_path("waits", automation.id): steps, **details})
 
 
 def to_await_no_more(uid: str, automation_id: str, event: str) -> Write:
     """Builds the write that takes an automation off the list of those that wait for an event."""
     gone = {field_path("waits", automation_id): DELETED, field_path("waits_of", automation_id): DELETED}
-    return writes.merge(_path(uid, event), gone)
+    return writes.merge(path(uid, event), gone)
 
 
 def to_halt(uid: str, trigger: str, halted: bool) -> Write:
     """Builds the write that switches all starts by a trigger off or on."""
-    return writes.merge(_path(uid, trigger), {"halted": halted})
+    return writes.merge(path(uid, trigger), {"halted": halted})
 
 
 def to_limit(uid: str, trigger: str, limited: bool) -> Write:
     """Builds the write that records whether limits hold for all of a user's automations together."""
-    return writes.merge(_path(uid, trigger), {"limited": limited})
+    return writes.merge(path(uid, trigger), {"limited": limited})
 
 
 def of_users(uids: Iterable[str], trigger: str) -> dict[str, Subscription]:
     """Reads the subscriptions of many users to one trigger: one round trip, a read a user."""
     users = sorted(uids)
-    documents = firestore.client().get_all([_path(uid, trigger) for uid in users])
+    documents = firestore.client().get_all([path(uid, trigger) for uid in users])
     return {
         uid: Subscription.load(document.data) if document else Subscription()
         for uid, document in zip(users, documents, strict=True)
@@ -189,8 +190,14 @@ def of_users(uids: Iterable[str], trigger: str) -> dict[str, Subscription]:
 def of_user(uid: str, triggers: Iterable[str]) -> dict[str, Subscription]:
     """Reads a user's existing subscriptions to triggers and events: one round trip, a read for each."""
     names = list(triggers)
-    documents = firestore.client().get_all([_path(uid, name) for name in names])
+    documents = firestore.client().get_all([path(uid, name) for name in names])
     return {name: Subscription.load(document.data) for name, document in zip(names, documents, strict=True) if document}
+
+
+def of_change(change: Change, triggers: Sequence[str]) -> dict[str, Subscription]:
+    """Like `of_user`, with what is read for the change's event."""
+    documents = change.beside([path(change.uid, name) for name in triggers])
+    return {name: Subscription.load(row.data) for name, row in zip(triggers, documents, strict=True) if row}
 
 
 def find(uid: str, trigger: str) -> Subscription:
@@ -198,5 +205,5 @@ def find(uid: str, trigger: str) -> Subscription:
     return of_user(uid, [trigger]).get(trigger, Subscription())
 
 
-def _path(uid: str, trigger: str) -> str:
+def path(uid: str, trigger: str) -> str:
     return f"users/{uid}/subscriptions/{trigger}"

@@ -30,10 +30,10 @@ def take(change: Change) -> None:
     passages, where there are searches for files. A match costs what `announcing.tell` says; that of a search without an
     alert a read, and what `announcing.store` says if an automation waits for it.
     """
-    kind = kinds.KINDS.get(change.collection)
-    if kind is None or change.after is None or not any(map(change.changed, kind.fields)):
+    kind = searched(change)
+    if kind is None:
         return
-    searches = watched.of_kind(change.uid, kind.name, change.time)
+    searches = watched.of_kind(change, kind.name)
     if not searches:
         return
     after, before = _entries(change, kind)
@@ -47,6 +47,12 @@ def take(change: Change) -> None:
             refused.append(refusal)
     if refused:
         raise max(refused, key=lambda refusal: refusal.retriable)
+
+
+def searched(change: Change) -> Kind | None:
+    """The kind of the document that has changed, if searches see a difference."""
+    kind = kinds.KINDS.get(change.collection)
+    return kind if kind and change.after is not None and any(map(change.changed, kind.fields)) else None
 
 
 def _tell(change: Change, kind: Kind, search: Watched) -> None:

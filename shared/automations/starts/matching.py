@@ -29,12 +29,17 @@ HALTED = (
 _MAX_REPORTED = 10_000
 
 
+def concerned(change: Change) -> list[str]:
+    """Names the triggers and webhook events that the change may be."""
+    names = {trigger.name for trigger in for_collection(change.collection) if trigger.concerns(change)}
+    if webhooks := webhook_deliveries.subscription_of(change):
+        names.add(webhooks)
+    return sorted(names)
+
+
 def subscribed(change: Change) -> dict[str, Subscription]:
     """Reads the subscriptions to the triggers and webhook events that the change may be: one round trip, or none."""
-    concerned = {trigger.name for trigger in for_collection(change.collection) if trigger.concerns(change)}
-    if webhooks := webhook_deliveries.subscription_of(change):
-        concerned.add(webhooks)
-    return subscriptions.of_user(change.uid, sorted(concerned)) if concerned else {}
+    return subscriptions.of_change(change, concerned(change))
 
 
 def starts(change: Change, listening: Mapping[str, Subscription]) -> Iterator[Execution | Blocked]:

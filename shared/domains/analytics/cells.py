@@ -55,7 +55,7 @@ def add(tally: Tally, metric: str, at: Any, keys: Iterable[str] = (), amount: An
 
 
 def month_of(at: datetime) -> str:
-    return f"{at:%Y-%m}"
+    return f"{at.year}-{at.month:02}"
 
 
 def span_of(month: str) -> tuple[datetime, datetime]:
@@ -66,7 +66,7 @@ def span_of(month: str) -> tuple[datetime, datetime]:
 
 def slot_of(at: datetime) -> str:
     """The place of a quarter of an hour within its month: day, hour and quarter."""
-    return f"{at:%d%H}{at.minute // 15}"
+    return f"{at.day:02}{at.hour:02}{at.minute // 15}"
 
 
 def moment(month: str, slot: str) -> datetime:

@@ -10,6 +10,7 @@ from shared.gcp.writes import ArrayUnion, Write
 from shared.kit import clock
 from shared.kit.fields import ReadFields
 from shared.search.entries import Key
+from shared.store.changes import Change
 from shared.store.repository import Repository
 
 _HOUR_KEPT = timedelta(days=3)  # of an hour's list: longer than an event may be late
@@ -48,18 +49,18 @@ class MatchRepository(Repository[SearchMatch]):
         return self.count(uid, where=[("counted_in", "==", hour)])
 
 
-def read_watched(uid: str) -> ReadFields:
-    """What events are compared with, by search: one read."""
-    document = firestore.client().get(_watched_path(uid))
+def watched_beside(change: Change) -> ReadFields:
+    """What an event is compared with, by search: one read."""
+    document = change.beside([watched_path(change.uid)])[0]
     return (document.data.get("searches") or {}) if document else {}
 
 
 def to_set_watched(uid: str, fields: ReadFields) -> Write:
     """The write that changes these field paths of what events are compared with."""
-    return writes.merge(_watched_path(uid), fields)
+    return writes.merge(watched_path(uid), fields)
 
 
-def _watched_path(uid: str) -> str:
+def watched_path(uid: str) -> str:
     return f"users/{uid}/search/alerts"
 
 

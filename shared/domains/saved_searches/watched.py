@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from shared import log
 from shared.domains.saved_searches import checks
 from shared.domains.saved_searches.models import Filters, SavedSearch
-from shared.domains.saved_searches.repository import read_watched, to_set_watched
+from shared.domains.saved_searches.repository import to_set_watched, watched_beside
 from shared.errors import AppError
 from shared.gcp.writes import DELETED, ServerTime, Transform, Write, field_path
 from shared.kit.fields import Fields, ReadFields
@@ -26,6 +26,7 @@ from shared.search.entries import Entry
 from shared.search.text import matching
 from shared.search.text import query as queries
 from shared.search.text.query import Query
+from shared.store.changes import Change
 
 Value = object | Transform
 
@@ -58,10 +59,9 @@ class Watched:
         return bool(entries) and self.filters.in_index.allow(entries[0]) and matching.matches(self.query, entries)
 
 
-def of_kind(uid: str, kind: str, at: datetime) -> Fields:
-    """What is stored, for `comparable`, of the user's searches for documents of a kind that were written at that time:
-    one read."""
-    return {id: entry for id, entry in read_watched(uid).items() if _concerns(entry, kind, at)}
+def of_kind(change: Change, kind: str) -> Fields:
+    """What is stored, for `comparable`, of the user's searches for documents of the kind that has changed: one read."""
+    return {id: entry for id, entry in watched_beside(change).items() if _concerns(entry, kind, change.time)}
 
 
 def _concerns(entry: ReadFields, kind: str, at: datetime) -> bool:
