@@ -1,4 +1,5 @@
-"""Measures runs beside the same pipeline with empty handlers, the bare store, and DBOS, in interleaved sweeps.
+"""Measures runs beside the same pipeline with empty handlers, without and with a run's commits, the bare store, and
+DBOS, in interleaved sweeps.
 
 Alone: python -m infra.bench.runs. BENCH_EXECUTIONS: prospects in a burst; BENCH_SWEEPS: how often, of which the median
 counts; BENCH_PEER=0 leaves DBOS out.
@@ -62,6 +63,8 @@ def _ratios(figures: dict[str, Any]) -> dict[str, float]:
     pairs = {
         "light_to_bare": ("light", "bare"),
         "call_to_bare": ("call", "bare_call"),
+        "light_to_bare_commits": ("light", "bare_commits"),
+        "call_to_bare_commits": ("call", "bare_call_commits"),
         "light_to_dbos": ("light", "dbos"),
         "call_to_dbos": ("call", "dbos_call"),
         "budget_to_bare": ("budget", "bare"),
@@ -73,7 +76,7 @@ def _ratios(figures: dict[str, Any]) -> dict[str, float]:
 
 @contextmanager
 def _courses(cloud: LocalCloud, receiver: str) -> Iterator[dict[str, Course]]:
-    """A user for each pipeline: the product's four, and the empty handlers' two."""
+    """A user for each pipeline: the product's four, and the empty handlers' four."""
     env = {handlers.RECEIVER: receiver}
     calling = pipeline.calling(receiver)
     with ExitStack() as open:
@@ -95,7 +98,12 @@ def _courses(cloud: LocalCloud, receiver: str) -> Iterator[dict[str, Course]]:
             user = client(product, name)
             pipeline.activate(user, steps, limits=limits)
             courses[name] = Course(user, LogTail(product.log, pipeline.ended))
-        for name, uid in (("bare", "quiet"), ("bare_call", handlers.CALLING)):
+        for name, uid in (
+            ("bare", handlers.QUIET),
+            ("bare_call", handlers.CALLER),
+            ("bare_commits", handlers.WRITER),
+            ("bare_call_commits", handlers.CALLING_WRITER),
+        ):
             courses[name] = Course(client(bare, uid), LogTail(bare.log, pipeline.arrived))
         yield courses
 
