@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from infra import bundle
 from infra.bundle import bytecode
 from infra.local import calls, plain
 from infra.local.cloud import LocalCloud
-from infra.local.process import LocalError, die_with_parent, free_port
+from infra.local.process import LocalError, free_port
 
 _ROUNDS = 3  # at most
 _HELLO_EVERY = 3  # hello-world takes a turn before so many functions
@@ -164,13 +164,13 @@ def _server(
             cwd=folder,
             stdout=log,
             stderr=log,
-            start_new_session=True,
-            preexec_fn=die_with_parent,
+            start_new_session=True,  # and nothing else between fork and exec: the emulators' channels survive no fork
         )
     try:
         yield process
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has ended by itself
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
