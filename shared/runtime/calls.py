@@ -99,9 +99,12 @@ def _attributes(call: Context, outcome: str) -> dict[str, Any]:
 
 def place_of_caller() -> Place | None:
     """The caller's place in a trace, from the headers of the request under way, if there is one."""
-    if not has_request_context():
-        return None
-    return traces.of_caller(request.headers.get("traceparent"), request.headers.get("X-Cloud-Trace-Context"))
+    return place_of(request.headers) if has_request_context() else None
+
+
+def place_of(headers: Headers) -> Place | None:
+    """The caller's place in a trace, from a request's headers."""
+    return traces.of_caller(headers.get("traceparent", ""), headers.get("X-Cloud-Trace-Context", ""))
 
 
 def request_id(headers: Headers) -> str:

@@ -34,7 +34,7 @@ def if_match(request: Request) -> list[datetime] | None:
 
     Weak tags and those of other servers match nothing. Raises BadRequest for a malformed list.
     """
-    header = ",".join(request.headers.getlist("If-Match")).strip()
+    header = _field(request, "If-Match")
     if header in ("", "*"):
         return None
     tags = []
@@ -50,18 +50,19 @@ def if_match(request: Request) -> list[datetime] | None:
 
 def is_known(request: Request, tag: str) -> bool:
     """Whether the client has an answer with this tag: If-None-Match names it, or `*`, which is any."""
-    return _if_none_match(request) == "*" or names(request, tag)
+    return _field(request, "If-None-Match") == "*" or names(request, tag)
 
 
 def names(request: Request, tag: str) -> bool:
     """Whether If-None-Match names a tag, weak or strong alike. A malformed list names nothing."""
     sought = tag.removeprefix("W/").strip('"')
-    tags = [*_tags(_if_none_match(request))]
+    tags = [*_tags(_field(request, "If-None-Match"))]
     return None not in tags and any(each is not None and each[1] == sought for each in tags)
 
 
-def _if_none_match(request: Request) -> str:
-    return ",".join(request.headers.getlist("If-None-Match")).strip()
+def _field(request: Request, name: str) -> str:
+    """A header field; the server has joined one that was sent several times with commas."""
+    return request.headers.get(name, "").strip()
 
 
 def _tags(header: str) -> Iterator[tuple[bool, str] | None]:

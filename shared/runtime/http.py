@@ -25,6 +25,7 @@ from shared.runtime import (
     calls,
     conditional,
     cors,
+    edge,
     etag,
     failures,
     full_bodies,
@@ -72,6 +73,7 @@ def http_function(name: str, router: Router) -> Callable[[Request], Response]:
     function.__name__ = name
     if has_app_context():  # the framework imports us while it sets its app up
         current_app.register_error_handler(HTTPException, _unrouted)
+        edge.shorten(current_app._get_current_object(), function)  # type: ignore[attr-defined]
     return cast(Callable[[Request], Response], functions_framework.http(function))
 
 
@@ -83,7 +85,7 @@ def _unrouted(error: HTTPException) -> Response:
         response = problem.render(NotFound("There is nothing at this path."))
         response.headers["X-Request-Id"] = call.request_id
         response.headers["Cache-Control"] = calls.CACHING
-        failures.write_line(_answered(request, response), call, _begun(call), 0.0)
+        failures.write_line(_answered(request, response), call, _begun(call, request), 0.0)
     return response
 
 
@@ -91,37 +93,39 @@ def handle(name: str, router: Router, request: Request) -> Response:
     """Serve a request. Never raises; the response always has CORS headers and a request id."""
     started = perf_counter()
     call = Context(function=name, request_id=calls.request_id(request.headers), route=f"{router.prefix}/…")
-    guard, span = rates.Guard(request), _begun(call)
+    guard, span = rates.Guard(request), _begun(call, request)
     with context.bound(call), tracing.within(span), calls.awaited(call):
         try:
             response = cors.preflight() if request.method == "OPTIONS" else _serve(router, request, call, guard)
             guard.served()
         except Exception as error:
             response = problem.render(guard.refusal(error))
-        response.headers.update(guard.describe())
         reporting.settle(call)
-        response.headers["X-Request-Id"] = call.request_id
-        response.headers.setdefault("Cache-Control", calls.CACHING)
-        response.headers.update(cors.allow_origin(request))
+        headers = {**guard.describe(), "X-Request-Id": call.request_id, **cors.allow_origin(request)}
         if settings.current().local:
-            response.headers["X-Firestore-Cost"] = str(call.meter.cost)
-        failures.note(_answered(request, response), call, perf_counter() - started)
-        _write_line_at_end(request, response, call, span, started)
+            headers["X-Firestore-Cost"] = str(call.meter.cost)
+        response.headers.update(headers)
+        response.headers.setdefault("Cache-Control", calls.CACHING)
+        answered = _answered(request, response)
+        failures.note(answered, call, perf_counter() - started)
+        _write_line_at_end(answered, response, call, span, started)
     return response
 
 
-def _write_line_at_end(request: Request, response: Response, call: Context, span: Span, started: float) -> None:
-    """Write the request's line now or, of a stream, once that has ended."""
+def _write_line_at_end(answered: failures.Answered, response: Response, call: Context, span: Span, at: float) -> None:
+    """Write the request's line now or, of a stream, once that has ended. `at`: when the request was begun."""
+    if not response.is_streamed or answered.method == "HEAD":  # whose body is never begun, nor closed
+        failures.write_line(answered, call, span, perf_counter() - at)
+        if span.recorded:
+            response.call_on_close(partial(copy_context().run, tracing.flush))
+        return
     own = copy_context()
 
-    def write() -> None:
-        own.run(failures.write_line, _answered(request, response), call, span, perf_counter() - started)
+    def end() -> None:
+        own.run(failures.write_line, answered, call, span, perf_counter() - at)
+        own.run(tracing.flush)
 
-    if response.is_streamed and request.method != "HEAD":  # a HEAD request's body is never begun, nor closed
-        response.call_on_close(write)
-    else:
-        write()
-    response.call_on_close(partial(own.run, tracing.flush))
+    response.call_on_close(end)
 
 
 def _answered(request: Request, response: Response) -> failures.Answered:
@@ -136,8 +140,8 @@ def _answered(request: Request, response: Response) -> failures.Answered:
     )
 
 
-def _begun(call: Context) -> Span:
-    return tracing.begin(call.function, "server", calls.place_of_caller())
+def _begun(call: Context, request: Request) -> Span:
+    return tracing.begin(call.function, "server", calls.place_of(request.headers))
 
 
 def _serve(router: Router, request: Request, call: Context, guard: rates.Guard) -> Response:
