@@ -6,9 +6,10 @@ begins earlier than the position it looks behind, and what was committed before 
 and entries are told apart by their ids.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, NamedTuple
 
 from shared import settings
@@ -112,11 +113,24 @@ def state(uid: str) -> State:
     A later state has another entry, if the earlier one was settled: what is committed after that has its `at` at most
     `longest_commit` before.
     """
-    for document in firestore.client().query(replace(since(uid, None, limit=1), fields=("at",))):
-        at, read_at = document.data["at"], document.read_at
-        settled = read_at is not None and read_at - at > longest_commit()
-        return State(document.path.rpartition("/")[2], read_at, settled)
-    return State("", None, True)
+    return begin_state(uid)()
+
+
+def begin_state(uid: str) -> Callable[[], State]:
+    """Ask for the state, and go on; what is returned waits for the answer. A state is settled where that is the state
+    of everything that was read in between, too: its entry was committed before it was asked for."""
+    asked_at = monotonic()
+    answer = firestore.client().begin_query(replace(since(uid, None, limit=1), fields=("at",)))
+
+    def answered() -> State:
+        documents, read_at = answer()
+        for document in documents:
+            asked_for = timedelta(seconds=monotonic() - asked_at)
+            settled = read_at - document.data["at"] > longest_commit() + asked_for
+            return State(document.path.rpartition("/")[2], read_at, settled)
+        return State("", None, True)
+
+    return answered
 
 
 def newest(uid: str) -> Entry | None:

@@ -2,8 +2,9 @@
 
 An entity has its version's tag; a list that of the state of all that was announced to the user, which the newest entry
 of the user's stream stands for. So whoever asks for a list again pays one read, and the list's reads only if anything
-has changed since. The state is read before the list: a tag never stands for more than its list shows. A state that may
-yet get an earlier change (`entries.state`) gets a tag that matches nothing.
+has changed since. For others the state is read beside the list, and is the list's only where nothing was committed in
+between: a tag never stands for more than its list shows. A state that may be a later one than the list's, or may yet
+get an earlier change (`entries.begin_state`), gets a tag that matches nothing.
 """
 
 from collections.abc import Callable
@@ -22,14 +23,14 @@ from shared.runtime.router import Route
 
 def answered(route: Route, request: Request, uid: str, act: Callable[[], Response]) -> Response:
     """The answer of `act` to a GET, or 304; a list's costs one read more, and the 304 that read alone."""
-    state = _tag_of_state(request, uid, route.tagged) if route.tagged else None
-    if state and etag.names(request, state):
+    tag_of_list = _begin_tag(request, uid, route.tagged) if route.tagged else None
+    if tag_of_list and "If-None-Match" in request.headers and etag.names(request, state := tag_of_list()):
         return _unchanged(state)
     response = act()
     if response.status_code != 200:
         return response
-    if state:
-        response.headers["ETag"] = state
+    if tag_of_list:
+        response.headers["ETag"] = tag_of_list()
     tag = response.headers.get("ETag")
     return _unchanged(tag) if tag and etag.is_known(request, tag) else response
 
@@ -40,12 +41,19 @@ def _unchanged(tag: str) -> Response:
     return response
 
 
-def _tag_of_state(request: Request, uid: str, step: timedelta) -> str:
-    state = entries.state(uid)
-    time = str(clock.now().timestamp() // step.total_seconds())
-    unsettled = "" if state.settled else str(state.read_at)
-    asked = (request.path, request.query_string.decode(errors="replace"))
-    return etag.of_state(state.entry, unsettled, time, uid, *asked, _code())
+def _begin_tag(request: Request, uid: str, step: timedelta) -> Callable[[], str]:
+    """Ask for what a list's tag stands for, and go on; what is returned waits for it, once."""
+    answer = entries.begin_state(uid)
+
+    @cache
+    def tag() -> str:
+        state = answer()
+        time = str(clock.now().timestamp() // step.total_seconds())
+        unsettled = "" if state.settled else str(state.read_at)
+        asked = (request.path, request.query_string.decode(errors="replace"))
+        return etag.of_state(state.entry, unsettled, time, uid, *asked, _code())
+
+    return tag
 
 
 @cache

@@ -243,8 +243,8 @@ class Repository(Generic[M]):
         except ValidationError as error:
             names = ", ".join(sorted({str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}))
             raise Unreadable(f"The stored {self.noun} {id} does not fit its model: {names}.") from error
-        entity._outdated = {} if fields is document.data else document.data
-        return self.stamped(entity, document.version)
+        entity.note_stored(document.version, {} if fields is document.data else document.data)
+        return entity
 
     def readable(self, documents: Iterable[Document]) -> Iterator[M]:
         """The entities of the documents; logs and skips those that do not fit the model."""

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
+from pydantic import Field
+
 from shared.automations.definitions.program import Frame
 from shared.kit import clock, tokens
 from shared.kit.schema import Cause, Entity, Part
@@ -24,7 +26,7 @@ class TriggerEvent(Part):
     at: datetime | None = None  # when it happened, and the document had the fields in `data`
     collection: str | None = None
     document_id: str | None = None
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = Field(default_factory=dict)
     was: dict[str, Any] | None = None  # what `data` was before where it differs; None where there was no document
     depth: int = 0
     cause: Cause | None = None  # the step of another run that made the event
@@ -48,7 +50,7 @@ class Attempt(Part):
 class StepResult(Part):
     status: StepStatus
     message: str
-    output: dict[str, Any] = {}
+    output: dict[str, Any] = Field(default_factory=dict)
     spilled: bool = False  # the output is only a preview; the whole is a document of its own
     sequence: int = 0  # the number of its record: of two results the later one has the greater
     since: datetime | None = None  # since when it is tried again and again, as what it needs is not there yet
@@ -137,23 +139,29 @@ class Execution(Entity):
     subject: str | None = None  # the prospect that its event is about, or else the document
     happened_at: datetime | None = None  # when its event happened, which may be long before it was handled
     position: int = 0
-    frames: list[Frame] = []
+    frames: list[Frame] = Field(default_factory=list)
     sequence: int = 0  # how many step records there are
     generation: int = 0  # how often it was taken up again after its end
     rerun_id: str | None = None  # the run that was started anew in its place
-    results: dict[str, StepResult] = {}
-    attempts: list[Attempt] = []
+    results: dict[str, StepResult] = Field(default_factory=dict)
+    attempts: list[Attempt] = Field(default_factory=list)
     waiting: Waiting | None = None
-    signals: dict[str, Any] = {}  # what came from outside, by the key of the step that it is for
-    awaited: dict[
-        str, str
-    ] = {}  # the runs that its steps have started and wait for, by the step's key, until it is done
+    signals: dict[str, Any] = Field(
+        default_factory=dict
+    )  # what came from outside, by the key of the step that it is for
+    awaited: dict[str, str] = Field(
+        default_factory=dict
+    )  # the runs that its steps have started and wait for, by the step's key, until it is done
     intent: Intent | None = None
     admitted_at: datetime | None = None  # when debounce lets the run begin
-    turns: dict[str, Turn] = {}  # by scope, when a rate lets the run begin
-    reserved: dict[str, str] = {}  # by scope, the day's meter in which its next steps are reserved
+    turns: dict[str, Turn] = Field(default_factory=dict)  # by scope, when a rate lets the run begin
+    reserved: dict[str, str] = Field(
+        default_factory=dict
+    )  # by scope, the day's meter in which its next steps are reserved
     reserved_steps: int = 1  # how many, in each
-    slots: list[str] = []  # where concurrency is limited, the documents of the places that the run takes up
+    slots: list[str] = Field(
+        default_factory=list
+    )  # where concurrency is limited, the documents of the places that the run takes up
     queued_at: datetime | None = None  # since when the run stands in line for a place
     parent: Parent | None = None
     started_at: datetime
@@ -162,7 +170,7 @@ class Execution(Entity):
     failed_step: str | None = None  # the step that ended it; runs that ended before this field was stored have none
     failed_code: str | None = None  # of the error that the step failed with
     counted: Counted | None = None  # its last end; it stays while the run is taken up again
-    timings: dict[str, dict[str, int]] = {}  # how long its steps' actions took, as in Counted
+    timings: dict[str, dict[str, int]] = Field(default_factory=dict)  # how long its steps' actions took, as in Counted
     busy_ms: int = 0  # that they took together
     usd: float = 0  # that providers took for it
     wake_at: datetime | None = None
@@ -241,11 +249,11 @@ class StepRecord(Entity):
     action: str
     status: StepStatus
     input: dict[str, Any]
-    output: dict[str, Any] = {}
+    output: dict[str, Any] = Field(default_factory=dict)
     message: str = ""
-    shortened: list[Shortened] = []  # of these the record shows a preview alone
+    shortened: list[Shortened] = Field(default_factory=list)  # of these the record shows a preview alone
     error: str | None = None
-    attempts: list[Attempt] = []
+    attempts: list[Attempt] = Field(default_factory=list)
     started_at: datetime
     completed_at: datetime | None = None
     wake_at: datetime | None = None

@@ -72,9 +72,7 @@ class ExecutionView(View):
 
     @classmethod
     def of(cls, execution: Execution) -> Self:
-        view = cls.copied(execution)
-        view.waiting_for = WaitView.of(execution)
-        return view
+        return cls.copied(execution, waiting_for=WaitView.of(execution))
 
 
 class StepView(Part):
