@@ -269,7 +269,7 @@ class Entity(Part):
         return {**fields, "schema_version": self.schema_version}
 
 
-def _begin(entity: Entity, _: Any) -> None:
+def _begin(entity: BaseModel, _: Any) -> None:
     """What pydantic calls once it has validated an entity's fields."""
     object.__setattr__(entity, "__pydantic_private__", {"_version": None, "_outdated": {}})
 

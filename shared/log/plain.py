@@ -13,7 +13,7 @@ _LARGEST = 10_000  # bits of a number
 def encoded(entry: Mapping[str, Any]) -> str:
     """The entry as JSON, in ASCII and on one line."""
     try:
-        return json.dumps(entry, default=text_of, allow_nan=False)
+        return _ENCODER.encode(entry)
     except (TypeError, ValueError, RecursionError):
         return json.dumps(_plain(entry), allow_nan=False)
 
@@ -24,6 +24,9 @@ def text_of(value: Any) -> str:
         return str(value)
     except Exception:
         return f"<{type(value).__name__}>"
+
+
+_ENCODER = json.JSONEncoder(default=text_of, allow_nan=False)
 
 
 def _plain(value: Any, depth: int = 0) -> Any:

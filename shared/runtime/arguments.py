@@ -1,6 +1,6 @@
 """Reads a handler's arguments from a request: query parameters, a JSON body, or an uploaded file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import IO, Any, TypeVar
 
 from flask import Request
@@ -97,7 +97,12 @@ def _once_each(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def raw_body(request: Request, limit: int) -> bytes:
     """The bytes of the body. Raises PayloadTooLarge above `limit`."""
-    return _read(request.stream, limit)
+    return _read(request.stream, limit) if has_body(request.environ) else b""
+
+
+def has_body(environ: Mapping[str, Any]) -> bool:
+    """Whether a request was sent with a body, as its headers say."""
+    return bool(environ.get("CONTENT_LENGTH")) or "HTTP_TRANSFER_ENCODING" in environ
 
 
 def _read(stream: IO[bytes], limit: int) -> bytes:

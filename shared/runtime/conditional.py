@@ -24,13 +24,14 @@ from shared.runtime.router import Route
 def answered(route: Route, request: Request, uid: str, act: Callable[[], Response]) -> Response:
     """The answer of `act` to a GET, or 304; a list's costs one read more, and the 304 that read alone."""
     tag_of_list = _begin_tag(request, uid, route.tagged) if route.tagged else None
-    if tag_of_list and "If-None-Match" in request.headers and etag.names(request, state := tag_of_list()):
+    asked_again = "If-None-Match" in request.headers
+    if asked_again and tag_of_list and etag.names(request, state := tag_of_list()):
         return _unchanged(state)
     response = act()
-    if response.status_code != 200:
-        return response
-    if tag_of_list:
+    if tag_of_list and response.status_code == 200:
         response.headers["ETag"] = tag_of_list()
+    if not asked_again or response.status_code != 200:
+        return response
     tag = response.headers.get("ETag")
     return _unchanged(tag) if tag and etag.is_known(request, tag) else response
 

@@ -4,15 +4,29 @@ nobody here uses and which take longer than the function's own part of a small r
 The framework's app stays what is deployed, and serves whatever Flask would not simply pass on.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Request, Response
 from werkzeug.exceptions import HTTPException
 
+from shared.runtime import arguments
+
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 _OF_THE_FRAMEWORK = ("/robots.txt", "/favicon.ico")
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """An answer's body, all of which there is."""
+
+    parts: list[bytes]
+    close: Callable[[], None]
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.parts)
 
 
 def shorten(app: Flask, function: Callable[[Request], Response]) -> None:
@@ -29,7 +43,10 @@ def shorten(app: Flask, function: Callable[[Request], Response]) -> None:
                 _read_to_its_end(request, environ)
         finally:
             request.close()  # files that were uploaded
-        return response(environ, start_response)
+        if response.is_streamed or environ["REQUEST_METHOD"] == "HEAD" or response.status_code != 200:
+            return response(environ, start_response)
+        start_response(response.status, response.get_wsgi_headers(environ).to_wsgi_list())
+        return _Body([*response.iter_encoded()], response.close)
 
     app.wsgi_app = serve  # type: ignore[method-assign]
 
@@ -44,6 +61,6 @@ def _is_passed_on(environ: dict[str, Any]) -> bool:
 
 def _read_to_its_end(request: Request, environ: dict[str, Any]) -> None:
     """Read what the function left of the body, as the framework does: a client that still sends has its answer."""
-    if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
+    if arguments.has_body(environ):
         with suppress(HTTPException):  # the client has gone
             request.get_data()

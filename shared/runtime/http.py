@@ -104,8 +104,9 @@ def handle(name: str, router: Router, request: Request) -> Response:
         headers = {**guard.describe(), "X-Request-Id": call.request_id, **cors.allow_origin(request)}
         if settings.current().local:
             headers["X-Firestore-Cost"] = str(call.meter.cost)
+        if "Cache-Control" not in response.headers:
+            headers["Cache-Control"] = calls.CACHING
         response.headers.update(headers)
-        response.headers.setdefault("Cache-Control", calls.CACHING)
         answered = _answered(request, response)
         failures.note(answered, call, perf_counter() - started)
         _write_line_at_end(answered, response, call, span, started)
