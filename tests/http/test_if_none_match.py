@@ -137,6 +137,17 @@ def test_a_commit_that_took_long_is_not_hidden_by_a_later_one(api: Api, age: flo
     assert fresh.json()["total"] == 2
 
 
+def test_a_state_that_is_read_beside_a_list_is_settled_only_if_it_was_before(api: Api) -> None:
+    """What was committed after the list was read may be in it, and the list does not show that."""
+    _notify(api, 1)
+    started = time.monotonic()
+    stamp(api.uid, set(), clock.now() - entries.longest_commit())
+    begun = entries.begin_state(api.uid)
+    time.sleep(3 + time.monotonic() - started)  # longer than it took to ask, on a busy machine too
+    assert not begun().settled
+    assert entries.state(api.uid).settled
+
+
 def test_what_depends_on_the_day_is_sent_anew_when_it_may_have_changed(api: Api, cloud: LocalCloud) -> None:
     event = {"scheduled_date": clock.now().date().isoformat(), "type": "follow_up"}
     api.post("/api/calendar", event)
