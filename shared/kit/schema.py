@@ -4,8 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import cache
-from typing import Annotated, Any, ClassVar, Self, TypedDict
+from typing import Annotated, Any, ClassVar, TypedDict
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -285,22 +284,3 @@ def stamp(uid: str, id: str | None = None, *, at: datetime | None = None) -> Sta
     """The fields that every entity begins with: a new id unless one is given, its owner, and the time, now or `at`."""
     now = at or clock.now()
     return {"id": id or new_id(), "user_id": uid, "created_at": now, "updated_at": now}
-
-
-class View(Entity):
-    """What clients see of a stored entity: the fields that the view names, under the same version."""
-
-    @classmethod
-    def copied(cls, entity: Entity, **more: Any) -> Self:
-        """The view of an entity, with `more` that the entity does not have."""
-        shown = {name: getattr(entity, name) for name in _shared_names(cls, type(entity))}
-        view = cls.model_validate({**shown, **more}, from_attributes=True)
-        if version := entity.version:
-            view.note_stored(version, {})
-        return view
-
-
-@cache
-def _shared_names(view: type[View], entity: type[Entity]) -> list[str]:
-    """The fields of a view that are an entity's fields or properties: pydantic takes longer to look each up."""
-    return [name for name in view.model_fields if name in entity.model_fields or hasattr(entity, name)]

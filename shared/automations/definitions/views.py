@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from shared.automations.definitions.models import Automation, AutomationStatus, Step
 from shared.automations.definitions.restrictions import Limits, Reentry
-from shared.kit.schema import View
+from shared.kit.views import View
 
 
 def _masked(steps: list[Step]) -> list[Step]:

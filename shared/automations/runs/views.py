@@ -7,7 +7,8 @@ from pydantic import Field
 
 from shared.automations.runs.models import Execution, ExecutionStatus, Shortened, StepRecord, StepStatus
 from shared.automations.runs.wait_views import WaitView
-from shared.kit.schema import Cause, Part, View
+from shared.kit.schema import Cause, Part
+from shared.kit.views import View
 
 
 class EventView(Part):
