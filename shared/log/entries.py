@@ -25,7 +25,8 @@ def line(record: logging.LogRecord) -> str:
     try:
         return _line(_entry(record))
     except Exception as error:  # a log must not end the work that it tells of
-        return json.dumps({"severity": "ERROR", "message": f"a log entry was lost: {type(error).__name__}"})
+        reason = str(error) if isinstance(error, ImportError) else type(error).__name__  # the module that is missing
+        return json.dumps({"severity": "ERROR", "message": f"a log entry was lost: {reason}"})
 
 
 def _line(entry: dict[str, Any]) -> str:
