@@ -160,6 +160,10 @@ def due(functions: Served) -> None:
     )
 
 
+# Whose definition cannot be read does not begin in the event's own commit, and is begun by a message.
+_DOES_WITHOUT = {("GetDocument", "prospect_written")}
+
+
 @pytest.mark.parametrize("name", ["no database", "no right", "other words", "datastore", "quota", "unavailable"])
 @pytest.mark.usefixtures("due")
 def test_work_that_fails_half_way_is_not_done_either(name: str, functions: Served, store: FaultyStore) -> None:
@@ -173,7 +177,7 @@ def test_work_that_fails_half_way_is_not_done_either(name: str, functions: Serve
                 answer = _call(functions, spec)
             if faults:
                 met.add(method)
-                if answer.status_code < 500:
+                if answer.status_code < 500 and (method, spec.name) not in _DOES_WITHOUT:
                     done.append((method, spec.name, answer.status_code, dict(faults), answer.text[:200]))
     assert not done, "\n".join(map(str, done))
     assert met
