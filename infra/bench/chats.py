@@ -20,7 +20,7 @@ from rich.console import Console
 from infra.bench import alone, vaults
 from infra.bench.bare_reads import QUESTION_PATH
 from infra.bench.judged import scifact
-from infra.demo.client import Client, NotNow, wait_until
+from infra.demo.client import Client
 from infra.local.cloud import LocalCloud
 from infra.local.parts import PUBLIC
 from infra.local.stack import Stack
@@ -33,7 +33,6 @@ PROJECT = "bench-chats"
 _SIZES = (100, 1_000)
 _QUESTIONS = 60
 _SWEEPS = 3
-_TOP = 5
 
 
 def measure(cloud: LocalCloud, console: Console) -> dict[str, float]:
@@ -61,10 +60,10 @@ def _asked(stack: Stack, store: Firestore, size: int, questions: Sequence[str]) 
     asked, cpu, function, bare = list[float](), list[float](), list[float](), list[float]()
     process = stack.process(PUBLIC)
     with Client(stack.url, unsigned(stack.project, _user(size))) as client:
-        wait_until("the index is built", lambda: _answers(client), patience=300)
+        vaults.wait_for_index(client, patience=300)
         for _ in range(_SWEEPS):
             before = _cpu(process)
-            results = [_timed(lambda: _ask(client, question)) for question in questions]  # noqa: B023
+            results = [_timed(lambda: vaults.ask(client, question)) for question in questions]  # noqa: B023
             cpu.append((_cpu(process) - before) / len(questions))
             asked += [milliseconds for milliseconds, _ in results]
             function += [_timed(lambda: _ask_bare(client, size, ids))[0] for _, ids in results]  # noqa: B023
@@ -81,21 +80,6 @@ def _asked(stack: Stack, store: Firestore, size: int, questions: Sequence[str]) 
 
 def _user(size: int) -> str:
     return f"reader-{size}"
-
-
-def _answers(client: Client) -> bool:
-    """Whether the index is there."""
-    try:
-        _ask(client, "warm")
-    except NotNow:
-        return False
-    return True
-
-
-def _ask(client: Client, question: str) -> list[str]:
-    """Ask, and answer the ids of the items that the passages are of."""
-    results = client.post("/api/chat/", {"query": question, "top_k": _TOP})["results"]
-    return [*{passage["source_id"] for passage in results}]
 
 
 def _ask_bare(client: Client, size: int, ids: Sequence[str]) -> None:

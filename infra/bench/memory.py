@@ -1,4 +1,4 @@
-"""Measures the memory that the functions' process holds: idle, after an import whose every prospect starts a run, and
+"""Measures the memory that the functions' processes hold: idle, after an import whose every prospect starts a run, and
 after questions to a vault; each repeated, as what grows every time would grow for good.
 
 Alone: python -m infra.bench.memory. BENCH_MEMORY_IMPORT: how many prospects an import has.
@@ -15,8 +15,9 @@ from rich.console import Console
 from infra.bench import alone, pipeline, vaults
 from infra.bench.judged import scifact
 from infra.bench.pipeline import LogTail
-from infra.demo.client import Client, NotNow, wait_until
+from infra.demo.client import Client, wait_until
 from infra.local.cloud import LocalCloud
+from infra.local.parts import PARTS
 from infra.local.stack import Stack
 from infra.local.tokens import unsigned
 from shared.gcp.firestore import Firestore
@@ -30,7 +31,7 @@ _QUIET = 5.0  # seconds in which what has ended lets go
 
 
 def measure(cloud: LocalCloud, console: Console) -> dict[str, float]:
-    """Megabytes that are resident in the functions' process, after each repetition; and what the last one added."""
+    """Megabytes that are resident in the functions' processes, after each repetition; and what the last one added."""
     number = int(os.environ.get("BENCH_MEMORY_IMPORT", "10000"))
     figures: dict[str, float] = {}
     with Stack(cloud, project=PROJECT, run_schedules=False, env={"USER_REQUESTS": "0"}) as stack:
@@ -47,7 +48,7 @@ def measure(cloud: LocalCloud, console: Console) -> dict[str, float]:
         questions = [*islice((text for _, text in sorted(texts.queries.items())), _QUESTIONS)]
         console.print(f"Memory after questions to a vault of {_ITEMS:,} items …")
         with _client(stack, "reader") as client:
-            wait_until("the index is built", lambda: _answers(client), patience=_PATIENCE)
+            vaults.wait_for_index(client, patience=_PATIENCE)
             figures |= _repeated(stack, "chats", lambda turn: _ask_all(client, questions))
     return figures
 
@@ -76,29 +77,20 @@ def _client(stack: Stack, uid: str) -> Client:
     return Client(stack.url, unsigned(stack.project, uid), patience=_PATIENCE)
 
 
-def _answers(client: Client) -> bool:
-    """Whether the index is there."""
-    try:
-        _ask(client, "warm")
-    except NotNow:
-        return False
-    return True
-
-
 def _ask_all(client: Client, questions: Sequence[str]) -> None:
     for question in questions:
-        _ask(client, question)
-
-
-def _ask(client: Client, question: str) -> None:
-    client.post("/api/chat/", {"query": question, "top_k": 5})
+        vaults.ask(client, question)
 
 
 def _resident(stack: Stack) -> float:
+    """Megabytes of the functions' processes together."""
     time.sleep(_QUIET)
-    status = Path(f"/proc/{stack.processes[-1]}/status").read_text()
-    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
-    return int(kilobytes) / 1024
+    return sum(_kilobytes(stack.process(part)) for part in PARTS) / 1024
+
+
+def _kilobytes(process: int) -> int:
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")))
 
 
 if __name__ == "__main__":

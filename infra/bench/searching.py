@@ -42,9 +42,8 @@ def measure(cloud: LocalCloud, console: Console) -> dict[str, float]:
         console.print("SciFact is not at hand (BENCH_DATA names the folder): the search is not measured.")
         return {}
     store = Firestore(PROJECT, cloud.emulators.firestore_host, timeout=60)
-    vaults.fill(
-        store, "reader", iter(collection.texts.items())
-    )  # before anybody hears of it: there are no events of it
+    # Before anybody hears of it: there are no events of it.
+    vaults.fill(store, "reader", collection.texts.items())
     vaults.fill(store, "owner", islice(_many(collection), _DOCUMENTS))
     with Stack(cloud, project=PROJECT, run_schedules=False, env={"USER_REQUESTS": "0"}) as stack:
         figures = _quality(stack, collection, console)

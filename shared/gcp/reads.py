@@ -59,10 +59,8 @@ class Reads:
 
     def begin_get(self, path: str) -> Callable[[], Document | None]:
         """Ask for one document, and go on; what is returned waits for the answer."""
-        request = _rpc.BatchGetDocumentsRequest(database=self._database, documents=[f"{self._documents}/{path}"])
-        context.current().meter.cost.add(reads=1)
-        answers = self._begin(self._batch_get, request)
-        return lambda: next((self._document(a.found) for a in answers() if a.WhichOneof("result") == "found"), None)
+        found = self._begin_found([path])
+        return lambda: self._ordered([path], found())[0]
 
     def get_at(self, path: str, time: datetime) -> Document | None:
         """One document as it was at a time of the last hour: one round trip, one read."""
@@ -131,15 +129,20 @@ class Reads:
 
     def _found_of(self, paths: Sequence[str], fields: Sequence[str] = ()) -> dict[str, Any]:
         """The messages of the documents that exist, by path: one round trip, a read for each path."""
+        return self._begin_found(paths, fields)()
+
+    def _begin_found(self, paths: Sequence[str], fields: Sequence[str] = ()) -> Callable[[], dict[str, Any]]:
+        """Ask for documents, and go on; what is returned waits for the answer, which is as `_found_of` gives it."""
         request = _rpc.BatchGetDocumentsRequest(
             database=self._database, documents=[f"{self._documents}/{path}" for path in dict.fromkeys(paths)]
         )
         if fields:  # an empty mask would leave out all
             request.mask.field_paths.extend(fields)
         context.current().meter.cost.add(reads=len(request.documents))
-        answers = self._read(self._batch_get, request)
-        root = f"{self._documents}/"
-        return {a.found.name.removeprefix(root): a.found for a in answers if a.WhichOneof("result") == "found"}
+        answers, root = self._begin(self._batch_get, request), f"{self._documents}/"
+        return lambda: {
+            a.found.name.removeprefix(root): a.found for a in answers() if a.WhichOneof("result") == "found"
+        }
 
     def _parent(self, query: Query) -> str:
         return f"{self._documents}/{query.parent}" if query.parent else self._documents
@@ -159,10 +162,6 @@ class Reads:
         answer = self._attempt(lambda left: self._list(request, **left), refusals.of_query, _AGAIN)
         context.current().meter.cost.add(reads=max(1, len(answer.documents)))
         return [self._document(wire) for wire in answer.documents] if lists.is_whole(answer, query) else None
-
-    def _read(self, stub: Any, request: Any) -> list[Any]:
-        """All messages of a stream; one that breaks is read anew."""
-        return self._begin(stub, request)()
 
     def _begin(self, stub: Any, request: Any) -> Callable[[], list[Any]]:
         """Open a stream, and go on; what is returned waits for all its messages. One that breaks is read anew."""

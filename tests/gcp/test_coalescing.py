@@ -3,7 +3,6 @@
 import random
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
@@ -14,6 +13,7 @@ from shared.errors import Invalid
 from shared.gcp import firestore, writes
 from shared.gcp.coalescing import Coalescer
 from shared.kit.ids import new_id
+from tests.fixtures.waiting import eventually
 
 
 class Source:
@@ -38,19 +38,11 @@ def _behind(source: Source, coalescer: Coalescer[str], asked: list[list[str]], c
     first = pool.submit(coalescer.get, ["first"])
     assert source.entered.wait(5)
     rest = [pool.submit(coalescer.get, keys) for keys in asked]
-    _until(lambda: coalescer._next is not None and len(coalescer._next.keys) == calls)
+    eventually(lambda: coalescer._next is not None and len(coalescer._next.keys) == calls)
     source.go.set()
     pool.shutdown()
     assert first.result() == {"first": "FIRST"}
     return rest  # type: ignore[return-value]
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came to be")
 
 
 def test_what_is_asked_for_during_a_call_is_asked_for_once_in_the_next() -> None:
@@ -76,7 +68,7 @@ def test_a_call_that_does_not_end_holds_nobody_up() -> None:
         stuck = pool.submit(coalescer.get, ["stuck"])
         assert source.entered.wait(5)
         other = pool.submit(coalescer.get, ["a"])
-        _until(lambda: source.calls == [["stuck"], ["a"]])  # while the first is still under way
+        eventually(lambda: source.calls == [["stuck"], ["a"]])  # while the first is still under way
         source.go.set()
         assert stuck.result() == {"stuck": "STUCK"}
         assert other.result() == {"a": "A"}
@@ -91,9 +83,9 @@ def test_a_call_has_a_bounded_number_of_keys() -> None:
         first = pool.submit(coalescer.get, ["first"])
         assert source.entered.wait(5)
         rest = [pool.submit(coalescer.get, keys) for keys in many]
-        _until(lambda: coalescer._next is not None and len(coalescer._next.keys) == 50)
+        eventually(lambda: coalescer._next is not None and len(coalescer._next.keys) == 50)
         beyond = pool.submit(coalescer.get, ["beyond"])
-        _until(lambda: ["beyond"] in source.calls)
+        eventually(lambda: ["beyond"] in source.calls)
         source.go.set()
         assert first.result()
         assert all(each.result() for each in rest)

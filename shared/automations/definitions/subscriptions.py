@@ -14,6 +14,7 @@ from shared import log
 from shared.automations.definitions.models import Automation
 from shared.automations.definitions.restrictions import Budget, Limits, Reentry
 from shared.gcp import firestore, writes
+from shared.gcp.firestore import Document
 from shared.gcp.writes import DELETED, Write, field_path
 from shared.kit.fields import Fields, ReadFields
 from shared.store.changes import Change
@@ -190,14 +191,16 @@ def of_users(uids: Iterable[str], trigger: str) -> dict[str, Subscription]:
 def of_user(uid: str, triggers: Iterable[str]) -> dict[str, Subscription]:
     """Reads a user's existing subscriptions to triggers and events: one round trip, a read for each."""
     names = list(triggers)
-    documents = firestore.client().get_all([path(uid, name) for name in names])
-    return {name: Subscription.load(document.data) for name, document in zip(names, documents, strict=True) if document}
+    return _by_name(names, firestore.client().get_all([path(uid, name) for name in names]))
 
 
 def of_change(change: Change, triggers: Sequence[str]) -> dict[str, Subscription]:
     """Like `of_user`, with what is read for the change's event."""
-    documents = change.beside([path(change.uid, name) for name in triggers])
-    return {name: Subscription.load(row.data) for name, row in zip(triggers, documents, strict=True) if row}
+    return _by_name(triggers, change.beside([path(change.uid, name) for name in triggers]))
+
+
+def _by_name(names: Sequence[str], documents: Sequence[Document | None]) -> dict[str, Subscription]:
+    return {name: Subscription.load(row.data) for name, row in zip(names, documents, strict=True) if row}
 
 
 def find(uid: str, trigger: str) -> Subscription:
